@@ -1,0 +1,180 @@
+"""The bytes of one file, opened safely: `load` gives a `Picture` or raises `PictureError`.
+
+Here and nowhere else a picture is decoded, once, at the scale that the extractors need.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from imgpolicy.errors import PictureError
+
+Pixels = NDArray[np.uint8]
+"""RGB, shape (height, width, 3)."""
+
+MAX_BYTES = 100_000_000
+MAX_PIXELS = 80_000_000
+WORKING_SIDE = 1280
+"""Long side that the extractors ask for; a larger picture is decoded so that its long side is 1280 to 2559."""
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_SWAPPED = frozenset({5, 6, 7, 8})
+_ORIENTATION = 0x0112
+
+# What Pillow's and libheif's decoders raise on hostile files, as found with public fuzzing corpora.
+_DECODER_ERRORS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Picture:
+    """One picture, proved to decode.
+
+    `name` is the argument as it was given. `width` and `height` are those of the upright picture at full scale.
+    `pixels` is the upright picture (the first frame or page) at the working scale, read-only, transparent parts
+    on white. `more_frames` says that the file holds frames or pages besides.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    sha256: str
+    format: str
+    width: int
+    height: int
+    more_frames: bool
+    pixels: Pixels = field(repr=False)
+
+    @property
+    def scale(self) -> float:
+        """How many full-scale pixels one working pixel spans, at least 1."""
+        height, width, _ = self.pixels.shape
+        return max(self.width / width, self.height / height, 1.0)
+
+
+def load(data: bytes, name: str) -> Picture:
+    """The picture in `data`, decoded upright at the working scale.
+
+    Raises PictureError for anything that is empty, too large, damaged, or of no format that is read here.
+    """
+    if not data:
+        raise PictureError(f"{name}: the file is empty")
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{name}: {len(data):,} bytes are more than the limit of {MAX_BYTES:,}")
+    try:
+        image = _open(data, name)
+        _refuse_bomb(image, name)
+        width, height = _upright_size(image)
+        return Picture(
+            name=name,
+            data=data,
+            sha256=hashlib.sha256(data).hexdigest(),
+            format="JPEG" if image.format == "MPO" else image.format or "",
+            width=width,
+            height=height,
+            more_frames=_more_frames(image),
+            pixels=_decode(image),
+        )
+    except _DECODER_ERRORS as error:
+        raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    try:
+        if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+            return _open_heif(data)
+        # Only these formats: others would start helpers (Ghostscript) or decoders nobody asked for.
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+    except UnidentifiedImageError as error:
+        raise PictureError(
+            f"{name}: not a picture that can be read here (JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC and AVIF can)"
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{name}: more than the limit of {MAX_PIXELS // 10**6} megapixels") from error
+
+
+def _open_heif(data: bytes) -> Image.Image:
+    """The primary picture of a HEIC file; libheif has then turned it upright."""
+    from pillow_heif import HeifImageFile
+
+    return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
+
+
+def _refuse_bomb(image: Image.Image, name: str) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError(
+            f"{name}: {image.width} x {image.height} is more than the limit of {MAX_PIXELS // 10**6} megapixels"
+        )
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    # Pillow gives a TIFF's size as turned already.
+    turned = image.format != "TIFF" and image.getexif().get(_ORIENTATION) in _SWAPPED
+    return (image.height, image.width) if turned else (image.width, image.height)
+
+
+def _more_frames(image: Image.Image) -> bool:
+    # The second picture of an MPO is a preview or a gain map: a part of the file, not a page.
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+
+
+def _decode(image: Image.Image) -> Pixels:
+    """The upright pixels at the working scale; JPEGs are scaled while they are decoded."""
+    ratio = min(1.0, WORKING_SIDE / max(image.size))
+    image.draft(image.mode, (max(1, round(image.width * ratio)), max(1, round(image.height * ratio))))
+    image.load()
+    factor = max(image.size) // WORKING_SIDE
+    flat = _eight_bit(image)
+    if factor > 1:
+        flat = flat.reduce(factor)
+    upright = ImageOps.exif_transpose(flat)
+    pixels = np.array(_on_white(upright))
+    pixels.setflags(write=False)
+    return pixels
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """The image with 8 bits a channel; Pillow alone would clip 16-bit and float values instead of scaling them."""
+    if not image.mode.startswith(("I", "F")):
+        return image.convert("RGBA") if image.mode == "P" or "transparency" in image.info else image
+    values = np.asarray(image, dtype=np.float32)
+    top = 65535.0 if image.mode.startswith("I;16") else max(float(np.nanmax(values)), 1.0)
+    scaled = Image.fromarray(np.nan_to_num(values * (255.0 / top)).clip(0, 255).astype(np.uint8))
+    scaled.info = image.info
+    return scaled
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=image.getchannel("A"))
+    return page
+
+
+def _short(error: BaseException) -> str:
+    """The error in at most a line."""
+    return " ".join(str(error).split())[:120] or type(error).__name__

@@ -1,0 +1,46 @@
+"""What the editor declares about a planned posting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """In which role somebody posts."""
+
+    PRIVATE = "private"
+    EMPLOYEE = "employee"
+    OFFICIAL = "official"
+
+
+class Origin(StrEnum):
+    """Where the picture comes from, as the editor says."""
+
+    OWN = "own"
+    LICENSED = "licensed"
+    UNKNOWN = "unknown"
+
+
+def today() -> dt.date:
+    """The date here and now."""
+    return dt.datetime.now().astimezone().date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """Where, in which role, for what and when a picture is to be posted. None means: not stated.
+
+    `people` are register ids of those whom the editor says are in the picture. `on` is the day of posting.
+    """
+
+    channel: str | None = None
+    role: Role | None = None
+    purpose: str | None = None
+    audience: str | None = None
+    setting: str | None = None
+    origin: Origin | None = None
+    caption: str | None = None
+    people: tuple[str, ...] = ()
+    on: dt.date = field(default_factory=today)

@@ -1,0 +1,129 @@
+"""The answer: findings, and the report that they add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from imgpolicy.facts import Box, Unknown
+from imgpolicy.posting import Posting
+
+Value = str | int | float | bool | None | Sequence[str] | Sequence[int]
+"""What a piece of evidence may be."""
+
+
+class Verdict(IntEnum):
+    """May we post this? The larger, the worse."""
+
+    GO = 0
+    REVIEW = 1
+    NO_GO = 2
+
+    @property
+    def word(self) -> str:
+        """The verdict as reports and policies write it: go, review or no-go."""
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def from_word(cls, word: str) -> Verdict:
+        """The verdict that is written so; ValueError for any other word."""
+        for verdict in cls:
+            if verdict.word == word:
+                return verdict
+        raise ValueError(f"{word!r} is none of {', '.join(v.word for v in cls)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A way out, as data: what kind, in words, whether imgpolicy does it itself, and with which command."""
+
+    kind: str
+    text: str
+    automatic: bool = False
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason for a verdict, with where it is, what shows it, and the ways out."""
+
+    code: str
+    verdict: Verdict
+    title: str
+    message: str
+    box: Box | None = None
+    evidence: Mapping[str, Value] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureInfo:
+    """What a report says of the picture itself; None where it could not be read."""
+
+    name: str
+    sha256: str | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceReport:
+    """What is said of one face. `person` is a register id, and only when identified."""
+
+    box: Box
+    certainty: float
+    person: str | None
+    score: float | None
+    margin: float | None
+    consent: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model that was used: its name, the SHA-256 of its file, and the threshold its scores were held to."""
+
+    name: str
+    sha256: str
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRef:
+    """Which policy judged: its name and the SHA-256 of its text."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The answer for one picture and one posting.
+
+    `register_head` is the last hash of the register's log, so that a report says against which state of the
+    register it was made. `valid_until` is the first day on which something it relies on ends; None: no end.
+    """
+
+    picture: PictureInfo
+    posting: Posting
+    findings: tuple[Finding, ...]
+    faces: tuple[FaceReport, ...] = ()
+    not_checked: tuple[Unknown, ...] = ()
+    models: tuple[Model, ...] = ()
+    policy: PolicyRef
+    register_head: str | None
+    valid_until: dt.date | None = None
+    made_at: dt.datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst finding; go when there is none."""
+        return max((finding.verdict for finding in self.findings), default=Verdict.GO)
+
+    @property
+    def readable(self) -> bool:
+        """False when the picture could not be read and nothing was judged."""
+        return self.picture.width is not None
