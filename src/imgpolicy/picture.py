@@ -70,8 +70,8 @@ class Picture:
     @property
     def scale(self) -> float:
         """How many full-scale pixels one working pixel spans, at least 1."""
-        height, width, _ = self.pixels.shape
-        return max(self.width / width, self.height / height, 1.0)
+        height, width = (int(side) for side in self.pixels.shape[:2])
+        return max(self.width / width, self.height / height)
 
 
 def load(data: bytes, name: str) -> Picture:
