@@ -149,8 +149,10 @@ def _decode(image: Image.Image) -> Pixels:
     flat = _eight_bit(image)
     if factor > 1:
         flat = flat.reduce(factor)
-    upright = ImageOps.exif_transpose(flat)
-    pixels = np.array(_on_white(upright))
+    # Each step gives the image itself where it has nothing to do: a copy costs as much as the scaled decode.
+    if image.getexif().get(_ORIENTATION, 1) != 1:
+        flat = ImageOps.exif_transpose(flat)
+    pixels = np.asarray(_on_white(flat))
     pixels.setflags(write=False)
     return pixels
 
@@ -168,7 +170,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     image = image.convert("RGBA")
     page = Image.new("RGB", image.size, "white")
     page.paste(image, mask=image.getchannel("A"))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from typing import Literal
 
 from imgpolicy.facts import Box, Unknown
 from imgpolicy.posting import Posting
 
 Value = str | int | float | bool | None | Sequence[str] | Sequence[int]
 """What a piece of evidence may be."""
+
+
+VerdictWord = Literal["go", "review", "no-go"]
 
 
 class Verdict(IntEnum):
@@ -22,9 +26,10 @@ class Verdict(IntEnum):
     NO_GO = 2
 
     @property
-    def word(self) -> str:
-        """The verdict as reports and policies write it: go, review or no-go."""
-        return self.name.lower().replace("_", "-")
+    def word(self) -> VerdictWord:
+        """The verdict as reports and policies write it."""
+        words: tuple[VerdictWord, ...] = ("go", "review", "no-go")
+        return words[self]
 
     @classmethod
     def from_word(cls, word: str) -> Verdict:
@@ -69,6 +74,15 @@ class PictureInfo:
     height: int | None = None
 
 
+class FaceStatus(StrEnum):
+    """What became of one face."""
+
+    COVERED = "covered"
+    NO_CONSENT = "no consent"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified."""
@@ -79,7 +93,7 @@ class FaceReport:
     score: float | None
     margin: float | None
     consent: str | None
-    status: str
+    status: FaceStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,52 @@
+"""What is installed under imgpolicy's entry points, the built-in parts among it.
+
+Three groups: `imgpolicy.rules` (the entry point's name is the rule's code), `imgpolicy.engines` (face engines) and
+`imgpolicy.extractors`. Nothing is loaded that the policy does not name or that is not imgpolicy's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+
+from imgpolicy.errors import PolicyError
+
+RULES = "imgpolicy.rules"
+ENGINES = "imgpolicy.engines"
+EXTRACTORS = "imgpolicy.extractors"
+
+_OWN = "imgpolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One installed part: its name, whether it is imgpolicy's own, and how to load it."""
+
+    name: str
+    built_in: bool
+    entry: EntryPoint
+
+    def load(self) -> object:
+        """The object behind the entry point; PolicyError when it cannot be imported."""
+        try:
+            found: object = self.entry.load()
+        except (ImportError, AttributeError) as error:
+            raise PolicyError(f"the plug-in {self.name} ({self.entry.value}) cannot be loaded: {error}") from error
+        return found
+
+
+def installed(group: str) -> Mapping[str, Plugin]:
+    """The parts installed in a group, by name.
+
+    Raises PolicyError when two distributions claim one name: which of them judges must not be left to chance.
+    """
+    found: dict[str, Plugin] = {}
+    for entry in entry_points(group=group):
+        plugin = Plugin(entry.name, entry.dist is not None and entry.dist.name == _OWN, entry)
+        twin = found.setdefault(entry.name, plugin)
+        if twin.entry.value != entry.value:
+            raise PolicyError(
+                f"{entry.name} is claimed twice in {group}, by {twin.entry.value} and {entry.value}: uninstall one"
+            )
+    return found

@@ -1,0 +1,150 @@
+"""Whatever the bytes are: a picture that decodes, or one PictureError in one line."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from imgpolicy.errors import PictureError
+from imgpolicy.picture import MAX_BYTES, WORKING_SIDE, load
+
+
+def picture(size: tuple[int, int], form: str = "PNG", mode: str = "RGB", **save: int) -> bytes:
+    """A picture with its left half red and its right half blue."""
+    image = Image.new("RGB", size, "blue")
+    image.paste("red", (0, 0, size[0] // 2, size[1]))
+    buffer = io.BytesIO()
+    image.convert(mode).save(buffer, form, **save)
+    return buffer.getvalue()
+
+
+def png(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"])
+def test_each_format_is_read(form: str) -> None:
+    found = load(picture((320, 200), form), "a")
+    assert (found.format, found.width, found.height, found.more_frames) == (form, 320, 200, False)
+    assert found.pixels.shape == (200, 320, 3)
+    red, blue = found.pixels[100, 40], found.pixels[100, 280]
+    assert (red[0] > 200, red[2] < 60) == (True, True)
+    assert (blue[2] > 200, blue[0] < 60) == (True, True)
+
+
+def test_heic_is_read() -> None:
+    from pillow_heif import from_pillow
+
+    buffer = io.BytesIO()
+    from_pillow(Image.open(io.BytesIO(picture((320, 200))))).save(buffer)
+    found = load(buffer.getvalue(), "a")
+    assert (found.format, found.width, found.height) == ("HEIF", 320, 200)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_large_picture_is_decoded_at_the_working_scale(form: str) -> None:
+    found = load(picture((5000, 1000), form), "a")
+    assert (found.width, found.height) == (5000, 1000)
+    assert WORKING_SIDE <= found.pixels.shape[1] < 2 * WORKING_SIDE
+    assert found.scale == pytest.approx(5000 / found.pixels.shape[1], rel=0.01)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(("orientation", "size"), [(3, (300, 200)), (6, (200, 300)), (8, (200, 300))])
+def test_it_stands_upright(form: str, orientation: int, size: tuple[int, int]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(picture((300, 200)))).save(buffer, form, exif=exif)
+    found = load(buffer.getvalue(), "a")
+    assert (found.width, found.height) == size
+    assert found.pixels.shape == (size[1], size[0], 3)
+    red = {3: (100, 280), 6: (20, 100), 8: (280, 100)}[orientation]
+    assert found.pixels[red][0] > 200
+
+
+def test_transparent_parts_are_white() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(buffer, "PNG")
+    assert (load(buffer.getvalue(), "a").pixels == 255).all()
+
+
+def test_sixteen_bit_grey_is_scaled_not_clipped() -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((8, 8), 0x8000, dtype=np.uint16)).save(buffer, "PNG")
+    assert load(buffer.getvalue(), "a").pixels[0, 0].tolist() == [127, 127, 127]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "LA", "I", "F"])
+def test_every_mode_becomes_rgb(mode: str) -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (30, 20), 128).convert(mode).save(buffer, "TIFF")
+    assert load(buffer.getvalue(), "a").pixels.shape == (20, 30, 3)
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "TIFF", "PNG"])
+def test_it_says_when_there_are_more_frames_or_pages(form: str) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
+    assert load(buffer.getvalue(), "a").more_frames
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xd8\xff", id="three bytes of a JPEG"),
+        pytest.param(b"%PDF-1.7 hello", id="a PDF"),
+        pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", id="an EPS, which would start Ghostscript"),
+        pytest.param(b"hello " * 1000, id="text"),
+        pytest.param(picture((400, 300), "JPEG")[:2000], id="a JPEG cut short"),
+        pytest.param(picture((400, 300), "PNG")[:-40], id="a PNG cut short"),
+        pytest.param(picture((400, 300), "WEBP")[:200], id="a WebP cut short"),
+        pytest.param(picture((400, 300), "AVIF")[:300], id="an AVIF cut short"),
+        pytest.param(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", id="a HEIC with nothing in it"),
+        pytest.param(b"a" * (MAX_BYTES + 1), id="too many bytes"),
+    ],
+)
+def test_rubbish_is_one_line_that_names_the_file(data: bytes) -> None:
+    with pytest.raises(PictureError) as caught:
+        load(data, "the name")
+    assert str(caught.value).startswith("the name: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("side", [10_000, 17_321, 65_000])
+def test_a_bomb_is_refused_before_it_goes_off(side: int) -> None:
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    bomb = png([(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100_000)), (b"IEND", b"")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with pytest.raises(PictureError, match="megapixels"):
+            load(bomb, "a")
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_picture_with_bytes_changed_loads_or_is_refused(data: st.DataObject) -> None:
+    form = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"]))
+    broken = bytearray(picture((40, 30), form))
+    for _ in range(data.draw(st.integers(1, 6))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = load(bytes(broken), "a")
+        except PictureError:
+            return
+    assert found.pixels.ndim == 3
