@@ -1,0 +1,32 @@
+"""The short names by which people, consents and works are called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from itertools import count
+
+from imgpolicy.errors import RegisterError
+
+_LONGEST = 64
+_ID = re.compile(rf"[A-Za-z0-9._-]{{1,{_LONGEST}}}")
+
+
+def check_id(text: str) -> str:
+    """`text` itself, when it can be an id: 1 to 64 ASCII letters, digits, dots, hyphens and underscores.
+
+    Raises RegisterError for anything else.
+    """
+    if not _ID.fullmatch(text):
+        raise RegisterError(f"{text[:80]!r} cannot be an id: use 1 to {_LONGEST} letters, digits, '.', '-' or '_'")
+    return text
+
+
+def id_from_title(title: str, taken: Collection[str]) -> str:
+    """A readable id for `title` that is not in `taken`: its ASCII letters and digits, numbered where needed."""
+    plain = unicodedata.normalize("NFKD", title[:1000]).encode("ascii", "ignore").decode("ascii").lower()
+    # Room is left for a number.
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: _LONGEST - 8].rstrip("-") or "work"
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return stem if stem not in taken else next(name for name in numbered if name not in taken)

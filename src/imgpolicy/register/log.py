@@ -1,0 +1,66 @@
+"""The log of changes: each entry carries the hash of the one before, so that no entry can be altered unseen.
+
+It holds keyed pseudonyms and keyed digests instead of ids and contents; the vault makes them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+_BEFORE_ALL = "0" * 64
+
+
+class Action(StrEnum):
+    """What can happen to a register."""
+
+    CREATE = "create register"
+    ADD_PERSON = "add person"
+    RECORD_CONSENT = "record consent"
+    ADD_FACES = "add faces"
+    REMOVE_FACES = "remove faces"
+    ADD_WORK = "add work"
+
+
+class Event(NamedTuple):
+    """A change: when, what, the pseudonym of whom or what it is about, and the keyed digest of what was written."""
+
+    at: dt.datetime
+    action: str
+    subject: str
+    payload: str
+
+
+class Entry(NamedTuple):
+    """A row of the log. `hash` is the SHA-256, in hex, of everything before it in the row."""
+
+    seq: int
+    at: dt.datetime
+    action: str
+    subject: str
+    payload: str
+    previous: str
+    hash: str
+
+
+def next_entry(last: Entry | None, event: Event) -> Entry:
+    """The entry for `event` that follows `last`; None when it is the first."""
+    seq, previous = (1, _BEFORE_ALL) if last is None else (last.seq + 1, last.hash)
+    digest = hashlib.sha256(msgspec.json.encode((seq, *event, previous))).hexdigest()
+    return Entry(seq, *event, previous, digest)
+
+
+def first_broken(entries: Iterable[Entry]) -> int | None:
+    """The number of the first entry that is missing or not as it was written; None when the chain holds."""
+    last: Entry | None = None
+    for entry in entries:
+        expected = next_entry(last, Event(entry.at, entry.action, entry.subject, entry.payload))
+        if entry != expected:
+            return expected.seq
+        last = entry
+    return None if last else 1

@@ -1,0 +1,32 @@
+"""The steps from each released layout of the tables to the next, run by Alembic.
+
+Imported only when there is a step to take: Alembic costs more than all else in opening a register.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring the tables to the newest layout, within the connection's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def knows(revision: str | None) -> bool:
+    """Whether there is a way from this revision to the newest."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
+    config = Config()
+    # A percent sign in the path would be read as the start of a substitution.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

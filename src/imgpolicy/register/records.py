@@ -1,0 +1,161 @@
+"""From people, consents, vectors and works to the rows that stand for them, and back; here they are (un)sealed.
+
+What tells of a person stands in one sealed document a row, so that a later field needs no new column and a row
+does not show which fields are filled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.facts import Vector
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.register.people import Person
+from imgpolicy.register.rows import ConsentRow, FaceRow, FingerprintRow, PersonRow, ScopeRow, WorkRow
+from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import PersonKey
+
+_PERSON = "person.details"
+_CHANNEL, _PURPOSE, _SETTING = "channel", "purpose", "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class _PersonDetails:
+    name: str
+    relation: str | None
+    born: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _ConsentDetails:
+    collected: str | None
+    reason: str | None
+
+
+def canonical(record: Person | Consent | Work) -> bytes:
+    """The record as JSON that is the same for equal records, for the log's digest."""
+    return msgspec.json.encode(record, order="deterministic")
+
+
+def person_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
+    """The row of a person whose key, wrapped, is given."""
+    details = _PersonDetails(person.name, person.relation, person.born)
+    return PersonRow(person.id, wrapped, key.seal(_PERSON, msgspec.json.encode(details)), person.guardian)
+
+
+def person_from(row: PersonRow, key: PersonKey) -> Person:
+    """The person of a row."""
+    details = msgspec.json.decode(key.unseal(_PERSON, row.details), type=_PersonDetails)
+    return Person(id=row.id, name=details.name, relation=details.relation, born=details.born, guardian=row.guardian)
+
+
+def consent_rows(consent: Consent, key: PersonKey) -> tuple[ConsentRow, list[ScopeRow]]:
+    """The rows of a consent and of its scope."""
+    details = msgspec.json.encode(_ConsentDetails(consent.collected, consent.reason))
+    row = ConsentRow(
+        id=consent.id,
+        person=consent.person,
+        kind=consent.kind.value,
+        state=consent.state.value,
+        valid_from=consent.valid_from,
+        valid_until=consent.valid_until,
+        at=consent.at,
+        details=key.seal(_consent_place(consent.id), details),
+    )
+    scope = ((_CHANNEL, consent.channels), (_PURPOSE, consent.purposes), (_SETTING, consent.settings))
+    return row, [ScopeRow(consent.id, dimension, value) for dimension, values in scope for value in sorted(values)]
+
+
+def consents_from(
+    rows: Iterable[ConsentRow], scopes: Iterable[ScopeRow], keys: Mapping[str, PersonKey]
+) -> tuple[Consent, ...]:
+    """The consents of these rows, each person's in the order in which they were stated."""
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for scope in scopes:
+        values[scope.consent, scope.dimension].add(scope.value)
+    consents = (_consent_from(row, values, keys[row.person]) for row in rows)
+    return tuple(sorted(consents, key=lambda consent: (consent.person, consent.at, consent.id)))
+
+
+def _consent_from(row: ConsentRow, values: Mapping[tuple[str, str], set[str]], key: PersonKey) -> Consent:
+    details = msgspec.json.decode(key.unseal(_consent_place(row.id), row.details), type=_ConsentDetails)
+    return Consent(
+        id=row.id,
+        person=row.person,
+        kind=ConsentKind(row.kind),
+        state=ConsentState(row.state),
+        channels=frozenset(values.get((row.id, _CHANNEL), ())),
+        purposes=frozenset(values.get((row.id, _PURPOSE), ())),
+        settings=frozenset(values.get((row.id, _SETTING), ())),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        collected=details.collected,
+        reason=details.reason,
+        at=row.at,
+    )
+
+
+def _consent_place(consent: str) -> str:
+    return f"consent.details:{consent}"
+
+
+def face_row(consent: Consent, engine: str, vector: Vector, key: PersonKey) -> FaceRow:
+    """The row of a face vector that rests on this biometric consent."""
+    sealed = key.seal(_face_place(engine), vector.astype("<f4").tobytes())
+    return FaceRow(consent.person, engine, consent.id, consent.kind.value, sealed)
+
+
+def vectors_from(
+    sealed: Iterable[tuple[str, bytes]], engine: str, keys: Mapping[str, PersonKey]
+) -> NDArray[np.float32]:
+    """The vectors of one engine that are sealed here, each beside its person: shape (n, d), (0, 0) when none is."""
+    place = _face_place(engine)
+    plain = [keys[person].unseal(place, vector) for person, vector in sealed]
+    if len({len(data) for data in plain}) > 1:
+        raise RegisterError("the register is damaged: face vectors of one engine differ in length")
+    if not plain:
+        return np.empty((0, 0), np.float32)
+    return np.frombuffer(b"".join(plain), "<f4").astype(np.float32, copy=False).reshape(len(plain), -1)
+
+
+def _face_place(engine: str) -> str:
+    return f"face_vector.vector:{engine}"
+
+
+def work_rows(work: Work) -> tuple[WorkRow, list[FingerprintRow]]:
+    """The rows of a work and of its fingerprints."""
+    prints = [
+        FingerprintRow(known.sha256, work.id, f"{known.phash:016x}", f"{known.pdq:064x}", known.quality)
+        for known in work.fingerprints
+    ]
+    return WorkRow(work.id, work.kind.value, work.title, work.owner), prints
+
+
+def works_from(rows: Iterable[WorkRow], prints: Iterable[FingerprintRow]) -> tuple[Work, ...]:
+    """The works of these rows, in their order."""
+    known: dict[str, list[KnownFingerprint]] = defaultdict(list)
+    for row in prints:
+        known[row.work].append(
+            KnownFingerprint(sha256=row.sha256, phash=int(row.phash, 16), pdq=int(row.pdq, 16), quality=row.quality)
+        )
+    return tuple(
+        Work(
+            id=row.id,
+            kind=WorkKind(row.kind),
+            title=row.title,
+            owner=row.owner,
+            fingerprints=tuple(known.get(row.id, ())),
+        )
+        for row in rows
+    )

@@ -1,0 +1,195 @@
+"""Opening, making and upgrading the register's database, and what is said when that fails.
+
+SQLite by default, in a file. Tables and statements are portable; what is SQLite's own stands in this module.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.sql import tables
+from imgpolicy.register.sql.transaction import Transaction
+
+_BUSY_SECONDS = 30.0
+_TROUBLE = {
+    sqlite3.SQLITE_BUSY: "another program is writing to it; try again",
+    sqlite3.SQLITE_LOCKED: "another program is writing to it; try again",
+    sqlite3.SQLITE_READONLY: "it cannot be written here; check the permissions of the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check the permissions of the file and its folder",
+    sqlite3.SQLITE_PERM: "it cannot be opened; check the permissions of the file and its folder",
+    sqlite3.SQLITE_FULL: "the disk is full; nothing was changed",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "this is not a register; name another file, or run `imgpolicy init` in an empty folder",
+}
+
+
+class Database:
+    """A register's database. `place` names it in messages: its file, or its URL without the password."""
+
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One state of the database, whatever others write meanwhile."""
+        with self._begin("DEFERRED") as connection:
+            yield Transaction(connection)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """All of what is done inside, or nothing of it; other writers wait."""
+        with self._begin("IMMEDIATE") as connection:
+            yield Transaction(connection)
+
+    def lay_out(self, fill: Callable[[Transaction], None]) -> None:
+        """Make the tables in a database that is no register yet, and fill them, in one transaction."""
+        from imgpolicy.register.migrations import upgrade
+
+        with self._begin("IMMEDIATE") as connection:
+            if sa.inspect(connection).has_table("meta"):
+                raise RegisterError(f"{self._place}: there is a register already")
+            upgrade(connection)
+            fill(Transaction(connection))
+
+    def bring_up_to_date(self) -> None:
+        """Upgrade the tables of an older version; RegisterError for a newer one, or for what is no register."""
+        with self._begin("DEFERRED") as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                raise RegisterError(f"{self._place}: this database is not a register; run `imgpolicy init` elsewhere")
+            revision = connection.execute(sa.select(tables.revision.c.version_num)).scalar_one_or_none()
+        if revision == tables.REVISION:
+            return
+        from imgpolicy.register.migrations import knows, upgrade
+
+        if not knows(revision):
+            raise RegisterError(f"{self._place}: a newer imgpolicy made this register; update imgpolicy to use it")
+        with self._begin("IMMEDIATE") as connection:
+            upgrade(connection)
+
+    @contextlib.contextmanager
+    def _begin(self, mode: str) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect().execution_options(sqlite_begin=mode) as connection, connection.begin():
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise RegisterError(f"{self._place}: {_trouble(error.orig)}") from error
+        # Values of a type or form that this program never writes.
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError, LookupError) as error:
+            raise RegisterError(f"{self._place}: it is damaged; restore it from a backup") from error
+
+
+def create_database(url: str, fill: Callable[[Transaction], None]) -> Database:
+    """A new database with what `fill` puts into it. Raises RegisterError when there is one, or none can be made."""
+    parsed = _parse(url)
+    file = _file(parsed)
+    if file:
+        _claim(file)
+    database = _connect(parsed, *([_use_write_ahead_log] if file else []))
+    try:
+        database.lay_out(fill)
+    except BaseException:
+        database.close()
+        if file:
+            file.unlink(missing_ok=True)
+        raise
+    return database
+
+
+def open_database(url: str) -> Database:
+    """The database that is there, its tables up to date. Raises RegisterError when there is none."""
+    parsed = _parse(url)
+    file = _file(parsed)
+    if file and not file.is_file():
+        raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
+    database = _connect(parsed)
+    try:
+        database.bring_up_to_date()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise RegisterError("the register's URL cannot be read; write sqlite:///path/to/register.sqlite") from error
+
+
+def _file(url: sa.URL) -> Path | None:
+    """The file of a SQLite database; None for a server."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise RegisterError("the register's URL names no file; write sqlite:///path/to/register.sqlite")
+    return Path(url.database)
+
+
+def _claim(file: Path) -> None:
+    """Make the empty file, so that nobody else makes a register there at the same time."""
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise RegisterError(f"{file}: there is a file already; it is not overwritten") from error
+    except OSError as error:
+        raise RegisterError(f"{file}: the register cannot be made ({error.strerror})") from error
+
+
+def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEntry], None]) -> Database:
+    """The database, opened at its first use; `prepare` is done to each new connection."""
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(_BUSY_SECONDS)})
+    try:
+        engine = sa.create_engine(url, hide_parameters=True)
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise RegisterError(f"no driver for a {url.drivername} register is installed") from error
+    if sqlite:
+        for step in (_prepare_sqlite, *prepare):
+            sa.event.listen(engine, "connect", step)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, str(_file(url) or url.render_as_string()))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Foreign keys held, and deleted bytes overwritten."""
+    _set(connection, "foreign_keys=ON", "secure_delete=ON")
+
+
+def _use_write_ahead_log(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Let others read beside a writer. The file remembers it, so it is set only in a file of our own making."""
+    _set(connection, "journal_mode=WAL")
+
+
+def _set(connection: DBAPIConnection, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # Python's sqlite3 alone would begin at the first change only, and so after what was read for it.
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options()['sqlite_begin']}")
+
+
+def _trouble(error: BaseException | None) -> str:
+    """What the database complains of, in words that hold nothing of its contents."""
+    # The low byte is the kind of trouble, the rest a detail (sqlite.org/rescode.html).
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return _TROUBLE.get(code, f"the database refused ({type(error).__name__})")

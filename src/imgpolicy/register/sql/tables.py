@@ -1,0 +1,105 @@
+"""The register's tables, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+REVISION = "0001"
+"""The migration that the tables agree with."""
+
+
+class _Moment(sa.TypeDecorator[dt.datetime]):
+    """An aware datetime, kept as UTC without its zone, which every database can."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
+        return value and value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
+        return value and value.replace(tzinfo=dt.UTC)
+
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+    sa.Column("guardian", sa.ForeignKey("person.id", name="fk_person_guardian"), index=True),
+)
+consent = sa.Table(
+    "consent",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id", name="fk_consent_person"), nullable=False, index=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(32), nullable=False),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_until", sa.Date),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("id", "person", "kind", name="uq_consent_id_person_kind"),
+)
+scope = sa.Table(
+    "consent_scope",
+    metadata,
+    sa.Column("consent", sa.ForeignKey("consent.id", name="fk_consent_scope_consent"), primary_key=True),
+    sa.Column("dimension", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(100), primary_key=True),
+)
+face = sa.Table(
+    "face_vector",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person", sa.String(64), nullable=False, index=True),
+    sa.Column("engine", sa.String(200), nullable=False, index=True),
+    sa.Column("consent", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    # The database itself refuses a vector that rests on no biometric consent of the same person.
+    sa.ForeignKeyConstraint(
+        ["consent", "person", "kind"], ["consent.id", "consent.person", "consent.kind"], name="fk_face_vector_consent"
+    ),
+    sa.CheckConstraint("kind = 'biometric'", name="ck_face_vector_kind"),
+)
+work = sa.Table(
+    "work",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+)
+fingerprint = sa.Table(
+    "fingerprint",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_fingerprint_work"), nullable=False, index=True),
+    sa.Column("phash", sa.String(16), nullable=False),
+    sa.Column("pdq", sa.String(64), nullable=False),
+    sa.Column("quality", sa.Integer, nullable=False),
+)
+log = sa.Table(
+    "log",
+    metadata,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("payload", sa.String(64), nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+revision = sa.table("alembic_version", sa.column("version_num", sa.String))

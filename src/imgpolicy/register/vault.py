@@ -1,0 +1,176 @@
+"""The keys: a master key outside the register, and what it opens.
+
+Each person has a random key of their own, wrapped by the master key: without it a register shows nothing about
+anybody, and a person whose key is gone is gone from every copy. AES-256-GCM (NIST SP 800-38D) with random 96-bit
+nonces; the associated data ties each ciphertext to its person and place, so that none can be moved to another.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.files import write_whole
+
+KEY_VARIABLE = "IMGPOLICY_KEY"
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+def new_key() -> bytes:
+    """A master key: 32 random bytes."""
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def read_key(key_file: Path | None, environ: Mapping[str, str]) -> bytes:
+    """The master key, 32 bytes: from IMGPOLICY_KEY (base64) when that is set, else from the file.
+
+    Raises RegisterError when there is none, when it is none, or when others may read the file.
+    """
+    text = environ.get(KEY_VARIABLE)
+    if text is not None:
+        return _parse_key(text, KEY_VARIABLE)
+    if key_file is None:
+        raise RegisterError(f"no key for the register: set {KEY_VARIABLE} or name a key file in the policy")
+    try:
+        with key_file.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
+                raise RegisterError(f"{key_file}: others may read this key; run: chmod 600 {key_file}")
+            data = file.read(1000)
+    except FileNotFoundError as error:
+        raise RegisterError(
+            f"{key_file}: there is no key file; set {KEY_VARIABLE}, or run `imgpolicy init` for a new register"
+        ) from error
+    except OSError as error:
+        raise RegisterError(f"{key_file}: the key cannot be read ({error.strerror})") from error
+    return _parse_key(data.decode("ascii", "replace"), str(key_file))
+
+
+def write_key(path: Path) -> bytes:
+    """A new master key, written to `path` as base64, readable by the owner alone.
+
+    Raises RegisterError when something stands there already (it is never overwritten) or it cannot be written.
+    """
+    key = new_key()
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError as error:
+        raise RegisterError(f"{path}: there is a key already; it is not overwritten") from error
+    except OSError as error:
+        raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
+    try:
+        write_whole(path, base64.b64encode(key) + b"\n", mode=0o600)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
+    return key
+
+
+def _parse_key(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RegisterError(f"{where}: this is no key; a key is {_KEY_BYTES} bytes in base64") from error
+    return _check_key(key, where)
+
+
+def _check_key(key: bytes, where: str) -> bytes:
+    if len(key) != _KEY_BYTES:
+        raise RegisterError(f"{where}: this is no key; a key is {_KEY_BYTES} bytes, not {len(key)}")
+    return key
+
+
+class PersonKey:
+    """One person's key, open: it seals what the register holds about them."""
+
+    def __init__(self, person: str, key: bytes) -> None:
+        self._person = person
+        self._cipher = AESGCM(key)
+
+    def seal(self, place: str, data: bytes) -> bytes:
+        """`data` encrypted, bound to this person and to `place`: the column, and the row where there are several."""
+        return _encrypt(self._cipher, data, self._bound(place))
+
+    def unseal(self, place: str, sealed: bytes) -> bytes:
+        """What was sealed there; RegisterError when the bytes were altered or belong elsewhere."""
+        try:
+            return _decrypt(self._cipher, sealed, self._bound(place))
+        except InvalidTag as error:
+            column = place.split(":", 1)[0]
+            raise RegisterError(f"the register is damaged: {column} of {self._person!r} was altered") from error
+
+    def _bound(self, place: str) -> bytes:
+        return f"{place}\0{self._person}".encode()
+
+
+class Vault:
+    """The master key at work in one register.
+
+    `wrapped` is the register's own key as the database holds it. It makes the log's pseudonyms, and proves that
+    the master key is the right one; RegisterError when it is not.
+    """
+
+    def __init__(self, master: bytes, wrapped: bytes) -> None:
+        self._master = AESGCM(_check_key(master, "the key given"))
+        try:
+            self._own = _decrypt(self._master, wrapped, b"register.key")
+        except InvalidTag as error:
+            raise RegisterError(
+                f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
+            ) from error
+
+    @staticmethod
+    def wrap_new(master: bytes) -> bytes:
+        """The key of a new register, wrapped by the master key."""
+        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), b"register.key")
+
+    def new_person_key(self, person: str) -> bytes:
+        """A key for a new person, wrapped."""
+        return _encrypt(self._master, new_key(), _person_bound(person))
+
+    def open_person(self, person: str, wrapped: bytes) -> PersonKey:
+        """The person's key; RegisterError when it was altered or is another person's."""
+        try:
+            return PersonKey(person, _decrypt(self._master, wrapped, _person_bound(person)))
+        except InvalidTag as error:
+            raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
+
+    def pseudonym(self, subject: str) -> str:
+        """What the log calls this id: 64 hex digits that mean nothing without the key (HMAC-SHA-256)."""
+        return self._keyed(b"pseudonym", subject.encode())
+
+    def digest(self, data: bytes) -> str:
+        """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
+        return self._keyed(b"digest", data)
+
+    def _keyed(self, use: bytes, data: bytes) -> str:
+        return hmac.new(self._own, use + b"\0" + data, hashlib.sha256).hexdigest()
+
+
+def _person_bound(person: str) -> bytes:
+    return f"person.key\0{person}".encode()
+
+
+def _encrypt(cipher: AESGCM, data: bytes, bound: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, data, bound)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, bound: bytes) -> bytes:
+    """The plain bytes; InvalidTag for anything that `_encrypt` did not make with this key and bound."""
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+    except ValueError as error:  # a nonce cut short
+        raise InvalidTag from error

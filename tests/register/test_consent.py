@@ -1,0 +1,300 @@
+"""What a consent covers: examples that read as the policy does, and the laws that hold for all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgpolicy.posting import Posting
+from imgpolicy.register.consent import (
+    ANY,
+    PRIVATE,
+    Consent,
+    ConsentKind,
+    ConsentState,
+    CoverStatus,
+    biometric_consent,
+    cover,
+    has_biometric,
+)
+
+DAY = dt.date(2026, 6, 15)
+FACEBOOK = frozenset({"facebook"})
+PR = frozenset({"pr"})
+ALL = frozenset({ANY})
+POSTING = Posting(channel="facebook", purpose="pr", on=DAY)
+
+
+def said(
+    state: ConsentState,
+    hour: int = 0,
+    *,
+    kind: ConsentKind = ConsentKind.PUBLICATION,
+    channels: frozenset[str] = frozenset(),
+    purposes: frozenset[str] = frozenset(),
+    settings: frozenset[str] = frozenset(),
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+) -> Consent:
+    return Consent(
+        id=f"{state}-{hour}-{end}",
+        person="eileen",
+        kind=kind,
+        state=state,
+        channels=channels,
+        purposes=purposes,
+        settings=settings,
+        valid_from=start,
+        valid_until=end,
+        at=dt.datetime(2026, 1, 1, hour, tzinfo=dt.UTC),
+    )
+
+
+def yes(
+    hour: int = 0,
+    *,
+    channels: frozenset[str] = FACEBOOK,
+    purposes: frozenset[str] = PR,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+) -> Consent:
+    return said(ConsentState.GIVEN, hour, channels=channels, purposes=purposes, start=start, end=end)
+
+
+def withdrawal(hour: int, *, channels: frozenset[str] = frozenset()) -> Consent:
+    return said(ConsentState.WITHDRAWN, hour, channels=channels)
+
+
+def test_a_consent_covers_the_channel_and_purpose_that_it_lists() -> None:
+    given_consent = yes(end=DAY)
+    coverage = cover([given_consent], POSTING)
+    assert coverage.status is CoverStatus.COVERED
+    assert (coverage.consent, coverage.until) == (given_consent.id, DAY)
+
+
+def test_without_a_consent_nothing_is_covered() -> None:
+    assert cover([], POSTING).status is CoverStatus.NONE
+
+
+@pytest.mark.parametrize(
+    ("posting", "reason"),
+    [
+        (replace(POSTING, channel="website"), "consent does not cover the channel 'website'"),
+        (replace(POSTING, purpose="news"), "consent does not cover the purpose 'news'"),
+        (replace(POSTING, channel=None), "the channel is not stated and consent is limited to some"),
+        (replace(POSTING, purpose=None), "the purpose is not stated and consent is limited to some"),
+        (replace(POSTING, setting="private"), "consent does not cover private settings"),
+        (
+            replace(POSTING, channel="website", purpose="news"),
+            "consent does not cover the channel 'website' and consent does not cover the purpose 'news'",
+        ),
+    ],
+)
+def test_what_is_not_listed_is_out_of_scope_and_the_reason_says_so(posting: Posting, reason: str) -> None:
+    coverage = cover([yes()], posting)
+    assert (coverage.status, coverage.reason) == (CoverStatus.OUT_OF_SCOPE, reason)
+    assert coverage.until is None
+
+
+def test_the_word_any_covers_every_channel_even_one_not_stated() -> None:
+    everywhere = yes(channels=ALL)
+    assert cover([everywhere], replace(POSTING, channel="website")).status is CoverStatus.COVERED
+    assert cover([everywhere], replace(POSTING, channel=None)).status is CoverStatus.COVERED
+
+
+def test_a_consent_that_lists_no_channel_covers_none() -> None:
+    assert cover([yes(channels=frozenset())], POSTING).status is CoverStatus.OUT_OF_SCOPE
+
+
+def test_settings_are_open_but_a_private_one_must_be_listed() -> None:
+    private = replace(yes(), settings=frozenset({PRIVATE}))
+    assert cover([yes()], replace(POSTING, setting="office")).status is CoverStatus.COVERED
+    assert cover([private], replace(POSTING, setting=PRIVATE)).status is CoverStatus.COVERED
+
+
+def test_the_last_day_is_included_and_the_day_after_is_expired() -> None:
+    limited = yes(start=DAY, end=DAY)
+    assert cover([limited], POSTING).status is CoverStatus.COVERED
+    after = cover([limited], replace(POSTING, on=DAY + dt.timedelta(days=1)))
+    assert (after.status, after.reason) == (CoverStatus.EXPIRED, "consent ended on 2026-06-15")
+    before = cover([limited], replace(POSTING, on=DAY - dt.timedelta(days=1)))
+    assert (before.status, before.reason) == (CoverStatus.OUT_OF_SCOPE, "consent does not start before 2026-06-15")
+
+
+def test_the_consent_valid_longest_is_relied_on() -> None:
+    short, long, endless = yes(end=DAY), yes(end=dt.date(2030, 1, 1)), yes()
+    assert cover([short, long], POSTING).until == long.valid_until
+    assert cover([short, endless, long], POSTING).consent == endless.id
+
+
+def test_of_several_that_have_not_started_the_first_to_start_is_named() -> None:
+    late, early = yes(1, start=dt.date(2027, 1, 1)), yes(2, start=dt.date(2026, 9, 1))
+    assert cover([late, early], POSTING).reason == "consent does not start before 2026-09-01"
+
+
+def test_of_several_that_do_not_fit_the_nearest_gives_the_reason() -> None:
+    far = yes(channels=frozenset({"print"}), purposes=frozenset({"news"}))
+    assert cover([far, yes(channels=frozenset({"print"}))], POSTING).reason.count("does not cover") == 1
+    assert cover([far, yes(end=dt.date(2020, 1, 1))], POSTING).status is CoverStatus.EXPIRED
+
+
+def test_a_withdrawal_beats_what_was_given_before_and_not_what_is_given_after() -> None:
+    coverage = cover([yes(1), withdrawal(2)], POSTING)
+    assert (coverage.status, coverage.reason) == (CoverStatus.WITHDRAWN, "consent was withdrawn on 2026-01-01")
+    assert cover([yes(1), withdrawal(2), yes(3)], POSTING).status is CoverStatus.COVERED
+
+
+def test_at_the_same_moment_the_denial_wins() -> None:
+    refused = said(ConsentState.REFUSED, 1)
+    assert cover([yes(1), withdrawal(1)], POSTING).status is CoverStatus.WITHDRAWN
+    assert cover([yes(1), refused], POSTING).status is CoverStatus.REFUSED
+    assert cover([withdrawal(1), refused], POSTING).status is CoverStatus.WITHDRAWN
+    assert cover([refused, withdrawal(1)], POSTING).status is CoverStatus.WITHDRAWN
+
+
+def test_a_withdrawal_for_any_channel_reaches_every_channel() -> None:
+    assert cover([yes(1), withdrawal(2, channels=ALL)], POSTING).status is CoverStatus.WITHDRAWN
+
+
+def test_a_denial_without_any_consent_is_still_a_denial() -> None:
+    assert cover([said(ConsentState.REFUSED)], POSTING).status is CoverStatus.REFUSED
+
+
+def test_a_withdrawal_for_one_channel_leaves_the_others() -> None:
+    consents = [yes(1, channels=ALL), withdrawal(2, channels=FACEBOOK)]
+    assert cover(consents, POSTING).status is CoverStatus.WITHDRAWN
+    assert cover(consents, replace(POSTING, channel="website")).status is CoverStatus.COVERED
+
+
+def test_a_channel_that_is_not_stated_might_be_the_one_withdrawn() -> None:
+    consents = [yes(1, channels=ALL), withdrawal(2, channels=FACEBOOK)]
+    assert cover(consents, replace(POSTING, channel=None)).status is CoverStatus.WITHDRAWN
+
+
+def test_a_later_consent_for_another_use_does_not_heal_a_withdrawal() -> None:
+    consents = [yes(1), withdrawal(2), yes(3, channels=frozenset({"website"}))]
+    assert cover(consents, POSTING).status is CoverStatus.WITHDRAWN
+
+
+def test_biometric_consents_say_nothing_about_publication_nor_the_other_way_round() -> None:
+    biometric = said(ConsentState.GIVEN, kind=ConsentKind.BIOMETRIC, channels=ALL, purposes=ALL)
+    assert cover([biometric], POSTING).status is CoverStatus.NONE
+    assert not has_biometric([yes(channels=ALL, purposes=ALL)], DAY)
+
+
+def test_a_biometric_consent_holds_within_its_dates_until_it_is_withdrawn() -> None:
+    biometric = said(ConsentState.GIVEN, 1, kind=ConsentKind.BIOMETRIC, start=DAY, end=DAY)
+    denied = said(ConsentState.WITHDRAWN, 2, kind=ConsentKind.BIOMETRIC)
+    again = said(ConsentState.GIVEN, 3, kind=ConsentKind.BIOMETRIC)
+    assert has_biometric([biometric], DAY)
+    assert not has_biometric([biometric], DAY + dt.timedelta(days=1))
+    assert not has_biometric([biometric], DAY - dt.timedelta(days=1))
+    assert not has_biometric([denied, biometric], DAY)
+    assert biometric_consent([denied, biometric, again], DAY) == again
+
+
+def test_what_a_person_said_is_not_shown_by_accident() -> None:
+    assert "secret" not in repr(replace(yes(), reason="secret", collected="secret"))
+
+
+CHANNELS, PURPOSES, SETTINGS = ("facebook", "website"), ("pr", "news"), (PRIVATE, "office")
+days = st.none() | st.dates(dt.date(2026, 6, 13), dt.date(2026, 6, 17))
+consents = st.builds(
+    Consent,
+    id=st.uuids().map(str),
+    person=st.just("eileen"),
+    kind=st.sampled_from(ConsentKind),
+    state=st.sampled_from(ConsentState),
+    channels=st.frozensets(st.sampled_from((*CHANNELS, ANY))),
+    purposes=st.frozensets(st.sampled_from((*PURPOSES, ANY))),
+    settings=st.frozensets(st.sampled_from((*SETTINGS, ANY))),
+    valid_from=days,
+    valid_until=days,
+    at=st.integers(0, 5).map(lambda hour: dt.datetime(2026, 1, 1, hour, tzinfo=dt.UTC)),
+)
+histories = st.lists(consents, max_size=6)
+postings = st.builds(
+    Posting,
+    channel=st.sampled_from((None, *CHANNELS)),
+    purpose=st.sampled_from((None, *PURPOSES)),
+    setting=st.sampled_from((None, *SETTINGS)),
+    on=st.just(DAY),
+)
+
+
+def is_covered(history: list[Consent], posting: Posting) -> bool:
+    return cover(history, posting).status is CoverStatus.COVERED
+
+
+@given(histories.flatmap(lambda history: st.tuples(st.just(history), st.permutations(history))), postings)
+def test_the_order_of_the_rows_is_no_matter(orders: tuple[list[Consent], list[Consent]], posting: Posting) -> None:
+    assert cover(orders[0], posting) == cover(orders[1], posting)
+
+
+@given(histories, postings)
+def test_cover_always_rests_on_a_yes_that_lists_the_use_and_that_no_denial_reaches(
+    history: list[Consent], posting: Posting
+) -> None:
+    coverage = cover(history, posting)
+    if coverage.status is not CoverStatus.COVERED:
+        return
+    (relied,) = (consent for consent in history if consent.id == coverage.consent)
+    assert relied.kind is ConsentKind.PUBLICATION
+    assert relied.state is ConsentState.GIVEN
+    assert ANY in relied.channels or posting.channel in relied.channels
+    assert ANY in relied.purposes or posting.purpose in relied.purposes
+    assert posting.setting != PRIVATE or PRIVATE in relied.settings
+    assert (relied.valid_from or DAY) <= DAY <= (relied.valid_until or DAY)
+    for other in history:
+        if other.kind is ConsentKind.PUBLICATION and other.denies and other.at >= relied.at:
+            assert any(
+                denied and ANY not in denied and use is not None and use not in denied
+                for denied, use in (
+                    (other.channels, posting.channel),
+                    (other.purposes, posting.purpose),
+                    (other.settings, posting.setting),
+                )
+            )
+
+
+@given(histories, consents, postings)
+def test_a_denial_never_gains_cover_and_a_yes_never_loses_it(
+    history: list[Consent], another: Consent, posting: Posting
+) -> None:
+    before, after = is_covered(history, posting), is_covered([*history, another], posting)
+    assert after <= before if another.denies else after >= before
+
+
+@given(histories, postings, st.sampled_from((ConsentState.REFUSED, ConsentState.WITHDRAWN)))
+def test_a_last_denial_of_everything_ends_all_cover(
+    history: list[Consent], posting: Posting, state: ConsentState
+) -> None:
+    assert cover([*history, said(state, 6)], posting).status == state.value
+
+
+@given(histories, postings, st.sampled_from((ConsentState.REFUSED, ConsentState.WITHDRAWN)))
+def test_a_first_denial_takes_no_cover_from_what_is_given_later(
+    history: list[Consent], posting: Posting, state: ConsentState
+) -> None:
+    later = [replace(consent, at=consent.at + dt.timedelta(hours=1)) for consent in history]
+    assert is_covered([*later, said(state, 0)], posting) == is_covered(later, posting)
+
+
+@given(histories, postings)
+def test_widening_a_posting_never_gains_cover(history: list[Consent], posting: Posting) -> None:
+    assert is_covered(history, posting) >= is_covered(history, replace(posting, channel=None))
+    assert is_covered(history, posting) >= is_covered(history, replace(posting, purpose=None))
+
+
+@given(histories, st.dates(dt.date(2026, 6, 12), dt.date(2026, 6, 18)))
+def test_no_biometric_consent_outlives_a_denial_or_its_dates(history: list[Consent], on: dt.date) -> None:
+    basis = biometric_consent(history, on)
+    assert has_biometric(history, on) == (basis is not None)
+    if basis:
+        assert basis.kind is ConsentKind.BIOMETRIC
+        assert (basis.valid_from or on) <= on <= (basis.valid_until or on)
+        assert not any(c.kind is ConsentKind.BIOMETRIC and c.denies and c.at >= basis.at for c in history)
