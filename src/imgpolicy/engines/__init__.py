@@ -1,0 +1,41 @@
+"""Face engines: each finds the faces in a picture and gives every face a vector.
+
+The extractor of faces asks an engine; the matching compares vectors of the same engine only.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from imgpolicy.facts import Face
+from imgpolicy.picture import Picture
+from imgpolicy.report import Model
+
+
+@runtime_checkable
+class FaceEngine(Protocol):
+    """One way to find faces and to tell people apart by them.
+
+    `engine_id` stands with every stored vector and changes when the same face would give another vector. `models`
+    are the model files in the order in which they are used, the last being the one that makes the vectors.
+    Vectors have `dimensions` numbers and unit length; their likeness is the cosine, -1 to 1.
+    """
+
+    @property
+    def engine_id(self) -> str: ...
+    @property
+    def models(self) -> tuple[Model, ...]: ...
+    @property
+    def dimensions(self) -> int: ...
+    @property
+    def margin(self) -> float:
+        """By how much the most alike person must lead the second, in cosine, to be named."""
+        ...
+
+    def threshold(self, enrolled: int) -> float:
+        """The cosine from which two faces are one person's, in a register of so many people."""
+        ...
+
+    def faces(self, picture: Picture) -> tuple[Face, ...]:
+        """The faces of the picture from left to right; raises ExtractError when it could not look."""
+        ...

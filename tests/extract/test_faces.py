@@ -1,0 +1,65 @@
+"""The extractor of faces hands on what its engine sees, and names the engine."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from imgpolicy.errors import ExtractError
+from imgpolicy.extract import Extractor, extract_facts
+from imgpolicy.extract.faces import FaceExtractor
+from imgpolicy.facts import Box, Face, Faces, Point, Unknown
+from imgpolicy.picture import Picture, load
+from imgpolicy.report import Model
+
+FACE = Face(
+    box=Box(1, 2, 3, 4),
+    certainty=0.8,
+    landmarks=(Point(1, 2), Point(2, 2), Point(1.5, 3), Point(1, 4), Point(2, 4)),
+    vector=np.ones(1, np.float32),
+)
+
+
+class OneFace:
+    """An engine that sees the same face in every picture, or cannot look."""
+
+    engine_id = "one-face/7"
+    models: tuple[Model, ...] = ()
+    dimensions = 1
+    margin = 0.0
+
+    def __init__(self, trouble: str = "") -> None:
+        self.trouble = trouble
+
+    def threshold(self, enrolled: int) -> float:
+        return 0.5 + 0 * enrolled
+
+    def faces(self, picture: Picture) -> tuple[Face, ...]:
+        if self.trouble:
+            raise ExtractError(f"{picture.name}: {self.trouble}")
+        return (FACE,)
+
+
+@pytest.fixture
+def picture() -> Picture:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PNG")
+    return load(file.getvalue(), "small.png")
+
+
+def test_faces_come_with_the_engine_that_saw_them(picture: Picture) -> None:
+    faces = FaceExtractor(OneFace()).extract(picture)
+    assert (faces.engine, faces.faces) == ("one-face/7", (FACE,))
+
+
+def test_faces_are_sensitive_and_change_with_the_engine() -> None:
+    extractor: Extractor = FaceExtractor(OneFace())
+    assert (extractor.gives, extractor.sensitive, extractor.version) == (Faces, True, "one-face/7")
+
+
+def test_an_engine_that_cannot_look_is_an_unknown(picture: Picture) -> None:
+    facts = extract_facts(picture, [FaceExtractor(OneFace(trouble="no model"))])
+    assert facts.get(Faces) == Unknown(what="faces", reason="small.png: no model")

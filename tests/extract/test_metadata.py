@@ -1,0 +1,88 @@
+"""The metadata of a picture: what the file tells, in which channel, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.containers.planted import LATITUDE, LONGITUDE, SECRET, chunk, encoded, exif, segment, xmp
+
+from imgpolicy.errors import ExtractError
+from imgpolicy.extract import Extractor
+from imgpolicy.extract.metadata import MetadataExtractor
+from imgpolicy.facts import Kind, Metadata
+from imgpolicy.picture import load
+
+EXTRACTOR: Extractor = MetadataExtractor()
+
+
+def metadata(data: bytes) -> Metadata:
+    fact = EXTRACTOR.extract(replace(load(encoded("JPEG"), "picture"), data=data))
+    assert isinstance(fact, Metadata)
+    return fact
+
+
+def jpeg(marker: int, payload: bytes) -> bytes:
+    plain = encoded("JPEG")
+    return plain[:20] + segment(marker, payload) + plain[20:]
+
+
+def test_a_plain_picture_tells_nothing() -> None:
+    fact = metadata(encoded("JPEG"))
+    assert (fact.traces, fact.decoded, fact.unknowns) == ((), {}, ())
+
+
+def test_an_exif_position_is_a_coordinate_with_its_offset_and_degrees() -> None:
+    data = jpeg(0xE1, b"Exif\0\0" + exif())
+    trace = next(trace for trace in metadata(data).traces if trace.channel == "jpeg/app1-exif/gps")
+    assert trace.kind is Kind.COORDINATE
+    assert trace.value == f"{LATITUDE:.6f}, {LONGITUDE:.6f}"
+    assert data[trace.offset : trace.offset + 2] == b"\0\4"
+
+
+def test_the_position_stands_in_decimal_degrees() -> None:
+    decoded = metadata(jpeg(0xE1, b"Exif\0\0" + exif(orientation=6))).decoded
+    assert (decoded["latitude"], decoded["longitude"]) == ("55.676111", "12.568333")
+    assert "Rotated 90 CW" in decoded["Image Orientation"]
+
+
+def test_the_position_of_xmp_is_found_too() -> None:
+    decoded = metadata(jpeg(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + xmp())).decoded
+    assert decoded["latitude"] == "55.676110"
+
+
+def test_a_maker_note_is_identity() -> None:
+    traces = metadata(jpeg(0xE1, b"Exif\0\0" + exif(note=SECRET, gps=False))).traces
+    assert [(trace.channel, trace.kind) for trace in traces] == [("jpeg/app1-exif/maker-note", Kind.IDENTITY)]
+
+
+def test_an_unknown_segment_is_a_finding() -> None:
+    traces = metadata(jpeg(0xE4, b"VENDOR\0" + SECRET)).traces
+    assert [(trace.channel, trace.kind) for trace in traces] == [("jpeg/app4", Kind.UNKNOWN)]
+
+
+def test_a_block_that_cannot_be_read_is_an_unknown_and_a_finding() -> None:
+    fact = metadata(jpeg(0xE1, b"Exif\0\0rubbish"))
+    assert [unknown.reason for unknown in fact.unknowns] == ["an EXIF block has no TIFF header"]
+    assert [trace.kind for trace in fact.traces] == [Kind.UNKNOWN]
+
+
+def test_a_failure_to_decode_hides_no_trace() -> None:
+    broken = exif().replace(b"\x01\x12\0\3\0\0\0\1", b"\x01\x12\0\3\xff\xff\xff\xff")
+    fact = metadata(jpeg(0xE1, b"Exif\0\0" + broken))
+    assert "jpeg/app1-exif/gps" in {trace.channel for trace in fact.traces}
+
+
+def test_values_are_printable_and_bounded() -> None:
+    long = b"\x1b[31m" + b"x" * 5000
+    plain = encoded("PNG")
+    traces = metadata(plain[:33] + chunk(b"tEXt", b"Comment\0" + long) + plain[33:]).traces
+    assert all(trace.value.isprintable() and len(trace.value) <= 200 for trace in traces)
+    assert traces
+
+
+def test_a_file_that_cannot_be_walked_is_an_error_of_one_line() -> None:
+    picture = replace(load(encoded("JPEG"), "picture"), data=b"P6 1 1 255 ...")
+    with pytest.raises(ExtractError, match="cannot be read") as caught:
+        EXTRACTOR.extract(picture)
+    assert "\n" not in str(caught.value)
