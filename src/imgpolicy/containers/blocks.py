@@ -1,0 +1,105 @@
+"""Blocks of metadata as every container carries them, each read with the blocks that are nested in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imgpolicy.containers import exif, exif_tags, icc, ifd, iptc, irb, xmp
+from imgpolicy.containers.limits import MAX_DEPTH
+from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
+from imgpolicy.facts import Kind, Trace
+
+
+def read_exif(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading:
+    """What an EXIF block tells, from its TIFF header on, with the XMP, IPTC and ICC blocks inside.
+
+    A block that is no TIFF structure is one unknown trace and a doubt.
+    """
+    try:
+        tiff = ifd.read(data)
+        return Reading.joined((exif.read(tiff, channel, offset), *_nested(tiff, channel, offset, depth + 1)))
+    except MalformedError as error:
+        return _unread(channel, offset, data, str(error))
+
+
+def _nested(tiff: ifd.Tiff, channel: str, offset: int, depth: int) -> Iterator[Reading]:
+    for directory in tiff.ifds:
+        for entry in directory.entries:
+            if entry.tag in exif_tags.NESTED and directory.name != "gps":
+                yield read_tag(tiff, entry, channel, offset, depth)
+
+
+def read_tag(tiff: ifd.Tiff, entry: ifd.Entry, channel: str, offset: int, depth: int = 0) -> Reading:
+    """What the block tells that is the value of this entry of a directory; nothing for other entries."""
+    value, at = tiff.value(entry), offset + entry.start
+    if entry.tag == exif_tags.XMP:
+        return read_xmp(value, f"{channel}/xmp", at)
+    if entry.tag == exif_tags.IPTC:
+        # Written as LONGs in the file's byte order by some, which older readers swapped on the way.
+        return iptc.read(value, f"{channel}/iptc", at)
+    if entry.tag == exif_tags.PHOTOSHOP:
+        return read_irb(value, f"{channel}/irb", at, depth)
+    if entry.tag == exif_tags.ICC:
+        return icc.read(value, f"{channel}/icc", at)
+    return Reading()
+
+
+def read_xmp(data: bytes, channel: str, offset: int) -> Reading:
+    """What an XMP packet tells; one that is refused is an unknown trace and a doubt."""
+    try:
+        return xmp.read(data, channel, offset)
+    except MalformedError as error:
+        return _unread(channel, offset, data, str(error))
+
+
+def read_irb(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading:
+    """What a row of Photoshop resources tells, with the blocks inside."""
+    readings: list[Reading] = []
+    try:
+        for resource in irb.resources(data):
+            value = data[resource.start : resource.end]
+            readings.append(_read_resource(resource, value, channel, offset + resource.start, depth + 1))
+    except MalformedError as error:
+        readings.append(_unread(channel, offset, data, str(error)))
+    return Reading.joined(readings)
+
+
+def _read_resource(resource: irb.Resource, value: bytes, channel: str, at: int, depth: int) -> Reading:
+    if depth > MAX_DEPTH:
+        return _unread(channel, at, value, f"blocks are nested more than {MAX_DEPTH} deep")
+    if resource.number in irb.EXIF:
+        return read_exif(value, f"{channel}/exif", at, depth)
+    if resource.number in _RESOURCES:
+        name, read = _RESOURCES[resource.number]
+        return read(value, f"{channel}/{name}", at)
+    kind = resource.kind
+    if kind is None or not value.strip(b"\0"):
+        return Reading()
+    trace = Trace(channel=f"{channel}/{resource.name}", kind=kind, offset=at, value=f"{len(value):,} bytes")
+    return Reading(traces=(trace,), patches=(Patch(at, bytes(len(value))),) if kind is Kind.UNKNOWN else ())
+
+
+def _read_url(data: bytes, channel: str, offset: int) -> Reading:
+    """The address that Photoshop shows as that of the copyright."""
+    text = printable_bytes(data)
+    trace = Trace(channel=channel, kind=Kind.RIGHTS, offset=offset, value=text)
+    return Reading(traces=(trace,), credits=(Credit(Right.WEB_STATEMENT, text),)) if text else Reading()
+
+
+_RESOURCES = {
+    irb.IPTC: ("iptc", iptc.read),
+    irb.XMP: ("xmp", read_xmp),
+    irb.ICC: ("icc", icc.read),
+    irb.URL: ("url", _read_url),
+}
+
+
+def read_text(data: bytes, channel: str, offset: int) -> Reading:
+    """A comment or other free text: words of whoever wrote them."""
+    value = printable_bytes(data)
+    return Reading(traces=(Trace(channel=channel, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ())
+
+
+def _unread(channel: str, offset: int, data: bytes, doubt: str) -> Reading:
+    trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value=f"{len(data):,} bytes")
+    return Reading(traces=(trace,), doubts=(doubt,))

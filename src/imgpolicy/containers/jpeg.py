@@ -1,0 +1,204 @@
+"""JPEG (ITU-T T.81, JFIF 1.02, Exif 3.0): segments, the scans, and whatever lies behind the end of the picture.
+
+MPO, Ultra HDR and motion photos are JPEGs with more pictures or a film behind the end; `trailer` looks at those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from imgpolicy.containers import exif, xmp
+from imgpolicy.containers import jpeg_segments as segments
+from imgpolicy.containers.blocks import read_xmp
+from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.opaque import read_opaque
+from imgpolicy.containers.parts import (
+    NOTHING,
+    MalformedError,
+    Part,
+    Reading,
+    StripMode,
+    Walk,
+    Wanted,
+    block,
+    counted,
+    part,
+)
+from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.facts import Kind
+
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+# Frames, Huffman and arithmetic tables, quantisation, line count, restart interval, hierarchy (T.81, table B.1).
+_PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, *range(0xDB, 0xE0)))
+_FRAMES = _PICTURE - {0xC4, 0xCC, _SOS, *range(0xDB, 0xE0)}
+_BARE = frozenset((0x01, *range(0xD0, 0xD8)))
+_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_LONGEST = 65_533
+
+
+def matches(head: bytes) -> bool:
+    """Whether a file that begins so is a JPEG."""
+    return head.startswith(b"\xff\xd8\xff")
+
+
+def walk(data: bytes) -> Walk:
+    """Every byte of the file; MalformedError when the picture itself cannot be followed."""
+    parts, end = walk_picture(data, 0, "jpeg")
+    coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
+    behind = walk_trailer(data, end, "jpeg/trailer", walk_picture)
+    return Walk(format="JPEG", size=len(data), parts=(*parts, *behind), coded=coded, doubts=_doubts(data, parts))
+
+
+def _doubts(data: bytes, parts: list[Part]) -> tuple[str, ...]:
+    markers = {data[one.content[0] + 1] for one in parts if one.kind is Kind.PICTURE}
+    if not markers & _FRAMES or _SOS not in markers:
+        return ("the file holds no picture",)
+    return () if parts[-1].channel == "jpeg/eoi" else ("the picture is cut short",)
+
+
+def walk_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
+    """The parts of the one picture that begins at `start`, and where it ends."""
+    parts = [part(f"{name}/soi", Kind.STRUCTURE, (start, start + 2))]
+    at = start + 2
+    while True:
+        mark = _MARKER.search(data, at)
+        if mark is None:
+            break
+        if mark.start() > at:
+            parts.append(_gap(data, at, mark.start(), name))
+        one = _segment(data, mark.start(), mark.end(), mark[1][0], name)
+        parts.append(one)
+        counted(len(parts), "segments")
+        at = one.end
+        if mark[1][0] == _EOI:
+            break
+    if parts[-1].channel != f"{name}/eoi" and at < len(data):
+        parts.append(part(f"{name}/cut-short", Kind.UNKNOWN, (at, len(data))))
+        at = len(data)
+    return _assembled(data, parts, name), at
+
+
+def _gap(data: bytes, start: int, end: int, name: str) -> Part:
+    """Bytes between segments, which decoders skip."""
+    kind = Kind.UNKNOWN if data[start:end].strip(b"\0") else Kind.STRUCTURE
+    return part(f"{name}/between-segments", kind, (start, end))
+
+
+def _segment(data: bytes, start: int, behind: int, marker: int, name: str) -> Part:
+    """The segment whose marker ends before `behind`; fill bytes before the marker belong to it."""
+    if marker == _EOI:
+        return part(f"{name}/eoi", Kind.STRUCTURE, (start, behind))
+    if marker in _BARE:
+        return part(f"{name}/bare-marker", Kind.STRUCTURE, (start, behind))
+    size = int.from_bytes(data[behind : behind + 2], "big")
+    end = behind + size
+    if marker == _SOI or size < 2 or end > len(data):
+        return part(f"{name}/cut-short", Kind.UNKNOWN, (start, len(data)))
+    if marker == _SOS:
+        scan = _SCAN_END.search(data, end)
+        end = scan.start() if scan else len(data)
+    content = (behind + 2, end)
+    if marker in _PICTURE:
+        return part(f"{name}/picture", Kind.PICTURE, (start, end), content=(behind - 2, end))
+    return _application(data, marker, (start, end), content, name)
+
+
+def _application(data: bytes, marker: int, span: tuple[int, int], content: tuple[int, int], name: str) -> Part:
+    payload = data[slice(*content)]
+    known = segments.signature(marker, payload)
+    if not payload.strip(b"\0"):
+        return part(f"{name}/padding", Kind.STRUCTURE, span, content=content)
+    if known is None:
+        channel = f"{name}/{segments.marker_name(marker)}"
+        return block(channel, span, content, read_opaque(payload, Kind.UNKNOWN, channel, content[0]))
+    channel = f"{name}/{known.name}"
+    reading = known.read(payload[known.skip :], channel, content[0] + known.skip) if known.read else NOTHING
+    one = block(channel, span, content, reading)
+    return one if reading.traces or known.kind is Kind.STRUCTURE else replace(one, kind=known.kind)
+
+
+def _assembled(data: bytes, parts: list[Part], name: str) -> list[Part]:
+    """The parts, with what is spread over several segments read as one and told by the first of them."""
+    for own_name, read in (("app2-icc", _read_icc), ("app1-xmp-extended", _read_extended_xmp)):
+        channel = f"{name}/{own_name}"
+        places = [place for place, one in enumerate(parts) if one.channel == channel]
+        if places:
+            first = parts[places[0]]
+            reading = read([data[slice(*parts[place].content)] for place in places], channel, first.content[0])
+            kind = Kind.COLOUR if reading.icc is not None else reading.kind
+            for place in places:
+                parts[place] = replace(parts[place], kind=kind)
+            parts[places[0]] = replace(first, kind=kind, reading=reading)
+    return parts
+
+
+def _read_icc(payloads: list[bytes], channel: str, offset: int) -> Reading:
+    return segments.read_icc(segments.assembled_icc(payloads), channel, offset)
+
+
+def _read_extended_xmp(payloads: list[bytes], channel: str, offset: int) -> Reading:
+    """The packets these are pieces of, each behind a GUID, the whole length and its place (XMP part 3, 1.1.3.1)."""
+    head = len(segments.EXTENDED_XMP)
+    pieces: dict[bytes, dict[int, bytes]] = {}
+    for payload in payloads:
+        place = int.from_bytes(payload[head + 36 : head + 40], "big")
+        pieces.setdefault(payload[head : head + 32], {})[place] = payload[head + 40 :]
+    packets = (b"".join(by_place[place] for place in sorted(by_place)) for by_place in pieces.values())
+    return Reading.joined(read_xmp(packet, channel, offset).packed_at(offset) for packet in packets)
+
+
+def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+    """The file as wanted: the coded picture verbatim, all else written anew or left out."""
+    if wanted.mode is StripMode.LOCATION:
+        return edited(data, walked, lambda one: _emptied(one, walked, wanted))
+    if "the file holds no picture" in walked.doubts:
+        raise MalformedError("the file holds no picture")
+    head = b"".join(_written(data, walked, wanted))
+    picture = b"".join(data[start:end] for start, end in walked.coded)
+    return b"\xff\xd8" + head + picture + b"\xff\xd9"
+
+
+def _emptied(one: Part, walked: Walk, wanted: Wanted) -> bytes:
+    """Zeros, but for the EXIF block that must go on to say which way is up."""
+    kept = b""
+    if one == _first(walked, "jpeg/app1-exif") and wanted.orientation:
+        kept = segments.EXIF + b"\0" + exif.minimal(wanted.orientation)
+    return (kept + zeroed(one))[: len(zeroed(one))]
+
+
+def _written(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
+    jfif = _first(walked, "jpeg/app0-jfif")
+    if jfif:
+        # Version, unit and density; the last two bytes say that there is no thumbnail.
+        yield _framed(segments.APP0, data[jfif.content[0] :][: segments.JFIF_SIZE - 2] + bytes(2))
+    if wanted.orientation:
+        yield _framed(segments.APP1, segments.EXIF + b"\0" + exif.minimal(wanted.orientation))
+    if wanted.credits:
+        yield _framed(segments.APP1, segments.XMP + xmp.packet(wanted.credits))
+    if wanted.icc:
+        yield from _icc_segments(wanted.icc)
+    adobe = _first(walked, "jpeg/app14-adobe")
+    if adobe and adobe.content[1] - adobe.content[0] >= segments.ADOBE_SIZE:
+        yield _framed(segments.APP14, data[adobe.content[0] :][: segments.ADOBE_SIZE])
+
+
+def _first(walked: Walk, channel: str) -> Part | None:
+    return next((one for one in walked.parts if one.channel == channel), None)
+
+
+def _framed(marker: int, payload: bytes) -> bytes:
+    if len(payload) > _LONGEST:
+        raise MalformedError("what is to be kept is too long for a JPEG segment")
+    return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+
+def _icc_segments(profile: bytes) -> Iterator[bytes]:
+    room = _LONGEST - len(segments.ICC) - 2
+    chunks = [profile[at : at + room] for at in range(0, len(profile), room)]
+    if len(chunks) > 255:
+        raise MalformedError("the ICC profile is too long for a JPEG")
+    for number, chunk in enumerate(chunks, start=1):
+        yield _framed(segments.APP2, segments.ICC + bytes((number, len(chunks))) + chunk)

@@ -1,0 +1,20 @@
+"""How much of a hostile file is looked at before it is refused; every reader of containers keeps to these."""
+
+MAX_BYTES = 100_000_000
+"""Bytes of a file."""
+MAX_PARTS = 10_000
+"""Segments, chunks, boxes, directory entries, data sets or properties, each in one file or block."""
+MAX_DEPTH = 16
+"""Boxes in boxes, directories in directories, pictures in pictures."""
+MAX_XML_DEPTH = 64
+"""Elements in elements: plain RDF alone takes three levels for one value."""
+MAX_INFLATED = 8 * 1024 * 1024
+"""Bytes that one compressed piece of metadata may grow to."""
+MAX_VALUE = 200
+"""Characters of a value that is shown."""
+MAX_CREDIT = 2_000
+"""Characters of a copyright or credit line that is kept."""
+MAX_SHOWN = 200
+"""Traces that one block may give; what it tells beyond is told by one more."""
+MAX_EMBEDDED = 64
+"""Pictures and films that are looked for behind a picture."""

@@ -1,0 +1,83 @@
+"""Blocks that are not taken apart here (makers' segments, C2PA, films): searched for marks of a location."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from imgpolicy.containers.boxes import boxes
+from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
+from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
+from imgpolicy.facts import Kind, Trace
+
+_NAMED = re.compile(
+    rb"(?:GPS)?(?:Latitude|Longitude)(?:Ref)?|GPSInfo|location\.ISO6709|LocationCreated|LocationShown", re.IGNORECASE
+)
+_ISO_6709 = re.compile(rb"([+-]\d{2}(?:\.\d{1,9})?)([+-]\d{3}(?:\.\d{1,9})?)(?:[+-]\d{1,6}(?:\.\d{1,9})?)?/?")
+_HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
+
+
+def read_opaque(data: bytes, kind: Kind, channel: str, offset: int) -> Reading:
+    """One trace of this kind for the block, and one for a location whose name stands in it as text."""
+    head = Trace(channel=channel, kind=kind, offset=offset, value=f"{len(data):,} bytes")
+    named = _NAMED.search(data, 0, MAX_INFLATED)
+    if not named:
+        return Reading(traces=(head,), opaque=True)
+    at = offset + named.start()
+    value = printable_bytes(data[named.start() : named.start() + 60])
+    place = Trace(channel=f"{channel}/location", kind=Kind.COORDINATE, offset=at, value=value)
+    return Reading(traces=(head, place), opaque=True)
+
+
+def read_film(data: bytes, channel: str, offset: int, span: tuple[int, int]) -> Reading:
+    """What a film (MP4, QuickTime) in these bytes of `data` tells: itself, and the places of its ``udta`` and keys.
+
+    `offset` is that of the first byte of `data` in the file.
+    """
+    start, end = span
+    value = f"a film of {end - start:,} bytes"
+    traces = [Trace(channel=channel, kind=Kind.EMBEDDED, offset=offset + start, value=value)]
+    position = None
+    doubts: tuple[str, ...] = ()
+    try:
+        for name, at, body in _film_places(data, start, end, 0):
+            found = _ISO_6709.search(body)
+            position = position or (Position(float(found[1]), float(found[2])) if found else None)
+            text = str(position) if position else printable_bytes(body[:60])
+            traces.append(Trace(channel=f"{channel}/{name}", kind=Kind.COORDINATE, offset=offset + at, value=text))
+    except MalformedError as error:
+        doubts = (str(error),)
+    return Reading(traces=shown(traces), position=position, doubts=doubts)
+
+
+def _film_places(data: bytes, start: int, end: int, depth: int) -> Iterator[tuple[str, int, bytes]]:
+    """Name, offset and body of each box that holds a place."""
+    if depth > MAX_DEPTH:
+        raise MalformedError(f"boxes are nested more than {MAX_DEPTH} deep")
+    for box in boxes(data, start, end):
+        body = data[box.body : min(box.end, box.body + MAX_INFLATED)] if box.type != b"mdat" else b""
+        if box.type in {b"\xa9xyz", b"loci"}:
+            yield box.name, box.start, body
+        elif box.type == b"meta" and b"location.ISO6709" in body:
+            yield "keys", box.start, body
+        elif box.type == b"uuid" and _NAMED.search(body):
+            yield "uuid", box.start, body
+        elif box.type in _HOLDERS:
+            # QuickTime ends a udta box with four zero bytes.
+            inner = box.end - 4 if box.type == b"udta" and data[box.end - 4 : box.end] == bytes(4) else box.end
+            yield from _film_places(data, box.body, inner, depth + 1)
+
+
+def film_at(data: bytes, at: int) -> tuple[int, int] | None:
+    """Where the film ends that begins at this offset, with as many whole boxes as follow; None when there is none."""
+    if data[at + 4 : at + 8] != b"ftyp":
+        return None
+    end = at
+    try:
+        for box in boxes(data, at, len(data)):
+            if not box.type.isalnum() and box.type[:1] != b"\xa9":
+                break
+            end = box.end
+    except MalformedError:
+        pass
+    return (at, end) if end > at else None

@@ -1,0 +1,265 @@
+"""The shape that all formats share: a file is a row of parts, and a part is read for what it tells.
+
+A `Walk` accounts for every byte: its parts lie one behind the other from the first byte to the last. A block of
+metadata inside a part (EXIF, XMP, IPTC, …) is read into a `Reading`, which is the same for all kinds of block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from imgpolicy.containers.limits import MAX_PARTS, MAX_SHOWN, MAX_VALUE
+from imgpolicy.facts import Kind, Trace
+
+LOCATION = frozenset({Kind.COORDINATE, Kind.PLACE})
+"""What tells where a picture was taken."""
+HARMLESS = frozenset({Kind.PICTURE, Kind.COLOUR, Kind.ANIMATION, Kind.STRUCTURE, Kind.ORIENTATION, Kind.RIGHTS})
+"""What a file may hold without giving anything away."""
+
+_MOST_TELLING = (
+    Kind.COORDINATE,
+    Kind.PLACE,
+    Kind.IDENTITY,
+    Kind.EMBEDDED,
+    Kind.UNKNOWN,
+    Kind.RIGHTS,
+    Kind.COLOUR,
+    Kind.ORIENTATION,
+)
+
+
+class MalformedError(Exception):
+    """The file is not built as its format asks; the message says what is wrong, without any content of the file."""
+
+
+class Right(StrEnum):
+    """The statements of rights that stay in a stripped file, by their XMP names."""
+
+    COPYRIGHT = "dc:rights"
+    CREATOR = "dc:creator"
+    CREDIT = "photoshop:Credit"
+    SOURCE = "photoshop:Source"
+    MARKED = "xmpRights:Marked"
+    USAGE_TERMS = "xmpRights:UsageTerms"
+    WEB_STATEMENT = "xmpRights:WebStatement"
+    COPYRIGHT_OWNER = "plus:CopyrightOwnerName"
+    LICENSOR_NAME = "plus:LicensorName"
+    LICENSOR_URL = "plus:LicensorURL"
+    DATA_MINING = "plus:DataMining"
+    DIGITAL_SOURCE_TYPE = "Iptc4xmpExt:DigitalSourceType"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One statement of rights and its text."""
+
+    right: Right
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the earth in decimal degrees (WGS 84), north and east positive."""
+
+    latitude: float
+    longitude: float
+
+    def __str__(self) -> str:
+        return f"{self.latitude:.6f}, {self.longitude:.6f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Bytes to put at this offset of the file, in place of as many that tell a location."""
+
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a block of metadata tells.
+
+    `orientation` is EXIF's, 1 to 8. `icc` is empty for a profile of which a piece is missing. `exif` is the TIFF
+    structure of an EXIF block. `patches` take the location out of the block without moving a byte; there are none
+    where that cannot be done. `opaque` says that the block was searched and not taken apart. `doubts` are one-line
+    reasons for what could not be read.
+    """
+
+    traces: tuple[Trace, ...] = ()
+    position: Position | None = None
+    orientation: int | None = None
+    credits: tuple[Credit, ...] = ()
+    icc: bytes | None = None
+    exif: bytes | None = None
+    patches: tuple[Patch, ...] = ()
+    opaque: bool = False
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The most telling kind among the traces; structure when there are none."""
+        kinds = {trace.kind for trace in self.traces}
+        if self.orientation is not None:
+            kinds.add(Kind.ORIENTATION)
+        return next((kind for kind in _MOST_TELLING if kind in kinds), Kind.STRUCTURE)
+
+    @property
+    def tells_location(self) -> bool:
+        """Whether there is a coordinate or a place among the traces."""
+        return any(trace.kind in LOCATION for trace in self.traces)
+
+    def packed_at(self, offset: int) -> Reading:
+        """The same for a block that lies compressed at this offset: no byte of it can be pointed at or patched."""
+        return replace(self, traces=tuple(replace(trace, offset=offset) for trace in self.traces), patches=())
+
+    @staticmethod
+    def joined(readings: Iterable[Reading]) -> Reading:
+        """All of them as one; the first orientation, position, ICC profile and EXIF block stand."""
+        every = tuple(readings)
+        return Reading(
+            traces=tuple(trace for one in every for trace in one.traces),
+            position=next((one.position for one in every if one.position), None),
+            orientation=next((one.orientation for one in every if one.orientation), None),
+            credits=tuple(dict.fromkeys(credit for one in every for credit in one.credits)),
+            icc=next((one.icc for one in every if one.icc is not None), None),
+            exif=next((one.exif for one in every if one.exif), None),
+            patches=tuple(patch for one in every for patch in one.patches),
+            opaque=any(one.opaque for one in every),
+            doubts=tuple(dict.fromkeys(doubt for one in every for doubt in one.doubts)),
+        )
+
+
+NOTHING = Reading()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The bytes from `start` to before `end`, through which channel they speak, and what they tell.
+
+    `content` is where the payload lies, without the frame that the format puts around it.
+    """
+
+    channel: str
+    kind: Kind
+    start: int
+    end: int
+    content: tuple[int, int]
+    reading: Reading = NOTHING
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What the reading found; else, unless the part is harmless, the part itself."""
+        if self.reading.traces or self.kind in HARMLESS:
+            return self.reading.traces
+        value = f"{self.end - self.start:,} bytes"
+        return (Trace(channel=self.channel, kind=self.kind, offset=self.start, value=value),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """A whole file: its parts without gap or overlap, and where the coded picture lies among them.
+
+    `coded` are (start, end) spans of the bytes that the picture is decoded from; a rewrite copies them verbatim.
+    `doubts` are one-line reasons for what could not be read besides those that the readings give.
+    """
+
+    format: str
+    size: int
+    parts: tuple[Part, ...]
+    coded: tuple[tuple[int, int], ...]
+    doubts: tuple[str, ...] = ()
+    reading: Reading = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reading", Reading.joined(part.reading for part in self.parts))
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """Everything that the file tells besides the picture, from its first byte to its last."""
+        return tuple(trace for part in self.parts for trace in part.traces)
+
+    @property
+    def orientation(self) -> int | None:
+        """Which way is up, as EXIF says it, else as XMP does."""
+        said = (part.reading.orientation for part in self.parts if part.reading.exif)
+        return next((orientation for orientation in said if orientation), None) or self.reading.orientation
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """One-line reasons for everything that could not be read."""
+        return tuple(dict.fromkeys((*self.doubts, *self.reading.doubts)))
+
+
+class StripMode(StrEnum):
+    """What a rewrite takes out: all that is not the picture, or its location alone."""
+
+    ALL = "all"
+    LOCATION = "location"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a rewritten file holds besides the picture: an orientation (None: upright), a profile, and credits."""
+
+    mode: StripMode
+    orientation: int | None = None
+    icc: bytes | None = None
+    credits: tuple[Credit, ...] = ()
+
+
+def part(channel: str, kind: Kind, span: tuple[int, int], *, content: tuple[int, int] | None = None) -> Part:
+    """A part without a reading; its content is the whole span unless it is given."""
+    return Part(channel=channel, kind=kind, start=span[0], end=span[1], content=content or span)
+
+
+def block(channel: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
+    """A part that is a block of metadata; its kind is the most telling one among what was read."""
+    return Part(channel=channel, kind=reading.kind, start=span[0], end=span[1], content=content, reading=reading)
+
+
+def counted(number: int, what: str) -> None:
+    """Nothing, or MalformedError when there are more of something than any file of use has."""
+    if number > MAX_PARTS:
+        raise MalformedError(f"more than {MAX_PARTS:,} {what}")
+
+
+def shown(traces: Iterable[Trace]) -> tuple[Trace, ...]:
+    """At most MAX_SHOWN of the traces, locations first to stay; one more stands for all that are left out."""
+    every = list(traces)
+    if len(every) <= MAX_SHOWN:
+        return tuple(every)
+    every.sort(key=lambda trace: _MOST_TELLING.index(trace.kind) if trace.kind in _MOST_TELLING else 99)
+    rest = every[MAX_SHOWN]
+    more = Trace(
+        channel=rest.channel, kind=Kind.UNKNOWN, offset=rest.offset, value=f"and {len(every) - MAX_SHOWN} more"
+    )
+    return (*sorted(every[:MAX_SHOWN], key=lambda trace: trace.offset), more)
+
+
+def printable(text: str, limit: int = MAX_VALUE) -> str:
+    """The text on one line, without what cannot be printed, and not longer than the limit."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * limit]).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def printable_bytes(data: bytes, limit: int = MAX_VALUE) -> str:
+    """The same for bytes of no declared encoding: UTF-8 where that fits, else Latin-1."""
+    head = data[: 4 * limit]
+    try:
+        return printable(head.decode("utf-8").replace("\0", " "), limit)
+    except UnicodeDecodeError:
+        return printable(head.decode("latin-1").replace("\0", " "), limit)
+
+
+def following(parts: Iterable[Part], size: int) -> Iterator[str]:
+    """What is wrong with a row of parts that should cover a file of this size; nothing when it does."""
+    at = 0
+    for one in parts:
+        if one.start != at or one.end < one.start:
+            yield f"{one.channel} begins at {one.start}, not at {at}"
+        at = one.end
+    if at != size:
+        yield f"the parts end at {at} of {size}"

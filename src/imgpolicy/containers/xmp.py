@@ -1,0 +1,264 @@
+"""XMP: a packet of RDF in XML, read with a parser that refuses document types and entities, and written anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from imgpolicy.containers import xmp_names as names
+from imgpolicy.containers.limits import MAX_CREDIT, MAX_INFLATED, MAX_XML_DEPTH
+from imgpolicy.containers.parts import (
+    LOCATION,
+    Credit,
+    MalformedError,
+    Patch,
+    Position,
+    Reading,
+    Right,
+    counted,
+    printable,
+    shown,
+)
+from imgpolicy.facts import Kind, Trace
+
+_START_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_BROKEN_NAME = re.compile(rb"([A-Za-z][\w-]*):([A-Za-z]\w*)\s*(?:=\s*[\"']|>)([^<\"']{0,200})")
+_WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0")
+
+
+@dataclass(slots=True)
+class _Property:
+    """One property on the way through a packet: its bytes span `start` to `end`, counted from the packet's first."""
+
+    namespace: str
+    name: str
+    start: int
+    end: int
+    texts: list[str] = field(default_factory=list)
+    attribute: bool = False
+
+
+class _Reader:
+    """Collects the properties of a packet while expat walks through it."""
+
+    def __init__(self, packet: bytes) -> None:
+        self.packet = packet
+        self.properties: list[_Property] = []
+        self.orientation: int | None = None
+        self._open: list[_Property | None] = []
+        self._depth = 0
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.ordered_attributes = True
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser.EntityDeclHandler = _refuse_entity
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def read(self) -> None:
+        """Fill `properties`; raises expat.ExpatError or MalformedError."""
+        self._parser.Parse(self.packet, True)
+
+    def _start(self, tag: str, attributes: Sequence[str]) -> None:
+        self._depth += 1
+        if self._depth > MAX_XML_DEPTH:
+            raise MalformedError(f"an XMP packet nests more than {MAX_XML_DEPTH} elements")
+        at = self._parser.CurrentByteIndex
+        found = self._begin(tag, at)
+        self._open.append(found)
+        for key, value in zip(attributes[::2], attributes[1::2], strict=True):
+            inner = self._begin(key, at)
+            if inner:
+                inner.attribute = True
+                inner.texts.append(value)
+            elif found and key == f"{names.RDF} resource":
+                found.texts.append(value)
+
+    def _begin(self, tag: str, at: int) -> _Property | None:
+        namespace, _, name = tag.rpartition(" ")
+        if namespace in names.SYNTAX or tag == "about":
+            return None
+        found = _Property(namespace, name, at, at)
+        self.properties.append(found)
+        counted(len(self.properties), "XMP properties")
+        return found
+
+    def _end(self, _tag: str) -> None:
+        found = self._open.pop()
+        self._depth -= 1
+        if found:
+            closing = self.packet.find(b">", self._parser.CurrentByteIndex)
+            found.end = closing + 1
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            nearest = next((one for one in reversed(self._open) if one), None)
+            if nearest:
+                nearest.texts.append(text.strip())
+
+
+def _refuse_doctype(_name: str, _system: str | None, _public: str | None, _internal: bool) -> NoReturn:  # noqa: FBT001 - expat's signature
+    raise MalformedError("an XMP packet declares a document type")
+
+
+def _refuse_entity(*_declaration: object) -> NoReturn:
+    raise MalformedError("an XMP packet declares an entity")
+
+
+def read(packet: bytes, channel: str, offset: int) -> Reading:
+    """What the packet tells, its first byte lying at `offset` of the file.
+
+    A packet that is not well-formed is a doubt, and is searched for names of locations all the same.
+    """
+    if len(packet) > MAX_INFLATED:
+        raise MalformedError("an XMP packet is larger than 8 MiB")
+    body = packet.strip(b"\0 \t\r\n")
+    if not body:
+        return Reading()
+    start = offset + packet.index(body)
+    reader = _Reader(body)
+    try:
+        reader.read()
+    except expat.ExpatError:
+        return _broken(body, channel, start)
+    return Reading(
+        traces=shown(_traces(reader.properties, channel, start)),
+        position=_position(reader.properties),
+        orientation=_orientation(reader.properties),
+        credits=tuple(_credits(reader.properties)),
+        patches=() if body.startswith(_WIDE) else tuple(_patches(body, reader.properties, start)),
+    )
+
+
+def _broken(packet: bytes, channel: str, offset: int) -> Reading:
+    found = [Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value="XMP that is not well-formed")]
+    for match in _BROKEN_NAME.finditer(packet.replace(b"\0", b"")):
+        kind = names.kind("", match[2].decode("ascii"))
+        if kind in LOCATION and match[3].strip():
+            name = f"{match[1].decode('utf-8', 'replace')}:{match[2].decode('ascii')}"
+            value = printable(match[3].decode("utf-8", "replace"))
+            found.append(Trace(channel=f"{channel}/{name}", kind=kind, offset=offset, value=value))
+    return Reading(traces=shown(found), doubts=("an XMP packet is not well-formed",))
+
+
+def _traces(properties: list[_Property], channel: str, offset: int) -> Iterator[Trace]:
+    for one in properties:
+        kind = names.kind(one.namespace, one.name)
+        text = printable(" ".join(one.texts))
+        if kind is not None and text:
+            prefix = names.PREFIXES.get(one.namespace, "other")
+            yield Trace(channel=f"{channel}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=text)
+
+
+def _credits(properties: list[_Property]) -> Iterator[Credit]:
+    for one in properties:
+        right = names.CREDITS.get((one.namespace, one.name))
+        if right:
+            for text in one.texts if right is Right.CREATOR else one.texts[:1]:
+                if text.strip():
+                    yield Credit(right, text.strip())
+
+
+def _orientation(properties: list[_Property]) -> int | None:
+    values = (one.texts for one in properties if (one.namespace, one.name) == (names.TIFF, "Orientation"))
+    text = next((texts[0].strip() for texts in values if texts), "")
+    return int(text) if text in {"1", "2", "3", "4", "5", "6", "7", "8"} else None
+
+
+def _position(properties: list[_Property]) -> Position | None:
+    """The first latitude and longitude: EXIF's ``55,40.57N`` or plain decimal degrees."""
+    found: dict[str, float] = {}
+    for one in properties:
+        name = one.name.lower().removeprefix("gps")
+        name = {"lat": "latitude", "long": "longitude"}.get(name, name)
+        degrees = _degrees(one.texts[0]) if name in {"latitude", "longitude"} and one.texts else None
+        if degrees is not None:
+            found.setdefault(name, degrees)
+    latitude, longitude = found.get("latitude"), found.get("longitude")
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return Position(latitude, longitude)
+
+
+def _degrees(text: str) -> float | None:
+    match = re.fullmatch(r"\s*([+-]?)([\d.]{1,20})(?:,([\d.]{1,20}))?(?:,([\d.]{1,20}))?\s*([NSEW]?)\s*", text)
+    if not match:
+        return None
+    sign, *parts, reference = match.groups()
+    try:
+        degrees = sum((float(part) / 60.0**power for power, part in enumerate(parts) if part), 0.0)
+    except ValueError:
+        return None
+    return -degrees if sign == "-" or reference in {"S", "W"} else degrees
+
+
+def _patches(packet: bytes, properties: list[_Property], offset: int) -> Iterator[Patch]:
+    """Spaces over every property that tells a location, or that nobody here knows."""
+    for one in properties:
+        if names.kind(one.namespace, one.name) not in {*LOCATION, Kind.UNKNOWN}:
+            continue
+        if not one.attribute:
+            yield Patch(offset + one.start, b" " * (one.end - one.start))
+            continue
+        tag = _START_TAG.match(packet, one.start)
+        written = re.compile(rb"\s[^\s=\"'<>/]*:" + re.escape(one.name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+        for match in written.finditer(tag[0]) if tag else ():
+            yield Patch(offset + one.start + match.start(), b" " * len(match[0]))
+
+
+def packet(credits_: Sequence[Credit]) -> bytes:
+    """The smallest packet that states these rights; of a property that has one value, the first stands."""
+    by_right: dict[Right, list[str]] = {}
+    for credit in credits_:
+        by_right.setdefault(credit.right, []).append(_kept(credit.text))
+    inner = "".join(_WRITERS.get(right, _simple)(right, texts) for right, texts in by_right.items())
+    inner += _struct("plus:CopyrightOwner", (Right.COPYRIGHT_OWNER,), by_right)
+    inner += _struct("plus:Licensor", (Right.LICENSOR_NAME, Right.LICENSOR_URL), by_right)
+    spaces = {prefix: uri for uri, prefix in names.PREFIXES.items() if f"<{prefix}:" in inner}
+    declared = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in sorted(spaces.items()))
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        f'<rdf:RDF xmlns:rdf="{names.RDF}"><rdf:Description rdf:about=""{declared}>{inner}</rdf:Description></rdf:RDF>'
+        '</x:xmpmeta><?xpacket end="r"?>'
+    ).encode()
+
+
+def _kept(text: str) -> str:
+    return printable(text, MAX_CREDIT)
+
+
+def _simple(right: Right, texts: list[str]) -> str:
+    return f"<{right}>{escape(texts[0])}</{right}>"
+
+
+def _alternatives(right: Right, texts: list[str]) -> str:
+    return f'<{right}><rdf:Alt><rdf:li xml:lang="x-default">{escape(texts[0])}</rdf:li></rdf:Alt></{right}>'
+
+
+def _sequence(right: Right, texts: list[str]) -> str:
+    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in dict.fromkeys(texts))
+    return f"<{right}><rdf:Seq>{items}</rdf:Seq></{right}>"
+
+
+def _inside_struct(_right: Right, _texts: list[str]) -> str:
+    return ""
+
+
+def _struct(name: str, rights: Sequence[Right], by_right: dict[Right, list[str]]) -> str:
+    inner = "".join(_simple(right, by_right[right]) for right in rights if right in by_right)
+    return f'<{name}><rdf:Seq><rdf:li rdf:parseType="Resource">{inner}</rdf:li></rdf:Seq></{name}>' if inner else ""
+
+
+_WRITERS = {
+    Right.COPYRIGHT: _alternatives,
+    Right.USAGE_TERMS: _alternatives,
+    Right.CREATOR: _sequence,
+    Right.COPYRIGHT_OWNER: _inside_struct,
+    Right.LICENSOR_NAME: _inside_struct,
+    Right.LICENSOR_URL: _inside_struct,
+}

@@ -1,0 +1,79 @@
+"""Metadata: every trace that walking the bytes of the file finds, and EXIF in words for people.
+
+The walk is the detector. ExifRead only puts the EXIF block that the walk found into words; when it fails, the words
+are missing and every trace is still there.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+
+from imgpolicy import containers
+from imgpolicy.containers.parts import MalformedError, Walk, printable
+from imgpolicy.errors import ExtractError
+from imgpolicy.facts import Fact, Metadata, Unknown
+from imgpolicy.picture import Picture
+
+_MOST_DECODED = 200
+_LARGEST_BLOCK = 1_000_000
+
+# What ExifRead raises on hostile blocks, as found with public fuzzing corpora.
+_READER_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    OSError,
+    EOFError,
+    struct.error,
+)
+
+
+class MetadataExtractor:
+    """Finds the `Metadata` of a picture."""
+
+    gives: type[Fact] = Metadata
+    version = "1"
+    sensitive = False
+
+    def extract(self, picture: Picture) -> Metadata:
+        """Every trace in the file, its unread parts as unknowns; ExtractError when the file cannot be walked."""
+        try:
+            walked = containers.walk(picture.data)
+        except MalformedError as error:
+            raise ExtractError(f"the metadata of this {picture.format} file cannot be read: {error}") from error
+        return Metadata(
+            traces=walked.traces,
+            decoded=dict(_decoded(walked)),
+            unknowns=tuple(Unknown(what="metadata", reason=reason) for reason in walked.unread),
+        )
+
+
+def _decoded(walked: Walk) -> Iterator[tuple[str, str]]:
+    """The position in decimal degrees under ``latitude`` and ``longitude``, then EXIF by ExifRead's names."""
+    position = walked.reading.position
+    if position:
+        yield "latitude", f"{position.latitude:.6f}"
+        yield "longitude", f"{position.longitude:.6f}"
+    # Only a block that the walk could follow to its end: ExifRead hangs on some that loop.
+    sound = (part.reading.exif for part in walked.parts if part.reading.exif and not part.reading.doubts)
+    block = next(sound, None)
+    if block is not None and len(block) <= _LARGEST_BLOCK:
+        yield from _in_words(block)
+
+
+def _in_words(block: bytes) -> list[tuple[str, str]]:
+    import exifread
+
+    try:
+        tags = exifread.process_file(io.BytesIO(block), details=False, extract_thumbnail=False)
+        words = [(printable(str(name)), printable(str(tag))) for name, tag in list(tags.items())[:_MOST_DECODED]]
+    except _READER_ERRORS:
+        return []
+    return [(name, value) for name, value in words if value]

@@ -1,0 +1,188 @@
+"""The proof that a rewritten file shows the same picture and tells nothing more; RemedyError on any doubt.
+
+Two readers that share no code must agree: the walk over the bytes, and Pillow with libheif.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from imgpolicy import containers
+from imgpolicy.containers import icc
+from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
+from imgpolicy.errors import RemedyError
+from imgpolicy.facts import Kind
+
+_ALLOWED = {
+    StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
+    StripMode.LOCATION: frozenset(Kind) - LOCATION - {Kind.UNKNOWN},
+}
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
+_HEIF = "HEIF"
+_NOT_DECODED = frozenset({"JXL", "SVG"})
+"""Formats for which no decoder is at hand: their coded bytes are compared, and no pixels."""
+
+_ORIENTATION, _GPS_IFD = 0x0112, 0x8825
+_GPS_POSITION = (2, 4)
+_XMP_LOCATION = re.compile(
+    rb"(?:GPS(?:Latitude|Longitude)|:(?:City|State|Country|CountryCode|CountryName|Location|Sublocation))"
+    rb"(?:\s*=\s*[\"'][^\"'\s]|>\s*[^<\s])",
+    re.IGNORECASE,
+)
+# What Pillow says of a picture without metadata: how it is coded, shown and coloured.
+_PLAIN_INFO = frozenset(
+    {
+        *("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "adobe", "adobe_transform", "progressive"),
+        *("progression", "icc_profile", "exif", "xmp", "XML:com.adobe.xmp", "gamma", "srgb", "chromaticity"),
+        *("transparency", "aspect", "interlace", "loop", "duration", "background", "disposal", "blend", "bbox"),
+        *("default_image", "timestamp", "version", "compression", "resolution", "extension", "bit_depth", "chroma"),
+        *("primary", "metadata", "thumbnails", "nclx_profile", "icc_profile_type", "depth_images", "aux"),
+        *("original_orientation", "heif", "lossless", "stride", "sampling"),
+    }
+)
+_DECODER_ERRORS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+
+def prove_bytes(data: bytes, before: Walk, written: bytes, mode: StripMode) -> Walk:
+    """The walk of the written bytes, when both readers find no trace in them that must not be there."""
+    try:
+        after = containers.walk(written)
+    except MalformedError as error:
+        raise RemedyError(f"the proof failed: the rewritten file cannot be walked ({error})") from error
+    _prove_walk(after, mode)
+    if before.format != after.format or _coded(data, before) != _coded(written, after):
+        raise RemedyError("the proof failed: the coded picture is not the same")
+    if (before.orientation or 1) != (after.orientation or 1):
+        raise RemedyError("the proof failed: the orientation is not the same")
+    if icc.colour(before.reading.icc or b"") != icc.colour(after.reading.icc or b""):
+        raise RemedyError("the proof failed: the colour profile is not the same")
+    if before.format not in _NOT_DECODED:
+        with warnings.catch_warnings(action="ignore"):
+            _prove_second_reader(data, written, before.format, mode)
+    return after
+
+
+def _prove_walk(after: Walk, mode: StripMode) -> None:
+    left = next((trace for trace in after.traces if trace.kind not in _ALLOWED[mode]), None)
+    if left and not (mode is StripMode.LOCATION and left.channel.endswith("icc/stray")):
+        raise RemedyError(f"the proof failed: {left.kind} is left in {left.channel}")
+    if after.unread and mode is StripMode.ALL:
+        raise RemedyError(f"the proof failed: {after.unread[0]}")
+
+
+def _coded(data: bytes, walked: Walk) -> bytes:
+    return b"".join(data[start:end] for start, end in walked.coded)
+
+
+def _prove_second_reader(data: bytes, written: bytes, kind: str, mode: StripMode) -> None:
+    try:
+        old, new = _open(data, kind), _open(written, kind)
+        if mode is StripMode.ALL:
+            _refuse(sorted(str(key) for key in new.info if key not in _PLAIN_INFO))
+            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag != _ORIENTATION])
+        _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD)])
+        _refuse(["a location in XMP"] if _xmp_location(new) else [])
+        _refuse(["the position in binary"] if any(raw in written for raw in _raw_positions(old)) else [])
+    except _DECODER_ERRORS as error:
+        name = type(error).__name__
+        raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
+
+
+def _refuse(left: list[str]) -> None:
+    if left:
+        raise RemedyError(f"the proof failed: a second reader finds {left[0][:40]} in the rewritten file")
+
+
+def _xmp_location(image: Image.Image) -> bool:
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return bool(_XMP_LOCATION.search(packet.encode() if isinstance(packet, str) else packet))
+
+
+def _raw_positions(image: Image.Image) -> Iterator[bytes]:
+    """The rational numbers of latitude and longitude as they can stand in a file, in both byte orders."""
+    try:
+        gps = image.getexif().get_ifd(_GPS_IFD)
+    except _DECODER_ERRORS:
+        return  # a directory that this reader cannot read holds no position for it
+    for tag in _GPS_POSITION:
+        parts = gps.get(tag)
+        if not isinstance(parts, tuple):
+            continue
+        numbers = [number for part in parts for number in (part.numerator, part.denominator)]
+        if len(numbers) == 6 and any(numbers[::2]) and all(numbers[1::2]):
+            for order in "<>":
+                yield struct.pack(f"{order}6I", *(number & 0xFFFFFFFF for number in numbers))
+
+
+def prove_pixels(data: bytes, written: bytes, kind: str) -> None:
+    """Nothing, when every frame of both files decodes to the same pixels."""
+    if kind in _NOT_DECODED:
+        return
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            same = _same_frames(_open(data, kind), _open(written, kind))
+    except _DECODER_ERRORS as error:
+        if kind != "JPEG":
+            raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
+        same = _same_to_opencv(data, written)
+    if not same:
+        raise RemedyError("the proof failed: the pixels are not the same")
+
+
+def _same_to_opencv(data: bytes, written: bytes) -> bool:
+    """Whether a JPEG that is cut short, which Pillow refuses, has the same pixels as far as it goes."""
+    import cv2
+
+    flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+    old, new = (cv2.imdecode(np.frombuffer(one, np.uint8), flags) for one in (data, written))
+    if old is None or new is None:
+        raise RemedyError("the proof failed: the picture cannot be decoded")
+    return np.array_equal(old, new)
+
+
+def _same_frames(old: Image.Image, new: Image.Image) -> bool:
+    # The further pictures of an MPO are previews and gain maps, and go.
+    frames = 1 if old.format == "MPO" else getattr(old, "n_frames", 1)
+    if frames != (1 if old.format == "MPO" else getattr(new, "n_frames", 1)):
+        return False
+    for frame in range(frames):
+        if frames > 1:
+            old.seek(frame)
+            new.seek(frame)
+        old.load()
+        new.load()
+        shown = [(image.mode, image.size, image.info.get("duration"), image.getpalette()) for image in (old, new)]
+        if shown[0] != shown[1] or old.tobytes() != new.tobytes():
+            return False
+    return True
+
+
+def _open(data: bytes, kind: str) -> Image.Image:
+    if kind == _HEIF:
+        from pillow_heif import HeifImageFile
+
+        return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
+    return Image.open(io.BytesIO(data), formats=_FORMATS)

@@ -1,0 +1,121 @@
+"""Strip: the same picture in a file without what gives people away, proved before anything is written.
+
+bytes ─► walk ─► rewrite by allow-list ─► prove (walk again, second reader, pixels) ─► file, whole or not at all
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from imgpolicy import containers
+from imgpolicy.containers import icc
+from imgpolicy.containers.limits import MAX_BYTES
+from imgpolicy.containers.parts import Credit, MalformedError, StripMode, Walk, Wanted
+from imgpolicy.errors import PictureError, RemedyError
+from imgpolicy.facts import Trace
+from imgpolicy.files import write_whole
+from imgpolicy.remedies.proof import prove_bytes, prove_pixels
+
+__all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stripped:
+    """A file without what it gave away: its bytes and format, what was removed, and what it still tells."""
+
+    data: bytes = field(repr=False)
+    format: str
+    removed: tuple[Trace, ...]
+    kept: tuple[Trace, ...]
+
+
+def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> Stripped:
+    """The file in `data` stripped and proved; `mode` says of what, `keep_credit` whether statements of rights stay.
+
+    Raises RemedyError when its format cannot be written here, it is damaged, or the proof fails.
+    """
+    before, written = rewritten(data, mode=mode, keep_credit=keep_credit)
+    after = prove(data, before, written, mode=mode)
+    removed = _missing(before.traces, after.traces)
+    return Stripped(data=written, format=before.format, removed=removed, kept=after.traces)
+
+
+def rewritten(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> tuple[Walk, bytes]:
+    """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
+    try:
+        before = containers.walk(data)
+        wanted = Wanted(
+            mode=mode,
+            orientation=before.orientation if before.orientation != 1 else None,
+            icc=icc.cleaned(before.reading.icc) if before.reading.icc is not None else None,
+            credits=_credits(before) if keep_credit else (),
+        )
+        return before, containers.rewrite(data, before, wanted)
+    except MalformedError as error:
+        raise RemedyError(f"cannot be stripped: {error}") from error
+
+
+def prove(data: bytes, before: Walk, written: bytes, *, mode: StripMode) -> Walk:
+    """The walk of the written bytes, after every proof that they are the same picture and tell nothing more.
+
+    Raises RemedyError on any doubt.
+    """
+    after = prove_bytes(data, before, written, mode)
+    prove_pixels(data, written, before.format)
+    return after
+
+
+def strip_file(
+    source: Path, target: Path, *, mode: StripMode, keep_credit: bool = True, in_place: bool = False
+) -> Stripped:
+    """What was stripped from `source` into `target`, which is written whole and only after the proof.
+
+    The permissions of the source are kept. Raises PictureError when the source cannot be read, RemedyError when the
+    target is the source (also through a link) without `in_place`, cannot be written, or the proof fails.
+    """
+    data, permissions = _read(source)
+    same = target.exists() and target.samefile(source)
+    if same and not in_place:
+        raise RemedyError(f"{target}: would replace the original; ask for that with --in-place, or name another file")
+    try:
+        stripped = strip(data, mode=mode, keep_credit=keep_credit)
+    except RemedyError as error:
+        raise RemedyError(f"{source}: {error}") from error
+    try:
+        # Through a symbolic link, so that the link stays one.
+        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else permissions)
+    except OSError as error:
+        raise RemedyError(f"{target}: cannot be written ({error.strerror})") from error
+    return stripped
+
+
+def _read(source: Path) -> tuple[bytes, int]:
+    try:
+        with source.open("rb") as file:
+            status = os.fstat(file.fileno())
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{source}: more than the limit of {MAX_BYTES:,} bytes")
+    return data, stat.S_IMODE(status.st_mode)
+
+
+def _credits(walked: Walk) -> tuple[Credit, ...]:
+    return tuple(credit for credit in walked.reading.credits if credit.text.strip())
+
+
+def _missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """The traces whose like is not there any more."""
+    left = Counter((trace.kind, trace.value) for trace in after)
+    gone = []
+    for trace in before:
+        if left[trace.kind, trace.value] > 0:
+            left[trace.kind, trace.value] -= 1
+        else:
+            gone.append(trace)
+    return tuple(gone)

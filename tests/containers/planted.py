@@ -1,0 +1,223 @@
+"""Pictures with one secret each in one hiding place, written here byte by byte."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+
+from PIL import Image, ImageCms, ImageDraw
+
+SECRET = b"ZZSECRET-55.6761N-12.5683E"
+CREDIT = "(c) 2026 A. Photographer"
+LATITUDE, LONGITUDE = 55.676111, 12.568333
+
+
+def picture() -> Image.Image:
+    """A small picture in which a turn, a mirror and a change of colour all show."""
+    image = Image.new("RGB", (48, 32), (40, 90, 160))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((5, 5, 30, 20), fill=(200, 30, 30))
+    draw.line((0, 31, 47, 0), fill=(255, 255, 0), width=3)
+    return image
+
+
+def encoded(kind: str, icc: bytes | None = None) -> bytes:
+    """The picture as a file of this kind."""
+    buffer = io.BytesIO()
+    picture().save(buffer, kind, icc_profile=icc)
+    return buffer.getvalue()
+
+
+def entry(tag: int, kind: int, count: int, value: bytes) -> bytes:
+    """One entry of a big-endian directory; the value is padded to four bytes."""
+    return struct.pack(">HHI", tag, kind, count) + value.ljust(4, b"\0")
+
+
+def directory(*entries: bytes, following: int = 0) -> bytes:
+    """A big-endian directory."""
+    return struct.pack(">H", len(entries)) + b"".join(entries) + struct.pack(">I", following)
+
+
+def exif(*, orientation: int = 1, note: bytes = b"", text: bytes = b"", gps: bool = True) -> bytes:
+    """A TIFF structure: orientation, GPS, and where given a description and a maker note."""
+    fixed = 8 + 2 + 12 * 4 + 4
+    gps_at, exif_at = fixed, fixed + 2 + 12 * 4 + 4
+    data_at = exif_at + 2 + 12 + 4
+    degrees = struct.pack(">6I", 55, 1, 40, 1, 34, 1) + struct.pack(">6I", 12, 1, 34, 1, 6, 1)
+    text_at = data_at + len(degrees)
+    ifd0 = directory(
+        entry(0x010E, 2, max(len(text), 5), struct.pack(">I", text_at)),
+        entry(0x0112, 3, 1, struct.pack(">H", orientation)),
+        entry(0x8769, 4, 1, struct.pack(">I", exif_at)),
+        entry(0x8825, 4, 1, struct.pack(">I", gps_at)) if gps else entry(0x0213, 3, 1, b"\0\1"),
+    )
+    gps_ifd = directory(
+        entry(1, 2, 2, b"N\0"),
+        entry(2, 5, 3, struct.pack(">I", data_at)),
+        entry(3, 2, 2, b"E\0"),
+        entry(4, 5, 3, struct.pack(">I", data_at + 24)),
+    )
+    tail = text.ljust(5, b"\0")
+    sub = directory(entry(0x927C, 7, max(len(note), 5), struct.pack(">I", text_at + len(tail))))
+    return b"MM\0*\0\0\0\x08" + ifd0 + gps_ifd + sub + degrees + tail + note.ljust(5, b"\0")
+
+
+def exif_with_thumbnail() -> bytes:
+    """A TIFF structure whose second directory holds a JPEG with a comment."""
+    small = encoded("JPEG")
+    small = small[:2] + segment(0xFE, SECRET) + small[2:]
+    ifd0 = directory(entry(0x0112, 3, 1, b"\0\1"), following=8 + 18)
+    at = 8 + 18 + 2 + 24 + 4
+    ifd1 = directory(
+        entry(0x0201, 4, 1, struct.pack(">I", at)),
+        entry(0x0202, 4, 1, struct.pack(">I", len(small))),
+    )
+    return b"MM\0*\0\0\0\x08" + ifd0 + ifd1 + small
+
+
+def xmp(inner: bytes = b"", attributes: bytes = b"") -> bytes:
+    """A packet with a position, these elements and these attributes."""
+    return (
+        b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+        b' xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
+        b' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:my="urn:my:own/"'
+        b' exif:GPSLatitude="55,40.5666N" exif:GPSLongitude="12,34.1E" ' + attributes + b">"
+        b"<photoshop:City>" + SECRET + b"</photoshop:City>" + inner + b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+        b'<?xpacket end="w"?>'
+    )
+
+
+def iptc(text: bytes = SECRET) -> bytes:
+    """Data sets: a version, and the text as city and by-line."""
+    return b"\x1c\x02\x00\x00\x02\x00\x04" + b"".join(
+        b"\x1c\x02" + bytes((number,)) + struct.pack(">H", len(text)) + text for number in (90, 120)
+    )
+
+
+def resource(number: int, data: bytes) -> bytes:
+    """A Photoshop resource."""
+    return b"8BIM" + struct.pack(">HHI", number, 0, len(data)) + data + bytes(len(data) % 2)
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    """A box of the ISO base media file format."""
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def film() -> bytes:
+    """A film without frames that knows where it was taken."""
+    place = b"+55.6761+012.5683/" + SECRET
+    udta = box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7) + place))
+    return box(b"ftyp", b"mp42\0\0\0\0mp42isom") + box(b"moov", udta) + box(b"mdat", bytes(64))
+
+
+def jumbf() -> bytes:
+    """A C2PA store whose claim names an author."""
+    return box(b"jumb", box(b"jumd", bytes(16) + b"\x03c2pa\0") + box(b"json", b'{"author":"' + SECRET + b'"}'))
+
+
+def profile(extra: bytes = SECRET) -> bytes:
+    """An sRGB profile with bytes behind its last tag."""
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    longer = plain + extra + bytes(-len(extra) % 4)
+    return struct.pack(">I", len(longer)) + longer[4:]
+
+
+def segment(marker: int, payload: bytes) -> bytes:
+    """A JPEG segment."""
+    return bytes((0xFF, marker)) + struct.pack(">H", len(payload) + 2) + payload
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A PNG chunk."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def jpegs() -> Iterator[tuple[str, bytes]]:
+    """JPEG files by the name of their hiding place."""
+    plain = encoded("JPEG")
+    head, rest = plain[:20], plain[20:]
+    scan, end = plain.index(b"\xff\xda"), plain.rindex(b"\xff\xd9")
+    extended = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32
+    inside = {
+        "gps": segment(0xE1, b"Exif\0\0" + exif(text=SECRET)),
+        "maker-note": segment(0xE1, b"Exif\0\0" + exif(note=SECRET, gps=False)),
+        "thumbnail": segment(0xE1, b"Exif\0\0" + exif_with_thumbnail()),
+        "second-exif": segment(0xE1, b"Exif\0\0" + exif(gps=False)) + segment(0xE1, b"Exif\0\0" + exif(text=SECRET)),
+        "xmp": segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + xmp()),
+        "extended-xmp": segment(0xE1, extended + struct.pack(">II", len(xmp()), 0) + xmp()),
+        "iptc": segment(0xED, b"Photoshop 3.0\0" + resource(0x0404, iptc())),
+        "irb-thumbnail": segment(0xED, b"Photoshop 3.0\0" + resource(0x040C, bytes(28) + SECRET)),
+        "comment": segment(0xFE, SECRET),
+        "jfxx": segment(0xE0, b"JFXX\0\x10" + SECRET),
+        "profile": segment(0xE2, b"ICC_PROFILE\0\1\1" + profile()),
+        "c2pa": segment(0xEB, b"JP\0\1\0\0\0\1" + jumbf()),
+        "ducky": segment(0xEC, b"Ducky\0" + SECRET),
+        "flir": segment(0xE1, b"FLIR\0\1\0\0" + SECRET),
+        "rmeta": segment(0xE5, b"RMETA\0" + SECRET),
+        "unknown": segment(0xE4, b"VENDOR\0" + SECRET),
+        "between-segments": SECRET,
+    }
+    for name, bytes_ in inside.items():
+        yield name, head + bytes_ + rest
+    yield "before-scan", plain[:scan] + segment(0xFE, SECRET) + plain[scan:]
+    yield "after-scan", plain[:end] + segment(0xE1, b"Exif\0\0" + exif(text=SECRET)) + plain[end:]
+    yield "film", plain + film()
+    yield "leftover", plain + SECRET
+    yield "second-picture", plain + head + segment(0xE1, b"Exif\0\0" + exif(text=SECRET)) + rest
+    yield "samsung", plain + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + film() + b"SEFH" + bytes(24) + b"SEFT"
+
+
+def pngs() -> Iterator[tuple[str, bytes]]:
+    """PNG files by the name of their hiding place."""
+    plain = encoded("PNG")
+    head, rest = plain[:33], plain[33:]
+    body, end = plain[:-12], plain[-12:]
+    digits = (b"Exif\0\0" + exif(text=SECRET)).hex().encode()
+    raw = b"\nexif\n%8d\n" % (len(digits) // 2) + digits + b"\n"
+    inside = {
+        "exif": chunk(b"eXIf", exif(text=SECRET)),
+        "text": chunk(b"tEXt", b"Comment\0" + SECRET),
+        "ztxt": chunk(b"zTXt", b"Comment\0\0" + zlib.compress(SECRET)),
+        "xmp": chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp()),
+        "xmp-compressed": chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(xmp())),
+        "raw-profile": chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(raw)),
+        "private": chunk(b"prVt", SECRET),
+        "c2pa": chunk(b"caBX", jumbf()),
+        "profile": chunk(b"iCCP", b"name\0\0" + zlib.compress(profile())),
+        "profile-name": chunk(b"iCCP", SECRET + b"\0\0" + zlib.compress(profile(b""))),
+        "long-gamma": chunk(b"gAMA", struct.pack(">I", 45455) + SECRET),
+    }
+    for name, bytes_ in inside.items():
+        yield name, head + bytes_ + rest
+    yield "exif-behind", body + chunk(b"eXIf", exif(text=SECRET)) + end
+    yield "text-behind", body + chunk(b"tEXt", b"Comment\0" + SECRET) + end
+    yield "leftover", plain + SECRET
+    yield "second-picture", plain + head + chunk(b"tEXt", b"Comment\0" + SECRET) + rest
+    at = plain.index(b"IDAT") - 4
+    size = struct.unpack_from(">I", plain, at)[0]
+    data = plain[at + 8 : at + 8 + size]
+    yield "behind-the-stream", plain[:at] + chunk(b"IDAT", data + SECRET) + plain[at + 12 + size :]
+
+
+def tells(data: bytes) -> bool:
+    """Whether the secret is in the file, plainly, as hexadecimal text, or deflated."""
+    mark = SECRET[:8]
+    if mark in data or mark.hex().encode() in data.lower():
+        return True
+    at = data.find(b"\x78")
+    while at >= 0:
+        if mark in _inflated(data[at:]) or mark.hex().encode() in _inflated(data[at:]):
+            return True
+        at = data.find(b"\x78", at + 1)
+    return False
+
+
+def _inflated(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data, 1 << 20)
+    except zlib.error:
+        return b""

@@ -1,0 +1,244 @@
+"""Strip: what stays, what goes, what is refused, and how the file gets to its place."""
+
+from __future__ import annotations
+
+import io
+import signal
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+from tests.containers.planted import (
+    CREDIT,
+    SECRET,
+    chunk,
+    directory,
+    encoded,
+    entry,
+    exif,
+    profile,
+    segment,
+    tells,
+    xmp,
+)
+
+from imgpolicy import containers
+from imgpolicy.containers import icc
+from imgpolicy.errors import PictureError, RemedyError
+from imgpolicy.facts import Kind
+from imgpolicy.remedies.strip import StripMode, prove, strip, strip_file
+
+
+def jpeg(*segments: bytes) -> bytes:
+    plain = encoded("JPEG")
+    return plain[:20] + b"".join(segments) + plain[20:]
+
+
+def exif_segment(block: bytes) -> bytes:
+    return segment(0xE1, b"Exif\0\0" + block)
+
+
+def xmp_segment(packet: bytes) -> bytes:
+    return segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("mode", StripMode)
+def test_the_picture_stays_the_same_way_up(turn: int, mode: StripMode) -> None:
+    data = jpeg(exif_segment(exif(orientation=turn)))
+    upright = ImageOps.exif_transpose(opened(strip(data, mode=mode).data))
+    assert upright.tobytes() == ImageOps.exif_transpose(opened(data)).tobytes()
+
+
+def test_of_exif_only_the_orientation_stays() -> None:
+    stripped = strip(jpeg(exif_segment(exif(orientation=6, note=SECRET))), mode=StripMode.ALL)
+    assert dict(opened(stripped.data).getexif()) == {0x0112: 6}
+
+
+def test_the_coded_picture_is_copied_verbatim() -> None:
+    plain = encoded("JPEG")
+    data = plain[:20] + segment(0xFE, SECRET) + plain[20:]
+    assert strip(data, mode=StripMode.ALL).data == plain
+
+
+def test_colour_stays_without_the_profile_s_words() -> None:
+    data = jpeg(segment(0xE2, b"ICC_PROFILE\0\1\1" + profile()))
+    kept = opened(strip(data, mode=StripMode.ALL).data).info["icc_profile"]
+    assert icc.colour(kept) == icc.colour(profile())
+    assert b"Copyright" not in kept
+    assert b"I\0E\0C" not in kept
+
+
+def test_credit_stays_field_by_field() -> None:
+    rights = (
+        b"<dc:rights><rdf:Alt><rdf:li>" + CREDIT.encode() + b"</rdf:li></rdf:Alt></dc:rights>"
+        b"<dc:title><rdf:Alt><rdf:li>" + SECRET + b"</rdf:li></rdf:Alt></dc:title>"
+    )
+    stripped = strip(jpeg(xmp_segment(xmp(rights))), mode=StripMode.ALL)
+    assert CREDIT.encode() in stripped.data
+    assert SECRET not in stripped.data
+    assert [(trace.kind, trace.value) for trace in stripped.kept] == [(Kind.RIGHTS, CREDIT)]
+
+
+def test_credit_goes_when_it_is_not_kept() -> None:
+    block = b"MM\0*\0\0\0\x08" + directory(entry(0x8298, 2, len(CREDIT) + 1, struct.pack(">I", 26)))
+    data = jpeg(exif_segment(block + CREDIT.encode() + b"\0"))
+    assert CREDIT.encode() in strip(data, mode=StripMode.ALL).data
+    assert CREDIT.encode() not in strip(data, mode=StripMode.ALL, keep_credit=False).data
+
+
+def test_markup_in_a_credit_stays_text() -> None:
+    rights = b"<dc:rights><rdf:Alt><rdf:li>&lt;City&gt; &amp; co</rdf:li></rdf:Alt></dc:rights>"
+    once = strip(jpeg(xmp_segment(xmp(rights))), mode=StripMode.ALL)
+    assert [trace.value for trace in once.kept] == ["<City> & co"]
+
+
+def test_removing_the_location_alone_keeps_the_rest() -> None:
+    title = b"<dc:title><rdf:Alt><rdf:li>A title</rdf:li></rdf:Alt></dc:title>"
+    data = jpeg(exif_segment(exif(text=b"A description")), xmp_segment(xmp(title)))
+    stripped = strip(data, mode=StripMode.LOCATION)
+    assert b"A description" in stripped.data
+    assert b"A title" in stripped.data
+    assert not tells(stripped.data)
+    assert 0x8825 not in opened(stripped.data).getexif()
+    assert len(stripped.data) == len(data)
+
+
+def test_a_location_in_an_attribute_goes_alone() -> None:
+    stripped = strip(jpeg(xmp_segment(xmp(attributes=b'dc:title="A title"'))), mode=StripMode.LOCATION)
+    assert b'dc:title="A title"' in stripped.data
+    assert b"GPSLatitude" not in stripped.data
+
+
+def test_a_compressed_location_takes_its_chunk_along() -> None:
+    plain = encoded("PNG")
+    packet = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp())
+    comment = chunk(b"tEXt", b"Comment\0a comment")
+    stripped = strip(plain[:33] + packet + comment + plain[33:], mode=StripMode.LOCATION)
+    assert b"a comment" in stripped.data
+    assert not tells(stripped.data)
+
+
+def test_what_was_removed_is_reported() -> None:
+    stripped = strip(jpeg(exif_segment(exif(note=SECRET)), segment(0xFE, SECRET)), mode=StripMode.ALL)
+    kinds = {trace.channel: trace.kind for trace in stripped.removed}
+    assert kinds == {
+        "jpeg/app1-exif/gps": Kind.COORDINATE,
+        "jpeg/app1-exif/maker-note": Kind.IDENTITY,
+        "jpeg/com": Kind.IDENTITY,
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"no picture at all", id="text"),
+        pytest.param(encoded("JPEG")[:300], id="jpeg-cut-short"),
+        pytest.param(encoded("PNG")[:-20], id="png-cut-short"),
+        pytest.param(b"\xff\xd8\xff\xd9", id="jpeg-without-picture"),
+        pytest.param(jpeg(segment(0xF3, SECRET)), id="a-segment-that-no-decoder-reads"),
+        pytest.param(jpeg(segment(0xE2, b"ICC_PROFILE\0\1\2" + profile())), id="half-a-colour-profile"),
+    ],
+)
+@pytest.mark.parametrize("mode", StripMode)
+def test_what_cannot_be_proved_is_refused_in_one_line(data: bytes, mode: StripMode) -> None:
+    with pytest.raises(RemedyError) as caught:
+        strip(data, mode=mode)
+    assert "\n" not in str(caught.value)
+
+
+TURNED = b"MM\0*\0\0\0\x08" + directory(entry(0x0112, 3, 1, b"\0\6"))
+RECODED = encoded("JPEG").replace(b"\xff\xda", b"\xff\xdc\0\4\0\1\xff\xda")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        pytest.param(jpeg(exif_segment(exif())), "coordinate is left", id="location-left"),
+        pytest.param(jpeg(segment(0xFE, SECRET)), "identity is left", id="comment-left"),
+        pytest.param(RECODED, "coded picture", id="other-picture"),
+        pytest.param(encoded("PNG"), "coded picture", id="other-format"),
+        pytest.param(jpeg(exif_segment(TURNED)), "orientation", id="turned"),
+        pytest.param(jpeg(segment(0xE2, b"ICC_PROFILE\0\1\1" + profile(b""))), "colour profile", id="recoloured"),
+        pytest.param(b"", "cannot be walked", id="nothing"),
+    ],
+)
+def test_the_proof_fails_on_a_wrong_rewrite(wrong: bytes, reason: str) -> None:
+    plain = encoded("JPEG")
+    with pytest.raises(RemedyError, match=reason):
+        prove(plain, containers.walk(plain), wrong, mode=StripMode.ALL)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "source.jpg"
+    path.write_bytes(jpeg(exif_segment(exif(text=SECRET))))
+    path.chmod(0o640)
+    return path
+
+
+def test_the_target_is_written_with_the_source_s_permissions(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target.jpg"
+    before = source.read_bytes()
+    strip_file(source, target, mode=StripMode.ALL)
+    assert not tells(target.read_bytes())
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("link", ["the same name", "a hard link", "a symbolic link"])
+def test_the_original_is_replaced_only_when_that_is_asked_for(source: Path, tmp_path: Path, link: str) -> None:
+    target = source if link == "the same name" else tmp_path / "target.jpg"
+    if link == "a hard link":
+        target.hardlink_to(source)
+    elif link == "a symbolic link":
+        target.symlink_to(source)
+    before = source.read_bytes()
+    with pytest.raises(RemedyError, match="would replace the original"):
+        strip_file(source, target, mode=StripMode.ALL)
+    assert source.read_bytes() == before
+    strip_file(source, target, mode=StripMode.ALL, in_place=True)
+    assert not tells(target.read_bytes())
+    assert target.is_symlink() == (link == "a symbolic link")
+
+
+def test_nothing_is_written_when_the_proof_fails(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.jpg", tmp_path / "target.jpg"
+    source.write_bytes(encoded("JPEG")[:300])
+    with pytest.raises(RemedyError):
+        strip_file(source, target, mode=StripMode.ALL)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_missing_source_is_an_error_of_the_picture(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="cannot be read"):
+        strip_file(tmp_path / "none.jpg", tmp_path / "target.jpg", mode=StripMode.ALL)
+
+
+def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(source: Path) -> None:
+    """A process that strips the same file over and over is killed; what it leaves is whole."""
+    old = source.read_bytes()
+    new = strip(old, mode=StripMode.ALL).data
+    program = (
+        "import sys, pathlib; from imgpolicy.remedies.strip import StripMode, strip_file; "
+        "path = pathlib.Path(sys.argv[1]); old = path.read_bytes(); print('ready', flush=True)\n"
+        "while True:\n"
+        " strip_file(path, path, mode=StripMode.ALL, in_place=True)\n"
+        " __import__('imgpolicy.files').files.write_whole(path, old)\n"
+    )
+    for wait in (0.0, 0.003, 0.007):
+        with subprocess.Popen([sys.executable, "-c", program, str(source)], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.05 + wait)
+            process.send_signal(signal.SIGKILL)
+        assert source.read_bytes() in {old, new}
