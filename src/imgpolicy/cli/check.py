@@ -1,0 +1,155 @@
+"""`imgpolicy check`: the main job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.errors import ImgPolicyError, PictureError, PolicyError
+from imgpolicy.files import write_whole
+from imgpolicy.posting import Origin, Posting, Role, today
+
+if TYPE_CHECKING:
+    from imgpolicy.checker import Checker
+    from imgpolicy.report import Report
+
+GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
+
+Day = Annotated[dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day of posting; else today.")]
+
+
+def check(
+    pictures: Annotated[list[str], typer.Argument(help="Pictures, folders, http(s) URLs, or - for standard input.")],
+    *,
+    channel: Annotated[str | None, typer.Option(help="Where it will be posted, as the policy names it.")] = None,
+    role: Annotated[Role | None, typer.Option(help="In which role.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="What for, as the policy names it.")] = None,
+    audience: Annotated[str | None, typer.Option(help="For whom; else it follows from the channel.")] = None,
+    setting: Annotated[str | None, typer.Option(help="Where it was taken: work, public or private.")] = None,
+    caption: Annotated[str | None, typer.Option(help="The text that goes with it.")] = None,
+    origin: Annotated[Origin | None, typer.Option(help="Where the picture comes from.")] = None,
+    person: Annotated[list[str] | None, typer.Option(help="Register id of somebody in the picture.")] = None,
+    on: Day = None,
+    format: Annotated[  # noqa: A002  # the option's name
+        list[common.Format] | None, typer.Option("--format", help="Form of the report; may be repeated.")
+    ] = None,
+    output: Annotated[
+        list[Path] | None, typer.Option("--output", help="File for the report of the same place among --format.")
+    ] = None,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+    allow_private_hosts: Annotated[bool, typer.Option(help="Fetch from private and loopback addresses too.")] = False,
+    exit_zero: Annotated[bool, typer.Option(help="Exit 0 whatever the verdict.")] = False,
+) -> int:
+    """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
+    from imgpolicy.checker import Checker
+
+    posting = Posting(
+        channel=channel,
+        role=role,
+        purpose=purpose,
+        audience=audience,
+        setting=setting,
+        origin=origin,
+        caption=caption,
+        people=tuple(person or ()),
+        on=on.date() if on else today(),
+    )
+    targets = _targets(format or [], output or [])
+    with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
+        _accept(checker, posting)
+        reports = list(_reports(checker, _expand(pictures), posting, allow_private_hosts=allow_private_hosts))
+    for form, target in targets:
+        _write(reports, form, target)
+    code = exit_code(reports)
+    return GO if exit_zero and code != FAILED else code
+
+
+def exit_code(reports: Sequence[Report]) -> int:
+    """The worst of the reports: 4 over no-go over review over go."""
+    from imgpolicy.report import Verdict
+
+    if not all(report.readable for report in reports):
+        return FAILED
+    worst = max(report.verdict for report in reports)
+    return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
+
+
+def _targets(formats: list[common.Format], outputs: list[Path]) -> list[tuple[common.Format, Path | None]]:
+    """Each format with its file; None is standard output, which can hold only one of them."""
+    formats = formats or [common.Format.TEXT]
+    if len(outputs) > len(formats):
+        common.usage_error("there are more --output than --format: name one --format for each --output")
+    if len(formats) - len(outputs) > 1:
+        common.usage_error("only one --format can go to standard output: name an --output for each of the others")
+    return list(zip(formats, [*outputs, None], strict=False))
+
+
+def _accept(checker: Checker, posting: Posting) -> None:
+    """A posting that names what the policy does not know is a mistake in the command's words."""
+    try:
+        checker.policy.complete(posting)
+    except PolicyError as error:
+        common.usage_error(str(error))
+
+
+def _expand(arguments: list[str]) -> list[str]:
+    from imgpolicy import sources
+
+    names: list[str] = []
+    for argument in arguments:
+        pictures, others = sources.expand(argument)
+        names += pictures
+        for other in others:
+            common.note(f"imgpolicy: passed over {other}: not a picture")
+    if not names:
+        raise PictureError(f"no pictures in {', '.join(arguments)}")
+    return names
+
+
+def _reports(checker: Checker, names: list[str], posting: Posting, *, allow_private_hosts: bool) -> Iterator[Report]:
+    from imgpolicy import sources
+
+    for name in _with_progress(names):
+        try:
+            yield checker.check(name, posting, allow_private_hosts=allow_private_hosts)
+        except PictureError as error:
+            common.note(f"imgpolicy: {error}")
+            yield checker.unreadable(sources.name_of(name), error, posting)
+
+
+def _with_progress(names: list[str]) -> Iterable[str]:
+    """The names, with a bar on a terminal's standard error when there are many."""
+    if len(names) < 5 or not sys.stderr.isatty():
+        return names
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(names, description="checking", console=Console(stderr=True), transient=True)
+
+
+def _write(reports: Sequence[Report], form: common.Format, target: Path | None) -> None:
+    if form is common.Format.JSON:
+        from imgpolicy.render.json import reports_json
+
+        text = reports_json(reports)
+    else:
+        from imgpolicy.render.text import print_reports
+
+        buffer = io.StringIO()
+        print_reports(reports, common.console_for(buffer, terminal=target is None and sys.stdout.isatty()))
+        text = buffer.getvalue()
+    if target is None:
+        common.emit(text)
+        return
+    try:
+        write_whole(target, text.encode())
+    except OSError as error:
+        raise ImgPolicyError(f"{target}: the report cannot be written ({error.strerror})") from error

@@ -1,0 +1,130 @@
+"""What the commands share: options, finding the policy, opening the register, and writing results."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from imgpolicy.errors import PolicyError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from imgpolicy.policy import Policy
+    from imgpolicy.register.consent import Consent
+    from imgpolicy.register.store import Register
+
+POLICY_FILE = "imgpolicy.toml"
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option("--policy", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."),
+]
+RegisterOption = Annotated[
+    str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
+
+
+def usage_error(message: str) -> NoReturn:
+    """Stop with exit code 2: the words of the command line are wrong."""
+    raise typer.BadParameter(message)
+
+
+def find_policy(given: Path | None) -> Path:
+    """The policy file: the one given, else the nearest in this folder or above; PolicyError when there is none."""
+    if given is not None:
+        return given
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        candidate = folder / POLICY_FILE
+        if candidate.is_file():
+            return candidate
+    raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
+
+
+@contextlib.contextmanager
+def policy_and_register(policy: Path | None, register: str | None) -> Iterator[tuple[Policy, Register]]:
+    """The policy, and its register open for as long as the block lasts."""
+    from imgpolicy.checker import open_register
+    from imgpolicy.policy import read_policy
+
+    found = read_policy(find_policy(policy))
+    with open_register(found, register) as opened:
+        yield found, opened
+
+
+def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:
+    """A console that writes into the buffer as it would to the terminal, or plainly when it is none."""
+    from rich.console import Console
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    return Console(
+        file=buffer, width=width, force_terminal=terminal, no_color="NO_COLOR" in os.environ, highlight=False
+    )
+
+
+def emit(text: str) -> None:
+    """Write a result to standard output; a reader that has gone away is no error of ours."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at exit: give it somewhere to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """Write a remark to standard error."""
+    typer.echo(text, err=True)
+
+
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """The rows as an aligned table for people; every cell is made safe to show."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from imgpolicy.text import printable
+
+    buffer = io.StringIO()
+    view = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        view.add_row(*(Text(printable(cell)) for cell in row))
+    console_for(buffer, terminal=sys.stdout.isatty()).print(view)
+    return buffer.getvalue()
+
+
+def emit_json(value: object) -> None:
+    """Write dataclasses, or lists and dictionaries of them, as JSON."""
+    import msgspec
+
+    emit(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n")
+
+
+def consent_line(consent: Consent) -> str:
+    """A consent record in one line."""
+    parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
+    named = (("channels", consent.channels), ("purposes", consent.purposes), ("settings", consent.settings))
+    parts += [f"{what} {', '.join(sorted(words))}" for what, words in named if words]
+    if consent.valid_from:
+        parts.append(f"from {consent.valid_from}")
+    if consent.valid_until:
+        parts.append(f"until {consent.valid_until}")
+    return "; ".join(parts)

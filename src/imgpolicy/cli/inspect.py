@@ -1,0 +1,32 @@
+"""`imgpolicy inspect`: what is in a picture, without any opinion."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common
+
+
+def inspect(
+    picture: Annotated[str, typer.Argument(help="A picture, an http(s) URL, or - for standard input.")],
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    allow_private_hosts: Annotated[bool, typer.Option(help="Fetch from private and loopback addresses too.")] = False,
+) -> int:
+    """What is in this picture: faces, what the file says, fingerprints. Needs no policy and no register."""
+    from imgpolicy.checker import look
+    from imgpolicy.render.json import facts_json
+    from imgpolicy.render.text import print_facts
+
+    info, facts, unknowns = look(picture, allow_private_hosts=allow_private_hosts)
+    if format is common.Format.JSON:
+        common.emit(facts_json(info, facts, unknowns))
+        return 0
+    buffer = io.StringIO()
+    print_facts(info, facts, unknowns, common.console_for(buffer, terminal=sys.stdout.isatty()))
+    common.emit(buffer.getvalue())
+    return 0

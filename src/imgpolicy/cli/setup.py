@@ -1,0 +1,44 @@
+"""`imgpolicy init` and `imgpolicy demo`: a working folder of one's own, or one with the sample in it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common
+
+POSTING = "--channel facebook --role employee --purpose pr --origin own"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="[DIR]")] = Path(),
+) -> int:
+    """Make a policy, an empty register and its key."""
+    from imgpolicy.starter import make_folder
+
+    for made, what in make_folder(folder):
+        common.emit(f"{made}: {what}\n")
+    return 0
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there.", metavar="[DIR]")] = Path(
+        "imgpolicy-demo"
+    ),
+) -> int:
+    """Lay out a working folder from the sample, and check its cases. Exit 0 when each gives what it should."""
+    from imgpolicy.starter import lay_out_demo, run_cases
+
+    lay_out_demo(folder)
+    buffer = io.StringIO()
+    outcomes = run_cases(folder, common.console_for(buffer, terminal=sys.stdout.isatty()))
+    common.emit(buffer.getvalue())
+    common.note(f"\nIts folder is {folder}. Try there:\n  imgpolicy check pictures/* {POSTING}")
+    missed = [outcome for outcome in outcomes if not outcome.as_expected]
+    for outcome in missed:
+        common.note(f"imgpolicy: {outcome.name}: expected {outcome.expected}, got {outcome.found}")
+    return 4 if missed else 0

@@ -1,0 +1,162 @@
+"""One TOML file in, one `Policy` out.
+
+The file is closed: a key, a rule or a channel that is not known is refused, because a misspelt rule would
+otherwise be a rule that never bites.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from imgpolicy.errors import PolicyError
+from imgpolicy.plugins import RULES, Plugin, installed
+from imgpolicy.posting import Posting
+from imgpolicy.report import PolicyRef, Verdict
+from imgpolicy.rules import Rule
+
+FILE_NAME = "imgpolicy.toml"
+DEFAULT_ENGINE = "yunet-sface"
+MAX_BYTES = 1_000_000
+
+OFF = "off"
+
+
+class RegisterTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the register is, and its key. Relative paths are taken from the policy's folder."""
+
+    url: str = "sqlite:///consent_db/register.sqlite"
+    key_file: str = "imgpolicy.key"
+
+
+class PostingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a posting may name. `channels` gives each channel's audience; `setting` holds when none is stated."""
+
+    channels: dict[str, str]
+    purposes: tuple[str, ...]
+    settings: tuple[str, ...] = ("work", "public", "private")
+    setting: str = "work"
+
+
+class FacesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How faces are found and compared."""
+
+    engine: str = DEFAULT_ENGINE
+
+
+class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file."""
+
+    name: str
+    posting: PostingTable
+    register: RegisterTable = RegisterTable()
+    faces: FacesTable = FacesTable()
+    rules: dict[str, str] = {}
+    extractors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """An organisation's policy, ready to judge with.
+
+    `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
+    file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones.
+    """
+
+    ref: PolicyRef
+    folder: Path
+    register_url: str
+    key_file: Path
+    channels: Mapping[str, str]
+    purposes: frozenset[str]
+    settings: frozenset[str]
+    setting: str
+    engine: str
+    rules: tuple[Rule, ...]
+    switched_off: tuple[str, ...]
+    extractors: tuple[str, ...]
+
+    def complete(self, posting: Posting) -> Posting:
+        """The posting with what follows from the policy: audience from the channel, and the usual setting.
+
+        Raises PolicyError when the posting names a channel, purpose or setting that the policy does not know.
+        """
+        _known("channel", posting.channel, self.channels)
+        _known("purpose", posting.purpose, self.purposes)
+        _known("setting", posting.setting, self.settings)
+        audience = posting.audience or (self.channels[posting.channel] if posting.channel else None)
+        return replace(posting, audience=audience, setting=posting.setting or self.setting)
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in this file; PolicyError in one line for whatever is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
+    if len(data) > MAX_BYTES:
+        raise PolicyError(f"{path}: more than {MAX_BYTES:,} bytes: not a policy file")
+    try:
+        file_text = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+    try:
+        return _policy(file_text, path.resolve().parent, hashlib.sha256(data).hexdigest())
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
+
+
+def policy_schema() -> str:
+    """The JSON Schema of the policy file, ending in a line break."""
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(PolicyFile)), indent=2).decode() + "\n"
+
+
+def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
+    _known("setting", file.posting.setting, file.posting.settings)
+    plugins = installed(RULES)
+    return Policy(
+        ref=PolicyRef(name=file.name, sha256=sha256),
+        folder=folder,
+        register_url=file.register.url,
+        key_file=folder / file.register.key_file,
+        channels=file.posting.channels,
+        purposes=frozenset(file.posting.purposes),
+        settings=frozenset(file.posting.settings),
+        setting=file.posting.setting,
+        engine=file.faces.engine,
+        rules=_rules(file.rules, plugins),
+        switched_off=tuple(sorted(code for code, severity in file.rules.items() if severity == OFF)),
+        extractors=file.extractors,
+    )
+
+
+def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tuple[Rule, ...]:
+    """Every built-in rule and every rule that the file names, but for those it switches off."""
+    for code, severity in severities.items():
+        if code not in plugins:
+            raise PolicyError(f"there is no rule {code}: misspelt, or install the package that brings it")
+        if severity not in (Verdict.NO_GO.word, Verdict.REVIEW.word, OFF):
+            raise PolicyError(f"rule {code} is {severity!r}, and can be no-go, review or off")
+    if severities.get("X001") == OFF:
+        raise PolicyError("X001 cannot be switched off: what was not looked at is never a go")
+    rules = []
+    for code, plugin in sorted(plugins.items()):
+        chosen = severities.get(code)
+        if chosen == OFF or (chosen is None and not plugin.built_in):
+            continue
+        kind = plugin.load()
+        if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == code):
+            raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {code}")
+        rules.append(kind(None if chosen is None else Verdict.from_word(chosen)))
+    return tuple(rules)
+
+
+def _known(what: str, value: str | None, known: Collection[str]) -> None:
+    if value is not None and value not in known:
+        raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")

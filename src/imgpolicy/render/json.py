@@ -1,0 +1,180 @@
+"""Reports and facts as JSON, for programs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
+from imgpolicy.posting import Posting
+from imgpolicy.render import wire
+from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Value
+from imgpolicy.text import printable
+from imgpolicy.version import __version__
+
+_LONG = 100_000
+
+
+def reports_json(reports: Sequence[Report]) -> str:
+    """The reports as one JSON document, ending in a line break."""
+    models = {model: None for report in reports for model in report.models}
+    document = wire.ReportsWire(
+        schema=wire.REPORT_SCHEMA,
+        tool=wire.ToolWire(
+            version=__version__,
+            models=[wire.ModelWire(name=m.name, sha256=m.sha256, threshold=_rounded(m.threshold)) for m in models],
+        ),
+        reports=[_report(report) for report in reports],
+    )
+    return _encode(document)
+
+
+def facts_json(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown]) -> str:
+    """The facts of one picture as one JSON document, ending in a line break."""
+    document = wire.InspectionWire(picture=_picture(picture), facts=_facts(facts), not_checked=_unknowns(unknowns))
+    return _encode(document)
+
+
+def report_schema() -> str:
+    """The JSON Schema of what `reports_json` gives."""
+    schema = msgspec.json.schema(wire.ReportsWire)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": wire.REPORT_SCHEMA}
+    return _encode(head | schema)
+
+
+def _encode(document: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _report(report: Report) -> wire.ReportWire:
+    return wire.ReportWire(
+        picture=_picture(report.picture),
+        verdict=report.verdict.word,
+        valid_until=report.valid_until,
+        made_at=report.made_at,
+        posting=_posting(report.posting),
+        faces=[_face(face) for face in report.faces],
+        findings=[_finding(finding) for finding in report.findings],
+        not_checked=_unknowns(report.not_checked),
+        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256),
+        register=wire.RegisterWire(head=report.register_head),
+    )
+
+
+def _picture(picture: PictureInfo) -> wire.PictureWire:
+    return wire.PictureWire(
+        name=printable(picture.name, limit=_LONG),
+        sha256=picture.sha256,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _posting(posting: Posting) -> wire.PostingWire:
+    return wire.PostingWire(
+        channel=posting.channel,
+        role=posting.role,
+        purpose=posting.purpose,
+        audience=posting.audience,
+        setting=posting.setting,
+        origin=posting.origin,
+        caption=posting.caption if posting.caption is None else _text(posting.caption),
+        people=[printable(person) for person in posting.people],
+        on=posting.on,
+    )
+
+
+def _face(face: FaceReport) -> wire.FaceWire:
+    return wire.FaceWire(
+        box=face.box,
+        certainty=round(face.certainty, 4),
+        person=face.person,
+        score=_rounded(face.score),
+        margin=_rounded(face.margin),
+        consent=face.consent,
+        status=face.status,
+    )
+
+
+def _finding(finding: Finding) -> wire.FindingWire:
+    return wire.FindingWire(
+        code=finding.code,
+        verdict=finding.verdict.word,
+        title=finding.title,
+        message=_text(finding.message),
+        box=finding.box,
+        evidence={key: _evidence(value) for key, value in finding.evidence.items()},
+        remedies=[
+            wire.RemedyWire(
+                kind=remedy.kind,
+                text=_text(remedy.text),
+                automatic=remedy.automatic,
+                command=_text(remedy.command) if remedy.command else None,
+            )
+            for remedy in finding.remedies
+        ],
+    )
+
+
+def _facts(facts: Facts) -> wire.FactsWire:
+    faces, metadata, fingerprint = facts.get(Faces), facts.get(Metadata), facts.get(Fingerprint)
+    return wire.FactsWire(
+        faces=None if isinstance(faces, Unknown) else _fact_faces(faces),
+        metadata=None if isinstance(metadata, Unknown) else _metadata(metadata),
+        fingerprint=None if isinstance(fingerprint, Unknown) else _fingerprint(fingerprint),
+        texts=None,
+        codes=None,
+    )
+
+
+def _fact_faces(faces: Faces) -> list[wire.FactFaceWire]:
+    return [
+        wire.FactFaceWire(
+            box=face.box,
+            certainty=round(face.certainty, 4),
+            landmarks=[(round(x, 1), round(y, 1)) for x, y in face.landmarks],
+        )
+        for face in faces.faces
+    ]
+
+
+def _metadata(metadata: Metadata) -> wire.MetadataWire:
+    return wire.MetadataWire(
+        findings=[
+            wire.TraceWire(channel=trace.channel, kind=trace.kind, offset=trace.offset, value=_text(trace.value))
+            for trace in metadata.traces
+        ],
+        decoded={_text(key): _text(value) for key, value in metadata.decoded.items()},
+    )
+
+
+def _fingerprint(fingerprint: Fingerprint) -> wire.FingerprintWire:
+    return wire.FingerprintWire(
+        sha256=fingerprint.sha256, phash=f"{fingerprint.phash:016x}", pdq=f"{fingerprint.pdq[0]:064x}"
+    )
+
+
+def _unknowns(unknowns: Iterable[Unknown]) -> list[wire.UnknownWire]:
+    return [wire.UnknownWire(what=u.what, reason=_text(u.reason), lifts=u.lifts) for u in unknowns]
+
+
+def _evidence(value: Value) -> wire.Evidence:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float):
+        return _rounded(value)
+    if value is None or isinstance(value, int):
+        return value
+    return [_text(item) if isinstance(item, str) else item for item in value]
+
+
+def _rounded(value: float | None) -> float | None:
+    """Four decimals; None for what JSON has no number for."""
+    return None if value is None or not math.isfinite(value) else round(value, 4)
+
+
+def _text(text: str) -> str:
+    return printable(text, limit=_LONG)

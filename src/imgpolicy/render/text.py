@@ -1,0 +1,115 @@
+"""Reports and facts for people at a terminal: one screen, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
+from imgpolicy.report import Finding, PictureInfo, Report, Verdict
+from imgpolicy.text import printable
+
+_STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
+
+
+def print_reports(reports: Sequence[Report], console: Console) -> None:
+    """Print each report, and a summary when there are several; of unreadable pictures only the number."""
+    judged = sorted((report for report in reports if report.readable), key=lambda r: -r.verdict)
+    for report in judged:
+        console.print(Group(*_report(report)))
+        console.print()
+    if len(reports) > 1:
+        counts = [f"{sum(r.verdict is v for r in judged)} {v.word}" for v in reversed(Verdict)]
+        console.print(Text(", ".join([*counts, f"{len(reports) - len(judged)} unreadable"])))
+
+
+def print_facts(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], console: Console) -> None:
+    """Print what is in one picture."""
+    console.print(Text(f"{printable(picture.name)}  {picture.format}  {picture.width} x {picture.height}", "bold"))
+    for line in _facts(facts):
+        console.print(_indented(line))
+    for line in _unknowns(unknowns):
+        console.print(_indented(line))
+
+
+def _report(report: Report) -> Iterator[RenderableType]:
+    style = _STYLES[report.verdict]
+    head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
+    yield head
+    yield _indented(Text(_posting(report), "dim"))
+    for finding in report.findings:
+        yield _indented(_finding(finding))
+    if report.faces:
+        yield _indented(Text(f"faces: {', '.join(_faces(report))}"))
+    if report.verdict is Verdict.GO and report.valid_until:
+        yield _indented(Text(f"good until {report.valid_until}, when a consent that it rests on ends"))
+    for line in _unknowns(report.not_checked):
+        yield _indented(line)
+
+
+def _posting(report: Report) -> str:
+    posting = report.posting
+    stated = (
+        ("channel", posting.channel),
+        ("role", posting.role),
+        ("purpose", posting.purpose),
+        ("audience", posting.audience),
+        ("setting", posting.setting),
+        ("origin", posting.origin),
+    )
+    return ", ".join([*(f"{what} {value}" for what, value in stated if value), f"on {posting.on}"])
+
+
+def _finding(finding: Finding) -> RenderableType:
+    head = Text.assemble(
+        (finding.code, _STYLES[finding.verdict]), " ", (finding.title, "bold"), ": ", printable(finding.message)
+    )
+    if finding.box:
+        head.append(f" (at {finding.box.left},{finding.box.top})", "dim")
+    ways = [Text(f"→ {_remedy(r.text, r.command)}") for r in finding.remedies]
+    return Group(head, *(_indented(way, by=5) for way in ways))
+
+
+def _remedy(text: str, command: str | None) -> str:
+    return printable(f"{text}: {command}" if command else text)
+
+
+def _faces(report: Report) -> Iterator[str]:
+    for face in report.faces:
+        who = face.person or "somebody"
+        sure = f" {face.score:.2f}" if face.person and face.score is not None else ""
+        yield f"{who}{sure} ({face.status})"
+
+
+def _facts(facts: Facts) -> Iterator[Text]:
+    faces, metadata, fingerprint = facts.get(Faces), facts.get(Metadata), facts.get(Fingerprint)
+    if not isinstance(faces, Unknown):
+        yield Text(f"faces: {len(faces.faces)}")
+        for face in faces.faces:
+            yield Text(f"  {tuple(face.box)} certainty {face.certainty:.2f}")
+    if not isinstance(metadata, Unknown):
+        yield Text(f"metadata: {len(metadata.traces)}")
+        for trace in metadata.traces:
+            yield Text(f"  {trace.kind.value} at {trace.offset}: {trace.channel} = {printable(trace.value, limit=120)}")
+        for key, value in metadata.decoded.items():
+            yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
+    if not isinstance(fingerprint, Unknown):
+        yield Text(f"sha256 {fingerprint.sha256}")
+        yield Text(f"phash {fingerprint.phash:016x}  pdq {fingerprint.pdq[0]:064x}")
+
+
+def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[Text]:
+    """What was not checked: in full where it matters for the verdict, the standing limits in one line."""
+    for unknown in unknowns:
+        if unknown.lifts:
+            yield Text(f"not checked: {unknown.what} ({printable(unknown.reason)})", "yellow")
+    others = [unknown.what for unknown in unknowns if not unknown.lifts]
+    if others:
+        yield Text(f"not looked at: {', '.join(others)}", "dim")
+
+
+def _indented(line: RenderableType, *, by: int = 2) -> Padding:
+    return Padding(line, (0, 0, 0, by), expand=False)

@@ -1,0 +1,165 @@
+"""The JSON of a report and of facts, as types: what is written here is the contract, and its JSON Schema.
+
+A name here never changes its meaning within one schema version.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from imgpolicy.facts import Box, Kind
+from imgpolicy.posting import Origin, Role
+from imgpolicy.report import FaceStatus, VerdictWord
+
+REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
+
+Evidence = str | int | float | bool | None | list[str | int]
+
+
+class ModelWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    sha256: str
+    threshold: float | None
+
+
+class ToolWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: str
+    models: list[ModelWire]
+
+
+class PictureWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The picture; everything but its name is null when it could not be read."""
+
+    name: str
+    sha256: str | None
+    format: str | None
+    width: int | None
+    height: int | None
+
+
+class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the editor declared, with what followed from the policy; null where nothing was stated."""
+
+    channel: str | None
+    role: Role | None
+    purpose: str | None
+    audience: str | None
+    setting: str | None
+    origin: Origin | None
+    caption: str | None
+    people: list[str]
+    on: dt.date
+
+
+class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting."""
+
+    box: Box
+    certainty: float
+    person: str | None
+    score: float | None
+    margin: float | None
+    consent: str | None
+    status: FaceStatus
+
+
+class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kind: str
+    text: str
+    automatic: bool
+    command: str | None
+
+
+class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: str
+    verdict: VerdictWord
+    title: str
+    message: str
+    box: Box | None
+    evidence: dict[str, Evidence]
+    remedies: list[RemedyWire]
+
+
+class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that was not checked; `lifts` says that the verdict is therefore at least review."""
+
+    what: str
+    reason: str
+    lifts: bool
+
+
+class PolicyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    sha256: str
+
+
+class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    head: str | None
+
+
+class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer for one picture."""
+
+    picture: PictureWire
+    verdict: VerdictWord
+    valid_until: dt.date | None
+    made_at: dt.datetime
+    posting: PostingWire
+    faces: list[FaceWire]
+    findings: list[FindingWire]
+    not_checked: list[UnknownWire]
+    policy: PolicyWire
+    register: RegisterWire
+
+
+class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `imgpolicy check --format json` prints."""
+
+    schema: Literal["imgpolicy.report/1"]
+    tool: ToolWire
+    reports: list[ReportWire]
+
+
+class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    box: Box
+    certainty: float
+    landmarks: list[tuple[float, float]]
+
+
+class TraceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    channel: str
+    kind: Kind
+    offset: int
+    value: str
+
+
+class MetadataWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    findings: list[TraceWire]
+    decoded: dict[str, str]
+
+
+class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    sha256: str
+    phash: str
+    pdq: str
+
+
+class FactsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The facts of one picture; null is a fact that nothing looked for, or that could not be looked at."""
+
+    faces: list[FactFaceWire] | None
+    metadata: MetadataWire | None
+    fingerprint: FingerprintWire | None
+    texts: list[str] | None
+    codes: list[str] | None
+
+
+class InspectionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `imgpolicy inspect --format json` prints."""
+
+    picture: PictureWire
+    facts: FactsWire
+    not_checked: list[UnknownWire]

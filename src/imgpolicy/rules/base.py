@@ -1,0 +1,85 @@
+"""What a rule is: one sentence of the policy, judging one case.
+
+A rule sees the case and nothing else: no pixels, no SQL, no network. It carries its own proof, cases that pass
+and cases that fail, which the tests run. To add one: subclass `Rule`, and name it under the entry point
+`imgpolicy.rules` with its code.
+"""
+
+from __future__ import annotations
+
+import shlex
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from imgpolicy.facts import Box, Fact, Facts, Unknown
+from imgpolicy.match import Matches
+from imgpolicy.posting import Posting
+from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All that a rule may look at. `unknowns` is everything that was not looked at."""
+
+    picture: PictureInfo
+    facts: Facts
+    matches: Matches
+    posting: Posting
+    unknowns: tuple[Unknown, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The picture's name as a shell would take it, for commands in remedies."""
+        return shlex.quote(self.picture.name)
+
+
+class Rule(ABC):
+    """One sentence of the policy.
+
+    `code` names it for ever; `title` says what is wrong when it is broken; `default` is the verdict then, unless
+    the policy file sets another; `needs` are the facts without which it cannot judge: when one of them is unknown
+    the rule is not asked, and X001 speaks instead. `passes` and `fails` are its proof.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    default: ClassVar[Verdict]
+    needs: ClassVar[tuple[type[Fact], ...]] = ()
+    passes: ClassVar[tuple[Case, ...]]
+    fails: ClassVar[tuple[Case, ...]]
+
+    def __init__(self, verdict: Verdict | None = None) -> None:
+        self.verdict = self.default if verdict is None else verdict
+
+    @abstractmethod
+    def judge(self, case: Case) -> Iterator[Finding]:
+        """A finding for each way in which the case breaks the rule; none when it does not."""
+
+    def finding(
+        self,
+        message: str,
+        *,
+        box: Box | None = None,
+        evidence: Mapping[str, Value] | None = None,
+        remedies: tuple[Remedy, ...] = (),
+        at_most: Verdict = Verdict.NO_GO,
+    ) -> Finding:
+        """A finding of this rule, with its verdict, or `at_most` where the rule itself is not sure."""
+        return Finding(
+            code=self.code,
+            verdict=min(self.verdict, at_most),
+            title=self.title,
+            message=message,
+            box=box,
+            evidence=evidence or {},
+            remedies=remedies,
+        )
+
+
+def judge(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
+    """The findings of all rules that could judge, the worst first, then by code and place."""
+    able = [rule for rule in rules if not any(isinstance(case.facts.get(need), Unknown) for need in rule.needs)]
+    findings = [finding for rule in able for finding in rule.judge(case)]
+    return tuple(sorted(findings, key=lambda f: (-f.verdict, f.code, f.box or Box(0, 0, 0, 0))))

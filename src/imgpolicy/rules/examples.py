@@ -1,0 +1,93 @@
+"""Small cases that the rules prove themselves with: what was found, without any picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Trace, Unknown
+from imgpolicy.match import Candidate, FaceMatch, Matches, WorkMatch
+from imgpolicy.posting import Posting, Role
+from imgpolicy.register.consent import Coverage, CoverStatus
+from imgpolicy.register.works import WorkKind
+from imgpolicy.report import FaceStatus, PictureInfo
+from imgpolicy.rules.base import Case
+
+POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", on=dt.date(2026, 1, 15))
+
+
+def case(
+    *,
+    posting: Posting = POSTING,
+    matches: Matches | None = None,
+    traces: tuple[Trace, ...] = (),
+    unknowns: tuple[Unknown, ...] = (),
+) -> Case:
+    """A case in which everything was looked at, and only what is given was found."""
+    matches = matches or Matches()
+    return Case(
+        picture=PictureInfo(name="picture.jpg", sha256="0" * 64, format="JPEG", width=640, height=480),
+        facts=Facts(
+            {
+                Faces: Faces(engine="example/1", faces=tuple(m.face for m in matches.faces)),
+                Metadata: Metadata(traces=traces),
+                Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
+            }
+        ),
+        matches=matches,
+        posting=posting,
+        unknowns=unknowns,
+    )
+
+
+def nobody() -> Case:
+    """A picture without people, or with nothing else found in it."""
+    return case()
+
+
+def covered() -> Case:
+    """One person, whose consent covers the posting."""
+    return known(CoverStatus.COVERED)
+
+
+def known(status: CoverStatus) -> Case:
+    """One identified person, of whose publication consents this is to be said."""
+    coverage = Coverage(status=status, reason=f"the consent is {status}", consent="1", until=None)
+    return _one_face(
+        FaceStatus.COVERED if status is CoverStatus.COVERED else FaceStatus.NO_CONSENT, person="anna", coverage=coverage
+    )
+
+
+def stranger() -> Case:
+    """One face that matches nobody."""
+    return _one_face(FaceStatus.UNKNOWN)
+
+
+def ambiguous() -> Case:
+    """One face that could be either of two people."""
+    return _one_face(FaceStatus.AMBIGUOUS)
+
+
+def trace(kind: Kind) -> Case:
+    """A file with one trace of this kind."""
+    return case(traces=(Trace(channel="jpeg/app1-exif", kind=kind, offset=30, value="example"),))
+
+
+def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
+    """A picture that is like a registered work or logo."""
+    found = WorkMatch(
+        work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
+    )
+    posting = Posting(channel="website", role=role, purpose="news", on=POSTING.on)
+    return case(posting=posting, matches=Matches(works=(found,)))
+
+
+def _one_face(status: FaceStatus, *, person: str | None = None, coverage: Coverage | None = None) -> Case:
+    nowhere = Point(0.0, 0.0)
+    face = Face(
+        box=Box(10, 20, 110, 140), certainty=0.99, landmarks=(nowhere,) * 5, vector=np.zeros(128, dtype=np.float32)
+    )
+    candidates = (Candidate(person="anna", score=0.7), Candidate(person="maria", score=0.68))
+    found = FaceMatch(face=face, status=status, candidates=candidates, margin=0.02, person=person, coverage=coverage)
+    return case(matches=Matches(faces=(found,), threshold=0.5))

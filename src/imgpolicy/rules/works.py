@@ -1,0 +1,64 @@
+"""C1xx and L1xx: the works and the logos that are not ours to post, or not in this role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imgpolicy.facts import Fingerprint
+from imgpolicy.match import WorkMatch
+from imgpolicy.posting import Role
+from imgpolicy.register.works import WorkKind
+from imgpolicy.report import Finding, Remedy, Value, Verdict
+from imgpolicy.rules import examples
+from imgpolicy.rules.base import Case, Rule
+
+REPLACE = Remedy(kind="replace", text="use another picture")
+
+
+class UnlicensedWork(Rule):
+    code = "C101"
+    title = "Known work without a licence"
+    default = Verdict.NO_GO
+    needs = (Fingerprint,)
+    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
+    fails = (examples.work(WorkKind.WORK), examples.work(WorkKind.WORK, certain=False))
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        for match in case.matches.works:
+            if match.kind is WorkKind.WORK:
+                licence = Remedy(kind="licence", text=f"get a licence from {match.owner or 'the owner'}")
+                yield self.finding(
+                    f"{_like(match)} the work “{match.title}”, and no licence is on record",
+                    evidence={"work": match.work, "title": match.title, **_measure(match)},
+                    remedies=(licence, REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                )
+
+
+class OwnLogoInPrivate(Rule):
+    code = "L101"
+    title = "Own logo in the private role"
+    default = Verdict.NO_GO
+    needs = (Fingerprint,)
+    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO), examples.work(WorkKind.WORK, role=Role.PRIVATE))
+    fails = (examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE),)
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        if case.posting.role is not Role.PRIVATE:
+            return
+        for match in case.matches.works:
+            if match.kind is WorkKind.OWN_LOGO:
+                yield self.finding(
+                    f"{_like(match)} the organisation's logo “{match.title}”, which a private person does not use",
+                    evidence={"logo": match.title, **_measure(match)},
+                    remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                )
+
+
+def _like(match: WorkMatch) -> str:
+    return "the picture is" if match.certain else "the picture may be"
+
+
+def _measure(match: WorkMatch) -> dict[str, Value]:
+    return {"stage": match.stage, "distance": match.distance}

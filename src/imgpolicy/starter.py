@@ -1,0 +1,199 @@
+"""Working folders: an empty one to start with, and the demonstration with the sample in it.
+
+The sample is the repository's `consent_db/` and `examples/`; a wheel carries them inside the package.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from imgpolicy.checker import Checker, face_engine, register_url
+from imgpolicy.enrol import enrol_faces, fingerprint_of
+from imgpolicy.errors import ImgPolicyError, PolicyError
+from imgpolicy.files import write_whole
+from imgpolicy.policy import FILE_NAME, read_policy
+from imgpolicy.posting import Origin, Posting, Role
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.register.people import Person
+from imgpolicy.register.store import Register
+from imgpolicy.register.vault import write_key
+from imgpolicy.register.works import WorkKind
+from imgpolicy.render.text import print_reports
+from imgpolicy.report import Report
+
+CASES = "cases.toml"
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a case should give: the verdict, and the codes of its findings."""
+
+    verdict: str
+    codes: list[str] = []
+
+
+class CasePosting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The posting of a case, as the command line takes it."""
+
+    channel: str | None = None
+    role: Role | None = None
+    purpose: str | None = None
+    origin: Origin | None = None
+    on: dt.date | None = None
+
+
+class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One picture with its posting, and what should come of it."""
+
+    name: str
+    picture: str
+    posting: CasePosting
+    expect: Expected
+
+
+class CasesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file of cases."""
+
+    case: list[SampleCase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one case gave, beside what it should."""
+
+    name: str
+    expected: str
+    found: str
+
+    @property
+    def as_expected(self) -> bool:
+        """True when the case gave what it should."""
+        return self.expected == self.found
+
+
+def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Make policy, key and empty register in `folder`; yields each with what it is, once it is there.
+
+    Raises PolicyError when there is a policy already, RegisterError for a register or a key.
+    """
+    policy_file = folder / FILE_NAME
+    if policy_file.exists():
+        raise PolicyError(f"{policy_file} is there already: nothing was changed")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "consent_db").mkdir(exist_ok=True)
+        write_whole(policy_file, (sample() / "consent_db" / "policy.toml").read_bytes())
+    except OSError as error:
+        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
+    yield policy_file, "the policy; read it and make it yours"
+    policy = read_policy(policy_file)
+    key = write_key(policy.key_file)
+    yield policy.key_file, "the register's key; keep a copy elsewhere, without it the register cannot be read"
+    with Register.create(register_url(policy), key):
+        yield folder / "consent_db" / "register.sqlite", "the register, empty"
+
+
+def lay_out_demo(folder: Path) -> None:
+    """Make a working folder with the sample's people, consents, works and pictures in it."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+    for _ in make_folder(folder):
+        pass
+    try:
+        shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)
+        shutil.copyfile(sample() / "examples" / CASES, folder / CASES)
+    except OSError as error:
+        raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
+    with Checker.from_file(folder / FILE_NAME) as checker:
+        fill(checker.register, sample() / "consent_db", checker.policy.engine)
+
+
+def fill(register: Register, portable: Path, engine: str) -> None:
+    """Bring people, consents, faces, works and logos from a folder of CSV files into an empty register."""
+    for row in _rows(portable / "people.csv"):
+        register.add_person(Person(id=row["id"], name=row["name"], relation=row["relation"] or None))
+    for row in _rows(portable / "consents.csv"):
+        register.record_consent(_consent(row))
+    face = face_engine(engine)
+    for row in _rows(portable / "faces.csv"):
+        enrol_faces(register, face, row["person"], [str(portable / row["photograph"])])
+    for row in _rows(portable / "works.csv"):
+        fingerprint = fingerprint_of(str(portable / row["file"]))
+        register.add_work(row["title"], [fingerprint], kind=WorkKind(row["kind"]), owner=row["owner"] or None)
+
+
+def run_cases(folder: Path, console: Console) -> list[Outcome]:
+    """Check every case of the folder, print the reports and a summary, and say what each gave."""
+    cases = _cases(folder / CASES)
+    with Checker.from_file(folder / FILE_NAME) as checker:
+        reports = [checker.check(folder / "pictures" / case.picture, _posting(case.posting)) for case in cases]
+    outcomes = []
+    for case, report in zip(cases, reports, strict=True):
+        console.rule(Text(case.name), align="left")
+        print_reports([report], console)
+        expected = _words(case.expect.verdict, case.expect.codes)
+        outcomes.append(Outcome(name=case.name, expected=expected, found=_found(report)))
+    console.rule(Text("summary"), align="left")
+    for outcome in outcomes:
+        sign = Text("as expected", "green") if outcome.as_expected else Text(f"expected {outcome.expected}", "red")
+        console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {outcome.name}"))
+    return outcomes
+
+
+def sample() -> Path:
+    """The folder that holds the sample's `consent_db` and `examples`: inside the wheel, or the checkout's top."""
+    package = Path(__file__).parent
+    places = (package / "sample", package.parent.parent)
+    for place in places:
+        if (place / "consent_db" / "policy.toml").is_file():
+            return place
+    raise PolicyError("the sample is missing from this installation: install imgpolicy again")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _consent(row: dict[str, str]) -> Consent:
+    return Consent(
+        person=row["person"],
+        kind=ConsentKind(row["kind"]),
+        state=ConsentState(row["state"]),
+        channels=frozenset(row["channels"].split()),
+        purposes=frozenset(row["purposes"].split()),
+        valid_from=dt.date.fromisoformat(row["from"]) if row["from"] else None,
+        valid_until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
+        collected=row["collected"] or None,
+        reason=row["reason"] or None,
+        at=dt.datetime.fromisoformat(row["at"]),
+    )
+
+
+def _cases(path: Path) -> list[SampleCase]:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), CasesFile).case
+    except (OSError, ValueError) as error:
+        raise ImgPolicyError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _posting(posting: CasePosting) -> Posting:
+    stated = Posting(channel=posting.channel, role=posting.role, purpose=posting.purpose, origin=posting.origin)
+    return stated if posting.on is None else replace(stated, on=posting.on)
+
+
+def _found(report: Report) -> str:
+    return _words(report.verdict.word, [finding.code for finding in report.findings])
+
+
+def _words(verdict: str, codes: list[str]) -> str:
+    return " ".join([verdict, *sorted(set(codes))])

@@ -1,0 +1,44 @@
+"""A working folder with the sample in it, laid out once a test process and copied for each test that changes it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.support import Ran, Run
+
+from imgpolicy.cli.main import run
+from imgpolicy.starter import lay_out_demo
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder; not to be changed."""
+    folder = tmp_path_factory.mktemp("demo") / "work"
+    lay_out_demo(folder)
+    return folder
+
+
+@pytest.fixture
+def own_demo(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration's folder, to be changed at will."""
+    return Path(shutil.copytree(demo, tmp_path / "work"))
+
+
+@pytest.fixture
+def imgpolicy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process: `imgpolicy("check", path, folder=demo)`."""
+    monkeypatch.delenv("IMGPOLICY_POLICY", raising=False)
+    monkeypatch.delenv("IMGPOLICY_KEY", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def command(*words: object, folder: Path | None = None) -> Ran:
+        if folder is not None:
+            monkeypatch.chdir(folder)
+        capsys.readouterr()
+        code = run([str(word) for word in words])
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return command

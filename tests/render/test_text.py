@@ -1,0 +1,58 @@
+"""The report at a terminal: the worst first, nothing hidden, nothing executed."""
+
+from __future__ import annotations
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from tests.render.test_json import report
+
+from imgpolicy.facts import Unknown
+from imgpolicy.render.text import print_reports
+from imgpolicy.report import Report
+from imgpolicy.text import printable
+
+
+def shown(*reports: Report) -> str:
+    buffer = io.StringIO()
+    print_reports(reports, Console(file=buffer, width=80))
+    return buffer.getvalue()
+
+
+def test_verdict_reason_place_and_way_out_are_there() -> None:
+    text = shown(report())
+    for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it: imgpolicy clean"):
+        assert said in text
+
+
+def test_what_could_not_be_checked_is_said_in_full() -> None:
+    from dataclasses import replace
+
+    blind = replace(report(), not_checked=(Unknown(what="faces", reason="the model is missing"),))
+    assert "not checked: faces (the model is missing)" in shown(blind)
+
+
+def test_a_list_ends_with_its_sum() -> None:
+    assert shown(report(), report()).splitlines()[-1] == "2 no-go, 0 review, 0 go, 0 unreadable"
+
+
+@given(st.text(max_size=50))
+def test_no_control_character_of_a_name_or_message_reaches_the_terminal(text: str) -> None:
+    found = shown(report(name=text, message=text))
+    assert all(c.isprintable() or c == "\n" for c in found)
+
+
+def test_markup_in_a_name_is_only_text() -> None:
+    assert "[red]x[/red]" in shown(report(name="[red]x[/red]"))
+
+
+@given(st.text(), st.integers(1, 40))
+def test_printable_text_is_bounded(text: str, limit: int) -> None:
+    assert len(printable(text, limit=limit)) <= limit
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P"]), max_size=40))
+def test_printable_text_leaves_ordinary_text_alone(text: str) -> None:
+    assert printable(text, limit=40) == text

@@ -1,0 +1,164 @@
+"""The whole walk on real pictures, as the library gives it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import imgpolicy
+from imgpolicy import Checker, Finding, ImgPolicyError, Posting, Report, Verdict
+from imgpolicy.errors import ExtractError, PictureError, PolicyError, RegisterError
+from imgpolicy.facts import Faces, Fact, Metadata
+from imgpolicy.picture import Picture
+from imgpolicy.posting import Origin, Role
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+
+POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
+
+
+def check(folder: Path, picture: str, posting: Posting = POSTING) -> Report:
+    with Checker.from_file(folder / "imgpolicy.toml") as checker:
+        return checker.check(folder / "pictures" / picture, posting)
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+def test_a_covered_portrait_is_a_go_and_the_report_says_what_it_rests_on(demo: Path) -> None:
+    report = check(demo, "portrait.jpg")
+    assert (report.verdict, report.findings) == (Verdict.GO, ())
+    (face,) = report.faces
+    assert (face.person, face.status) == ("eileen", "covered")
+    assert face.score is not None
+    assert face.consent is not None
+    assert [model.threshold is not None for model in report.models] == [False, True]
+    assert report.register_head
+
+
+def test_the_box_of_a_face_is_in_pixels_of_the_whole_picture(demo: Path) -> None:
+    (face,) = check(demo, "portrait.jpg").faces
+    eyes_and_mouth = ((205, 110), (245, 110), (220, 145))
+    assert all(face.box.left < x < face.box.right and face.box.top < y < face.box.bottom for x, y in eyes_and_mouth)
+    assert face.box.bottom - face.box.top < 200
+
+
+def test_one_unknown_face_beside_a_covered_one_is_a_no_go(demo: Path) -> None:
+    report = check(demo, "two_people.jpg")
+    assert codes(report) == ["P101"]
+    assert [(face.person, face.status) for face in report.faces] == [("eileen", "covered"), (None, "unknown")]
+    assert report.findings[0].box == report.faces[1].box
+
+
+def test_the_report_is_valid_until_the_first_consent_that_it_rests_on_ends(own_demo: Path) -> None:
+    posting = replace(POSTING, channel="intranet", purpose="internal")
+    report = check(own_demo, "archive.jpg", posting)
+    assert (report.verdict, report.valid_until) == (Verdict.GO, dt.date(2026, 6, 30))
+
+
+def test_a_withdrawal_counts_in_a_checker_that_is_open_already(own_demo: Path) -> None:
+    with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
+        picture = own_demo / "pictures" / "portrait.jpg"
+        assert checker.check(picture, POSTING).verdict is Verdict.GO
+        with Checker.from_file(own_demo / "imgpolicy.toml") as other:
+            no = Consent(
+                person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN, reason="changed her mind"
+            )
+            other.register.record_consent(no)
+        after = checker.check(picture, POSTING)
+    assert codes(after) == ["P102"]
+
+
+def test_bytes_are_a_picture_too(demo: Path) -> None:
+    with Checker.from_file(demo / "imgpolicy.toml") as checker:
+        report = checker.check((demo / "pictures" / "meadow.jpg").read_bytes(), POSTING)
+    assert report.verdict is Verdict.GO
+
+
+def test_a_single_check_needs_one_line(demo: Path) -> None:
+    report = imgpolicy.check(demo / "pictures" / "meadow.jpg", POSTING, policy=demo / "imgpolicy.toml")
+    assert report.verdict is Verdict.GO
+
+
+@pytest.mark.parametrize("name", ["missing.jpg", "", "\0", "x" * 5000])
+def test_a_picture_that_cannot_be_read_is_a_picture_error(demo: Path, name: str) -> None:
+    with pytest.raises(PictureError):
+        check(demo, name)
+
+
+def test_a_posting_that_the_policy_does_not_know_is_a_policy_error(demo: Path) -> None:
+    with pytest.raises(PolicyError, match="myspace"):
+        check(demo, "meadow.jpg", Posting(channel="myspace"))
+
+
+def test_a_missing_register_says_how_to_make_one(own_demo: Path) -> None:
+    (own_demo / "consent_db" / "register.sqlite").unlink()
+    with pytest.raises(RegisterError, match="imgpolicy init"):
+        check(own_demo, "meadow.jpg")
+
+
+def test_only_the_first_frame_is_looked_at_so_the_rest_asks_for_review(demo: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green")]
+    animation = tmp_path / "a.png"
+    frames[0].save(animation, save_all=True, append_images=frames[1:])
+    with Checker.from_file(demo / "imgpolicy.toml") as checker:
+        report = checker.check(animation, POSTING)
+    assert report.verdict is Verdict.REVIEW
+    assert "frames" in {unknown.what for unknown in report.not_checked if unknown.lifts}
+
+
+class Blind:
+    """An extractor that cannot look."""
+
+    version = "1"
+    sensitive = False
+
+    def __init__(self, gives: type[Fact]) -> None:
+        self.gives = gives
+
+    def extract(self, picture: Picture) -> Fact:
+        raise ExtractError(f"cannot look at {picture.format}")
+
+
+@pytest.mark.parametrize("kind", [Faces, Metadata])
+def test_what_could_not_be_looked_at_is_never_a_go(
+    demo: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Fact]
+) -> None:
+    from imgpolicy import checker as module
+
+    monkeypatch.setattr(module, "all_extractors", _with_one_blind(module.all_extractors, kind))
+    report = check(demo, "meadow.jpg")
+    assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["X001"])
+    (unknown,) = (unknown for unknown in report.not_checked if unknown.lifts)
+    assert (unknown.what, unknown.reason) == (kind.__name__.lower(), "cannot look at JPEG")
+
+
+def test_a_fact_that_no_rule_asks_for_is_not_looked_for_and_said_so(own_demo: Path) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace('M101 = "no-go"', 'M101 = "off"'))
+    report = check(own_demo, "with_location.jpg")
+    assert report.verdict is Verdict.GO
+    assert ("metadata", False) in {(unknown.what, unknown.lifts) for unknown in report.not_checked}
+
+
+def test_the_package_shows_these_names_and_no_more() -> None:
+    assert sorted(imgpolicy.__all__) == sorted(
+        ["Checker", "check", "Posting", "Report", "Verdict", "Finding", "ImgPolicyError", "__version__"]
+    )
+    assert issubclass(PictureError, ImgPolicyError)
+    assert Finding.__module__ == "imgpolicy.report"
+    with pytest.raises(AttributeError):
+        imgpolicy.nothing  # noqa: B018  # the access is the test
+
+
+def _with_one_blind(real: object, kind: type[Fact]) -> object:
+    def extractors(*arguments: object) -> tuple[object, ...]:
+        assert callable(real)
+        return tuple(Blind(kind) if e.gives is kind else e for e in real(*arguments))
+
+    return extractors

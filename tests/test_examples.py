@@ -1,0 +1,75 @@
+"""The examples work, the plug-in among them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from imgpolicy.policy import read_policy
+from imgpolicy.report import Verdict
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def test_the_script_that_imports_the_library(own_demo: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, EXAMPLES / "use_the_library.py", "pictures/meadow.jpg", "pictures/two_people.jpg", "none.jpg"],
+        cwd=own_demo,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.startswith("pictures/meadow.jpg: go\npictures/two_people.jpg: no-go\n  P101 ")
+    assert "none.jpg: none.jpg: there is no such file" in ran.stdout
+
+
+def test_the_policy_of_a_small_club() -> None:
+    policy = read_policy(EXAMPLES / "policy.toml")
+    verdicts = {rule.code: rule.verdict for rule in policy.rules}
+    assert (verdicts["P101"], verdicts["P102"], policy.switched_off) == (Verdict.REVIEW, Verdict.NO_GO, ("L101",))
+
+
+def test_the_plug_in_installs_and_judges_when_the_policy_names_it(own_demo: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    _install(EXAMPLES / "plugin", site)
+    command = [
+        *(sys.executable, "-m", "imgpolicy", "check", "pictures/logo.png", "--format", "json"),
+        *("--role", "employee", "--channel", "website", "--purpose", "news", "--origin", "own"),
+    ]
+
+    def codes() -> list[str]:
+        ran = subprocess.run(
+            command, cwd=own_demo, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=False
+        )
+        return [finding["code"] for finding in json.loads(ran.stdout)["reports"][0]["findings"]]
+
+    assert codes() == []
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text() + 'S901 = "no-go"\n')
+    assert codes() == ["S901"]
+
+
+def test_the_plug_ins_rule_carries_its_own_proof(tmp_path: Path) -> None:
+    script = (
+        "from small_pictures import TooSmall as Rule\n"
+        "assert not [f for case in Rule.passes for f in Rule().judge(case)]\n"
+        "assert all(list(Rule().judge(case)) for case in Rule.fails)"
+    )
+    _install(EXAMPLES / "plugin", tmp_path)
+    subprocess.run([sys.executable, "-c", script], env={"PYTHONPATH": str(tmp_path)}, check=True)
+
+
+def _install(project: Path, site: Path) -> None:
+    """Build the project's wheel and unpack it, as pip would, without asking any index."""
+    wheels = site / "wheels"
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", wheels, project],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = wheels.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)

@@ -1,0 +1,112 @@
+"""The policy file is closed: what is not known is refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imgpolicy.errors import PolicyError
+from imgpolicy.policy import Policy, policy_schema, read_policy
+from imgpolicy.posting import Posting
+from imgpolicy.report import Verdict
+from imgpolicy.starter import sample
+
+SAMPLE = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
+
+
+def policy(folder: Path, text: str = SAMPLE) -> Policy:
+    path = folder / "imgpolicy.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_policy(path)
+
+
+def test_the_policy_that_init_writes_knows_the_usual_channels_and_purposes(tmp_path: Path) -> None:
+    found = policy(tmp_path)
+    channels = {"facebook", "instagram", "linkedin", "youtube", "x", "website", "intranet", "print"}
+    assert set(found.channels) == channels
+    assert found.purposes == {"pr", "news", "recruitment", "internal"}
+
+
+def test_the_policy_that_init_writes_names_every_built_in_rule_with_its_default(tmp_path: Path) -> None:
+    found = policy(tmp_path)
+    named = {line.split()[0] for line in SAMPLE.partition("[rules]")[2].splitlines() if line[1:4].isdigit()}
+    assert {rule.code for rule in found.rules} == named
+    assert all(rule.verdict == rule.default for rule in found.rules)
+
+
+def test_relative_paths_start_at_the_policys_folder(tmp_path: Path) -> None:
+    found = policy(tmp_path)
+    assert found.folder == tmp_path
+    assert found.key_file == tmp_path / "imgpolicy.key"
+
+
+def test_a_rule_can_be_softened_or_switched_off(tmp_path: Path) -> None:
+    text = SAMPLE.replace('P101 = "no-go"', 'P101 = "review"').replace('M101 = "no-go"', 'M101 = "off"')
+    found = policy(tmp_path, text)
+    verdicts = {rule.code: rule.verdict for rule in found.rules}
+    assert verdicts["P101"] is Verdict.REVIEW
+    assert "M101" not in verdicts
+    assert found.switched_off == ("M101",)
+
+
+def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
+    found = policy(tmp_path, SAMPLE.partition("[rules]")[0])
+    assert {rule.code for rule in found.rules} >= {"P101", "M101", "X001"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "Our policy"', 'name = "Our policy"\ntypo = 1', "typo"),
+        ('engine = "yunet-sface"', 'motor = "yunet-sface"', "motor"),
+        ('P101 = "no-go"', 'P999 = "no-go"', "P999"),
+        ('P101 = "no-go"', 'P101 = "go"', "P101"),
+        ('X001 = "review"', 'X001 = "off"', "X001"),
+        ('setting = "work"', 'setting = "beach"', "beach"),
+        ('name = "Our policy"', "name = ", "line"),
+        ('name = "Our policy"', "", "name"),
+        ('facebook = "public"', "facebook = 7", "int"),
+    ],
+)
+def test_whatever_is_wrong_is_refused_in_one_line_that_names_file_and_fault(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    with pytest.raises(PolicyError) as caught:
+        policy(tmp_path, SAMPLE.replace(old, new))
+    assert said in str(caught.value)
+    assert "imgpolicy.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"a" * 1_000_001, b"x = " + b"[" * 5000])
+def test_rubbish_is_no_policy(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "imgpolicy.toml"
+    path.write_bytes(data)
+    with pytest.raises(PolicyError):
+        read_policy(path)
+
+
+def test_a_missing_policy_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="imgpolicy init"):
+        read_policy(tmp_path / "none.toml")
+
+
+def test_audience_follows_from_the_channel_and_setting_from_the_policy(tmp_path: Path) -> None:
+    found = policy(tmp_path)
+    complete = found.complete(Posting(channel="intranet"))
+    assert (complete.audience, complete.setting) == ("internal", "work")
+    assert found.complete(Posting(channel="intranet", audience="everyone", setting="private")).audience == "everyone"
+    assert found.complete(Posting()).audience is None
+
+
+@pytest.mark.parametrize(
+    "posting", [Posting(channel="myspace"), Posting(purpose="fame"), Posting(setting="moon")], ids=str
+)
+def test_a_posting_that_names_what_the_policy_does_not_know_is_refused(tmp_path: Path, posting: Posting) -> None:
+    with pytest.raises(PolicyError, match="it knows"):
+        policy(tmp_path).complete(posting)
+
+
+def test_the_files_schema_is_closed_too() -> None:
+    assert '"additionalProperties": false' in policy_schema()
