@@ -1,0 +1,28 @@
+"""Checks the pictures named on the command line with the policy in this folder, as another program would.
+
+python use_the_library.py PICTURE...
+"""
+
+import sys
+
+from imgpolicy import Checker, ImgPolicyError, Posting, Verdict
+from imgpolicy.posting import Origin, Role
+
+
+def main(pictures: list[str]) -> None:
+    posting = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
+    with Checker.from_file("imgpolicy.toml") as checker:
+        for picture in pictures:
+            try:
+                report = checker.check(picture, posting)
+            except ImgPolicyError as error:
+                print(f"{picture}: {error}")
+                continue
+            print(f"{picture}: {report.verdict.word}")
+            for finding in report.findings:
+                if finding.verdict is Verdict.NO_GO:
+                    print(f"  {finding.code} {finding.message}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
