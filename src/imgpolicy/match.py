@@ -23,10 +23,10 @@ from imgpolicy.report import FaceStatus
 CANDIDATES = 3
 """How many candidates are kept for a face."""
 
-PDQ_CERTAIN = 40
+PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70
-PHASH_CERTAIN = 8
-PHASH_POSSIBLE = 12
+PHASH_CERTAIN = 6
+PHASH_POSSIBLE = 10
 """Bits of distance, docs/decisions/0007-perceptual-hashes.md; measured by benchmarks/hashes.py."""
 
 MIN_QUALITY = 50

@@ -29,7 +29,7 @@ def aligned_face(pixels: Pixels, landmarks: Points) -> Pixels:
 
     transform = similarity(landmarks, _TEMPLATE)
     shrink = 1 / float(np.hypot(transform[0, 0], transform[1, 0]))
-    finer = int(np.clip(shrink, 1, _FINEST))
+    finer = round(float(np.clip(shrink, 1, _FINEST)))
     transform *= finer
     transform[:, 2] += (finer - 1) / 2  # coordinates are of pixel centres
     face = cv2.warpAffine(pixels, transform, (SIDE * finer, SIDE * finer), flags=cv2.INTER_LINEAR)

@@ -39,44 +39,70 @@ class YuNet:
 
         A face seen at several scales or turns is given once. Raises cv2.error when OpenCV cannot work on it.
         """
-        found = merged([self._at(pixels, side) for side in _sides(pixels)])
+        found = self._upright(pixels)
         if (found[:, 14] >= _STANDS_OUT).any():
             return found
         return merged([found, *(self._turned(pixels, quarters) for quarters in (1, 2, 3))])
 
-    def _at(self, pixels: Pixels, side: int) -> Detections:
-        """The faces at the scale at which the long side is `side`, in pixels of `pixels`."""
-        import cv2
-
+    def _upright(self, pixels: Pixels) -> Detections:
+        """The faces at every scale; each smaller picture is made from the one before, which costs a tenth."""
         height, width = pixels.shape[:2]
-        ratio = side / max(height, width)
-        size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-        scaled = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC)
-        self._net.setInputSize(size)
-        _, rows = self._net.detect(np.ascontiguousarray(scaled[:, :, ::-1]))
-        if rows is None:
-            return np.empty((0, 15))
-        found = np.asarray(rows, dtype=np.float64)
-        found[:, :14] *= np.tile((width / size[0], height / size[1]), 7)
-        return found
+        looks, scaled = [], pixels
+        for side in _sides(pixels):
+            scaled = _scaled(scaled, side)
+            looks.append(_grown(self._look(scaled), width / scaled.shape[1], height / scaled.shape[0]))
+        return merged(looks)
 
     def _turned(self, pixels: Pixels, quarters: int) -> Detections:
         """The faces that the picture shows after so many quarter turns to the left, where they lie upright."""
-        found = self._at(np.ascontiguousarray(np.rot90(pixels, quarters)), _sides(pixels)[0])
-        height, width = pixels.shape[:2]
-        return turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
+        small = _scaled(pixels, _sides(pixels)[-1])
+        height, width = small.shape[:2]
+        found = self._look(np.ascontiguousarray(np.rot90(small, quarters)))
+        upright = turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
+        return _grown(upright, pixels.shape[1] / width, pixels.shape[0] / height)
+
+    def _look(self, pixels: Pixels) -> Detections:
+        """The faces of this picture as it is."""
+        import cv2
+
+        self._net.setInputSize((pixels.shape[1], pixels.shape[0]))
+        _, rows = self._net.detect(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        if rows is None:
+            return np.empty((0, 15))
+        return np.asarray(rows, dtype=np.float64)
+
+
+def _scaled(pixels: Pixels, side: int) -> Pixels:
+    """The picture with this long side."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    ratio = side / max(height, width)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    if size == (width, height):
+        return pixels
+    # From half the size on nothing falls between the samples of a linear interpolation.
+    how = cv2.INTER_CUBIC if ratio > 1 else cv2.INTER_LINEAR if ratio > 0.5 else cv2.INTER_AREA
+    return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
+
+
+def _grown(found: Detections, across: float, down: float) -> Detections:
+    """The same faces in a picture that is so many times as wide and as high."""
+    grown = found.copy()
+    grown[:, :14] *= np.tile((across, down), 7)
+    return grown
 
 
 def _sides(pixels: Pixels) -> tuple[int, ...]:
-    """The long sides at which to look; a picture is enlarged only when its faces may be too small to be seen.
+    """The long sides at which to look, the largest first.
 
-    YuNet sees faces from about 10 pixels on: of faces that fill half of a picture of 24 pixels it found a tenth, and
-    all of them in the same picture enlarged.
+    A picture is enlarged only when its faces may be too small to be seen. YuNet sees faces from about 10 pixels on:
+    of faces that fill half of a picture of 24 pixels it found a tenth, and all of them in the same picture enlarged.
     """
     long_side = max(pixels.shape[:2])
     if long_side < _SMALL_SIDE // 2:
         return (min(_SMALL_SIDE, long_side * _MOST_ENLARGED),)
-    return tuple(sorted({min(side, long_side) for side in _SIDES}))
+    return tuple(sorted({min(side, long_side) for side in _SIDES}, reverse=True))
 
 
 def turned_back(found: Detections, quarters: int, width: int, height: int) -> Detections:

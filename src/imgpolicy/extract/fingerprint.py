@@ -6,7 +6,7 @@ from PIL import Image
 
 from imgpolicy.extract.pdq import pdq
 from imgpolicy.facts import Fingerprint
-from imgpolicy.picture import Picture, Pixels
+from imgpolicy.picture import WORKING_SIDE, Picture, Pixels
 
 
 class FingerprintExtractor:
@@ -26,4 +26,7 @@ def phash(pixels: Pixels) -> int:
     """The 64-bit pHash of an RGB picture; ``f"{phash:016x}"`` is what imagehash prints of it."""
     import imagehash
 
-    return int(str(imagehash.phash(Image.fromarray(pixels))), 16)
+    grey = Image.fromarray(pixels).convert("L")
+    # imagehash thins any picture to 32 x 32: one that was scaled down already loses nothing by being halved first.
+    thinned = grey.reduce(max(1, max(grey.size) * 2 // WORKING_SIDE)) if max(grey.size) > WORKING_SIDE else grey
+    return int(str(imagehash.phash(thinned)), 16)
