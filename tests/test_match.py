@@ -36,7 +36,7 @@ def known(*people: tuple[str, tuple[float, ...]], consents: tuple[Consent, ...] 
         gallery=Gallery(engine="example/1", owners=tuple(name for name, _ in people), vectors=vectors),
         threshold=0.5,
         margin=0.05,
-        consents={consent.person: (consent,) for consent in consents},
+        consents_of=lambda person: [consent for consent in consents if consent.person == person],
     )
 
 

@@ -9,7 +9,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -126,7 +125,7 @@ class Checker:
             gallery=gallery,
             threshold=self._engine.threshold(len(set(gallery.owners))),
             margin=self._engine.margin,
-            consents={person: tuple(own) for person, own in groupby(self.register.consents(), key=lambda c: c.person)},
+            consents_of=self.register.consents,
             works=self.register.works(),
         )
 

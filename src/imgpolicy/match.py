@@ -7,8 +7,8 @@ matches nobody has no person, and its vector goes nowhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class Matches:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the register knows: face vectors, consents by person, works.
+    """What the register knows: face vectors, works, and a way to ask for a person's consents.
 
     `threshold` and `margin` are the engine's, for a gallery of this size.
     """
@@ -97,7 +97,7 @@ class Known:
     gallery: Gallery
     threshold: float
     margin: float
-    consents: Mapping[str, Sequence[Consent]] = field(default_factory=dict)
+    consents_of: Callable[[str], Sequence[Consent]]
     works: Sequence[Work] = ()
 
 
@@ -161,7 +161,7 @@ def _covered(m: FaceMatch, known: Known, posting: Posting) -> FaceMatch:
     """The match with what the person's consents say of this posting."""
     if m.person is None:
         return m
-    coverage = cover(known.consents.get(m.person, ()), posting)
+    coverage = cover(known.consents_of(m.person), posting)
     return FaceMatch(
         face=m.face,
         status=FaceStatus.COVERED if coverage.status is CoverStatus.COVERED else FaceStatus.NO_CONSENT,

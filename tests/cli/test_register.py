@@ -84,10 +84,27 @@ def test_enrolling_says_when_a_face_is_close_to_somebody_elses(imgpolicy: Run, f
 
 
 @pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (["--channel", "website"], "no purpose"),
+        (["--purpose", "news"], "no channel"),
+        ([], "no channel and no purpose"),
+    ],
+)
+def test_a_consent_that_names_no_channel_or_purpose_is_recorded_and_said_to_cover_nothing(
+    imgpolicy: Run, own_demo: Path, scope: list[str], said: str
+) -> None:
+    imgpolicy("consent", "withdraw", "eileen", "--reason", "a clean slate", folder=own_demo)
+    ran = imgpolicy("consent", "grant", "eileen", "--kind", "publication", *scope, folder=own_demo)
+    assert (ran.code, said in ran.err) == (0, True)
+    check = ("check", PORTRAIT, "--channel", "website", "--purpose", "news", "--format", "json")
+    (report,) = json.loads(imgpolicy(*check, folder=own_demo).out)["reports"]
+    assert report["verdict"] == "no-go"
+
+
+@pytest.mark.parametrize(
     "words",
     [
-        ("consent", "grant", "eileen", "--kind", "publication", "--channel", "website"),
-        ("consent", "grant", "eileen", "--kind", "publication", "--purpose", "news"),
         ("consent", "grant", "eileen", "--kind", "publication", "--channel", "myspace", "--purpose", "news"),
         ("consent", "grant", "eileen", "--kind", "publication", "--channel", "x", "--purpose", "pr", "--until", "soon"),
         ("consent", "withdraw", "eileen", "--channel", "webiste", "--reason", "misspelt"),

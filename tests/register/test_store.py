@@ -28,6 +28,7 @@ EILEEN = Person(id="eileen", name="Eileen Collins", relation="guest", born=dt.da
 GRACE = Person(id="grace", name="Grace Hopper")
 BIOMETRIC = Consent(person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)
 PUBLICATION = Consent(
+    id="c-z",
     person="eileen",
     kind=ConsentKind.PUBLICATION,
     state=ConsentState.GIVEN,
@@ -138,7 +139,7 @@ def test_a_name_that_cannot_be_kept_is_refused_without_repeating_it(register: Re
 
 def test_consents_come_out_as_they_went_in_by_person_and_time(register: Register) -> None:
     first = register.record_consent(PUBLICATION)
-    second = register.record_consent(denial(kind=ConsentKind.PUBLICATION))
+    second = register.record_consent(replace(denial(kind=ConsentKind.PUBLICATION), id="c-a"))
     other = register.record_consent(replace(BIOMETRIC, id="c-x", person="grace"))
     assert first == PUBLICATION
     assert register.consents("eileen") == (first, second)
@@ -283,6 +284,8 @@ def test_the_largest_hashes_are_kept_whole(register: Register) -> None:
     black, white = register.works()
     assert white.fingerprints == (KnownFingerprint.of(largest),)
     assert black.fingerprints == (KnownFingerprint.of(fingerprint(0)),)
+    with register._database.reading() as transaction:
+        assert {(len(row.phash), len(row.pdq)) for row in transaction.fingerprints()} == {(16, 64)}
 
 
 def test_the_same_picture_is_known_once(register: Register) -> None:

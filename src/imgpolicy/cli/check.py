@@ -93,11 +93,13 @@ def _targets(formats: list[common.Format], outputs: list[Path]) -> list[tuple[co
 
 
 def _accept(checker: Checker, posting: Posting) -> None:
-    """A posting that names what the policy does not know is a mistake in the command's words."""
+    """What the posting names must be known: a channel that is not is a mistake in the command's words."""
     try:
         checker.policy.complete(posting)
     except PolicyError as error:
         common.usage_error(str(error))
+    for person in posting.people:
+        checker.register.person(person)
 
 
 def _expand(arguments: list[str]) -> list[str]:

@@ -43,9 +43,13 @@ RegisterOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
 
 
+class UsageProblem(typer.TyperException):
+    """The words of the command line are wrong in a way that only the command itself can see."""
+
+
 def usage_error(message: str) -> NoReturn:
     """Stop with exit code 2: the words of the command line are wrong."""
-    raise typer.BadParameter(message)
+    raise UsageProblem(message)
 
 
 def find_policy(given: Path | None) -> Path:

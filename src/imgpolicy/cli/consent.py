@@ -48,11 +48,11 @@ def grant(
         valid_until=until.date() if until else None,
         collected=collected,
     )
+    code = _record(consent, policy=policy, register=register)
     if kind is ConsentKind.PUBLICATION and not (channel and purpose):
-        common.usage_error(
-            f"a publication consent names at least one --channel and one --purpose ({ANY} for every one)"
-        )
-    return _record(consent, policy=policy, register=register)
+        missing = " and no ".join(what for what, named in (("channel", channel), ("purpose", purpose)) if not named)
+        common.note(f"imgpolicy: this consent names no {missing}, so it covers nothing yet ({ANY} is for every one)")
+    return code
 
 
 @app.command()

@@ -1,8 +1,8 @@
 """The keys: a master key outside the register, and what it opens.
 
-Each person has a random key of their own, wrapped by the master key: without it a register shows nothing about
-anybody, and a person whose key is gone is gone from every copy. AES-256-GCM (NIST SP 800-38D) with random 96-bit
-nonces; the associated data ties each ciphertext to its person and place, so that none can be moved to another.
+Each person has a random key of their own, wrapped by the master key: without the master key a register shows no
+name and no face, and without the person's nothing that was sealed about them. AES-256-GCM (NIST SP 800-38D) with
+random 96-bit nonces; the associated data ties each ciphertext to its person and place, so that none can be moved.
 """
 
 from __future__ import annotations
