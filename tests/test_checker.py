@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,7 +141,8 @@ def test_what_could_not_be_looked_at_is_never_a_go(
 
 def test_a_fact_that_no_rule_asks_for_is_not_looked_for_and_said_so(own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
-    policy.write_text(policy.read_text().replace('M101 = "no-go"', 'M101 = "off"'))
+    text = re.sub(r'^(M\d+) = "[a-z-]+"', r'\1 = "off"', policy.read_text(), flags=re.MULTILINE)
+    policy.write_text(text)
     report = check(own_demo, "with_location.jpg")
     assert report.verdict is Verdict.GO
     assert ("metadata", False) in {(unknown.what, unknown.lifts) for unknown in report.not_checked}

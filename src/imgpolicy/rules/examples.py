@@ -69,9 +69,9 @@ def ambiguous() -> Case:
     return _one_face(FaceStatus.AMBIGUOUS)
 
 
-def trace(kind: Kind) -> Case:
-    """A file with one trace of this kind."""
-    return case(traces=(Trace(channel="jpeg/app1-exif", kind=kind, offset=30, value="example"),))
+def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
+    """A file with one trace of this kind, in this channel."""
+    return case(traces=(Trace(channel=channel, kind=kind, offset=30, value="example"),))
 
 
 def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
