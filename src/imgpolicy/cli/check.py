@@ -22,31 +22,52 @@ if TYPE_CHECKING:
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
 
-Day = Annotated[dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day of posting; else today.")]
+Day = Annotated[
+    dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Day of posting; else today.")
+]
 
 
 def check(
-    pictures: Annotated[list[str], typer.Argument(help="Pictures, folders, http(s) URLs, or - for standard input.")],
+    pictures: Annotated[
+        list[str],
+        typer.Argument(metavar="PICTURE", help="Pictures, folders, http(s) URLs, or - for standard input."),
+    ],
     *,
-    channel: Annotated[str | None, typer.Option(help="Where it will be posted, as the policy names it.")] = None,
-    role: Annotated[Role | None, typer.Option(help="In which role.")] = None,
-    purpose: Annotated[str | None, typer.Option(help="What for, as the policy names it.")] = None,
-    audience: Annotated[str | None, typer.Option(help="For whom; else it follows from the channel.")] = None,
-    setting: Annotated[str | None, typer.Option(help="Where it was taken: work, public or private.")] = None,
-    caption: Annotated[str | None, typer.Option(help="The text that goes with it.")] = None,
-    origin: Annotated[Origin | None, typer.Option(help="Where the picture comes from.")] = None,
-    person: Annotated[list[str] | None, typer.Option(help="Register id of somebody in the picture.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")
+    ] = None,
+    role: Annotated[
+        Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option(metavar="P", help="What for, as the policy names it.")] = None,
+    audience: Annotated[
+        str | None, typer.Option(metavar="A", help="For whom; else it follows from the channel.")
+    ] = None,
+    setting: Annotated[
+        str | None, typer.Option(metavar="S", help="Where it was taken: work, public or private.")
+    ] = None,
+    caption: Annotated[str | None, typer.Option(metavar="TEXT", help="The text that goes with it.")] = None,
+    origin: Annotated[
+        Origin | None, typer.Option(metavar="O", help="Where the picture comes from: own, licensed or unknown.")
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Register id of somebody in the picture; may be repeated.")
+    ] = None,
     on: Day = None,
     format: Annotated[  # noqa: A002  # the option's name
-        list[common.Format] | None, typer.Option("--format", help="Form of the report; may be repeated.")
+        list[common.Format] | None,
+        typer.Option("--format", metavar="F", help="Form of the report: text or json; may be repeated."),
     ] = None,
     output: Annotated[
-        list[Path] | None, typer.Option("--output", help="File for the report of the same place among --format.")
+        list[Path] | None,
+        typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
     ] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
-    allow_private_hosts: Annotated[bool, typer.Option(help="Fetch from private and loopback addresses too.")] = False,
-    exit_zero: Annotated[bool, typer.Option(help="Exit 0 whatever the verdict.")] = False,
+    allow_private_hosts: Annotated[
+        bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever the verdict.")] = False,
 ) -> int:
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
     from imgpolicy.checker import Checker

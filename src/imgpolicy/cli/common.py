@@ -35,12 +35,14 @@ class Format(StrEnum):
 
 PolicyOption = Annotated[
     Path | None,
-    typer.Option("--policy", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."),
+    typer.Option(
+        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."
+    ),
 ]
 RegisterOption = Annotated[
     str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 
 
 class UsageProblem(typer.TyperException):
@@ -108,7 +110,7 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     from imgpolicy.text import printable
 
     buffer = io.StringIO()
-    view = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
     console_for(buffer, terminal=sys.stdout.isatty()).print(view)

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What people said yes and no to.")
 
-PersonArgument = Annotated[str, typer.Argument(help="Register id.")]
-KindOption = Annotated[ConsentKind, typer.Option(help="To publish pictures, or to recognise the face.")]
-ChannelOption = Annotated[list[str] | None, typer.Option(help=f"Channel; may be repeated; {ANY} for every one.")]
-PurposeOption = Annotated[list[str] | None, typer.Option(help=f"Purpose; may be repeated; {ANY} for every one.")]
-ReasonOption = Annotated[str, typer.Option(help="Why, in a few words; stored encrypted.")]
+PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]
+KindOption = Annotated[
+    ConsentKind, typer.Option(metavar="K", help="publication of pictures, or biometric: recognising the face.")
+]
+ChannelOption = Annotated[
+    list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
+]
+PurposeOption = Annotated[
+    list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
+]
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
 
 
 @app.command()
@@ -29,10 +35,14 @@ def grant(
     kind: KindOption,
     channel: ChannelOption = None,
     purpose: PurposeOption = None,
-    setting: Annotated[list[str] | None, typer.Option(help="Setting; private needs to be named.")] = None,
-    from_: Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
-    until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
-    collected: Annotated[str | None, typer.Option(help="How it was collected, such as a signed form.")] = None,
+    setting: Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")] = None,
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
+    ] = None,
+    until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")] = None,
+    collected: Annotated[
+        str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
+    ] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -91,7 +101,7 @@ def withdraw(
 
 @app.command("list")
 def list_consents(
-    person: Annotated[str | None, typer.Argument(help="Register id; else everybody.")] = None,
+    person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id; else everybody.")] = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,

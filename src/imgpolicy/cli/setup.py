@@ -15,7 +15,7 @@ POSTING = "--channel facebook --role employee --purpose pr --origin own"
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="[DIR]")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="DIR")] = Path(),
 ) -> int:
     """Make a policy, an empty register and its key."""
     from imgpolicy.starter import make_folder
@@ -26,7 +26,7 @@ def init(
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there.", metavar="[DIR]")] = Path(
+    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there.", metavar="DIR")] = Path(
         "imgpolicy-demo"
     ),
 ) -> int:
