@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -84,9 +85,11 @@ def check(
         on=on.date() if on else today(),
     )
     targets = _targets(format or [], output or [])
+    names = _expand(pictures)
+    _spare_pictures([target for _, target in targets if target], names)
     with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
         _accept(checker, posting)
-        reports = list(_reports(checker, _expand(pictures), posting, allow_private_hosts=allow_private_hosts))
+        reports = list(_reports(checker, names, posting, allow_private_hosts=allow_private_hosts))
     for form, target in targets:
         _write(reports, form, target)
     code = exit_code(reports)
@@ -113,6 +116,16 @@ def _targets(formats: list[common.Format], outputs: list[Path]) -> list[tuple[co
     return list(zip(formats, [*outputs, None], strict=False))
 
 
+def _spare_pictures(outputs: list[Path], pictures: list[str]) -> None:
+    """Refuse a report over a picture that is checked, or over another report."""
+    taken = {os.path.realpath(picture) for picture in pictures}
+    for output in outputs:
+        where = os.path.realpath(output)
+        if where in taken:
+            common.usage_error(f"{output} is a picture to be checked, or named twice: name another --output")
+        taken.add(where)
+
+
 def _accept(checker: Checker, posting: Posting) -> None:
     """What the posting names must be known: a channel that is not is a mistake in the command's words."""
     try:
@@ -128,10 +141,10 @@ def _expand(arguments: list[str]) -> list[str]:
 
     names: list[str] = []
     for argument in arguments:
-        pictures, others = sources.expand(argument)
+        pictures, passed_over = sources.expand(argument)
         names += pictures
-        for other in others:
-            common.note(f"imgpolicy: passed over {other}: not a picture")
+        for other in passed_over:
+            common.note(f"imgpolicy: passed over {other}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,16 +99,16 @@ def emit(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Write a remark to standard error."""
-    typer.echo(text, err=True)
+    """Write a remark of one line to standard error, made safe to show."""
+    with contextlib.suppress(OSError, ValueError):  # a closed standard error is no reason to stop
+        sys.stderr.write(printable(" ".join(text.split()), limit=1000) + "\n")
+        sys.stderr.flush()
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """The rows as an aligned table for people; every cell is made safe to show."""
     from rich.table import Table
     from rich.text import Text
-
-    from imgpolicy.text import printable
 
     buffer = io.StringIO()
     view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))

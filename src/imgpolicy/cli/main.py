@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import check, consent, face, inspect, person, policy, setup, strip, works
+from imgpolicy.cli.common import note
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.version import __version__
 
@@ -85,7 +86,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    typer.echo(f"imgpolicy: {' '.join(message.split())}", err=True)
+    note(f"imgpolicy: {message}")
     return code
 
 

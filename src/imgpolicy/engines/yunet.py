@@ -1,4 +1,4 @@
-"""Where the faces are: YuNet, run at two scales and, when nothing stands out upright, on the turned picture.
+"""Where the faces are: YuNet, run at two scales and on the turned picture.
 
 YuNet: Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20 (2023), through
 OpenCV. What its limits here were chosen by stands in docs/decisions/0003-face-engine.md.
@@ -14,7 +14,11 @@ from imgpolicy.picture import Pixels
 Detections = NDArray[np.float64]
 """A row a face: left, top, width, height, five landmarks as x, y, and the certainty; shape (n, 15)."""
 
+SMALLEST = 10
+"""Height in pixels, at the largest scale that is looked at, of the smallest faces that YuNet was trained to see."""
+
 _SIDES = (640, 1280)
+_QUICK_SIDE = 320
 _SMALL_SIDE = 320
 _MOST_ENLARGED = 4
 _CERTAIN = 0.5
@@ -22,6 +26,7 @@ _CERTAIN_TURNED = 0.7
 _STANDS_OUT = 0.9
 _SAME_OVERLAP = 0.3
 _SAME_INSIDE = 0.7
+_SAME_AREA = 0.25
 
 
 class YuNet:
@@ -40,9 +45,12 @@ class YuNet:
         A face seen at several scales or turns is given once. Raises cv2.error when OpenCV cannot work on it.
         """
         found = self._upright(pixels)
-        if (found[:, 14] >= _STANDS_OUT).any():
-            return found
-        return merged([found, *(self._turned(pixels, quarters) for quarters in (1, 2, 3))])
+        # Beside a face that stands out, somebody may lie: a quick look. Without one, the whole picture may lie.
+        side = _QUICK_SIDE if (found[:, 14] >= _STANDS_OUT).any() else _SIDES[0]
+        small = _scaled(pixels, min(side, _sides(pixels)[-1]))
+        turned = (self._turned(small, quarters) for quarters in (1, 2, 3))
+        width, height = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
+        return merged([found, *(_grown(look, width, height) for look in turned)])
 
     def _upright(self, pixels: Pixels) -> Detections:
         """The faces at every scale; each smaller picture is made from the one before, which costs a tenth."""
@@ -55,11 +63,9 @@ class YuNet:
 
     def _turned(self, pixels: Pixels, quarters: int) -> Detections:
         """The faces that the picture shows after so many quarter turns to the left, where they lie upright."""
-        small = _scaled(pixels, _sides(pixels)[-1])
-        height, width = small.shape[:2]
-        found = self._look(np.ascontiguousarray(np.rot90(small, quarters)))
-        upright = turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
-        return _grown(upright, pixels.shape[1] / width, pixels.shape[0] / height)
+        height, width = pixels.shape[:2]
+        found = self._look(np.ascontiguousarray(np.rot90(pixels, quarters)))
+        return turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
 
     def _look(self, pixels: Pixels) -> Detections:
         """The faces of this picture as it is."""
@@ -93,6 +99,11 @@ def _grown(found: Detections, across: float, down: float) -> Detections:
     return grown
 
 
+def smallest_seen(pixels: Pixels) -> float:
+    """The height of the smallest faces that are looked for, in pixels of this picture."""
+    return float(SMALLEST * max(pixels.shape[:2]) / _sides(pixels)[0])
+
+
 def _sides(pixels: Pixels) -> tuple[int, ...]:
     """The long sides at which to look, the largest first.
 
@@ -124,7 +135,8 @@ def turned_back(found: Detections, quarters: int, width: int, height: int) -> De
 def merged(looks: list[Detections]) -> Detections:
     """Every face of several looks at one picture once, as it was seen with the most certainty, that one first.
 
-    Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside the other.
+    Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside another that is
+    not much larger: a small face before a large one, or on a badge, is somebody else's.
     """
     found = np.concatenate(looks)
     rest = found[np.argsort(-found[:, 14], kind="stable")]
@@ -140,7 +152,7 @@ def _same(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.b
     high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
     shared = np.maximum(high - low, 0).prod(axis=1)
     area, areas = box[2] * box[3], others[:, 2] * others[:, 3]
-    same: NDArray[np.bool_] = shared > np.minimum(
-        _SAME_OVERLAP * (area + areas - shared), _SAME_INSIDE * np.minimum(area, areas)
-    )
+    smaller, larger = np.minimum(area, areas), np.maximum(area, areas)
+    inside = (shared > _SAME_INSIDE * smaller) & (smaller > _SAME_AREA * larger)
+    same: NDArray[np.bool_] = inside | (shared > _SAME_OVERLAP * (area + areas - shared))
     return same
