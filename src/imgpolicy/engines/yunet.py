@@ -44,21 +44,15 @@ class YuNet:
 
         A face seen at several scales or turns is given once. Raises cv2.error when OpenCV cannot work on it.
         """
-        found = self._upright(pixels)
-        # Beside a face that stands out, somebody may lie: a quick look. Without one, the whole picture may lie.
-        side = _QUICK_SIDE if (found[:, 14] >= _STANDS_OUT).any() else _SIDES[0]
-        small = _scaled(pixels, min(side, _sides(pixels)[-1]))
-        turned = (self._turned(small, quarters) for quarters in (1, 2, 3))
-        width, height = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
-        return merged([found, *(_grown(look, width, height) for look in turned)])
-
-    def _upright(self, pixels: Pixels) -> Detections:
-        """The faces at every scale; each smaller picture is made from the one before, which costs a tenth."""
-        height, width = pixels.shape[:2]
         looks, scaled = [], pixels
         for side in _sides(pixels):
+            # Each smaller picture is made from the one before, which costs a tenth.
             scaled = _scaled(scaled, side)
-            looks.append(_grown(self._look(scaled), width / scaled.shape[1], height / scaled.shape[0]))
+            looks.append(_grown(self._look(scaled), scaled, pixels))
+        # Beside a face that stands out, somebody may lie: a quick look. Without one, the whole picture may lie.
+        if any((look[:, 14] >= _STANDS_OUT).any() for look in looks):
+            scaled = _scaled(scaled, min(_QUICK_SIDE, max(scaled.shape[:2])))
+        looks += [_grown(self._turned(scaled, quarters), scaled, pixels) for quarters in (1, 2, 3)]
         return merged(looks)
 
     def _turned(self, pixels: Pixels, quarters: int) -> Detections:
@@ -92,10 +86,10 @@ def _scaled(pixels: Pixels, side: int) -> Pixels:
     return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
 
 
-def _grown(found: Detections, across: float, down: float) -> Detections:
-    """The same faces in a picture that is so many times as wide and as high."""
+def _grown(found: Detections, seen_in: Pixels, pixels: Pixels) -> Detections:
+    """The same faces in pixels of the whole picture."""
     grown = found.copy()
-    grown[:, :14] *= np.tile((across, down), 7)
+    grown[:, :14] *= np.tile((pixels.shape[1] / seen_in.shape[1], pixels.shape[0] / seen_in.shape[0]), 7)
     return grown
 
 
