@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imgpolicy.facts import Box, Face, Facts, Fingerprint, Point, Unknown
 from imgpolicy.match import PDQ_CERTAIN, PDQ_POSSIBLE, Known, match, match_faces, match_works
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 from imgpolicy.report import FaceStatus
@@ -47,8 +47,7 @@ def yes(person: str) -> Consent:
         person=person,
         kind=ConsentKind.PUBLICATION,
         state=ConsentState.GIVEN,
-        channels=frozenset({"website"}),
-        purposes=frozenset({"news"}),
+        scope=Scope(channels=frozenset({"website"}), purposes=frozenset({"news"})),
     )
 
 

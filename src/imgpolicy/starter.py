@@ -25,6 +25,7 @@ from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.register.people import Person
+from imgpolicy.register.scope import Scope
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import write_key
 from imgpolicy.register.works import WorkKind
@@ -169,8 +170,7 @@ def _consent(row: dict[str, str]) -> Consent:
         person=row["person"],
         kind=ConsentKind(row["kind"]),
         state=ConsentState(row["state"]),
-        channels=frozenset(row["channels"].split()),
-        purposes=frozenset(row["purposes"].split()),
+        scope=Scope(channels=frozenset(row["channels"].split()), purposes=frozenset(row["purposes"].split())),
         valid_from=dt.date.fromisoformat(row["from"]) if row["from"] else None,
         valid_until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
         collected=row["collected"] or None,

@@ -26,6 +26,7 @@ from imgpolicy.files import write_whole
 KEY_VARIABLE = "IMGPOLICY_KEY"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_OWN_BOUND = b"register.key"
 
 
 def new_key() -> bytes:
@@ -125,7 +126,7 @@ class Vault:
     def __init__(self, master: bytes, wrapped: bytes) -> None:
         self._master = AESGCM(_check_key(master, "the key given"))
         try:
-            self._own = _decrypt(self._master, wrapped, b"register.key")
+            self._own = _decrypt(self._master, wrapped, _OWN_BOUND)
         except InvalidTag as error:
             raise RegisterError(
                 f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
@@ -134,7 +135,7 @@ class Vault:
     @staticmethod
     def wrap_new(master: bytes) -> bytes:
         """The key of a new register, wrapped by the master key."""
-        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), b"register.key")
+        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), _OWN_BOUND)
 
     def new_person_key(self, person: str) -> bytes:
         """A key for a new person, wrapped."""
@@ -154,6 +155,32 @@ class Vault:
     def digest(self, data: bytes) -> str:
         """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
         return self._keyed(b"digest", data)
+
+    def seal(self, place: str, data: bytes) -> bytes:
+        """`data` encrypted under the register's own key, bound to `place`: for what is about several people."""
+        return _encrypt(self._cipher(), data, place.encode())
+
+    def unseal(self, place: str, sealed: bytes) -> bytes:
+        """What was sealed there; RegisterError when the bytes were altered or belong elsewhere."""
+        try:
+            return _decrypt(self._cipher(), sealed, place.encode())
+        except InvalidTag as error:
+            raise RegisterError(f"the register is damaged: {place.split(':', 1)[0]} was altered") from error
+
+    def rewrap(self, master: bytes, people: Mapping[str, bytes]) -> tuple[bytes, dict[str, bytes]]:
+        """The register's key, and everybody's by their ids, wrapped by another master key."""
+        other = AESGCM(_check_key(master, "the new key"))
+        moved = {}
+        for person, wrapped in people.items():
+            bound = _person_bound(person)
+            try:
+                moved[person] = _encrypt(other, _decrypt(self._master, wrapped, bound), bound)
+            except InvalidTag as error:
+                raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
+        return _encrypt(other, self._own, _OWN_BOUND), moved
+
+    def _cipher(self) -> AESGCM:
+        return AESGCM(hmac.new(self._own, b"seal", hashlib.sha256).digest())
 
     def _keyed(self, use: bytes, data: bytes) -> str:
         return hmac.new(self._own, use + b"\0" + data, hashlib.sha256).hexdigest()
