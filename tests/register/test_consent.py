@@ -409,22 +409,19 @@ def test_a_first_denial_takes_no_cover_from_what_is_given_later(
     assert is_covered([*later, said(state, 0)], posting) == is_covered(later, posting)
 
 
-WIDER = (
-    {"channel": None},
-    {"purpose": None},
-    {"campaign": None},
-    {"audience": None},
-    {"territory": None},
-    {"event": None},
-    {"edit": None},
-)
-
-
-@given(histories, postings, st.sampled_from(WIDER))
-def test_widening_a_posting_never_gains_cover(
-    history: list[Consent], posting: Posting, change: dict[str, None]
-) -> None:
-    assert is_covered(history, posting) >= is_covered(history, replace(posting, **change))
+@given(histories, postings)
+def test_widening_a_posting_never_gains_cover(history: list[Consent], posting: Posting) -> None:
+    covered = is_covered(history, posting)
+    for wider in (
+        replace(posting, channel=None),
+        replace(posting, purpose=None),
+        replace(posting, campaign=None),
+        replace(posting, audience=None),
+        replace(posting, territory=None),
+        replace(posting, event=None),
+        replace(posting, edit=None),
+    ):
+        assert covered >= is_covered(history, wider)
 
 
 @given(histories, postings, st.sampled_from(AUDIENCES), st.sampled_from(AUDIENCES))

@@ -153,9 +153,7 @@ def _entries(data: bytes, iinf: Box, places: dict[int, tuple[tuple[tuple[int, in
         yield Item(number, kind, flags, content_type, extents, in_meta)
 
 
-def _locations(
-    data: bytes, iloc: Box, idat: Box | None
-) -> Iterator[tuple[int, tuple[tuple[tuple[int, int], ...], bool]]]:
+def _locations(data: bytes, iloc: Box, idat: Box | None) -> Iterator[tuple[int, tuple[tuple[tuple[int, int], ...], bool]]]:
     """By item, its spans in the file and whether they lie in the ``idat`` box (14496-12, 8.11.3)."""
     version = data[iloc.body]
     sizes = data[iloc.body + 4 : iloc.body + 6]

@@ -75,7 +75,7 @@ def record_consent(session: Session, consent: Consent) -> Consent:
 
 
 def renewal(session: Session, consent_id: str, until: dt.date | None, collected: str | None = None) -> Consent:
-    """The statement that renews this consent until another day, not recorded yet: its scope, less what was denied since.
+    """The statement that would renew this consent until another day: its scope, less what was denied since.
 
     Raises RegisterError when the consent is no longer there to be renewed.
     """
@@ -135,7 +135,7 @@ def remove_faces(session: Session, person_id: str, ids: Sequence[int] = ()) -> i
     return len(wanted)
 
 
-def add_work(
+def add_work(  # noqa: PLR0913  # a work's fields
     session: Session,
     title: str,
     fingerprints: Sequence[Fingerprint | KnownFingerprint],

@@ -40,12 +40,9 @@ def check_person(person: Person) -> None:
 
 def check_consent(consent: Consent) -> None:
     """Refuse a consent that says less, or something else, than it seems to."""
-    check_id(consent.id)
-    for other in (consent.given_by, consent.about, consent.notice):
-        if other is not None:
-            check_id(other)
-    if consent.given_by == consent.person:
-        raise RegisterError("the person speaks for themself unless a guardian does; name nobody else")
+    for name in (consent.id, consent.given_by, consent.about, consent.notice):
+        if name is not None:
+            check_id(name)
     _check_optional(consent.collected, "how it was collected")
     _check_optional(consent.reason, "the reason")
     for _, words in (*consent.scope.items(), *consent.excluded.items()):
@@ -53,20 +50,14 @@ def check_consent(consent: Consent) -> None:
             check_word(word)
     if consent.at.tzinfo is None:
         raise RegisterError("a consent needs the time at which it was stated with its time zone")
-    if consent.denies and (consent.valid_from or consent.valid_until):
-        raise RegisterError("a refusal or withdrawal holds until a later consent; it takes no dates")
-    if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
-        raise RegisterError(f"the consent would end on {consent.valid_until}, before it starts on {consent.valid_from}")
+    if consent.given_by == consent.person:
+        raise RegisterError("the person speaks for themself unless a guardian does; name nobody else")
+    if consent.denies:
+        _check_denial(consent)
+    else:
+        _check_giving(consent)
     if consent.kind is ConsentKind.BIOMETRIC:
         _check_biometric(consent)
-    if consent.denies and (consent.excluded or consent.max_publications is not None):
-        raise RegisterError("a refusal or withdrawal makes no exceptions and counts no publications")
-    if consent.max_publications is not None and consent.max_publications < 1:
-        raise RegisterError("a consent is for at least one publication")
-    if consent.state is ConsentState.RENEWED and consent.about is None:
-        raise RegisterError("a renewal says which consent it renews")
-    if consent.denies and consent.about is not None and consent.scope:
-        raise RegisterError("what takes back one record takes back all of it; it lists no channel or purpose")
 
 
 def check_publication(publication: Publication) -> None:
@@ -97,6 +88,24 @@ def check_evidence(name: str, content: bytes) -> None:
         raise RegisterError(f"{name[:200]!r} is empty and proves nothing")
     if len(content) > LARGEST_EVIDENCE:
         raise RegisterError(f"{name[:200]!r} has {len(content):,} bytes; {LARGEST_EVIDENCE:,} can be kept")
+
+
+def _check_giving(consent: Consent) -> None:
+    if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
+        raise RegisterError(f"the consent would end on {consent.valid_until}, before it starts on {consent.valid_from}")
+    if consent.max_publications is not None and consent.max_publications < 1:
+        raise RegisterError("a consent is for at least one publication")
+    if consent.state is ConsentState.RENEWED and consent.about is None:
+        raise RegisterError("a renewal says which consent it renews")
+
+
+def _check_denial(denial: Consent) -> None:
+    if denial.valid_from or denial.valid_until:
+        raise RegisterError("a refusal or withdrawal holds until a later consent; it takes no dates")
+    if denial.excluded or denial.max_publications is not None:
+        raise RegisterError("a refusal or withdrawal makes no exceptions and counts no publications")
+    if denial.about is not None and denial.scope:
+        raise RegisterError("what takes back one record takes back all of it; it lists no channel or purpose")
 
 
 def _check_biometric(consent: Consent) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imgpolicy.posting import Posting
-from imgpolicy.register.scope import ANY, PRIVATE, Scope, gaps, reaches
+from imgpolicy.register.scope import ANY, NOTHING_LISTED, PRIVATE, Scope, gaps, reaches
 
 __all__ = ["ANY", "PRIVATE", "Consent", "ConsentKind", "ConsentState", "CoverStatus", "Coverage", "Scope", "cover"]
 
@@ -81,8 +81,8 @@ class Consent:
     person: str
     kind: ConsentKind
     state: ConsentState
-    scope: Scope = Scope()
-    excluded: Scope = Scope()
+    scope: Scope = NOTHING_LISTED
+    excluded: Scope = NOTHING_LISTED
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
     max_publications: int | None = None

@@ -21,7 +21,7 @@ from imgpolicy.facts import Vector
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.people import Person
 from imgpolicy.register.rows import ConsentRow, FaceRow, FingerprintRow, PersonRow, ScopeRow, WorkRow
-from imgpolicy.register.scope import SCOPE_FIELDS, Scope
+from imgpolicy.register.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ class _ConsentDetails:
     notice: str | None = None
     about: str | None = None
 
-
-_EVERYTHING = Scope()
 
 
 def canonical(record: Person | Consent | Work | Publication) -> bytes:
@@ -139,7 +137,7 @@ def _consent_from(row: ConsentRow, values: Mapping[tuple[str, str], set[str]], k
 def _scope(consent: str, prefix: str, values: Mapping[tuple[str, str], set[str]]) -> Scope:
     found = {name: values.get((consent, f"{prefix}{dimension}")) for dimension, name in SCOPE_FIELDS.items()}
     listed = {name: frozenset(words) for name, words in found.items() if words}
-    return Scope(**listed) if listed else _EVERYTHING
+    return Scope(**listed) if listed else NOTHING_LISTED
 
 
 def _consent_place(consent: str) -> str:

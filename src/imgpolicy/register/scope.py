@@ -64,6 +64,8 @@ class Scope:
         return any(words for _, words in self.items())
 
 
+NOTHING_LISTED = Scope()
+
 SCOPE_FIELDS = dict(zip(Dimension, (field.name for field in fields(Scope)), strict=True))
 """What a scope calls the words of each dimension."""
 
@@ -88,9 +90,7 @@ def reaches(denied: Scope, posting: Posting) -> bool:
     An empty set denies everything; what is not stated might be what was denied; whoever denies an audience denies
     the wider ones with it.
     """
-    return all(
-        not words or _touched(dimension, words, use_of(posting, dimension)) for dimension, words in denied.items()
-    )
+    return all(not words or _touched(what, words, use_of(posting, what)) for what, words in denied.items())
 
 
 def gaps(scope: Scope, excluded: Scope, posting: Posting) -> Iterator[str]:

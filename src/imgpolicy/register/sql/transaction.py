@@ -138,7 +138,7 @@ class Transaction:
     def uses(self, consents: Sequence[str]) -> dict[str, int]:
         """How many publications rest on each of these consents."""
         query = sa.select(tables.shown.c.consent, sa.func.count()).where(tables.shown.c.consent.in_(consents))
-        return {consent: count for consent, count in self._connection.execute(query.group_by(tables.shown.c.consent))}
+        return dict(self._connection.execute(query.group_by(tables.shown.c.consent)).tuples())
 
     def ending(self, until: dt.date) -> set[str]:
         """The people with a consent whose last day is `until` or lies before."""

@@ -86,7 +86,7 @@ def _decisions() -> None:
     )
 
 
-def _reference(
+def _reference(  # noqa: PLR0913  # what a column can be
     name: str, target: str, constraint: str, *, primary_key: bool = False, nullable: bool = True, index: bool = False
 ) -> sa.Column[str]:
     return sa.Column(
