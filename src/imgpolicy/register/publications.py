@@ -141,6 +141,12 @@ def takedowns(session: Session, *, consent: str | None = None) -> tuple[Takedown
     return tuple(sorted(found, key=lambda task: (task.opened, task.id)))
 
 
+def takedowns_of(session: Session, person: str) -> tuple[Takedown, ...]:
+    """The tasks for the posts that show this person."""
+    shown = {row.id for row in session.transaction.publications_of(person)}
+    return tuple(task for task in takedowns(session) if task.publication.id in shown)
+
+
 def close_takedown(session: Session, name: str) -> tuple[Publication, ...]:
     """The posts that are now down: the one of this task, or the publication itself; its open tasks are closed."""
     tasks = session.transaction.find(TakedownRow, "id", name)

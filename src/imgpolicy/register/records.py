@@ -53,7 +53,6 @@ class _ConsentDetails:
     about: str | None = None
 
 
-
 def canonical(record: Person | Consent | Work | Publication) -> bytes:
     """The record as JSON that is the same for equal records, for the log's digest."""
     return msgspec.json.encode(record, order="deterministic")

@@ -82,6 +82,10 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def scrub(self) -> bool:
+        """True when what was deleted has left the files; False while another program reads them."""
+        return self._database.scrub()
+
     def head(self) -> str:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         with self._database.reading() as transaction:

@@ -19,6 +19,7 @@ from imgpolicy.register.sql import tables
 from imgpolicy.register.sql.transaction import Transaction
 
 _BUSY_SECONDS = 30.0
+_SCRUB_MILLISECONDS = 3000
 _TROUBLE = {
     sqlite3.SQLITE_BUSY: "another program is writing to it; try again",
     sqlite3.SQLITE_LOCKED: "another program is writing to it; try again",
@@ -55,6 +56,25 @@ class Database:
         with self._begin("IMMEDIATE") as connection:
             yield Transaction(connection)
 
+    def scrub(self) -> bool:
+        """True when the bytes of what was deleted are gone: from SQLite's write-ahead log, or from a server's tables.
+
+        False when another program that reads keeps them for now.
+        """
+        with self._troubles():
+            if self._engine.dialect.name != "sqlite":
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM")
+                return True
+            with contextlib.closing(self._engine.raw_connection()) as raw:
+                # A checkpoint cannot run within a transaction, so SQLAlchemy must not begin one.
+                cursor = raw.cursor()
+                cursor.execute(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = bool((cursor.fetchone() or (True,))[0])
+                cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+                return not busy
+
     def lay_out(self, fill: Callable[[Transaction], None]) -> None:
         """Make the tables in a database that is no register yet, and fill them, in one transaction."""
         from imgpolicy.register.migrations import upgrade
@@ -82,9 +102,18 @@ class Database:
 
     @contextlib.contextmanager
     def _begin(self, mode: str) -> Iterator[sa.Connection]:
+        with (
+            self._troubles(),
+            self._engine.connect().execution_options(sqlite_begin=mode) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextlib.contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Whatever the database complains of, as a RegisterError in one line."""
         try:
-            with self._engine.connect().execution_options(sqlite_begin=mode) as connection, connection.begin():
-                yield connection
+            yield
         except sa.exc.DBAPIError as error:
             raise RegisterError(f"{self._place}: {_trouble(error.orig)}") from error
         # Values of a type or form that this program never writes.

@@ -186,6 +186,11 @@ class Transaction:
         query = sa.select(*columns).where(*_only(tables.face.c.person, person)).order_by(tables.face.c.id)
         return [tuple(row) for row in self._connection.execute(query)]
 
+    def vector(self, number: int) -> bytes:
+        """The sealed vector with this id."""
+        query = sa.select(tables.face.c.vector).where(tables.face.c.id == number)
+        return bytes(self._connection.execute(query).scalar_one())
+
     def entries_on(self, subject: str) -> list[Entry]:
         """The log's entries on one pseudonym, from the first."""
         query = sa.select(tables.log).where(tables.log.c.subject == subject).order_by(tables.log.c.seq)
