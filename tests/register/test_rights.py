@@ -42,7 +42,7 @@ def fill(made: Made) -> None:
         decision = Decision(
             picture="a" * 64, policy="b" * 64, head="c" * 64, verdict="go", report=b'{"person": "eileen"}'
         )
-        record_decision(session, decision, ["eileen", "grace"])
+        record_decision(session, decision)
 
 
 def test_an_export_holds_everything(made: Made) -> None:

@@ -19,7 +19,9 @@ from imgpolicy.errors import PolicyError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from imgpolicy.checker import Checker
     from imgpolicy.policy import Policy
+    from imgpolicy.posting import Posting
     from imgpolicy.register.consent import Consent
     from imgpolicy.register.store import Register
 
@@ -73,6 +75,23 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
     found = read_policy(find_policy(policy))
     with open_register(found, register) as opened:
         yield found, opened
+
+
+def accept_posting(checker: Checker, posting: Posting) -> None:
+    """What the posting names must be known: a channel that is not is a mistake in the command's words."""
+    try:
+        checker.policy.complete(posting)
+    except PolicyError as error:
+        usage_error(str(error))
+    for person in posting.people:
+        checker.register.person(person)
+
+
+def shown(text: str) -> str:
+    """The text, safe to show."""
+    from imgpolicy.text import printable
+
+    return printable(text)
 
 
 def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:

@@ -34,6 +34,9 @@ EvidenceOption = Annotated[
 ]
 
 
+_BASES = f"Legal basis: {', '.join(LegalBasis)}."
+
+
 class Denial(StrEnum):
     """How a yes ends."""
 
@@ -63,7 +66,7 @@ def grant(
     from_: Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
     until: UntilOption = None,
     max_publications: Annotated[int | None, typer.Option(help="For at most so many publications.")] = None,
-    basis: Annotated[LegalBasis, typer.Option(help="Legal basis.")] = LegalBasis.CONSENT,
+    basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
     given_by: Annotated[str | None, typer.Option(help="Register id of the guardian who gave it.")] = None,
     collected: CollectedOption = None,
     evidence: EvidenceOption = None,

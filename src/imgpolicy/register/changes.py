@@ -60,6 +60,8 @@ def record_consent(session: Session, consent: Consent) -> Consent:
         raise RegisterError(f"there is a consent {consent.id!r} already")
     _check_references(session, consent)
     _check_speaker(consent, person_from(row, key))
+    # As it is read back, so that its digest in the log can be compared.
+    consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
     last = transaction.last_statement(consent.person)
     if last is not None and consent.at <= last:
         consent = dataclasses.replace(consent, at=last + _TICK)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.ids import check_id
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DecisionRow, JudgedRow
 from imgpolicy.register.session import Session
@@ -36,8 +38,11 @@ class Decision:
     at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
-def record_decision(session: Session, decision: Decision, people: Iterable[str] = ()) -> None:
-    """Keep a decision; `people` are those of whom its report tells."""
+def record_decision(session: Session, decision: Decision) -> None:
+    """Keep a decision, and whom its report tells of."""
+    check_id(decision.id)
+    if session.transaction.find(DecisionRow, "id", decision.id):
+        raise RegisterError(f"there is a decision {decision.id!r} already")
     seal = session.vault.seal
     report, release = decision.report, decision.release
     row = DecisionRow(
@@ -51,7 +56,8 @@ def record_decision(session: Session, decision: Decision, people: Iterable[str] 
         release=None if release is None else seal(_place("release", decision.id), msgspec.json.encode(release)),
     )
     session.transaction.insert([row])
-    session.transaction.insert([JudgedRow(decision.id, person) for person in sorted(set(people))])
+    people = session.transaction.known_people(_words(report or b""))
+    session.transaction.insert([JudgedRow(decision.id, person) for person in sorted(people)])
     session.log(Action.RECORD_DECISION, decision.id, msgspec.json.encode(row[:6]) + (report or b""))
     if release is not None:
         session.log(Action.RECORD_RELEASE, decision.id, msgspec.json.encode(release))
@@ -77,6 +83,12 @@ def _decision(session: Session, row: DecisionRow) -> Decision:
         release=None if release is None else msgspec.json.decode(release, type=Release),
         at=row.at,
     )
+
+
+def _words(report: bytes) -> list[str]:
+    """Everything in the report that could be an id; a full stop may end a sentence or belong to an id."""
+    found = {word.decode() for word in re.findall(rb"[A-Za-z0-9._-]{1,64}", report)}
+    return sorted(found | {word.rstrip(".") for word in found})
 
 
 def _place(column: str, decision: str) -> str:

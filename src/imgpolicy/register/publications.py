@@ -13,6 +13,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.checks import check_publication
 from imgpolicy.register.consent import Consent, CoverStatus, cover, standing
+from imgpolicy.register.ids import check_id
 from imgpolicy.register.log import Action
 from imgpolicy.register.records import canonical
 from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow
@@ -145,6 +146,19 @@ def takedowns_of(session: Session, person: str) -> tuple[Takedown, ...]:
     """The tasks for the posts that show this person."""
     shown = {row.id for row in session.transaction.publications_of(person)}
     return tuple(task for task in takedowns(session) if task.publication.id in shown)
+
+
+def restore_takedown(session: Session, task: TakedownRow) -> None:
+    """Put a task back that came from another register; its post must be there."""
+    check_id(task.id)
+    if not session.transaction.find(PublicationRow, "id", task.publication):
+        raise RegisterError(f"there is no publication {task.publication[:80]!r}")
+    if task.consent is not None and session.transaction.consent_owner(task.consent) is None:
+        raise RegisterError(f"there is no consent {task.consent[:80]!r}")
+    if session.transaction.find(TakedownRow, "id", task.id):
+        raise RegisterError(f"there is a task {task.id!r} already")
+    session.transaction.insert([task])
+    session.log(Action.OPEN_TAKEDOWN, task.publication, task.cause.encode())
 
 
 def close_takedown(session: Session, name: str) -> tuple[Publication, ...]:

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from imgpolicy.errors import RegisterError
@@ -81,6 +82,10 @@ class Register:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def backup(self, target: Path) -> None:
+        """Copy the register into a new SQLite file, as it stands at one moment; it opens with the same key."""
+        self._database.backup(target)
 
     def scrub(self) -> bool:
         """True when what was deleted has left the files; False while another program reads them."""

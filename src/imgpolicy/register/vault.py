@@ -29,21 +29,37 @@ _NONCE_BYTES = 12
 _OWN_BOUND = b"register.key"
 
 
+class WrongKeyError(RegisterError):
+    """The key is a key, and not this register's."""
+
+
 def new_key() -> bytes:
     """A master key: 32 random bytes."""
     return secrets.token_bytes(_KEY_BYTES)
 
 
-def read_key(key_file: Path | None, environ: Mapping[str, str]) -> bytes:
-    """The master key, 32 bytes: from IMGPOLICY_KEY (base64) when that is set, else from the file.
+def read_key(key_file: Path | None, environ: Mapping[str, str], keyring: str | None = None) -> bytes:
+    """The master key, 32 bytes: from IMGPOLICY_KEY (base64), else the keyring under this name, else the file.
 
     Raises RegisterError when there is none, when it is none, or when others may read the file.
     """
     text = environ.get(KEY_VARIABLE)
     if text is not None:
-        return _parse_key(text, KEY_VARIABLE)
+        return parse_key(text, KEY_VARIABLE)
+    if keyring is not None:
+        from imgpolicy.register.keyring import keyring_read
+
+        text = keyring_read(keyring)
+        if text is None:
+            raise RegisterError(f"the keyring holds no key under {keyring!r}; set {KEY_VARIABLE} to the key")
+        return parse_key(text, "the keyring")
     if key_file is None:
         raise RegisterError(f"no key for the register: set {KEY_VARIABLE} or name a key file in the policy")
+    return read_key_file(key_file)
+
+
+def read_key_file(key_file: Path) -> bytes:
+    """The master key in this file; RegisterError when it is none or others may read it."""
     try:
         with key_file.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -56,7 +72,7 @@ def read_key(key_file: Path | None, environ: Mapping[str, str]) -> bytes:
         ) from error
     except OSError as error:
         raise RegisterError(f"{key_file}: the key cannot be read ({error.strerror})") from error
-    return _parse_key(data.decode("ascii", "replace"), str(key_file))
+    return parse_key(data.decode("ascii", "replace"), str(key_file))
 
 
 def write_key(path: Path) -> bytes:
@@ -79,7 +95,8 @@ def write_key(path: Path) -> bytes:
     return key
 
 
-def _parse_key(text: str, where: str) -> bytes:
+def parse_key(text: str, where: str) -> bytes:
+    """The key that is written so; RegisterError, which says where it stands, when it is none."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -128,7 +145,7 @@ class Vault:
         try:
             self._own = _decrypt(self._master, wrapped, _OWN_BOUND)
         except InvalidTag as error:
-            raise RegisterError(
+            raise WrongKeyError(
                 f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
             ) from error
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql import tables
+from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.transaction import Transaction
 
 _BUSY_SECONDS = 30.0
@@ -74,6 +75,28 @@ class Database:
                 busy = bool((cursor.fetchone() or (True,))[0])
                 cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
                 return not busy
+
+    def backup(self, target: Path) -> None:
+        """Copy everything, as it stands at one moment, into a new SQLite file."""
+        with self._troubles():
+            write_backup(target, self._copy)
+
+    def _copy(self, target: Path) -> None:
+        if self._engine.dialect.name == "sqlite":
+            with contextlib.closing(self._engine.raw_connection()) as raw:
+                source = raw.driver_connection
+                assert isinstance(source, sqlite3.Connection)
+                copy_sqlite(source, target)
+            return
+        from imgpolicy.register.migrations import upgrade
+
+        copy = _connect(sa.make_url(f"sqlite:///{target}"))
+        try:
+            with self._begin("DEFERRED") as source_rows, copy._begin("IMMEDIATE") as rows:  # noqa: SLF001  # its own kind
+                upgrade(rows)
+                copy_rows(source_rows, rows)
+        finally:
+            copy.close()
 
     def lay_out(self, fill: Callable[[Transaction], None]) -> None:
         """Make the tables in a database that is no register yet, and fill them, in one transaction."""

@@ -137,8 +137,10 @@ class Transaction:
 
     def uses(self, consents: Sequence[str]) -> dict[str, int]:
         """How many publications rest on each of these consents."""
-        query = sa.select(tables.shown.c.consent, sa.func.count()).where(tables.shown.c.consent.in_(consents))
-        return dict(self._connection.execute(query.group_by(tables.shown.c.consent)).tuples())
+        column = tables.shown.c.consent
+        query = sa.select(column, sa.func.count()).group_by(column)
+        found = (row for part in _parts(consents) for row in self._connection.execute(query.where(column.in_(part))))
+        return {str(consent): int(count) for consent, count in found}
 
     def ending(self, until: dt.date) -> set[str]:
         """The people with a consent whose last day is `until` or lies before."""
@@ -165,6 +167,12 @@ class Transaction:
         return {
             found for part in _parts(publications) for found in self._connection.scalars(query.where(column.in_(part)))
         }
+
+    def known_people(self, names: Sequence[str]) -> set[str]:
+        """Those of these names that are ids of people."""
+        column = tables.person.c.id
+        parts = (self._connection.scalars(sa.select(column).where(column.in_(part))) for part in _parts(names))
+        return {found for part in parts for found in part}
 
     def wards(self) -> list[PersonRow]:
         """Everybody who has a guardian."""
