@@ -11,7 +11,7 @@ import pytest
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
 from imgpolicy.match import MIN_HEIGHT, PDQ_CERTAIN, PDQ_POSSIBLE, FaceMatch, Known, match, match_faces, match_works
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 from imgpolicy.report import FaceStatus
@@ -51,8 +51,7 @@ def yes(person: str) -> Consent:
         person=person,
         kind=ConsentKind.PUBLICATION,
         state=ConsentState.GIVEN,
-        channels=frozenset({"website"}),
-        purposes=frozenset({"news"}),
+        scope=Scope(channels=frozenset({"website"}), purposes=frozenset({"news"})),
     )
 
 

@@ -177,9 +177,20 @@ def look(
 
 def open_register(policy: Policy, url: str | None = None) -> Register:
     """The policy's register, opened with the policy's key, or the one that `url` names instead."""
-    from imgpolicy.register.vault import read_key
+    from imgpolicy.register.vault import WrongKeyError, read_key
 
-    return Register.open(register_url(policy, url), read_key(policy.key_file, os.environ))
+    key = read_key(policy.key_file, os.environ, policy.keyring)
+    try:
+        return Register.open(register_url(policy, url), key)
+    except WrongKeyError as error:
+        if pending_key(policy.key_file).exists():
+            raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
+        raise
+
+
+def pending_key(key_file: Path) -> Path:
+    """Where a new key waits until the register has taken it."""
+    return key_file.with_name(f"{key_file.name}.new")
 
 
 def register_url(policy: Policy, url: str | None = None) -> str:

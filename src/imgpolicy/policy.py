@@ -29,10 +29,14 @@ OFF = "off"
 
 
 class RegisterTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the register is, and its key. Relative paths are taken from the policy's folder."""
+    """Where the register is, and its key: in a file, or under a name in the system's keyring.
+
+    Relative paths are taken from the policy's folder.
+    """
 
     url: str = "sqlite:///consent_db/register.sqlite"
     key_file: str = "imgpolicy.key"
+    keyring: str | None = None
 
 
 class PostingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +54,12 @@ class FacesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     engine: str = DEFAULT_ENGINE
 
 
+class ReleaseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What it takes to let a picture go against its findings."""
+
+    second_person: bool = False
+
+
 class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -57,6 +67,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     posting: PostingTable
     register: RegisterTable = RegisterTable()
     faces: FacesTable = FacesTable()
+    release: ReleaseTable = ReleaseTable()
     rules: dict[str, str] = {}
     extractors: tuple[str, ...] = ()
 
@@ -66,13 +77,16 @@ class Policy:
     """An organisation's policy, ready to judge with.
 
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
-    file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones.
+    file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
+    `second_person` a release needs two people.
     """
 
     ref: PolicyRef
     folder: Path
     register_url: str
     key_file: Path
+    keyring: str | None
+    second_person: bool
     channels: Mapping[str, str]
     purposes: frozenset[str]
     settings: frozenset[str]
@@ -127,6 +141,8 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         folder=folder,
         register_url=file.register.url,
         key_file=folder / file.register.key_file,
+        keyring=file.register.keyring,
+        second_person=file.release.second_person,
         channels=file.posting.channels,
         purposes=frozenset(file.posting.purposes),
         settings=frozenset(file.posting.settings),

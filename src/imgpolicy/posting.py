@@ -32,7 +32,8 @@ def today() -> dt.date:
 class Posting:
     """Where, in which role, for what and when a picture is to be posted. None means: not stated.
 
-    `people` are register ids of those whom the editor says are in the picture. `on` is the day of posting.
+    `people` are register ids of those whom the editor says are in the picture; `event` is where it was taken,
+    `edit` what was done to it; `territory` is where it can be seen. `on` is the day of posting.
     """
 
     channel: str | None = None
@@ -43,4 +44,8 @@ class Posting:
     origin: Origin | None = None
     caption: str | None = None
     people: tuple[str, ...] = ()
+    campaign: str | None = None
+    territory: str | None = None
+    event: str | None = None
+    edit: str | None = None
     on: dt.date = field(default_factory=today)

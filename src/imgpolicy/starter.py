@@ -5,7 +5,6 @@ The sample is the repository's `consent_db/` and `examples/`; a wheel carries th
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import os
 import shutil
@@ -19,16 +18,13 @@ from rich.console import Console
 from rich.text import Text
 
 from imgpolicy.checker import Checker, face_engine, register_url
-from imgpolicy.enrol import enrol_faces, fingerprint_of
-from imgpolicy.errors import ImgPolicyError, PolicyError
+from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.policy import FILE_NAME, read_policy
+from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Origin, Posting, Role
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.register.people import Person
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
-from imgpolicy.register.works import WorkKind
 from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report
 
@@ -119,21 +115,9 @@ def lay_out_demo(folder: Path) -> None:
     except OSError as error:
         raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
     with Checker.from_file(folder / FILE_NAME) as checker:
-        fill(checker.register, sample() / "consent_db", checker.policy.engine)
-
-
-def fill(register: Register, portable: Path, engine: str) -> None:
-    """Bring people, consents, faces, works and logos from a folder of CSV files into an empty register."""
-    for row in _rows(portable / "people.csv"):
-        register.add_person(Person(id=row["id"], name=row["name"], relation=row["relation"] or None))
-    for row in _rows(portable / "consents.csv"):
-        register.record_consent(_consent(row))
-    face = face_engine(engine)
-    for row in _rows(portable / "faces.csv"):
-        enrol_faces(register, face, row["person"], [str(portable / row["photograph"])])
-    for row in _rows(portable / "works.csv"):
-        fingerprint = fingerprint_of(str(portable / row["file"]))
-        register.add_work(row["title"], [fingerprint], kind=WorkKind(row["kind"]), owner=row["owner"] or None)
+        done = import_files(checker.register, sample() / "consent_db", face_engine(checker.policy.engine))
+    for problem in done.problems:
+        raise RegisterError(f"the sample cannot be imported: {problem}")
 
 
 def run_cases(folder: Path, console: Console) -> list[Outcome]:
@@ -162,26 +146,6 @@ def sample() -> Path:
         if (place / "consent_db" / "policy.toml").is_file():
             return place
     raise PolicyError("the sample is missing from this installation: install imgpolicy again")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _consent(row: dict[str, str]) -> Consent:
-    return Consent(
-        person=row["person"],
-        kind=ConsentKind(row["kind"]),
-        state=ConsentState(row["state"]),
-        channels=frozenset(row["channels"].split()),
-        purposes=frozenset(row["purposes"].split()),
-        valid_from=dt.date.fromisoformat(row["from"]) if row["from"] else None,
-        valid_until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
-        collected=row["collected"] or None,
-        reason=row["reason"] or None,
-        at=dt.datetime.fromisoformat(row["at"]),
-    )
 
 
 def _cases(path: Path) -> list[SampleCase]:

@@ -11,21 +11,23 @@ from hypothesis import strategies as st
 
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import (
-    ANY,
-    PRIVATE,
     Consent,
     ConsentKind,
     ConsentState,
     CoverStatus,
+    LegalBasis,
     biometric_consent,
     cover,
     has_biometric,
+    standing,
 )
+from imgpolicy.register.scope import ANY, AUDIENCES, PRIVATE, Dimension, Scope, reaches, use_of
 
 DAY = dt.date(2026, 6, 15)
 FACEBOOK = frozenset({"facebook"})
 PR = frozenset({"pr"})
 ALL = frozenset({ANY})
+NOTHING = Scope()
 POSTING = Posting(channel="facebook", purpose="pr", on=DAY)
 
 
@@ -45,9 +47,7 @@ def said(
         person="eileen",
         kind=kind,
         state=state,
-        channels=channels,
-        purposes=purposes,
-        settings=settings,
+        scope=Scope(channels=channels, purposes=purposes, settings=settings),
         valid_from=start,
         valid_until=end,
         at=dt.datetime(2026, 1, 1, hour, tzinfo=dt.UTC),
@@ -63,6 +63,18 @@ def yes(
     end: dt.date | None = None,
 ) -> Consent:
     return said(ConsentState.GIVEN, hour, channels=channels, purposes=purposes, start=start, end=end)
+
+
+def wide(
+    *,
+    excluded: Scope = NOTHING,
+    settings: frozenset[str] = frozenset(),
+    audiences: frozenset[str] = frozenset(),
+    campaigns: frozenset[str] = frozenset(),
+) -> Consent:
+    """A yes to everything but what is excluded, and to no more than what is named."""
+    scope = Scope(channels=ALL, purposes=ALL, settings=settings, audiences=audiences, campaigns=campaigns)
+    return replace(yes(), scope=scope, excluded=excluded)
 
 
 def withdrawal(hour: int, *, channels: frozenset[str] = frozenset()) -> Consent:
@@ -111,7 +123,7 @@ def test_a_consent_that_lists_no_channel_covers_none() -> None:
 
 
 def test_settings_are_open_but_a_private_one_must_be_listed() -> None:
-    private = replace(yes(), settings=frozenset({PRIVATE}))
+    private = wide(settings=frozenset({PRIVATE}))
     assert cover([yes()], replace(POSTING, setting="office")).status is CoverStatus.COVERED
     assert cover([private], replace(POSTING, setting=PRIVATE)).status is CoverStatus.COVERED
 
@@ -197,31 +209,130 @@ def test_a_biometric_consent_holds_within_its_dates_until_it_is_withdrawn() -> N
     assert biometric_consent([denied, biometric, again], DAY) == again
 
 
+def test_what_is_excluded_is_not_covered_even_when_everything_is_listed() -> None:
+    but_facebook = wide(excluded=Scope(channels=FACEBOOK))
+    coverage = cover([but_facebook], POSTING)
+    assert (coverage.status, coverage.reason) == (CoverStatus.OUT_OF_SCOPE, "consent excludes the channel 'facebook'")
+    assert cover([but_facebook], replace(POSTING, channel="website")).status is CoverStatus.COVERED
+    assert cover([but_facebook], replace(POSTING, channel=None)).status is CoverStatus.OUT_OF_SCOPE
+
+
+def test_an_audience_covers_the_narrower_ones_and_itself() -> None:
+    members = wide(audiences=frozenset({"members"}))
+    covered = {word: is_covered([members], replace(POSTING, audience=word)) for word in (*AUDIENCES, "club")}
+    assert covered == {"team": True, "internal": True, "members": True, "public": False, "club": False}
+    assert not is_covered([members], replace(POSTING, audience=None))
+    assert is_covered([wide(audiences=frozenset({"club"}))], replace(POSTING, audience="club"))
+
+
+def test_whoever_excludes_an_audience_excludes_the_wider_ones() -> None:
+    inside = wide(excluded=Scope(audiences=frozenset({"members"})))
+    covered = {word: is_covered([inside], replace(POSTING, audience=word)) for word in AUDIENCES}
+    assert covered == {"team": True, "internal": True, "members": False, "public": False}
+
+
+def test_naming_an_open_setting_limits_to_those_named() -> None:
+    work = wide(settings=frozenset({"work"}))
+    assert is_covered([work], replace(POSTING, setting="work"))
+    assert not is_covered([work], replace(POSTING, setting="public"))
+
+
+def test_a_consent_for_one_campaign_needs_it_stated() -> None:
+    spring = wide(campaigns=frozenset({"spring"}))
+    assert is_covered([spring], replace(POSTING, campaign="spring"))
+    assert not is_covered([spring], replace(POSTING, campaign="autumn"))
+    assert not is_covered([spring], POSTING)
+
+
+def test_a_consent_is_used_up_by_its_publications() -> None:
+    twice = replace(yes(), max_publications=2)
+    assert is_covered([replace(twice, used=1)], POSTING)
+    assert cover([replace(twice, used=2)], POSTING).reason == "consent is for 2 publication(s), and there are 2"
+
+
+def test_a_renewal_carries_a_consent_beyond_its_end_and_ends_with_it() -> None:
+    first = yes(1, end=DAY - dt.timedelta(days=1))
+    renewed = replace(yes(2), id="renewed", state=ConsentState.RENEWED, about=first.id)
+    assert cover([first, renewed], POSTING).consent == "renewed"
+    invalid = replace(withdrawal(3), state=ConsentState.INVALIDATED, about=first.id)
+    assert cover([first, renewed, invalid], POSTING).reason == "consent was invalidated on 2026-01-01"
+    assert is_covered([first, renewed, invalid, yes(0, channels=ALL)], POSTING)
+
+
+def test_a_consent_that_was_only_asked_for_covers_nothing() -> None:
+    asked = said(ConsentState.REQUESTED, channels=ALL, purposes=ALL)
+    coverage = cover([asked], POSTING)
+    assert (coverage.status, coverage.reason) == (
+        CoverStatus.NONE,
+        "consent was requested on 2026-01-01 and not given",
+    )
+
+
+@pytest.mark.parametrize("state", [ConsentState.REVOKED, ConsentState.INVALIDATED, ConsentState.OBJECTED])
+def test_revoked_invalidated_and_objected_to_count_as_withdrawn(state: ConsentState) -> None:
+    coverage = cover([replace(yes(1), basis=LegalBasis.PUBLIC_TASK), said(state, 2)], POSTING)
+    assert coverage.status is CoverStatus.WITHDRAWN
+
+
+def test_what_stands_leaves_out_what_was_renewed_or_taken_back() -> None:
+    first, other = yes(1), yes(1, end=DAY)
+    renewed = replace(yes(2), id="renewed", state=ConsentState.RENEWED, about=first.id)
+    assert standing([first, renewed]) == [renewed]
+    assert standing([first, other, replace(withdrawal(3), about=first.id)]) == [other]
+    assert standing([first, withdrawal(2)]) == []
+
+
 def test_what_a_person_said_is_not_shown_by_accident() -> None:
     assert "secret" not in repr(replace(yes(), reason="secret", collected="secret"))
 
 
 CHANNELS, PURPOSES, SETTINGS = ("facebook", "website"), ("pr", "news"), (PRIVATE, "office")
+OTHERS = ("one", "two")
+IDS = ("a", "b", "c", "d", "e", "f", "g", "h")
+
+
+def words(*known: str) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from((*known, ANY)))
+
+
+scopes = st.builds(
+    Scope,
+    channels=words(*CHANNELS),
+    purposes=words(*PURPOSES),
+    settings=words(*SETTINGS),
+    audiences=words(*AUDIENCES, "club"),
+    campaigns=words(*OTHERS),
+    territories=words(*OTHERS),
+    events=words(*OTHERS),
+    edits=words(*OTHERS),
+)
 days = st.none() | st.dates(dt.date(2026, 6, 13), dt.date(2026, 6, 17))
 consents = st.builds(
     Consent,
-    id=st.uuids().map(str),
+    id=st.sampled_from(IDS),
     person=st.just("eileen"),
     kind=st.sampled_from(ConsentKind),
     state=st.sampled_from(ConsentState),
-    channels=st.frozensets(st.sampled_from((*CHANNELS, ANY))),
-    purposes=st.frozensets(st.sampled_from((*PURPOSES, ANY))),
-    settings=st.frozensets(st.sampled_from((*SETTINGS, ANY))),
+    scope=scopes,
+    excluded=st.just(NOTHING) | scopes,
+    max_publications=st.none() | st.integers(1, 3),
+    used=st.integers(0, 3),
+    about=st.none() | st.sampled_from(IDS),
     valid_from=days,
     valid_until=days,
     at=st.integers(0, 5).map(lambda hour: dt.datetime(2026, 1, 1, hour, tzinfo=dt.UTC)),
 )
-histories = st.lists(consents, max_size=6)
+histories = st.lists(consents, max_size=6, unique_by=lambda consent: consent.id)
 postings = st.builds(
     Posting,
     channel=st.sampled_from((None, *CHANNELS)),
     purpose=st.sampled_from((None, *PURPOSES)),
     setting=st.sampled_from((None, *SETTINGS)),
+    audience=st.sampled_from((None, *AUDIENCES, "club")),
+    campaign=st.sampled_from((None, *OTHERS)),
+    territory=st.sampled_from((None, *OTHERS)),
+    event=st.sampled_from((None, *OTHERS)),
+    edit=st.sampled_from((None, *OTHERS)),
     on=st.just(DAY),
 )
 
@@ -236,7 +347,7 @@ def test_the_order_of_the_rows_is_no_matter(orders: tuple[list[Consent], list[Co
 
 
 @given(histories, postings)
-def test_cover_always_rests_on_a_yes_that_lists_the_use_and_that_no_denial_reaches(
+def test_cover_always_rests_on_a_yes_that_reaches_the_use_and_that_no_denial_reaches(
     history: list[Consent], posting: Posting
 ) -> None:
     coverage = cover(history, posting)
@@ -244,29 +355,43 @@ def test_cover_always_rests_on_a_yes_that_lists_the_use_and_that_no_denial_reach
         return
     (relied,) = (consent for consent in history if consent.id == coverage.consent)
     assert relied.kind is ConsentKind.PUBLICATION
-    assert relied.state is ConsentState.GIVEN
-    assert ANY in relied.channels or posting.channel in relied.channels
-    assert ANY in relied.purposes or posting.purpose in relied.purposes
-    assert posting.setting != PRIVATE or PRIVATE in relied.settings
+    assert relied.state in {ConsentState.GIVEN, ConsentState.RENEWED}
     assert (relied.valid_from or DAY) <= DAY <= (relied.valid_until or DAY)
+    assert relied.max_publications is None or relied.used < relied.max_publications
+    for dimension, listed in relied.scope.items():
+        use = use_of(posting, dimension)
+        if dimension is Dimension.SETTING:
+            assert use != PRIVATE or PRIVATE in listed
+        elif listed or dimension in {Dimension.CHANNEL, Dimension.PURPOSE}:
+            assert ANY in listed or any(use == word or narrower(dimension, use, word) for word in listed)
+    for dimension, barred in relied.excluded.items():
+        use = use_of(posting, dimension)
+        assert not barred or (use is not None and use not in barred and ANY not in barred)
     for other in history:
         if other.kind is ConsentKind.PUBLICATION and other.denies and other.at >= relied.at:
-            assert any(
-                denied and ANY not in denied and use is not None and use not in denied
-                for denied, use in (
-                    (other.channels, posting.channel),
-                    (other.purposes, posting.purpose),
-                    (other.settings, posting.setting),
-                )
+            assert other.about not in {None, relied.id, relied.about} or (
+                other.about is None and not reaches(other.scope, posting)
             )
+
+
+def narrower(dimension: Dimension, use: str | None, word: str) -> bool:
+    if dimension is not Dimension.AUDIENCE or use not in AUDIENCES or word not in AUDIENCES:
+        return False
+    return AUDIENCES.index(use) < AUDIENCES.index(word)
 
 
 @given(histories, consents, postings)
 def test_a_denial_never_gains_cover_and_a_yes_never_loses_it(
     history: list[Consent], another: Consent, posting: Posting
 ) -> None:
+    another = replace(another, id="another")
     before, after = is_covered(history, posting), is_covered([*history, another], posting)
-    assert after <= before if another.denies else after >= before
+    if another.denies:
+        assert after <= before
+    elif another.gives:
+        assert after >= before
+    else:
+        assert after == before
 
 
 @given(histories, postings, st.sampled_from((ConsentState.REFUSED, ConsentState.WITHDRAWN)))
@@ -286,8 +411,31 @@ def test_a_first_denial_takes_no_cover_from_what_is_given_later(
 
 @given(histories, postings)
 def test_widening_a_posting_never_gains_cover(history: list[Consent], posting: Posting) -> None:
-    assert is_covered(history, posting) >= is_covered(history, replace(posting, channel=None))
-    assert is_covered(history, posting) >= is_covered(history, replace(posting, purpose=None))
+    covered = is_covered(history, posting)
+    for wider in (
+        replace(posting, channel=None),
+        replace(posting, purpose=None),
+        replace(posting, campaign=None),
+        replace(posting, audience=None),
+        replace(posting, territory=None),
+        replace(posting, event=None),
+        replace(posting, edit=None),
+    ):
+        assert covered >= is_covered(history, wider)
+
+
+@given(histories, postings, st.sampled_from(AUDIENCES), st.sampled_from(AUDIENCES))
+def test_a_larger_audience_never_gains_cover(history: list[Consent], posting: Posting, one: str, other: str) -> None:
+    small, large = sorted((one, other), key=AUDIENCES.index)
+    narrow, broad = replace(posting, audience=small), replace(posting, audience=large)
+    assert is_covered(history, narrow) >= is_covered(history, broad)
+
+
+@given(histories, consents, postings)
+def test_what_is_excluded_never_gains_cover(history: list[Consent], another: Consent, posting: Posting) -> None:
+    open_one = replace(another, id="another", excluded=NOTHING)
+    limited = replace(open_one, excluded=another.excluded)
+    assert is_covered([*history, limited], posting) <= is_covered([*history, open_one], posting)
 
 
 @given(histories, st.dates(dt.date(2026, 6, 12), dt.date(2026, 6, 18)))
@@ -297,4 +445,6 @@ def test_no_biometric_consent_outlives_a_denial_or_its_dates(history: list[Conse
     if basis:
         assert basis.kind is ConsentKind.BIOMETRIC
         assert (basis.valid_from or on) <= on <= (basis.valid_until or on)
-        assert not any(c.kind is ConsentKind.BIOMETRIC and c.denies and c.at >= basis.at for c in history)
+        assert not any(
+            c.kind is ConsentKind.BIOMETRIC and c.denies and c.about is None and c.at >= basis.at for c in history
+        )

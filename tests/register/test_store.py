@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.posting import today
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis, Scope
 from imgpolicy.register.faces import FaceCount
 from imgpolicy.register.ids import check_id, id_from_title
 from imgpolicy.register.people import Person
@@ -32,9 +32,19 @@ PUBLICATION = Consent(
     person="eileen",
     kind=ConsentKind.PUBLICATION,
     state=ConsentState.GIVEN,
-    channels=frozenset({"facebook", "website"}),
-    purposes=frozenset({"any"}),
-    settings=frozenset({"private"}),
+    scope=Scope(
+        channels=frozenset({"facebook", "website"}),
+        purposes=frozenset({"any"}),
+        settings=frozenset({"private"}),
+        campaigns=frozenset({"open day"}),
+        audiences=frozenset({"public"}),
+        territories=frozenset({"DK"}),
+        events=frozenset({"harbour fair"}),
+        edits=frozenset({"none", "crop"}),
+    ),
+    excluded=Scope(channels=frozenset({"x"}), audiences=frozenset({"members"})),
+    max_publications=3,
+    basis=LegalBasis.PUBLIC_TASK,
     valid_from=dt.date(2026, 1, 1),
     valid_until=dt.date(2026, 12, 31),
     collected="signed form",
@@ -165,9 +175,18 @@ def test_the_time_of_a_statement_is_kept_to_the_microsecond_whatever_its_zone(re
     [
         (replace(PUBLICATION, valid_until=dt.date(2025, 12, 31)), "before it starts"),
         (replace(denial(), valid_until=dt.date(2030, 1, 1)), "takes no dates"),
-        (replace(BIOMETRIC, channels=frozenset({"facebook"})), "no channel"),
-        (replace(PUBLICATION, channels=frozenset({""})), "cannot be a channel"),
-        (replace(PUBLICATION, purposes=frozenset({"x" * 101})), "cannot be a channel"),
+        (replace(BIOMETRIC, scope=Scope(channels=frozenset({"facebook"}))), "no channel"),
+        (replace(BIOMETRIC, basis=LegalBasis.PUBLIC_TASK), "explicit consent"),
+        (replace(denial(), about="c-z"), "about no single record"),
+        (replace(PUBLICATION, scope=Scope(channels=frozenset({""}))), "cannot be a channel"),
+        (replace(PUBLICATION, scope=Scope(purposes=frozenset({"x" * 101}))), "cannot be a channel"),
+        (replace(PUBLICATION, max_publications=0), "at least one publication"),
+        (replace(PUBLICATION, state=ConsentState.RENEWED), "which consent it renews"),
+        (replace(PUBLICATION, about="c-none"), "has no consent 'c-none'"),
+        (replace(PUBLICATION, notice="n-none"), "no notice 'n-none'"),
+        (replace(PUBLICATION, given_by="eileen"), "speaks for themself"),
+        (replace(PUBLICATION, given_by="grace"), "not the guardian"),
+        (replace(denial(kind=ConsentKind.PUBLICATION), max_publications=1), "makes no exceptions"),
         (replace(PUBLICATION, at=dt.datetime(2026, 1, 1)), "time zone"),  # noqa: DTZ001  # what is refused here
         (replace(PUBLICATION, reason=" "), "the reason is empty"),
         (replace(PUBLICATION, collected="\udcff"), "how it was collected is not valid text"),

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.errors import ImgPolicyError, PictureError, PolicyError
+from imgpolicy.errors import ImgPolicyError, PictureError
 from imgpolicy.files import write_whole
 from imgpolicy.posting import Origin, Posting, Role, today
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
-    from imgpolicy.report import Report
+    from imgpolicy.policy import Policy
+    from imgpolicy.register.store import Register
+    from imgpolicy.report import Release, Report
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
 
@@ -54,6 +56,10 @@ def check(
     person: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Register id of somebody in the picture; may be repeated.")
     ] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="TEXT", help="Campaign that it belongs to.")] = None,
+    territory: Annotated[str | None, typer.Option(metavar="T", help="Where it can be seen, such as DK.")] = None,
+    event: Annotated[str | None, typer.Option(metavar="TEXT", help="Event that it was taken at.")] = None,
+    edit: Annotated[str | None, typer.Option(metavar="TEXT", help="What was done to it, such as crop.")] = None,
     on: Day = None,
     format: Annotated[  # noqa: A002  # the option's name
         list[common.Format] | None,
@@ -63,6 +69,15 @@ def check(
         list[Path] | None,
         typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
     ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep the decision in the register.")] = False,
+    publish: Annotated[
+        str | None, typer.Option(metavar="URL", help="Record it as posted there, when the answer is go.")
+    ] = None,
+    release_by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Let it go against its findings; this name answers for it.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is released.")] = None,
+    second: Annotated[str | None, typer.Option(metavar="NAME", help="Second person who agrees to the release.")] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
     allow_private_hosts: Annotated[
@@ -82,18 +97,71 @@ def check(
         origin=origin,
         caption=caption,
         people=tuple(person or ()),
+        campaign=campaign,
+        territory=territory,
+        event=event,
+        edit=edit,
         on=on.date() if on else today(),
     )
     targets = _targets(format or [], output or [])
     names = _expand(pictures)
     _spare_pictures([target for _, target in targets if target], names)
+    if publish is not None and len(names) > 1:
+        common.usage_error("--publish is for one picture: each has an address of its own")
+    release = _release(release_by, reason, second)
     with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
-        _accept(checker, posting)
+        common.accept_posting(checker, posting)
+        _check_release(release, checker.policy)
         reports = list(_reports(checker, names, posting, allow_private_hosts=allow_private_hosts))
+        reports = _keep(checker.register, reports, release, url=publish, record=record)
     for form, target in targets:
         _write(reports, form, target)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
+
+
+def _release(by: str | None, reason: str | None, second: str | None) -> Release | None:
+    """The release that the options ask for; each needs the others."""
+    from imgpolicy.report import Release
+
+    if by is None:
+        if reason is not None or second is not None:
+            common.usage_error("--reason and --second go with --release-by")
+        return None
+    names = [" ".join(name.split()).casefold() for name in (by, second or "")]
+    if not names[0] or not (reason or "").strip():
+        common.usage_error("a release needs a name and a reason: --release-by NAME --reason TEXT")
+    if names[0] == names[1] or (second is not None and not names[1]):
+        common.usage_error("--second is another person than --release-by")
+    return Release(by=by, reason=reason or "", second=second)
+
+
+def _check_release(release: Release | None, policy: Policy) -> None:
+    if release is not None and policy.second_person and release.second is None:
+        common.usage_error("the policy asks for a second person to release a picture: name her with --second")
+
+
+def _keep(
+    register: Register, reports: list[Report], release: Release | None, *, url: str | None, record: bool
+) -> list[Report]:
+    """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
+    from imgpolicy.report import Verdict
+
+    if release is None and url is None and not record:
+        return reports
+    from imgpolicy import recording
+
+    if release is not None:
+        reports = [recording.released(report, release) for report in reports]
+    with register.writing() as session:
+        for report in reports:
+            if record or report.release is not None:
+                recording.record(session, report)
+            if url is not None and report.verdict is Verdict.GO:
+                common.note(f"imgpolicy: recorded as {recording.publish(session, report, url).id}")
+            elif url is not None:
+                common.note("imgpolicy: not recorded as posted: the answer is not go")
+    return reports
 
 
 def exit_code(reports: Sequence[Report]) -> int:
@@ -124,16 +192,6 @@ def _spare_pictures(outputs: list[Path], pictures: list[str]) -> None:
         if where in taken:
             common.usage_error(f"{output} is a picture to be checked, or named twice: name another --output")
         taken.add(where)
-
-
-def _accept(checker: Checker, posting: Posting) -> None:
-    """What the posting names must be known: a channel that is not is a mistake in the command's words."""
-    try:
-        checker.policy.complete(posting)
-    except PolicyError as error:
-        common.usage_error(str(error))
-    for person in posting.people:
-        checker.register.person(person)
 
 
 def _expand(arguments: list[str]) -> list[str]:

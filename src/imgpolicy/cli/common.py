@@ -20,7 +20,9 @@ from imgpolicy.text import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from imgpolicy.checker import Checker
     from imgpolicy.policy import Policy
+    from imgpolicy.posting import Posting
     from imgpolicy.register.consent import Consent
     from imgpolicy.register.store import Register
 
@@ -78,6 +80,23 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
         yield found, opened
 
 
+def accept_posting(checker: Checker, posting: Posting) -> None:
+    """What the posting names must be known: a channel that is not is a mistake in the command's words."""
+    try:
+        checker.policy.complete(posting)
+    except PolicyError as error:
+        usage_error(str(error))
+    for person in posting.people:
+        checker.register.person(person)
+
+
+def shown(text: str) -> str:
+    """The text, safe to show."""
+    from imgpolicy.text import printable
+
+    return printable(text)
+
+
 def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:
     """A console that writes into the buffer as it would to the terminal, or plainly when it is none."""
     from rich.console import Console
@@ -127,11 +146,65 @@ def emit_json(value: object) -> None:
 
 def consent_line(consent: Consent) -> str:
     """A consent record in one line."""
+    from imgpolicy.register.consent import LegalBasis
+    from imgpolicy.register.scope import SCOPE_FIELDS
+
     parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
-    named = (("channels", consent.channels), ("purposes", consent.purposes), ("settings", consent.settings))
-    parts += [f"{what} {', '.join(sorted(words))}" for what, words in named if words]
+    if consent.basis is not LegalBasis.CONSENT:
+        parts.append(f"on the basis of {consent.basis.value}")
+    if consent.about:
+        parts.append(f"about {consent.about}")
+    for prefix, scope in (("", consent.scope), ("not ", consent.excluded)):
+        for dimension, words in scope.items():
+            if words:
+                parts.append(f"{prefix}{SCOPE_FIELDS[dimension]} {', '.join(sorted(words))}")
     if consent.valid_from:
         parts.append(f"from {consent.valid_from}")
     if consent.valid_until:
         parts.append(f"until {consent.valid_until}")
+    if consent.max_publications is not None:
+        parts.append(f"at most {consent.max_publications} publication(s)")
+    if consent.given_by:
+        parts.append(f"by {consent.given_by}")
     return "; ".join(parts)
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes; RegisterError when it cannot be read or is too large to store."""
+    from imgpolicy.errors import RegisterError
+    from imgpolicy.register.checks import LARGEST_EVIDENCE
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_EVIDENCE + 1)
+    except OSError as error:
+        raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(data) > LARGEST_EVIDENCE:
+        raise RegisterError(f"{path}: more than {LARGEST_EVIDENCE:,} bytes, which is too much to store")
+    return data
+
+
+def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
+    """Each file's own name and its bytes."""
+    return [(path.name, read_file(path)) for path in paths]
+
+
+def read_text(path: Path) -> str:
+    """The file's text; RegisterError when it is not UTF-8."""
+    from imgpolicy.errors import RegisterError
+
+    try:
+        return read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RegisterError(f"{path}: not text in UTF-8") from error
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that its owner alone may read, whole or not at all."""
+    from imgpolicy.errors import RegisterError
+    from imgpolicy.files import write_whole
+
+    try:
+        write_whole(path, data, mode=0o600)
+    except OSError as error:
+        raise RegisterError(f"{path}: cannot be written ({error.strerror})") from error

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.consent import ANY, Consent, ConsentKind, ConsentState
+from imgpolicy.register.consent import ANY, Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.scope import SCOPE_FIELDS, Dimension, Scope
 
 if TYPE_CHECKING:
     from imgpolicy.policy import Policy
+    from imgpolicy.register.publications import Takedown
+    from imgpolicy.register.session import Session
 
 app = typer.Typer(help="What people said yes and no to.")
 
@@ -26,6 +33,26 @@ PurposeOption = Annotated[
     list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
 ]
 ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
+UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")]
+CollectedOption = Annotated[
+    str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
+]
+EvidenceOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="File that proves it, such as a scan; stored encrypted; may be repeated."),
+]
+
+
+_BASES = f"Legal basis: {', '.join(LegalBasis)}."
+
+
+class Denial(StrEnum):
+    """How a yes ends."""
+
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    INVALIDATED = "invalidated"
+    OBJECTED = "objected"
 
 
 @app.command()
@@ -36,33 +63,79 @@ def grant(
     channel: ChannelOption = None,
     purpose: PurposeOption = None,
     setting: Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")] = None,
+    audience: Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")] = None,
+    campaign: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")] = None,
+    territory: Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")] = None,
+    event: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")] = None,
+    edit: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")] = None,
+    except_: Annotated[
+        list[str] | None,
+        typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
+    ] = None,
     from_: Annotated[
         dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
     ] = None,
-    until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")] = None,
-    collected: Annotated[
-        str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
+    until: UntilOption = None,
+    max_publications: Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")] = None,
+    basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
+    given_by: Annotated[str | None, typer.Option(metavar="ID", help="Register id of the guardian who gave it.")] = None,
+    collected: CollectedOption = None,
+    evidence: EvidenceOption = None,
+    notice: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Text file with the notice that was shown.")
     ] = None,
+    notice_version: Annotated[str, typer.Option(metavar="V", help="Version of the notice.")] = "1",
+    language: Annotated[str, typer.Option(metavar="L", help="Language of the notice, such as da.")] = "en",
+    requested: Annotated[bool, typer.Option("--requested", help="It was only asked for; covers nothing yet.")] = False,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
     """Record a yes. A publication consent covers only the channels and purposes that it names."""
+    listed = (channel, purpose, campaign, audience, territory, setting, event, edit)
     consent = Consent(
         person=person,
         kind=kind,
-        state=ConsentState.GIVEN,
-        channels=frozenset(channel or ()),
-        purposes=frozenset(purpose or ()),
-        settings=frozenset(setting or ()),
+        state=ConsentState.REQUESTED if requested else ConsentState.GIVEN,
+        scope=Scope(
+            **{name: frozenset(words or ()) for name, words in zip(SCOPE_FIELDS.values(), listed, strict=True)}
+        ),
+        excluded=_excluded(except_ or ()),
         valid_from=from_.date() if from_ else None,
         valid_until=until.date() if until else None,
+        max_publications=max_publications,
+        basis=basis,
+        given_by=given_by,
         collected=collected,
     )
-    code = _record(consent, policy=policy, register=register)
+    text = None if notice is None else common.read_text(notice)
+    shown = None if text is None else (notice_version, language, text)
+    _record(consent, evidence=evidence or (), notice=shown, policy=policy, register=register)
     if kind is ConsentKind.PUBLICATION and not (channel and purpose):
         missing = " and no ".join(what for what, named in (("channel", channel), ("purpose", purpose)) if not named)
         common.note(f"imgpolicy: this consent names no {missing}, so it covers nothing yet ({ANY} is for every one)")
-    return code
+    return 0
+
+
+@app.command()
+def renew(
+    consent: Annotated[str, typer.Argument(help="Id of the consent, as `consent list` shows it.")],
+    *,
+    until: UntilOption = None,
+    collected: CollectedOption = None,
+    evidence: EvidenceOption = None,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Record that a yes goes on, until another day. One that was taken back needs a new consent instead."""
+    from imgpolicy.register.changes import record_consent, renewal
+
+    files = common.read_files(evidence or ())
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
+        statement = renewal(session, consent, until.date() if until else None, collected)
+        recorded = record_consent(session, statement)
+        _add_evidence(session, recorded, files)
+    common.emit(f"recorded {recorded.id}: {recorded.person}, {common.consent_line(recorded)}\n")
+    return 0
 
 
 @app.command()
@@ -72,14 +145,17 @@ def refuse(
     reason: ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
     channel: ChannelOption = None,
+    purpose: PurposeOption = None,
+    evidence: EvidenceOption = None,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
     """Record a no. Without --channel it holds for all of them."""
     consent = Consent(
-        person=person, kind=kind, state=ConsentState.REFUSED, channels=frozenset(channel or ()), reason=reason
+        person=person, kind=kind, state=ConsentState.REFUSED, scope=_denied(channel, purpose), reason=reason
     )
-    return _record(consent, policy=policy, register=register)
+    return _record(consent, evidence=evidence or (), form=format, policy=policy, register=register)
 
 
 @app.command()
@@ -89,14 +165,30 @@ def withdraw(
     reason: ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
     channel: ChannelOption = None,
+    purpose: PurposeOption = None,
+    record: Annotated[str | None, typer.Option(help="Id of the one consent that ends; else all it reaches.")] = None,
+    how: Annotated[
+        Denial,
+        typer.Option("--as", help="Withdrawn by the person, revoked by another, never valid, or objected to."),
+    ] = Denial.WITHDRAWN,
+    evidence: EvidenceOption = None,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Record that a yes is taken back. Taking back a biometric consent also deletes the face vectors."""
+    """Record that a yes is taken back, and list the posts that must come down.
+
+    Taking back a biometric consent also deletes the face vectors.
+    """
     consent = Consent(
-        person=person, kind=kind, state=ConsentState.WITHDRAWN, channels=frozenset(channel or ()), reason=reason
+        person=person,
+        kind=kind,
+        state=ConsentState(how.value),
+        scope=_denied(channel, purpose),
+        about=record,
+        reason=reason,
     )
-    return _record(consent, policy=policy, register=register)
+    return _record(consent, evidence=evidence or (), form=format, policy=policy, register=register)
 
 
 @app.command("list")
@@ -111,27 +203,110 @@ def list_consents(
     with common.policy_and_register(policy, register) as (_, opened):
         consents = opened.consents(person)
     if format is common.Format.JSON:
-        common.emit_json(consents)
+        from imgpolicy.render.register import consent_wire
+
+        common.emit_json([consent_wire(consent) for consent in consents])
     else:
         rows = [(consent.id, consent.person, common.consent_line(consent)) for consent in consents]
         common.emit(common.table(("id", "person", "consent"), rows))
     return 0
 
 
-def _record(consent: Consent, *, policy: common.PolicyOption, register: common.RegisterOption) -> int:
-    with common.policy_and_register(policy, register) as (found, opened):
-        _refuse_misspelt(consent, found)
-        opened.record_consent(consent)
-    common.emit(f"recorded {consent.id}: {consent.person}, {common.consent_line(consent)}\n")
+@app.command()
+def due(
+    *,
+    days: Annotated[int, typer.Option(min=0, max=36_500, help="How many days ahead to look.")] = 30,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """List what ends soon, or has ended while posts still rest on it, and those posts."""
+    from imgpolicy.posting import today
+    from imgpolicy.register.publications import due as find_due
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
+        found = find_due(session, today(), days)
+    if format is common.Format.JSON:
+        from imgpolicy.render.register import due_wire
+
+        common.emit_json([due_wire(item) for item in found])
+        return 0
+    rows = [
+        (str(item.ends), item.consent.person, item.why, item.consent.id, "\n".join(post.url for post in item.posts))
+        for item in found
+    ]
+    common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
     return 0
 
 
-def _refuse_misspelt(consent: Consent, policy: Policy) -> None:
+def _record(
+    consent: Consent,
+    *,
+    evidence: Sequence[Path],
+    notice: tuple[str, str, str] | None = None,
+    form: common.Format = common.Format.TEXT,
+    policy: common.PolicyOption,
+    register: common.RegisterOption,
+) -> int:
+    """Record the statement with its proof, all or nothing, and say what follows."""
+    from imgpolicy.register import changes, publications
+    from imgpolicy.register.evidence import add_notice
+
+    files = common.read_files(evidence)
+    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as session:
+        _refuse_misspelt(consent.scope, found)
+        _refuse_misspelt(consent.excluded, found)
+        if notice is not None:
+            consent = replace(consent, notice=add_notice(session, *notice).id)
+        recorded = changes.record_consent(session, consent)
+        _add_evidence(session, recorded, files)
+        tasks = publications.takedowns(session, consent=recorded.id) if recorded.denies else ()
+    _say(recorded, tasks, form)
+    return 0
+
+
+def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> None:
+    if form is common.Format.JSON:
+        from imgpolicy.render.register import consent_wire, takedown_wire
+
+        wires = [takedown_wire(task) for task in tasks]
+        common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
+        return
+    common.emit(f"recorded {recorded.id}: {recorded.person}, {common.consent_line(recorded)}\n")
+    if tasks:
+        rows = [(task.id, task.publication.channel, task.publication.url) for task in tasks]
+        common.emit("these posts must come down:\n" + common.table(("task", "channel", "post"), rows))
+
+
+def _add_evidence(session: Session, consent: Consent, files: Sequence[tuple[str, bytes]]) -> None:
+    from imgpolicy.register.evidence import add_evidence
+
+    for name, content in files:
+        add_evidence(session, consent.person, name, content, consent=consent.id)
+
+
+def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:
+    return Scope(channels=frozenset(channels or ()), purposes=frozenset(purposes or ()))
+
+
+def _excluded(words: Sequence[str]) -> Scope:
+    """The scope of the --except options."""
+    found: dict[str, frozenset[str]] = {}
+    for option in words:
+        what, _, word = option.partition("=")
+        if what not in set(Dimension) or not word:
+            common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
+        name = SCOPE_FIELDS[Dimension(what)]
+        found[name] = found.get(name, frozenset()) | {word}
+    return Scope(**found)
+
+
+def _refuse_misspelt(scope: Scope, policy: Policy) -> None:
     """A channel that the policy does not know would never cover, or never withdraw, anything."""
     named = (
-        ("channel", consent.channels, policy.channels),
-        ("purpose", consent.purposes, policy.purposes),
-        ("setting", consent.settings, policy.settings),
+        ("channel", scope.channels, policy.channels),
+        ("purpose", scope.purposes, policy.purposes),
+        ("setting", scope.settings, policy.settings),
     )
     for what, given, known in named:
         for word in sorted(given.difference(known, {ANY})):

@@ -13,11 +13,6 @@ app = typer.Typer(help="The face vectors that people are recognised by.")
 RECOMMENDED = 3
 
 
-@app.callback()
-def _group() -> None:
-    """The face vectors that people are recognised by."""
-
-
 @app.command()
 def enrol(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
@@ -43,4 +38,45 @@ def enrol(
         common.note(f"imgpolicy: this face is close to {other}'s: the two may be taken for each other")
     if held < RECOMMENDED:
         common.note(f"imgpolicy: {RECOMMENDED} photographs or more make recognition surer; there are {held}")
+    return 0
+
+
+@app.command("list")
+def list_faces(
+    person: Annotated[str | None, typer.Argument(help="Register id; else everybody.")] = None,
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """List the face vectors that are held, each with the consent that it rests on."""
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
+        if person is not None:
+            session.row(person)
+        found = session.transaction.consent_faces(person)
+    if format is common.Format.JSON:
+        names = ("face", "person", "engine", "consent")
+        common.emit_json([dict(zip(names, row, strict=True)) for row in found])
+    else:
+        rows = [(str(number), owner, engine, consent) for number, owner, engine, consent in found]
+        common.emit(common.table(("face", "person", "engine", "consent"), rows))
+    return 0
+
+
+@app.command()
+def remove(
+    person: Annotated[str, typer.Argument(help="Register id.")],
+    *,
+    face: Annotated[list[int] | None, typer.Option(help="Number as `face list` shows it; else all.")] = None,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Forget face vectors of a person."""
+    from imgpolicy.register.changes import remove_faces
+
+    with common.policy_and_register(policy, register) as (_, opened):
+        with opened.writing() as session:
+            removed = remove_faces(session, person, face or ())
+        opened.scrub()
+    common.emit(f"removed {removed} face(s) of {person}\n")
     return 0

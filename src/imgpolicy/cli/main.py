@@ -12,7 +12,20 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.cli import check, consent, face, inspect, person, policy, setup, strip, works
+from imgpolicy.cli import (
+    check,
+    consent,
+    evidence,
+    face,
+    inspect,
+    person,
+    policy,
+    publication,
+    register,
+    setup,
+    strip,
+    works,
+)
 from imgpolicy.cli.common import note
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.version import __version__
@@ -37,6 +50,9 @@ app.command()(inspect.inspect)
 app.add_typer(person.app, name="person")
 app.add_typer(face.app, name="face")
 app.add_typer(consent.app, name="consent")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(publication.app, name="publication")
+app.add_typer(register.app, name="register")
 app.add_typer(works.work_app, name="work")
 app.add_typer(works.logo_app, name="logo")
 app.add_typer(policy.app, name="policy")

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.register.consent import Consent, ConsentKind
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.ids import check_id
 from imgpolicy.register.people import Person
+from imgpolicy.register.scope import Dimension, use_of
+from imgpolicy.register.works import KnownFingerprint
+
+if TYPE_CHECKING:
+    from imgpolicy.register.publications import Publication
+
+LARGEST_EVIDENCE = 50_000_000
+"""Bytes of one evidence file."""
 
 _LONGEST_TEXT = 100_000
 _LONGEST_WORD = 100
 _LONGEST_ENGINE = 200
+_SHA256 = re.compile("[0-9a-f]{64}")
+_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def check_person(person: Person) -> None:
     """Refuse what cannot be an id, a name that says nothing, and somebody who is their own guardian."""
     check_id(person.id)
-    _check_text(person.name, "the name")
+    check_text(person.name, "the name")
     _check_optional(person.relation, "the relation")
     if person.guardian == person.id:
         raise RegisterError(f"{person.id!r} cannot be their own guardian")
@@ -28,19 +40,81 @@ def check_person(person: Person) -> None:
 
 def check_consent(consent: Consent) -> None:
     """Refuse a consent that says less, or something else, than it seems to."""
-    check_id(consent.id)
+    for name in (consent.id, consent.given_by, consent.about, consent.notice):
+        if name is not None:
+            check_id(name)
     _check_optional(consent.collected, "how it was collected")
     _check_optional(consent.reason, "the reason")
-    for word in consent.channels | consent.purposes | consent.settings:
-        _check_word(word)
+    for _, words in (*consent.scope.items(), *consent.excluded.items()):
+        for word in words:
+            check_word(word)
     if consent.at.tzinfo is None:
         raise RegisterError("a consent needs the time at which it was stated with its time zone")
-    if consent.denies and (consent.valid_from or consent.valid_until):
-        raise RegisterError("a refusal or withdrawal holds until a later consent; it takes no dates")
+    if consent.given_by == consent.person:
+        raise RegisterError("the person speaks for themself unless a guardian does; name nobody else")
+    if consent.denies:
+        _check_denial(consent)
+    else:
+        _check_giving(consent)
+    if consent.kind is ConsentKind.BIOMETRIC:
+        _check_biometric(consent)
+
+
+def check_publication(publication: Publication) -> None:
+    """Refuse a post of no picture or to nowhere."""
+    check_id(publication.id)
+    if not _SHA256.fullmatch(publication.picture):
+        raise RegisterError("a posted picture is named by its SHA-256, 64 hex digits")
+    check_text(publication.url, "the address")
+    posting = publication.posting(publication.published)
+    for dimension in Dimension:
+        word = use_of(posting, dimension)
+        if word is not None:
+            check_word(word)
+
+
+def check_notice(version: str, language: str, text: str) -> None:
+    """Refuse a notice that says nothing, or in no language (BCP 47)."""
+    check_word(version)
+    check_text(text, "the notice")
+    if not _LANGUAGE.fullmatch(language):
+        raise RegisterError(f"{language[:35]!r} is no language; use a tag such as en or da-DK")
+
+
+def check_evidence(name: str, content: bytes) -> None:
+    """Refuse a file without a name or content, or one too large to keep in a database."""
+    check_text(name, "the file's name")
+    if not content:
+        raise RegisterError(f"{name[:200]!r} is empty and proves nothing")
+    if len(content) > LARGEST_EVIDENCE:
+        raise RegisterError(f"{name[:200]!r} has {len(content):,} bytes; {LARGEST_EVIDENCE:,} can be kept")
+
+
+def _check_giving(consent: Consent) -> None:
     if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
         raise RegisterError(f"the consent would end on {consent.valid_until}, before it starts on {consent.valid_from}")
-    if consent.kind is ConsentKind.BIOMETRIC and (consent.channels or consent.purposes or consent.settings):
+    if consent.max_publications is not None and consent.max_publications < 1:
+        raise RegisterError("a consent is for at least one publication")
+    if consent.state is ConsentState.RENEWED and consent.about is None:
+        raise RegisterError("a renewal says which consent it renews")
+
+
+def _check_denial(denial: Consent) -> None:
+    if denial.valid_from or denial.valid_until:
+        raise RegisterError("a refusal or withdrawal holds until a later consent; it takes no dates")
+    if denial.excluded or denial.max_publications is not None:
+        raise RegisterError("a refusal or withdrawal makes no exceptions and counts no publications")
+    if denial.about is not None and denial.scope:
+        raise RegisterError("what takes back one record takes back all of it; it lists no channel or purpose")
+
+
+def _check_biometric(consent: Consent) -> None:
+    if consent.scope or consent.excluded or consent.max_publications is not None:
         raise RegisterError("a biometric consent is for recognising the face; it takes no channel, purpose or setting")
+    if consent.basis is not LegalBasis.CONSENT:
+        raise RegisterError("recognising a face rests on explicit consent and on nothing else (GDPR article 9)")
+    if consent.denies and consent.about is not None:
+        raise RegisterError("a denial of biometrics is of all of it; it is about no single record")
 
 
 def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
@@ -55,9 +129,9 @@ def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
         raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")
 
 
-def check_work(title: str, owner: str | None, fingerprints: Sequence[Fingerprint]) -> None:
+def check_work(title: str, owner: str | None, fingerprints: Sequence[Fingerprint | KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
-    _check_text(title, "the title")
+    check_text(title, "the title")
     _check_optional(owner, "the owner")
     if not fingerprints:
         raise RegisterError("a work needs at least one picture to be recognised by")
@@ -67,10 +141,10 @@ def check_work(title: str, owner: str | None, fingerprints: Sequence[Fingerprint
 
 def _check_optional(text: str | None, what: str) -> None:
     if text is not None:
-        _check_text(text, what)
+        check_text(text, what)
 
 
-def _check_text(text: str, what: str) -> None:
+def check_text(text: str, what: str) -> None:
     """Text is kept as it is; what cannot be kept so is refused."""
     if not text.strip():
         raise RegisterError(f"{what} is empty")
@@ -84,6 +158,6 @@ def _check_text(text: str, what: str) -> None:
         raise RegisterError(f"{what} holds a null character")
 
 
-def _check_word(word: str) -> None:
+def check_word(word: str) -> None:
     if not word.strip() or len(word) > _LONGEST_WORD or not word.isprintable():
         raise RegisterError(f"{word[:_LONGEST_WORD]!r} cannot be a channel, purpose or setting: use a short word")

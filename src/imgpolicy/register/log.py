@@ -25,6 +25,16 @@ class Action(StrEnum):
     ADD_FACES = "add faces"
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
+    EDIT_PERSON = "edit person"
+    ERASE_PERSON = "erase person"
+    ADD_NOTICE = "add notice"
+    ADD_EVIDENCE = "add evidence"
+    ADD_PUBLICATION = "add publication"
+    OPEN_TAKEDOWN = "open take-down"
+    CLOSE_TAKEDOWN = "close take-down"
+    RECORD_DECISION = "record decision"
+    RECORD_RELEASE = "record release"
+    CHANGE_KEY = "change key"
 
 
 class Event(NamedTuple):

@@ -18,16 +18,19 @@ from numpy.typing import NDArray
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.people import Person
 from imgpolicy.register.rows import ConsentRow, FaceRow, FingerprintRow, PersonRow, ScopeRow, WorkRow
+from imgpolicy.register.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
+    from imgpolicy.register.publications import Publication
     from imgpolicy.register.vault import PersonKey
 
 _PERSON = "person.details"
-_CHANNEL, _PURPOSE, _SETTING = "channel", "purpose", "setting"
+_NOT = "not "
+"""Before the dimension of what is excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,18 @@ class _PersonDetails:
 
 @dataclass(frozen=True, slots=True)
 class _ConsentDetails:
+    """A later field has a default: what was sealed before has none."""
+
     collected: str | None
     reason: str | None
+    max_publications: int | None = None
+    basis: LegalBasis = LegalBasis.CONSENT
+    given_by: str | None = None
+    notice: str | None = None
+    about: str | None = None
 
 
-def canonical(record: Person | Consent | Work) -> bytes:
+def canonical(record: Person | Consent | Work | Publication) -> bytes:
     """The record as JSON that is the same for equal records, for the log's digest."""
     return msgspec.json.encode(record, order="deterministic")
 
@@ -62,7 +72,15 @@ def person_from(row: PersonRow, key: PersonKey) -> Person:
 
 def consent_rows(consent: Consent, key: PersonKey) -> tuple[ConsentRow, list[ScopeRow]]:
     """The rows of a consent and of its scope."""
-    details = msgspec.json.encode(_ConsentDetails(consent.collected, consent.reason))
+    details = _ConsentDetails(
+        consent.collected,
+        consent.reason,
+        consent.max_publications,
+        consent.basis,
+        consent.given_by,
+        consent.notice,
+        consent.about,
+    )
     row = ConsentRow(
         id=consent.id,
         person=consent.person,
@@ -71,10 +89,15 @@ def consent_rows(consent: Consent, key: PersonKey) -> tuple[ConsentRow, list[Sco
         valid_from=consent.valid_from,
         valid_until=consent.valid_until,
         at=consent.at,
-        details=key.seal(_consent_place(consent.id), details),
+        details=key.seal(_consent_place(consent.id), msgspec.json.encode(details)),
     )
-    scope = ((_CHANNEL, consent.channels), (_PURPOSE, consent.purposes), (_SETTING, consent.settings))
-    return row, [ScopeRow(consent.id, dimension, value) for dimension, values in scope for value in sorted(values)]
+    scopes = (("", consent.scope), (_NOT, consent.excluded))
+    return row, [
+        ScopeRow(consent.id, f"{prefix}{dimension}", value)
+        for prefix, scope in scopes
+        for dimension, values in scope.items()
+        for value in sorted(values)
+    ]
 
 
 def consents_from(
@@ -95,15 +118,25 @@ def _consent_from(row: ConsentRow, values: Mapping[tuple[str, str], set[str]], k
         person=row.person,
         kind=ConsentKind(row.kind),
         state=ConsentState(row.state),
-        channels=frozenset(values.get((row.id, _CHANNEL), ())),
-        purposes=frozenset(values.get((row.id, _PURPOSE), ())),
-        settings=frozenset(values.get((row.id, _SETTING), ())),
+        scope=_scope(row.id, "", values),
+        excluded=_scope(row.id, _NOT, values),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
+        max_publications=details.max_publications,
+        basis=details.basis,
+        given_by=details.given_by,
         collected=details.collected,
+        notice=details.notice,
+        about=details.about,
         reason=details.reason,
         at=row.at,
     )
+
+
+def _scope(consent: str, prefix: str, values: Mapping[tuple[str, str], set[str]]) -> Scope:
+    found = {name: values.get((consent, f"{prefix}{dimension}")) for dimension, name in SCOPE_FIELDS.items()}
+    listed = {name: frozenset(words) for name, words in found.items() if words}
+    return Scope(**listed) if listed else NOTHING_LISTED
 
 
 def _consent_place(consent: str) -> str:

@@ -70,4 +70,99 @@ class FingerprintRow(NamedTuple):
     quality: int
 
 
-Row = PersonRow | ConsentRow | ScopeRow | FaceRow | WorkRow | FingerprintRow | Entry
+class NoticeRow(NamedTuple):
+    """A text that people were shown when they were asked; `id` is its digest."""
+
+    id: str
+    version: str
+    language: str
+    text: str
+
+
+class EvidenceRow(NamedTuple):
+    """A file that proves what was said; `details` and `content` are sealed."""
+
+    id: str
+    person: str
+    consent: str | None
+    at: dt.datetime
+    details: bytes
+    content: bytes
+
+
+class PublicationRow(NamedTuple):
+    """A picture that was posted: its SHA-256, where, in which use, and since when it is down."""
+
+    id: str
+    picture: str
+    url: str
+    published: dt.date
+    channel: str
+    purpose: str | None
+    campaign: str | None
+    audience: str | None
+    territory: str | None
+    setting: str | None
+    event: str | None
+    edit: str | None
+    at: dt.datetime
+    down: dt.datetime | None
+
+
+class ShownRow(NamedTuple):
+    """Somebody in a posted picture, and the consent that the post rests on."""
+
+    publication: str
+    person: str
+    consent: str | None
+
+
+class TakedownRow(NamedTuple):
+    """A post that must come down, why, and since when it is done; `consent` is the statement that asks for it."""
+
+    id: str
+    publication: str
+    cause: str
+    consent: str | None
+    opened: dt.datetime
+    closed: dt.datetime | None
+
+
+class DecisionRow(NamedTuple):
+    """A check that was recorded; `report` and `release` are sealed with the register's key."""
+
+    id: str
+    at: dt.datetime
+    picture: str | None
+    policy: str
+    head: str
+    verdict: str
+    report: bytes | None
+    release: bytes | None
+
+
+class JudgedRow(NamedTuple):
+    """Somebody of whom a recorded report tells."""
+
+    decision: str
+    person: str
+
+
+Row = (
+    PersonRow
+    | ConsentRow
+    | ScopeRow
+    | FaceRow
+    | WorkRow
+    | FingerprintRow
+    | NoticeRow
+    | EvidenceRow
+    | PublicationRow
+    | ShownRow
+    | TakedownRow
+    | DecisionRow
+    | JudgedRow
+    | Entry
+)
+Cell = str | int | bytes | dt.date | dt.datetime | None
+"""What a column may hold."""

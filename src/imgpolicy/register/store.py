@@ -6,41 +6,28 @@ transaction, with its entry in the log.
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.posting import today
-from imgpolicy.register.checks import check_consent, check_person, check_vectors, check_work
-from imgpolicy.register.consent import Consent, ConsentKind, biometric_consent, has_biometric
+from imgpolicy.register import changes
+from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.faces import FaceCount, Gallery
-from imgpolicy.register.ids import check_id, id_from_title
-from imgpolicy.register.log import Action, Event, first_broken, next_entry
+from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
-from imgpolicy.register.records import (
-    canonical,
-    consent_rows,
-    consents_from,
-    face_row,
-    person_from,
-    person_row,
-    vectors_from,
-    work_rows,
-    works_from,
-)
-from imgpolicy.register.rows import PersonRow
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+from imgpolicy.register.records import person_from, vectors_from, works_from
+from imgpolicy.register.session import Session
+from imgpolicy.register.works import Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database
     from imgpolicy.register.sql.transaction import Transaction
-    from imgpolicy.register.vault import PersonKey, Vault
-
-_TICK = dt.timedelta(microseconds=1)
+    from imgpolicy.register.vault import Vault
 
 
 class Register:
@@ -67,7 +54,7 @@ class Register:
 
         def fill(transaction: Transaction) -> None:
             transaction.set_key(wrapped)
-            _append(transaction, vault, Action.CREATE, "", b"")
+            Session(transaction, vault).log(Action.CREATE, "", b"")
 
         return cls(create_database(url, fill), vault)
 
@@ -96,6 +83,14 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def backup(self, target: Path) -> None:
+        """Copy the register into a new SQLite file, as it stands at one moment; it opens with the same key."""
+        self._database.backup(target)
+
+    def scrub(self) -> bool:
+        """True when what was deleted has left the files; False while another program reads them."""
+        return self._database.scrub()
+
     def head(self) -> str:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         with self._database.reading() as transaction:
@@ -109,92 +104,66 @@ class Register:
         with self._database.reading() as transaction:
             return first_broken(transaction.log())
 
-    def add_person(self, person: Person) -> None:
-        """Add somebody under an id that is not taken; a guardian must be there already."""
-        check_person(person)
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One state of the register, whatever others write meanwhile."""
+        with self._database.reading() as transaction:
+            yield Session(transaction, self._vault)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """All of what is done inside, or nothing of it; other writers wait."""
         with self._database.writing() as transaction:
-            if transaction.people(person.id):
-                raise RegisterError(f"there is a person {person.id!r} already; choose another id")
-            if person.guardian is not None:
-                _row(transaction, person.guardian)
-            wrapped = self._vault.new_person_key(person.id)
-            transaction.insert([person_row(person, wrapped, self._vault.open_person(person.id, wrapped))])
-            self._log(transaction, Action.ADD_PERSON, person.id, canonical(person))
+            yield Session(transaction, self._vault)
+
+    def add_person(self, person: Person) -> None:
+        """See `changes.add_person`."""
+        with self.writing() as session:
+            changes.add_person(session, person)
 
     def people(self) -> tuple[Person, ...]:
         """Everybody, by id."""
-        with self._database.reading() as transaction:
-            return tuple(person_from(row, self._key(row)) for row in transaction.people())
+        with self.reading() as session:
+            return tuple(person_from(row, session.key(row)) for row in session.transaction.people())
 
     def person(self, person_id: str) -> Person:
         """The one person; RegisterError when nobody has this id."""
-        with self._database.reading() as transaction:
-            row = _row(transaction, person_id)
-            return person_from(row, self._key(row))
+        with self.reading() as session:
+            return session.person(person_id)
 
     def record_consent(self, consent: Consent) -> Consent:
-        """Record what a person stated, as it is kept.
-
-        Statements count in the order in which they are recorded: when its `at` is not later than that of the
-        person's last one, as after a clock was set back, it is moved behind that. A denial of biometrics removes
-        the person's face vectors with it.
-        """
-        check_consent(consent)
-        with self._database.writing() as transaction:
-            key = self._key(_row(transaction, consent.person))
-            if transaction.consent_owner(consent.id) is not None:
-                raise RegisterError(f"there is a consent {consent.id!r} already")
-            last = transaction.last_statement(consent.person)
-            if last is not None and consent.at <= last:
-                consent = dataclasses.replace(consent, at=last + _TICK)
-            row, scope = consent_rows(consent, key)
-            transaction.insert([row])
-            transaction.insert(scope)
-            self._log(transaction, Action.RECORD_CONSENT, consent.person, canonical(consent))
-            if consent.kind is ConsentKind.BIOMETRIC and consent.denies:
-                self._remove_faces(transaction, consent.person)
-        return consent
+        """Record what a person stated, as it is kept: see `changes.record_consent`."""
+        with self.writing() as session:
+            return changes.record_consent(session, consent)
 
     def consents(self, person_id: str | None = None) -> tuple[Consent, ...]:
         """The consents of one person, or of everybody, by person and in the order in which they were stated."""
-        with self._database.reading() as transaction:
-            rows = transaction.people() if person_id is None else [_row(transaction, person_id)]
-            return self._consents(transaction, self._keys(rows), person_id)
+        with self.reading() as session:
+            if person_id is not None:
+                return session.consents(person_id)
+            return session.consents_of(session.keys(session.transaction.people()))
 
     def add_faces(self, person_id: str, engine: str, vectors: Sequence[Vector]) -> None:
         """Enrol face vectors, all of them or none, on the biometric consent that the person has today."""
-        check_vectors(engine, vectors)
-        with self._database.writing() as transaction:
-            key = self._key(_row(transaction, person_id))
-            basis = biometric_consent(
-                self._consents(transaction, {person_id: key}, person_id, ConsentKind.BIOMETRIC), today()
-            )
-            if basis is None:
-                raise RegisterError(f"{person_id!r} has no biometric consent that is valid today; grant one first")
-            rows = [face_row(basis, engine, vector, key) for vector in vectors]
-            if transaction.sealed_length(engine) not in {None, len(rows[0].vector)}:
-                raise RegisterError(
-                    f"these face vectors are of another length than those of {engine!r} in the register"
-                )
-            transaction.insert(rows)
-            self._log(transaction, Action.ADD_FACES, person_id, f"{len(rows)} {engine}".encode())
+        with self.writing() as session:
+            changes.add_faces(session, person_id, engine, vectors)
 
     def faces(self, person_id: str | None = None) -> tuple[FaceCount, ...]:
         """How many face vectors there are of one person, or of everybody, by person and engine."""
-        with self._database.reading() as transaction:
+        with self.reading() as session:
             if person_id is not None:
-                _row(transaction, person_id)
-            counts = transaction.count_faces(person_id)
+                session.row(person_id)
+            counts = session.transaction.count_faces(person_id)
         return tuple(FaceCount(person=person, engine=engine, count=count) for person, engine, count in counts)
 
     def gallery(self, engine: str, on: dt.date) -> Gallery:
         """The vectors of one engine of everybody whose biometric consent is valid on that day."""
-        with self._database.reading() as transaction:
-            keys = self._keys(transaction.people())
-            consents = self._consents(transaction, keys, kind=ConsentKind.BIOMETRIC)
+        with self.reading() as session:
+            keys = session.keys(session.transaction.people())
+            consents = session.consents_of(keys, kind=ConsentKind.BIOMETRIC)
             by_person = itertools.groupby(consents, key=lambda consent: consent.person)
             allowed = {person for person, own in by_person if has_biometric(own, on)}
-            sealed = [(person, vector) for person, vector in transaction.vectors(engine) if person in allowed]
+            sealed = [(person, vector) for person, vector in session.transaction.vectors(engine) if person in allowed]
             vectors = vectors_from(sealed, engine, keys)
         return Gallery(engine=engine, owners=tuple(person for person, _ in sealed), vectors=vectors)
 
@@ -207,65 +176,11 @@ class Register:
         owner: str | None = None,
         work_id: str | None = None,
     ) -> Work:
-        """Add a work, logo or mark, shown by one picture or several; its id is made from the title unless given.
-
-        A picture that already stands for a work is refused.
-        """
-        check_work(title, owner, fingerprints)
-        with self._database.writing() as transaction:
-            taken = transaction.work_ids()
-            work = Work(
-                id=id_from_title(title, taken) if work_id is None else check_id(work_id),
-                kind=kind,
-                title=title,
-                owner=owner,
-                fingerprints=tuple(KnownFingerprint.of(fingerprint) for fingerprint in fingerprints),
-            )
-            if work.id in taken:
-                raise RegisterError(f"there is a work {work.id!r} already; choose another id")
-            for known in transaction.fingerprints([fingerprint.sha256 for fingerprint in fingerprints]):
-                raise RegisterError(f"this picture is in the register already, as {known.work!r}")
-            row, prints = work_rows(work)
-            transaction.insert([row])
-            transaction.insert(prints)
-            self._log(transaction, Action.ADD_WORK, work.id, canonical(work))
-        return work
+        """Add a work, logo or mark: see `changes.add_work`."""
+        with self.writing() as session:
+            return changes.add_work(session, title, fingerprints, kind=kind, owner=owner, work_id=work_id)
 
     def works(self) -> tuple[Work, ...]:
         """Every work, logo and mark, by id."""
-        with self._database.reading() as transaction:
-            return works_from(transaction.works(), transaction.fingerprints())
-
-    def _key(self, row: PersonRow) -> PersonKey:
-        return self._vault.open_person(row.id, row.key)
-
-    def _keys(self, rows: Iterable[PersonRow]) -> dict[str, PersonKey]:
-        return {row.id: self._key(row) for row in rows}
-
-    @staticmethod
-    def _consents(
-        transaction: Transaction,
-        keys: Mapping[str, PersonKey],
-        person: str | None = None,
-        kind: ConsentKind | None = None,
-    ) -> tuple[Consent, ...]:
-        return consents_from(transaction.consents(person, kind), transaction.scopes(person, kind), keys)
-
-    def _remove_faces(self, transaction: Transaction, person: str) -> None:
-        removed = transaction.delete_faces(person)
-        if removed:
-            self._log(transaction, Action.REMOVE_FACES, person, str(removed).encode())
-
-    def _log(self, transaction: Transaction, action: Action, subject: str, content: bytes) -> None:
-        _append(transaction, self._vault, action, subject, content)
-
-
-def _append(transaction: Transaction, vault: Vault, action: Action, subject: str, content: bytes) -> None:
-    event = Event(dt.datetime.now(dt.UTC), action, vault.pseudonym(subject), vault.digest(content))
-    transaction.insert([next_entry(transaction.last_entry(), event)])
-
-
-def _row(transaction: Transaction, person_id: str) -> PersonRow:
-    for row in transaction.people(person_id):
-        return row
-    raise RegisterError(f"there is nobody {person_id[:80]!r} in the register; `imgpolicy person list` shows who is")
+        with self.reading() as session:
+            return works_from(session.transaction.works(), session.transaction.fingerprints())

@@ -26,6 +26,11 @@ from imgpolicy.files import write_whole
 KEY_VARIABLE = "IMGPOLICY_KEY"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_OWN_BOUND = b"register.key"
+
+
+class WrongKeyError(RegisterError):
+    """The key is a key, and not this register's."""
 
 
 def new_key() -> bytes:
@@ -33,16 +38,28 @@ def new_key() -> bytes:
     return secrets.token_bytes(_KEY_BYTES)
 
 
-def read_key(key_file: Path | None, environ: Mapping[str, str]) -> bytes:
-    """The master key, 32 bytes: from IMGPOLICY_KEY (base64) when that is set, else from the file.
+def read_key(key_file: Path | None, environ: Mapping[str, str], keyring: str | None = None) -> bytes:
+    """The master key, 32 bytes: from IMGPOLICY_KEY (base64), else the keyring under this name, else the file.
 
     Raises RegisterError when there is none, when it is none, or when others may read the file.
     """
     text = environ.get(KEY_VARIABLE)
     if text is not None:
-        return _parse_key(text, KEY_VARIABLE)
+        return parse_key(text, KEY_VARIABLE)
+    if keyring is not None:
+        from imgpolicy.register.keyring import keyring_read
+
+        text = keyring_read(keyring)
+        if text is None:
+            raise RegisterError(f"the keyring holds no key under {keyring!r}; set {KEY_VARIABLE} to the key")
+        return parse_key(text, "the keyring")
     if key_file is None:
         raise RegisterError(f"no key for the register: set {KEY_VARIABLE} or name a key file in the policy")
+    return read_key_file(key_file)
+
+
+def read_key_file(key_file: Path) -> bytes:
+    """The master key in this file; RegisterError when it is none or others may read it."""
     try:
         with key_file.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -55,7 +72,7 @@ def read_key(key_file: Path | None, environ: Mapping[str, str]) -> bytes:
         ) from error
     except OSError as error:
         raise RegisterError(f"{key_file}: the key cannot be read ({error.strerror})") from error
-    return _parse_key(data.decode("ascii", "replace"), str(key_file))
+    return parse_key(data.decode("ascii", "replace"), str(key_file))
 
 
 def write_key(path: Path) -> bytes:
@@ -78,7 +95,8 @@ def write_key(path: Path) -> bytes:
     return key
 
 
-def _parse_key(text: str, where: str) -> bytes:
+def parse_key(text: str, where: str) -> bytes:
+    """The key that is written so; RegisterError, which says where it stands, when it is none."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -125,16 +143,16 @@ class Vault:
     def __init__(self, master: bytes, wrapped: bytes) -> None:
         self._master = AESGCM(_check_key(master, "the key given"))
         try:
-            self._own = _decrypt(self._master, wrapped, b"register.key")
+            self._own = _decrypt(self._master, wrapped, _OWN_BOUND)
         except InvalidTag as error:
-            raise RegisterError(
+            raise WrongKeyError(
                 f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
             ) from error
 
     @staticmethod
     def wrap_new(master: bytes) -> bytes:
         """The key of a new register, wrapped by the master key."""
-        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), b"register.key")
+        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), _OWN_BOUND)
 
     def new_person_key(self, person: str) -> bytes:
         """A key for a new person, wrapped."""
@@ -154,6 +172,32 @@ class Vault:
     def digest(self, data: bytes) -> str:
         """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
         return self._keyed(b"digest", data)
+
+    def seal(self, place: str, data: bytes) -> bytes:
+        """`data` encrypted under the register's own key, bound to `place`: for what is about several people."""
+        return _encrypt(self._cipher(), data, place.encode())
+
+    def unseal(self, place: str, sealed: bytes) -> bytes:
+        """What was sealed there; RegisterError when the bytes were altered or belong elsewhere."""
+        try:
+            return _decrypt(self._cipher(), sealed, place.encode())
+        except InvalidTag as error:
+            raise RegisterError(f"the register is damaged: {place.split(':', 1)[0]} was altered") from error
+
+    def rewrap(self, master: bytes, people: Mapping[str, bytes]) -> tuple[bytes, dict[str, bytes]]:
+        """The register's key, and everybody's by their ids, wrapped by another master key."""
+        other = AESGCM(_check_key(master, "the new key"))
+        moved = {}
+        for person, wrapped in people.items():
+            bound = _person_bound(person)
+            try:
+                moved[person] = _encrypt(other, _decrypt(self._master, wrapped, bound), bound)
+            except InvalidTag as error:
+                raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
+        return _encrypt(other, self._own, _OWN_BOUND), moved
+
+    def _cipher(self) -> AESGCM:
+        return AESGCM(hmac.new(self._own, b"seal", hashlib.sha256).digest())
 
     def _keyed(self, use: bytes, data: bytes) -> str:
         return hmac.new(self._own, use + b"\0" + data, hashlib.sha256).hexdigest()

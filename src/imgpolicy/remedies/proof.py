@@ -19,6 +19,7 @@ from imgpolicy.containers import heif, icc, tiff
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Kind
+from imgpolicy.remedies.proof_svg import prove_drawing
 
 _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
@@ -82,6 +83,8 @@ def prove_bytes(data: bytes, before: Walk, written: bytes, mode: StripMode) -> W
         raise RemedyError("the proof failed: the orientation is not the same")
     if icc.colour(before.reading.icc or b"") != icc.colour(after.reading.icc or b""):
         raise RemedyError("the proof failed: the colour profile is not the same")
+    if before.format == "SVG" and mode is StripMode.ALL:
+        prove_drawing(data, written)
     if before.format not in _NOT_DECODED:
         with warnings.catch_warnings(action="ignore"):
             _prove_second_reader(data, written, before.format, mode)

@@ -10,7 +10,7 @@ import msgspec
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
 from imgpolicy.posting import Posting
 from imgpolicy.render import wire
-from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Value
+from imgpolicy.report import FaceReport, Finding, PictureInfo, Release, Report, Value
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -60,7 +60,13 @@ def _report(report: Report) -> wire.ReportWire:
         not_checked=_unknowns(report.not_checked),
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256),
         register=wire.RegisterWire(head=report.register_head),
+        release=None if report.release is None else _release(report.release),
     )
+
+
+def _release(release: Release) -> wire.ReleaseWire:
+    second = None if release.second is None else _text(release.second)
+    return wire.ReleaseWire(by=_text(release.by), reason=_text(release.reason), second=second)
 
 
 def _picture(picture: PictureInfo) -> wire.PictureWire:
@@ -83,6 +89,10 @@ def _posting(posting: Posting) -> wire.PostingWire:
         origin=posting.origin,
         caption=posting.caption if posting.caption is None else _text(posting.caption),
         people=[printable(person) for person in posting.people],
+        campaign=_optional(posting.campaign),
+        territory=_optional(posting.territory),
+        event=_optional(posting.event),
+        edit=_optional(posting.edit),
         on=posting.on,
     )
 
@@ -174,6 +184,10 @@ def _evidence(value: Value) -> wire.Evidence:
 def _rounded(value: float | None) -> float | None:
     """Four decimals; None for what JSON has no number for."""
     return None if value is None or not math.isfinite(value) else round(value, 4)
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else _text(text)
 
 
 def _text(text: str) -> str:

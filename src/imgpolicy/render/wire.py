@@ -51,6 +51,10 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     origin: Origin | None
     caption: str | None
     people: list[str]
+    campaign: str | None
+    territory: str | None
+    event: str | None
+    edit: str | None
     on: dt.date
 
 
@@ -100,6 +104,14 @@ class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     head: str | None
 
 
+class ReleaseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who let the picture go against its findings, and why."""
+
+    by: str
+    reason: str
+    second: str | None
+
+
 class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answer for one picture."""
 
@@ -113,6 +125,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     not_checked: list[UnknownWire]
     policy: PolicyWire
     register: RegisterWire
+    release: ReleaseWire | None
 
 
 class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

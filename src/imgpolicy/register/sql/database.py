@@ -16,9 +16,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql import tables
+from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.transaction import Transaction
 
 _BUSY_SECONDS = 30.0
+_SCRUB_MILLISECONDS = 3000
 _TROUBLE = {
     sqlite3.SQLITE_BUSY: "another program is writing to it; try again",
     sqlite3.SQLITE_LOCKED: "another program is writing to it; try again",
@@ -55,6 +57,47 @@ class Database:
         with self._begin("IMMEDIATE") as connection:
             yield Transaction(connection)
 
+    def scrub(self) -> bool:
+        """True when the bytes of what was deleted are gone: from SQLite's write-ahead log, or from a server's tables.
+
+        False when another program that reads keeps them for now.
+        """
+        with self._troubles():
+            if self._engine.dialect.name != "sqlite":
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM")
+                return True
+            with contextlib.closing(self._engine.raw_connection()) as raw:
+                # A checkpoint cannot run within a transaction, so SQLAlchemy must not begin one.
+                cursor = raw.cursor()
+                cursor.execute(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = bool((cursor.fetchone() or (True,))[0])
+                cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+                return not busy
+
+    def backup(self, target: Path) -> None:
+        """Copy everything, as it stands at one moment, into a new SQLite file."""
+        with self._troubles():
+            write_backup(target, self._copy)
+
+    def _copy(self, target: Path) -> None:
+        if self._engine.dialect.name == "sqlite":
+            with contextlib.closing(self._engine.raw_connection()) as raw:
+                source = raw.driver_connection
+                assert isinstance(source, sqlite3.Connection)
+                copy_sqlite(source, target)
+            return
+        from imgpolicy.register.migrations import upgrade
+
+        copy = _connect(sa.make_url(f"sqlite:///{target}"))
+        try:
+            with self._begin("DEFERRED") as source_rows, copy._begin("IMMEDIATE") as rows:  # noqa: SLF001  # its own kind
+                upgrade(rows)
+                copy_rows(source_rows, rows)
+        finally:
+            copy.close()
+
     def lay_out(self, fill: Callable[[Transaction], None]) -> None:
         """Make the tables in a database that is no register yet, and fill them, in one transaction."""
         from imgpolicy.register.migrations import upgrade
@@ -82,9 +125,18 @@ class Database:
 
     @contextlib.contextmanager
     def _begin(self, mode: str) -> Iterator[sa.Connection]:
+        with (
+            self._troubles(),
+            self._engine.connect().execution_options(sqlite_begin=mode) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextlib.contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Whatever the database complains of, as a RegisterError in one line."""
         try:
-            with self._engine.connect().execution_options(sqlite_begin=mode) as connection, connection.begin():
-                yield connection
+            yield
         except sa.exc.DBAPIError as error:
             raise RegisterError(f"{self._place}: {_trouble(error.orig)}") from error
         # Values of a type or form that this program never writes.

@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that the tables agree with."""
 
 
@@ -47,7 +47,7 @@ consent = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("state", sa.String(32), nullable=False),
     sa.Column("valid_from", sa.Date),
-    sa.Column("valid_until", sa.Date),
+    sa.Column("valid_until", sa.Date, index=True),
     sa.Column("at", _Moment, nullable=False),
     sa.Column("details", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("id", "person", "kind", name="uq_consent_id_person_kind"),
@@ -101,5 +101,82 @@ log = sa.Table(
     sa.Column("payload", sa.String(64), nullable=False),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+)
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("version", sa.String(100), nullable=False),
+    sa.Column("language", sa.String(35), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id", name="fk_evidence_person"), nullable=False, index=True),
+    sa.Column("consent", sa.ForeignKey("consent.id", name="fk_evidence_consent")),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+publication = sa.Table(
+    "publication",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("picture", sa.String(64), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("published", sa.Date, nullable=False),
+    sa.Column("channel", sa.String(100), nullable=False),
+    sa.Column("purpose", sa.String(100)),
+    sa.Column("campaign", sa.String(100)),
+    sa.Column("audience", sa.String(100)),
+    sa.Column("territory", sa.String(100)),
+    sa.Column("setting", sa.String(100)),
+    sa.Column("event", sa.String(100)),
+    sa.Column("edit", sa.String(100)),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("down", _Moment),
+)
+shown = sa.Table(
+    "publication_person",
+    metadata,
+    sa.Column(
+        "publication", sa.ForeignKey("publication.id", name="fk_publication_person_publication"), primary_key=True
+    ),
+    sa.Column("person", sa.ForeignKey("person.id", name="fk_publication_person_person"), primary_key=True),
+    sa.Column("consent", sa.ForeignKey("consent.id", name="fk_publication_person_consent")),
+    sa.Index("ix_publication_person_person", "person"),
+    sa.Index("ix_publication_person_consent", "consent"),
+)
+takedown = sa.Table(
+    "takedown",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("publication", sa.ForeignKey("publication.id", name="fk_takedown_publication"), nullable=False),
+    sa.Column("cause", sa.String(32), nullable=False),
+    sa.Column("consent", sa.ForeignKey("consent.id", name="fk_takedown_consent"), index=True),
+    sa.Column("opened", _Moment, nullable=False),
+    sa.Column("closed", _Moment),
+    sa.Index("ix_takedown_publication", "publication"),
+)
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("at", _Moment, nullable=False, index=True),
+    sa.Column("picture", sa.String(64)),
+    sa.Column("policy", sa.String(64), nullable=False),
+    sa.Column("head", sa.String(64), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("report", sa.LargeBinary),
+    sa.Column("release", sa.LargeBinary),
+)
+judged = sa.Table(
+    "decision_person",
+    metadata,
+    sa.Column("decision", sa.ForeignKey("decision.id", name="fk_decision_person_decision"), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id", name="fk_decision_person_person"), primary_key=True),
+    sa.Index("ix_decision_person_person", "person"),
 )
 revision = sa.table("alembic_version", sa.column("version_num", sa.String))

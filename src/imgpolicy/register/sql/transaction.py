@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from imgpolicy.register.log import Entry
-from imgpolicy.register.rows import ConsentRow, FaceRow, FingerprintRow, PersonRow, Row, ScopeRow, WorkRow
+from imgpolicy.register.rows import (
+    Cell,
+    ConsentRow,
+    DecisionRow,
+    EvidenceRow,
+    FaceRow,
+    FingerprintRow,
+    JudgedRow,
+    NoticeRow,
+    PersonRow,
+    PublicationRow,
+    Row,
+    ScopeRow,
+    ShownRow,
+    TakedownRow,
+    WorkRow,
+)
 from imgpolicy.register.sql import tables
 
 _TABLES = {
@@ -19,9 +35,33 @@ _TABLES = {
     FaceRow: tables.face,
     WorkRow: tables.work,
     FingerprintRow: tables.fingerprint,
+    NoticeRow: tables.notice,
+    EvidenceRow: tables.evidence,
+    PublicationRow: tables.publication,
+    ShownRow: tables.shown,
+    TakedownRow: tables.takedown,
+    DecisionRow: tables.decision,
+    JudgedRow: tables.judged,
     Entry: tables.log,
 }
-_RowT = TypeVar("_RowT", PersonRow, ConsentRow, ScopeRow, WorkRow, FingerprintRow)
+_RowT = TypeVar(
+    "_RowT",
+    PersonRow,
+    ConsentRow,
+    ScopeRow,
+    FaceRow,
+    WorkRow,
+    FingerprintRow,
+    NoticeRow,
+    EvidenceRow,
+    PublicationRow,
+    ShownRow,
+    TakedownRow,
+    DecisionRow,
+    JudgedRow,
+)
+_PART = 1000
+"""How many values one statement asks for: SQLite and PostgreSQL take up to 32,766."""
 
 
 class Transaction:
@@ -34,6 +74,29 @@ class Transaction:
         """Add rows, all of one table."""
         if rows:
             self._connection.execute(_TABLES[type(rows[0])].insert(), [row._asdict() for row in rows])
+
+    def find(self, kind: type[_RowT], column: str | None = None, value: str | None = None) -> list[_RowT]:
+        """The rows of one table, by its primary key: all, or those whose column holds the value, None being empty."""
+        return self._rows(kind, *(() if column is None else (_TABLES[kind].c[column] == value,)))
+
+    def update(self, kind: type[Row], key: str, values: Mapping[str, Cell]) -> None:
+        """Change columns of the row with this id."""
+        table = _TABLES[kind]
+        self._connection.execute(table.update().where(table.c.id == key).values(**values))
+
+    def delete(self, kind: type[Row], column: str, value: str | int) -> int:
+        """Remove the rows whose column holds the value; how many there were."""
+        table = _TABLES[kind]
+        return self._connection.execute(table.delete().where(table.c[column] == value)).rowcount
+
+    def empty(self, kind: type[Row], column: str, value: str) -> None:
+        """Let go of a value where a column holds it."""
+        table = _TABLES[kind]
+        self._connection.execute(table.update().where(table.c[column] == value).values({column: None}))
+
+    def count(self, kind: type[Row]) -> int:
+        """How many rows the table has."""
+        return self._connection.execute(sa.select(sa.func.count()).select_from(_TABLES[kind])).scalar_one()
 
     def set_key(self, wrapped: bytes) -> None:
         """Store the register's own key, once."""
@@ -72,6 +135,83 @@ class Transaction:
             sa.select(tables.consent.c.person).where(tables.consent.c.id == consent)
         ).scalar()
 
+    def uses(self, consents: Sequence[str]) -> dict[str, int]:
+        """How many publications rest on each of these consents."""
+        column = tables.shown.c.consent
+        query = sa.select(column, sa.func.count()).group_by(column)
+        found = (row for part in _parts(consents) for row in self._connection.execute(query.where(column.in_(part))))
+        return {str(consent): int(count) for consent, count in found}
+
+    def ending(self, until: dt.date) -> set[str]:
+        """The people with a consent whose last day is `until` or lies before."""
+        query = sa.select(tables.consent.c.person).where(tables.consent.c.valid_until <= until).distinct()
+        return set(self._connection.execute(query).scalars())
+
+    def publications_of(self, person: str) -> list[PublicationRow]:
+        """The posts that show this person, by id."""
+        shown = sa.select(tables.shown.c.publication).where(tables.shown.c.person == person)
+        return self._rows(PublicationRow, tables.publication.c.id.in_(shown))
+
+    def publications_under(self, ids: Sequence[str]) -> list[PublicationRow]:
+        """The posts with these ids, by id."""
+        return [row for part in _parts(ids) for row in self._rows(PublicationRow, tables.publication.c.id.in_(part))]
+
+    def shown(self, publications: Sequence[str]) -> list[ShownRow]:
+        """Who is in these posts."""
+        return [r for part in _parts(publications) for r in self._rows(ShownRow, tables.shown.c.publication.in_(part))]
+
+    def publications_with_open_task(self, publications: Sequence[str]) -> set[str]:
+        """Those of these posts that are to come down already."""
+        column = tables.takedown.c.publication
+        query = sa.select(column).where(tables.takedown.c.closed.is_(None))
+        return {
+            found for part in _parts(publications) for found in self._connection.scalars(query.where(column.in_(part)))
+        }
+
+    def known_people(self, names: Sequence[str]) -> set[str]:
+        """Those of these names that are ids of people."""
+        column = tables.person.c.id
+        parts = (self._connection.scalars(sa.select(column).where(column.in_(part))) for part in _parts(names))
+        return {found for part in parts for found in part}
+
+    def wards(self) -> list[PersonRow]:
+        """Everybody who has a guardian."""
+        return self._rows(PersonRow, tables.person.c.guardian.is_not(None))
+
+    def posts_on(self, consent: str) -> list[PublicationRow]:
+        """The posts that rest on this consent and are not down, by id."""
+        shown = sa.select(tables.shown.c.publication).where(tables.shown.c.consent == consent)
+        return self._rows(PublicationRow, tables.publication.c.id.in_(shown), tables.publication.c.down.is_(None))
+
+    def decisions_of(self, person: str) -> list[DecisionRow]:
+        """The recorded decisions whose reports tell of this person, by id."""
+        judged = sa.select(tables.judged.c.decision).where(tables.judged.c.person == person)
+        return self._rows(DecisionRow, tables.decision.c.id.in_(judged))
+
+    def consent_faces(self, person: str | None = None) -> list[tuple[int, str, str, str]]:
+        """Id, person, engine and consent of each vector, of everybody or of one person, as they were enrolled."""
+        columns = (tables.face.c.id, tables.face.c.person, tables.face.c.engine, tables.face.c.consent)
+        query = sa.select(*columns).where(*_only(tables.face.c.person, person)).order_by(tables.face.c.id)
+        return [tuple(row) for row in self._connection.execute(query)]
+
+    def vector(self, number: int) -> bytes:
+        """The sealed vector with this id."""
+        query = sa.select(tables.face.c.vector).where(tables.face.c.id == number)
+        return bytes(self._connection.execute(query).scalar_one())
+
+    def entries_on(self, subject: str) -> list[Entry]:
+        """The log's entries on one pseudonym, from the first."""
+        query = sa.select(tables.log).where(tables.log.c.subject == subject).order_by(tables.log.c.seq)
+        return [Entry(*row) for row in self._connection.execute(query)]
+
+    def rewrap(self, own: bytes, people: Mapping[str, bytes]) -> None:
+        """Store the register's key and everybody's anew."""
+        self._connection.execute(tables.meta.update().where(tables.meta.c.name == "key").values(value=own))
+        statement = tables.person.update().where(tables.person.c.id == sa.bindparam("who"))
+        if people:
+            rows = [{"who": person, "wrapped": key} for person, key in people.items()]
+            self._connection.execute(statement.values(key=sa.bindparam("wrapped")), rows)
+
     def vectors(self, engine: str) -> list[tuple[str, bytes]]:
         """Person and sealed vector, of every vector of one engine, in the order in which they were enrolled."""
         query = (
@@ -92,10 +232,6 @@ class Transaction:
         columns = (tables.face.c.person, tables.face.c.engine)
         query = sa.select(*columns, sa.func.count()).where(*_only(tables.face.c.person, person))
         return [tuple(row) for row in self._connection.execute(query.group_by(*columns).order_by(*columns))]
-
-    def delete_faces(self, person: str) -> int:
-        """Remove a person's vectors; how many there were."""
-        return self._connection.execute(tables.face.delete().where(tables.face.c.person == person)).rowcount
 
     def works(self) -> list[WorkRow]:
         """Every work, by id."""
@@ -125,6 +261,11 @@ class Transaction:
         table = _TABLES[kind]
         query = sa.select(*(table.c[name] for name in kind._fields)).where(*where).order_by(*table.primary_key)
         return [kind._make(row) for row in self._connection.execute(query).all()]
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in parts that fit into one statement."""
+    yield from (ids[start : start + _PART] for start in range(0, len(ids), _PART))
 
 
 def _only(column: sa.ColumnElement[str], value: str | None) -> tuple[sa.ColumnElement[bool], ...]:

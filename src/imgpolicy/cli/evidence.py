@@ -1,0 +1,62 @@
+"""`imgpolicy evidence`: files that prove what people said, stored encrypted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common
+
+app = typer.Typer(help="Files that prove what people said.")
+
+
+@app.command()
+def add(
+    person: Annotated[str, typer.Argument(help="Register id.")],
+    files: Annotated[list[Path], typer.Argument(help="Files, such as scanned forms; all are stored, or none.")],
+    *,
+    consent: Annotated[str | None, typer.Option(help="Id of the consent that they prove.")] = None,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Store files, encrypted, with their SHA-256."""
+    from imgpolicy.register.evidence import add_evidence
+
+    contents = common.read_files(files)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
+        stored = [add_evidence(session, person, name, content, consent=consent) for name, content in contents]
+    for evidence in stored:
+        common.emit(f"stored {evidence.id}: SHA-256 {evidence.sha256}\n")
+    return 0
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="Id of one file, or the register id of a person for all of hers.")],
+    *,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the file's content here.")] = None,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Show which files are stored, or write one out. Its content is checked against its SHA-256."""
+    from imgpolicy.register.evidence import evidence_of, read_evidence
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
+        if session.transaction.people(what):
+            if output is not None:
+                common.usage_error("-o writes one file: name it by its id")
+            found = evidence_of(session, what)
+        else:
+            evidence, content = read_evidence(session, what)
+            found = (evidence,)
+            if output is not None:
+                common.write_private(output, content)
+    if format is common.Format.JSON:
+        common.emit_json(found)
+    else:
+        rows = [(e.id, e.consent or "", e.name, f"{e.size:,}", e.sha256, str(e.at.date())) for e in found]
+        common.emit(common.table(("id", "consent", "file", "bytes", "SHA-256", "stored"), rows))
+    return 0

@@ -1,0 +1,240 @@
+"""The whole register as one JSON document, unencrypted; consents carry the names of ISO/IEC TS 27560."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Literal, TypeVar
+
+import msgspec
+import numpy as np
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.portable.tables import Step
+from imgpolicy.posting import today
+from imgpolicy.register import changes
+from imgpolicy.register.access import face_vectors
+from imgpolicy.register.consent import biometric_consent
+from imgpolicy.register.decisions import Decision, decisions, record_decision
+from imgpolicy.register.evidence import Notice, add_evidence, add_notice, evidence_of, notices, read_evidence
+from imgpolicy.register.people import Person
+from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
+from imgpolicy.register.records import person_from, works_from
+from imgpolicy.register.rows import TakedownRow
+from imgpolicy.register.session import Session
+from imgpolicy.register.works import KnownFingerprint, WorkKind
+from imgpolicy.render.person import EvidenceWire, evidence_wire
+from imgpolicy.render.register import (
+    ConsentWire,
+    PublicationWire,
+    TakedownWire,
+    consent_from,
+    consent_wire,
+    publication_from,
+    publication_wire,
+    takedown_wire,
+)
+from imgpolicy.report import Release
+
+_NO_REPORT = b"null"
+_T = TypeVar("_T")
+
+SCHEMA: Literal["imgpolicy.register/1"] = "imgpolicy.register/1"
+
+
+class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An enrolled face: little-endian float32 in base64."""
+
+    person: str
+    engine: str
+    vector: bytes
+
+
+class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The fingerprint of a picture; hashes in hex, 64, 16 and 64 digits."""
+
+    sha256: str
+    phash: str
+    pdq: str
+    quality: int
+
+
+class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A work, logo or mark."""
+
+    id: str | None = None
+    kind: WorkKind
+    title: str
+    owner: str | None = None
+    fingerprints: list[FingerprintWire]
+
+
+class DecisionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recorded check, with its report as it was; null when somebody in it was erased."""
+
+    id: str
+    at: dt.datetime
+    picture: str | None
+    policy: str
+    head: str
+    verdict: str
+    report: msgspec.Raw
+    release: Release | None
+
+
+class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `imgpolicy register export` writes and `register import` reads; every part may be left out."""
+
+    schema: Literal["imgpolicy.register/1"]
+    made_at: dt.datetime | None = None
+    people: list[Person] = []
+    privacy_notices: list[Notice] = []
+    consents: list[ConsentWire] = []
+    evidence: list[EvidenceWire] = []
+    faces: list[FaceWire] = []
+    works: list[WorkWire] = []
+    publications: list[PublicationWire] = []
+    takedowns: list[TakedownWire] = []
+    decisions: list[DecisionWire] = []
+
+
+def register_json(session: Session) -> bytes:
+    """The document, ending in a line break. Faces whose consent is not valid today stay out of it."""
+    people = session.transaction.people()
+    document = RegisterWire(
+        schema=SCHEMA,
+        made_at=dt.datetime.now(dt.UTC),
+        people=[person_from(row, session.key(row)) for row in people],
+        privacy_notices=list(notices(session)),
+        consents=[consent_wire(consent) for row in people for consent in session.consents(row.id)],
+        evidence=[
+            evidence_wire(*read_evidence(session, evidence.id))
+            for row in people
+            for evidence in evidence_of(session, row.id)
+        ],
+        faces=[face for row in people for face in _faces(session, row.id)],
+        works=list(_works(session)),
+        publications=[publication_wire(post) for post in publications(session)],
+        takedowns=[takedown_wire(task) for task in takedowns(session)],
+        decisions=[_decision_wire(decision) for decision in decisions(session)],
+    )
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def read_document(name: str, data: bytes) -> list[Step]:
+    """What the document holds, in the order in which it goes in; RegisterError when it is none."""
+    try:
+        found = msgspec.json.decode(data, type=RegisterWire)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RegisterError(f"{name}: not an export of a register ({' '.join(str(error).split())[:200]})") from error
+    return list(_steps(name, found))
+
+
+def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
+    guardians_first = sorted(found.people, key=lambda person: person.guardian is not None)
+    yield from _part(f"{name}, people", guardians_first, changes.add_person)
+    yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
+    yield from _part(f"{name}, consents", found.consents, _add_consent)
+    yield from _part(f"{name}, evidence", found.evidence, _add_evidence)
+    yield from _part(f"{name}, faces", found.faces, _add_face)
+    yield from _part(f"{name}, works", found.works, _add_work)
+    yield from _part(f"{name}, publications", found.publications, _add_post)
+    yield from _part(f"{name}, takedowns", found.takedowns, _add_takedown)
+    yield from _part(f"{name}, decisions", found.decisions, _add_decision)
+
+
+def _part(where: str, records: Sequence[_T], add: Callable[[Session, _T], None]) -> Iterator[Step]:
+    for number, record in enumerate(records, start=1):
+        yield Step(where, number, "", partial(_try, add, record))
+
+
+def _try(add: Callable[[Session, _T], None], record: _T, session: Session) -> None:
+    """Add one record; a value in it that means nothing is a refusal like any other."""
+    try:
+        add(session, record)
+    except ValueError as error:
+        raise RegisterError(str(error)) from error
+
+
+def _add_notice(session: Session, notice: Notice) -> None:
+    added = add_notice(session, notice.version, notice.language, notice.text)
+    if added.id != notice.id:
+        raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
+
+
+def _add_consent(session: Session, consent: ConsentWire) -> None:
+    changes.record_consent(session, consent_from(consent))
+
+
+def _add_evidence(session: Session, evidence: EvidenceWire) -> None:
+    added = add_evidence(session, evidence.person, evidence.name, evidence.content, consent=evidence.consent)
+    if added.sha256 != evidence.sha256:
+        raise RegisterError(f"the content of {evidence.id[:80]!r} is not what its SHA-256 says")
+
+
+def _add_post(session: Session, post: PublicationWire) -> None:
+    add_publication(session, publication_from(post))
+
+
+def _add_decision(session: Session, decision: DecisionWire) -> None:
+    record_decision(session, _decision(decision))
+
+
+def _faces(session: Session, person: str) -> Iterator[FaceWire]:
+    if biometric_consent(session.consents(person), today()) is not None:
+        for face in face_vectors(session, person):
+            yield FaceWire(person=person, engine=face.engine, vector=face.vector.astype("<f4").tobytes())
+
+
+def _add_face(session: Session, face: FaceWire) -> None:
+    changes.add_faces(session, face.person, face.engine, [np.frombuffer(face.vector, "<f4").astype(np.float32)])
+
+
+def _works(session: Session) -> Iterator[WorkWire]:
+    for work in works_from(session.transaction.works(), session.transaction.fingerprints()):
+        prints = [
+            FingerprintWire(sha256=p.sha256, phash=f"{p.phash:016x}", pdq=f"{p.pdq:064x}", quality=p.quality)
+            for p in work.fingerprints
+        ]
+        yield WorkWire(id=work.id, kind=work.kind, title=work.title, owner=work.owner, fingerprints=prints)
+
+
+def _add_work(session: Session, work: WorkWire) -> None:
+    prints = [
+        KnownFingerprint(sha256=p.sha256, phash=int(p.phash, 16), pdq=int(p.pdq, 16), quality=p.quality)
+        for p in work.fingerprints
+    ]
+    changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+
+
+def _add_takedown(session: Session, task: TakedownWire) -> None:
+    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed)
+    restore_takedown(session, row)
+
+
+def _decision_wire(decision: Decision) -> DecisionWire:
+    return DecisionWire(
+        id=decision.id,
+        at=decision.at,
+        picture=decision.picture,
+        policy=decision.policy,
+        head=decision.head,
+        verdict=decision.verdict,
+        report=msgspec.Raw(_NO_REPORT if decision.report is None else decision.report),
+        release=decision.release,
+    )
+
+
+def _decision(wire: DecisionWire) -> Decision:
+    report = bytes(wire.report)
+    return Decision(
+        id=wire.id,
+        at=wire.at,
+        picture=wire.picture,
+        policy=wire.policy,
+        head=wire.head,
+        verdict=wire.verdict,
+        report=None if report == _NO_REPORT else report,
+        release=wire.release,
+    )

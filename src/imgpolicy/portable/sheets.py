@@ -1,0 +1,160 @@
+"""CSV tables, read with a word on everything that is wrong in them: file, row, column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.text import printable
+
+LARGEST = 200_000_000
+"""Bytes of one file that is imported."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that cannot be imported, and where it stands; a row of 0 is the file itself."""
+
+    file: str
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        where = [
+            self.file,
+            *([f"row {self.row}"] if self.row else []),
+            *([f"column {self.column}"] * bool(self.column)),
+        ]
+        return f"{', '.join(where)}: {printable(' '.join(self.message.split()), limit=300)}"
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of a table. Reading a cell notes what is wrong with it; `sound` says that nothing was."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """True while no cell was wrong."""
+        return not self.problems
+
+    def text(self, column: str) -> str | None:
+        """The cell as it is; None when it is empty or not there."""
+        return self.cells.get(column) or None
+
+    def read(self, column: str, convert: Callable[[str], _T]) -> _T | None:
+        """The cell as `convert` makes it; None when it is empty, or wrong, which is noted."""
+        cell = self.text(column)
+        if cell is None:
+            return None
+        try:
+            return convert(cell.strip())
+        except (ValueError, RegisterError) as error:
+            self.wrong(column, str(error))
+            return None
+
+    def need(self, column: str) -> str:
+        """The cell, which must not be empty."""
+        cell = self.text(column)
+        if cell is None or not cell.strip():
+            self.wrong(column, "is empty")
+            return ""
+        return cell
+
+    def words(self, column: str) -> frozenset[str]:
+        """The words in the cell: separated by semicolons when it has one, else by blanks."""
+        cell = self.cells.get(column, "")
+        parts = cell.split(";") if ";" in cell else cell.split()
+        return frozenset(part.strip() for part in parts if part.strip())
+
+    def wrong(self, column: str, message: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.file, self.number, column, message))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; RegisterError when it cannot be read or is too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
+    if len(data) > LARGEST:
+        raise RegisterError(f"{path}: more than {LARGEST:,} bytes")
+    return data
+
+
+def read_sheet(
+    path: Path, needed: Collection[str], optional: Collection[str]
+) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
+    """The rows of a CSV file in UTF-8, with or without a byte order mark, by commas or semicolons.
+
+    The header must name all columns that are needed, and no others than the optional ones besides.
+    """
+    data = read_bytes(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        return (), (Problem(path.name, row, "", "not UTF-8: save the table as CSV in UTF-8"),)
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
+    lines = []
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        problems = _header_problems(path.name, header, needed, optional)
+        if problems:
+            return (), problems
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            line = Line(path.name, reader.line_num, dict(zip(header, cells, strict=False)))
+            if len(cells) != len(header):
+                line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
+            lines.append(line)
+    except csv.Error as error:
+        return (), (Problem(path.name, reader.line_num, "", f"cannot be read as CSV ({error})"),)
+    return tuple(lines), ()
+
+
+def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file, in UTF-8."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def join_words(words: Iterable[str]) -> str:
+    """A cell that `Line.words` reads as these words."""
+    listed = sorted(words)
+    return "".join(f"{word};" for word in listed) if any(" " in word for word in listed) else " ".join(listed)
+
+
+def _header_problems(
+    file: str, header: Sequence[str], needed: Collection[str], optional: Collection[str]
+) -> tuple[Problem, ...]:
+    known = {*needed, *optional}
+    doubled = {name for name in header if header.count(name) > 1}
+    return (
+        *(Problem(file, 1, name, "is missing") for name in sorted(set(needed) - set(header))),
+        *(Problem(file, 1, name, "stands twice") for name in sorted(doubled)),
+        *(
+            Problem(file, 1, name, f"is not known; known are {', '.join(sorted(known))}")
+            for name in header
+            if name not in known
+        ),
+    )

@@ -1,0 +1,256 @@
+"""People, consents, works and photographs as CSV tables, into a register and out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imgpolicy.enrol import fingerprint_of
+from imgpolicy.errors import ImgPolicyError, RegisterError
+from imgpolicy.facts import Fingerprint, Vector
+from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, write_sheet
+from imgpolicy.register import changes
+from imgpolicy.register.checks import check_text
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.ids import check_id
+from imgpolicy.register.people import Person
+from imgpolicy.register.scope import SCOPE_FIELDS, Scope
+from imgpolicy.register.session import Session
+from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+
+PEOPLE, CONSENTS, WORKS, FACES = "people.csv", "consents.csv", "works.csv", "faces.csv"
+FILES = (PEOPLE, CONSENTS, WORKS, FACES)
+
+_SCOPE = tuple(SCOPE_FIELDS.values())
+_PERSON_COLUMNS = ("id", "name", "relation", "born", "guardian")
+_CONSENT_COLUMNS = (
+    *("id", "person", "kind", "state", *_SCOPE, *(f"not_{name}" for name in _SCOPE)),
+    *("from", "until", "max_publications", "basis", "given_by", "collected", "about", "reason", "at"),
+)
+_HASHES = ("sha256", "phash", "pdq", "quality")
+_WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *_HASHES)
+_FACE_COLUMNS = ("person", "photograph")
+
+Apply = Callable[[Session], None]
+Vectors = Callable[[Path], tuple[str, Vector]]
+"""From a photograph to the engine's id and the one face in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One record to import: where it comes from, under which column a refusal is told, and how it goes in."""
+
+    file: str
+    row: int
+    column: str
+    apply: Apply
+
+
+def read_table(path: Path, vectors: Vectors) -> tuple[list[Step], list[Problem]]:
+    """What the table holds, by its name (people.csv, …), and everything that is wrong in it by itself."""
+    kinds = {
+        PEOPLE: (("id", "name"), _PERSON_COLUMNS, _person_steps),
+        CONSENTS: (("person", "kind", "state"), _CONSENT_COLUMNS, _consent_steps),
+        WORKS: (("kind", "title"), _WORK_COLUMNS, _work_steps),
+        FACES: (_FACE_COLUMNS, _FACE_COLUMNS, lambda lines, folder: _face_steps(lines, folder, vectors)),
+    }
+    if path.name not in kinds:
+        raise RegisterError(f"{path}: a table to import is called {', '.join(FILES)}")
+    needed, columns, make = kinds[path.name]
+    lines, problems = read_sheet(path, needed, columns)
+    steps = list(make(lines, path.parent))
+    return steps, [*problems, *(problem for line in lines for problem in line.problems)]
+
+
+def people_csv(people: Sequence[Person]) -> bytes:
+    """The people as a table."""
+    rows = ((p.id, p.name, p.relation or "", str(p.born or ""), p.guardian or "") for p in people)
+    return write_sheet(_PERSON_COLUMNS, rows)
+
+
+def consents_csv(consents: Sequence[Consent]) -> bytes:
+    """The consents as a table; a notice and evidence files have no place in one."""
+    return write_sheet(_CONSENT_COLUMNS, map(_consent_cells, consents))
+
+
+def works_csv(works: Sequence[Work]) -> bytes:
+    """The works as a table, a row for each fingerprint."""
+    rows = (
+        (
+            *(work.id, work.kind.value, work.title, work.owner or "", ""),
+            *(p.sha256, f"{p.phash:016x}", f"{p.pdq:064x}", str(p.quality)),
+        )
+        for work in works
+        for p in work.fingerprints
+    )
+    return write_sheet(_WORK_COLUMNS, rows)
+
+
+def _person_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
+    """Guardians go before those whom they speak for."""
+    found = []
+    for line in lines:
+        person = Person(
+            id=line.read("id", check_id) or line.need("id"),
+            name=_checked(line, "name", line.need("name")),
+            relation=line.text("relation"),
+            born=line.read("born", dt.date.fromisoformat),
+            guardian=line.read("guardian", check_id),
+        )
+        if line.sound:
+            found.append((line, person))
+    for line, person in sorted(found, key=lambda pair: pair[1].guardian is not None):
+        yield Step(line.file, line.number, "id" if person.guardian is None else "guardian", _adder(person))
+
+
+def _adder(person: Person) -> Apply:
+    def add(session: Session) -> None:
+        changes.add_person(session, person)
+
+    return add
+
+
+def _consent_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
+    for line in lines:
+        consent = _consent(line)
+        if line.sound:
+            yield Step(line.file, line.number, "person", _recorder(consent))
+
+
+def _recorder(consent: Consent) -> Apply:
+    def record(session: Session) -> None:
+        changes.record_consent(session, consent)
+
+    return record
+
+
+def _consent(line: Line) -> Consent:
+    scope = Scope(**{name: line.words(name) for name in _SCOPE})
+    excluded = Scope(**{name: line.words(f"not_{name}") for name in _SCOPE})
+    line.need("kind")
+    line.need("state")
+    consent = Consent(
+        person=line.read("person", check_id) or line.need("person"),
+        kind=line.read("kind", ConsentKind) or ConsentKind.PUBLICATION,
+        state=line.read("state", ConsentState) or ConsentState.GIVEN,
+        scope=scope,
+        excluded=excluded,
+        valid_from=line.read("from", dt.date.fromisoformat),
+        valid_until=line.read("until", dt.date.fromisoformat),
+        max_publications=line.read("max_publications", int),
+        basis=line.read("basis", LegalBasis) or LegalBasis.CONSENT,
+        given_by=line.read("given_by", check_id),
+        collected=line.text("collected"),
+        about=line.read("about", check_id),
+        reason=line.text("reason"),
+    )
+    given_id, at = line.read("id", check_id), line.read("at", _moment)
+    consent = consent if given_id is None else replace(consent, id=given_id)
+    return consent if at is None else replace(consent, at=at)
+
+
+def _consent_cells(consent: Consent) -> tuple[str, ...]:
+    scope, excluded = dict(consent.scope.items()), dict(consent.excluded.items())
+    return (
+        *(consent.id, consent.person, consent.kind.value, consent.state.value),
+        *(join_words(scope[dimension]) for dimension in SCOPE_FIELDS),
+        *(join_words(excluded[dimension]) for dimension in SCOPE_FIELDS),
+        *(str(consent.valid_from or ""), str(consent.valid_until or ""), str(consent.max_publications or "")),
+        *(consent.basis.value, consent.given_by or "", consent.collected or "", consent.about or ""),
+        *(consent.reason or "", consent.at.isoformat()),
+    )
+
+
+def _moment(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} needs its time zone, such as {text}+00:00")
+    return moment
+
+
+def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
+    """Rows with the same id are one work."""
+    works: dict[str, list[tuple[Line, Fingerprint | KnownFingerprint]]] = defaultdict(list)
+    for line in lines:
+        line.read("kind", WorkKind)
+        line.need("kind")
+        line.read("id", check_id)
+        _checked(line, "title", line.need("title"))
+        fingerprint = _fingerprint(line, folder)
+        if line.sound and fingerprint is not None:
+            works[line.text("id") or f"row {line.number}"].append((line, fingerprint))
+    for shown in works.values():
+        line, prints = shown[0][0], [fingerprint for _, fingerprint in shown]
+        yield Step(line.file, line.number, "file" if line.text("file") else "sha256", _work_adder(line, prints))
+
+
+def _work_adder(line: Line, prints: Sequence[Fingerprint | KnownFingerprint]) -> Apply:
+    def add(session: Session) -> None:
+        kind, title = WorkKind(line.cells["kind"].strip()), line.cells["title"]
+        changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+
+    return add
+
+
+def _fingerprint(line: Line, folder: Path) -> Fingerprint | KnownFingerprint | None:
+    """From the picture that the row names, or from the hashes in it; None when that is noted as wrong."""
+    name = line.text("file")
+    if name is not None:
+        try:
+            return fingerprint_of(str(folder / name))
+        except ImgPolicyError as error:
+            line.wrong("file", str(error))
+            return None
+    for column in _HASHES:
+        line.need(column)
+    sha256, quality = line.read("sha256", _sha256), line.read("quality", int)
+    phash, pdq = line.read("phash", _hexadecimal(64)), line.read("pdq", _hexadecimal(256))
+    if sha256 is None or phash is None or pdq is None or quality is None:
+        return None
+    return KnownFingerprint(sha256=sha256, phash=phash, pdq=pdq, quality=quality)
+
+
+def _sha256(text: str) -> str:
+    _hexadecimal(256)(text)
+    return text.lower()
+
+
+def _hexadecimal(bits: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if len(text) * 4 != bits:
+            raise ValueError(f"{text!r} is not {bits // 4} hex digits")
+        return int(text, 16)
+
+    return number
+
+
+def _face_steps(lines: Sequence[Line], folder: Path, vectors: Vectors) -> Iterator[Step]:
+    for line in lines:
+        person, photograph = line.read("person", check_id) or line.need("person"), line.need("photograph")
+        if not line.sound:
+            continue
+        try:
+            engine, vector = vectors(folder / photograph)
+        except ImgPolicyError as error:
+            line.wrong("photograph", str(error))
+            continue
+        yield Step(line.file, line.number, "person", _enroller(person, engine, vector))
+
+
+def _enroller(person: str, engine: str, vector: Vector) -> Apply:
+    def enrol(session: Session) -> None:
+        changes.add_faces(session, person, engine, [vector])
+
+    return enrol
+
+
+def _checked(line: Line, column: str, text: str) -> str:
+    if text:
+        try:
+            check_text(text, f"the {column}")
+        except RegisterError as error:
+            line.wrong(column, str(error))
+    return text

@@ -1,0 +1,83 @@
+"""`register import` and `register export`: files in, all or none of them; files out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from imgpolicy.engines import FaceEngine
+from imgpolicy.enrol import face_of
+from imgpolicy.errors import RegisterError
+from imgpolicy.facts import Vector
+from imgpolicy.portable.document import read_document
+from imgpolicy.portable.sheets import Problem, read_bytes
+from imgpolicy.portable.tables import FILES, Step, consents_csv, people_csv, read_table, works_csv
+from imgpolicy.register.store import Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an import did, or would have done: records by the file or part that they came from, and what was wrong.
+
+    With problems nothing was imported.
+    """
+
+    imported: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+class _Undone(Exception):  # noqa: N818  # not an error: it takes back what was tried
+    """Raised to leave a transaction without keeping it."""
+
+
+def import_files(register: Register, path: Path, engine: FaceEngine, *, keep: bool = True) -> Outcome:
+    """Import a JSON document, one CSV table, or a folder of tables; everything in it or nothing.
+
+    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    """
+    steps, problems = _read(path, engine)
+    counts: Counter[str] = Counter()
+    try:
+        with register.writing() as session:
+            for step in steps:
+                try:
+                    step.apply(session)
+                except RegisterError as error:
+                    problems.append(Problem(step.file, step.row, step.column, str(error)))
+                else:
+                    counts[step.file] += 1
+            _keep(not problems and keep)
+    except _Undone:
+        pass
+    return Outcome(imported=counts, problems=tuple(problems))
+
+
+def _keep(kept: bool) -> None:  # noqa: FBT001  # its one word
+    if not kept:
+        raise _Undone
+
+
+def export_tables(register: Register) -> dict[str, bytes]:
+    """People, consents and works as CSV files, by name."""
+    return {
+        "people.csv": people_csv(register.people()),
+        "consents.csv": consents_csv(register.consents()),
+        "works.csv": works_csv(register.works()),
+    }
+
+
+def _read(path: Path, engine: FaceEngine) -> tuple[list[Step], list[Problem]]:
+    def vectors(photograph: Path) -> tuple[str, Vector]:
+        return engine.engine_id, face_of(engine, str(photograph))
+
+    if path.is_dir():
+        tables = [path / name for name in FILES if (path / name).is_file()]
+        if not tables:
+            raise RegisterError(f"{path}: holds none of {', '.join(FILES)}")
+        read = [read_table(table, vectors) for table in tables]
+        return [step for steps, _ in read for step in steps], [problem for _, found in read for problem in found]
+    if path.suffix.lower() == ".csv":
+        return read_table(path, vectors)
+    return read_document(path.name, read_bytes(path)), []

@@ -1,0 +1,77 @@
+"""What is kept of a check: the decision itself, a release against its findings, and the publication that followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.decisions import Decision, record_decision
+from imgpolicy.register.publications import Publication, add_publication
+from imgpolicy.register.session import Session
+from imgpolicy.render.json import reports_json
+from imgpolicy.report import Finding, Release, Report, Verdict
+
+RELEASED = "X002"
+"""The code of the finding that a release leaves in the report."""
+
+
+def released(report: Report, release: Release) -> Report:
+    """The report with the release: its findings stay, one is added, and the verdict is go.
+
+    A report that is go already, or on a picture that could not be read, comes back as it is.
+    """
+    if report.verdict is Verdict.GO or not report.readable:
+        return report
+    second = f" and {release.second}" if release.second else ""
+    finding = Finding(
+        code=RELEASED,
+        verdict=Verdict.GO,
+        title="Released by a named person",
+        message=f"{release.by}{second} let it go: {release.reason}",
+        evidence={"by": release.by, "reason": release.reason, "second": release.second},
+    )
+    return replace(report, release=release, findings=(*report.findings, finding))
+
+
+def record(session: Session, report: Report) -> Decision:
+    """Keep the report as a decision."""
+    decision = Decision(
+        picture=report.picture.sha256,
+        policy=report.policy.sha256,
+        head=report.register_head or "",
+        verdict=report.verdict.word,
+        report=reports_json([report]).encode(),
+        release=report.release,
+    )
+    record_decision(session, decision)
+    return decision
+
+
+def publish(session: Session, report: Report, url: str) -> Publication:
+    """Record that the picture of this report was posted at `url`, with everybody in it and the consents relied on.
+
+    RegisterError when the picture could not be read, or the posting names no channel.
+    """
+    posting = report.posting
+    if report.picture.sha256 is None or posting.channel is None:
+        raise RegisterError("a publication is of a picture that could be read, on a channel: name it with --channel")
+    people: dict[str, str | None] = dict.fromkeys(posting.people)
+    for face in report.faces:
+        if face.person is not None:
+            people[face.person] = face.consent or people.get(face.person)
+    publication = Publication(
+        picture=report.picture.sha256,
+        url=url,
+        published=posting.on,
+        channel=posting.channel,
+        purpose=posting.purpose,
+        campaign=posting.campaign,
+        audience=posting.audience,
+        territory=posting.territory,
+        setting=posting.setting,
+        event=posting.event,
+        edit=posting.edit,
+        people=people,
+    )
+    add_publication(session, publication)
+    return publication

@@ -1,0 +1,41 @@
+"""The system's keyring as a place for the master key; needs the extra ``keyring``."""
+
+from __future__ import annotations
+
+import base64
+from types import ModuleType
+
+from imgpolicy.errors import RegisterError
+
+_SERVICE = "imgpolicy"
+
+
+def keyring_read(name: str) -> str | None:
+    """The key under this name, in base64; None when there is none. RegisterError when there is no keyring to ask."""
+    library = _library()
+    from keyring.errors import KeyringError
+
+    try:
+        found: str | None = library.get_password(_SERVICE, name)
+    except KeyringError as error:
+        raise RegisterError(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use a file") from error
+    return found
+
+
+def keyring_write(name: str, key: bytes) -> None:
+    """Put a key under this name. RegisterError when the keyring takes none."""
+    library = _library()
+    from keyring.errors import KeyringError
+
+    try:
+        library.set_password(_SERVICE, name, base64.b64encode(key).decode())
+    except KeyringError as error:
+        raise RegisterError(f"the keyring takes no key ({type(error).__name__}); unlock it, or use a file") from error
+
+
+def _library() -> ModuleType:
+    try:
+        import keyring
+    except ImportError as error:
+        raise RegisterError("the keyring needs an extra: pip install 'imgpolicy[keyring]'") from error
+    return keyring

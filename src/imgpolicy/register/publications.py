@@ -1,0 +1,245 @@
+"""Where pictures were posted and on what that rests, what must come down, and what will end soon."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.posting import Posting, today
+from imgpolicy.register.checks import check_publication
+from imgpolicy.register.consent import Consent, CoverStatus, cover, standing
+from imgpolicy.register.ids import check_id
+from imgpolicy.register.log import Action
+from imgpolicy.register.records import canonical
+from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow
+from imgpolicy.register.session import Session
+
+ERASED = "erased"
+"""The cause of a take-down when somebody in the picture was erased."""
+
+_DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
+
+
+def _new_id() -> str:
+    return f"p-{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A picture that was posted: its SHA-256, where, and as what.
+
+    `people` are the ids of those in it, each with the id of the consent that the post rests on, or None. `down` is
+    when it was taken down, None while it is up.
+    """
+
+    id: str = field(default_factory=_new_id)
+    picture: str
+    url: str
+    published: dt.date
+    channel: str
+    purpose: str | None = None
+    campaign: str | None = None
+    audience: str | None = None
+    territory: str | None = None
+    setting: str | None = None
+    event: str | None = None
+    edit: str | None = None
+    people: Mapping[str, str | None] = field(default_factory=dict)
+    at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    down: dt.datetime | None = None
+
+    def posting(self, on: dt.date) -> Posting:
+        """The post as the posting that it would be on that day."""
+        return Posting(
+            channel=self.channel,
+            purpose=self.purpose,
+            campaign=self.campaign,
+            audience=self.audience,
+            territory=self.territory,
+            setting=self.setting,
+            event=self.event,
+            edit=self.edit,
+            on=on,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takedown:
+    """A task: this post must come down. `cause` is the state of the statement `consent` that asks for it, or erased."""
+
+    id: str
+    publication: Publication
+    cause: str
+    consent: str | None
+    opened: dt.datetime
+    closed: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A consent that ends, and the posts that are up and rest on it.
+
+    `ends` is its last day, or the day on which a child for whom the guardian gave it comes of age.
+    """
+
+    consent: Consent
+    ends: dt.date
+    why: str
+    posts: tuple[Publication, ...]
+
+
+def add_publication(session: Session, publication: Publication) -> None:
+    """Record a post; the people and consents that it names must be there."""
+    check_publication(publication)
+    if session.transaction.find(PublicationRow, "id", publication.id):
+        raise RegisterError(f"there is a publication {publication.id!r} already")
+    for person, consent in publication.people.items():
+        session.row(person)
+        if consent is not None and session.transaction.consent_owner(consent) != person:
+            raise RegisterError(f"{person!r} has no consent {consent[:80]!r} for the post to rest on")
+    values = {name: getattr(publication, name) for name in PublicationRow._fields}
+    session.transaction.insert([PublicationRow(**values)])
+    session.transaction.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
+    session.log(Action.ADD_PUBLICATION, publication.id, canonical(publication))
+
+
+def publications(session: Session, person: str | None = None) -> tuple[Publication, ...]:
+    """The posts that show this person, or all, in the order in which they were recorded."""
+    if person is None:
+        return _read(session.transaction.find(PublicationRow), session.transaction.find(ShownRow))
+    rows = session.transaction.publications_of(session.row(person).id)
+    return _read(rows, _shown(session, rows))
+
+
+def open_takedowns(session: Session, denial: Consent) -> tuple[Takedown, ...]:
+    """A task for each post of this person that is up and not covered any more because somebody said no."""
+    said = [dataclasses.replace(consent, used=0) for consent in session.consents(denial.person)]
+    rows = session.transaction.publications_of(denial.person)
+    posts = _read([row for row in rows if row.down is None], [])
+    denied = [post for post in posts if cover(said, post.posting(today())).status in _DENIED]
+    return _open(session, denied, denial.state.value, denial.id)
+
+
+def open_for_erasure(session: Session, person: str) -> tuple[Takedown, ...]:
+    """A task for each post of this person that is up; what asked for it before is let go."""
+    rows = session.transaction.publications_of(person)
+    posts = _read([row for row in rows if row.down is None], [])
+    return _open(session, posts, ERASED, None)
+
+
+def takedowns(session: Session, *, consent: str | None = None) -> tuple[Takedown, ...]:
+    """The tasks, done and not done, by the time at which they were opened; or those that one statement asked for."""
+    transaction = session.transaction
+    tasks = transaction.find(TakedownRow) if consent is None else transaction.find(TakedownRow, "consent", consent)
+    rows = transaction.publications_under([task.publication for task in tasks])
+    posts = {post.id: post for post in _read(rows, _shown(session, rows))}
+    found = (_takedown(task, posts[task.publication]) for task in tasks)
+    return tuple(sorted(found, key=lambda task: (task.opened, task.id)))
+
+
+def takedowns_of(session: Session, person: str) -> tuple[Takedown, ...]:
+    """The tasks for the posts that show this person."""
+    shown = {row.id for row in session.transaction.publications_of(person)}
+    return tuple(task for task in takedowns(session) if task.publication.id in shown)
+
+
+def restore_takedown(session: Session, task: TakedownRow) -> None:
+    """Put a task back that came from another register; its post must be there."""
+    check_id(task.id)
+    if not session.transaction.find(PublicationRow, "id", task.publication):
+        raise RegisterError(f"there is no publication {task.publication[:80]!r}")
+    if task.consent is not None and session.transaction.consent_owner(task.consent) is None:
+        raise RegisterError(f"there is no consent {task.consent[:80]!r}")
+    if session.transaction.find(TakedownRow, "id", task.id):
+        raise RegisterError(f"there is a task {task.id!r} already")
+    session.transaction.insert([task])
+    session.log(Action.OPEN_TAKEDOWN, task.publication, task.cause.encode())
+
+
+def close_takedown(session: Session, name: str) -> tuple[Publication, ...]:
+    """The posts that are now down: the one of this task, or the publication itself; its open tasks are closed."""
+    tasks = session.transaction.find(TakedownRow, "id", name)
+    publication = tasks[0].publication if tasks else name
+    rows = session.transaction.find(PublicationRow, "id", publication)
+    if not rows:
+        raise RegisterError(f"there is no task or publication {name[:80]!r}; `imgpolicy publication list` shows them")
+    if rows[0].down is not None:
+        raise RegisterError(f"{name[:80]!r} is down already, since {rows[0].down.date()}")
+    now = dt.datetime.now(dt.UTC)
+    session.transaction.update(PublicationRow, publication, {"down": now})
+    for task in session.transaction.find(TakedownRow, "publication", publication):
+        if task.closed is None:
+            session.transaction.update(TakedownRow, task.id, {"closed": now})
+    session.log(Action.CLOSE_TAKEDOWN, publication, now.isoformat().encode())
+    return _read(session.transaction.find(PublicationRow, "id", publication), _shown(session, rows))
+
+
+def due(session: Session, on: dt.date, days: int) -> tuple[Due, ...]:
+    """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
+    last = on + dt.timedelta(days=days)
+    found = [
+        Due(consent=consent, ends=consent.valid_until, why="ends", posts=_posts_on(session, consent))
+        for person in sorted(session.transaction.ending(last))
+        for consent in standing(session.consents(person))
+        if consent.valid_until is not None and consent.valid_until <= last
+    ]
+    found += _coming_of_age(session, on, last)
+    kept = [item for item in found if item.ends >= on or item.posts]
+    return tuple(sorted(kept, key=lambda item: (item.ends, item.consent.person, item.consent.id)))
+
+
+def _coming_of_age(session: Session, on: dt.date, last: dt.date) -> list[Due]:
+    found = []
+    for row in session.transaction.wards():
+        of_age = session.person(row.id).of_age
+        if of_age is not None and on <= of_age <= last:
+            found += [
+                Due(consent=consent, ends=of_age, why="comes of age", posts=_posts_on(session, consent))
+                for consent in standing(session.consents(row.id))
+                if consent.given_by is not None and not consent.ended(of_age)
+            ]
+    return found
+
+
+def _posts_on(session: Session, consent: Consent) -> tuple[Publication, ...]:
+    rows = session.transaction.posts_on(consent.id)
+    return _read(rows, _shown(session, rows))
+
+
+def _open(session: Session, posts: Sequence[Publication], cause: str, consent: str | None) -> tuple[Takedown, ...]:
+    """Tasks for these posts, but for those that have one already."""
+    now = dt.datetime.now(dt.UTC)
+    busy = session.transaction.publications_with_open_task([post.id for post in posts])
+    rows = [
+        TakedownRow(f"t-{secrets.token_hex(6)}", post.id, cause, consent, now, None)
+        for post in posts
+        if post.id not in busy
+    ]
+    session.transaction.insert(rows)
+    for row in rows:
+        session.log(Action.OPEN_TAKEDOWN, row.publication, cause.encode())
+    by_id = {post.id: post for post in posts}
+    return tuple(_takedown(row, by_id[row.publication]) for row in rows)
+
+
+def _shown(session: Session, rows: Sequence[PublicationRow]) -> list[ShownRow]:
+    return session.transaction.shown([row.id for row in rows])
+
+
+def _read(rows: Iterable[PublicationRow], shown: Iterable[ShownRow]) -> tuple[Publication, ...]:
+    people: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in shown:
+        people[row.publication][row.person] = row.consent
+    found = (Publication(**row._asdict(), people=people.get(row.id, {})) for row in rows)
+    return tuple(sorted(found, key=lambda post: (post.at, post.id)))
+
+
+def _takedown(row: TakedownRow, post: Publication) -> Takedown:
+    return Takedown(
+        id=row.id, publication=post, cause=row.cause, consent=row.consent, opened=row.opened, closed=row.closed
+    )

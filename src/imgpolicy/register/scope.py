@@ -1,0 +1,144 @@
+"""How far a consent or a denial reaches: eight dimensions, and when a posting lies within them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from imgpolicy.posting import Posting
+
+ANY = "any"
+"""Listed in a dimension: everything in it, also what is not stated."""
+
+PRIVATE = "private"
+"""The one setting that a consent must list to cover it."""
+
+AUDIENCES = ("team", "internal", "members", "public")
+"""From the narrowest to the widest. Another word is an audience that only its own name covers."""
+
+
+class Dimension(StrEnum):
+    """What a scope is measured in."""
+
+    CHANNEL = "channel"
+    PURPOSE = "purpose"
+    CAMPAIGN = "campaign"
+    AUDIENCE = "audience"
+    TERRITORY = "territory"
+    SETTING = "setting"
+    EVENT = "event"
+    EDIT = "edit"
+
+
+CLOSED = frozenset({Dimension.CHANNEL, Dimension.PURPOSE})
+"""Where a consent covers nothing that it does not list; in the others an empty list leaves everything open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Words in each dimension. What an empty set means, everything or nothing, is for the reader to say."""
+
+    channels: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    campaigns: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset()
+    territories: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    edits: frozenset[str] = frozenset()
+
+    def items(self) -> Iterator[tuple[Dimension, frozenset[str]]]:
+        """Each dimension with its words, also when there are none."""
+        yield Dimension.CHANNEL, self.channels
+        yield Dimension.PURPOSE, self.purposes
+        yield Dimension.CAMPAIGN, self.campaigns
+        yield Dimension.AUDIENCE, self.audiences
+        yield Dimension.TERRITORY, self.territories
+        yield Dimension.SETTING, self.settings
+        yield Dimension.EVENT, self.events
+        yield Dimension.EDIT, self.edits
+
+    def __bool__(self) -> bool:
+        """True when any word is listed."""
+        return any(words for _, words in self.items())
+
+
+NOTHING_LISTED = Scope()
+
+SCOPE_FIELDS = dict(zip(Dimension, (field.name for field in fields(Scope)), strict=True))
+"""What a scope calls the words of each dimension."""
+
+
+def use_of(posting: Posting, dimension: Dimension) -> str | None:
+    """What the posting states in this dimension; None when it states nothing."""
+    return {
+        Dimension.CHANNEL: posting.channel,
+        Dimension.PURPOSE: posting.purpose,
+        Dimension.CAMPAIGN: posting.campaign,
+        Dimension.AUDIENCE: posting.audience,
+        Dimension.TERRITORY: posting.territory,
+        Dimension.SETTING: posting.setting,
+        Dimension.EVENT: posting.event,
+        Dimension.EDIT: posting.edit,
+    }[dimension]
+
+
+def reaches(denied: Scope, posting: Posting) -> bool:
+    """Whether a denial of this scope reaches the posting.
+
+    An empty set denies everything; what is not stated might be what was denied; whoever denies an audience denies
+    the wider ones with it.
+    """
+    return all(not words or _touched(what, words, use_of(posting, what)) for what, words in denied.items())
+
+
+def gaps(scope: Scope, excluded: Scope, posting: Posting) -> Iterator[str]:
+    """In words, each reason for which a consent to `scope` without `excluded` does not reach the posting."""
+    for (dimension, listed), (_, barred) in zip(scope.items(), excluded.items(), strict=True):
+        use = use_of(posting, dimension)
+        if barred and _touched(dimension, barred, use):
+            yield _not_stated(dimension) if use is None else f"consent excludes the {dimension} {use!r}"
+        elif dimension is Dimension.SETTING:
+            yield from _setting_gap(listed, use)
+        elif ANY not in listed and (listed or dimension in CLOSED):
+            yield from _gap(dimension, listed, use)
+
+
+def _gap(dimension: Dimension, listed: frozenset[str], use: str | None) -> Iterator[str]:
+    if use is None:
+        yield _not_stated(dimension)
+    elif not _within(dimension, listed, use):
+        yield f"consent does not cover the {dimension} {use!r}"
+
+
+def _setting_gap(listed: frozenset[str], use: str | None) -> Iterator[str]:
+    """A private setting must be listed by its name; the others are open until one of them is listed."""
+    limited = listed - {PRIVATE}
+    if use == PRIVATE:
+        if PRIVATE not in listed:
+            yield "consent does not cover private settings"
+    elif limited and ANY not in limited:
+        yield from _gap(Dimension.SETTING, listed, use)
+
+
+def _not_stated(dimension: Dimension) -> str:
+    return f"the {dimension} is not stated and consent is limited to some"
+
+
+def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:
+    """Listed, or an audience at most as wide as one that is."""
+    if use in listed:
+        return True
+    if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
+        return False
+    return any(word in AUDIENCES and AUDIENCES.index(use) <= AUDIENCES.index(word) for word in listed)
+
+
+def _touched(dimension: Dimension, denied: frozenset[str], use: str | None) -> bool:
+    """Denied, or possibly so, or an audience at least as wide as one that is."""
+    if use is None or ANY in denied or use in denied:
+        return True
+    if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
+        return False
+    return any(word in AUDIENCES and AUDIENCES.index(use) >= AUDIENCES.index(word) for word in denied)

@@ -1,0 +1,121 @@
+"""Looking after a register for years: is it whole, how much is in it, another master key."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.access import face_vectors
+from imgpolicy.register.decisions import decisions
+from imgpolicy.register.evidence import evidence_of, read_evidence
+from imgpolicy.register.log import Action, Entry, first_broken
+from imgpolicy.register.records import canonical
+from imgpolicy.register.rows import (
+    ConsentRow,
+    DecisionRow,
+    EvidenceRow,
+    FaceRow,
+    PersonRow,
+    PublicationRow,
+    TakedownRow,
+    WorkRow,
+)
+from imgpolicy.register.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """How many of each the register holds."""
+
+    people: int
+    consents: int
+    faces: int
+    evidence: int
+    works: int
+    publications: int
+    takedowns: int
+    decisions: int
+    log: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a walk over the register found: the first entry of the log that is wrong, and sealed values that are.
+
+    Both are None and empty when all is well. `entries` counts the log, `head` is its last hash.
+    """
+
+    broken_entry: int | None
+    damaged: tuple[str, ...]
+    entries: int
+    head: str
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing is wrong."""
+        return self.broken_entry is None and not self.damaged
+
+
+def verify(session: Session) -> Health:
+    """Walk the log from its first entry, open every sealed value, and hold each consent against the log."""
+    recorded: set[str] = set()
+    broken = first_broken(_noting(session.transaction.log(), recorded))
+    last = session.transaction.last_entry()
+    return Health(
+        broken_entry=broken,
+        damaged=tuple(_damage(session, recorded)),
+        entries=session.transaction.count(Entry),
+        head=last.hash if last else "",
+    )
+
+
+def _noting(entries: Iterator[Entry], recorded: set[str]) -> Iterator[Entry]:
+    """The entries as they come; the digests of the consents among them go into `recorded`."""
+    for entry in entries:
+        if entry.action == Action.RECORD_CONSENT:
+            recorded.add(entry.payload)
+        yield entry
+
+
+def stats(session: Session) -> Stats:
+    """The counts."""
+    count = session.transaction.count
+    return Stats(
+        people=count(PersonRow),
+        consents=count(ConsentRow),
+        faces=count(FaceRow),
+        evidence=count(EvidenceRow),
+        works=count(WorkRow),
+        publications=count(PublicationRow),
+        takedowns=count(TakedownRow),
+        decisions=count(DecisionRow),
+        log=count(Entry),
+    )
+
+
+def change_key(session: Session, new_key: bytes) -> None:
+    """Wrap the register's key and everybody's by another master key; what they sealed stays as it is."""
+    wrapped = {row.id: row.key for row in session.transaction.people()}
+    session.transaction.rewrap(*session.vault.rewrap(new_key, wrapped))
+    session.log(Action.CHANGE_KEY, "", b"")
+
+
+def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
+    """In words, what does not open, and each consent that is not what the log says was recorded."""
+    for row in session.transaction.people():
+        try:
+            session.person(row.id)
+            for consent in session.consents(row.id):
+                if session.vault.digest(canonical(dataclasses.replace(consent, used=0))) not in recorded:
+                    yield f"the register is damaged: the consent {consent.id!r} is not what was recorded"
+            for evidence in evidence_of(session, row.id):
+                read_evidence(session, evidence.id)
+            face_vectors(session, row.id)
+        except RegisterError as error:
+            yield str(error)
+    try:
+        decisions(session)
+    except RegisterError as error:
+        yield str(error)

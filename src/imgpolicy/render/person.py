@@ -1,0 +1,233 @@
+"""Everything that is held about one person, as JSON and as a page to read."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from imgpolicy.register.access import Dossier
+from imgpolicy.register.evidence import Evidence, Notice
+from imgpolicy.register.log import Entry
+from imgpolicy.register.people import Person
+from imgpolicy.render.register import (
+    ConsentWire,
+    PublicationWire,
+    TakedownWire,
+    consent_wire,
+    publication_wire,
+    takedown_wire,
+)
+from imgpolicy.report import Release
+from imgpolicy.text import printable
+
+_LONG = 200_000
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
+td { overflow-wrap: anywhere; white-space: pre-wrap }
+"""
+
+
+class EvidenceWire(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored file with its content in base64."""
+
+    id: str
+    person: str
+    consent: str | None
+    name: str
+    sha256: str
+    size: int
+    at: dt.datetime
+    content: bytes
+
+
+class FaceVectorWire(msgspec.Struct, frozen=True, kw_only=True):
+    """An enrolled face: its numbers as little-endian float32 in base64."""
+
+    engine: str
+    consent: str
+    vector: bytes
+
+
+class DecisionWire(msgspec.Struct, frozen=True, kw_only=True):
+    """A recorded check in which this person was found; what its report says of others is not told."""
+
+    id: str
+    at: dt.datetime
+    picture: str | None
+    policy: str
+    head: str
+    verdict: str
+    release: Release | None
+
+
+class DossierWire(msgspec.Struct, frozen=True, kw_only=True):
+    """What `imgpolicy person export` prints."""
+
+    schema: str
+    made_at: dt.datetime
+    person: Person
+    guardian_of: Sequence[str]
+    consents: list[ConsentWire]
+    privacy_notices: Sequence[Notice]
+    evidence: list[EvidenceWire]
+    faces: list[FaceVectorWire]
+    publications: list[PublicationWire]
+    takedowns: list[TakedownWire]
+    decisions: list[DecisionWire]
+    log: list[dict[str, str | int]]
+
+
+def dossier_json(found: Dossier) -> str:
+    """All of it as one JSON document, ending in a line break."""
+    document = DossierWire(
+        schema="imgpolicy.person/1",
+        made_at=dt.datetime.now(dt.UTC),
+        person=found.person,
+        guardian_of=found.wards,
+        consents=[consent_wire(consent) for consent in found.consents],
+        privacy_notices=found.notices,
+        evidence=[evidence_wire(*pair) for pair in found.evidence],
+        faces=[
+            FaceVectorWire(engine=face.engine, consent=face.consent, vector=face.vector.astype("<f4").tobytes())
+            for face in found.faces
+        ],
+        publications=[publication_wire(post) for post in found.publications],
+        takedowns=[takedown_wire(task) for task in found.takedowns],
+        decisions=[
+            DecisionWire(
+                id=decision.id,
+                at=decision.at,
+                picture=decision.picture,
+                policy=decision.policy,
+                head=decision.head,
+                verdict=decision.verdict,
+                release=decision.release,
+            )
+            for decision in found.decisions
+        ],
+        log=[_entry(entry) for entry in found.log],
+    )
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def evidence_wire(evidence: Evidence, content: bytes) -> EvidenceWire:
+    """A stored file as it is written."""
+    return EvidenceWire(
+        id=evidence.id,
+        person=evidence.person,
+        consent=evidence.consent,
+        name=evidence.name,
+        sha256=evidence.sha256,
+        size=evidence.size,
+        at=evidence.at,
+        content=content,
+    )
+
+
+def dossier_html(found: Dossier) -> str:
+    """The same as one page for people; every text is escaped where the page is made, and none is markup."""
+    person = found.person
+    page = ET.Element("html", lang="en")
+    head = ET.SubElement(page, "head")
+    ET.SubElement(head, "meta", charset="utf-8")
+    ET.SubElement(head, "title").text = printable(f"What is held about {person.id}")
+    ET.SubElement(head, "style").text = _STYLE
+    body = ET.SubElement(page, "body")
+    ET.SubElement(body, "h1").text = _text(f"What is held about {person.name}")
+    facts = {
+        "id": person.id,
+        "name": person.name,
+        "relation": person.relation,
+        "born": person.born,
+        "guardian": person.guardian,
+        "guardian of": ", ".join(found.wards),
+    }
+    _table(body, "Person", ("what", "is"), ((what, value) for what, value in facts.items() if value))
+    _table(
+        body,
+        "Consents and refusals",
+        ("when", "what", "scope", "not", "days", "collected", "reason"),
+        (_consent_row(consent_wire(consent)) for consent in found.consents),
+    )
+    _table(
+        body, "Notices shown", ("version", "language", "text"), ((n.version, n.language, n.text) for n in found.notices)
+    )
+    _table(
+        body,
+        "Stored files",
+        ("when", "name", "bytes", "SHA-256"),
+        ((e.at, e.name, e.size, e.sha256) for e, _ in found.evidence),
+    )
+    _table(
+        body,
+        "Enrolled faces",
+        ("engine", "on consent", "numbers (base64)"),
+        ((f.engine, f.consent, base64.b64encode(f.vector.astype("<f4").tobytes()).decode()) for f in found.faces),
+    )
+    _table(
+        body,
+        "Publications",
+        ("day", "channel", "purpose", "where", "on consent", "taken down"),
+        (
+            (p.published, p.channel, p.purpose or "", p.url, p.people.get(person.id) or "", p.down or "")
+            for p in found.publications
+        ),
+    )
+    _table(
+        body,
+        "Recorded checks",
+        ("when", "picture (SHA-256)", "verdict"),
+        ((d.at, d.picture or "", d.verdict) for d in found.decisions),
+    )
+    _table(body, "Log", ("number", "when", "what"), ((e.seq, e.at, e.action) for e in found.log))
+    return "<!DOCTYPE html>\n" + ET.tostring(page, encoding="unicode", method="html") + "\n"
+
+
+def _consent_row(wire: ConsentWire) -> tuple[object, ...]:
+    scope = dict(wire.scope) | {"purposes": wire.purposes, "territories": wire.geographic_restrictions}
+    days = f"{wire.validity_duration.from_ or ''} to {wire.validity_duration.until or ''}"
+    return (
+        wire.event_time,
+        f"{wire.kind} {wire.event_state} ({wire.lawful_basis})",
+        _listed(scope),
+        _listed(wire.excluded),
+        days,
+        wire.collection_method or "",
+        wire.reason or "",
+    )
+
+
+def _listed(words: dict[str, list[str]]) -> str:
+    return "; ".join(f"{name}: {', '.join(listed)}" for name, listed in words.items() if listed)
+
+
+def _table(body: ET.Element, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    ET.SubElement(body, "h2").text = title
+    filled = list(rows)
+    if not filled:
+        ET.SubElement(body, "p").text = "Nothing."
+        return
+    table = ET.SubElement(body, "table")
+    head = ET.SubElement(table, "tr")
+    for column in columns:
+        ET.SubElement(head, "th").text = column
+    for row in filled:
+        line = ET.SubElement(table, "tr")
+        for cell in row:
+            ET.SubElement(line, "td").text = _text(cell)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return "\n".join(printable(line, limit=_LONG) for line in str(value).splitlines())
+
+
+def _entry(entry: Entry) -> dict[str, str | int]:
+    return {"seq": entry.seq, "at": entry.at.isoformat(), "action": entry.action, "hash": entry.hash}

@@ -1,0 +1,195 @@
+"""Publications, decisions, releases, evidence and people's rights from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support import Ran, Run
+
+GOOD = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
+PORTRAIT = ("check", "pictures/portrait.jpg", *GOOD)
+STRANGER = ("check", "pictures/two_people.jpg", *GOOD)
+
+
+def listed(ran: Ran) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(ran.out)
+    return found
+
+
+def test_from_a_post_to_its_take_down(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy(*PORTRAIT, "--publish", "https://example.org/1", folder=own_demo)
+    assert (ran.code, "recorded as p-" in ran.err) == (0, True)
+    (post,) = listed(imgpolicy("publication", "list", "eileen", "--format", "json"))
+    assert (post["url"], post["channel"]) == ("https://example.org/1", "website")
+    ran = imgpolicy("consent", "withdraw", "eileen", "--channel", "facebook", "--reason", "asked")
+    assert "must come down" not in ran.out
+    ran = imgpolicy("consent", "withdraw", "eileen", "--reason", "asked", "--format", "json")
+    (task,) = json.loads(ran.out)["takedowns"]
+    assert task["url"] == "https://example.org/1"
+    assert "must come down" in imgpolicy("publication", "list").out
+    assert task["id"] in imgpolicy("publication", "list", "--tasks").out
+    assert imgpolicy("publication", "takedown", task["id"]).code == 0
+    assert listed(imgpolicy("publication", "list", "--tasks", "--format", "json")) == []
+    assert "down since" in imgpolicy("publication", "list", "eileen").out
+
+
+def test_a_withdrawal_prints_the_posts_that_must_come_down(imgpolicy: Run, own_demo: Path) -> None:
+    words = ("publication", "add", "pictures/portrait.jpg", "--channel", "facebook", "--purpose", "pr")
+    ran = imgpolicy(*words, "--url", "https://example.org/1", folder=own_demo)
+    assert (ran.code, "eileen: rests on c-" in ran.out) == (0, True)
+    ran = imgpolicy("consent", "withdraw", "eileen", "--reason", "asked")
+    assert "must come down" in ran.out
+    assert "https://example.org/1" in ran.out
+
+
+def test_a_post_is_recorded_whatever_its_check_gives_and_that_is_said(imgpolicy: Run, own_demo: Path) -> None:
+    words = ("publication", "add", "pictures/two_people.jpg", "--channel", "website", "--purpose", "news")
+    ran = imgpolicy(*words, "--url", "https://example.org/2", folder=own_demo)
+    assert ran.code == 0
+    assert "1 face(s) are of nobody" in ran.err
+    assert "gives no-go" in ran.err
+
+
+def test_a_picture_that_is_no_go_is_not_recorded_as_published(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy(*STRANGER, "--publish", "https://example.org/2", folder=own_demo)
+    assert (ran.code, "not recorded as posted" in ran.err) == (1, True)
+    assert listed(imgpolicy("publication", "list", "--format", "json")) == []
+
+
+def test_a_release_is_a_finding_that_is_kept_and_the_others_stay(imgpolicy: Run, own_demo: Path) -> None:
+    release = ("--release-by", "Anna Editor", "--reason", "she is her sister and agreed")
+    ran = imgpolicy(*STRANGER, *release, "--format", "json", folder=own_demo)
+    (report,) = json.loads(ran.out)["reports"]
+    assert (ran.code, report["verdict"]) == (0, "go")
+    assert [finding["code"] for finding in report["findings"]] == ["P101", "X002"]
+    assert report["release"] == {"by": "Anna Editor", "reason": "she is her sister and agreed", "second": None}
+    (decision,) = json.loads(imgpolicy("register", "export").out)["decisions"]
+    assert (decision["verdict"], decision["release"]["by"]) == ("go", "Anna Editor")
+    assert decision["picture"] == report["picture"]["sha256"]
+    assert decision["policy"] == report["policy"]["sha256"]
+    assert decision["head"] == report["register"]["head"]
+    assert decision["report"]["reports"] == [report]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--release-by", "Anna"),
+        ("--release-by", " ", "--reason", "why"),
+        ("--release-by", "Anna", "--reason", " "),
+        ("--reason", "why"),
+        ("--second", "Berta"),
+        ("--release-by", "Anna", "--reason", "why", "--second", "ANNA "),
+    ],
+)
+def test_a_release_needs_a_name_and_a_reason(imgpolicy: Run, own_demo: Path, words: tuple[str, ...]) -> None:
+    ran = imgpolicy(*STRANGER, *words, folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
+def test_a_policy_can_ask_for_a_second_person(imgpolicy: Run, own_demo: Path) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(f"{policy.read_text()}\n[release]\nsecond_person = true\n")
+    release = ("--release-by", "Anna", "--reason", "agreed by phone")
+    ran = imgpolicy(*STRANGER, *release, folder=own_demo)
+    assert (ran.code, "second person" in ran.err) == (2, True)
+    assert imgpolicy(*STRANGER, *release, "--second", "Berta").code == 0
+
+
+def test_an_unreadable_picture_cannot_be_released(imgpolicy: Run, own_demo: Path) -> None:
+    (own_demo / "broken.jpg").write_bytes(b"no picture")
+    ran = imgpolicy("check", "broken.jpg", *GOOD, "--release-by", "Anna", "--reason", "why", folder=own_demo)
+    assert ran.code == 4
+
+
+def test_every_check_can_be_recorded(imgpolicy: Run, own_demo: Path) -> None:
+    for words in (PORTRAIT, STRANGER):
+        imgpolicy(*words, "--record", folder=own_demo)
+    decisions = json.loads(imgpolicy("register", "export").out)["decisions"]
+    assert [decision["verdict"] for decision in decisions] == ["go", "no-go"]
+    assert all(decision["release"] is None for decision in decisions)
+
+
+def test_what_is_held_is_exported_and_erased(imgpolicy: Run, own_demo: Path) -> None:
+    imgpolicy(*PORTRAIT, "--record", "--publish", "https://example.org/1", folder=own_demo)
+    assert json.loads(imgpolicy("person", "export", "eileen").out)["person"]["name"] == "Eileen Collins"
+    ran = imgpolicy("person", "export", "eileen", "--format", "html", "-o", "eileen.html")
+    page = own_demo / "eileen.html"
+    assert (ran.code, page.stat().st_mode & 0o077) == (0, 0)
+    assert "Eileen Collins" in page.read_text()
+    assert imgpolicy("person", "erase", "eileen").code == 2
+    ran = imgpolicy("person", "erase", "eileen", "--yes")
+    assert (ran.code, "https://example.org/1" in ran.out) == (0, True)
+    raw = b"".join(part.read_bytes() for part in (own_demo / "consent_db").iterdir())
+    assert b"eileen" not in raw
+    (decision,) = json.loads(imgpolicy("register", "export").out)["decisions"]
+    assert (decision["verdict"], decision["report"]) == ("go", None)
+
+
+def test_a_person_is_edited_one_thing_at_a_time(imgpolicy: Run, own_demo: Path) -> None:
+    assert imgpolicy("person", "edit", "eileen", "--born", "1956-11-19", folder=own_demo).code == 0
+    imgpolicy("person", "edit", "eileen", "--relation", "")
+    person = json.loads(imgpolicy("person", "show", "eileen", "--format", "json").out)["person"]
+    assert (person["name"], person["born"], person["relation"]) == ("Eileen Collins", "1956-11-19", None)
+    assert imgpolicy("person", "edit", "eileen").code == 2
+
+
+def test_faces_are_listed_and_removed(imgpolicy: Run, own_demo: Path) -> None:
+    (face,) = listed(imgpolicy("face", "list", "eileen", "--format", "json", folder=own_demo))
+    assert imgpolicy("face", "remove", "eileen", "--face", 999).code == 4
+    assert imgpolicy("face", "remove", "eileen", "--face", face["face"]).code == 0
+    assert listed(imgpolicy("face", "list", "--format", "json")) == []
+
+
+def test_a_blurred_face_is_not_learnt(imgpolicy: Run, own_demo: Path) -> None:
+    from PIL import Image, ImageFilter
+
+    with Image.open(own_demo / "pictures/portrait.jpg") as picture:
+        picture.filter(ImageFilter.GaussianBlur(picture.height / 40)).save(own_demo / "blurred.png")
+    ran = imgpolicy("face", "enrol", "eileen", "blurred.png", folder=own_demo)
+    assert (ran.code, "too blurred" in ran.err) == (4, True)
+
+
+def test_a_form_is_stored_with_the_consent_that_it_proves(imgpolicy: Run, own_demo: Path) -> None:
+    (own_demo / "form.pdf").write_bytes(b"%PDF the form")
+    (own_demo / "notice.txt").write_text("Vi spørger om lov", encoding="utf-8")
+    grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "x", "--purpose", "pr")
+    notice = ("--notice", "notice.txt", "--notice-version", "2", "--language", "da")
+    assert imgpolicy(*grant, "--evidence", "form.pdf", *notice, folder=own_demo).code == 0
+    (evidence,) = listed(imgpolicy("evidence", "show", "eileen", "--format", "json"))
+    assert evidence["name"] == "form.pdf"
+    assert imgpolicy("evidence", "show", evidence["id"], "-o", "out.pdf").code == 0
+    assert (own_demo / "out.pdf").read_bytes() == b"%PDF the form"
+    consent = listed(imgpolicy("consent", "list", "eileen", "--format", "json"))[-1]
+    assert consent["record_id"] == evidence["consent"]
+    assert consent["privacy_notice"]
+    assert imgpolicy("evidence", "add", "grace", "form.pdf").code == 4
+    assert imgpolicy("evidence", "add", "eileen", "none.pdf").code == 4
+    before = len(listed(imgpolicy("consent", "list", "eileen", "--format", "json")))
+    assert imgpolicy(*grant, "--evidence", "none.pdf").code == 4
+    assert len(listed(imgpolicy("consent", "list", "eileen", "--format", "json"))) == before
+
+
+def test_a_consent_is_limited_renewed_and_due(imgpolicy: Run, own_demo: Path) -> None:
+    grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "any")
+    limits = (
+        "--except",
+        "channel=facebook",
+        "--audience",
+        "internal",
+        "--until",
+        "2026-01-31",
+        "--max-publications",
+        2,
+    )
+    assert imgpolicy(*grant, *limits, folder=own_demo).code == 0
+    consent = listed(imgpolicy("consent", "list", "eileen", "--format", "json"))[-1]
+    assert '"facebook"' in json.dumps(consent["excluded"])
+    assert imgpolicy("consent", "renew", consent["record_id"], "--until", "2099-01-01").code == 0
+    renewed = listed(imgpolicy("consent", "list", "eileen", "--format", "json"))[-1]
+    assert (renewed["event_state"], renewed["about"]) == ("renewed", consent["record_id"])
+    assert "2099-01-01" in imgpolicy("consent", "due", "--days", 36500).out
+    assert imgpolicy(*grant, "--except", "colour=red").code == 2
+    assert imgpolicy(*grant, "--except", "channel=fasebook").code == 2

@@ -1,0 +1,210 @@
+"""A register goes into files and comes out of them; what is wrong in a file is named by row and column."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.support import Ran, Run
+
+from imgpolicy.portable.sheets import join_words, read_sheet
+from imgpolicy.starter import sample
+
+PEOPLE = "id,name,relation,born,guardian\n"
+
+
+@pytest.fixture
+def folder(imgpolicy: Run, tmp_path: Path) -> Path:
+    """A new working folder."""
+    assert imgpolicy("init", tmp_path).code == 0
+    return tmp_path
+
+
+def load(imgpolicy: Run, folder: Path, name: str, data: str | bytes, *words: str) -> Ran:
+    (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return imgpolicy("register", "import", name, *words, folder=folder)
+
+
+def people(imgpolicy: Run) -> list[dict[str, str | None]]:
+    found: list[dict[str, str | None]] = json.loads(imgpolicy("person", "list", "--format", "json").out)
+    return found
+
+
+def whole(imgpolicy: Run) -> dict[str, object]:
+    found: dict[str, object] = json.loads(imgpolicy("register", "export").out)
+    del found["made_at"]
+    return found
+
+
+def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
+    good = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
+    (own_demo / "form.pdf").write_bytes(b"the form")
+    (own_demo / "notice.txt").write_text("We ask")
+    grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "x", "--purpose", "pr")
+    imgpolicy(*grant, "--evidence", "form.pdf", "--notice", "notice.txt", "--campaign", "open day", folder=own_demo)
+    imgpolicy("check", "pictures/portrait.jpg", *good, "--record", "--publish", "https://example.org/1")
+    imgpolicy("consent", "withdraw", "eileen", "--channel", "website", "--reason", "asked")
+    assert imgpolicy("register", "export", "-o", "all.json").code == 0
+    exported = own_demo / "all.json"
+    assert exported.stat().st_mode & 0o077 == 0
+    before = whole(imgpolicy)
+    assert all(before[part] for part in before)
+    other = tmp_path / "other"
+    imgpolicy("init", other)
+    assert imgpolicy("register", "import", exported, folder=other).code == 0
+    after = whole(imgpolicy)
+    for part in before.keys() - {"evidence"}:
+        assert after[part] == before[part], part
+    assert imgpolicy("register", "verify").code == 0
+    check = imgpolicy("check", own_demo / "pictures/portrait.jpg", *good, "--format", "json")
+    assert json.loads(check.out)["reports"][0]["faces"][0]["person"] == "eileen"
+
+
+def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
+    grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "pr")
+    limits = ("--except", "channel=x", "--campaign", "open day", "--event", "fair", "--max-publications", 2)
+    imgpolicy(*grant, *limits, folder=own_demo)
+    imgpolicy("person", "add", "--id", "kid", "--name", 'A "Child"; of, hers\nAnd more', "--guardian", "eileen")
+    tables, other = tmp_path / "tables", tmp_path / "other"
+    tables.mkdir()
+    assert imgpolicy("register", "export", "--format", "csv", "-o", tables).code == 0
+    before = whole(imgpolicy)
+    imgpolicy("init", other)
+    assert imgpolicy("register", "import", tables, folder=other).code == 0
+    after = whole(imgpolicy)
+    for part in ("people", "consents", "works"):
+        assert after[part] == before[part], part
+
+
+def test_consents_carry_the_names_of_the_standard(imgpolicy: Run, own_demo: Path) -> None:
+    document = json.loads(imgpolicy("register", "export", folder=own_demo).out)
+    names = {"record_id", "pii_principal_id", "event_state", "event_time", "lawful_basis", "purposes"}
+    names |= {"collection_method", "privacy_notice", "geographic_restrictions", "validity_duration"}
+    assert all(names <= consent.keys() for consent in document["consents"])
+
+
+def test_the_sample_is_imported_as_the_demo_does(imgpolicy: Run, folder: Path) -> None:
+    ran = imgpolicy("register", "import", sample() / "consent_db", folder=folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert [person["id"] for person in people(imgpolicy)] == ["eileen"]
+    assert "work" in imgpolicy("work", "list").out
+
+
+def test_a_dry_run_keeps_nothing(imgpolicy: Run, folder: Path) -> None:
+    ran = load(imgpolicy, folder, "people.csv", f"{PEOPLE}anna,Anna,,,\n", "--dry-run")
+    assert (ran.code, "people.csv: 1 could be imported" in ran.out) == (0, True)
+    assert people(imgpolicy) == []
+    assert imgpolicy("register", "import", "people.csv").code == 0
+    assert len(people(imgpolicy)) == 1
+
+
+def test_every_problem_is_a_line_with_row_and_column_and_nothing_is_imported(imgpolicy: Run, folder: Path) -> None:
+    rows = "good,Good,,,\nno id,Name,,,\nb,,,,\nc,Carla,,31-12-2000,\nd,Dora,,,nobody\ngood,Twice,,,\ne,Eve,,\n"
+    ran = load(imgpolicy, folder, "people.csv", PEOPLE + rows)
+    assert ran.code == 4
+    for said in (
+        "people.csv, row 3, column id:",
+        "people.csv, row 4, column name: is empty",
+        "people.csv, row 5, column born:",
+        "people.csv, row 6, column guardian: there is nobody 'nobody'",
+        "people.csv, row 7, column id: there is a person 'good' already",
+        "people.csv, row 8: has 4 cells",
+        "nothing was imported: 6 problem(s)",
+    ):
+        assert said in ran.err
+    assert people(imgpolicy) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "said"),
+    [
+        (
+            "person,kind,state,from,until",
+            "anna,publication,given,2027-01-01,2026-01-01",
+            "column person: the consent would",
+        ),
+        ("person,kind,state", "anna,publication,perhaps", "column state: 'perhaps' is not a valid"),
+        ("person,kind,state", "anna,,given", "column kind: is empty"),
+        ("person,kind,state", "nobody,publication,given", "column person: there is nobody"),
+        ("person,kind,state,at", "anna,publication,given,2026-01-01T10:00", "column at: '2026-01-01T10:00' needs"),
+        ("person,kind,state,colour", "anna,publication,given,red", "column colour: is not known"),
+        ("person,kind", "anna,publication", "column state: is missing"),
+        ("person,kind,kind,state", "anna,publication,publication,given", "column kind: stands twice"),
+        ("person,kind,state,max_publications", "anna,publication,given,many", "column max_publications: invalid"),
+    ],
+)
+def test_what_is_wrong_with_a_consent_is_said(imgpolicy: Run, folder: Path, table: str, row: str, said: str) -> None:
+    imgpolicy("person", "add", "--id", "anna", "--name", "Anna", folder=folder)
+    ran = load(imgpolicy, folder, "consents.csv", f"{table}\n{row}\n")
+    assert (ran.code, said in ran.err) == (4, True), ran.err
+    assert json.loads(imgpolicy("consent", "list", "--format", "json").out) == []
+
+
+def test_a_table_with_a_byte_order_mark_or_semicolons_is_read(imgpolicy: Run, folder: Path) -> None:
+    table = "\ufeffid;name\r\nsøren-not;x\r\n".replace("søren-not", "soren").replace(";x", ";Søren, jr.")
+    assert load(imgpolicy, folder, "people.csv", table).code == 0
+    assert people(imgpolicy)[0]["name"] == "Søren, jr."
+
+
+def test_a_table_in_latin_1_is_refused_at_its_row(imgpolicy: Run, folder: Path) -> None:
+    ran = load(imgpolicy, folder, "people.csv", f"{PEOPLE}anna,Anna,,,\nsoren,Søren,,,\n".encode("latin-1"))
+    assert (ran.code, "people.csv, row 3: not UTF-8" in ran.err) == (4, True)
+    assert people(imgpolicy) == []
+
+
+def test_names_that_are_long_or_look_like_code_are_kept(imgpolicy: Run, folder: Path) -> None:
+    names = ["x" * 100_000, "Robert'); DROP TABLE person;--", "$(rm -rf /)", "=HYPERLINK(1)"]
+    rows = "".join(f"p{number},{name},,,\n" for number, name in enumerate(names))
+    assert load(imgpolicy, folder, "people.csv", PEOPLE + rows).code == 0
+    assert [person["name"] for person in people(imgpolicy)] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("people.csv", "", "column id: is missing"),
+        ("people.csv", 'id,name\na,"open', ""),
+        ("people.csv", "id,name\na,b\0c\n", "row 2"),
+        ("friends.csv", "id,name\n", "is called people.csv"),
+        ("all.json", "{", "not an export"),
+        ("all.json", "[]", "not an export"),
+        ("all.json", '{"schema": "imgpolicy.register/2"}', "not an export"),
+        ("all.json", '{"schema": "imgpolicy.register/1", "colour": 1}', "colour"),
+        ("all.json", '{"schema": "imgpolicy.register/1", "people": [{"id": "a b", "name": "x"}]}', "people, row 1"),
+    ],
+)
+def test_what_is_no_export_is_said_in_a_line(imgpolicy: Run, folder: Path, name: str, data: str, said: str) -> None:
+    ran = load(imgpolicy, folder, name, data)
+    assert (ran.code, said in ran.err) == (0 if not said else 4, True), ran.err
+
+
+def test_nothing_to_import_is_said(imgpolicy: Run, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    for name in ("empty", "none.json", "none.csv"):
+        ran = imgpolicy("register", "import", name, folder=folder)
+        assert (ran.code, ran.err.count("\n")) == (4, 1)
+
+
+def test_a_picture_that_is_missing_stops_everything(imgpolicy: Run, folder: Path) -> None:
+    portable = folder / "portable"
+    shutil.copytree(sample() / "consent_db", portable)
+    (portable / "photographs" / "eileen_collins.jpg").unlink()
+    ran = imgpolicy("register", "import", portable, folder=folder)
+    assert (ran.code, "faces.csv, row 2, column photograph:" in ran.err) == (4, True)
+    assert people(imgpolicy) == []
+
+
+def test_tables_go_into_a_folder_that_is_there(imgpolicy: Run, folder: Path) -> None:
+    assert imgpolicy("register", "export", "--format", "csv", folder=folder).code == 2
+    assert imgpolicy("register", "export", "--format", "csv", "-o", "nowhere").code == 2
+
+
+@pytest.mark.parametrize("words", [{"a", "b"}, {"open day"}, {"open day", "b"}, set()])
+def test_words_in_a_cell_come_out_as_they_went_in(tmp_path: Path, words: set[str]) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(f"words,x\n{join_words(words)},1\n")
+    (line,), problems = read_sheet(table, ("words",), ("x",))
+    assert not problems
+    assert line.words("words") == words

@@ -1,0 +1,269 @@
+"""What people may ask for: to see everything, to have it put right, and to be forgotten; and who speaks for a child."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from tests.register.support import EILEEN, Made, biometric, no, post, vectors, yes
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.posting import today
+from imgpolicy.register.access import dossier
+from imgpolicy.register.changes import edit_person, remove_faces
+from imgpolicy.register.consent import ConsentKind, ConsentState
+from imgpolicy.register.decisions import Decision, decisions, record_decision
+from imgpolicy.register.erasure import erase_person
+from imgpolicy.register.evidence import add_evidence, add_notice, evidence_of, read_evidence
+from imgpolicy.register.people import Person
+from imgpolicy.register.publications import publications, takedowns
+from imgpolicy.render.person import dossier_html, dossier_json
+
+FORM = b"the signed form, as scanned " * 20
+HOSTILE = "<script>alert('x')</script> & \x1b[31m\u202e"
+
+
+def fill(made: Made) -> None:
+    """Everything that a register can hold about one person."""
+    with made.register.writing() as session:
+        notice = add_notice(session, "2", "da", "Vi spørger om lov")
+    consent = made.register.record_consent(replace(yes(), notice=notice.id, collected="at the front desk"))
+    made.register.record_consent(biometric())
+    made.register.add_faces("eileen", "engine", vectors(2))
+    made.register.record_consent(no(channel="facebook"))
+    post(made.register, consent)
+    with made.register.writing() as session:
+        add_evidence(session, "eileen", "form.pdf", FORM, consent=consent.id)
+        decision = Decision(
+            picture="a" * 64, policy="b" * 64, head="c" * 64, verdict="go", report=b'{"person": "eileen"}'
+        )
+        record_decision(session, decision)
+
+
+def test_an_export_holds_everything(made: Made) -> None:
+    fill(made)
+    with made.register.reading() as session:
+        found = json.loads(dossier_json(dossier(session, "eileen")))
+    assert found["person"]["name"] == "Eileen Collins"
+    assert [consent["event_state"] for consent in found["consents"]] == ["given", "given", "withdrawn"]
+    assert found["consents"][0]["collection_method"] == "at the front desk"
+    assert found["consents"][0]["pii_principal_id"] == "eileen"
+    assert found["privacy_notices"][0]["text"] == "Vi spørger om lov"
+    (evidence,) = found["evidence"]
+    assert (evidence["name"], evidence["size"]) == ("form.pdf", len(FORM))
+    assert len(found["faces"]) == 2
+    assert [publication["url"] for publication in found["publications"]] == ["https://example.org/website/0"]
+    assert found["decisions"][0]["verdict"] == "go"
+    assert [entry["action"] for entry in found["log"]][:2] == ["add person", "record consent"]
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self.seen.add(tag)
+
+
+def test_the_page_shows_hostile_text_as_text(made: Made) -> None:
+    fill(made)
+    made.register.add_person(Person(id="bobby", name=HOSTILE, relation=HOSTILE))
+    with made.register.reading() as session:
+        pages = [dossier_html(dossier(session, person)) for person in ("bobby", "eileen")]
+    for page in pages:
+        tags = Tags()
+        tags.feed(page)
+        assert "script" not in tags.seen
+        assert {"table", "h1", "h2"} <= tags.seen
+        assert not any(char in page for char in "\x1b\u202e")
+    assert "&lt;script&gt;" in pages[0]
+    assert "Vi spørger om lov" in pages[1]
+
+
+def test_what_is_wrong_is_put_right(made: Made) -> None:
+    made.register.record_consent(yes())
+    renamed = replace(EILEEN, name="Eileen Marie Collins", guardian="grace")
+    with made.register.writing() as session:
+        edit_person(session, renamed)
+    assert made.register.person("eileen") == renamed
+    assert len(made.register.consents("eileen")) == 1
+    for wrong in (replace(EILEEN, name=""), replace(EILEEN, guardian="nobody"), replace(EILEEN, id="nobody")):
+        with pytest.raises(RegisterError), made.register.writing() as session:
+            edit_person(session, wrong)
+    assert made.register.person("eileen") == renamed
+
+
+def test_an_erased_person_is_gone_from_every_byte_of_the_files(made: Made) -> None:
+    fill(made)
+    for number in range(50):
+        made.register.add_person(Person(id=f"other{number}", name="Somebody Else"))
+    with sqlite3.connect(made.file) as connection:
+        tables = (
+            "SELECT key FROM person",
+            "SELECT details FROM person",
+            "SELECT vector FROM face_vector",
+            "SELECT content FROM evidence",
+            "SELECT details FROM consent",
+        )
+        mine = " WHERE id = 'eileen'"
+        sealed = [
+            row[0]
+            for query in tables
+            for row in connection.execute(query + (mine if "FROM person" in query else "")).fetchall()
+        ]
+    connection.close()
+    assert all(secret in made.raw_bytes() for secret in sealed)
+    assert b"eileen" in made.raw_bytes()
+    done = erase_person(made.register, "eileen")
+    assert done.bytes_gone
+    raw = made.raw_bytes()
+    assert b"eileen" not in raw
+    for secret in sealed:
+        assert secret not in raw
+        assert secret[12:44] not in raw
+    with pytest.raises(RegisterError, match="there is nobody 'eileen'"):
+        made.register.person("eileen")
+    assert made.register.first_broken_entry() is None
+    made.register.add_person(replace(EILEEN, name="Another Eileen"))
+    assert made.register.consents("eileen") == ()
+
+
+def test_an_erasure_leaves_the_posts_to_take_down_and_the_verdicts(made: Made) -> None:
+    fill(made)
+    done = erase_person(made.register, "eileen")
+    assert [(task.cause, task.publication.url) for task in done.takedowns] == [
+        ("erased", "https://example.org/website/0")
+    ]
+    with made.register.reading() as session:
+        assert [task.closed for task in takedowns(session)] == [None]
+        (publication,) = publications(session)
+        assert publication.people == {}
+        (decision,) = decisions(session)
+    assert (decision.verdict, decision.picture, decision.report) == ("go", "a" * 64, None)
+
+
+def test_while_somebody_reads_the_bytes_stay_and_that_is_said(made: Made) -> None:
+    made.register.record_consent(yes())
+    with sqlite3.connect(made.file) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person").fetchone()
+        assert not erase_person(made.register, "eileen").bytes_gone
+        reader.rollback()
+    reader.close()
+    assert made.register.scrub()
+    assert b"eileen" not in made.raw_bytes()
+
+
+def test_a_guardian_is_not_erased_before_there_is_another(made: Made) -> None:
+    made.register.add_person(Person(id="child", name="A Child", guardian="grace"))
+    with pytest.raises(RegisterError, match="the guardian of child"):
+        erase_person(made.register, "grace")
+    with made.register.writing() as session:
+        edit_person(session, Person(id="child", name="A Child", guardian="eileen"))
+    erase_person(made.register, "grace")
+    assert [person.id for person in made.register.people()] == ["child", "eileen"]
+
+
+def test_a_yes_for_a_child_is_the_guardians_to_give_and_a_no_anybodys(made: Made) -> None:
+    born = today().replace(day=1) - dt.timedelta(days=3000)
+    made.register.add_person(Person(id="child", name="A Child", born=born, guardian="grace"))
+    for kind in ConsentKind:
+        with pytest.raises(RegisterError, match=r"a minor until 20\d\d-"):
+            made.register.record_consent(
+                replace(biometric("child"), kind=kind) if kind is ConsentKind.BIOMETRIC else yes("child")
+            )
+    with pytest.raises(RegisterError, match="'eileen' is not the guardian of 'child'"):
+        made.register.record_consent(yes("child", given_by="eileen"))
+    made.register.record_consent(yes("child", given_by="grace"))
+    made.register.record_consent(no("child"))
+    assert [consent.state for consent in made.register.consents("child")] == [
+        ConsentState.GIVEN,
+        ConsentState.WITHDRAWN,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("born", "of_age"),
+    [
+        (dt.date(2010, 5, 1), dt.date(2028, 5, 1)),
+        (dt.date(2008, 2, 29), dt.date(2026, 3, 1)),
+        (None, None),
+    ],
+)
+def test_a_person_is_a_minor_until_the_eighteenth_birthday(born: dt.date | None, of_age: dt.date | None) -> None:
+    person = Person(id="child", name="A Child", born=born)
+    assert person.of_age == of_age
+    if of_age is not None:
+        assert person.minor(of_age - dt.timedelta(days=1))
+        assert not person.minor(of_age)
+
+
+def test_faces_are_listed_one_by_one_and_removed_one_by_one(made: Made) -> None:
+    made.register.record_consent(biometric())
+    made.register.add_faces("eileen", "engine", vectors(3))
+    with made.register.reading() as session:
+        faces = dossier(session, "eileen").faces
+    np.testing.assert_array_equal(np.stack([face.vector for face in faces]), np.stack(vectors(3)))
+    with made.register.writing() as session:
+        assert remove_faces(session, "eileen", [faces[1].id]) == 1
+    np.testing.assert_array_equal(made.register.gallery("engine", today()).vectors, np.stack(vectors(3))[[0, 2]])
+    with pytest.raises(RegisterError, match="has no face 999"), made.register.writing() as session:
+        remove_faces(session, "eileen", [999])
+    with made.register.writing() as session:
+        assert remove_faces(session, "eileen") == 2
+        assert remove_faces(session, "eileen") == 0
+
+
+def test_evidence_comes_out_as_it_went_in_and_is_encrypted_on_disk(made: Made) -> None:
+    consent = made.register.record_consent(yes())
+    with made.register.writing() as session:
+        stored = add_evidence(session, "eileen", "form.pdf", FORM, consent=consent.id)
+    with made.register.reading() as session:
+        assert read_evidence(session, stored.id) == (stored, FORM)
+        assert evidence_of(session, "eileen") == (stored,)
+        assert evidence_of(session, "grace") == ()
+        with pytest.raises(RegisterError, match="there is no evidence 'e-none'"):
+            read_evidence(session, "e-none")
+    raw = made.raw_bytes()
+    assert FORM[:40] not in raw
+    assert b"form.pdf" not in raw
+    assert stored.sha256.encode() not in raw
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [("", FORM, "name is empty"), ("form.pdf", b"", "proves nothing"), ("form.pdf", bytes(50_000_001), "can be kept")],
+)
+def test_what_proves_nothing_is_no_evidence(made: Made, name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(RegisterError, match=reason), made.register.writing() as session:
+        add_evidence(session, "eileen", name, content)
+
+
+def test_evidence_that_was_altered_or_moved_is_not_shown(made: Made) -> None:
+    with made.register.writing() as session:
+        stored = add_evidence(session, "eileen", "form.pdf", FORM)
+        other = add_evidence(session, "eileen", "other.pdf", b"another")
+    with sqlite3.connect(made.file) as connection:
+        connection.execute(
+            "UPDATE evidence SET content = (SELECT content FROM evidence WHERE id = ?) WHERE id = ?",
+            (other.id, stored.id),
+        )
+    connection.close()
+    with made.register.reading() as session, pytest.raises(RegisterError, match=r"evidence\.content of 'eileen'"):
+        read_evidence(session, stored.id)
+
+
+def test_a_notice_is_kept_once_for_everybody(made: Made) -> None:
+    with made.register.writing() as session:
+        one = add_notice(session, "1", "en", "We ask")
+        assert add_notice(session, "1", "en", "We ask") == one
+        assert add_notice(session, "2", "en", "We ask").id != one.id
+        with pytest.raises(RegisterError, match="is no language"):
+            add_notice(session, "1", "english?", "We ask")
