@@ -112,6 +112,8 @@ class Policy:
 def read_policy(path: Path) -> Policy:
     """The policy in this file; PolicyError in one line for whatever is wrong with it."""
     try:
+        if path.exists() and not path.is_file():
+            raise PolicyError(f"{path}: not a file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

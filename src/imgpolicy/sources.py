@@ -12,7 +12,8 @@ from imgpolicy.picture import MAX_BYTES
 STDIN = "-"
 
 _SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".tif", ".tiff", ".bmp"}
+    {".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2", ".j2k", ".jpf"}
+    | {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".tif", ".tiff", ".bmp"}
     | {".heic", ".heif", ".hif", ".avif", ".jxl", ".svg", ".jp2", ".psd", ".dng"}
 )
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
@@ -59,7 +60,8 @@ def expand(argument: str) -> tuple[list[str], list[str]]:
         return [argument], []
     pictures: list[str] = []
     passed_over: list[str] = []
-    for here, folders, files in os.walk(argument, onerror=_stop):
+    # A folder that cannot be read is named as if it were a picture: the check of it then fails, and the others go on.
+    for here, folders, files in os.walk(argument, onerror=lambda error: pictures.append(str(error.filename))):
         for name in sorted(folders):
             path = os.path.join(here, name)  # noqa: PTH118  # pathlib would drop a leading ./
             if name.startswith(".") or os.path.islink(path):  # noqa: PTH114
@@ -76,15 +78,13 @@ def expand(argument: str) -> tuple[list[str], list[str]]:
     return pictures, passed_over
 
 
-def _stop(error: OSError) -> None:
-    raise PictureError(f"{error.filename}: the folder cannot be read ({error.strerror})")
-
-
 def _looks_like_picture(path: str) -> bool:
     """True by ending or first bytes, and for what cannot be read: the check then says so."""
     if Path(path).suffix.lower() in _SUFFIXES:
         return True
     try:
+        if not Path(path).is_file():
+            return False
         with Path(path).open("rb") as file:
             head = file.read(16)
     except OSError:
@@ -95,7 +95,8 @@ def _looks_like_picture(path: str) -> bool:
 def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise PictureError(f"{path}: {'not a file' if path.exists() else 'there is no such file'}")
+            known = "a folder that cannot be read" if path.is_dir() else "not a file"
+            raise PictureError(f"{path}: {known if path.exists() else 'there is no such file'}")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -81,7 +81,7 @@ def test_a_vector_that_is_no_direction_is_refused(picture: Picture, vector: list
 def test_faces_too_small_to_be_found_are_named_and_lift_the_verdict_when_people_would_know_them(
     picture: Picture,
 ) -> None:
-    (small,) = FaceExtractor(OneFace()).extract(picture).unknowns
-    (large,) = FaceExtractor(OneFace()).extract(replace(picture, width=20_000)).unknowns
+    small, _ = FaceExtractor(OneFace()).extract(picture).unknowns
+    large, _ = FaceExtractor(OneFace()).extract(replace(picture, width=20_000)).unknowns
     assert (small.what, small.lifts) == ("faces under 12 pixels", False)
     assert (large.what, large.lifts) == ("faces under 60 pixels", True)

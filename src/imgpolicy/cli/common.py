@@ -103,15 +103,19 @@ def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:
 
     width = shutil.get_terminal_size((100, 24)).columns
     return Console(
-        file=buffer, width=width, force_terminal=terminal, no_color="NO_COLOR" in os.environ, highlight=False
+        file=buffer, width=width, force_terminal=terminal, no_color=bool(os.environ.get("NO_COLOR")), highlight=False
     )
 
 
 def emit(text: str) -> None:
     """Write a result to standard output; a reader that has gone away is no error of ours."""
+    if sys.stdout is None:  # closed by whoever called us
+        return
     try:
-        sys.stdout.write(text)
         sys.stdout.flush()
+        # Always UTF-8, as JSON has to be; what a locale cannot show is for the terminal to settle.
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The interpreter flushes once more at exit: give it somewhere to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -119,7 +123,7 @@ def emit(text: str) -> None:
 
 def note(text: str) -> None:
     """Write a remark of one line to standard error, made safe to show."""
-    with contextlib.suppress(OSError, ValueError):  # a closed standard error is no reason to stop
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # a closed standard error is no reason to stop
         sys.stderr.write(printable(" ".join(text.split()), limit=1000) + "\n")
         sys.stderr.flush()
 

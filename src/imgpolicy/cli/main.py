@@ -90,6 +90,8 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", USAGE)
     except ImgPolicyError as error:
         return _fail(str(error), FAILED)
+    except OSError as error:
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", FAILED)
     except (typer.Abort, KeyboardInterrupt):
         return _fail("stopped", STOPPED)
     except Exception as error:

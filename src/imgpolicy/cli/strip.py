@@ -40,6 +40,8 @@ def strip(
         common.usage_error("say where the clean file goes: either -o OUT or --in-place")
     if output is not None and len(pictures) > 1 and not output.is_dir():
         common.usage_error(f"{output} is not a folder: several pictures need one to go to")
+    if output is not None and len({picture.name for picture in pictures}) < len(pictures):
+        common.usage_error("two pictures have the same name: they would become one file")
     failed = False
     for picture in pictures:
         target = picture if output is None else output / picture.name if output.is_dir() else output

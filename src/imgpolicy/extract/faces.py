@@ -14,6 +14,13 @@ RECOGNISABLE = 48
 large that faces of this size may not be seen was not looked at well enough."""
 
 
+HIDDEN = Unknown(
+    what="hidden faces",
+    reason="faces seen from the side or behind, covered, or very dark may not be found",
+    lifts=False,
+)
+
+
 class FaceExtractor:
     """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory."""
 
@@ -42,7 +49,7 @@ class FaceExtractor:
             reason=f"faces lower than {smallest} pixels are too small to be found in a picture of this size",
             lifts=smallest >= RECOGNISABLE,
         )
-        return Faces(engine=self._engine.engine_id, faces=faces, unknowns=(small,))
+        return Faces(engine=self._engine.engine_id, faces=faces, unknowns=(small, HIDDEN))
 
 
 def _check_vector(face: Face, dimensions: int) -> None:

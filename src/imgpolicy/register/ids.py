@@ -10,16 +10,20 @@ from itertools import count
 from imgpolicy.errors import RegisterError
 
 _LONGEST = 64
-_ID = re.compile(rf"[A-Za-z0-9._-]{{1,{_LONGEST}}}")
+_ID = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9._-]{{0,{_LONGEST - 1}}}")
 
 
 def check_id(text: str) -> str:
     """`text` itself, when it can be an id: 1 to 64 ASCII letters, digits, dots, hyphens and underscores.
 
+    The first is no dot or hyphen, which a command line would take for an option or a folder.
+
     Raises RegisterError for anything else.
     """
     if not _ID.fullmatch(text):
-        raise RegisterError(f"{text[:80]!r} cannot be an id: use 1 to {_LONGEST} letters, digits, '.', '-' or '_'")
+        raise RegisterError(
+            f"{text[:80]!r} cannot be an id: use 1 to {_LONGEST} letters, digits, '_', and within '.' and '-'"
+        )
     return text
 
 

@@ -44,7 +44,7 @@ def read_key(key_file: Path | None, environ: Mapping[str, str], keyring: str | N
     Raises RegisterError when there is none, when it is none, or when others may read the file.
     """
     text = environ.get(KEY_VARIABLE)
-    if text is not None:
+    if text:
         return parse_key(text, KEY_VARIABLE)
     if keyring is not None:
         from imgpolicy.register.keyring import keyring_read

@@ -99,6 +99,8 @@ def strip_file(
 
 def _read(source: Path) -> tuple[bytes, int]:
     try:
+        if source.exists() and not source.is_file():
+            raise PictureError(f"{source}: not a file")
         with source.open("rb") as file:
             status = os.fstat(file.fileno())
             data = file.read(MAX_BYTES + 1)

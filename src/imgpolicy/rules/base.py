@@ -30,9 +30,12 @@ class Case:
     unknowns: tuple[Unknown, ...] = ()
 
     @property
-    def file(self) -> str:
-        """The picture's name as a shell would take it, for commands in remedies."""
-        return shlex.quote(self.picture.name)
+    def file(self) -> str | None:
+        """The picture's name as a shell would take it, for commands in remedies; None when it is no file."""
+        name = self.picture.name
+        if name in {"-", "<bytes>"} or "://" in name or not name.isprintable():
+            return None
+        return shlex.quote(f"./{name}" if name.startswith("-") else name)
 
 
 class Rule(ABC):

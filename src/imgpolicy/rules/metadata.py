@@ -43,7 +43,7 @@ class TraceRule(Rule):
             kind="strip",
             text="remove the metadata without touching the picture",
             automatic=True,
-            command=f"imgpolicy strip {case.file} -o CLEAN",
+            command=f"imgpolicy strip {case.file} -o CLEAN" if case.file else None,
         )
         yield self.finding(
             self.message(", ".join(channels[:_SHOWN]) + more),
