@@ -57,14 +57,14 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
     target.exec_driver_sql(f"DROP TRIGGER {_TRIGGER}")
     target.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
     for table in tables.metadata.sorted_tables:
-        for rows in _batches(source, table):
+        for rows in _batches(source, table.name):
             target.execute(table.insert(), rows)
     target.exec_driver_sql(trigger)
 
 
-def _batches(source: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, Cell]]]:
-    names = [column.name for column in table.columns]
-    found = source.execute(sa.select(table).execution_options(yield_per=_BATCH))
-    rows = (dict(zip(names, row, strict=True)) for row in found)
+def _batches(source: sa.Connection, name: str) -> Iterator[list[dict[str, Cell]]]:
+    table = tables.metadata.tables[name]
+    query = sa.select(table).execution_options(yield_per=_BATCH)
+    rows = (dict(zip(table.columns.keys(), row, strict=True)) for row in source.execute(query))
     while batch := list(itertools.islice(rows, _BATCH)):
         yield batch

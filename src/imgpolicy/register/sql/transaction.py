@@ -259,8 +259,13 @@ class Transaction:
 
     def _rows(self, kind: type[_RowT], *where: sa.ColumnElement[bool]) -> list[_RowT]:
         table = _TABLES[kind]
-        query = sa.select(*(table.c[name] for name in kind._fields)).where(*where).order_by(*table.primary_key)
-        return [kind._make(row) for row in self._connection.execute(query).all()]
+        query = sa.select(*(table.c[name] for name in kind._fields)).where(*where)
+        keys = [kind._fields.index(column.name) for column in table.primary_key if column.name in kind._fields]
+        # Sorted here: databases differ in how they order text.
+        return sorted(
+            (kind._make(row) for row in self._connection.execute(query).all()),
+            key=lambda row: [row[key] for key in keys],
+        )
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
