@@ -32,6 +32,9 @@ PHASH_POSSIBLE = 10
 MIN_QUALITY = 50
 """PDQ quality below which a picture is too flat for its hashes to mean anything (Meta's paper on PDQ)."""
 
+_NEAREST = 32
+"""How many vectors are looked at first for the best candidates."""
+
 FaceScores = NDArray[np.float32]
 
 
@@ -114,14 +117,15 @@ def match(facts: Facts, known: Known, posting: Posting) -> Matches:
 
 def match_faces(faces: Sequence[Face], known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order."""
-    found = [_identify(face, known) for face in faces]
+    scores = face_scores(faces, known.gallery)
+    found = [_identify(face, row, known) for face, row in zip(faces, scores, strict=True)]
     times = Counter(m.person for m in found if m.person)
     return tuple(_ambiguous(m) if m.person and times[m.person] > 1 else _covered(m, known, posting) for m in found)
 
 
-def _identify(face: Face, known: Known) -> FaceMatch:
+def _identify(face: Face, scores: FaceScores, known: Known) -> FaceMatch:
     """Who the face is, without a word yet on consent."""
-    candidates = tuple(_candidates(face, known.gallery))
+    candidates = tuple(_candidates(scores, known.gallery.owners))
     best = candidates[0].score if candidates else None
     margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
     if best is None or best < known.threshold:
@@ -133,24 +137,33 @@ def _identify(face: Face, known: Known) -> FaceMatch:
     )
 
 
-def face_scores(face: Face, gallery: Gallery) -> FaceScores:
-    """The cosine between the face and each vector of the gallery, in the gallery's order."""
-    if not gallery.owners:
-        return np.zeros(0, dtype=np.float32)
-    return gallery.vectors @ face.vector
+def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:
+    """The cosine between each face (row) and each vector of the gallery (column), in their orders."""
+    if not gallery.owners or not faces:
+        return np.zeros((len(faces), 0), dtype=np.float32)
+    return np.stack([face.vector for face in faces]) @ gallery.vectors.T
 
 
-def _candidates(face: Face, gallery: Gallery) -> Iterator[Candidate]:
-    """The best people for this face, each with the score of the nearest of her vectors."""
-    scores = face_scores(face, gallery)
-    seen: set[str] = set()
-    for index in np.argsort(-scores):
-        person = gallery.owners[index]
-        if person not in seen:
-            seen.add(person)
-            yield Candidate(person=person, score=float(scores[index]))
-        if len(seen) == CANDIDATES:
-            return
+def _candidates(scores: FaceScores, owners: Sequence[str]) -> Iterator[Candidate]:
+    """The best people for one face, each with the score of the nearest of her vectors."""
+    nearest = _NEAREST
+    while True:
+        best: dict[str, float] = {}
+        for index in _highest(scores, nearest):
+            best.setdefault(owners[index], float(scores[index]))
+        if len(best) >= CANDIDATES or nearest >= scores.size:
+            break
+        nearest *= 8  # the nearest vectors are all of one or two people
+    for person in list(best)[:CANDIDATES]:
+        yield Candidate(person=person, score=best[person])
+
+
+def _highest(scores: FaceScores, count: int) -> NDArray[np.intp]:
+    """The indices of the highest scores, the highest first; sorting all of them would cost more than the scores."""
+    if count >= scores.size:
+        return np.argsort(-scores)
+    nearest = np.argpartition(scores, -count)[-count:]
+    return nearest[np.argsort(-scores[nearest])]
 
 
 def _ambiguous(m: FaceMatch) -> FaceMatch:
