@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face, Point, Vector
+from imgpolicy.facts import Box, Face, Faces, Point, Vector
 from imgpolicy.match import Known, match_faces
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Posting, today
@@ -238,10 +238,11 @@ def known_of(gallery: Gallery, register: Register | None) -> Known:
     )
 
 
-def strangers(count: int) -> tuple[Face, ...]:
+def strangers(count: int) -> Faces:
     """Faces of nobody."""
     box = Box(0, 0, 100, 100)
-    return tuple(Face(box=box, certainty=1.0, landmarks=(NOWHERE,) * 5, vector=vector) for vector in unit(count))
+    faces = (Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, vector=row) for row in unit(count))
+    return Faces(engine=ENGINE, faces=tuple(faces))
 
 
 def unit(count: int) -> Vector:

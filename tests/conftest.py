@@ -6,10 +6,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.support import Ran, Run
 
 from imgpolicy.cli.main import run
 from imgpolicy.starter import lay_out_demo
+
+# A slow machine is no failure: nothing here is timed.
+settings.register_profile("imgpolicy", deadline=None)
+settings.load_profile("imgpolicy")
 
 
 @pytest.fixture(scope="session")

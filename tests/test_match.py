@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgpolicy.facts import Box, Face, Facts, Fingerprint, Point, Unknown
-from imgpolicy.match import PDQ_CERTAIN, PDQ_POSSIBLE, Known, match, match_faces, match_works
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
+from imgpolicy.match import (
+    MIN_HEIGHT,
+    PDQ_CERTAIN,
+    PDQ_POSSIBLE,
+    FaceMatch,
+    Known,
+    _nearest,
+    match,
+    match_faces,
+    match_works,
+)
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 from imgpolicy.report import FaceStatus
@@ -26,8 +37,13 @@ def direction(*parts: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return vector / np.float32(np.linalg.norm(vector))
 
 
-def face(*parts: float) -> Face:
-    return Face(box=Box(0, 0, 9, 9), certainty=0.9, landmarks=(Point(0, 0),) * 5, vector=direction(*parts))
+def face(*parts: float, height: float = 100.0) -> Face:
+    nowhere = (Point(0, 0),) * 5
+    return Face(box=Box(0, 0, 9, 9), height=height, certainty=0.9, landmarks=nowhere, vector=direction(*parts))
+
+
+def matched(known: Known, *faces: Face, engine: str = "example/1", posting: Posting = POSTING) -> tuple[FaceMatch, ...]:
+    return match_faces(Faces(engine=engine, faces=faces), known, posting)
 
 
 def known(*people: tuple[str, tuple[float, ...]], consents: tuple[Consent, ...] = ()) -> Known:
@@ -51,46 +67,71 @@ def yes(person: str) -> Consent:
     )
 
 
+ANNA, MARIA = ("anna", (1.0, 0.0)), ("maria", (0.0, 1.0))
+
+
 def test_a_face_like_nobody_is_unknown_and_unnamed() -> None:
-    (found,) = match_faces([face(0, 1)], known(("anna", (1, 0))), POSTING)
-    assert (found.status, found.person, found.coverage) == (FaceStatus.UNKNOWN, None, None)
+    (found,) = matched(known(ANNA), face(0, 1))
+    assert (found.status, found.identified, found.suspects) == (FaceStatus.UNKNOWN, None, ())
 
 
 def test_in_an_empty_register_everybody_is_unknown() -> None:
-    (found,) = match_faces([face(1)], known(), POSTING)
+    (found,) = matched(known(), face(1))
     assert (found.status, found.candidates) == (FaceStatus.UNKNOWN, ())
 
 
 def test_a_face_is_held_against_the_nearest_of_a_persons_vectors() -> None:
-    (found,) = match_faces([face(1, 0.1)], known(("anna", (0, 1)), ("anna", (1, 0)), ("maria", (0, 0, 1))), POSTING)
-    assert found.person == "anna"
+    (found,) = matched(known(("anna", (0, 1)), ("anna", (1, 0)), ("maria", (0, 0, 1))), face(1, 0.1))
+    assert found.identified is not None
+    assert found.identified.person == "anna"
     assert found.candidates[0].score == pytest.approx(0.995, abs=0.001)
     assert [candidate.person for candidate in found.candidates] == ["anna", "maria"]
 
 
 def test_a_known_face_is_covered_only_by_her_own_consent() -> None:
-    people = (("anna", (1.0, 0.0)), ("maria", (0.0, 1.0)))
-    (anna,) = match_faces([face(1, 0)], known(*people, consents=(yes("anna"),)), POSTING)
-    (maria,) = match_faces([face(0, 1)], known(*people, consents=(yes("anna"),)), POSTING)
+    (anna,) = matched(known(ANNA, MARIA, consents=(yes("anna"),)), face(1, 0))
+    (maria,) = matched(known(ANNA, MARIA, consents=(yes("anna"),)), face(0, 1))
     assert (anna.status, maria.status) == (FaceStatus.COVERED, FaceStatus.NO_CONSENT)
 
 
-def test_two_people_too_close_to_tell_are_ambiguous_and_nobody_is_named() -> None:
-    (found,) = match_faces([face(1, 1.02)], known(("anna", (1, 0)), ("maria", (0, 1))), POSTING)
-    assert (found.status, found.person) == (FaceStatus.AMBIGUOUS, None)
-    assert found.margin is not None
-    assert found.margin < 0.05
+def test_vectors_of_another_engine_match_nobody() -> None:
+    (found,) = matched(known(ANNA), face(1, 0), engine="example/2")
+    assert found.status is FaceStatus.UNKNOWN
 
 
-def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times() -> None:
-    found = match_faces([face(1, 0), face(1, 0.2)], known(("anna", (1, 0)), consents=(yes("anna"),)), POSTING)
-    assert [m.status for m in found] == [FaceStatus.AMBIGUOUS] * 2
-    assert [m.person for m in found] == [None, None]
+def test_a_vector_that_is_no_number_matches_nobody() -> None:
+    (found,) = matched(known(ANNA, consents=(yes("anna"),)), replace(face(1), vector=direction(1) * np.float32("nan")))
+    assert found.status is FaceStatus.UNKNOWN
+
+
+def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() -> None:
+    (found,) = matched(known(ANNA, MARIA), face(1, 1.02))
+    assert (found.status, found.identified) == (FaceStatus.AMBIGUOUS, None)
+    assert [suspect.person for suspect in found.suspects] == ["maria", "anna"]
+
+
+def test_a_face_too_small_to_be_sure_of_is_never_covered() -> None:
+    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=MIN_HEIGHT - 1))
+    assert (found.status, [suspect.person for suspect in found.suspects]) == (FaceStatus.AMBIGUOUS, ["anna"])
+
+
+def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times_and_keeps_what_her_consents_say() -> None:
+    found = matched(known(ANNA), face(1, 0), face(1, 0.2))
+    assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
+    assert [match.identified for match in found] == [None, None]
+    assert {match.suspects[0].coverage.status for match in found} == {CoverStatus.NONE}
+
+
+def test_somebody_declared_and_not_found_is_judged_by_her_consents_too() -> None:
+    faces = Facts({Faces: Faces(engine="example/1", faces=(face(1, 0),))})
+    everybody = known(ANNA, MARIA, consents=(yes("anna"),))
+    found = match(faces, everybody, replace(POSTING, people=("anna", "maria", "maria")))
+    assert [(suspect.person, suspect.coverage.status) for suspect in found.declared] == [("maria", CoverStatus.NONE)]
 
 
 def test_what_could_not_be_looked_at_matches_nothing() -> None:
     blind = Facts({Fingerprint: Unknown(what="fingerprint", reason="because")})
-    found = match(blind, known(("anna", (1, 0))), POSTING)
+    found = match(blind, known(ANNA), POSTING)
     assert (found.faces, found.works) == ((), ())
 
 
@@ -128,28 +169,22 @@ def test_the_surer_of_two_hashes_speaks() -> None:
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(10, 90), (90, 10)])
-def test_a_picture_too_flat_to_tell_matches_only_the_same_file(mine: int, theirs: int) -> None:
-    assert list(match_works(fingerprint(quality=mine), [work(quality=theirs)])) == []
+def test_a_picture_too_flat_to_be_sure_of_is_only_possibly_the_work(mine: int, theirs: int) -> None:
+    (found,) = match_works(fingerprint(quality=mine), [work(quality=theirs)])
+    assert (found.distance, found.certain) == (0, False)
     (found,) = match_works(fingerprint(quality=mine, sha256="2"), [work(quality=theirs)])
-    assert (found.stage, found.distance) == ("sha256", 0)
+    assert (found.stage, found.certain) == ("sha256", True)
 
 
-@given(st.integers(0, 2**256 - 1), st.integers(0, 2**256 - 1))
-def test_likeness_is_mutual(a: int, b: int) -> None:
-    one = Work(
-        id="one",
-        kind=WorkKind.WORK,
-        title="One",
-        owner=None,
-        fingerprints=(KnownFingerprint(sha256="1", phash=0, pdq=a, quality=90),),
-    )
-    other = Work(
-        id="other",
-        kind=WorkKind.WORK,
-        title="Other",
-        owner=None,
-        fingerprints=(KnownFingerprint(sha256="2", phash=2**64 - 1, pdq=b, quality=90),),
-    )
-    there = match_works(fingerprint(pdq=b, phash=2**64 - 1, sha256="2"), [one])
-    back = match_works(fingerprint(pdq=a, phash=0, sha256="1"), [other])
-    assert [m.distance for m in there] == [m.distance for m in back]
+def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
+    forms = (1 << 255, *(0,) * 6, PATTERN)
+    (found,) = match_works(Fingerprint(sha256="1", phash=0, pdq=forms, quality=90), [work()])
+    assert (found.stage, found.distance) == ("pdq", 0)
+
+
+@given(st.integers(1, 3000), st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_the_nearest_are_those_that_sorting_everything_would_give(count: int, seed: int) -> None:
+    scores = np.random.default_rng(seed).integers(-20, 20, count).astype(np.float32)
+    found = scores[_nearest(scores)]
+    np.testing.assert_array_equal(found, np.sort(scores)[::-1][:200])

@@ -36,7 +36,7 @@ def png(chunks: list[tuple[bytes, bytes]]) -> bytes:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"])
 def test_each_format_is_read(form: str) -> None:
     found = load(picture((320, 200), form), "a")
-    assert (found.format, found.width, found.height, found.more_frames) == (form, 320, 200, False)
+    assert (found.format, found.width, found.height, found.unknowns) == (form, 320, 200, ())
     assert found.pixels.shape == (200, 320, 3)
     red, blue = found.pixels[100, 40], found.pixels[100, 280]
     assert (red[0] > 200, red[2] < 60) == (True, True)
@@ -80,17 +80,82 @@ def test_transparent_parts_are_white() -> None:
     assert (load(buffer.getvalue(), "a").pixels == 255).all()
 
 
+def unseen(data: bytes) -> list[str]:
+    return [unknown.what for unknown in load(data, "a").unknowns]
+
+
+def portrait_with_alpha(alpha: int | Image.Image, form: str = "PNG") -> bytes:
+    """Stripes of many colours, standing for a photograph, with this transparency."""
+    stripes = Image.linear_gradient("L").resize((300, 300))
+    image = Image.merge("RGB", (stripes, stripes.rotate(90), stripes.rotate(180)))
+    image.putalpha(alpha)
+    buffer = io.BytesIO()
+    image.save(buffer, form, lossless=True, exact=True)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+@pytest.mark.parametrize("alpha", [0, 20, 200])
+def test_a_picture_behind_transparency_is_not_passed_over(form: str, alpha: int) -> None:
+    assert unseen(portrait_with_alpha(alpha, form)) == ["transparent parts"]
+
+
+def test_what_was_cut_out_may_still_be_there() -> None:
+    mask = Image.new("L", (300, 300), 0)
+    mask.paste(255, (100, 100, 200, 200))
+    assert unseen(portrait_with_alpha(mask)) == ["transparent parts"]
+
+
+def test_a_shape_held_only_in_the_transparency_is_not_passed_over() -> None:
+    image = Image.new("RGB", (300, 300), "white")
+    image.putalpha(Image.radial_gradient("L").resize((300, 300)))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    assert unseen(buffer.getvalue()) == ["transparent parts"]
+
+
+def test_an_opaque_alpha_channel_or_a_plain_cut_out_hides_nothing() -> None:
+    assert unseen(portrait_with_alpha(255)) == []
+    logo = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    logo.paste("red", (100, 100, 200, 200))
+    buffer = io.BytesIO()
+    logo.save(buffer, "PNG")
+    assert unseen(buffer.getvalue()) == []
+
+
+@pytest.mark.parametrize(("gamma", "said"), [(0.45455, []), (0.01, ["brightness"]), (5.0, ["brightness"])])
+def test_a_gamma_that_would_show_another_picture_is_said(gamma: float, said: list[str]) -> None:
+    plain = picture((20, 20))
+    chunk = b"gAMA" + struct.pack(">I", round(gamma * 100_000))
+    assert unseen(plain[:33] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + plain[33:]) == said
+
+
 def test_sixteen_bit_grey_is_scaled_not_clipped() -> None:
     buffer = io.BytesIO()
     Image.fromarray(np.full((8, 8), 0x8000, dtype=np.uint16)).save(buffer, "PNG")
-    assert load(buffer.getvalue(), "a").pixels[0, 0].tolist() == [127, 127, 127]
+    assert load(buffer.getvalue(), "a").pixels[0, 0].tolist() == [128, 128, 128]
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "LA", "I", "F"])
-def test_every_mode_becomes_rgb(mode: str) -> None:
+@pytest.mark.parametrize("mode", ["1", "L", "P", "PA", "CMYK", "LA", "RGBA", "YCbCr"])
+@pytest.mark.parametrize("size", [(30, 20), (2700, 1800)])
+def test_every_mode_becomes_rgb_at_every_scale(mode: str, size: tuple[int, int]) -> None:
+    image = Image.new("L", size, 255)
+    image.paste(0, (0, 0, size[0] // 2, size[1]))
+    buffer = io.BytesIO()
+    via = image.convert("P") if mode == "PA" else image
+    via.convert(mode).save(buffer, "TIFF")
+    found = load(buffer.getvalue(), "a").pixels
+    assert found.shape[2] == 3
+    assert found[2, 2].max() < 40
+    assert found[2, -3].min() > 215
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_pixels_without_a_range_are_refused(mode: str) -> None:
     buffer = io.BytesIO()
     Image.new("L", (30, 20), 128).convert(mode).save(buffer, "TIFF")
-    assert load(buffer.getvalue(), "a").pixels.shape == (20, 30, 3)
+    with pytest.raises(PictureError, match="32 bits"):
+        load(buffer.getvalue(), "a")
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "TIFF", "PNG"])
@@ -98,7 +163,7 @@ def test_it_says_when_there_are_more_frames_or_pages(form: str) -> None:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
     buffer = io.BytesIO()
     frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
-    assert load(buffer.getvalue(), "a").more_frames
+    assert unseen(buffer.getvalue()) == ["frames"]
 
 
 @pytest.mark.parametrize(

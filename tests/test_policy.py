@@ -63,7 +63,10 @@ def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
         ('P101 = "no-go"', 'P999 = "no-go"', "P999"),
         ('P101 = "no-go"', 'P101 = "go"', "P101"),
         ('X001 = "review"', 'X001 = "off"', "X001"),
+        ('P106 = "review"', 'P106 = "off"', "P106"),
         ('setting = "work"', 'setting = "beach"', "beach"),
+        ('"public", "private"]', '"public", "privat"]', "private"),
+        ('facebook = "public"', 'any = "public"', "any"),
         ('name = "Our policy"', "name = ", "line"),
         ('name = "Our policy"', "", "name"),
         ('facebook = "public"', "facebook = 7", "int"),
@@ -96,12 +99,14 @@ def test_audience_follows_from_the_channel_and_setting_from_the_policy(tmp_path:
     found = policy(tmp_path)
     complete = found.complete(Posting(channel="intranet"))
     assert (complete.audience, complete.setting) == ("internal", "work")
-    assert found.complete(Posting(channel="intranet", audience="everyone", setting="private")).audience == "everyone"
+    assert found.complete(Posting(channel="intranet", audience="public", setting="private")).audience == "public"
     assert found.complete(Posting()).audience is None
 
 
 @pytest.mark.parametrize(
-    "posting", [Posting(channel="myspace"), Posting(purpose="fame"), Posting(setting="moon")], ids=str
+    "posting",
+    [Posting(channel="myspace"), Posting(purpose="fame"), Posting(setting="moon"), Posting(audience="mars")],
+    ids=str,
 )
 def test_a_posting_that_names_what_the_policy_does_not_know_is_refused(tmp_path: Path, posting: Posting) -> None:
     with pytest.raises(PolicyError, match="it knows"):

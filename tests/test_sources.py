@@ -38,9 +38,15 @@ def test_a_folder_gives_its_pictures_by_ending_or_by_first_bytes_and_names_the_r
         (".z.jpg", b""),
     ):
         (tmp_path / name).write_bytes(data)
+    (tmp_path / "link").symlink_to(tmp_path / "b")
     pictures, others = expand(str(tmp_path))
     assert [os.path.relpath(path, tmp_path) for path in pictures] == ["renamed", "z.jpg", "b/x.PNG"]
-    assert [os.path.relpath(path, tmp_path) for path in others] == ["notes.txt"]
+    assert [os.path.relpath(line, tmp_path) for line in others] == [
+        ".hidden: a hidden folder",
+        "link: a link to a folder",
+        ".z.jpg: a hidden file",
+        "notes.txt: not a picture",
+    ]
 
 
 @pytest.mark.parametrize("name", ["missing.jpg", ".", "a\0b", "x" * 10_000])

@@ -20,18 +20,22 @@ def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpoli
         assert said in ran.out
 
 
-def test_a_case_that_gives_something_else_is_exit_4(
-    imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_case_can_be_changed_and_checked_again_and_one_that_gives_something_else_is_exit_4(
+    imgpolicy: Run, own_demo: Path
 ) -> None:
-    from imgpolicy import starter
-
+    assert imgpolicy("demo", own_demo, "--again").code == 0
     cases = own_demo / "cases.toml"
     cases.write_text(cases.read_text().replace('expect = { verdict = "go" }', 'expect = { verdict = "no-go" }', 1))
-    real = starter.run_cases
-    monkeypatch.setattr(starter, "run_cases", lambda _, console: real(own_demo, console))
-    ran = imgpolicy("demo", tmp_path / "new")
+    ran = imgpolicy("demo", own_demo, "--again")
     assert ran.code == 4
     assert "expected no-go, got go" in ran.err
+
+
+@pytest.mark.parametrize("text", ["nonsense", "[[case]]\nname = 1", "case = []\nmore = 1"])
+def test_a_file_of_cases_that_makes_no_sense_is_one_line(imgpolicy: Run, own_demo: Path, text: str) -> None:
+    (own_demo / "cases.toml").write_text(text)
+    ran = imgpolicy("demo", own_demo, "--again")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
 
 
 @pytest.mark.parametrize("name", ["a file", "a full folder"])

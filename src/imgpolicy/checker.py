@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Fact, Facts, Unknown
+from imgpolicy.facts import Faces, Fact, Facts, Unknown
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
@@ -27,7 +28,6 @@ from imgpolicy.posting import Posting, today
 from imgpolicy.register.store import Register
 from imgpolicy.report import FaceReport, FaceStatus, Model, PictureInfo, Report
 from imgpolicy.rules import Case, judge
-from imgpolicy.rules.people import relied_on
 
 LIMITS = (
     Unknown(what="text", reason="visible text is not read", lifts=False),
@@ -38,6 +38,8 @@ LIMITS = (
     ),
 )
 """What no check looks at: it stands in every report."""
+
+_TRIES = 5
 
 
 class Checker:
@@ -60,7 +62,12 @@ class Checker:
         `register_url` stands in for the register that the policy names.
         """
         policy = read_policy(Path(path))
-        return cls(policy, open_register(policy, register_url))
+        register = open_register(policy, register_url)
+        try:
+            return cls(policy, register)
+        except BaseException:
+            register.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -88,17 +95,16 @@ class Checker:
 
     def judge(self, picture: Picture, posting: Posting) -> Report:
         """The report on a loaded picture and a posting that the policy has completed."""
-        known = self._current()
         facts = extract_facts(picture, self._extractors)
-        matches = match(facts, known, posting)
-        case = Case(
-            picture=_info(picture),
-            facts=facts,
-            matches=matches,
-            posting=posting,
-            unknowns=(*facts.unknowns(), *_frames(picture), *self._passed_over, *LIMITS),
-        )
-        return self._report(case)
+        unknowns = (*facts.unknowns(), *picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
+        for _ in range(_TRIES):
+            head, known = self._current()
+            matches = match(facts, known, posting)
+            case = Case(picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=unknowns)
+            # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
+            if self.register.head() == head:
+                return self._report(case, head)
+        raise RegisterError("the register changes faster than a picture can be judged; try again")
 
     def unreadable(self, name: str, error: PictureError, posting: Posting | None = None) -> Report:
         """The report on a picture that could not be read: X001, and nothing else is known."""
@@ -110,14 +116,14 @@ class Checker:
             unknowns=(Unknown(what="picture", reason=str(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
-        return replace(self._report(case), findings=judge(unreadable_only, case), models=())
+        return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
 
-    def _current(self) -> Known:
-        """What the register knows now; read again when it has changed or the day has."""
+    def _current(self) -> tuple[str, Known]:
+        """The register's head and what it knows now; read again when it has changed or the day has."""
         state = (self.register.head(), today())
         if self._known is None or self._known[0] != state:
             self._known = (state, self._read_register(state[1]))
-        return self._known[1]
+        return state[0], self._known[1]
 
     def _read_register(self, day: dt.date) -> Known:
         gallery = self.register.gallery(self._engine.engine_id, day)
@@ -129,26 +135,28 @@ class Checker:
             works=self.register.works(),
         )
 
-    def _report(self, case: Case) -> Report:
-        ends = [coverage.until for coverage in relied_on(case.matches.faces) if coverage.until]
+    def _report(self, case: Case, head: str) -> Report:
+        ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
         return Report(
             picture=case.picture,
             posting=case.posting,
             findings=judge(self.policy.rules, case),
             faces=tuple(_faces(case.matches)),
             not_checked=case.unknowns,
-            models=tuple(self._models(case.matches.threshold)),
+            models=tuple(self._models(case)),
             policy=self.policy.ref,
-            register_head=self.register.head(),
+            register_head=head,
             valid_until=min(ends, default=None),
             made_at=dt.datetime.now(dt.UTC),
         )
 
-    def _models(self, threshold: float | None) -> Iterator[Model]:
-        """The engine's models; the threshold stands with the recogniser, whose scores it is for."""
+    def _models(self, case: Case) -> Iterator[Model]:
+        """The models that looked; the threshold stands with the engine's last, whose scores it is for."""
+        if isinstance(case.facts.get(Faces), Unknown):
+            return
         *others, recogniser = self._engine.models
         yield from others
-        yield replace(recogniser, threshold=threshold)
+        yield replace(recogniser, threshold=case.matches.threshold)
 
 
 def check(source: str | Path | bytes, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
@@ -164,7 +172,7 @@ def look(
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
     facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE)))
-    return _info(picture), facts, (*facts.unknowns(), *_frames(picture), *LIMITS)
+    return _info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
 def open_register(policy: Policy, url: str | None = None) -> Register:
@@ -200,8 +208,8 @@ def face_engine(name: str) -> FaceEngine:
         raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
     kind = plugin.load()
     engine: object = kind() if callable(kind) else kind
-    if not isinstance(engine, FaceEngine):
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not a face engine")
+    if not isinstance(engine, FaceEngine) or not engine.models:
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not a face engine with one model or more")
     return engine
 
 
@@ -224,6 +232,9 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = ()) -> tuple[Ext
 def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Extractor, ...], tuple[Unknown, ...]]:
     """The extractors whose facts some rule needs, and an Unknown that lifts nothing for all that is not asked."""
     needed: set[type[Fact]] = {need for rule in policy.rules for need in rule.needs}
+    doubled = [gives.__name__ for gives, count in Counter(e.gives for e in extractors).items() if count > 1]
+    if doubled:
+        raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
     for missing in needed.difference(extractor.gives for extractor in extractors):
         raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
     wanted = tuple(extractor for extractor in extractors if extractor.gives in needed)
@@ -233,9 +244,9 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 
 
-def _frames(picture: Picture) -> tuple[Unknown, ...]:
-    reason = "the file holds several frames or pages, and only the first was looked at"
-    return (Unknown(what="frames", reason=reason),) if picture.more_frames else ()
+def _unread(posting: Posting) -> tuple[Unknown, ...]:
+    reason = "what the caption says is not read"
+    return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)
 
 
 def _info(picture: Picture) -> PictureInfo:
@@ -250,13 +261,14 @@ def _info(picture: Picture) -> PictureInfo:
 
 def _faces(matches: Matches) -> Iterator[FaceReport]:
     for found in matches.faces:
-        covered = found.coverage if found.status is FaceStatus.COVERED else None
+        who = found.identified
+        covered = found.status is FaceStatus.COVERED
         yield FaceReport(
             box=found.face.box,
             certainty=found.face.certainty,
-            person=found.person,
+            person=who.person if who else None,
             score=found.candidates[0].score if found.candidates else None,
             margin=found.margin,
-            consent=covered.consent if covered else None,
+            consent=who.coverage.consent if who and covered else None,
             status=found.status,
         )

@@ -61,11 +61,15 @@ FactT = TypeVar("FactT", bound=Fact)
 class Face:
     """One face: where it is, how sure the detector is (0 to 1), five landmarks and its vector.
 
+    `height` is that of the box in pixels of the picture that the vector was made from, which may be smaller than the
+    picture at full scale: it says how much there was to recognise somebody by.
+
     The landmarks are right eye, left eye, tip of the nose, right and left corner of the mouth, of the person.
     The vector stays in memory: it is no part of any output.
     """
 
     box: Box
+    height: float
     certainty: float
     landmarks: tuple[Point, Point, Point, Point, Point]
     vector: Vector = field(repr=False)

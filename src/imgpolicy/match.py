@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,16 @@ PHASH_POSSIBLE = 10
 """Bits of distance, docs/decisions/0007-perceptual-hashes.md; measured by benchmarks/hashes.py."""
 
 MIN_QUALITY = 50
-"""PDQ quality below which a picture is too flat for its hashes to mean anything (Meta's paper on PDQ)."""
+"""PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
-_NEAREST = 32
-"""How many vectors are looked at first for the best candidates."""
+MIN_HEIGHT = 32
+"""Height of a face in pixels below which nobody is named: SFace knows .89 of faces of 32 pixels again and .44 of 24
+(docs/decisions/0003-face-engine.md); below, a score says too little to publish somebody on."""
+
+_NEAREST = 200
+"""How many of the nearest vectors are looked through for candidates."""
+
+_COLUMNS = 256
 
 FaceScores = NDArray[np.float32]
 
@@ -47,21 +53,32 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A person who is, or may be, in the picture, and what her consents say of the posting."""
+
+    person: str
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceMatch:
     """One face held against the gallery.
 
     `candidates` are the best people, the best first, whatever their score. `margin` is how far the best leads the
-    second; None with fewer than two people. `person` is set only when identified, and then `coverage` says what
-    her consents allow; a face that is `ambiguous` could be one of several people, or is one of two faces that
-    match the same person.
+    second; None with fewer than two people. `suspects` are those whom the face may be: nobody when it is unknown, one
+    when it is identified, and when it is ambiguous everybody from the threshold on, because the worst may be true.
     """
 
     face: Face
     status: FaceStatus
     candidates: tuple[Candidate, ...] = ()
     margin: float | None = None
-    person: str | None = None
-    coverage: Coverage | None = None
+    suspects: tuple[Suspect, ...] = ()
+
+    @property
+    def identified(self) -> Suspect | None:
+        """The one person who this is; None when nobody or not surely anybody."""
+        return self.suspects[0] if self.suspects and self.status is not FaceStatus.AMBIGUOUS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +100,21 @@ class WorkMatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Matches:
-    """All matches of one picture, and the threshold that its faces were held to."""
+    """All matches of one picture, and the threshold that its faces were held to.
+
+    `declared` are the people whom the editor says are in the picture and whom no face was found to be.
+    """
 
     faces: tuple[FaceMatch, ...] = ()
+    declared: tuple[Suspect, ...] = ()
     works: tuple[WorkMatch, ...] = ()
     threshold: float | None = None
+
+    @property
+    def relied_on(self) -> tuple[Coverage, ...]:
+        """The cover that a go for these people would rest on."""
+        found = [match.identified for match in self.faces if match.identified]
+        return tuple(s.coverage for s in (*found, *self.declared) if s.coverage.status is CoverStatus.COVERED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,33 +135,63 @@ def match(facts: Facts, known: Known, posting: Posting) -> Matches:
     """Every face and the picture as a whole, held against what the register knows."""
     faces = facts.get(Faces)
     fingerprint = facts.get(Fingerprint)
+    found = () if isinstance(faces, Unknown) else match_faces(faces, known, posting)
+    seen = {match.identified.person for match in found if match.identified}
+    missed = [person for person in dict.fromkeys(posting.people) if person not in seen]
     return Matches(
-        faces=() if isinstance(faces, Unknown) else match_faces(faces.faces, known, posting),
+        faces=found,
+        declared=tuple(_suspect(person, known, posting) for person in missed),
         works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
         threshold=known.threshold,
     )
 
 
-def match_faces(faces: Sequence[Face], known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
-    """One match for each face, in the same order."""
-    scores = face_scores(faces, known.gallery)
-    found = [_identify(face, row, known) for face, row in zip(faces, scores, strict=True)]
-    times = Counter(m.person for m in found if m.person)
-    return tuple(_ambiguous(m) if m.person and times[m.person] > 1 else _covered(m, known, posting) for m in found)
-
-
-def _identify(face: Face, scores: FaceScores, known: Known) -> FaceMatch:
-    """Who the face is, without a word yet on consent."""
-    candidates = tuple(_candidates(scores, known.gallery.owners))
-    best = candidates[0].score if candidates else None
-    margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
-    if best is None or best < known.threshold:
-        return FaceMatch(face=face, status=FaceStatus.UNKNOWN, candidates=candidates, margin=margin)
-    if margin is not None and margin < known.margin:
-        return FaceMatch(face=face, status=FaceStatus.AMBIGUOUS, candidates=candidates, margin=margin)
-    return FaceMatch(
-        face=face, status=FaceStatus.NO_CONSENT, candidates=candidates, margin=margin, person=candidates[0].person
+def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
+    """One match for each face, in the same order; vectors of another engine than the gallery's match nobody."""
+    gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
+    scores = face_scores(faces.faces, gallery)
+    found = [
+        _identify(face, _candidates(row, gallery.owners), known, posting)
+        for face, row in zip(faces.faces, scores, strict=True)
+    ]
+    times = Counter(match.identified.person for match in found if match.identified)
+    twice = {person for person, count in times.items() if count > 1}
+    return tuple(
+        replace(match, status=FaceStatus.AMBIGUOUS) if match.identified and match.identified.person in twice else match
+        for match in found
     )
+
+
+def _identify(face: Face, candidates: tuple[Candidate, ...], known: Known, posting: Posting) -> FaceMatch:
+    """Who the face is, and whether her consent covers the posting."""
+    margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
+    suspects = tuple(_suspect(candidate.person, known, posting) for candidate in _likely(candidates, known))
+    if not suspects:
+        status = FaceStatus.UNKNOWN
+    elif face.height < MIN_HEIGHT or (margin is not None and margin < known.margin):
+        status = FaceStatus.AMBIGUOUS
+    else:
+        suspects = suspects[:1]
+        covered = suspects[0].coverage.status is CoverStatus.COVERED
+        status = FaceStatus.COVERED if covered else FaceStatus.NO_CONSENT
+    return FaceMatch(face=face, status=status, candidates=candidates[:CANDIDATES], margin=margin, suspects=suspects)
+
+
+def _likely(candidates: Sequence[Candidate], known: Known) -> list[Candidate]:
+    """Whom the face may be: nobody when the best is below the threshold, else all from it on or close to the best."""
+    if not candidates or candidates[0].score < known.threshold:
+        return []
+    lowest = min(known.threshold, candidates[0].score - known.margin)
+    return [candidate for candidate in candidates if candidate.score > lowest or candidate is candidates[0]]
+
+
+def _suspect(person: str, known: Known, posting: Posting) -> Suspect:
+    return Suspect(person=person, coverage=cover(known.consents_of(person), posting))
+
+
+def empty_gallery(engine: str) -> Gallery:
+    """A gallery of this engine with nobody in it."""
+    return Gallery(engine=engine, owners=(), vectors=np.zeros((0, 0), dtype=np.float32))
 
 
 def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:
@@ -144,45 +201,30 @@ def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:
     return np.stack([face.vector for face in faces]) @ gallery.vectors.T
 
 
-def _candidates(scores: FaceScores, owners: Sequence[str]) -> Iterator[Candidate]:
-    """The best people for one face, each with the score of the nearest of her vectors."""
-    nearest = _NEAREST
-    while True:
-        best: dict[str, float] = {}
-        for index in _highest(scores, nearest):
-            best.setdefault(owners[index], float(scores[index]))
-        if len(best) >= CANDIDATES or nearest >= scores.size:
-            break
-        nearest *= 8  # the nearest vectors are all of one or two people
-    for person in list(best)[:CANDIDATES]:
-        yield Candidate(person=person, score=best[person])
+def _candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, ...]:
+    """Everybody in the gallery with the score of the nearest of her vectors, the best first.
+
+    A score that is no number, as a broken engine could give, is the worst there is.
+    """
+    scores = row if np.isfinite(row).all() else np.nan_to_num(row, nan=-1.0)
+    best: dict[str, float] = {}
+    for index in _nearest(scores):
+        best.setdefault(owners[index], float(scores[index]))
+    return tuple(Candidate(person=person, score=score) for person, score in best.items())
 
 
-def _highest(scores: FaceScores, count: int) -> NDArray[np.intp]:
-    """The indices of the highest scores, the highest first; sorting all of them would cost more than the scores."""
-    if count >= scores.size:
-        return np.argsort(-scores)
-    nearest = np.argpartition(scores, -count)[-count:]
-    return nearest[np.argsort(-scores[nearest])]
+def _nearest(scores: FaceScores) -> Sequence[int]:
+    """The indices of the highest scores, `_NEAREST` of them, the highest first.
 
-
-def _ambiguous(m: FaceMatch) -> FaceMatch:
-    return FaceMatch(face=m.face, status=FaceStatus.AMBIGUOUS, candidates=m.candidates, margin=m.margin)
-
-
-def _covered(m: FaceMatch, known: Known, posting: Posting) -> FaceMatch:
-    """The match with what the person's consents say of this posting."""
-    if m.person is None:
-        return m
-    coverage = cover(known.consents_of(m.person), posting)
-    return FaceMatch(
-        face=m.face,
-        status=FaceStatus.COVERED if coverage.status is CoverStatus.COVERED else FaceStatus.NO_CONSENT,
-        candidates=m.candidates,
-        margin=m.margin,
-        person=m.person,
-        coverage=coverage,
-    )
+    Sorting everything would cost more than the scores did. Of scores laid out in more columns than are wanted, the
+    highest of each column are taken: as many scores as are wanted reach the last of their best, so below it is nobody.
+    """
+    rows = scores.size // _COLUMNS
+    if rows < 2:
+        return [int(index) for index in np.argsort(-scores)[:_NEAREST]]
+    floor = np.sort(scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0))[-_NEAREST]
+    above = np.flatnonzero(scores >= floor)
+    return [int(index) for index in above[np.argsort(-scores[above])[:_NEAREST]]]
 
 
 def match_works(fingerprint: Fingerprint, works: Sequence[Work]) -> Iterator[WorkMatch]:
@@ -206,10 +248,9 @@ def _nearness(picture: Fingerprint, work: KnownFingerprint) -> tuple[str, int, b
     """Stage, bits of distance and certainty; None when the two are not alike."""
     if picture.sha256 == work.sha256:
         return "sha256", 0, True
-    if min(picture.quality, work.quality) < MIN_QUALITY:
-        return None
     pdq = min((form ^ work.pdq).bit_count() for form in picture.pdq)
     phash = (picture.phash ^ work.phash).bit_count()
     stages = (("pdq", pdq, PDQ_CERTAIN, PDQ_POSSIBLE), ("phash", phash, PHASH_CERTAIN, PHASH_POSSIBLE))
-    near = [(stage, bits, bits <= certain) for stage, bits, certain, possible in stages if bits <= possible]
+    clear = min(picture.quality, work.quality) >= MIN_QUALITY
+    near = [(stage, bits, clear and bits <= certain) for stage, bits, certain, possible in stages if bits <= possible]
     return min(near, key=lambda n: not n[2], default=None)

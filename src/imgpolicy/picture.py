@@ -9,6 +9,7 @@ import hashlib
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imgpolicy.errors import PictureError
+from imgpolicy.facts import Unknown
 
 Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
@@ -27,6 +29,9 @@ WORKING_SIDE = 1280
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_USUAL_GAMMA = (0.4, 0.6)
+_SAMPLES = 256
+_ONE_COLOUR = 8
 _SWAPPED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 
@@ -55,7 +60,7 @@ class Picture:
 
     `name` is the argument as it was given. `width` and `height` are those of the upright picture at full scale.
     `pixels` is the upright picture (the first frame or page) at the working scale, read-only, transparent parts
-    on white. `more_frames` says that the file holds frames or pages besides.
+    on white. `unknowns` is what the file shows, or may show elsewhere, besides these pixels.
     """
 
     name: str
@@ -64,7 +69,7 @@ class Picture:
     format: str
     width: int
     height: int
-    more_frames: bool
+    unknowns: tuple[Unknown, ...]
     pixels: Pixels = field(repr=False)
 
     @property
@@ -94,7 +99,7 @@ def load(data: bytes, name: str) -> Picture:
             format="JPEG" if image.format == "MPO" else image.format or "",
             width=width,
             height=height,
-            more_frames=_more_frames(image),
+            unknowns=tuple(_unseen(image)),
             pixels=_decode(image),
         )
     except _DECODER_ERRORS as error:
@@ -135,9 +140,31 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if turned else (image.width, image.height)
 
 
-def _more_frames(image: Image.Image) -> bool:
+def _unseen(image: Image.Image) -> Iterator[Unknown]:
+    """What a viewer may show of the file besides the first frame on a white page."""
     # The second picture of an MPO is a preview or a gain map: a part of the file, not a page.
-    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        yield Unknown(what="frames", reason="only the first of several frames or pages was looked at")
+    gamma = image.info.get("gamma")
+    if isinstance(gamma, float) and not _USUAL_GAMMA[0] <= gamma <= _USUAL_GAMMA[1]:
+        yield Unknown(
+            what="brightness", reason=f"the file asks viewers for a gamma of {gamma:g}, which was not applied"
+        )
+    if image.has_transparency_data and _hides(image):
+        yield Unknown(what="transparent parts", reason="the file holds a picture behind its transparent parts")
+
+
+def _hides(image: Image.Image) -> bool:
+    """True when transparent parts may show something on another page, or once the transparency is lost.
+
+    Soft edges and shadows of a cut-out are fine: only the fully transparent has to be of one colour, and at most a
+    tenth half transparent. Looked at by samples.
+    """
+    sample = np.asarray(image.convert("RGBA").resize((_SAMPLES, _SAMPLES), Image.Resampling.NEAREST))
+    alpha = sample[:, :, 3]
+    behind = sample[alpha == 0][:, :3]
+    half_seen = float(((alpha > 0) & (alpha < 255)).mean())
+    return half_seen > 0.1 or bool(behind.size and behind.std(axis=0).max() > _ONE_COLOUR)
 
 
 def _decode(image: Image.Image) -> Pixels:
@@ -158,14 +185,17 @@ def _decode(image: Image.Image) -> Pixels:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """The image with 8 bits a channel; Pillow alone would clip 16-bit and float values instead of scaling them."""
-    if not image.mode.startswith(("I", "F")):
-        return image.convert("RGBA") if image.mode == "P" or "transparency" in image.info else image
-    values = np.asarray(image, dtype=np.float32)
-    top = 65535.0 if image.mode.startswith("I;16") else max(float(np.nanmax(values)), 1.0)
-    scaled = Image.fromarray(np.nan_to_num(values * (255.0 / top)).clip(0, 255).astype(np.uint8))
-    scaled.info = image.info
-    return scaled
+    """The image as L, LA, RGB, RGBA or CMYK of 8 bits: what can be averaged. Pillow would clip 16 bits, not scale them.
+
+    Raises ValueError for pixels of 32 bits, whose range nothing states.
+    """
+    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"} and "transparency" not in image.info:
+        return image
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in {"I", "F"}:
+        raise ValueError("pixels of 32 bits have no range to show them in")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -17,6 +17,7 @@ import msgspec
 from imgpolicy.errors import PolicyError
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.posting import Posting
+from imgpolicy.register.consent import ANY, PRIVATE
 from imgpolicy.report import PolicyRef, Verdict
 from imgpolicy.rules import Rule
 
@@ -98,11 +99,12 @@ class Policy:
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, and the usual setting.
 
-        Raises PolicyError when the posting names a channel, purpose or setting that the policy does not know.
+        Raises PolicyError when the posting names a channel, purpose, setting or audience that the policy does not know.
         """
         _known("channel", posting.channel, self.channels)
         _known("purpose", posting.purpose, self.purposes)
         _known("setting", posting.setting, self.settings)
+        _known("audience", posting.audience, set(self.channels.values()))
         audience = posting.audience or (self.channels[posting.channel] if posting.channel else None)
         return replace(posting, audience=audience, setting=posting.setting or self.setting)
 
@@ -132,7 +134,7 @@ def policy_schema() -> str:
 
 
 def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
-    _known("setting", file.posting.setting, file.posting.settings)
+    _check_words(file.posting)
     plugins = installed(RULES)
     return Policy(
         ref=PolicyRef(name=file.name, sha256=sha256),
@@ -159,18 +161,28 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
             raise PolicyError(f"there is no rule {code}: misspelt, or install the package that brings it")
         if severity not in (Verdict.NO_GO.word, Verdict.REVIEW.word, OFF):
             raise PolicyError(f"rule {code} is {severity!r}, and can be no-go, review or off")
-    if severities.get("X001") == OFF:
-        raise PolicyError("X001 cannot be switched off: what was not looked at is never a go")
     rules = []
     for code, plugin in sorted(plugins.items()):
         chosen = severities.get(code)
-        if chosen == OFF or (chosen is None and not plugin.built_in):
+        if chosen is None and not plugin.built_in:
             continue
         kind = plugin.load()
         if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == code):
             raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {code}")
-        rules.append(kind(None if chosen is None else Verdict.from_word(chosen)))
+        if chosen != OFF:
+            rules.append(kind(Verdict.from_word(chosen) if chosen else None))
+        elif kind.mandatory:
+            raise PolicyError(f"rule {code} cannot be switched off: what nobody is sure of is never a go")
     return tuple(rules)
+
+
+def _check_words(words: PostingTable) -> None:
+    """Refuse words that consents and rules give a meaning of their own, or need."""
+    if ANY in {*words.channels, *words.purposes, *words.settings}:
+        raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
+    if PRIVATE not in words.settings:
+        raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
+    _known("setting", words.setting, words.settings)
 
 
 def _known(what: str, value: str | None, known: Collection[str]) -> None:

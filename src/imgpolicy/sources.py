@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from imgpolicy.errors import PictureError
@@ -51,37 +50,45 @@ def is_url(source: str | Path) -> bool:
 
 
 def expand(argument: str) -> tuple[list[str], list[str]]:
-    """The pictures that one argument names, and the files of a folder that are passed over as no pictures.
+    """The pictures that one argument names, and what is passed over in a folder, each with the reason.
 
-    A folder gives every picture below it, sorted; what counts is the file's ending or its first bytes. Hidden
-    files, and folders behind symbolic links, are left alone.
+    A folder gives every picture below it, sorted; what counts is the file's ending or its first bytes. Hidden files
+    and folders, and folders behind symbolic links, are passed over.
     """
-    if argument == STDIN or is_url(argument) or not Path(argument).is_dir():
+    if argument == STDIN or is_url(argument) or not os.path.isdir(argument):  # noqa: PTH112  # says no to odd names
         return [argument], []
     pictures: list[str] = []
-    others: list[str] = []
-    for path in _files_below(argument):
-        (pictures if _looks_like_picture(path) else others).append(path)
-    return pictures, others
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    def stop(error: OSError) -> None:
-        raise PictureError(f"{error.filename}: the folder cannot be read ({error.strerror})")
-
-    for here, folders, files in os.walk(folder, onerror=stop):
+    passed_over: list[str] = []
+    for here, folders, files in os.walk(argument, onerror=_stop):
+        for name in sorted(folders):
+            path = os.path.join(here, name)  # noqa: PTH118  # pathlib would drop a leading ./
+            if name.startswith(".") or os.path.islink(path):  # noqa: PTH114
+                passed_over.append(f"{path}: a {'hidden folder' if name.startswith('.') else 'link to a folder'}")
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (os.path.join(here, name) for name in sorted(files) if not name.startswith("."))  # noqa: PTH118  # names stay as given
+        for name in sorted(files):
+            path = os.path.join(here, name)  # noqa: PTH118
+            if name.startswith("."):
+                passed_over.append(f"{path}: a hidden file")
+            elif _looks_like_picture(path):
+                pictures.append(path)
+            else:
+                passed_over.append(f"{path}: not a picture")
+    return pictures, passed_over
+
+
+def _stop(error: OSError) -> None:
+    raise PictureError(f"{error.filename}: the folder cannot be read ({error.strerror})")
 
 
 def _looks_like_picture(path: str) -> bool:
+    """True by ending or first bytes, and for what cannot be read: the check then says so."""
     if Path(path).suffix.lower() in _SUFFIXES:
         return True
     try:
         with Path(path).open("rb") as file:
             head = file.read(16)
     except OSError:
-        return False
+        return True
     return head.startswith(_MAGIC) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
 
 

@@ -6,6 +6,7 @@ The sample is the repository's `consent_db/` and `examples/`; a wheel carries th
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.store import Register
-from imgpolicy.register.vault import write_key
+from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
 from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report
 
@@ -79,11 +80,14 @@ class Outcome:
 def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     """Make policy, key and empty register in `folder`; yields each with what it is, once it is there.
 
-    Raises PolicyError when there is a policy already, RegisterError for a register or a key.
+    With IMGPOLICY_KEY in the environment that is the key, and none is made. Raises PolicyError when one of them is
+    there already; nothing is changed then.
     """
     policy_file = folder / FILE_NAME
-    if policy_file.exists():
-        raise PolicyError(f"{policy_file} is there already: nothing was changed")
+    for place in (policy_file, folder / "imgpolicy.key", folder / "consent_db" / "register.sqlite"):
+        if place.exists():
+            raise PolicyError(f"{place} is there already: nothing was changed")
+    in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "consent_db").mkdir(exist_ok=True)
@@ -92,8 +96,9 @@ def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
         raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
     yield policy_file, "the policy; read it and make it yours"
     policy = read_policy(policy_file)
-    key = write_key(policy.key_file)
-    yield policy.key_file, "the register's key; keep a copy elsewhere, without it the register cannot be read"
+    key = in_force or write_key(policy.key_file)
+    if in_force is None:
+        yield policy.key_file, "the register's key; keep a copy elsewhere, without it the register cannot be read"
     with Register.create(register_url(policy), key):
         yield folder / "consent_db" / "register.sqlite", "the register, empty"
 

@@ -128,6 +128,18 @@ def test_several_forms_go_to_several_places_in_one_run(imgpolicy: Run, own_demo:
     assert '"P101"' in (own_demo / "report.json").read_text()
 
 
+def test_a_report_never_replaces_a_picture_or_another_report(imgpolicy: Run, own_demo: Path) -> None:
+    picture = own_demo / "pictures" / "meadow.jpg"
+    before = picture.read_bytes()
+    over_the_picture = ("--output", "pictures/../pictures/meadow.jpg")
+    twice = ("--output", "a", "--format", "json", "--output", "./a")
+    for outputs in (over_the_picture, twice):
+        ran = imgpolicy("check", "pictures/meadow.jpg", *USUAL, "--format", "text", *outputs, folder=own_demo)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert picture.read_bytes() == before
+    assert not (own_demo / "a").exists()
+
+
 def test_the_text_fits_a_terminal_of_80_columns_and_has_no_colours_elsewhere(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy("check", "pictures", *USUAL, folder=demo)
     assert max(len(line) for line in ran.out.splitlines()) <= 80
@@ -157,13 +169,18 @@ def test_a_reader_that_goes_away_does_not_change_the_exit_code(demo: Path) -> No
     assert ran.stderr == ""
 
 
+def test_a_name_cannot_reach_the_terminal_in_disguise_in_an_error_either(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("check", "\x1b[2Jno\ngo.jpg", *USUAL, folder=own_demo)
+    assert (ran.code, ran.err.count("\n"), "\x1b" in ran.err) == (4, 1, False)
+
+
 def test_a_name_cannot_reach_the_terminal_in_disguise(imgpolicy: Run, own_demo: Path) -> None:
     wild = "\x1b[2Jgo\u202egpj.\udcff[bold]x.jpg"
     shutil.copyfile(own_demo / "pictures" / "meadow.jpg", os.fsencode(own_demo) + b"/" + os.fsencode(wild))
     for form in ("text", "json"):
         ran = imgpolicy("check", wild, *USUAL, "--format", form, folder=own_demo)
         assert ran.code == 0
-        assert not {"\x1b", "\u202e", "\udcff"} & set(ran.out)
+        assert not {"\x1b", "\u202e", "\udcff"} & set(ran.out + ran.err)
         assert "[bold]x.jpg" in ran.out.replace("\n", "")
 
 

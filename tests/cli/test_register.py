@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -182,6 +183,27 @@ def test_init_never_writes_over_what_is_there(imgpolicy: Run, folder: Path) -> N
     ran = imgpolicy("init", folder)
     assert (ran.code, ran.err.count("\n")) == (4, 1)
     assert all(path.read_bytes() == data for path, data in before.items())
+
+
+@pytest.mark.parametrize("name", ["imgpolicy.key", "consent_db/register.sqlite"])
+def test_init_leaves_no_half_of_itself_beside_what_is_there(imgpolicy: Run, tmp_path: Path, name: str) -> None:
+    there = tmp_path / name
+    there.parent.mkdir(exist_ok=True)
+    there.write_text("mine")
+    ran = imgpolicy("init", tmp_path)
+    assert (ran.code, ran.err.count("\n")) == (4, 1)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [there]
+
+
+def test_a_key_in_the_environment_is_the_key(imgpolicy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def people(key: bytes) -> int:
+        monkeypatch.setenv("IMGPOLICY_KEY", base64.b64encode(key).decode())
+        return imgpolicy("person", "list", folder=tmp_path).code
+
+    monkeypatch.setenv("IMGPOLICY_KEY", base64.b64encode(b"k" * 32).decode())
+    assert imgpolicy("init", tmp_path).code == 0
+    assert not (tmp_path / "imgpolicy.key").exists()
+    assert (people(b"k" * 32), people(b"x" * 32)) == (0, 4)
 
 
 def test_the_key_is_for_its_owner_alone(folder: Path) -> None:

@@ -163,6 +163,7 @@ def jpegs() -> Iterator[tuple[str, bytes]]:
     }
     for name, bytes_ in inside.items():
         yield name, head + bytes_ + rest
+    yield "in-a-line-count", plain[:scan] + segment(0xDC, b"\0\x20" + SECRET) + plain[scan:]
     yield "before-scan", plain[:scan] + segment(0xFE, SECRET) + plain[scan:]
     yield "after-scan", plain[:end] + segment(0xE1, b"Exif\0\0" + exif(text=SECRET)) + plain[end:]
     yield "film", plain + film()
@@ -189,6 +190,12 @@ def pngs() -> Iterator[tuple[str, bytes]]:
         "c2pa": chunk(b"caBX", jumbf()),
         "profile": chunk(b"iCCP", b"name\0\0" + zlib.compress(profile())),
         "profile-name": chunk(b"iCCP", SECRET + b"\0\0" + zlib.compress(profile(b""))),
+        "second-gamma": chunk(b"gAMA", struct.pack(">I", 45455))
+        + chunk(b"gAMA", SECRET[:4])
+        + chunk(b"tEXt", b"a\0" + SECRET),
+        "palette-of-a-true-colour-picture": chunk(b"PLTE", SECRET.ljust(27)),
+        "long-key": chunk(b"tRNS", bytes(6) + SECRET),
+        "name-in-other-case": chunk(b"iDAT", SECRET),
         "long-gamma": chunk(b"gAMA", struct.pack(">I", 45455) + SECRET),
     }
     for name, bytes_ in inside.items():
@@ -201,6 +208,195 @@ def pngs() -> Iterator[tuple[str, bytes]]:
     size = struct.unpack_from(">I", plain, at)[0]
     data = plain[at + 8 : at + 8 + size]
     yield "behind-the-stream", plain[:at] + chunk(b"IDAT", data + SECRET) + plain[at + 12 + size :]
+
+
+def webp_chunk(name: bytes, data: bytes) -> bytes:
+    """A chunk of a RIFF file."""
+    return name + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+
+
+def webps() -> Iterator[tuple[str, bytes]]:
+    """WebP files by the name of their hiding place."""
+    plain = encoded("WEBP")
+    extended = webp_chunk(b"VP8X", bytes((0x2C, 0, 0, 0, 47, 0, 0, 31, 0, 0)))
+
+    def riff(*chunks: bytes) -> bytes:
+        body = b"WEBP" + b"".join(chunks)
+        return b"RIFF" + struct.pack("<I", len(body)) + body
+
+    picture_ = plain[12:]
+    yield "exif", riff(extended, picture_, webp_chunk(b"EXIF", exif(text=SECRET)))
+    yield "xmp", riff(extended, picture_, webp_chunk(b"XMP ", xmp()))
+    yield "profile", riff(extended, webp_chunk(b"ICCP", profile()), picture_)
+    yield "unknown", riff(extended, picture_, webp_chunk(b"ZZZZ", SECRET))
+    yield "unknown-in-a-simple-file", riff(picture_, webp_chunk(b"ZZZZ", SECRET))
+    yield "leftover", plain + SECRET
+    yield "second-picture", riff(picture_, webp_chunk(b"VP8 ", SECRET))
+    frame = bytes(6) + bytes((47, 0, 0, 31, 0, 0, 100, 0, 0, 0))
+    animated = webp_chunk(b"VP8X", bytes((0x02, 0, 0, 0, 47, 0, 0, 31, 0, 0))) + webp_chunk(b"ANIM", bytes(6))
+    yield "in-a-frame", riff(animated, webp_chunk(b"ANMF", frame + picture_ + webp_chunk(b"ZZZZ", SECRET)))
+
+
+def sub_blocks(data: bytes) -> bytes:
+    """Data in the sub-blocks of a GIF."""
+    pieces = [data[at : at + 255] for at in range(0, len(data), 255)]
+    return b"".join(bytes((len(piece),)) + piece for piece in pieces) + b"\0"
+
+
+def gifs() -> Iterator[tuple[str, bytes]]:
+    """GIF files by the name of their hiding place."""
+    plain = encoded("GIF")
+    head = plain[: plain.index(b"\x2c")]
+    body, end = plain[len(head) : -1], plain[-1:]
+    yield "comment", head + b"\x21\xfe" + sub_blocks(SECRET) + body + end
+    yield "comment-behind", head + body + b"\x21\xfe" + sub_blocks(SECRET) + end
+    yield "application", head + body + b"\x21\xff\x0bVENDOR  1.0" + sub_blocks(SECRET) + end
+    tail = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    yield "xmp", head + body + b"\x21\xff\x0bXMP DataXMP" + xmp() + tail + end
+    yield "long-loop", head + b"\x21\xff\x0bNETSCAPE2.0" + sub_blocks(b"\x01\0\0" + SECRET) + body + end
+    yield "plain-text", head + body + b"\x21\x01" + sub_blocks(bytes(12)) + b"\x21\x01" + sub_blocks(SECRET) + end
+    yield "leftover", plain + SECRET
+
+
+def bmps() -> Iterator[tuple[str, bytes]]:
+    """BMP files by the name of their hiding place."""
+    plain = encoded("BMP")
+    start = struct.unpack_from("<I", plain, 10)[0]
+    yield "leftover", plain + SECRET
+    moved = struct.pack("<I", start + len(SECRET))
+    yield "gap", plain[:10] + moved + plain[14:start] + SECRET + plain[start:]
+    yield "reserved", plain[:6] + SECRET[:4] + plain[10:] + SECRET
+
+
+def tiffs() -> Iterator[tuple[str, bytes]]:
+    """TIFF files by the name of their hiding place."""
+    for name, tag, kind, data in (
+        ("description", 270, 2, SECRET + b"\0"),
+        ("private-tag", 65123, 7, SECRET),
+        ("xmp", 700, 1, xmp()),
+        ("iptc", 33723, 7, iptc()),
+        ("photoshop", 34377, 1, resource(0x0404, iptc())),
+        ("geo", 34737, 2, SECRET + b"\0"),
+    ):
+        yield name, tiff([(tag, kind, data)])
+    yield "unclaimed", tiff([]) + SECRET
+    yield "second-page", tiff([], [(270, 2, SECRET + b"\0")])
+
+
+def tiff(*pages: list[tuple[int, int, bytes]]) -> bytes:
+    """A TIFF with a grey page of 4 by 2 pixels for each list of further (tag, type, data)."""
+    out = b"MM\0*" + bytes(4)
+    link = 4
+    for extra in pages:
+        at = len(out)
+        entries = [
+            (256, 3, 1, b"\0\4"),
+            (257, 3, 1, b"\0\2"),
+            (258, 3, 1, b"\0\x08"),
+            (259, 3, 1, b"\0\1"),
+            (262, 3, 1, b"\0\1"),
+            (273, 4, 1, struct.pack(">I", at)),
+            (277, 3, 1, b"\0\1"),
+            (278, 3, 1, b"\0\2"),
+            (279, 4, 1, struct.pack(">I", 8)),
+        ]
+        out += bytes(range(10, 90, 10))
+        for tag, kind, data in extra:
+            entries.append((tag, kind, len(data), struct.pack(">I", len(out))))
+            out += data + bytes(len(data) % 2)
+        out = out[:link] + struct.pack(">I", len(out)) + out[link + 4 :]
+        out += struct.pack(">H", len(entries)) + b"".join(entry(*one) for one in sorted(entries))
+        link = len(out)
+        out += bytes(4)
+    return out
+
+
+def heifs(kind: str) -> Iterator[tuple[str, bytes]]:
+    """HEIC or AVIF files by the name of their hiding place; `kind` is Pillow's or pillow-heif's name."""
+    plain = encoded_heif(kind)
+    yield "exif", encoded_heif(kind, block=b"Exif\0\0" + exif(text=SECRET))
+    yield "xmp", encoded_heif(kind, packet=xmp())
+    yield "profile", encoded_heif(kind, icc=profile())
+    yield "uuid", plain + box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp())
+    yield "other-uuid", plain + box(b"uuid", bytes(16) + SECRET)
+    yield "free", plain + box(b"free", SECRET)
+    yield "film", plain + box(b"mpvd", film())
+    yield "leftover", plain + SECRET
+    at = plain.index(b"mdat") - 4
+    longer = struct.unpack_from(">I", plain, at)[0] + len(SECRET)
+    yield "unclaimed", plain[:at] + struct.pack(">I", longer) + plain[at + 4 :] + SECRET
+
+
+def encoded_heif(kind: str, block: bytes = b"", packet: bytes = b"", icc: bytes | None = None) -> bytes:
+    """The picture as HEIC or AVIF with this EXIF block, XMP packet and profile."""
+    buffer = io.BytesIO()
+    if kind == "AVIF":
+        picture().save(buffer, "AVIF", exif=block, xmp=packet, icc_profile=icc)
+    else:
+        import pillow_heif
+
+        image = pillow_heif.from_pillow(picture())
+        image.info["icc_profile"] = icc
+        image.save(buffer, exif=block or None, xmp=packet or None, quality=80)
+    return buffer.getvalue()
+
+
+def jxls() -> Iterator[tuple[str, bytes]]:
+    """JPEG XL files in boxes by the name of their hiding place; nothing here decodes the code stream."""
+    plain = (
+        box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ") + box(b"jxlc", b"\xff\x0a" + bytes(range(60)))
+    )
+    yield "exif", plain + box(b"Exif", bytes(4) + exif(text=SECRET))
+    yield "xml", plain + box(b"xml ", xmp())
+    yield "jumb", plain + jumbf()
+    yield "jpeg-reconstruction", plain + box(b"jbrd", SECRET)
+    yield "unknown", plain + box(b"zzzz", SECRET)
+    yield "brotli", plain + box(b"brob", b"Exif" + SECRET)
+    yield "leftover", plain + SECRET
+
+
+def svgs() -> Iterator[tuple[str, bytes]]:
+    """SVG files by the name of their hiding place."""
+    spaces = b' xmlns="http://www.w3.org/2000/svg" xmlns:my="urn:my:own"'
+    shape = b'<rect x="5" y="5" width="50" height="30" fill="#c00"/>'
+
+    def svg(inside: bytes = b"", attributes: bytes = b"", before: bytes = b"", behind: bytes = b"") -> bytes:
+        return before + b"<svg" + spaces + attributes + b">" + inside + shape + b"</svg>" + behind
+
+    yield "metadata", svg(b"<metadata>" + SECRET + b"</metadata>")
+    yield "nested-metadata", svg(b"<g><metadata><my:a><my:b>" + SECRET + b"</my:b></my:a></metadata></g>")
+    yield "title", svg(b"<title>" + SECRET + b"</title>")
+    yield "description", svg(b"<desc>" + SECRET + b"</desc>")
+    yield "comment", svg(b"<!-- > " + SECRET + b" -->")
+    yield "comment-before", svg(before=b"<?xml version='1.0'?><!--" + SECRET + b"-->\n")
+    yield "comment-behind", svg(behind=b"<!--" + SECRET + b"-->")
+    yield "instruction", svg(b"<?my " + SECRET + b"?>")
+    yield "doctype", svg(before=b'<!DOCTYPE svg PUBLIC "' + SECRET.replace(b".", b"-") + b'" "x.dtd">')
+    yield "attribute", svg(attributes=b' my:file="/home/' + SECRET + b'"')
+    yield "data-attribute", svg(b'<g data-name="' + SECRET + b'"/>')
+    yield "style-comment", svg(b"<style>rect { fill: red } /* " + SECRET + b" */</style>")
+    yield "local-file", svg(b'<image href="file:///home/' + SECRET + b'" width="1" height="1"/>')
+    yield "element", svg(b"<my:view>" + SECRET + b"</my:view>")
+    yield "namespace", svg(attributes=b' xmlns:own="urn:' + SECRET + b'"')
+
+
+def everything() -> Iterator[tuple[str, bytes]]:
+    """Every file, by format and hiding place."""
+    formats = {
+        "jpeg": jpegs(),
+        "png": pngs(),
+        "webp": webps(),
+        "gif": gifs(),
+        "bmp": bmps(),
+        "tiff": tiffs(),
+        "heic": heifs("HEIF"),
+        "avif": heifs("AVIF"),
+        "jxl": jxls(),
+        "svg": svgs(),
+    }
+    for kind, files in formats.items():
+        for place, data in files:
+            yield f"{kind}-{place}", data
 
 
 def tells(data: bytes) -> bool:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.containers.planted import jpegs, pngs, tells
+from tests.containers.planted import everything, tells
 
 from imgpolicy import containers
 from imgpolicy.containers.parts import following
 from imgpolicy.remedies.strip import StripMode, strip
 
-FILES = [
-    pytest.param(data, id=f"{kind}-{place}")
-    for kind, files in (("jpeg", jpegs()), ("png", pngs()))
-    for place, data in files
-]
+FILES = [pytest.param(data, id=name) for name, data in everything()]
 
 
 @pytest.mark.parametrize("data", FILES)

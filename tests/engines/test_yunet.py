@@ -19,8 +19,12 @@ def test_the_same_face_counts_once_as_it_was_seen_best() -> None:
     assert found[:, 14].tolist() == [0.9]
 
 
-def test_a_box_inside_another_is_the_same_face() -> None:
-    assert len(merged([seen(0, 0, 100, 100, 0.9), seen(30, 30, 20, 20, 0.6)])) == 1
+def test_a_box_mostly_inside_one_not_much_larger_is_the_same_face() -> None:
+    assert len(merged([seen(0, 0, 100, 100, 0.9), seen(30, 30, 51, 51, 0.6)])) == 1
+
+
+def test_a_small_face_before_a_large_one_is_somebody_elses() -> None:
+    assert len(merged([seen(0, 0, 100, 100, 0.9), seen(30, 30, 20, 20, 0.6)])) == 2
 
 
 def test_neighbours_stay_apart() -> None:

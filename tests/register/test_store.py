@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.posting import today
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis, Scope
+from imgpolicy.posting import Posting, today
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, LegalBasis, Scope, cover
 from imgpolicy.register.faces import FaceCount
 from imgpolicy.register.ids import check_id, id_from_title
 from imgpolicy.register.people import Person
@@ -139,11 +139,22 @@ def test_consents_come_out_as_they_went_in_by_person_and_time(register: Register
     assert register.consents() == (first, second, other)
 
 
-def test_statements_count_in_the_order_in_which_they_are_recorded(register: Register) -> None:
+def test_a_denial_counts_as_later_than_all_that_was_recorded_before_it(register: Register) -> None:
     late = register.record_consent(replace(PUBLICATION, at=dt.datetime(2030, 1, 1, tzinfo=dt.UTC)))
     withdrawn = register.record_consent(replace(denial(), at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
     assert withdrawn.at > late.at
     assert register.consents("eileen")[-1] == withdrawn
+
+
+def test_an_old_yes_that_turns_up_after_a_withdrawal_revives_nothing(register: Register) -> None:
+    said = Consent(person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN)
+    register.record_consent(replace(said, at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC)))
+    yes = Scope(channels=frozenset({"facebook"}), purposes=frozenset({"pr"}))
+    early = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    old = register.record_consent(replace(said, id="c-old", state=ConsentState.GIVEN, scope=yes, at=early))
+    assert old.at == early
+    posting = Posting(channel="facebook", purpose="pr", on=dt.date(2026, 5, 1))
+    assert cover(register.consents("eileen"), posting).status is CoverStatus.WITHDRAWN
 
 
 def test_the_time_of_a_statement_is_kept_to_the_microsecond_whatever_its_zone(register: Register) -> None:

@@ -242,3 +242,34 @@ def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(source: Path) -
                 process.wait(timeout=0.05 + wait)
             process.send_signal(signal.SIGKILL)
         assert source.read_bytes() in {old, new}
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
+@pytest.mark.parametrize("mode", StripMode)
+def test_the_frames_of_an_animation_and_the_pages_of_a_tiff_stay(kind: str, mode: StripMode) -> None:
+    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "green", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, kind, save_all=True, append_images=frames[1:], exif=exif(text=SECRET) if kind != "GIF" else None
+    )
+    data = buffer.getvalue()
+    stripped = strip(data, mode=mode).data
+    assert not tells(stripped) or mode is StripMode.LOCATION
+    old, new = opened(data), opened(stripped)
+    assert (getattr(old, "n_frames", 1), getattr(new, "n_frames", 1)) == (3, 3)
+    for frame in range(3):
+        old.seek(frame)
+        new.seek(frame)
+        assert (old.tobytes(), old.info.get("duration")) == (new.tobytes(), new.info.get("duration"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_what_a_picture_needs_to_be_shown_right_stays_in_every_format(kind: str) -> None:
+    image = Image.new("RGB", (40, 24), "red")
+    image.paste("blue", (0, 0, 20, 24))
+    buffer = io.BytesIO()
+    image.save(buffer, kind, icc_profile=profile(b""), exif=exif(orientation=6) if kind != "TIFF" else b"")
+    stripped = opened(strip(buffer.getvalue(), mode=StripMode.ALL).data)
+    assert icc.colour(stripped.info["icc_profile"]) == icc.colour(profile(b""))
+    before = ImageOps.exif_transpose(opened(buffer.getvalue()))
+    assert ImageOps.exif_transpose(stripped).tobytes() == before.tobytes()

@@ -26,7 +26,7 @@ EVERY = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 def test_the_rules_that_the_first_policy_names_are_all_there() -> None:
     assert {rule.code for rule in rules()} >= {
         *("P101", "P102", "P103", "P104", "P105", "P106"),
-        *("M101", "C101", "L101", "R101", "X001"),
+        *("M101", "M102", "M103", "M104", "C101", "L101", "R101", "X001"),
     }
 
 

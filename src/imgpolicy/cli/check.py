@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -24,30 +25,49 @@ if TYPE_CHECKING:
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
 
-Day = Annotated[dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day of posting; else today.")]
+Day = Annotated[
+    dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Day of posting; else today.")
+]
 
 
 def check(
-    pictures: Annotated[list[str], typer.Argument(help="Pictures, folders, http(s) URLs, or - for standard input.")],
+    pictures: Annotated[
+        list[str],
+        typer.Argument(metavar="PICTURE", help="Pictures, folders, http(s) URLs, or - for standard input."),
+    ],
     *,
-    channel: Annotated[str | None, typer.Option(help="Where it will be posted, as the policy names it.")] = None,
-    role: Annotated[Role | None, typer.Option(help="In which role.")] = None,
-    purpose: Annotated[str | None, typer.Option(help="What for, as the policy names it.")] = None,
-    audience: Annotated[str | None, typer.Option(help="For whom; else it follows from the channel.")] = None,
-    setting: Annotated[str | None, typer.Option(help="Where it was taken: work, public or private.")] = None,
-    caption: Annotated[str | None, typer.Option(help="The text that goes with it.")] = None,
-    origin: Annotated[Origin | None, typer.Option(help="Where the picture comes from.")] = None,
-    person: Annotated[list[str] | None, typer.Option(help="Register id of somebody in the picture.")] = None,
-    campaign: Annotated[str | None, typer.Option(help="Campaign that it belongs to.")] = None,
-    territory: Annotated[str | None, typer.Option(help="Where it can be seen, such as DK.")] = None,
-    event: Annotated[str | None, typer.Option(help="Event that it was taken at.")] = None,
-    edit: Annotated[str | None, typer.Option(help="What was done to it, such as crop.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")
+    ] = None,
+    role: Annotated[
+        Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option(metavar="P", help="What for, as the policy names it.")] = None,
+    audience: Annotated[
+        str | None, typer.Option(metavar="A", help="For whom; else it follows from the channel.")
+    ] = None,
+    setting: Annotated[
+        str | None, typer.Option(metavar="S", help="Where it was taken: work, public or private.")
+    ] = None,
+    caption: Annotated[str | None, typer.Option(metavar="TEXT", help="The text that goes with it.")] = None,
+    origin: Annotated[
+        Origin | None, typer.Option(metavar="O", help="Where the picture comes from: own, licensed or unknown.")
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Register id of somebody in the picture; may be repeated.")
+    ] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="TEXT", help="Campaign that it belongs to.")] = None,
+    territory: Annotated[str | None, typer.Option(metavar="T", help="Where it can be seen, such as DK.")] = None,
+    event: Annotated[str | None, typer.Option(metavar="TEXT", help="Event that it was taken at.")] = None,
+    edit: Annotated[str | None, typer.Option(metavar="TEXT", help="What was done to it, such as crop.")] = None,
     on: Day = None,
     format: Annotated[  # noqa: A002  # the option's name
-        list[common.Format] | None, typer.Option("--format", help="Form of the report; may be repeated.")
+        list[common.Format] | None,
+        typer.Option("--format", metavar="F", help="Form of the report: text or json; may be repeated."),
     ] = None,
     output: Annotated[
-        list[Path] | None, typer.Option("--output", help="File for the report of the same place among --format.")
+        list[Path] | None,
+        typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
     ] = None,
     record: Annotated[bool, typer.Option("--record", help="Keep the decision in the register.")] = False,
     publish: Annotated[
@@ -60,8 +80,10 @@ def check(
     second: Annotated[str | None, typer.Option(metavar="NAME", help="Second person who agrees to the release.")] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
-    allow_private_hosts: Annotated[bool, typer.Option(help="Fetch from private and loopback addresses too.")] = False,
-    exit_zero: Annotated[bool, typer.Option(help="Exit 0 whatever the verdict.")] = False,
+    allow_private_hosts: Annotated[
+        bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever the verdict.")] = False,
 ) -> int:
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
     from imgpolicy.checker import Checker
@@ -82,13 +104,14 @@ def check(
         on=on.date() if on else today(),
     )
     targets = _targets(format or [], output or [])
+    names = _expand(pictures)
+    _spare_pictures([target for _, target in targets if target], names)
+    if publish is not None and len(names) > 1:
+        common.usage_error("--publish is for one picture: each has an address of its own")
     release = _release(release_by, reason, second)
     with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
         common.accept_posting(checker, posting)
         _check_release(release, checker.policy)
-        names = _expand(pictures)
-        if publish is not None and len(names) > 1:
-            common.usage_error("--publish is for one picture: each has an address of its own")
         reports = list(_reports(checker, names, posting, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, reports, release, url=publish, record=record)
     for form, target in targets:
@@ -161,15 +184,25 @@ def _targets(formats: list[common.Format], outputs: list[Path]) -> list[tuple[co
     return list(zip(formats, [*outputs, None], strict=False))
 
 
+def _spare_pictures(outputs: list[Path], pictures: list[str]) -> None:
+    """Refuse a report over a picture that is checked, or over another report."""
+    taken = {os.path.realpath(picture) for picture in pictures}
+    for output in outputs:
+        where = os.path.realpath(output)
+        if where in taken:
+            common.usage_error(f"{output} is a picture to be checked, or named twice: name another --output")
+        taken.add(where)
+
+
 def _expand(arguments: list[str]) -> list[str]:
     from imgpolicy import sources
 
     names: list[str] = []
     for argument in arguments:
-        pictures, others = sources.expand(argument)
+        pictures, passed_over = sources.expand(argument)
         names += pictures
-        for other in others:
-            common.note(f"imgpolicy: passed over {other}: not a picture")
+        for other in passed_over:
+            common.note(f"imgpolicy: passed over {other}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,12 +38,14 @@ class Format(StrEnum):
 
 PolicyOption = Annotated[
     Path | None,
-    typer.Option("--policy", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."),
+    typer.Option(
+        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."
+    ),
 ]
 RegisterOption = Annotated[
     str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 
 
 class UsageProblem(typer.TyperException):
@@ -115,8 +118,10 @@ def emit(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Write a remark to standard error."""
-    typer.echo(text, err=True)
+    """Write a remark of one line to standard error, made safe to show."""
+    with contextlib.suppress(OSError, ValueError):  # a closed standard error is no reason to stop
+        sys.stderr.write(printable(" ".join(text.split()), limit=1000) + "\n")
+        sys.stderr.flush()
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -124,10 +129,8 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    from imgpolicy.text import printable
-
     buffer = io.StringIO()
-    view = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
     console_for(buffer, terminal=sys.stdout.isatty()).print(view)

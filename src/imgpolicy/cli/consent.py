@@ -22,15 +22,24 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What people said yes and no to.")
 
-PersonArgument = Annotated[str, typer.Argument(help="Register id.")]
-KindOption = Annotated[ConsentKind, typer.Option(help="To publish pictures, or to recognise the face.")]
-ChannelOption = Annotated[list[str] | None, typer.Option(help=f"Channel; may be repeated; {ANY} for every one.")]
-PurposeOption = Annotated[list[str] | None, typer.Option(help=f"Purpose; may be repeated; {ANY} for every one.")]
-ReasonOption = Annotated[str, typer.Option(help="Why, in a few words; stored encrypted.")]
-UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")]
-CollectedOption = Annotated[str | None, typer.Option(help="How it was collected, such as a signed form.")]
+PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]
+KindOption = Annotated[
+    ConsentKind, typer.Option(metavar="K", help="publication of pictures, or biometric: recognising the face.")
+]
+ChannelOption = Annotated[
+    list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
+]
+PurposeOption = Annotated[
+    list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
+]
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
+UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")]
+CollectedOption = Annotated[
+    str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
+]
 EvidenceOption = Annotated[
-    list[Path] | None, typer.Option(help="File that proves it, such as a scan; stored encrypted; may be repeated.")
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="File that proves it, such as a scan; stored encrypted; may be repeated."),
 ]
 
 
@@ -53,26 +62,30 @@ def grant(
     kind: KindOption,
     channel: ChannelOption = None,
     purpose: PurposeOption = None,
-    setting: Annotated[list[str] | None, typer.Option(help="Setting; private needs to be named.")] = None,
-    audience: Annotated[list[str] | None, typer.Option(help="Widest audience; else any.")] = None,
-    campaign: Annotated[list[str] | None, typer.Option(help="Campaign; else any.")] = None,
-    territory: Annotated[list[str] | None, typer.Option(help="Country or region; else any.")] = None,
-    event: Annotated[list[str] | None, typer.Option(help="Event it was taken at; else any.")] = None,
-    edit: Annotated[list[str] | None, typer.Option(help="Kind of editing; else any.")] = None,
+    setting: Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")] = None,
+    audience: Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")] = None,
+    campaign: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")] = None,
+    territory: Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")] = None,
+    event: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")] = None,
+    edit: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")] = None,
     except_: Annotated[
         list[str] | None,
         typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
     ] = None,
-    from_: Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")] = None,
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
+    ] = None,
     until: UntilOption = None,
-    max_publications: Annotated[int | None, typer.Option(help="For at most so many publications.")] = None,
+    max_publications: Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")] = None,
     basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
-    given_by: Annotated[str | None, typer.Option(help="Register id of the guardian who gave it.")] = None,
+    given_by: Annotated[str | None, typer.Option(metavar="ID", help="Register id of the guardian who gave it.")] = None,
     collected: CollectedOption = None,
     evidence: EvidenceOption = None,
-    notice: Annotated[Path | None, typer.Option(help="Text file with the notice that was shown.")] = None,
-    notice_version: Annotated[str, typer.Option(help="Version of the notice.")] = "1",
-    language: Annotated[str, typer.Option(help="Language of the notice, such as da.")] = "en",
+    notice: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Text file with the notice that was shown.")
+    ] = None,
+    notice_version: Annotated[str, typer.Option(metavar="V", help="Version of the notice.")] = "1",
+    language: Annotated[str, typer.Option(metavar="L", help="Language of the notice, such as da.")] = "en",
     requested: Annotated[bool, typer.Option("--requested", help="It was only asked for; covers nothing yet.")] = False,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
@@ -180,7 +193,7 @@ def withdraw(
 
 @app.command("list")
 def list_consents(
-    person: Annotated[str | None, typer.Argument(help="Register id; else everybody.")] = None,
+    person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id; else everybody.")] = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,

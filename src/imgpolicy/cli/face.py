@@ -15,10 +15,14 @@ RECOMMENDED = 3
 
 @app.command()
 def enrol(
-    person: Annotated[str, typer.Argument(help="Register id.")],
-    photographs: Annotated[list[str], typer.Argument(help="Photographs of her; all are enrolled, or none.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    photographs: Annotated[
+        list[str], typer.Argument(metavar="PHOTO", help="Photographs of her; all are enrolled, or none.")
+    ],
     *,
-    face: Annotated[int | None, typer.Option(help="Which face, counted from the left, when there are several.")] = None,
+    face: Annotated[
+        int | None, typer.Option(metavar="N", help="Which face, counted from the left, when there are several.")
+    ] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:

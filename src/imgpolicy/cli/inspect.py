@@ -12,10 +12,14 @@ from imgpolicy.cli import common
 
 
 def inspect(
-    picture: Annotated[str, typer.Argument(help="A picture, an http(s) URL, or - for standard input.")],
+    picture: Annotated[
+        str, typer.Argument(metavar="PICTURE", help="A picture, an http(s) URL, or - for standard input.")
+    ],
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    allow_private_hosts: Annotated[bool, typer.Option(help="Fetch from private and loopback addresses too.")] = False,
+    allow_private_hosts: Annotated[
+        bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
+    ] = False,
 ) -> int:
     """What is in this picture: faces, what the file says, fingerprints. Needs no policy and no register."""
     from imgpolicy.checker import look

@@ -26,6 +26,7 @@ from imgpolicy.cli import (
     strip,
     works,
 )
+from imgpolicy.cli.common import note
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.version import __version__
 
@@ -101,7 +102,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    typer.echo(f"imgpolicy: {' '.join(message.split())}", err=True)
+    note(f"imgpolicy: {message}")
     return code
 
 

@@ -18,11 +18,15 @@ app = typer.Typer(help="The people in the register.")
 @app.command()
 def add(
     *,
-    id: Annotated[str, typer.Option(help="Id that she keeps: letters, digits, dot, dash, underscore.")],  # noqa: A002  # the option's name
-    name: Annotated[str, typer.Option(help="Her name; stored encrypted.")],
-    relation: Annotated[str | None, typer.Option(help="What she is to the organisation, such as employee.")] = None,
-    born: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of birth.")] = None,
-    guardian: Annotated[str | None, typer.Option(help="Register id of her guardian.")] = None,
+    id: Annotated[str, typer.Option(metavar="ID", help="Id that she keeps: letters, digits, dot, dash, underscore.")],  # noqa: A002  # the option's name
+    name: Annotated[str, typer.Option(metavar="NAME", help="Her name; stored encrypted.")],
+    relation: Annotated[
+        str | None, typer.Option(metavar="R", help="What she is to the organisation, such as employee.")
+    ] = None,
+    born: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of birth.")
+    ] = None,
+    guardian: Annotated[str | None, typer.Option(metavar="ID", help="Register id of her guardian.")] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -53,7 +57,7 @@ def list_people(
 
 @app.command()
 def show(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,

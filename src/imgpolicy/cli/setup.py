@@ -15,7 +15,7 @@ POSTING = "--channel facebook --role employee --purpose pr --origin own"
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="[DIR]")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="DIR")] = Path(),
 ) -> int:
     """Make a policy, an empty register and its key."""
     from imgpolicy.starter import make_folder
@@ -26,19 +26,25 @@ def init(
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there.", metavar="[DIR]")] = Path(
+    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there.", metavar="DIR")] = Path(
         "imgpolicy-demo"
     ),
+    *,
+    again: Annotated[
+        bool, typer.Option("--again", help="Check the cases of a folder that was laid out before.")
+    ] = False,
 ) -> int:
     """Lay out a working folder from the sample, and check its cases. Exit 0 when each gives what it should."""
     from imgpolicy.starter import lay_out_demo, run_cases
 
-    lay_out_demo(folder)
+    if not again:
+        lay_out_demo(folder)
     buffer = io.StringIO()
     outcomes = run_cases(folder, common.console_for(buffer, terminal=sys.stdout.isatty()))
     common.emit(buffer.getvalue())
-    common.note(f"\nIts folder is {folder}. Try there:\n  imgpolicy check pictures/* {POSTING}")
     missed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in missed:
         common.note(f"imgpolicy: {outcome.name}: expected {outcome.expected}, got {outcome.found}")
+    common.note(f"Change {folder / 'cases.toml'} and run `imgpolicy demo {folder} --again`, or try in {folder}:")
+    common.note(f"imgpolicy check pictures/* {POSTING}")
     return 4 if missed else 0

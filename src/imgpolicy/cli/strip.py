@@ -25,13 +25,14 @@ class Mode(StrEnum):
 
 
 def strip(
-    pictures: Annotated[list[Path], typer.Argument(help="Pictures.")],
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Pictures.")],
     *,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The clean file; a folder when there are several.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="The clean file; a folder when there are several."),
     ] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace each picture by its clean copy.")] = False,
-    mode: Annotated[Mode, typer.Option(help="Everything that gives people away, or location alone.")] = Mode.ALL,
+    mode: Annotated[Mode, typer.Option(metavar="M", help="all that gives people away, or location alone.")] = Mode.ALL,
     keep_credit: Annotated[bool, typer.Option(help="Keep copyright, credit and licence fields.")] = True,
 ) -> int:
     """Remove what the files say of where and who. Each is proved before it is written; exit 4 when one was not."""

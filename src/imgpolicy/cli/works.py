@@ -31,10 +31,10 @@ _KINDS = {
 
 @work_app.command("add")
 def add_work(
-    file: Annotated[str, typer.Argument(help="The work as a picture: a file or an http(s) URL.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The work as a picture: a file or an http(s) URL.")],
     *,
-    title: Annotated[str, typer.Option(help="Its title.")],
-    owner: Annotated[str, typer.Option(help="Who owns it.")],
+    title: Annotated[str, typer.Option(metavar="T", help="Its title.")],
+    owner: Annotated[str, typer.Option(metavar="O", help="Who owns it.")],
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -50,10 +50,12 @@ def add_work(
 
 @logo_app.command("add")
 def add_logo(
-    name: Annotated[str, typer.Argument(help="The logo's name.")],
-    files: Annotated[list[str], typer.Argument(help="Its artwork; several versions of it may be given.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The logo's name.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Its artwork; several versions of it may be given.")
+    ],
     *,
-    whose: Annotated[Whose, typer.Option(help="Whose it is.")],
+    whose: Annotated[Whose, typer.Option(metavar="W", help="Whose it is: own, competitor or third-party.")],
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:

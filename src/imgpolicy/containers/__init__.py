@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from imgpolicy.containers import jpeg, png
+from imgpolicy.containers import bmp, gif, heif, jpeg, jxl, png, readonly, svg, tiff, webp
 from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.containers.parts import MalformedError, Walk, Wanted, following
 
@@ -32,15 +32,29 @@ class Format:
     rewrite: Callable[[bytes, Walk, Wanted], bytes] | None
 
 
+_HEAD = 1024
+"""As many bytes as an XML declaration and a comment may take before an SVG shows what it is."""
+
 FORMATS = (
     Format("JPEG", jpeg.matches, jpeg.walk, jpeg.rewrite),
     Format("PNG", png.matches, png.walk, png.rewrite),
+    Format("WEBP", webp.matches, webp.walk, webp.rewrite),
+    Format("GIF", gif.matches, gif.walk, gif.rewrite),
+    Format("BMP", bmp.matches, bmp.walk, bmp.rewrite),
+    Format("JXL", jxl.matches, jxl.walk, jxl.rewrite),
+    Format("TIFF", tiff.matches, tiff.walk, tiff.rewrite),
+    Format("HEIF", heif.matches, heif.walk, heif.rewrite),
+    Format("JP2", readonly.matches_jp2, readonly.walk_jp2, None),
+    Format("PSD", readonly.matches_psd, readonly.walk_psd, None),
+    Format("RAW", readonly.matches_raw, readonly.walk_raw, None),
+    Format("RAW", readonly.matches_cr3, readonly.walk_cr3, None),
+    Format("SVG", svg.matches, svg.walk, svg.rewrite),
 )
 
 
 def format_of(data: bytes) -> Format | None:
     """The format that the file's first bytes show, whatever its name says; None when it is none of these."""
-    head = data[:64]
+    head = data[:_HEAD]
     return next((one for one in FORMATS if one.matches(head)), None)
 
 

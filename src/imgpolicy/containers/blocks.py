@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imgpolicy.containers import exif, exif_tags, icc, ifd, iptc, irb, xmp
-from imgpolicy.containers.limits import MAX_DEPTH
+from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
 from imgpolicy.facts import Kind, Trace
 
@@ -23,10 +23,11 @@ def read_exif(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading
 
 
 def _nested(tiff: ifd.Tiff, channel: str, offset: int, depth: int) -> Iterator[Reading]:
-    for directory in tiff.ifds:
-        for entry in directory.entries:
-            if entry.tag in exif_tags.NESTED and directory.name != "gps":
-                yield read_tag(tiff, entry, channel, offset, depth)
+    nested = [entry for one in tiff.ifds if one.name != "gps" for entry in one.entries if entry.tag in exif_tags.NESTED]
+    for entry in nested[:MAX_BLOCKS]:
+        yield read_tag(tiff, entry, channel, offset, depth)
+    if len(nested) > MAX_BLOCKS:
+        yield Reading(doubts=(TOO_MANY_BLOCKS,))
 
 
 def read_tag(tiff: ifd.Tiff, entry: ifd.Entry, channel: str, offset: int, depth: int = 0) -> Reading:
@@ -75,8 +76,12 @@ def _read_resource(resource: irb.Resource, value: bytes, channel: str, at: int, 
     kind = resource.kind
     if kind is None or not value.strip(b"\0"):
         return Reading()
-    trace = Trace(channel=f"{channel}/{resource.name}", kind=kind, offset=at, value=f"{len(value):,} bytes")
-    return Reading(traces=(trace,), patches=(Patch(at, bytes(len(value))),) if kind is Kind.UNKNOWN else ())
+    channel, size = f"{channel}/{resource.name}", f"{len(value):,} bytes"
+    traces = [Trace(channel=channel, kind=kind, offset=at, value=size)]
+    if kind is Kind.EMBEDDED and exif.has_metadata(value):
+        traces.append(Trace(channel=f"{channel}/metadata", kind=Kind.UNKNOWN, offset=at, value=size))
+    strange = traces[-1].kind is Kind.UNKNOWN
+    return Reading(traces=tuple(traces), patches=(Patch(at, bytes(len(value))),) if strange else ())
 
 
 def _read_url(data: bytes, channel: str, offset: int) -> Reading:

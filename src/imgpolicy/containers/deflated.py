@@ -29,16 +29,20 @@ class Stream:
     """Where a deflated stream ends that is spread over spans of a file.
 
     `used` has one number for each span: how many of its bytes belong to the stream. `complete` says that its end was
-    found; `excess`, that it inflates to more bytes than were expected.
+    found; `excess`, that it inflates to more bytes than were expected; `grown` is how many those were.
     """
 
     used: tuple[int, ...]
     complete: bool
     excess: bool
+    grown: int
 
 
-def follow(data: bytes, spans: Iterable[tuple[int, int]], expected: int) -> Stream:
-    """The end of the stream in these spans, which should inflate to `expected` bytes; a damaged one is incomplete."""
+def follow(data: bytes, spans: Iterable[tuple[int, int]], expected: int, room: int) -> Stream:
+    """The end of the stream in these spans, which should inflate to `expected` bytes.
+
+    A damaged stream is incomplete, and so is one that grows past `room` bytes: it is not followed further.
+    """
     engine = zlib.decompressobj()
     view = memoryview(data)
     used: list[int] = []
@@ -46,7 +50,7 @@ def follow(data: bytes, spans: Iterable[tuple[int, int]], expected: int) -> Stre
     damaged = False
     for start, end in spans:
         taken = start
-        while taken < end and not engine.eof and not damaged and grown <= expected:
+        while taken < end and not engine.eof and not damaged and grown <= min(expected, room):
             piece = view[taken : min(end, taken + _PIECE)]
             try:
                 grown += len(engine.decompress(piece))
@@ -54,4 +58,4 @@ def follow(data: bytes, spans: Iterable[tuple[int, int]], expected: int) -> Stre
                 damaged = True
             taken += len(piece) - len(engine.unused_data)
         used.append(taken - start)
-    return Stream(tuple(used), engine.eof and not damaged, grown > expected)
+    return Stream(tuple(used), engine.eof and not damaged, grown > expected, grown)

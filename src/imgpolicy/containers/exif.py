@@ -108,7 +108,7 @@ def _thumbnail_traces(tiff: Tiff, ifd: Ifd, channel: str, offset: int) -> Iterat
         start, end = span
         at = offset + start
         yield Trace(channel=f"{channel}/thumbnail", kind=Kind.EMBEDDED, offset=at, value=f"{end - start:,} bytes")
-        if _has_metadata(tiff.data[start:end]):
+        if has_metadata(tiff.data[start:end]):
             value = "a thumbnail with metadata of its own"
             yield Trace(channel=f"{channel}/thumbnail/metadata", kind=Kind.UNKNOWN, offset=at, value=value)
 
@@ -124,7 +124,8 @@ def thumbnail(tiff: Tiff, ifd: Ifd) -> tuple[int, int] | None:
     return starts[0], min(len(tiff.data), starts[0] + lengths[0])
 
 
-def _has_metadata(picture: bytes) -> bool:
+def has_metadata(picture: bytes) -> bool:
+    """Whether a small picture inside a block carries blocks of its own."""
     return any(mark in picture for mark in _NESTED_PICTURE)
 
 
@@ -187,7 +188,7 @@ def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:
             yield Patch(offset + ifd.at, _closed_up(tiff, ifd, gone))
             yield from _zeroed(tiff, gone, offset)
         span = thumbnail(tiff, ifd)
-        if span and _has_metadata(tiff.data[slice(*span)]):
+        if span and has_metadata(tiff.data[slice(*span)]):
             yield Patch(offset + span[0], bytes(span[1] - span[0]))
 
 
@@ -196,7 +197,7 @@ def _may_tell_location(tiff: Tiff, ifd: Ifd, entry: Entry) -> bool:
         return True
     if entry.tag in {tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH}:
         span = thumbnail(tiff, ifd)
-        return span is not None and _has_metadata(tiff.data[slice(*span)])
+        return span is not None and has_metadata(tiff.data[slice(*span)])
     kind = _kind(ifd, entry)
     return kind in LOCATION or kind is Kind.UNKNOWN
 

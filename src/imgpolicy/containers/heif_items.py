@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imgpolicy.containers.boxes import Box, boxes
+from imgpolicy.containers.limits import MAX_OVERLAP
 from imgpolicy.containers.parts import MalformedError, counted
 
 _ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0")
@@ -19,7 +20,7 @@ _HIDDEN = 1
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: number, type, flags of its entry, content type (of ``mime``), and its (start, end) spans in the file."""
+    """One item: number, type, flags of its entry, content type (of ``mime``), its (start, end) spans in the file."""
 
     number: int
     type: bytes
@@ -68,12 +69,6 @@ class Items:
         """The first box of this type in the ``meta`` box."""
         return next((box for box in self.children if box.type == kind), None)
 
-    def targets(self, kind: bytes, source: int) -> Iterator[int]:
-        """The items that this one refers to in this way."""
-        for reference in self.references:
-            if reference.type == kind and reference.source == source:
-                yield from reference.targets
-
     def is_alpha(self, number: int) -> bool:
         """Whether an auxiliary item says how transparent another one is."""
         owned = (self.properties[index - 1] for index, _ in self.associations.get(number, ()) if index)
@@ -81,29 +76,32 @@ class Items:
 
     def shown(self) -> frozenset[int]:
         """The items that make up the picture: the ones that are shown, what they are put together from, their alpha."""
+        pieces: dict[int, list[int]] = {}
+        auxiliaries: dict[int, list[int]] = {}
+        lesser: set[int] = set()
+        for one in self.references:
+            if one.type == b"dimg":
+                pieces.setdefault(one.source, []).extend(one.targets)
+                lesser.update(one.targets)
+            elif one.type in {b"auxl", b"thmb"}:
+                lesser.add(one.source)
+                if one.type == b"auxl" and self.is_alpha(one.source):
+                    for target in one.targets:
+                        auxiliaries.setdefault(target, []).append(one.source)
+        own = (item.number for item in self.items.values() if item.is_picture and not item.is_hidden)
+        waiting = [self.primary, *(number for number in own if number not in lesser)]
         kept: set[int] = set()
-        waiting = [self.primary, *(number for number in self.items if self._stands_alone(number))]
         while waiting:
             number = waiting.pop()
-            if number in kept or number not in self.items:
-                continue
-            kept.add(number)
-            waiting.extend(self.targets(b"dimg", number))
-            waiting.extend(
-                reference.source
-                for reference in self.references
-                if reference.type == b"auxl" and number in reference.targets and self.is_alpha(reference.source)
-            )
+            if number not in kept and number in self.items:
+                kept.add(number)
+                waiting.extend(pieces.get(number, ()))
+                waiting.extend(auxiliaries.get(number, ()))
         return frozenset(kept)
 
-    def _stands_alone(self, number: int) -> bool:
-        """Whether the item is a picture of its own: not hidden, no thumbnail, no auxiliary, no piece of another."""
-        item = self.items[number]
-        if not item.is_picture or item.is_hidden:
-            return False
-        if any(reference.source == number and reference.type in {b"thmb", b"auxl"} for reference in self.references):
-            return False
-        return not any(reference.type == b"dimg" and number in reference.targets for reference in self.references)
+    def thumbnails(self) -> frozenset[int]:
+        """The items that are small copies of others."""
+        return frozenset(one.source for one in self.references if one.type == b"thmb")
 
 
 def read_items(data: bytes, meta: Box) -> Items:
@@ -153,7 +151,9 @@ def _entries(data: bytes, iinf: Box, places: dict[int, tuple[tuple[tuple[int, in
         yield Item(number, kind, flags, content_type, extents, in_meta)
 
 
-def _locations(data: bytes, iloc: Box, idat: Box | None) -> Iterator[tuple[int, tuple[tuple[tuple[int, int], ...], bool]]]:
+def _locations(
+    data: bytes, iloc: Box, idat: Box | None
+) -> Iterator[tuple[int, tuple[tuple[tuple[int, int], ...], bool]]]:
     """By item, its spans in the file and whether they lie in the ``idat`` box (14496-12, 8.11.3)."""
     version = data[iloc.body]
     sizes = data[iloc.body + 4 : iloc.body + 6]
@@ -162,7 +162,7 @@ def _locations(data: bytes, iloc: Box, idat: Box | None) -> Iterator[tuple[int, 
     reader = _Fields(data, iloc.body + 6, iloc.end)
     count = reader.take(2 if version < 2 else 4)
     counted(count, "items")
-    extent_total = 0
+    pieces = claimed = 0
     for _ in range(count):
         number = reader.take(2 if version < 2 else 4)
         method = reader.take(2) & 15 if version else 0
@@ -177,8 +177,10 @@ def _locations(data: bytes, iloc: Box, idat: Box | None) -> Iterator[tuple[int, 
             if end > len(data):
                 raise MalformedError("an item lies outside the file")
             extents.append((start, end))
-            extent_total += 1
-            counted(extent_total, "pieces of items")
+            pieces, claimed = pieces + 1, claimed + end - start
+            counted(pieces, "pieces of items")
+            if claimed > MAX_OVERLAP * len(data):
+                raise MalformedError("the items of the file overlap")
         yield number, (tuple(extents), method == 1)
 
 
@@ -200,10 +202,14 @@ def _references(data: bytes, iref: Box | None) -> Iterator[Reference]:
     if iref is None:
         return
     size = 2 if data[iref.body] == 0 else 4
+    total = 0
     for box in boxes(data, iref.body + 4, iref.end):
         reader = _Fields(data, box.body, box.end)
         source = reader.take(size)
-        yield Reference(box.type, source, tuple(reader.take(size) for _ in range(reader.take(2))))
+        targets = tuple(reader.take(size) for _ in range(reader.take(2)))
+        total += len(targets)
+        counted(total, "references between items")
+        yield Reference(box.type, source, targets)
 
 
 def _properties(data: bytes, iprp: Box | None) -> tuple[tuple[Box, ...], dict[int, tuple[tuple[int, bool], ...]]]:

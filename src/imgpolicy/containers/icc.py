@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from imgpolicy.containers.limits import MAX_OVERLAP
 from imgpolicy.containers.parts import MalformedError, Reading, counted, printable, shown
 from imgpolicy.facts import Kind, Trace
 
@@ -85,6 +86,8 @@ def _tags(profile: bytes) -> list[_Tag]:
         if start < end or start + size > len(profile):
             raise MalformedError("a tag of an ICC profile lies outside the profile")
         found.append(_Tag(signature, start, size, profile[start : start + 4]))
+    if sum(tag.size for tag in found) > MAX_OVERLAP * len(profile):
+        raise MalformedError("the tags of an ICC profile overlap")
     return found
 
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from imgpolicy.containers.limits import MAX_DEPTH
+from imgpolicy.containers.limits import MAX_DEPTH, MAX_OVERLAP
 from imgpolicy.containers.parts import MalformedError, counted
 
 EXIF_IFD = 0x8769
@@ -102,7 +102,7 @@ def read(data: bytes) -> Tiff:
     doubts: list[str] = []
     waiting = [("ifd0", struct.unpack_from(f"{order}I", data, 4)[0], 0)]
     seen: set[int] = set()
-    entries = 0
+    entries = claimed = 0
     while waiting:
         name, at, depth = waiting.pop()
         if at in seen:
@@ -114,6 +114,9 @@ def read(data: bytes) -> Tiff:
             continue
         entries += len(ifd.entries) + 1
         counted(entries, "directory entries")
+        claimed += sum(max(0, min(entry.end, len(data)) - entry.start) for entry in ifd.entries if entry.size > 4)
+        if claimed > MAX_OVERLAP * len(data):
+            raise MalformedError("the values of the directories overlap")
         ifds.append(ifd)
         waiting.extend(_further(bare, ifd, depth))
     return Tiff(data, order, tuple(ifds), tuple(dict.fromkeys(doubts)))

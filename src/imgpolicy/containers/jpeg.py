@@ -13,6 +13,7 @@ from imgpolicy.containers import exif, xmp
 from imgpolicy.containers import jpeg_segments as segments
 from imgpolicy.containers.blocks import read_xmp
 from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
 from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     NOTHING,
@@ -29,12 +30,13 @@ from imgpolicy.containers.parts import (
 from imgpolicy.containers.trailer import walk_trailer
 from imgpolicy.facts import Kind
 
-_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
-# Frames, Huffman and arithmetic tables, quantisation, line count, restart interval, hierarchy (T.81, table B.1).
-_PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, *range(0xDB, 0xE0)))
-_FRAMES = _PICTURE - {0xC4, 0xCC, _SOS, *range(0xDB, 0xE0)}
+_SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC
+_DNL_SIZE = 4
+# Frames, Huffman and arithmetic tables, scans, quantisation, line count, restart interval (T.81, table B.1).
+_PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, 0xDB, _DNL, 0xDD))
+_FRAMES = _PICTURE - {0xC4, 0xCC, _SOS, 0xDB, _DNL, 0xDD}
 _BARE = frozenset((0x01, *range(0xD0, 0xD8)))
-_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _LONGEST = 65_533
 
@@ -63,17 +65,21 @@ def walk_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
     """The parts of the one picture that begins at `start`, and where it ends."""
     parts = [part(f"{name}/soi", Kind.STRUCTURE, (start, start + 2))]
     at = start + 2
+    blocks = 0
     while True:
         mark = _MARKER.search(data, at)
         if mark is None:
             break
-        if mark.start() > at:
-            parts.append(_gap(data, at, mark.start(), name))
-        one = _segment(data, mark.start(), mark.end(), mark[1][0], name)
+        # Fill bytes before a marker belong to it.
+        start = at + len(data[at : mark.start()].rstrip(b"\xff"))
+        if start > at:
+            parts.append(_gap(data, at, start, name))
+        one = _segment(data, start, mark.end(), name, taken_apart=blocks < MAX_BLOCKS)
         parts.append(one)
+        blocks += one.kind not in {Kind.PICTURE, Kind.STRUCTURE} and not one.reading.opaque
         counted(len(parts), "segments")
         at = one.end
-        if mark[1][0] == _EOI:
+        if one.channel == f"{name}/eoi":
             break
     if parts[-1].channel != f"{name}/eoi" and at < len(data):
         parts.append(part(f"{name}/cut-short", Kind.UNKNOWN, (at, len(data))))
@@ -87,8 +93,9 @@ def _gap(data: bytes, start: int, end: int, name: str) -> Part:
     return part(f"{name}/between-segments", kind, (start, end))
 
 
-def _segment(data: bytes, start: int, behind: int, marker: int, name: str) -> Part:
-    """The segment whose marker ends before `behind`; fill bytes before the marker belong to it."""
+def _segment(data: bytes, start: int, behind: int, name: str, *, taken_apart: bool) -> Part:
+    """The segment whose marker ends before `behind`."""
+    marker = data[behind - 1]
     if marker == _EOI:
         return part(f"{name}/eoi", Kind.STRUCTURE, (start, behind))
     if marker in _BARE:
@@ -101,21 +108,32 @@ def _segment(data: bytes, start: int, behind: int, marker: int, name: str) -> Pa
         scan = _SCAN_END.search(data, end)
         end = scan.start() if scan else len(data)
     content = (behind + 2, end)
-    if marker in _PICTURE:
+    if marker in _PICTURE and (marker != _DNL or size == _DNL_SIZE):
         return part(f"{name}/picture", Kind.PICTURE, (start, end), content=(behind - 2, end))
-    return _application(data, marker, (start, end), content, name)
+    known = segments.signature(marker, data[slice(*content)])
+    if known and known.read and not taken_apart:
+        return _unread(data, (start, end), content, f"{name}/{known.name}")
+    channel = f"{name}/{known.name if known else segments.marker_name(marker)}"
+    return _application(data, known, (start, end), content, channel)
 
 
-def _application(data: bytes, marker: int, span: tuple[int, int], content: tuple[int, int], name: str) -> Part:
+def _unread(data: bytes, span: tuple[int, int], content: tuple[int, int], channel: str) -> Part:
+    reading = read_opaque(data[slice(*content)], Kind.UNKNOWN, channel, content[0])
+    return block(channel, span, content, replace(reading, doubts=(TOO_MANY_BLOCKS,)))
+
+
+def _application(
+    data: bytes, known: segments.Signature | None, span: tuple[int, int], content: tuple[int, int], channel: str
+) -> Part:
     payload = data[slice(*content)]
-    known = segments.signature(marker, payload)
     if not payload.strip(b"\0"):
-        return part(f"{name}/padding", Kind.STRUCTURE, span, content=content)
+        return part(f"{channel}/padding", Kind.STRUCTURE, span, content=content)
     if known is None:
-        channel = f"{name}/{segments.marker_name(marker)}"
         return block(channel, span, content, read_opaque(payload, Kind.UNKNOWN, channel, content[0]))
-    channel = f"{name}/{known.name}"
     reading = known.read(payload[known.skip :], channel, content[0] + known.skip) if known.read else NOTHING
+    if known.first not in {segments.EXIF, segments.XMP}:
+        # Readers look for the way up in these two alone.
+        reading = replace(reading, orientation=None)
     one = block(channel, span, content, reading)
     return one if reading.traces or known.kind is Kind.STRUCTURE else replace(one, kind=known.kind)
 

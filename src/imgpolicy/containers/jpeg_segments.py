@@ -105,7 +105,7 @@ def assembled_icc(chunks: list[bytes]) -> bytes | None:
     """The profile whose numbered chunks these APP2 payloads are (ICC.1:2022, B.4); None when one is missing."""
     head = len(ICC)
     numbered = {
-        chunk[head]: chunk[head + 2 :] for chunk in chunks if chunk[head + 1 : head + 2] == bytes((len(chunks),))
+        chunk[head]: chunk[head + 2 :] for chunk in chunks if chunk[head + 1 : head + 2] == bytes((len(chunks) % 256,))
     }
     if sorted(numbered) != list(range(1, len(chunks) + 1)):
         return None

@@ -4,6 +4,18 @@ MAX_BYTES = 100_000_000
 """Bytes of a file."""
 MAX_PARTS = 10_000
 """Segments, chunks, boxes, directory entries, data sets or properties, each in one file or block."""
+MAX_ELEMENTS = 50_000
+"""Elements of one XML document."""
+MAX_DRAWN = 500_000
+"""Elements of one SVG."""
+MAX_BLOCKS = 32
+"""Blocks of metadata that are taken apart in one file; more are told as unread."""
+TOO_MANY_BLOCKS = f"there are more than {MAX_BLOCKS} blocks of metadata"
+"""What is said of the blocks beyond."""
+MAX_UNPACKED = 500_000_000
+"""Bytes that the deflated picture data of one file may grow to while its end is looked for."""
+MAX_OVERLAP = 4
+"""How many times over the pieces of a file may claim its bytes: a few share some, a bomb claims all again and again."""
 MAX_DEPTH = 16
 """Boxes in boxes, directories in directories, pictures in pictures."""
 MAX_XML_DEPTH = 64
@@ -18,3 +30,5 @@ MAX_SHOWN = 200
 """Traces that one block may give; what it tells beyond is told by one more."""
 MAX_EMBEDDED = 64
 """Pictures and films that are looked for behind a picture."""
+MAX_MISTAKEN = 4
+"""Beginnings of a picture behind a picture that may turn out to be none."""

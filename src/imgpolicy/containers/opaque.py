@@ -10,9 +10,7 @@ from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
 from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
 from imgpolicy.facts import Kind, Trace
 
-_NAMED = re.compile(
-    rb"(?:GPS)?(?:Latitude|Longitude)(?:Ref)?|GPSInfo|location\.ISO6709|LocationCreated|LocationShown", re.IGNORECASE
-)
+_MARKS = (b"atitude", b"ATITUDE", b"GPSInfo", b"location.ISO6709", b"LocationCreated", b"LocationShown")
 _ISO_6709 = re.compile(rb"([+-]\d{2}(?:\.\d{1,9})?)([+-]\d{3}(?:\.\d{1,9})?)(?:[+-]\d{1,6}(?:\.\d{1,9})?)?/?")
 _HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
 
@@ -20,13 +18,17 @@ _HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
 def read_opaque(data: bytes, kind: Kind, channel: str, offset: int) -> Reading:
     """One trace of this kind for the block, and one for a location whose name stands in it as text."""
     head = Trace(channel=channel, kind=kind, offset=offset, value=f"{len(data):,} bytes")
-    named = _NAMED.search(data, 0, MAX_INFLATED)
-    if not named:
+    named = _location_named(data)
+    if named < 0:
         return Reading(traces=(head,), opaque=True)
-    at = offset + named.start()
-    value = printable_bytes(data[named.start() : named.start() + 60])
+    at, value = offset + named, printable_bytes(data[max(0, named - 4) : named + 60])
     place = Trace(channel=f"{channel}/location", kind=Kind.COORDINATE, offset=at, value=value)
     return Reading(traces=(head, place), opaque=True)
+
+
+def _location_named(data: bytes) -> int:
+    """Where the name of a location stands as text; -1 where none does."""
+    return min((at for at in (data.find(mark) for mark in _MARKS) if at >= 0), default=-1)
 
 
 def read_film(data: bytes, channel: str, offset: int, span: tuple[int, int]) -> Reading:
@@ -56,11 +58,13 @@ def _film_places(data: bytes, start: int, end: int, depth: int) -> Iterator[tupl
         raise MalformedError(f"boxes are nested more than {MAX_DEPTH} deep")
     for box in boxes(data, start, end):
         body = data[box.body : min(box.end, box.body + MAX_INFLATED)] if box.type != b"mdat" else b""
+        if not body.strip(b"\0"):
+            continue
         if box.type in {b"\xa9xyz", b"loci"}:
             yield box.name, box.start, body
         elif box.type == b"meta" and b"location.ISO6709" in body:
             yield "keys", box.start, body
-        elif box.type == b"uuid" and _NAMED.search(body):
+        elif box.type == b"uuid" and _location_named(body) >= 0:
             yield "uuid", box.start, body
         elif box.type in _HOLDERS:
             # QuickTime ends a udta box with four zero bytes.

@@ -6,12 +6,16 @@ metadata inside a part (EXIF, XMP, IPTC, …) is read into a `Reading`, which is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 from imgpolicy.containers.limits import MAX_PARTS, MAX_SHOWN, MAX_VALUE
 from imgpolicy.facts import Kind, Trace
+
+T = TypeVar("T")
 
 LOCATION = frozenset({Kind.COORDINATE, Kind.PLACE})
 """What tells where a picture was taken."""
@@ -171,10 +175,11 @@ class Walk:
     parts: tuple[Part, ...]
     coded: tuple[tuple[int, int], ...]
     doubts: tuple[str, ...] = ()
-    reading: Reading = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "reading", Reading.joined(part.reading for part in self.parts))
+    @cached_property
+    def reading(self) -> Reading:
+        """What all parts tell, as one."""
+        return Reading.joined(part.reading for part in self.parts)
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -226,17 +231,26 @@ def counted(number: int, what: str) -> None:
         raise MalformedError(f"more than {MAX_PARTS:,} {what}")
 
 
+def most_telling(told: Sequence[tuple[Kind, T]]) -> list[tuple[Kind, T]]:
+    """At most MAX_SHOWN + 1 of them in their order: those of the most telling kinds."""
+    if len(told) <= MAX_SHOWN:
+        return list(told)
+    by_kind = sorted(range(len(told)), key=lambda place: _rank(told[place][0]))
+    return [told[place] for place in sorted(by_kind[: MAX_SHOWN + 1])]
+
+
 def shown(traces: Iterable[Trace]) -> tuple[Trace, ...]:
-    """At most MAX_SHOWN of the traces, locations first to stay; one more stands for all that are left out."""
+    """At most MAX_SHOWN of the traces, the most telling ones; one more stands for all that are left out."""
     every = list(traces)
     if len(every) <= MAX_SHOWN:
         return tuple(every)
-    every.sort(key=lambda trace: _MOST_TELLING.index(trace.kind) if trace.kind in _MOST_TELLING else 99)
-    rest = every[MAX_SHOWN]
-    more = Trace(
-        channel=rest.channel, kind=Kind.UNKNOWN, offset=rest.offset, value=f"and {len(every) - MAX_SHOWN} more"
-    )
-    return (*sorted(every[:MAX_SHOWN], key=lambda trace: trace.offset), more)
+    *kept, rest = (trace for _, trace in most_telling([(trace.kind, trace) for trace in every]))
+    more = Trace(channel=rest.channel, kind=Kind.UNKNOWN, offset=rest.offset, value="and more of its like")
+    return (*kept, more)
+
+
+def _rank(kind: Kind) -> int:
+    return _MOST_TELLING.index(kind) if kind in _MOST_TELLING else len(_MOST_TELLING)
 
 
 def printable(text: str, limit: int = MAX_VALUE) -> str:
@@ -252,6 +266,22 @@ def printable_bytes(data: bytes, limit: int = MAX_VALUE) -> str:
         return printable(head.decode("utf-8").replace("\0", " "), limit)
     except UnicodeDecodeError:
         return printable(head.decode("latin-1").replace("\0", " "), limit)
+
+
+def laid_out(claims: Iterable[Part], span: tuple[int, int], gap: Callable[[int, int], Part]) -> Iterator[Part]:
+    """The parts that claim bytes of this span, in order and without overlap, and a part for each gap between them.
+
+    Bytes that two claim belong to the first; the second keeps its content and what it tells.
+    """
+    at, end = span
+    for one in sorted(claims, key=lambda one: (one.start, one.end)):
+        if one.start > at:
+            yield gap(at, one.start)
+        at = max(at, one.start)
+        yield replace(one, start=at, end=max(at, one.end))
+        at = max(at, one.end)
+    if at < end:
+        yield gap(at, end)
 
 
 def following(parts: Iterable[Part], size: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from imgpolicy.containers.blocks import read_exif
 from imgpolicy.containers.deflated import follow
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
+from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
 from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
 from imgpolicy.containers.png_text import read_iccp, read_text_chunk
@@ -23,6 +24,12 @@ _TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _STREAMS = frozenset({b"IDAT", b"fdAT"})
 _SILENT = frozenset({b"tIME", b"iDOT", b"hIST"})
 """Chunks that tell nothing of where and who, and that no picture needs."""
+_REPEATED = frozenset({b"IDAT", b"fdAT", b"fcTL"}) | _TEXT
+"""Chunks of which there may be several; of others, readers take one, and a second would hide something."""
+_FRAMES = frozenset({b"fcTL", b"fdAT"})
+_PALETTE = 3
+_KEYS = {0: 2, 2: 6}
+"""Bytes of tRNS for a colour type that has one transparent colour."""
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples of a pixel by colour type."""
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -57,6 +64,9 @@ _COPIED = {
 }
 
 
+_KNOWN = frozenset({*_COPIED, *_STREAMS, *_TEXT, *_SILENT, b"IEND", b"eXIf", b"iCCP", b"caBX"})
+
+
 def matches(head: bytes) -> bool:
     """Whether a file that begins so is a PNG."""
     return head.startswith(_SIGNATURE)
@@ -65,10 +75,10 @@ def matches(head: bytes) -> bool:
 def walk(data: bytes) -> Walk:
     """Every byte of the file; MalformedError when the chunks cannot be followed to the end of the picture."""
     signature = part("png/signature", Kind.STRUCTURE, (0, len(_SIGNATURE)))
-    parts = [_read_chunk(data, one) for one in _chunks(data)]
+    parts = list(_read_chunks(data))
     doubts = _follow_streams(data, parts)
     behind = walk_trailer(data, parts[-1].end, "png/trailer", walk_picture)
-    coded = tuple(one.content for one in parts if _is_coded(one))
+    coded = tuple(one.content for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
     return Walk(format="PNG", size=len(data), parts=(signature, *parts, *behind), coded=coded, doubts=doubts)
 
 
@@ -81,11 +91,12 @@ def _chunks(data: bytes) -> Iterator[Part]:
         name = data[at + 4 : at + 8]
         if end > len(data) or at + 12 > len(data) or not (name.isascii() and name.isalpha()):
             raise MalformedError("the PNG is cut short or damaged")
-        if number == 0 and name != b"IHDR":
-            raise MalformedError("the PNG does not begin with its header")
+        if number == 0 and (name != b"IHDR" or end - at - 12 != 13 or data[at + 17] not in _SAMPLES):
+            raise MalformedError("the PNG has a damaged header")
         number += 1
         counted(number, "chunks")
-        yield part(f"png/{name.decode('ascii').lower()}", Kind.UNKNOWN, (at, end), content=(at + 8, end - 4))
+        channel = f"png/{name.decode('ascii').lower()}" if name in _KNOWN else f"png/other-{name.decode('ascii')}"
+        yield part(channel, Kind.UNKNOWN, (at, end), content=(at + 8, end - 4))
         if name == b"IEND":
             return
         at = end
@@ -95,21 +106,48 @@ def _name(data: bytes, one: Part) -> bytes:
     return data[one.start + 4 : one.start + 8]
 
 
-def _read_chunk(data: bytes, one: Part) -> Part:
-    name, content = _name(data, one), data[slice(*one.content)]
-    copied = _COPIED.get(name)
-    if copied and len(content) in copied.sizes:
-        return replace(one, kind=copied.kind)
+def _read_chunks(data: bytes) -> Iterator[Part]:
+    seen: set[bytes] = set()
+    blocks = 0
+    for one in _chunks(data):
+        name, size = _name(data, one), one.content[1] - one.content[0]
+        usual = name not in seen or name in _REPEATED
+        kind = _kind(name, size, data[16:29]) if usual and (name not in _FRAMES or b"acTL" in seen) else None
+        seen.add(name)
+        if kind:
+            yield replace(one, kind=kind)
+        else:
+            told = _told(data, one, taken_apart=usual and blocks < MAX_BLOCKS)
+            blocks += bool(told.reading.traces)
+            yield told
+
+
+def _kind(name: bytes, size: int, header: bytes) -> Kind | None:
+    """What a chunk is that needs no reading; None for all others, and for one whose size would hide something."""
+    colour = header[9]
+    if name == b"PLTE" and colour != _PALETTE:
+        return None  # a suggestion for screens of few colours, which no reader looks at
+    if name == b"tRNS" and colour != _PALETTE and size != _KEYS.get(colour):
+        return None
+    if name in _COPIED:
+        return _COPIED[name].kind if size in _COPIED[name].sizes else None
     if name in _STREAMS:
-        return replace(one, kind=Kind.PICTURE if name == b"IDAT" else Kind.ANIMATION)
-    if name in _SILENT or (name == b"IEND" and not content):
-        return replace(one, kind=Kind.STRUCTURE)
+        return Kind.PICTURE if name == b"IDAT" else Kind.ANIMATION
+    return Kind.STRUCTURE if name in _SILENT or (name == b"IEND" and size == 0) else None
+
+
+def _told(data: bytes, one: Part, *, taken_apart: bool) -> Part:
+    name, content = _name(data, one), data[slice(*one.content)]
     try:
-        reading = _reading(name, content, one)
+        reading = _reading(name, content, one) if taken_apart else _unread(content, one, TOO_MANY_BLOCKS)
     except MalformedError as error:
-        reading = replace(read_opaque(content, Kind.UNKNOWN, one.channel, one.content[0]), doubts=(str(error),))
+        reading = _unread(content, one, str(error))
     kind = Kind.COLOUR if name == b"iCCP" and reading.icc is not None else reading.kind
     return replace(one, kind=kind, reading=reading)
+
+
+def _unread(content: bytes, one: Part, doubt: str) -> Reading:
+    return replace(read_opaque(content, Kind.UNKNOWN, one.channel, one.content[0]), doubts=(doubt,))
 
 
 def _reading(name: bytes, content: bytes, one: Part) -> Reading:
@@ -125,22 +163,18 @@ def _reading(name: bytes, content: bytes, one: Part) -> Reading:
     return read_opaque(content, Kind.IDENTITY if name == b"caBX" else Kind.UNKNOWN, one.channel, at)
 
 
-def _is_coded(one: Part) -> bool:
-    return one.channel in {"png/ihdr", "png/plte", "png/trns", "png/idat", "png/fdat", "png/actl", "png/fctl"}
-
-
 def _follow_streams(data: bytes, parts: list[Part]) -> tuple[str, ...]:
     """Cut the content of each IDAT and fdAT to what its stream uses, and tell of the rest; what is wrong with them."""
     header = data[slice(*parts[0].content)]
-    if len(header) != 13 or header[9] not in _SAMPLES or parts[0].kind is not Kind.PICTURE:
-        raise MalformedError("the PNG has a damaged header")
     doubts: list[str] = []
+    room = MAX_UNPACKED
     for places, size in _streams(data, parts, header):
         heads = [4 if parts[place].channel == "png/fdat" else 0 for place in places]
         spans = [
             (parts[place].content[0] + head, parts[place].content[1]) for place, head in zip(places, heads, strict=True)
         ]
-        stream = follow(data, spans, _raw_size(header, *size))
+        stream = follow(data, spans, _raw_size(header, *size), room)
+        room -= stream.grown
         if stream.excess:
             doubts.append("the picture data inflates to more than the picture")
         elif not stream.complete:
@@ -152,18 +186,20 @@ def _follow_streams(data: bytes, parts: list[Part]) -> tuple[str, ...]:
 
 def _streams(data: bytes, parts: list[Part], header: bytes) -> Iterator[tuple[list[int], tuple[int, int]]]:
     """Which chunks hold the stream of each frame, and the frame's width and height."""
-    whole = struct.unpack(">II", header[:8])
-    size = whole
-    yield [place for place, one in enumerate(parts) if one.channel == "png/idat"], whole
+    size = struct.unpack(">II", header[:8])
+    yield [place for place, one in enumerate(parts) if one.channel == "png/idat"], size
     places: list[int] = []
-    for place, one in enumerate(parts):
-        if one.channel in {"png/fctl", "png/iend"}:
+    frames = [(place, one) for place, one in enumerate(parts) if one.kind is Kind.ANIMATION]
+    for place, one in frames:
+        if one.channel == "png/fdat":
+            places.append(place)
+        elif one.channel == "png/fctl":
             if places:
                 yield places, size
             places = []
-            size = struct.unpack_from(">II", data, one.content[0] + 4) if one.channel == "png/fctl" else whole
-        elif one.channel == "png/fdat":
-            places.append(place)
+            size = struct.unpack_from(">II", data, one.content[0] + 4)
+    if places:
+        yield places, size
 
 
 def _raw_size(header: bytes, width: int, height: int) -> int:
@@ -217,7 +253,9 @@ def _written(walked: Walk, wanted: Wanted) -> Iterator[bytes]:
 
 def _stays(data: bytes, one: Part) -> bool:
     name = _name(data, one)
-    return (name in _COPIED and one.kind is _COPIED[name].kind) or name in _STREAMS or name == b"IEND"
+    if name in _COPIED:
+        return one.kind is _COPIED[name].kind
+    return one.kind in {Kind.PICTURE, Kind.ANIMATION} or name == b"IEND"
 
 
 def _copied(data: bytes, one: Part) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from imgpolicy.containers.limits import MAX_EMBEDDED
+from imgpolicy.containers.limits import MAX_EMBEDDED, MAX_MISTAKEN
 from imgpolicy.containers.opaque import film_at, read_film, read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, block, part
 from imgpolicy.facts import Kind, Trace
@@ -32,10 +32,10 @@ def walk_trailer(data: bytes, start: int, name: str, walk_picture: WalkPicture) 
 def _embedded(
     data: bytes, start: int, name: str, walk_picture: WalkPicture
 ) -> Iterator[tuple[int, int, tuple[Part, ...]]]:
-    at = start
+    at, mistaken = start, 0
     for _ in range(MAX_EMBEDDED):
         mark = _BEGINNING.search(data, at)
-        if mark is None:
+        if mark is None or mistaken > MAX_MISTAKEN:
             return
         first = mark.start()
         film = film_at(data, first)
@@ -46,6 +46,7 @@ def _embedded(
         else:
             parts = _picture(data, first, name, walk_picture)
             last = parts[-1].end if parts else first + 1
+            mistaken += not parts
             if parts:
                 yield first, last, parts
         at = last

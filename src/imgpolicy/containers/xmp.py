@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from imgpolicy.containers import xmp_names as names
-from imgpolicy.containers.limits import MAX_CREDIT, MAX_INFLATED, MAX_XML_DEPTH
+from imgpolicy.containers.limits import MAX_CREDIT, MAX_ELEMENTS, MAX_INFLATED, MAX_XML_DEPTH
 from imgpolicy.containers.parts import (
     LOCATION,
     Credit,
@@ -20,12 +19,16 @@ from imgpolicy.containers.parts import (
     Reading,
     Right,
     counted,
+    most_telling,
     printable,
     shown,
 )
 from imgpolicy.facts import Kind, Trace
 
-_START_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+"""A tag of well-formed XML, with whatever its attributes hold."""
+ATTRIBUTE = re.compile(rb"\s+([^\s=/>\"']++)\s*+=\s*+(\"[^\"]*+\"|'[^']*+')")
+"""An attribute in a tag, with the space before it: its name, and its value with the quotes."""
 _BROKEN_NAME = re.compile(rb"([A-Za-z][\w-]*):([A-Za-z]\w*)\s*(?:=\s*[\"']|>)([^<\"']{0,200})")
 _WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0")
 
@@ -38,6 +41,7 @@ class _Property:
     name: str
     start: int
     end: int
+    kind: Kind | None
     texts: list[str] = field(default_factory=list)
     attribute: bool = False
 
@@ -50,7 +54,7 @@ class _Reader:
         self.properties: list[_Property] = []
         self.orientation: int | None = None
         self._open: list[_Property | None] = []
-        self._depth = 0
+        self._elements = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.ordered_attributes = True
         self._parser.buffer_text = True
@@ -65,9 +69,9 @@ class _Reader:
         self._parser.Parse(self.packet, True)
 
     def _start(self, tag: str, attributes: Sequence[str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_XML_DEPTH:
-            raise MalformedError(f"an XMP packet nests more than {MAX_XML_DEPTH} elements")
+        self._elements += 1
+        if len(self._open) >= MAX_XML_DEPTH or self._elements > MAX_ELEMENTS:
+            raise MalformedError("an XMP packet has too many elements, or too many in one another")
         at = self._parser.CurrentByteIndex
         found = self._begin(tag, at)
         self._open.append(found)
@@ -83,17 +87,16 @@ class _Reader:
         namespace, _, name = tag.rpartition(" ")
         if namespace in names.SYNTAX or tag == "about":
             return None
-        found = _Property(namespace, name, at, at)
+        found = _Property(namespace, name, at, at, names.kind(namespace, name))
         self.properties.append(found)
         counted(len(self.properties), "XMP properties")
         return found
 
     def _end(self, _tag: str) -> None:
         found = self._open.pop()
-        self._depth -= 1
-        if found:
-            closing = self.packet.find(b">", self._parser.CurrentByteIndex)
-            found.end = closing + 1
+        closing = TAG.match(self.packet, self._parser.CurrentByteIndex) if found else None
+        if found and closing:
+            found.end = closing.end()
 
     def _text(self, text: str) -> None:
         if text.strip():
@@ -147,12 +150,11 @@ def _broken(packet: bytes, channel: str, offset: int) -> Reading:
 
 
 def _traces(properties: list[_Property], channel: str, offset: int) -> Iterator[Trace]:
-    for one in properties:
-        kind = names.kind(one.namespace, one.name)
-        text = printable(" ".join(one.texts))
-        if kind is not None and text:
-            prefix = names.PREFIXES.get(one.namespace, "other")
-            yield Trace(channel=f"{channel}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=text)
+    told = [(one.kind, one) for one in properties if one.kind and "".join(one.texts).strip()]
+    for kind, one in most_telling(told):
+        prefix = names.PREFIXES.get(one.namespace, "other")
+        value = printable(" ".join(one.texts))
+        yield Trace(channel=f"{channel}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=value)
 
 
 def _credits(properties: list[_Property]) -> Iterator[Credit]:
@@ -199,16 +201,19 @@ def _degrees(text: str) -> float | None:
 
 def _patches(packet: bytes, properties: list[_Property], offset: int) -> Iterator[Patch]:
     """Spaces over every property that tells a location, or that nobody here knows."""
+    attributes: dict[int, set[str]] = {}
     for one in properties:
-        if names.kind(one.namespace, one.name) not in {*LOCATION, Kind.UNKNOWN}:
+        if one.kind not in LOCATION and one.kind is not Kind.UNKNOWN:
             continue
-        if not one.attribute:
+        if one.attribute:
+            attributes.setdefault(one.start, set()).add(one.name)
+        else:
             yield Patch(offset + one.start, b" " * (one.end - one.start))
-            continue
-        tag = _START_TAG.match(packet, one.start)
-        written = re.compile(rb"\s[^\s=\"'<>/]*:" + re.escape(one.name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-        for match in written.finditer(tag[0]) if tag else ():
-            yield Patch(offset + one.start + match.start(), b" " * len(match[0]))
+    for start, gone in attributes.items():
+        tag = TAG.match(packet, start)
+        for written in ATTRIBUTE.finditer(tag[0]) if tag else ():
+            if written[1].rpartition(b":")[2].decode("utf-8", "replace") in gone:
+                yield Patch(offset + start + written.start(), b" " * len(written[0]))
 
 
 def packet(credits_: Sequence[Credit]) -> bytes:
@@ -220,7 +225,7 @@ def packet(credits_: Sequence[Credit]) -> bytes:
     inner += _struct("plus:CopyrightOwner", (Right.COPYRIGHT_OWNER,), by_right)
     inner += _struct("plus:Licensor", (Right.LICENSOR_NAME, Right.LICENSOR_URL), by_right)
     spaces = {prefix: uri for uri, prefix in names.PREFIXES.items() if f"<{prefix}:" in inner}
-    declared = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in sorted(spaces.items()))
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(spaces.items()))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'<rdf:RDF xmlns:rdf="{names.RDF}"><rdf:Description rdf:about=""{declared}>{inner}</rdf:Description></rdf:RDF>'
@@ -228,20 +233,25 @@ def packet(credits_: Sequence[Credit]) -> bytes:
     ).encode()
 
 
+def _escaped(text: str) -> str:
+    """The text as XML writes it; the standard library's own function would load half the web along."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _kept(text: str) -> str:
     return printable(text, MAX_CREDIT)
 
 
 def _simple(right: Right, texts: list[str]) -> str:
-    return f"<{right}>{escape(texts[0])}</{right}>"
+    return f"<{right}>{_escaped(texts[0])}</{right}>"
 
 
 def _alternatives(right: Right, texts: list[str]) -> str:
-    return f'<{right}><rdf:Alt><rdf:li xml:lang="x-default">{escape(texts[0])}</rdf:li></rdf:Alt></{right}>'
+    return f'<{right}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(texts[0])}</rdf:li></rdf:Alt></{right}>'
 
 
 def _sequence(right: Right, texts: list[str]) -> str:
-    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in dict.fromkeys(texts))
+    items = "".join(f"<rdf:li>{_escaped(text)}</rdf:li>" for text in dict.fromkeys(texts))
     return f"<{right}><rdf:Seq>{items}</rdf:Seq></{right}>"
 
 

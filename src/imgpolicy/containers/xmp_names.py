@@ -114,7 +114,11 @@ _TIFF_ALIKE = frozenset({TIFF, EXIF, "http://cipa.jp/exif/1.0/", "http://cipa.jp
 _GEO = frozenset({"http://www.w3.org/2003/01/geo/wgs84_pos#"})
 
 _COORDINATE = re.compile(r"gps|latitude|longitude|altitude|geotag|geohash", re.IGNORECASE)
-_PLACE = re.compile(r"city|country|province|^state$|location|landmark|venue|worldregion|^place|^address", re.IGNORECASE)
+# With its capitals: a capacity is no city.
+_PLACE = re.compile(
+    r"City|Country|Province|Location|Landmark|Venue|WorldRegion|^Place|^Address|^(city|country|state|State|location)$"
+)
+_COVERAGE = (DC, "coverage")
 _CONTACT = re.compile(r"^Ci(Adr|Email|Tel|Url)|^CreatorContactInfo$")
 _PICTURE = re.compile(r"^(Thumbnails?|thumbnail|image|Data|DepthMap.*|MotionPhoto$|MicroVideo$)")
 _IDENTITY = re.compile(
@@ -130,12 +134,17 @@ def kind(namespace: str, name: str) -> Kind | None:
         return Kind.RIGHTS
     if (namespace, name) in _FRAMES:
         return None
-    tests = (
-        (Kind.COORDINATE, namespace in _GEO or _COORDINATE.search(name)),
-        (Kind.IDENTITY, _CONTACT.search(name)),
-        (Kind.PLACE, namespace not in _TIFF_ALIKE and _PLACE.search(name)),
-        (Kind.IDENTITY, _IDENTITY.search(name) or namespace in _FREE_TEXT),
-        (Kind.EMBEDDED, _PICTURE.search(name)),
-        (Kind.UNKNOWN, namespace not in _TECHNICAL),
-    )
-    return next((kind for kind, met in tests if met), None)
+    if namespace in _GEO or _COORDINATE.search(name):
+        return Kind.COORDINATE
+    placed = namespace not in _TIFF_ALIKE and _PLACE.search(name) and not _CONTACT.search(name)
+    if placed or (namespace, name) == _COVERAGE:
+        return Kind.PLACE
+    return _kind_of_no_place(namespace, name)
+
+
+def _kind_of_no_place(namespace: str, name: str) -> Kind | None:
+    if namespace in _FREE_TEXT or _IDENTITY.search(name) or _CONTACT.search(name):
+        return Kind.IDENTITY
+    if _PICTURE.search(name):
+        return Kind.EMBEDDED
+    return None if namespace in _TECHNICAL else Kind.UNKNOWN

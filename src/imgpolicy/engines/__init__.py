@@ -17,7 +17,7 @@ class FaceEngine(Protocol):
     """One way to find faces and to tell people apart by them.
 
     `engine_id` stands with every stored vector and changes when the same face would give another vector. `models`
-    are the model files in the order in which they are used, the last being the one that makes the vectors.
+    are the model files in the order in which they are used, one or more, the last being the one that makes the vectors.
     Vectors have `dimensions` numbers and unit length; their likeness is the cosine, -1 to 1.
     """
 
@@ -34,6 +34,10 @@ class FaceEngine(Protocol):
 
     def threshold(self, enrolled: int) -> float:
         """The cosine from which two faces are one person's, in a register of so many people."""
+        ...
+
+    def smallest_face(self, picture: Picture) -> float:
+        """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
         ...
 
     def faces(self, picture: Picture) -> tuple[Face, ...]:

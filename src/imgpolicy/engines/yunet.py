@@ -1,4 +1,4 @@
-"""Where the faces are: YuNet, run at two scales and, when nothing stands out upright, on the turned picture.
+"""Where the faces are: YuNet, run at two scales and on the turned picture.
 
 YuNet: Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20 (2023), through
 OpenCV. What its limits here were chosen by stands in docs/decisions/0003-face-engine.md.
@@ -14,7 +14,11 @@ from imgpolicy.picture import Pixels
 Detections = NDArray[np.float64]
 """A row a face: left, top, width, height, five landmarks as x, y, and the certainty; shape (n, 15)."""
 
+SMALLEST = 10
+"""Height in pixels, at the largest scale that is looked at, of the smallest faces that YuNet was trained to see."""
+
 _SIDES = (640, 1280)
+_QUICK_SIDE = 320
 _SMALL_SIDE = 320
 _MOST_ENLARGED = 4
 _CERTAIN = 0.5
@@ -22,6 +26,7 @@ _CERTAIN_TURNED = 0.7
 _STANDS_OUT = 0.9
 _SAME_OVERLAP = 0.3
 _SAME_INSIDE = 0.7
+_SAME_AREA = 0.25
 
 
 class YuNet:
@@ -39,27 +44,22 @@ class YuNet:
 
         A face seen at several scales or turns is given once. Raises cv2.error when OpenCV cannot work on it.
         """
-        found = self._upright(pixels)
-        if (found[:, 14] >= _STANDS_OUT).any():
-            return found
-        return merged([found, *(self._turned(pixels, quarters) for quarters in (1, 2, 3))])
-
-    def _upright(self, pixels: Pixels) -> Detections:
-        """The faces at every scale; each smaller picture is made from the one before, which costs a tenth."""
-        height, width = pixels.shape[:2]
         looks, scaled = [], pixels
         for side in _sides(pixels):
+            # Each smaller picture is made from the one before, which costs a tenth.
             scaled = _scaled(scaled, side)
-            looks.append(_grown(self._look(scaled), width / scaled.shape[1], height / scaled.shape[0]))
+            looks.append(_grown(self._look(scaled), scaled, pixels))
+        # Beside a face that stands out, somebody may lie: a quick look. Without one, the whole picture may lie.
+        if any((look[:, 14] >= _STANDS_OUT).any() for look in looks):
+            scaled = _scaled(scaled, min(_QUICK_SIDE, max(scaled.shape[:2])))
+        looks += [_grown(self._turned(scaled, quarters), scaled, pixels) for quarters in (1, 2, 3)]
         return merged(looks)
 
     def _turned(self, pixels: Pixels, quarters: int) -> Detections:
         """The faces that the picture shows after so many quarter turns to the left, where they lie upright."""
-        small = _scaled(pixels, _sides(pixels)[-1])
-        height, width = small.shape[:2]
-        found = self._look(np.ascontiguousarray(np.rot90(small, quarters)))
-        upright = turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
-        return _grown(upright, pixels.shape[1] / width, pixels.shape[0] / height)
+        height, width = pixels.shape[:2]
+        found = self._look(np.ascontiguousarray(np.rot90(pixels, quarters)))
+        return turned_back(found[found[:, 14] >= _CERTAIN_TURNED], quarters, width, height)
 
     def _look(self, pixels: Pixels) -> Detections:
         """The faces of this picture as it is."""
@@ -86,11 +86,16 @@ def _scaled(pixels: Pixels, side: int) -> Pixels:
     return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
 
 
-def _grown(found: Detections, across: float, down: float) -> Detections:
-    """The same faces in a picture that is so many times as wide and as high."""
+def _grown(found: Detections, seen_in: Pixels, pixels: Pixels) -> Detections:
+    """The same faces in pixels of the whole picture."""
     grown = found.copy()
-    grown[:, :14] *= np.tile((across, down), 7)
+    grown[:, :14] *= np.tile((pixels.shape[1] / seen_in.shape[1], pixels.shape[0] / seen_in.shape[0]), 7)
     return grown
+
+
+def smallest_seen(pixels: Pixels) -> float:
+    """The height of the smallest faces that are looked for, in pixels of this picture."""
+    return float(SMALLEST * max(pixels.shape[:2]) / _sides(pixels)[0])
 
 
 def _sides(pixels: Pixels) -> tuple[int, ...]:
@@ -124,7 +129,8 @@ def turned_back(found: Detections, quarters: int, width: int, height: int) -> De
 def merged(looks: list[Detections]) -> Detections:
     """Every face of several looks at one picture once, as it was seen with the most certainty, that one first.
 
-    Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside the other.
+    Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside another that is
+    not much larger: a small face before a large one, or on a badge, is somebody else's.
     """
     found = np.concatenate(looks)
     rest = found[np.argsort(-found[:, 14], kind="stable")]
@@ -140,7 +146,7 @@ def _same(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.b
     high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
     shared = np.maximum(high - low, 0).prod(axis=1)
     area, areas = box[2] * box[3], others[:, 2] * others[:, 3]
-    same: NDArray[np.bool_] = shared > np.minimum(
-        _SAME_OVERLAP * (area + areas - shared), _SAME_INSIDE * np.minimum(area, areas)
-    )
+    smaller, larger = np.minimum(area, areas), np.maximum(area, areas)
+    inside = (shared > _SAME_INSIDE * smaller) & (smaller > _SAME_AREA * larger)
+    same: NDArray[np.bool_] = inside | (shared > _SAME_OVERLAP * (area + areas - shared))
     return same

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imgpolicy.engines.align import SIDE, aligned_face
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.weights import wheel_weights
-from imgpolicy.engines.yunet import YuNet
+from imgpolicy.engines.yunet import YuNet, smallest_seen
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Box, Face, Point, Vector
 from imgpolicy.picture import Picture, Pixels
@@ -55,6 +55,10 @@ class YuNetSFace:
         """
         return max(_LOWEST_THRESHOLD, 0.32 + 0.06 * math.log10(max(enrolled, 1)) + 0.04)
 
+    def smallest_face(self, picture: Picture) -> float:
+        """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
+        return smallest_seen(picture.pixels) * picture.scale
+
     def faces(self, picture: Picture) -> tuple[Face, ...]:
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
 
@@ -94,6 +98,7 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
     return Face(
         box=Box(left, top, right, bottom),
+        height=float(row[3]),
         certainty=float(row[14]),
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
         vector=_vector(aligned_face(picture.pixels, landmarks), recogniser),

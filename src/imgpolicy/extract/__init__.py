@@ -32,7 +32,15 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
     known: dict[type[Fact], Fact | Unknown] = {}
     for extractor in extractors:
         try:
-            known[extractor.gives] = extractor.extract(picture)
+            fact = extractor.extract(picture)
         except ExtractError as error:
-            known[extractor.gives] = Unknown(what=extractor.gives.__name__.lower(), reason=str(error))
+            known[extractor.gives] = _unknown(extractor, str(error))
+        else:
+            # A plug-in that gives another type would otherwise silence the rules that need this one.
+            right = isinstance(fact, extractor.gives)
+            known[extractor.gives] = fact if right else _unknown(extractor, f"its extractor gave {type(fact).__name__}")
     return Facts(known)
+
+
+def _unknown(extractor: Extractor, reason: str) -> Unknown:
+    return Unknown(what=extractor.gives.__name__.lower(), reason=reason)

@@ -7,6 +7,7 @@ are missing and every trace is still there.
 from __future__ import annotations
 
 import io
+import logging
 import struct
 from collections.abc import Iterator
 
@@ -71,6 +72,8 @@ def _decoded(walked: Walk) -> Iterator[tuple[str, str]]:
 def _in_words(block: bytes) -> list[tuple[str, str]]:
     import exifread
 
+    # What it has to say of a damaged block names fields of hostile files.
+    logging.getLogger("exifread").setLevel(logging.CRITICAL)
     try:
         tags = exifread.process_file(io.BytesIO(block), details=False, extract_thumbnail=False)
         words = [(printable(str(name)), printable(str(tag))) for name, tag in list(tags.items())[:_MOST_DECODED]]

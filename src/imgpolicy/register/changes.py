@@ -48,9 +48,10 @@ def edit_person(session: Session, person: Person) -> None:
 def record_consent(session: Session, consent: Consent) -> Consent:
     """Record what a person stated, as it is kept.
 
-    Statements count in the order in which they are recorded: when its `at` is not later than that of the person's
-    last one, as after a clock was set back, it is moved behind that. A denial of biometrics removes the person's
-    face vectors with it; a denial of publication opens a take-down task for each post that it reaches.
+    A denial counts as later than all that is recorded before it: when its `at` is not, as after a clock was set back,
+    it is moved behind that. A yes keeps its time, so that an old one found later revives nothing. A denial of
+    biometrics removes the person's face vectors with it; one of publication opens a take-down task for each post that
+    it reaches.
     """
     check_consent(consent)
     transaction = session.transaction
@@ -63,7 +64,7 @@ def record_consent(session: Session, consent: Consent) -> Consent:
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
     last = transaction.last_statement(consent.person)
-    if last is not None and consent.at <= last:
+    if consent.denies and last is not None and consent.at <= last:
         consent = dataclasses.replace(consent, at=last + _TICK)
     stated, scope = consent_rows(consent, key)
     transaction.insert([stated])

@@ -12,14 +12,14 @@ import warnings
 import zlib
 from collections.abc import Iterator
 
-import numpy as np
 from PIL import Image
 
 from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy.containers import heif, icc, tiff
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Kind
+from imgpolicy.remedies.proof_svg import prove_drawing
 
 _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
@@ -30,6 +30,8 @@ _HEIF = "HEIF"
 _NOT_DECODED = frozenset({"JXL", "SVG"})
 """Formats for which no decoder is at hand: their coded bytes are compared, and no pixels."""
 
+_BAND = 45_000
+"""Pixels that are compared at a time."""
 _ORIENTATION, _GPS_IFD = 0x0112, 0x8825
 _GPS_POSITION = (2, 4)
 _XMP_LOCATION = re.compile(
@@ -37,6 +39,8 @@ _XMP_LOCATION = re.compile(
     rb"(?:\s*=\s*[\"'][^\"'\s]|>\s*[^<\s])",
     re.IGNORECASE,
 )
+# A TIFF is a directory itself: how it is coded, shown and coloured, whose it is, and the packet that says so too.
+_TIFF_TAGS = tiff.KEPT | {0x0111, 0x0117, 0x0144, 0x0145, 0x8773, 0x02BC, 0x013B, 0x8298}
 # What Pillow says of a picture without metadata: how it is coded, shown and coloured.
 _PLAIN_INFO = frozenset(
     {
@@ -45,7 +49,7 @@ _PLAIN_INFO = frozenset(
         *("transparency", "aspect", "interlace", "loop", "duration", "background", "disposal", "blend", "bbox"),
         *("default_image", "timestamp", "version", "compression", "resolution", "extension", "bit_depth", "chroma"),
         *("primary", "metadata", "thumbnails", "nclx_profile", "icc_profile_type", "depth_images", "aux"),
-        *("original_orientation", "heif", "lossless", "stride", "sampling"),
+        *("original_orientation", "heif", "lossless", "stride", "sampling", "tiling"),
     }
 )
 _DECODER_ERRORS = (
@@ -79,6 +83,8 @@ def prove_bytes(data: bytes, before: Walk, written: bytes, mode: StripMode) -> W
         raise RemedyError("the proof failed: the orientation is not the same")
     if icc.colour(before.reading.icc or b"") != icc.colour(after.reading.icc or b""):
         raise RemedyError("the proof failed: the colour profile is not the same")
+    if before.format == "SVG" and mode is StripMode.ALL:
+        prove_drawing(data, written)
     if before.format not in _NOT_DECODED:
         with warnings.catch_warnings(action="ignore"):
             _prove_second_reader(data, written, before.format, mode)
@@ -86,8 +92,10 @@ def prove_bytes(data: bytes, before: Walk, written: bytes, mode: StripMode) -> W
 
 
 def _prove_walk(after: Walk, mode: StripMode) -> None:
-    left = next((trace for trace in after.traces if trace.kind not in _ALLOWED[mode]), None)
-    if left and not (mode is StripMode.LOCATION and left.channel.endswith("icc/stray")):
+    # Without location alone, profiles stay as they are, with all that they hold.
+    looked_at = (one for one in after.parts if mode is StripMode.ALL or one.kind is not Kind.COLOUR)
+    left = next((trace for one in looked_at for trace in one.traces if trace.kind not in _ALLOWED[mode]), None)
+    if left:
         raise RemedyError(f"the proof failed: {left.kind} is left in {left.channel}")
     if after.unread and mode is StripMode.ALL:
         raise RemedyError(f"the proof failed: {after.unread[0]}")
@@ -99,16 +107,35 @@ def _coded(data: bytes, walked: Walk) -> bytes:
 
 def _prove_second_reader(data: bytes, written: bytes, kind: str, mode: StripMode) -> None:
     try:
-        old, new = _open(data, kind), _open(written, kind)
+        new = _open(written, kind)
+        old = _opened_if_possible(data, kind)
+        _refuse(["another orientation"] if old and _turn(old) != _turn(new) else [])
         if mode is StripMode.ALL:
             _refuse(sorted(str(key) for key in new.info if key not in _PLAIN_INFO))
-            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag != _ORIENTATION])
+            plain = _TIFF_TAGS if kind == "TIFF" else {_ORIENTATION}
+            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag not in plain])
         _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD)])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
-        _refuse(["the position in binary"] if any(raw in written for raw in _raw_positions(old)) else [])
+        _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
     except _DECODER_ERRORS as error:
         name = type(error).__name__
         raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
+
+
+def _turn(image: Image.Image) -> int:
+    """Which way is up, 1 to 8, as Pillow reads it from EXIF or XMP."""
+    said = image.getexif().get(_ORIENTATION)
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
+
+
+def _opened_if_possible(data: bytes, kind: str) -> Image.Image | None:
+    """The old picture; None when this reader cannot open it or read its EXIF, and so has nothing to compare."""
+    try:
+        image = _open(data, kind)
+        image.getexif().get_ifd(_GPS_IFD)
+    except _DECODER_ERRORS:
+        return None
+    return image
 
 
 def _refuse(left: list[str]) -> None:
@@ -123,16 +150,14 @@ def _xmp_location(image: Image.Image) -> bool:
 
 def _raw_positions(image: Image.Image) -> Iterator[bytes]:
     """The rational numbers of latitude and longitude as they can stand in a file, in both byte orders."""
-    try:
-        gps = image.getexif().get_ifd(_GPS_IFD)
-    except _DECODER_ERRORS:
-        return  # a directory that this reader cannot read holds no position for it
+    gps = image.getexif().get_ifd(_GPS_IFD)
     for tag in _GPS_POSITION:
         parts = gps.get(tag)
         if not isinstance(parts, tuple):
             continue
         numbers = [number for part in parts for number in (part.numerator, part.denominator)]
-        if len(numbers) == 6 and any(numbers[::2]) and all(numbers[1::2]):
+        # A zero over a zero counts as a position too: nobody knows what its writer meant.
+        if len(numbers) == 6 and any(parts):
             for order in "<>":
                 yield struct.pack(f"{order}6I", *(number & 0xFFFFFFFF for number in numbers))
 
@@ -145,22 +170,35 @@ def prove_pixels(data: bytes, written: bytes, kind: str) -> None:
         with warnings.catch_warnings(action="ignore"):
             same = _same_frames(_open(data, kind), _open(written, kind))
     except _DECODER_ERRORS as error:
-        if kind != "JPEG":
-            raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
-        same = _same_to_opencv(data, written)
+        if kind == "JPEG":
+            same = _same_as_far_as_it_goes(data, written)
+        elif kind == "AVIF":
+            same = _same_without_gain_map(data, written)
+        else:
+            name = type(error).__name__
+            raise RemedyError(f"the proof failed: the picture cannot be decoded ({name})") from error
     if not same:
         raise RemedyError("the proof failed: the pixels are not the same")
 
 
-def _same_to_opencv(data: bytes, written: bytes) -> bool:
-    """Whether a JPEG that is cut short, which Pillow refuses, has the same pixels as far as it goes."""
+def _same_as_far_as_it_goes(data: bytes, written: bytes) -> bool:
+    """Whether a JPEG that is cut short, which Pillow refuses, has the same pixels to OpenCV."""
     import cv2
+    import numpy as np
 
     flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
-    old, new = (cv2.imdecode(np.frombuffer(one, np.uint8), flags) for one in (data, written))
+    old, new = (cv2.imdecode(np.frombuffer(one + b"\xff\xd9", np.uint8), flags) for one in (data, written))
     if old is None or new is None:
         raise RemedyError("the proof failed: the picture cannot be decoded")
     return np.array_equal(old, new)
+
+
+def _same_without_gain_map(data: bytes, written: bytes) -> bool:
+    """Whether an AVIF whose gain map is damaged, which libavif refuses whole, has the same pixels without it."""
+    try:
+        return _same_frames(_open(heif.without_gain_map(data), "AVIF"), _open(written, "AVIF"))
+    except (*_DECODER_ERRORS, MalformedError) as error:
+        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
 
 
 def _same_frames(old: Image.Image, new: Image.Image) -> bool:
@@ -175,9 +213,16 @@ def _same_frames(old: Image.Image, new: Image.Image) -> bool:
         old.load()
         new.load()
         shown = [(image.mode, image.size, image.info.get("duration"), image.getpalette()) for image in (old, new)]
-        if shown[0] != shown[1] or old.tobytes() != new.tobytes():
+        if shown[0] != shown[1] or not _same_rows(old, new):
             return False
     return True
+
+
+def _same_rows(old: Image.Image, new: Image.Image) -> bool:
+    """Whether two pictures of one size and mode have the same pixels, a band of rows at a time: that stays in cache."""
+    rows = max(1, _BAND // old.width)
+    bands = ((0, top, old.width, min(top + rows, old.height)) for top in range(0, old.height, rows))
+    return all(old.crop(band).tobytes() == new.crop(band).tobytes() for band in bands)
 
 
 def _open(data: bytes, kind: str) -> Image.Image:

@@ -25,12 +25,16 @@ __all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
 
 @dataclass(frozen=True, kw_only=True)
 class Stripped:
-    """A file without what it gave away: its bytes and format, what was removed, and what it still tells."""
+    """A file without what it gave away: its bytes and format, what was removed, and what it still tells.
+
+    `doubts` are one-line reasons for what could not be read in the old file, such as a picture that is cut short.
+    """
 
     data: bytes = field(repr=False)
     format: str
     removed: tuple[Trace, ...]
     kept: tuple[Trace, ...]
+    doubts: tuple[str, ...]
 
 
 def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> Stripped:
@@ -41,7 +45,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> Stripped
     before, written = rewritten(data, mode=mode, keep_credit=keep_credit)
     after = prove(data, before, written, mode=mode)
     removed = _missing(before.traces, after.traces)
-    return Stripped(data=written, format=before.format, removed=removed, kept=after.traces)
+    return Stripped(data=written, format=before.format, removed=removed, kept=after.traces, doubts=before.unread)
 
 
 def rewritten(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> tuple[Walk, bytes]:

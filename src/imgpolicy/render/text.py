@@ -98,7 +98,8 @@ def _facts(facts: Facts) -> Iterator[Text]:
             yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
     if not isinstance(fingerprint, Unknown):
         yield Text(f"sha256 {fingerprint.sha256}")
-        yield Text(f"phash {fingerprint.phash:016x}  pdq {fingerprint.pdq[0]:064x}")
+        yield Text(f"phash  {fingerprint.phash:016x}")
+        yield Text(f"pdq    {fingerprint.pdq[0]:064x}")
 
 
 def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[Text]:

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Trace, Unknown
-from imgpolicy.match import Candidate, FaceMatch, Matches, WorkMatch
+from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
@@ -30,7 +30,7 @@ def case(
         picture=PictureInfo(name="picture.jpg", sha256="0" * 64, format="JPEG", width=640, height=480),
         facts=Facts(
             {
-                Faces: Faces(engine="example/1", faces=tuple(m.face for m in matches.faces)),
+                Faces: Faces(engine="example/1", faces=tuple(found.face for found in matches.faces)),
                 Metadata: Metadata(traces=traces),
                 Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
             }
@@ -53,10 +53,13 @@ def covered() -> Case:
 
 def known(status: CoverStatus) -> Case:
     """One identified person, of whose publication consents this is to be said."""
-    coverage = Coverage(status=status, reason=f"the consent is {status}", consent="1", until=None)
-    return _one_face(
-        FaceStatus.COVERED if status is CoverStatus.COVERED else FaceStatus.NO_CONSENT, person="anna", coverage=coverage
-    )
+    of_face = FaceStatus.COVERED if status is CoverStatus.COVERED else FaceStatus.NO_CONSENT
+    return _one_face(of_face, _suspect("anna", status))
+
+
+def declared(status: CoverStatus) -> Case:
+    """Nobody found, but somebody said to be in the picture, of whose consents this is to be said."""
+    return case(matches=Matches(declared=(_suspect("anna", status),)))
 
 
 def stranger() -> Case:
@@ -64,14 +67,17 @@ def stranger() -> Case:
     return _one_face(FaceStatus.UNKNOWN)
 
 
-def ambiguous() -> Case:
-    """One face that could be either of two people."""
-    return _one_face(FaceStatus.AMBIGUOUS)
+def ambiguous(*statuses: CoverStatus) -> Case:
+    """One face that could be any of several people, of whose consents this is to be said."""
+    names = ("anna", "maria", "ida")
+    either = statuses or (CoverStatus.COVERED, CoverStatus.COVERED)
+    suspects = [_suspect(name, status) for name, status in zip(names, either, strict=False)]
+    return _one_face(FaceStatus.AMBIGUOUS, *suspects)
 
 
-def trace(kind: Kind) -> Case:
-    """A file with one trace of this kind."""
-    return case(traces=(Trace(channel="jpeg/app1-exif", kind=kind, offset=30, value="example"),))
+def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
+    """A file with one trace of this kind, in this channel."""
+    return case(traces=(Trace(channel=channel, kind=kind, offset=30, value="example"),))
 
 
 def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
@@ -83,11 +89,18 @@ def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
     return case(posting=posting, matches=Matches(works=(found,)))
 
 
-def _one_face(status: FaceStatus, *, person: str | None = None, coverage: Coverage | None = None) -> Case:
+def _suspect(person: str, status: CoverStatus) -> Suspect:
+    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", consent="1"))
+
+
+def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
     nowhere = Point(0.0, 0.0)
     face = Face(
-        box=Box(10, 20, 110, 140), certainty=0.99, landmarks=(nowhere,) * 5, vector=np.zeros(128, dtype=np.float32)
+        box=Box(10, 20, 110, 140),
+        height=120.0,
+        certainty=0.99,
+        landmarks=(nowhere,) * 5,
+        vector=np.zeros(128, dtype=np.float32),
     )
-    candidates = (Candidate(person="anna", score=0.7), Candidate(person="maria", score=0.68))
-    found = FaceMatch(face=face, status=status, candidates=candidates, margin=0.02, person=person, coverage=coverage)
+    found = FaceMatch(face=face, status=status, margin=0.02, suspects=suspects)
     return case(matches=Matches(faces=(found,), threshold=0.5))

@@ -1,31 +1,41 @@
-"""M1xx: a posted file says nothing of where, or of who."""
+"""M1xx: a posted file says nothing of where, of who, or of what was cut away."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
-from imgpolicy.facts import Kind, Metadata, Unknown
+from imgpolicy.facts import Kind, Metadata, Trace, Unknown
 from imgpolicy.report import Finding, Remedy, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 
+_SHOWN = 4
+"""How many channels a message names; the evidence names them all."""
 
-class Location(Rule):
-    code = "M101"
-    title = "Location in the file"
-    default = Verdict.NO_GO
+
+class TraceRule(Rule):
+    """A rule on what the file tells besides its picture: one finding for all traces that break it."""
+
     needs = (Metadata,)
-    passes = (examples.nobody(), examples.trace(Kind.RIGHTS))
-    fails = (examples.trace(Kind.COORDINATE), examples.trace(Kind.PLACE))
+
+    @abstractmethod
+    def broken_by(self, trace: Trace) -> bool:
+        """True when this trace breaks the rule."""
+
+    @abstractmethod
+    def message(self, channels: str) -> str:
+        """What is wrong, in a sentence; `channels` says where."""
 
     def judge(self, case: Case) -> Iterator[Finding]:
         metadata = case.facts.get(Metadata)
         if isinstance(metadata, Unknown):
             return
-        places = [trace for trace in metadata.traces if trace.kind in (Kind.COORDINATE, Kind.PLACE)]
-        if not places:
+        traces = [trace for trace in metadata.traces if self.broken_by(trace)]
+        if not traces:
             return
-        channels = list(dict.fromkeys(trace.channel for trace in places))
+        channels = list(dict.fromkeys(trace.channel for trace in traces))
+        more = f" and {len(channels) - _SHOWN} more" if len(channels) > _SHOWN else ""
         strip = Remedy(
             kind="strip",
             text="remove the metadata without touching the picture",
@@ -33,7 +43,69 @@ class Location(Rule):
             command=f"imgpolicy strip {case.file} -o CLEAN",
         )
         yield self.finding(
-            f"the file says where the picture was taken, in {len(places)} place(s): {', '.join(channels[:4])}",
-            evidence={"channels": channels, "offsets": [trace.offset for trace in places]},
+            self.message(", ".join(channels[:_SHOWN]) + more),
+            evidence={"channels": channels, "offsets": [trace.offset for trace in traces]},
             remedies=(strip,),
         )
+
+
+class Location(TraceRule):
+    code = "M101"
+    title = "Location in the file"
+    default = Verdict.NO_GO
+    passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.IDENTITY))
+    fails = (examples.trace(Kind.COORDINATE), examples.trace(Kind.PLACE))
+
+    def broken_by(self, trace: Trace) -> bool:
+        return trace.kind in {Kind.COORDINATE, Kind.PLACE}
+
+    def message(self, channels: str) -> str:
+        return f"the file says where the picture was taken: {channels}"
+
+
+class Identity(TraceRule):
+    code = "M102"
+    title = "Somebody's traces in the file"
+    default = Verdict.REVIEW
+    passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.COORDINATE))
+    fails = (examples.trace(Kind.IDENTITY),)
+
+    def broken_by(self, trace: Trace) -> bool:
+        return trace.kind is Kind.IDENTITY
+
+    def message(self, channels: str) -> str:
+        return f"the file says whose camera or computer it was on, or who is in it: {channels}"
+
+
+class HiddenPicture(TraceRule):
+    """What was cut away may still be there: an uncropped preview, a motion video, the old end of a cropped file."""
+
+    code = "M103"
+    title = "A second picture in the file"
+    default = Verdict.REVIEW
+    passes = (examples.nobody(), examples.trace(Kind.IDENTITY))
+    fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
+
+    def broken_by(self, trace: Trace) -> bool:
+        return trace.kind is Kind.EMBEDDED or _after_the_end(trace)
+
+    def message(self, channels: str) -> str:
+        return f"the file holds another picture, a video, or data behind its end: {channels}"
+
+
+class UnreadPart(TraceRule):
+    code = "M104"
+    title = "A part of the file that nobody can read"
+    default = Verdict.REVIEW
+    passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
+    fails = (examples.trace(Kind.UNKNOWN),)
+
+    def broken_by(self, trace: Trace) -> bool:
+        return trace.kind is Kind.UNKNOWN and not _after_the_end(trace)
+
+    def message(self, channels: str) -> str:
+        return f"the file holds parts of unknown meaning: {channels}"
+
+
+def _after_the_end(trace: Trace) -> bool:
+    return "trailer" in trace.channel.split("/")

@@ -12,7 +12,7 @@ from typing import ClassVar
 from imgpolicy.facts import Faces
 from imgpolicy.match import FaceMatch
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Coverage, CoverStatus
+from imgpolicy.register.consent import CoverStatus
 from imgpolicy.report import FaceStatus, Finding, Remedy, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
@@ -34,39 +34,43 @@ class FaceRule(Rule):
     def message(self, match: FaceMatch) -> str:
         """What is wrong, in a sentence."""
 
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
-        """The ways out; making the face unrecognisable is always one."""
-        del match, posting
-        return (REDACT,)
+    @abstractmethod
+    def remedies(self) -> tuple[Remedy, ...]:
+        """The ways out."""
 
     def judge(self, case: Case) -> Iterator[Finding]:
         for match in case.matches.faces:
             if self.broken_by(match):
-                evidence = {"person": match.person} if match.person else {}
-                yield self.finding(
-                    self.message(match),
-                    box=match.face.box,
-                    evidence=evidence,
-                    remedies=self.remedies(match, case.posting),
-                )
+                yield self.finding(self.message(match), box=match.face.box, remedies=self.remedies())
 
 
-class ConsentRule(FaceRule):
-    """A rule on what an identified person's publication consents say of the posting."""
+class ConsentRule(Rule):
+    """A rule on what somebody's publication consents say of the posting.
 
+    It judges everybody who is identified or declared to be in the picture, and where a face may be one of several
+    people, each of them: the worst may be true.
+    """
+
+    default = Verdict.NO_GO
+    needs = (Faces,)
     broken: ClassVar[frozenset[CoverStatus]]
 
-    def broken_by(self, match: FaceMatch) -> bool:
-        return match.coverage is not None and match.coverage.status in self.broken
+    def judge(self, case: Case) -> Iterator[Finding]:
+        found = [(suspect, match.face.box) for match in case.matches.faces for suspect in match.suspects]
+        for suspect, box in (*found, *((suspect, None) for suspect in case.matches.declared)):
+            if suspect.coverage.status in self.broken:
+                yield self.finding(
+                    f"{suspect.person}: {suspect.coverage.reason}",
+                    box=box,
+                    evidence={"person": suspect.person},
+                    remedies=self.remedies(suspect.person, case.posting),
+                )
 
-    def message(self, match: FaceMatch) -> str:
-        reason = match.coverage.reason if match.coverage else ""
-        return f"{match.person}: {reason}"
-
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
+    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
+        """The ways out: ask for what is missing, or make the face unrecognisable."""
         scope = f"--channel {posting.channel or 'CHANNEL'} --purpose {posting.purpose or 'PURPOSE'}"
-        ask = f"imgpolicy consent grant {match.person} --kind publication {scope}"
-        return (Remedy(kind="ask", text="ask for a consent that covers this, then record it", command=ask), REDACT)
+        command = f"imgpolicy consent grant {person} --kind publication {scope}"
+        return (Remedy(kind="ask", text="ask for a consent that covers this, then record it", command=command), REDACT)
 
 
 class UnknownPerson(FaceRule):
@@ -82,8 +86,7 @@ class UnknownPerson(FaceRule):
         del match
         return "this face matches nobody in the register, so no consent is known"
 
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
-        del match, posting
+    def remedies(self) -> tuple[Remedy, ...]:
         add = "imgpolicy person add --id ID --name NAME"
         enrol = Remedy(kind="enrol", text="if the person agreed, add her with her consents", command=add)
         return (enrol, REDACT)
@@ -93,11 +96,15 @@ class ConsentDenied(ConsentRule):
     code = "P102"
     title = "Consent refused or withdrawn"
     broken = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
-    passes = (examples.covered(),)
-    fails = (examples.known(CoverStatus.WITHDRAWN), examples.known(CoverStatus.REFUSED))
+    passes = (examples.covered(), examples.declared(CoverStatus.COVERED))
+    fails = (
+        examples.known(CoverStatus.WITHDRAWN),
+        examples.known(CoverStatus.REFUSED),
+        examples.ambiguous(CoverStatus.COVERED, CoverStatus.WITHDRAWN),
+    )
 
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
-        del match, posting
+    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
+        del person, posting
         return (REDACT, Remedy(kind="replace", text="use a picture without this person"))
 
 
@@ -106,7 +113,7 @@ class ConsentExpired(ConsentRule):
     title = "Consent expired"
     broken = frozenset({CoverStatus.EXPIRED})
     passes = (examples.covered(),)
-    fails = (examples.known(CoverStatus.EXPIRED),)
+    fails = (examples.known(CoverStatus.EXPIRED), examples.declared(CoverStatus.EXPIRED))
 
 
 class ConsentOutOfScope(ConsentRule):
@@ -114,11 +121,11 @@ class ConsentOutOfScope(ConsentRule):
     title = "Outside the consent's scope"
     broken = frozenset({CoverStatus.OUT_OF_SCOPE})
     passes = (examples.covered(),)
-    fails = (examples.known(CoverStatus.OUT_OF_SCOPE),)
+    fails = (examples.known(CoverStatus.OUT_OF_SCOPE), examples.declared(CoverStatus.OUT_OF_SCOPE))
 
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
+    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
         change = Remedy(kind="change posting", text="post it where, and for what, the consent allows")
-        return (change, *super().remedies(match, posting))
+        return (change, *super().remedies(person, posting))
 
 
 class NoConsent(ConsentRule):
@@ -126,15 +133,16 @@ class NoConsent(ConsentRule):
     title = "No publication consent on record"
     broken = frozenset({CoverStatus.NONE})
     passes = (examples.covered(),)
-    fails = (examples.known(CoverStatus.NONE),)
+    fails = (examples.known(CoverStatus.NONE), examples.declared(CoverStatus.NONE))
 
 
 class AmbiguousPerson(FaceRule):
-    """Review, not no-go: the people it could be are known, and a person who knows them can tell."""
+    """Review, not no-go: the people whom it could be are known, and somebody who knows them can tell."""
 
     code = "P106"
     title = "Not sure who this is"
     default = Verdict.REVIEW
+    mandatory = True
     passes = (examples.covered(), examples.stranger())
     fails = (examples.ambiguous(),)
 
@@ -142,14 +150,8 @@ class AmbiguousPerson(FaceRule):
         return match.status is FaceStatus.AMBIGUOUS
 
     def message(self, match: FaceMatch) -> str:
-        people = ", ".join(candidate.person for candidate in match.candidates[:2])
-        return f"this face could be {people}: too close to tell, or found twice in the picture"
+        people = " or ".join(suspect.person for suspect in match.suspects)
+        return f"this face may be {people}: too alike, too small to be sure, or in the picture twice"
 
-    def remedies(self, match: FaceMatch, posting: Posting) -> tuple[Remedy, ...]:
-        del match, posting
+    def remedies(self) -> tuple[Remedy, ...]:
         return (Remedy(kind="reviewer", text="let somebody who knows them look at the face"), REDACT)
-
-
-def relied_on(matches: tuple[FaceMatch, ...]) -> tuple[Coverage, ...]:
-    """The consents that a go for these faces would rest on."""
-    return tuple(m.coverage for m in matches if m.coverage and m.coverage.status is CoverStatus.COVERED)

@@ -14,6 +14,7 @@ class CouldNotCheck(Rule):
     code = "X001"
     title = "Could not check"
     default = Verdict.REVIEW
+    mandatory = True
     passes = (examples.nobody(), examples.case(unknowns=(Unknown(what="text", reason="not asked for", lifts=False),)))
     fails = (examples.case(unknowns=(Unknown(what="faces", reason="the model's file was altered"),)),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from imgpolicy.facts import Fingerprint
 from imgpolicy.match import WorkMatch
@@ -54,6 +55,42 @@ class OwnLogoInPrivate(Rule):
                     remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
+
+
+class OthersMark(Rule):
+    """A rule on the marks of others: to be shown only by somebody who has thought about it."""
+
+    default = Verdict.REVIEW
+    needs = (Fingerprint,)
+    kind: ClassVar[WorkKind]
+    advice: ClassVar[str]
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        for match in case.matches.works:
+            if match.kind is self.kind:
+                yield self.finding(
+                    f"{_like(match)} the {self.kind} “{match.title}”",
+                    evidence={"logo": match.title, **_measure(match)},
+                    remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
+                )
+
+
+class CompetitorsMark(OthersMark):
+    code = "L103"
+    title = "A competitor's mark"
+    kind = WorkKind.COMPETITOR_LOGO
+    advice = "compare only like with like, truthfully, and without running the competitor down"
+    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
+    fails = (examples.work(WorkKind.COMPETITOR_LOGO),)
+
+
+class ThirdPartyMark(OthersMark):
+    code = "L104"
+    title = "A third party's mark"
+    kind = WorkKind.THIRD_PARTY_MARK
+    advice = "ask its owner, or make sure that it only says whose thing is shown"
+    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
+    fails = (examples.work(WorkKind.THIRD_PARTY_MARK),)
 
 
 def _like(match: WorkMatch) -> str:

@@ -1,0 +1,142 @@
+"""GIF (GIF89a specification): screen, colour tables, pictures, and extensions made of sub-blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from imgpolicy.containers import icc, xmp
+from imgpolicy.containers.blocks import read_text, read_xmp
+from imgpolicy.containers.edit import must_be_emptied, patched
+from imgpolicy.containers.jpeg import walk_picture
+from imgpolicy.containers.opaque import read_opaque
+from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
+from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.facts import Kind
+
+_HEAD = 13
+_PICTURE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
+_CONTROL, _COMMENT, _APPLICATION = 0xF9, 0xFE, 0xFF
+_LOOPS = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0"})
+_XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
+_APPLICATION_HEAD = 14
+"""Introducer, label, a length of 11 and the application's name."""
+# XMP stands in no sub-blocks; this tail leads a reader that looks for them to the end (XMP part 3, 1.1.2).
+_XMP_TAIL = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+
+
+def matches(head: bytes) -> bool:
+    """Whether a file that begins so is a GIF."""
+    return head[:6] in {b"GIF87a", b"GIF89a"}
+
+
+def walk(data: bytes) -> Walk:
+    """Every byte of the file; MalformedError when its blocks cannot be followed to the end."""
+    if len(data) < _HEAD:
+        raise MalformedError("the GIF is cut short")
+    at = _HEAD + _table_size(data[10])
+    parts = [part("gif/screen", Kind.PICTURE, (0, at))]
+    while data[at : at + 1] != bytes((_END,)):
+        one = _block(data, at)
+        parts.append(one)
+        counted(len(parts), "blocks")
+        at = one.end
+    parts.append(part("gif/end", Kind.STRUCTURE, (at, at + 1)))
+    behind = walk_trailer(data, at + 1, "gif/trailer", walk_picture)
+    # The version in the head may change: a comment of rights asks for the later one.
+    coded = tuple((max(6, one.start), one.end) for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
+    return Walk(format="GIF", size=len(data), parts=(*parts, *behind), coded=coded)
+
+
+def _table_size(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _block(data: bytes, at: int) -> Part:
+    if data[at : at + 1] == bytes((_PICTURE,)) and at + 10 <= len(data):
+        body = at + 10 + _table_size(data[at + 9]) + 1
+        return part("gif/picture", Kind.PICTURE, (at, _behind(data, body)))
+    if data[at : at + 1] == bytes((_EXTENSION,)) and at + 2 <= len(data):
+        return _extension(data, at)
+    raise MalformedError("the GIF is cut short or damaged")
+
+
+def _behind(data: bytes, at: int) -> int:
+    """Where the row of sub-blocks ends that begins here."""
+    while True:
+        if at >= len(data):
+            raise MalformedError("the GIF is cut short")
+        if data[at] == 0:
+            return at + 1
+        at += data[at] + 1
+
+
+def _joined(data: bytes, at: int) -> bytes:
+    """The content of the sub-blocks that begin here."""
+    pieces = []
+    while data[at]:
+        pieces.append(data[at + 1 : at + 1 + data[at]])
+        at += data[at] + 1
+    return b"".join(pieces)
+
+
+def _extension(data: bytes, at: int) -> Part:
+    label, end = data[at + 1], _behind(data, at + 2)
+    span, content = (at, end), (at + 2, end)
+    if label == _CONTROL and end - at == 8:
+        return part("gif/control", Kind.ANIMATION, span, content=content)
+    if label == _COMMENT:
+        reading = read_text(_joined(data, at + 2), "gif/comment", at + 2).packed_at(at)
+        return _told("gif/comment", span, content, reading)
+    if label == _APPLICATION and data[at + 2] == 11:
+        return _application(data, span, data[at + 3 : at + _APPLICATION_HEAD])
+    channel = f"gif/extension-0x{label:02x}"
+    return _told(channel, span, content, read_opaque(_joined(data, at + 2), Kind.UNKNOWN, channel, at))
+
+
+def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
+    start, end = span
+    body = start + _APPLICATION_HEAD
+    content = (body, end)
+    if name in _LOOPS and end - body == 5:
+        return part("gif/loop", Kind.ANIMATION, span, content=content)
+    if name == _XMP:
+        packet = data[body:end].removesuffix(_XMP_TAIL)
+        return _told("gif/xmp", span, content, read_xmp(packet, "gif/xmp", body))
+    if name == _ICC:
+        reading = icc.read(_joined(data, body), "gif/icc", body).packed_at(start)
+        return replace(_told("gif/icc", span, content, reading), kind=Kind.COLOUR)
+    return _told("gif/application", span, content, read_opaque(data[body:end], Kind.UNKNOWN, "gif/application", body))
+
+
+def _told(channel: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
+    one = part(channel, reading.kind, span, content=content)
+    return replace(one, reading=replace(reading, orientation=None))
+
+
+def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+    """The file as wanted: screen, pictures and their timing verbatim, all else written anew or left out."""
+    pieces: list[bytes] = []
+    for one in walked.parts:
+        if one.channel.startswith("gif/trailer"):
+            break
+        if one.channel == "gif/end":
+            pieces += [*_written(wanted), b";"]
+        elif one.kind in {Kind.PICTURE, Kind.ANIMATION}:
+            pieces.append(data[one.start : one.end])
+        elif wanted.mode is StripMode.LOCATION and one.kind is not Kind.COLOUR and not must_be_emptied(one):
+            pieces.append(data[one.start : one.content[0]] + patched(data, one))
+    whole = b"".join(pieces)
+    return b"GIF89a" + whole[6:] if wanted.credits or wanted.icc else whole
+
+
+def _written(wanted: Wanted) -> Iterator[bytes]:
+    if wanted.icc:
+        yield b"\x21\xff\x0b" + _ICC + _sub_blocks(wanted.icc)
+    if wanted.credits and wanted.mode is StripMode.ALL:
+        yield b"\x21\xff\x0b" + _XMP + xmp.packet(wanted.credits) + _XMP_TAIL
+
+
+def _sub_blocks(content: bytes) -> bytes:
+    pieces = (content[at : at + 255] for at in range(0, len(content), 255))
+    return b"".join(bytes((len(piece),)) + piece for piece in pieces) + b"\0"

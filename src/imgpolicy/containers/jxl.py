@@ -1,0 +1,96 @@
+"""JPEG XL (ISO/IEC 18181-2): a bare code stream, or boxes with the code stream in one or several of them.
+
+Which way is up, colour and animation are said by the code stream alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from imgpolicy.containers import xmp
+from imgpolicy.containers.blocks import read_exif, read_xmp
+from imgpolicy.containers.boxes import Box, box_at
+from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.opaque import read_opaque
+from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, block, counted, part
+from imgpolicy.facts import Kind
+
+_BARE = b"\xff\x0a"
+_SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"
+_PICTURE = frozenset({b"jxlc", b"jxlp"})
+_HEAD_SIZES = {b"JXL ": 4, b"ftyp": 12, b"jxll": 1}
+"""The boxes before the code stream, and how long each is: a longer one would hide something."""
+_FIXED = {b"JXL ": b"\r\n\x87\n", b"ftyp": b"jxl \0\0\0\0jxl "}
+_STRUCTURE = frozenset({b"jxli"})
+
+
+def matches(head: bytes) -> bool:
+    """Whether a file that begins so is a JPEG XL."""
+    return head.startswith((_BARE, _SIGNATURE))
+
+
+def walk(data: bytes) -> Walk:
+    """Every byte of the file; MalformedError when its boxes hold no code stream."""
+    if data.startswith(_BARE):
+        whole = part("jxl/code-stream", Kind.PICTURE, (0, len(data)))
+        return Walk(format="JXL", size=len(data), parts=(whole,), coded=(whole.content,))
+    parts: list[Part] = []
+    at = 0
+    while (box := box_at(data, at, len(data))) is not None:
+        parts.append(_read(data, box))
+        counted(len(parts), "boxes")
+        at = box.end
+    if at < len(data):
+        reading = read_opaque(data[at:], Kind.UNKNOWN, "jxl/trailer", at)
+        parts.append(block("jxl/trailer", (at, len(data)), (at, len(data)), reading))
+    coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
+    if not coded:
+        raise MalformedError("the JPEG XL file holds no picture")
+    return Walk(format="JXL", size=len(data), parts=tuple(parts), coded=coded)
+
+
+def _read(data: bytes, box: Box) -> Part:
+    channel, span, content = f"jxl/{box.name.lower()}", (box.start, box.end), (box.body, box.end)
+    if box.type in _PICTURE:
+        return part(channel, Kind.PICTURE, span, content=content)
+    if not data[box.body : box.end].strip(b"\0"):
+        return part("jxl/padding", Kind.STRUCTURE, span, content=content)
+    if box.type in _STRUCTURE or _HEAD_SIZES.get(box.type) == box.end - box.body:
+        return part(channel, Kind.STRUCTURE, span, content=content)
+    return block(channel, span, content, _reading(data, box, channel))
+
+
+def _reading(data: bytes, box: Box, channel: str) -> Reading:
+    content = data[box.body : box.end]
+    if box.type == b"Exif":
+        # Four bytes say how far the TIFF header is away (18181-2, 9.4).
+        head = 4 + int.from_bytes(content[:4], "big")
+        return replace(read_exif(content[head:], channel, box.body + head), orientation=None)
+    if box.type == b"xml ":
+        return replace(read_xmp(content, channel, box.body), orientation=None)
+    kind = {b"jumb": Kind.IDENTITY, b"jbrd": Kind.IDENTITY}.get(box.type, Kind.UNKNOWN)
+    reading = read_opaque(content, kind, channel, box.body)
+    if box.type == b"brob":
+        return replace(reading, doubts=("a box is compressed with Brotli, which is not read here",))
+    return reading
+
+
+def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+    """The file as wanted: signature, level and code stream verbatim, credits in a new box, all else left out."""
+    if data.startswith(_BARE):
+        return data
+    if wanted.mode is StripMode.LOCATION:
+        return edited(data, walked, zeroed)
+    pieces = []
+    for one in walked.parts:
+        box = box_at(data, one.start, len(data))
+        if box and (box.type in _PICTURE or _HEAD_SIZES.get(box.type) == box.end - box.body):
+            # A last box of size 0 would swallow what comes behind it.
+            pieces.append(_box(box.type, _FIXED.get(box.type, data[box.body : box.end])))
+    if wanted.credits:
+        pieces.append(_box(b"xml ", xmp.packet(wanted.credits)))
+    return b"".join(pieces)
+
+
+def _box(kind: bytes, body: bytes) -> bytes:
+    return (len(body) + 8).to_bytes(4, "big") + kind + body
