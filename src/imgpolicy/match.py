@@ -208,8 +208,9 @@ def _candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, ...]
     """
     scores = row if np.isfinite(row).all() else np.nan_to_num(row, nan=-1.0)
     best: dict[str, float] = {}
-    for index in _nearest(scores):
-        best.setdefault(owners[index], float(scores[index]))
+    nearest = _nearest(scores)
+    for index, score in zip(nearest, scores[nearest].tolist(), strict=True):
+        best.setdefault(owners[index], score)
     return tuple(Candidate(person=person, score=score) for person, score in best.items())
 
 
@@ -221,10 +222,12 @@ def _nearest(scores: FaceScores) -> Sequence[int]:
     """
     rows = scores.size // _COLUMNS
     if rows < 2:
-        return [int(index) for index in np.argsort(-scores)[:_NEAREST]]
+        everything: list[int] = np.argsort(-scores)[:_NEAREST].tolist()
+        return everything
     floor = np.sort(scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0))[-_NEAREST]
     above = np.flatnonzero(scores >= floor)
-    return [int(index) for index in above[np.argsort(-scores[above])[:_NEAREST]]]
+    found: list[int] = above[np.argsort(-scores[above])[:_NEAREST]].tolist()
+    return found
 
 
 def match_works(fingerprint: Fingerprint, works: Sequence[Work]) -> Iterator[WorkMatch]:
