@@ -50,6 +50,8 @@ def strip(
             failed = True
         else:
             common.emit(_done(target, stripped))
+            for doubt in stripped.doubts:
+                common.note(f"imgpolicy: {target}: {doubt}")
     return FAILED if failed else 0
 
 

@@ -10,6 +10,9 @@ from imgpolicy.report import Finding, Remedy, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 
+_BEHIND = frozenset({"trailer", "unclaimed", "after-the-stream"})
+"""What the channels of data are called that stands behind a picture's end, or belongs to nothing in the file."""
+
 _SHOWN = 4
 """How many channels a message names; the evidence names them all."""
 
@@ -108,4 +111,4 @@ class UnreadPart(TraceRule):
 
 
 def _after_the_end(trace: Trace) -> bool:
-    return "trailer" in trace.channel.split("/")
+    return not _BEHIND.isdisjoint(trace.channel.split("/"))
