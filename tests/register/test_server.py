@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from tests.postgres import Server
 from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
+from tests.support import Run
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.posting import today
@@ -23,6 +24,7 @@ from imgpolicy.register.rows import FaceRow
 from imgpolicy.register.sql import tables
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import verify
+from imgpolicy.starter import sample
 
 WRITER = """
 import sys
@@ -125,3 +127,15 @@ def test_a_copy_in_a_file_holds_everything(url: str, tmp_path: Path) -> None:
         assert len(register.gallery("engine", today()).owners) == 2
         with register.reading() as session:
             assert verify(session).whole
+
+
+def test_a_working_folder_can_have_its_register_on_a_server(imgpolicy: Run, server: Server, tmp_path: Path) -> None:
+    assert imgpolicy("init", tmp_path, "--register", server.new_database()).code == 0
+    assert not (tmp_path / "consent_db" / "register.sqlite").exists()
+    assert imgpolicy("register", "import", sample() / "consent_db", folder=tmp_path).code == 0
+    assert "Eileen" in imgpolicy("person", "list").out
+    assert imgpolicy("person", "erase", "eileen", "--yes").code == 0
+    assert imgpolicy("register", "verify").code == 0
+    (tmp_path / "other").mkdir()
+    ran = imgpolicy("init", tmp_path / "other", "--register", "postgresql://nobody@/none?host=/nowhere")
+    assert (ran.code, ran.err.count("\n")) == (4, 1)
