@@ -7,9 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
-from imgpolicy.match import MIN_HEIGHT, PDQ_CERTAIN, PDQ_POSSIBLE, FaceMatch, Known, match, match_faces, match_works
+from imgpolicy.match import (
+    MIN_HEIGHT,
+    PDQ_CERTAIN,
+    PDQ_POSSIBLE,
+    FaceMatch,
+    Known,
+    _nearest,
+    match,
+    match_faces,
+    match_works,
+)
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
 from imgpolicy.register.faces import Gallery
@@ -168,3 +180,11 @@ def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
     forms = (1 << 255, *(0,) * 6, PATTERN)
     (found,) = match_works(Fingerprint(sha256="1", phash=0, pdq=forms, quality=90), [work()])
     assert (found.stage, found.distance) == ("pdq", 0)
+
+
+@given(st.integers(1, 3000), st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_the_nearest_are_those_that_sorting_everything_would_give(count: int, seed: int) -> None:
+    scores = np.random.default_rng(seed).integers(-20, 20, count).astype(np.float32)
+    found = scores[_nearest(scores)]
+    np.testing.assert_array_equal(found, np.sort(scores)[::-1][:200])

@@ -57,8 +57,8 @@ def enrol_faces(
     threshold = engine.threshold(len(set(gallery.owners)))
     others = {
         owner
-        for face in faces
-        for owner, score in zip(gallery.owners, face_scores(face, gallery), strict=True)
+        for scores in face_scores(faces, gallery)
+        for owner, score in zip(gallery.owners, scores, strict=True)
         if owner != person and score >= threshold
     }
     register.add_faces(person, engine.engine_id, [face.vector for face in faces])

@@ -6,6 +6,7 @@ The sample is the repository's `consent_db/` and `examples/`; a wheel carries th
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import tomllib
@@ -20,7 +21,7 @@ from rich.text import Text
 from imgpolicy.checker import Checker, face_engine, register_url
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
-from imgpolicy.policy import FILE_NAME, read_policy
+from imgpolicy.policy import FILE_NAME, RegisterTable, read_policy
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.store import Register
@@ -77,9 +78,10 @@ class Outcome:
         return self.expected == self.found
 
 
-def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+def make_folder(folder: Path, url: str | None = None) -> Iterator[tuple[Path, str]]:
     """Make policy, key and empty register in `folder`; yields each with what it is, once it is there.
 
+    `url` names an empty database on a server for the register, instead of a file in the folder.
     With IMGPOLICY_KEY in the environment that is the key, and none is made. Raises PolicyError when one of them is
     there already; nothing is changed then.
     """
@@ -91,7 +93,7 @@ def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "consent_db").mkdir(exist_ok=True)
-        write_whole(policy_file, (sample() / "consent_db" / "policy.toml").read_bytes())
+        write_whole(policy_file, _policy_text(url).encode())
     except OSError as error:
         raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
     yield policy_file, "the policy; read it and make it yours"
@@ -100,7 +102,15 @@ def make_folder(folder: Path) -> Iterator[tuple[Path, str]]:
     if in_force is None:
         yield policy.key_file, "the register's key; keep a copy elsewhere, without it the register cannot be read"
     with Register.create(register_url(policy), key):
-        yield folder / "consent_db" / "register.sqlite", "the register, empty"
+        place = folder / "consent_db" / "register.sqlite" if url is None else Path("the database")
+        yield place, "the register, empty"
+
+
+def _policy_text(url: str | None) -> str:
+    """The sample's policy, with the register's URL in it."""
+    text = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
+    # A JSON string is a TOML string too.
+    return text if url is None else text.replace(json.dumps(RegisterTable().url), json.dumps(url))
 
 
 def lay_out_demo(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_release_needs_a_name_and_a_reason(imgpolicy: Run, own_demo: Path, wor
 
 def test_a_policy_can_ask_for_a_second_person(imgpolicy: Run, own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
-    policy.write_text(f"{policy.read_text()}\n[release]\nsecond_person = true\n")
+    policy.write_text(policy.read_text().replace("second_person = false", "second_person = true"))
     release = ("--release-by", "Anna", "--reason", "agreed by phone")
     ran = imgpolicy(*STRANGER, *release, folder=own_demo)
     assert (ran.code, "second person" in ran.err) == (2, True)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from tests.register.support import Made, no, post, yes
+from tests.register.support import no, post, yes
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.posting import today
@@ -22,18 +22,19 @@ from imgpolicy.register.publications import (
     publications,
     takedowns,
 )
+from imgpolicy.register.store import Register
 
 
-def tasks(made: Made, consent: str | None = None) -> tuple[Takedown, ...]:
-    with made.register.reading() as session:
+def tasks(anywhere: Register, consent: str | None = None) -> tuple[Takedown, ...]:
+    with anywhere.reading() as session:
         return takedowns(session, consent=consent)
 
 
-def test_a_post_comes_out_as_it_went_in(made: Made) -> None:
-    consent, other = made.register.record_consent(yes()), made.register.record_consent(yes("grace"))
-    one = post(made.register, consent, other)
-    two = post(made.register, other, channel="facebook", number=1)
-    with made.register.reading() as session:
+def test_a_post_comes_out_as_it_went_in(anywhere: Register) -> None:
+    consent, other = anywhere.record_consent(yes()), anywhere.record_consent(yes("grace"))
+    one = post(anywhere, consent, other)
+    two = post(anywhere, other, channel="facebook", number=1)
+    with anywhere.reading() as session:
         assert publications(session) == (one, two)
         assert publications(session, "eileen") == (one,)
         assert publications(session, "grace") == (one, two)
@@ -50,73 +51,75 @@ def test_a_post_comes_out_as_it_went_in(made: Made) -> None:
         ({"id": "no id"}, "cannot be an id"),
     ],
 )
-def test_a_post_that_rests_on_nothing_that_is_there_is_refused(made: Made, change: dict[str, str], reason: str) -> None:
-    consent = made.register.record_consent(yes())
+def test_a_post_that_rests_on_nothing_that_is_there_is_refused(
+    anywhere: Register, change: dict[str, str], reason: str
+) -> None:
+    consent = anywhere.record_consent(yes())
     publication = Publication(
         picture="0" * 64, url="https://example.org", published=today(), channel="website", people={"eileen": consent.id}
     )
-    with pytest.raises(RegisterError, match=reason), made.register.writing() as session:
+    with pytest.raises(RegisterError, match=reason), anywhere.writing() as session:
         add_publication(session, replace(publication, **change))  # type: ignore[arg-type]  # one wrong field each
-    with made.register.reading() as session:
+    with anywhere.reading() as session:
         assert publications(session) == ()
 
 
-def test_a_withdrawal_opens_a_task_for_each_post_that_it_reaches(made: Made) -> None:
-    consent, other = made.register.record_consent(yes()), made.register.record_consent(yes("grace"))
-    shared = post(made.register, consent, other, channel="facebook")
-    post(made.register, consent, channel="website", number=1)
-    post(made.register, other, channel="facebook", number=2)
-    withdrawn = made.register.record_consent(no(channel="facebook"))
-    (task,) = tasks(made, withdrawn.id)
+def test_a_withdrawal_opens_a_task_for_each_post_that_it_reaches(anywhere: Register) -> None:
+    consent, other = anywhere.record_consent(yes()), anywhere.record_consent(yes("grace"))
+    shared = post(anywhere, consent, other, channel="facebook")
+    post(anywhere, consent, channel="website", number=1)
+    post(anywhere, other, channel="facebook", number=2)
+    withdrawn = anywhere.record_consent(no(channel="facebook"))
+    (task,) = tasks(anywhere, withdrawn.id)
     assert (task.publication, task.cause, task.closed) == (shared, "withdrawn", None)
-    everything = made.register.record_consent(no())
-    assert [task.publication.channel for task in tasks(made, everything.id)] == ["website"]
-    assert len(tasks(made)) == 2
+    everything = anywhere.record_consent(no())
+    assert [task.publication.channel for task in tasks(anywhere, everything.id)] == ["website"]
+    assert len(tasks(anywhere)) == 2
 
 
-def test_a_post_that_another_consent_still_covers_stays_up(made: Made) -> None:
-    one, other = made.register.record_consent(yes()), made.register.record_consent(yes())
-    post(made.register, one)
-    invalid = made.register.record_consent(no(state=ConsentState.INVALIDATED, about=one.id))
-    assert tasks(made, invalid.id) == ()
-    invalid = made.register.record_consent(no(state=ConsentState.INVALIDATED, about=other.id))
-    assert len(tasks(made, invalid.id)) == 1
+def test_a_post_that_another_consent_still_covers_stays_up(anywhere: Register) -> None:
+    one, other = anywhere.record_consent(yes()), anywhere.record_consent(yes())
+    post(anywhere, one)
+    invalid = anywhere.record_consent(no(state=ConsentState.INVALIDATED, about=one.id))
+    assert tasks(anywhere, invalid.id) == ()
+    invalid = anywhere.record_consent(no(state=ConsentState.INVALIDATED, about=other.id))
+    assert len(tasks(anywhere, invalid.id)) == 1
 
 
-def test_a_task_is_closed_once_and_the_post_is_down(made: Made) -> None:
-    consent = made.register.record_consent(yes())
-    by_task, by_post = post(made.register, consent), post(made.register, consent, number=1)
-    made.register.record_consent(no())
-    names = {task.publication.id: task.id for task in tasks(made)}
+def test_a_task_is_closed_once_and_the_post_is_down(anywhere: Register) -> None:
+    consent = anywhere.record_consent(yes())
+    by_task, by_post = post(anywhere, consent), post(anywhere, consent, number=1)
+    anywhere.record_consent(no())
+    names = {task.publication.id: task.id for task in tasks(anywhere)}
     for name in (names[by_task.id], by_post.id):
-        with made.register.writing() as session:
+        with anywhere.writing() as session:
             (down,) = close_takedown(session, name)
             assert down.down is not None
-        with pytest.raises(RegisterError, match="is down already"), made.register.writing() as session:
+        with pytest.raises(RegisterError, match="is down already"), anywhere.writing() as session:
             close_takedown(session, name)
-    assert all(task.closed for task in tasks(made))
-    with pytest.raises(RegisterError, match="no task or publication"), made.register.writing() as session:
+    assert all(task.closed for task in tasks(anywhere))
+    with pytest.raises(RegisterError, match="no task or publication"), anywhere.writing() as session:
         close_takedown(session, "t-none")
 
 
-def test_a_consent_is_used_up_by_the_posts_that_rest_on_it(made: Made) -> None:
-    consent = made.register.record_consent(replace(yes(), max_publications=1))
-    publication = post(made.register, consent)
-    coverage = cover(made.register.consents("eileen"), publication.posting(today()))
+def test_a_consent_is_used_up_by_the_posts_that_rest_on_it(anywhere: Register) -> None:
+    consent = anywhere.record_consent(replace(yes(), max_publications=1))
+    publication = post(anywhere, consent)
+    coverage = cover(anywhere.consents("eileen"), publication.posting(today()))
     assert coverage.status is CoverStatus.OUT_OF_SCOPE
     assert coverage.reason == "consent is for 1 publication(s), and there are 1"
-    assert made.register.consents()[0].used == 1
+    assert anywhere.consents()[0].used == 1
 
 
-def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(made: Made) -> None:
+def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(anywhere: Register) -> None:
     soon, later = today() + dt.timedelta(days=10), today() + dt.timedelta(days=31)
     past = today() - dt.timedelta(days=1)
-    ending = made.register.record_consent(yes(until=soon))
-    made.register.record_consent(yes(until=later))
-    over = made.register.record_consent(yes("grace", until=past))
-    made.register.record_consent(yes("grace", until=past))
-    first, second = post(made.register, ending), post(made.register, over, number=1)
-    with made.register.reading() as session:
+    ending = anywhere.record_consent(yes(until=soon))
+    anywhere.record_consent(yes(until=later))
+    over = anywhere.record_consent(yes("grace", until=past))
+    anywhere.record_consent(yes("grace", until=past))
+    first, second = post(anywhere, ending), post(anywhere, over, number=1)
+    with anywhere.reading() as session:
         found = due(session, today(), 30)
     assert [(item.ends, item.consent, item.posts) for item in found] == [
         (past, over, (second,)),
@@ -124,31 +127,31 @@ def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(made: Made) -> Non
     ]
 
 
-def test_what_was_renewed_or_taken_back_is_not_due(made: Made) -> None:
+def test_what_was_renewed_or_taken_back_is_not_due(anywhere: Register) -> None:
     soon = today() + dt.timedelta(days=10)
-    one, _ = made.register.record_consent(yes(until=soon)), made.register.record_consent(yes("grace", until=soon))
-    with made.register.writing() as session:
+    one, _ = anywhere.record_consent(yes(until=soon)), anywhere.record_consent(yes("grace", until=soon))
+    with anywhere.writing() as session:
         record_consent(session, renewal(session, one.id, dt.date(2099, 1, 1)))
-    made.register.record_consent(no("grace"))
-    with made.register.reading() as session:
+    anywhere.record_consent(no("grace"))
+    with anywhere.reading() as session:
         assert due(session, today(), 30) == ()
 
 
-def test_a_childs_coming_of_age_is_due(made: Made) -> None:
+def test_a_childs_coming_of_age_is_due(anywhere: Register) -> None:
     day = today() + dt.timedelta(days=20)
     born = dt.date(day.year - 18, day.month, min(day.day, 28))
-    made.register.add_person(Person(id="child", name="A Child", born=born, guardian="grace"))
-    made.register.record_consent(yes("child", given_by="grace"))
-    with made.register.reading() as session:
+    anywhere.add_person(Person(id="child", name="A Child", born=born, guardian="grace"))
+    anywhere.record_consent(yes("child", given_by="grace"))
+    with anywhere.reading() as session:
         (item,) = due(session, today(), 60)
         assert due(session, today(), 0) == ()
-    assert (item.why, item.ends) == ("comes of age", made.register.person("child").of_age)
+    assert (item.why, item.ends) == ("comes of age", anywhere.person("child").of_age)
 
 
-def test_a_renewal_keeps_the_scope_and_leaves_out_what_was_taken_back(made: Made) -> None:
-    old = made.register.record_consent(replace(yes(until=today()), collected="form"))
-    made.register.record_consent(no(channel="facebook"))
-    with made.register.writing() as session:
+def test_a_renewal_keeps_the_scope_and_leaves_out_what_was_taken_back(anywhere: Register) -> None:
+    old = anywhere.record_consent(replace(yes(until=today()), collected="form"))
+    anywhere.record_consent(no(channel="facebook"))
+    with anywhere.writing() as session:
         new = record_consent(session, renewal(session, old.id, dt.date(2099, 1, 1), "by mail"))
         again = record_consent(session, renewal(session, new.id, dt.date(2100, 1, 1)))
     assert (new.state, new.about, new.scope, new.valid_until) == (
@@ -161,18 +164,18 @@ def test_a_renewal_keeps_the_scope_and_leaves_out_what_was_taken_back(made: Made
     assert (again.about, again.excluded) == (old.id, new.excluded)
 
 
-def test_what_was_taken_back_cannot_be_renewed(made: Made) -> None:
-    old = made.register.record_consent(yes())
-    made.register.record_consent(no())
-    with pytest.raises(RegisterError, match="a new one is needed"), made.register.reading() as session:
+def test_what_was_taken_back_cannot_be_renewed(anywhere: Register) -> None:
+    old = anywhere.record_consent(yes())
+    anywhere.record_consent(no())
+    with pytest.raises(RegisterError, match="a new one is needed"), anywhere.reading() as session:
         renewal(session, old.id, None)
-    with pytest.raises(RegisterError, match="there is no consent 'c-none'"), made.register.reading() as session:
+    with pytest.raises(RegisterError, match="there is no consent 'c-none'"), anywhere.reading() as session:
         renewal(session, "c-none", None)
 
 
-def test_a_denial_in_two_dimensions_is_too_much_for_a_renewal(made: Made) -> None:
-    old = made.register.record_consent(yes())
+def test_a_denial_in_two_dimensions_is_too_much_for_a_renewal(anywhere: Register) -> None:
+    old = anywhere.record_consent(yes())
     both = Scope(channels=frozenset({"facebook"}), purposes=frozenset({"news"}))
-    made.register.record_consent(replace(no(), scope=both))
-    with pytest.raises(RegisterError, match="grant a new one"), made.register.reading() as session:
+    anywhere.record_consent(replace(no(), scope=both))
+    with pytest.raises(RegisterError, match="grant a new one"), anywhere.reading() as session:
         renewal(session, old.id, None)

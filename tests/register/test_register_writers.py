@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -60,13 +61,14 @@ def let_go(*writers: subprocess.Popen[str]) -> None:
         writer.stdin.flush()
 
 
-def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_eight_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     url = make(tmp_path)
-    with start(WRITER, url, "a", "50") as one, start(WRITER, url, "b", "50") as two:
-        let_go(one, two)
-        assert (one.wait(60), two.wait(60)) == (0, 0)
+    with contextlib.ExitStack() as stack:
+        writers = [stack.enter_context(start(WRITER, url, name, "15")) for name in "abcdefgh"]
+        let_go(*writers)
+        assert [writer.wait(60) for writer in writers] == [0] * 8
     with Register.open(url, KEY) as register:
-        assert len(register.people()) == 101
+        assert len(register.people()) == 8 * 15 + 1
         assert register.first_broken_entry() is None
 
 

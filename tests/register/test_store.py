@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,24 +50,9 @@ PUBLICATION = Consent(
 )
 
 
-KEY = new_key()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A register with two people in it, made once."""
-    path = tmp_path_factory.mktemp("template") / "register.sqlite"
-    with Register.create(f"sqlite:///{path}", KEY) as made:
-        made.add_person(EILEEN)
-        made.add_person(GRACE)
-    return path
-
-
 @pytest.fixture
-def register(template: Path, tmp_path: Path) -> Iterator[Register]:
-    copy = shutil.copy(template, tmp_path)
-    with Register.open(f"sqlite:///{copy}", KEY) as opened:
-        yield opened
+def register(anywhere: Register) -> Register:
+    return anywhere
 
 
 def vectors(count: int, length: int = 8) -> list[Vector]:

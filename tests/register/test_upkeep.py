@@ -21,13 +21,13 @@ from imgpolicy.register.upkeep import Health, change_key, stats, verify
 NEW = bytes(range(1, 33))
 
 
-def fill(made: Made) -> None:
-    consent = made.register.record_consent(yes())
-    made.register.record_consent(biometric())
-    made.register.add_faces("eileen", "engine", vectors(2))
-    post(made.register, consent)
-    made.register.record_consent(no())
-    with made.register.writing() as session:
+def fill(anywhere: Register) -> None:
+    consent = anywhere.record_consent(yes())
+    anywhere.record_consent(biometric())
+    anywhere.add_faces("eileen", "engine", vectors(2))
+    post(anywhere, consent)
+    anywhere.record_consent(no())
+    with anywhere.writing() as session:
         add_evidence(session, "eileen", "form.pdf", b"the form")
         record_decision(session, Decision(picture=None, policy="b", head="c", verdict="review", report=b"{}"))
 
@@ -37,16 +37,16 @@ def health(register: Register) -> Health:
         return verify(session)
 
 
-def test_a_whole_register_verifies(made: Made) -> None:
-    fill(made)
-    found = health(made.register)
+def test_a_whole_register_verifies(anywhere: Register) -> None:
+    fill(anywhere)
+    found = health(anywhere)
     assert found.whole
-    assert (found.head, found.entries) == (made.register.head(), 11)
+    assert (found.head, found.entries) == (anywhere.head(), 11)
 
 
-def test_everything_is_counted(made: Made) -> None:
-    fill(made)
-    with made.register.reading() as session:
+def test_everything_is_counted(anywhere: Register) -> None:
+    fill(anywhere)
+    with anywhere.reading() as session:
         found = stats(session)
     assert (found.people, found.consents, found.faces, found.evidence) == (2, 3, 2, 1)
     assert (found.publications, found.takedowns, found.decisions, found.log) == (1, 1, 1, 11)
@@ -66,7 +66,7 @@ def test_everything_is_counted(made: Made) -> None:
     ],
 )
 def test_damage_is_found_and_named(made: Made, damage: str, said: str) -> None:
-    fill(made)
+    fill(made.register)
     with sqlite3.connect(made.file) as connection:
         connection.execute(damage)
     connection.close()
@@ -77,7 +77,7 @@ def test_damage_is_found_and_named(made: Made, damage: str, said: str) -> None:
 
 
 def test_the_first_broken_entry_is_named(made: Made) -> None:
-    fill(made)
+    fill(made.register)
     with sqlite3.connect(made.file) as connection:
         connection.execute("UPDATE log SET payload = subject WHERE seq IN (4, 6)")
     connection.close()
@@ -85,7 +85,7 @@ def test_the_first_broken_entry_is_named(made: Made) -> None:
 
 
 def test_another_key_opens_everything_and_the_old_one_nothing(made: Made) -> None:
-    fill(made)
+    fill(made.register)
     with made.register.writing() as session:
         change_key(session, NEW)
     with pytest.raises(RegisterError, match="does not open this register"):
@@ -105,20 +105,20 @@ def test_a_key_that_is_damaged_stops_the_change_before_anything_is_lost(made: Ma
     assert made.register.person("eileen") == EILEEN
 
 
-def test_a_copy_is_whole_and_private_and_overwrites_nothing(made: Made, tmp_path: Path) -> None:
-    fill(made)
+def test_a_copy_is_whole_and_private_and_overwrites_nothing(anywhere: Register, tmp_path: Path) -> None:
+    fill(anywhere)
     copy = tmp_path / "copy.sqlite"
-    made.register.backup(copy)
+    anywhere.backup(copy)
     assert copy.stat().st_mode & 0o077 == 0
     with Register.open(f"sqlite:///{copy}", KEY) as register:
-        assert register.people() == made.register.people()
-        assert register.head() == made.register.head()
+        assert register.people() == anywhere.people()
+        assert register.head() == anywhere.head()
         assert health(register).whole
     before = copy.read_bytes()
     with pytest.raises(RegisterError, match="not overwritten"):
-        made.register.backup(copy)
+        anywhere.backup(copy)
     with pytest.raises(RegisterError, match="cannot be written"):
-        made.register.backup(tmp_path / "nowhere" / "copy.sqlite")
+        anywhere.backup(tmp_path / "nowhere" / "copy.sqlite")
     assert copy.read_bytes() == before
     assert not list(tmp_path.glob(".imgpolicy-*"))
 

@@ -16,11 +16,15 @@ POSTING = "--channel facebook --role employee --purpose pr --origin own"
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder; made when it is not there.", metavar="DIR")] = Path(),
+    *,
+    register: Annotated[
+        str | None, typer.Option(metavar="URL", help="Empty PostgreSQL database for it, not a file.")
+    ] = None,
 ) -> int:
     """Make a policy, an empty register and its key."""
     from imgpolicy.starter import make_folder
 
-    for made, what in make_folder(folder):
+    for made, what in make_folder(folder, register):
         common.emit(f"{made}: {what}\n")
     return 0
 

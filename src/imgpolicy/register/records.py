@@ -104,22 +104,39 @@ def consents_from(
     rows: Iterable[ConsentRow], scopes: Iterable[ScopeRow], keys: Mapping[str, PersonKey]
 ) -> tuple[Consent, ...]:
     """The consents of these rows, each person's in the order in which they were stated."""
-    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for scope in scopes:
-        values[scope.consent, scope.dimension].add(scope.value)
-    consents = (_consent_from(row, values, keys[row.person]) for row in rows)
+        values[scope.consent][scope.dimension].add(scope.value)
+    consents = (_consent_from(row, values.get(row.id, {}), keys[row.person]) for row in rows)
     return tuple(sorted(consents, key=lambda consent: (consent.person, consent.at, consent.id)))
 
 
-def _consent_from(row: ConsentRow, values: Mapping[tuple[str, str], set[str]], key: PersonKey) -> Consent:
+def statements_from(rows: Iterable[ConsentRow]) -> tuple[Consent, ...]:
+    """The consents of these rows by person and time, without scope and without what is sealed: for their dates."""
+    bare = (
+        Consent(
+            id=row.id,
+            person=row.person,
+            kind=ConsentKind(row.kind),
+            state=ConsentState(row.state),
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            at=row.at,
+        )
+        for row in rows
+    )
+    return tuple(sorted(bare, key=lambda consent: (consent.person, consent.at, consent.id)))
+
+
+def _consent_from(row: ConsentRow, values: Mapping[str, set[str]], key: PersonKey) -> Consent:
     details = msgspec.json.decode(key.unseal(_consent_place(row.id), row.details), type=_ConsentDetails)
     return Consent(
         id=row.id,
         person=row.person,
         kind=ConsentKind(row.kind),
         state=ConsentState(row.state),
-        scope=_scope(row.id, "", values),
-        excluded=_scope(row.id, _NOT, values),
+        scope=_scope("", values),
+        excluded=_scope(_NOT, values),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         max_publications=details.max_publications,
@@ -133,10 +150,11 @@ def _consent_from(row: ConsentRow, values: Mapping[tuple[str, str], set[str]], k
     )
 
 
-def _scope(consent: str, prefix: str, values: Mapping[tuple[str, str], set[str]]) -> Scope:
-    found = {name: values.get((consent, f"{prefix}{dimension}")) for dimension, name in SCOPE_FIELDS.items()}
-    listed = {name: frozenset(words) for name, words in found.items() if words}
-    return Scope(**listed) if listed else NOTHING_LISTED
+def _scope(prefix: str, values: Mapping[str, set[str]]) -> Scope:
+    if not values:
+        return NOTHING_LISTED
+    found = {name: values.get(f"{prefix}{dimension}", ()) for dimension, name in SCOPE_FIELDS.items()}
+    return Scope(**{name: frozenset(words) for name, words in found.items()})
 
 
 def _consent_place(consent: str) -> str:

@@ -20,7 +20,7 @@ from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.faces import FaceCount, Gallery
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
-from imgpolicy.register.records import person_from, vectors_from, works_from
+from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import Work, WorkKind
 
@@ -160,7 +160,7 @@ class Register:
         """The vectors of one engine of everybody whose biometric consent is valid on that day."""
         with self.reading() as session:
             keys = session.keys(session.transaction.people())
-            consents = session.consents_of(keys, kind=ConsentKind.BIOMETRIC)
+            consents = statements_from(session.transaction.consents(kind=ConsentKind.BIOMETRIC))
             by_person = itertools.groupby(consents, key=lambda consent: consent.person)
             allowed = {person for person, own in by_person if has_biometric(own, on)}
             sealed = [(person, vector) for person, vector in session.transaction.vectors(engine) if person in allowed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -13,6 +14,7 @@ from imgpolicy.register.access import Dossier
 from imgpolicy.register.evidence import Evidence, Notice
 from imgpolicy.register.log import Entry
 from imgpolicy.register.people import Person
+from imgpolicy.register.publications import Publication
 from imgpolicy.render.register import (
     ConsentWire,
     PublicationWire,
@@ -97,7 +99,7 @@ def dossier_json(found: Dossier) -> str:
             FaceVectorWire(engine=face.engine, consent=face.consent, vector=face.vector.astype("<f4").tobytes())
             for face in found.faces
         ],
-        publications=[publication_wire(post) for post in found.publications],
+        publications=[publication_wire(_alone(post, found.person.id)) for post in found.publications],
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[
             DecisionWire(
@@ -114,6 +116,11 @@ def dossier_json(found: Dossier) -> str:
         log=[_entry(entry) for entry in found.log],
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _alone(post: Publication, person: str) -> Publication:
+    """The post without the others in it, who are no business of this person's."""
+    return replace(post, people={person: post.people.get(person)})
 
 
 def evidence_wire(evidence: Evidence, content: bytes) -> EvidenceWire:

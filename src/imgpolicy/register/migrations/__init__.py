@@ -13,11 +13,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Bring the tables to the newest layout, within the connection's transaction."""
+def upgrade(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the tables to the newest layout, or to this one, within the connection's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def knows(revision: str | None) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.rows import Cell
 from imgpolicy.register.sql import tables
 
 _TRIGGER = "face_vector_needs_consent"
@@ -55,7 +57,14 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
     target.exec_driver_sql(f"DROP TRIGGER {_TRIGGER}")
     target.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
     for table in tables.metadata.sorted_tables:
-        found = source.execute(sa.select(table).execution_options(yield_per=_BATCH)).mappings()
-        for rows in found.partitions():
-            target.execute(table.insert(), [{**row} for row in rows])
+        for rows in _batches(source, table.name):
+            target.execute(table.insert(), rows)
     target.exec_driver_sql(trigger)
+
+
+def _batches(source: sa.Connection, name: str) -> Iterator[list[dict[str, Cell]]]:
+    table = tables.metadata.tables[name]
+    query = sa.select(table).execution_options(yield_per=_BATCH)
+    rows = (dict(zip(table.columns.keys(), row, strict=True)) for row in source.execute(query))
+    while batch := list(itertools.islice(rows, _BATCH)):
+        yield batch

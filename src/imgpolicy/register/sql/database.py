@@ -1,6 +1,7 @@
 """Opening, making and upgrading the register's database, and what is said when that fails.
 
-SQLite by default, in a file. Tables and statements are portable; what is SQLite's own stands in this module.
+SQLite by default, in a file; PostgreSQL where several people share one. Tables and statements are portable; what is
+one database's own stands in this module, and `trouble` has its words.
 """
 
 from __future__ import annotations
@@ -18,20 +19,12 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql import tables
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.transaction import Transaction
+from imgpolicy.register.sql.trouble import trouble
 
 _BUSY_SECONDS = 30.0
 _SCRUB_MILLISECONDS = 3000
-_TROUBLE = {
-    sqlite3.SQLITE_BUSY: "another program is writing to it; try again",
-    sqlite3.SQLITE_LOCKED: "another program is writing to it; try again",
-    sqlite3.SQLITE_READONLY: "it cannot be written here; check the permissions of the file and its folder",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check the permissions of the file and its folder",
-    sqlite3.SQLITE_PERM: "it cannot be opened; check the permissions of the file and its folder",
-    sqlite3.SQLITE_FULL: "the disk is full; nothing was changed",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup",
-    sqlite3.SQLITE_NOTADB: "this is not a register; name another file, or run `imgpolicy init` in an empty folder",
-}
+_WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a server's register take in turns
+_SERVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class Database:
@@ -130,6 +123,8 @@ class Database:
             self._engine.connect().execution_options(sqlite_begin=mode) as connection,
             connection.begin(),
         ):
+            if self._engine.dialect.name == "postgresql":
+                _begin_postgresql(connection, mode)
             yield connection
 
     @contextlib.contextmanager
@@ -138,7 +133,7 @@ class Database:
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise RegisterError(f"{self._place}: {_trouble(error.orig)}") from error
+            raise RegisterError(f"{self._place}: {trouble(error.orig)}") from error
         # Values of a type or form that this program never writes.
         except (sa.exc.SQLAlchemyError, ValueError, TypeError, LookupError) as error:
             raise RegisterError(f"{self._place}: it is damaged; restore it from a backup") from error
@@ -178,7 +173,8 @@ def open_database(url: str) -> Database:
 
 def _parse(url: str) -> sa.URL:
     try:
-        return sa.make_url(url)
+        parsed = sa.make_url(url)
+        return parsed.set(drivername=_SERVERS.get(parsed.drivername, parsed.drivername))
     except sa.exc.ArgumentError as error:
         raise RegisterError("the register's URL cannot be read; write sqlite:///path/to/register.sqlite") from error
 
@@ -210,7 +206,10 @@ def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEnt
     try:
         engine = sa.create_engine(url, hide_parameters=True)
     except (sa.exc.ArgumentError, ImportError) as error:
-        raise RegisterError(f"no driver for a {url.drivername} register is installed") from error
+        backend = url.get_backend_name()
+        raise RegisterError(
+            f"no driver for a {backend} register is installed; PostgreSQL's is pip install 'imgpolicy[postgresql]'"
+        ) from error
     if sqlite:
         for step in (_prepare_sqlite, *prepare):
             sa.event.listen(engine, "connect", step)
@@ -235,13 +234,15 @@ def _set(connection: DBAPIConnection, *pragmas: str) -> None:
     cursor.close()
 
 
+def _begin_postgresql(connection: sa.Connection, mode: str) -> None:
+    """What SQLite's two ways to begin mean on a server: one writer at a time, readers see one state."""
+    if mode == "DEFERRED":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_SECONDS:.0f}s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
     # Python's sqlite3 alone would begin at the first change only, and so after what was read for it.
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options()['sqlite_begin']}")
-
-
-def _trouble(error: BaseException | None) -> str:
-    """What the database complains of, in words that hold nothing of its contents."""
-    # The low byte is the kind of trouble, the rest a detail (sqlite.org/rescode.html).
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return _TROUBLE.get(code, f"the database refused ({type(error).__name__})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -49,7 +50,6 @@ _RowT = TypeVar(
     PersonRow,
     ConsentRow,
     ScopeRow,
-    FaceRow,
     WorkRow,
     FingerprintRow,
     NoticeRow,
@@ -259,8 +259,10 @@ class Transaction:
 
     def _rows(self, kind: type[_RowT], *where: sa.ColumnElement[bool]) -> list[_RowT]:
         table = _TABLES[kind]
-        query = sa.select(*(table.c[name] for name in kind._fields)).where(*where).order_by(*table.primary_key)
-        return [kind._make(row) for row in self._connection.execute(query).all()]
+        query = sa.select(*(table.c[name] for name in kind._fields)).where(*where)
+        # Sorted here: databases differ in how they order text.
+        by_key = attrgetter(*(column.name for column in table.primary_key))
+        return sorted((kind._make(row) for row in self._connection.execute(query).all()), key=by_key)
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

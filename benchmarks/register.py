@@ -1,0 +1,271 @@
+"""What a register costs as it grows: `python benchmarks/register.py [FOLDER]`.
+
+Registers are made in FOLDER, or in a temporary folder, and their sizes can be set; each number is the median of
+several runs, in CPU seconds of one process unless it says otherwise. The vectors are random, and the rows of the
+large tables are written directly, sealed as the program seals them: only reading is measured there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from imgpolicy.engines.yunet_sface import YuNetSFace
+from imgpolicy.facts import Box, Face, Faces, Point, Vector
+from imgpolicy.match import Known, match_faces
+from imgpolicy.portable.transfer import import_files
+from imgpolicy.posting import Posting, today
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
+from imgpolicy.register.faces import Gallery
+from imgpolicy.register.log import Action
+from imgpolicy.register.people import Person
+from imgpolicy.register.publications import takedowns
+from imgpolicy.register.records import consent_rows, face_row, person_row
+from imgpolicy.register.rows import PublicationRow, Row, ShownRow
+from imgpolicy.register.session import Session
+from imgpolicy.register.store import Register
+
+ENGINE = "yunet-sface/1"
+KEY = bytes(range(32))
+POSTING = Posting(channel="website", purpose="news")
+RUNS = 5
+NOWHERE = Point(0.0, 0.0)
+
+
+def main() -> None:
+    """Make the registers, measure, and print a line for each number."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--posts", type=int, default=1_000_000)
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder: Path = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        opening_and_matching(folder / "people.sqlite", options.people)
+        matching_alone(10 * options.people)
+        withdrawing(folder / "posts.sqlite", options.posts)
+        verifying(folder / "log.sqlite", options.entries)
+        importing(folder, options.people)
+        listing(folder)
+
+
+def opening_and_matching(file: Path, people: int) -> None:
+    """The register of so many people, three vectors each."""
+    if not file.exists():
+        fill(file, people)
+    script = (
+        "import sys, time, datetime as dt\n"
+        "from imgpolicy.register.store import Register\n"
+        "register = Register.open(sys.argv[1], bytes(range(32)))\n"
+        f"register.gallery({ENGINE!r}, dt.date.today())\n"
+        "print(time.process_time())\n"
+    )
+    command = [sys.executable, "-c", script, f"sqlite:///{file}"]
+    times = [float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(RUNS)]
+    say(f"{people:,} people: open for a check, imports included", statistics.median(times))
+    with Register.open(f"sqlite:///{file}", KEY) as register:
+        known = known_of(register.gallery(ENGINE, today()), register)
+        measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
+
+
+def matching_alone(people: int) -> None:
+    """The matching against so many people, three vectors each, without a register under it."""
+    vectors = unit(people * 3)
+    owners = tuple(f"p{number // 3}" for number in range(people * 3))
+    known = known_of(Gallery(engine=ENGINE, owners=owners, vectors=vectors), None)
+    measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
+
+
+def withdrawing(file: Path, posts: int) -> None:
+    """A withdrawal by one of a thousand people, over so many posts; each run by another person."""
+    if not file.exists():
+        with Register.create(f"sqlite:///{file}", KEY) as register:
+            for number in range(1000):
+                register.add_person(Person(id=f"p{number}", name="Somebody"))
+            consents = [register.record_consent(everything(f"p{number}")) for number in range(1000)]
+            with register.writing() as session:
+                # A person of a thousand is in a hundred posts; the rest shows the last ones.
+                for part in batches(publication_rows(posts, consents)):
+                    session.transaction.insert([row for row in part if isinstance(row, PublicationRow)])
+                    session.transaction.insert([row for row in part if isinstance(row, ShownRow)])
+    times, found = [], 0
+    with Register.open(f"sqlite:///{file}", KEY) as register:
+        for _ in range(RUNS):
+            person = next(c.person for c in register.consents() if c.gives and is_up(register, c.person))
+            began = time.perf_counter()
+            denial = register.record_consent(
+                Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN)
+            )
+            with register.reading() as session:
+                found = len(takedowns(session, consent=denial.id))
+            times.append(time.perf_counter() - began)
+    say(f"{posts:,} posts: a withdrawal records, opens and lists {found} tasks, by the clock", statistics.median(times))
+
+
+def verifying(file: Path, entries: int) -> None:
+    """The walk over a log of so many entries."""
+    if not file.exists():
+        with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as session:
+            for number in range(entries - 1):
+                session.log(Action.ADD_PERSON, str(number), b"")
+    with Register.open(f"sqlite:///{file}", KEY) as register:
+        measure(f"{entries:,} entries: verify the log", register.first_broken_entry, runs=3)
+
+
+def importing(folder: Path, people: int) -> None:
+    """A CSV of so many people."""
+    table = folder / "people.csv"
+    with table.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("id", "name", "relation", "born", "guardian"))
+        writer.writerows((f"p{number}", f"Person {number}", "employee", "1980-01-01", "") for number in range(people))
+    times = []
+    for _ in range(3):
+        copy = folder / f"import-{secrets.token_hex(4)}.sqlite"
+        with Register.create(f"sqlite:///{copy}", KEY) as register:
+            began = time.process_time()
+            assert not import_files(register, table, YuNetSFace()).problems
+            times.append(time.process_time() - began)
+        copy.unlink()
+    say(f"{people:,} people: import their CSV", statistics.median(times))
+
+
+def listing(folder: Path) -> None:
+    """`imgpolicy person list` from start to end, in a new working folder."""
+    work = folder / f"work-{secrets.token_hex(4)}"
+    run = [sys.executable, "-m", "imgpolicy"]
+    subprocess.run([*run, "init", work], check=True, capture_output=True)
+    script = (
+        "import sys, time\nfrom imgpolicy.cli.main import run\n"
+        "run(['person', 'list'])\nprint(time.process_time(), file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", script]
+    times = [
+        float(subprocess.run(command, check=True, capture_output=True, text=True, cwd=work).stderr.split()[-1])
+        for _ in range(RUNS)
+    ]
+    say("imgpolicy person list, imports included", statistics.median(times))
+
+
+def fill(file: Path, people: int) -> None:
+    """A register of so many people with both consents and three vectors each."""
+    with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as session:
+        for number in range(people):
+            add(session, f"p{number}")
+
+
+def add(session: Session, person: str) -> None:
+    """One person with her consents and vectors, without an entry in the log."""
+    wrapped = session.vault.new_person_key(person)
+    key = session.vault.open_person(person, wrapped)
+    biometric = Consent(person=person, kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)
+    session.transaction.insert([person_row(Person(id=person, name=f"Somebody {person}"), wrapped, key)])
+    for consent in (biometric, everything(person)):
+        row, scope = consent_rows(consent, key)
+        session.transaction.insert([row])
+        session.transaction.insert(scope)
+    session.transaction.insert([face_row(biometric, ENGINE, vector, key) for vector in unit(3)])
+
+
+def everything(person: str) -> Consent:
+    """A publication consent to everything."""
+    words = frozenset({"any"})
+    scope = Scope(channels=words, purposes=words)
+    return Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.GIVEN, scope=scope)
+
+
+def publication_rows(posts: int, consents: list[Consent]) -> Iterator[Row]:
+    """The posts, each with somebody in it: a hundred for each of the first people, the rest for the last."""
+    now = dt.datetime.now(dt.UTC)
+    for number in range(posts):
+        consent = consents[min(number // 100, len(consents) - 1)]
+        yield PublicationRow(
+            id=f"p-{number:08d}",
+            picture=f"{number:064x}",
+            url=f"https://example.org/{number}",
+            published=today(),
+            channel="website",
+            purpose="news",
+            campaign=None,
+            audience="public",
+            territory=None,
+            setting="work",
+            event=None,
+            edit=None,
+            at=now,
+            down=None,
+        )
+        yield ShownRow(f"p-{number:08d}", consent.person, consent.id)
+
+
+def batches(rows: Iterator[Row], size: int = 20_000) -> Iterator[list[Row]]:
+    """The rows in parts."""
+    part: list[Row] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == size:
+            yield part
+            part = []
+    yield part
+
+
+def is_up(register: Register, person: str) -> bool:
+    """Whether this person has not withdrawn in an earlier run."""
+    return not any(consent.denies for consent in register.consents(person))
+
+
+def known_of(gallery: Gallery, register: Register | None) -> Known:
+    """What the walk would hold faces against."""
+    engine = YuNetSFace()
+    return Known(
+        gallery=gallery,
+        threshold=engine.threshold(len(set(gallery.owners))),
+        margin=engine.margin,
+        consents_of=register.consents if register else lambda _: (),
+    )
+
+
+def strangers(count: int) -> Faces:
+    """Faces of nobody."""
+    box = Box(0, 0, 100, 100)
+    faces = (Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, vector=row) for row in unit(count))
+    return Faces(engine=ENGINE, faces=tuple(faces))
+
+
+def unit(count: int) -> Vector:
+    """So many random vectors of unit length, shape (count, 128)."""
+    values = np.random.default_rng().standard_normal((count, 128), np.float32)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return values
+
+
+def measure(what: str, action: Callable[[], object], runs: int = RUNS) -> None:
+    """Print the median of several runs."""
+    action()
+    times = []
+    for _ in range(runs):
+        began = time.process_time()
+        action()
+        times.append(time.process_time() - began)
+    say(what, statistics.median(times))
+
+
+def say(what: str, seconds: float) -> None:
+    print(f"{what}: {seconds * 1000:,.1f} ms" if seconds < 1 else f"{what}: {seconds:,.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

