@@ -43,7 +43,12 @@ def test_the_environment_comes_first(tmp_path: Path) -> None:
     assert read_key(tmp_path / "key", {"IMGPOLICY_KEY": base64.b64encode(other).decode()}) == other
 
 
-@pytest.mark.parametrize("text", ["", "hush hush", "ß" * 44, base64.b64encode(b"short").decode(), "A" * 48])
+def test_an_empty_variable_is_none(tmp_path: Path) -> None:
+    key = write_key(tmp_path / "key")
+    assert read_key(tmp_path / "key", {"IMGPOLICY_KEY": ""}) == key
+
+
+@pytest.mark.parametrize("text", ["hush hush", "ß" * 44, base64.b64encode(b"short").decode(), "A" * 48])
 def test_a_variable_that_holds_no_key_is_refused_without_repeating_it(tmp_path: Path, text: str) -> None:
     write_key(tmp_path / "key")
     with pytest.raises(RegisterError, match=r"^IMGPOLICY_KEY: this is no key") as refused:

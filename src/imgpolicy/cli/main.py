@@ -86,14 +86,8 @@ def run(arguments: list[str]) -> int:
         warnings.simplefilter("ignore")
     try:
         code: object = app(arguments, standalone_mode=False)
-    except typer.TyperException as error:
-        return _fail(f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", USAGE)
-    except ImgPolicyError as error:
-        return _fail(str(error), FAILED)
-    except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", FAILED)
-    except (typer.Abort, KeyboardInterrupt):
-        return _fail("stopped", STOPPED)
+    except (typer.TyperException, ImgPolicyError, OSError, typer.Abort, KeyboardInterrupt) as error:
+        return _fail(*_explained(error, arguments))
     except Exception as error:
         if os.environ.get("IMGPOLICY_TRACEBACK"):
             raise
@@ -101,6 +95,17 @@ def run(arguments: list[str]) -> int:
     if code == STOPPED:  # typer turns the user's Ctrl-C into this code, without a word
         return _fail("stopped", STOPPED)
     return code if isinstance(code, int) else 0
+
+
+def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
+    """What to say of an error that was to be expected, and the exit code that goes with it."""
+    if isinstance(error, typer.TyperException):
+        return f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", USAGE
+    if isinstance(error, ImgPolicyError):
+        return str(error), FAILED
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", FAILED
+    return "stopped", STOPPED
 
 
 def _fail(message: str, code: int) -> int:
