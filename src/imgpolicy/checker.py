@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from imgpolicy import sources
 from imgpolicy.engines import FaceEngine
@@ -198,7 +199,9 @@ def register_url(policy: Policy, url: str | None = None) -> str:
     if url is not None:
         return url
     scheme, separator, path = policy.register_url.partition(":///")
-    return f"{scheme}{separator}{policy.folder / path}" if scheme == "sqlite" else policy.register_url
+    if scheme != "sqlite" or path.startswith("/"):
+        return policy.register_url
+    return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 
 
 def face_engine(name: str) -> FaceEngine:

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,32 +77,35 @@ class Outcome:
         return self.expected == self.found
 
 
-def make_folder(folder: Path, url: str | None = None) -> Iterator[tuple[Path, str]]:
-    """Make policy, key and empty register in `folder`; yields each with what it is, once it is there.
+def make_folder(folder: Path, url: str | None = None) -> list[tuple[Path, str]]:
+    """Make policy, key and empty register in `folder`; each that was made, with what it is.
 
-    `url` names an empty database on a server for the register, instead of a file in the folder.
-    With IMGPOLICY_KEY in the environment that is the key, and none is made. Raises PolicyError when one of them is
-    there already; nothing is changed then.
+    `url` names an empty database on a server for the register, instead of a file in the folder. With IMGPOLICY_KEY in
+    the environment that is the key, and none is made. Raises PolicyError when one of them is there already,
+    PolicyError or RegisterError when one cannot be made; then none of them is left.
     """
-    policy_file = folder / FILE_NAME
-    for place in (policy_file, folder / "imgpolicy.key", folder / "consent_db" / "register.sqlite"):
+    policy_file, key_file, database = folder / FILE_NAME, folder / "imgpolicy.key", folder / "consent_db"
+    for place in (policy_file, key_file, database / "register.sqlite"):
         if place.exists():
-            raise PolicyError(f"{place} is there already: nothing was changed")
+            raise PolicyError(f"{place} is there already: nothing was changed; name another folder or move it away")
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "consent_db").mkdir(exist_ok=True)
+        database.mkdir(parents=True, exist_ok=True)
         write_whole(policy_file, _policy_text(url).encode())
-    except OSError as error:
-        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
-    yield policy_file, "the policy; read it and make it yours"
-    policy = read_policy(policy_file)
-    key = in_force or write_key(policy.key_file)
-    if in_force is None:
-        yield policy.key_file, "the register's key; keep a copy elsewhere, without it the register cannot be read"
-    with Register.create(register_url(policy), key):
-        place = folder / "consent_db" / "register.sqlite" if url is None else Path("the database")
-        yield place, "the register, empty"
+        key = in_force or write_key(key_file)
+        Register.create(register_url(read_policy(policy_file)), key).close()
+    except BaseException as error:
+        for left in (policy_file, key_file, *database.glob("register.sqlite*")):
+            left.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror or error})") from error
+        raise
+    keep = "the register's key; keep a copy elsewhere, without it the register cannot be read"
+    return [
+        (policy_file, "the policy; read it and make it yours"),
+        *([] if in_force else [(key_file, keep)]),
+        (database / "register.sqlite" if url is None else Path("the database"), "the register, empty"),
+    ]
 
 
 def _policy_text(url: str | None) -> str:
@@ -117,8 +119,7 @@ def lay_out_demo(folder: Path) -> None:
     """Make a working folder with the sample's people, consents, works and pictures in it."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
-    for _ in make_folder(folder):
-        pass
+    make_folder(folder)
     try:
         shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)
         shutil.copyfile(sample() / "examples" / CASES, folder / CASES)

@@ -195,6 +195,19 @@ def test_init_leaves_no_half_of_itself_beside_what_is_there(imgpolicy: Run, tmp_
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [there]
 
 
+def test_an_init_that_fails_half_way_leaves_nothing_to_stumble_over(imgpolicy: Run, tmp_path: Path) -> None:
+    ran = imgpolicy("init", tmp_path, "--register", "sqlite:///no/such/folder/register.sqlite")
+    assert (ran.code, ran.err.count("\n")) == (4, 1)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["what?x=1", "per%20cent", "blå bær #1"])
+def test_a_folder_may_have_any_name(imgpolicy: Run, tmp_path: Path, name: str) -> None:
+    assert imgpolicy("init", tmp_path / name).code == 0
+    assert (tmp_path / name / "consent_db" / "register.sqlite").is_file()
+    assert imgpolicy("person", "list", folder=tmp_path / name).code == 0
+
+
 def test_a_key_in_the_environment_is_the_key(imgpolicy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def people(key: bytes) -> int:
         monkeypatch.setenv("IMGPOLICY_KEY", base64.b64encode(key).decode())
