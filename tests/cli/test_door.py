@@ -46,6 +46,8 @@ def test_stopped_by_the_user_it_says_so_and_leaves_nothing(demo: Path, tmp_path:
         stderr=subprocess.PIPE,
         cwd=demo,
         text=True,
+        # Where the tests run in the background, the shell has them ignore the signal, and their children too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
     )
     assert process.stderr is not None
     with process.stderr, os.fdopen(writer, "wb", closefd=True), os.fdopen(reader, "rb"):
