@@ -35,8 +35,7 @@ _ONE_COLOUR = 8
 _SWAPPED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 
-# What Pillow's and libheif's decoders raise on hostile files, as found with public fuzzing corpora.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     EOFError,
     SyntaxError,
@@ -52,6 +51,7 @@ _DECODER_ERRORS = (
     zlib.error,
     Image.DecompressionBombError,
 )
+"""What Pillow's and libheif's decoders raise on hostile files, as found with public fuzzing corpora."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,7 +102,7 @@ def load(data: bytes, name: str) -> Picture:
             unknowns=tuple(_unseen(image)),
             pixels=_decode(image),
         )
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
 
 

@@ -9,7 +9,6 @@ import io
 import re
 import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 
 from PIL import Image
@@ -19,6 +18,7 @@ from imgpolicy.containers import heif, icc, tiff
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Kind
+from imgpolicy.picture import DECODER_ERRORS
 from imgpolicy.remedies.proof_svg import prove_drawing
 
 _ALLOWED = {
@@ -51,22 +51,6 @@ _PLAIN_INFO = frozenset(
         *("primary", "metadata", "thumbnails", "nclx_profile", "icc_profile_type", "depth_images", "aux"),
         *("original_orientation", "heif", "lossless", "stride", "sampling", "tiling"),
     }
-)
-_DECODER_ERRORS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
 )
 
 
@@ -117,7 +101,7 @@ def _prove_second_reader(data: bytes, written: bytes, kind: str, mode: StripMode
         _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD)])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
         _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         name = type(error).__name__
         raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
 
@@ -133,7 +117,7 @@ def _opened_if_possible(data: bytes, kind: str) -> Image.Image | None:
     try:
         image = _open(data, kind)
         image.getexif().get_ifd(_GPS_IFD)
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return None
     return image
 
@@ -169,7 +153,7 @@ def prove_pixels(data: bytes, written: bytes, kind: str) -> None:
     try:
         with warnings.catch_warnings(action="ignore"):
             same = _same_frames(_open(data, kind), _open(written, kind))
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         if kind == "JPEG":
             same = _same_as_far_as_it_goes(data, written)
         elif kind == "AVIF":
@@ -197,7 +181,7 @@ def _same_without_gain_map(data: bytes, written: bytes) -> bool:
     """Whether an AVIF whose gain map is damaged, which libavif refuses whole, has the same pixels without it."""
     try:
         return _same_frames(_open(heif.without_gain_map(data), "AVIF"), _open(written, "AVIF"))
-    except (*_DECODER_ERRORS, MalformedError) as error:
+    except (*DECODER_ERRORS, MalformedError) as error:
         raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
 
 
