@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
 
@@ -34,24 +33,6 @@ _SAMPLES = 256
 _ONE_COLOUR = 8
 _SWAPPED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
-
-DECODER_ERRORS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
-"""What Pillow's and libheif's decoders raise on hostile files, as found with public fuzzing corpora."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

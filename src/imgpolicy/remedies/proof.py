@@ -16,9 +16,9 @@ from PIL import Image
 from imgpolicy import containers
 from imgpolicy.containers import heif, icc, tiff
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
+from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Kind
-from imgpolicy.picture import DECODER_ERRORS
 from imgpolicy.remedies.proof_svg import prove_drawing
 
 _ALLOWED = {
