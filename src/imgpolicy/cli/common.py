@@ -90,13 +90,6 @@ def accept_posting(checker: Checker, posting: Posting) -> None:
         checker.register.person(person)
 
 
-def shown(text: str) -> str:
-    """The text, safe to show."""
-    from imgpolicy.text import printable
-
-    return printable(text)
-
-
 def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:
     """A console that writes into the buffer as it would to the terminal, or plainly when it is none."""
     from rich.console import Console

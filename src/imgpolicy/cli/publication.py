@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.text import printable
 
 app = typer.Typer(help="Where pictures were posted, and what must come down.")
 
@@ -107,5 +108,5 @@ def takedown(
 
     with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
         (post,) = close_takedown(session, task)
-    common.emit(f"{post.id} is down: {common.shown(post.url)}\n")
+    common.emit(f"{post.id} is down: {printable(post.url)}\n")
     return 0
