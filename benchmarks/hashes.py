@@ -3,7 +3,7 @@
     python benchmarks/hashes.py PHOTOGRAPHS
 
 PHOTOGRAPHS is a folder of different photographs; folders below it count too. Every other photograph shows how near
-different ones come, which the thresholds must stay below; the rest shows what the thresholds of `imgpolicy.match`
+different ones come, which the thresholds must stay below; the rest shows what the thresholds of `imgpolicy.match.works`
 then find of copies attacked in each way, and of different photographs. Distances are in bits, PDQ's the least over
 the eight dihedral forms. The last line is the CPU time of one fingerprint.
 """
@@ -23,7 +23,7 @@ from PIL import Image, ImageOps
 
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Fingerprint
-from imgpolicy.match import PDQ_CERTAIN, PDQ_POSSIBLE, PHASH_CERTAIN, PHASH_POSSIBLE
+from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, PHASH_CERTAIN, PHASH_POSSIBLE
 from imgpolicy.picture import load
 
 Attack = Callable[[Image.Image], Image.Image]

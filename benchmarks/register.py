@@ -23,7 +23,8 @@ import numpy as np
 
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.facts import Box, Face, Faces, Point, Vector
-from imgpolicy.match import Known, match_faces
+from imgpolicy.match.faces import match_faces
+from imgpolicy.match.known import Known
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope

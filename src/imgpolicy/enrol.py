@@ -14,7 +14,8 @@ from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Face, Fingerprint, Vector
-from imgpolicy.match import MIN_QUALITY, face_scores
+from imgpolicy.match.faces import face_scores
+from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import today
 from imgpolicy.register.store import Register

@@ -1,4 +1,4 @@
-"""Faces and pictures held against the register."""
+"""Faces held against the register."""
 
 from __future__ import annotations
 
@@ -11,21 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
-from imgpolicy.match import (
-    MIN_HEIGHT,
-    PDQ_CERTAIN,
-    PDQ_POSSIBLE,
-    FaceMatch,
-    Known,
-    _nearest,
-    match,
-    match_faces,
-    match_works,
-)
+from imgpolicy.match import FaceMatch, Known, match
+from imgpolicy.match.faces import MIN_HEIGHT, _nearest, match_faces
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
 from imgpolicy.register.faces import Gallery
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 from imgpolicy.report import FaceStatus
 
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
@@ -133,53 +123,6 @@ def test_what_could_not_be_looked_at_matches_nothing() -> None:
     blind = Facts({Fingerprint: Unknown(what="fingerprint", reason="because")})
     found = match(blind, known(ANNA), POSTING)
     assert (found.faces, found.works) == ((), ())
-
-
-PATTERN = int("a5" * 32, 16)
-
-
-def fingerprint(*, pdq: int = PATTERN, phash: int = 0, sha256: str = "1", quality: int = 90) -> Fingerprint:
-    return Fingerprint(sha256=sha256, phash=phash, pdq=(pdq,) * 8, quality=quality)
-
-
-def work(*, phash: int = 2**64 - 1, quality: int = 90) -> Work:
-    print_ = KnownFingerprint(sha256="2", phash=phash, pdq=PATTERN, quality=quality)
-    return Work(id="harbour", kind=WorkKind.WORK, title="Harbour", owner="A", fingerprints=(print_,))
-
-
-def changed(bits: int) -> int:
-    return PATTERN ^ ((1 << bits) - 1)
-
-
-@pytest.mark.parametrize(
-    ("bits", "certain"), [(0, True), (PDQ_CERTAIN, True), (PDQ_CERTAIN + 1, False), (PDQ_POSSIBLE, False)]
-)
-def test_a_work_is_recognised_up_to_the_measured_distance(bits: int, certain: bool) -> None:  # noqa: FBT001  # a case
-    (found,) = match_works(fingerprint(pdq=changed(bits)), [work()])
-    assert (found.stage, found.distance, found.certain) == ("pdq", bits, certain)
-
-
-def test_beyond_that_it_is_not() -> None:
-    assert list(match_works(fingerprint(pdq=changed(PDQ_POSSIBLE + 1)), [work()])) == []
-
-
-def test_the_surer_of_two_hashes_speaks() -> None:
-    (found,) = match_works(fingerprint(pdq=changed(PDQ_POSSIBLE), phash=1), [work(phash=0)])
-    assert (found.stage, found.certain) == ("phash", True)
-
-
-@pytest.mark.parametrize(("mine", "theirs"), [(10, 90), (90, 10)])
-def test_a_picture_too_flat_to_be_sure_of_is_only_possibly_the_work(mine: int, theirs: int) -> None:
-    (found,) = match_works(fingerprint(quality=mine), [work(quality=theirs)])
-    assert (found.distance, found.certain) == (0, False)
-    (found,) = match_works(fingerprint(quality=mine, sha256="2"), [work(quality=theirs)])
-    assert (found.stage, found.certain) == ("sha256", True)
-
-
-def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
-    forms = (1 << 255, *(0,) * 6, PATTERN)
-    (found,) = match_works(Fingerprint(sha256="1", phash=0, pdq=forms, quality=90), [work()])
-    assert (found.stage, found.distance) == ("pdq", 0)
 
 
 @given(st.integers(1, 3000), st.integers(0, 2**32 - 1))

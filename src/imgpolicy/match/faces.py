@@ -1,36 +1,26 @@
-"""Facts held against the register: who is in the picture, which work, which logo.
+"""Faces held against the gallery: who each may be, and what her consents say.
 
-`Known` is the register as the walk sees it, in memory. What is not in the register stays unnamed: a face that
-matches nobody has no person, and its vector goes nowhere.
+A face that matches nobody stays unnamed, and its vector goes nowhere.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Face, Faces
+from imgpolicy.match.known import Known
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, Coverage, CoverStatus, cover
+from imgpolicy.register.consent import Coverage, CoverStatus, cover
 from imgpolicy.register.faces import Gallery
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 from imgpolicy.report import FaceStatus
 
 CANDIDATES = 3
 """How many candidates are kept for a face."""
-
-PDQ_CERTAIN = 54
-PDQ_POSSIBLE = 70
-PHASH_CERTAIN = 6
-PHASH_POSSIBLE = 10
-"""Bits of distance, docs/decisions/0007-perceptual-hashes.md; measured by benchmarks/hashes.py."""
-
-MIN_QUALITY = 50
-"""PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
 MIN_HEIGHT = 32
 """Height of a face in pixels below which nobody is named: SFace knows .89 of faces of 32 pixels again and .44 of 24
@@ -85,71 +75,6 @@ class FaceMatch:
         return self.suspects[0] if self.suspects and self.status is not FaceStatus.AMBIGUOUS else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkMatch:
-    """A registered work or logo that the picture as a whole is like.
-
-    `stage` is sha256, pdq or phash, `distance` counts bits; `certain` says that it is near enough to be the work
-    and not only possibly.
-    """
-
-    work: str
-    kind: WorkKind
-    title: str
-    owner: str | None
-    stage: str
-    distance: int
-    certain: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Matches:
-    """All matches of one picture, and the threshold that its faces were held to.
-
-    `declared` are the people whom the editor says are in the picture and whom no face was found to be.
-    """
-
-    faces: tuple[FaceMatch, ...] = ()
-    declared: tuple[Suspect, ...] = ()
-    works: tuple[WorkMatch, ...] = ()
-    threshold: float | None = None
-
-    @property
-    def relied_on(self) -> tuple[Coverage, ...]:
-        """The cover that a go for these people would rest on."""
-        found = [match.identified for match in self.faces if match.identified]
-        return tuple(s.coverage for s in (*found, *self.declared) if s.coverage.status is CoverStatus.COVERED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What the register knows: face vectors, works, and a way to ask for a person's consents.
-
-    `threshold` and `margin` are the engine's, for a gallery of this size.
-    """
-
-    gallery: Gallery
-    threshold: float
-    margin: float
-    consents_of: Callable[[str], Sequence[Consent]]
-    works: Sequence[Work] = ()
-
-
-def match(facts: Facts, known: Known, posting: Posting) -> Matches:
-    """Every face and the picture as a whole, held against what the register knows."""
-    faces = facts.get(Faces)
-    fingerprint = facts.get(Fingerprint)
-    found = () if isinstance(faces, Unknown) else match_faces(faces, known, posting)
-    seen = {match.identified.person for match in found if match.identified}
-    missed = [person for person in dict.fromkeys(posting.people) if person not in seen]
-    return Matches(
-        faces=found,
-        declared=tuple(_suspect(person, known, posting) for person in missed),
-        works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
-        threshold=known.threshold,
-    )
-
-
 def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order; vectors of another engine than the gallery's match nobody."""
     gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
@@ -169,7 +94,7 @@ def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch
 def _identify(face: Face, candidates: tuple[Candidate, ...], known: Known, posting: Posting) -> FaceMatch:
     """Who the face is, and whether her consent covers the posting."""
     margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
-    suspects = tuple(_suspect(candidate.person, known, posting) for candidate in _likely(candidates, known))
+    suspects = tuple(suspect(candidate.person, known, posting) for candidate in _likely(candidates, known))
     if not suspects:
         status = FaceStatus.UNKNOWN
     elif face.height < MIN_HEIGHT or (margin is not None and margin < known.margin):
@@ -189,7 +114,7 @@ def _likely(candidates: Sequence[Candidate], known: Known) -> list[Candidate]:
     return [candidate for candidate in candidates if candidate.score > lowest or candidate is candidates[0]]
 
 
-def _suspect(person: str, known: Known, posting: Posting) -> Suspect:
+def suspect(person: str, known: Known, posting: Posting) -> Suspect:
     return Suspect(person=person, coverage=cover(known.consents_of(person), posting))
 
 
@@ -237,32 +162,3 @@ def _nearest(scores: FaceScores) -> Sequence[int]:
     above = np.flatnonzero(scores >= floor)
     found: list[int] = above[np.argsort(-scores[above])[:_NEAREST]].tolist()
     return found
-
-
-def match_works(fingerprint: Fingerprint, works: Sequence[Work]) -> Iterator[WorkMatch]:
-    """The works and logos that the picture as a whole is like, each by the surest of its fingerprints."""
-    for work in works:
-        near = [n for known in work.fingerprints if (n := _nearness(fingerprint, known)) is not None]
-        if near:
-            stage, distance, certain = min(near, key=lambda n: (not n[2], n[1]))
-            yield WorkMatch(
-                work=work.id,
-                kind=work.kind,
-                title=work.title,
-                owner=work.owner,
-                stage=stage,
-                distance=distance,
-                certain=certain,
-            )
-
-
-def _nearness(picture: Fingerprint, work: KnownFingerprint) -> tuple[str, int, bool] | None:
-    """Stage, bits of distance and certainty; None when the two are not alike."""
-    if picture.sha256 == work.sha256:
-        return "sha256", 0, True
-    pdq = min((form ^ work.pdq).bit_count() for form in picture.pdq)
-    phash = (picture.phash ^ work.phash).bit_count()
-    stages = (("pdq", pdq, PDQ_CERTAIN, PDQ_POSSIBLE), ("phash", phash, PHASH_CERTAIN, PHASH_POSSIBLE))
-    clear = min(picture.quality, work.quality) >= MIN_QUALITY
-    near = [(stage, bits, clear and bits <= certain) for stage, bits, certain, possible in stages if bits <= possible]
-    return min(near, key=lambda n: not n[2], default=None)
