@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from imgpolicy.engines.calibration import Calibration
 from imgpolicy.register.consent import Consent
+from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import Work
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the register knows: face vectors, works, and a way to ask for a person's consents.
+    """What the register knows: face vectors, works, dismissals, and ways to ask of a person.
 
-    `threshold` and `margin` are the engine's, for a gallery of this size.
+    `calibration` is the engine's, for the vectors of the gallery. `consents_of` gives a person's consents, `is_child`
+    whether she is a child on a day; `dismissals` are those that hold.
     """
 
     gallery: Gallery
-    threshold: float
-    margin: float
+    calibration: Calibration
     consents_of: Callable[[str], Sequence[Consent]]
+    is_child: Callable[[str, dt.date], bool]
     works: Sequence[Work] = ()
+    dismissals: Sequence[Dismissal] = ()

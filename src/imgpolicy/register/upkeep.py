@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.decisions import decisions
+from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
 from imgpolicy.register.log import Action, Entry, first_broken
 from imgpolicy.register.records import canonical
 from imgpolicy.register.rows import (
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
     PersonRow,
@@ -37,6 +39,7 @@ class Stats:
     publications: int
     takedowns: int
     decisions: int
+    dismissals: int
     log: int
 
 
@@ -91,6 +94,7 @@ def stats(session: Session) -> Stats:
         publications=count(PublicationRow),
         takedowns=count(TakedownRow),
         decisions=count(DecisionRow),
+        dismissals=count(DismissalRow),
         log=count(Entry),
     )
 
@@ -117,5 +121,6 @@ def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
             yield str(error)
     try:
         decisions(session)
+        dismissals(session)
     except RegisterError as error:
         yield str(error)

@@ -14,6 +14,7 @@ from imgpolicy.register.rows import (
     Cell,
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
     FingerprintRow,
@@ -43,6 +44,7 @@ _TABLES = {
     TakedownRow: tables.takedown,
     DecisionRow: tables.decision,
     JudgedRow: tables.judged,
+    DismissalRow: tables.dismissal,
     Entry: tables.log,
 }
 _RowT = TypeVar(
@@ -59,6 +61,7 @@ _RowT = TypeVar(
     TakedownRow,
     DecisionRow,
     JudgedRow,
+    DismissalRow,
 )
 _PART = 1000
 """How many values one statement asks for: SQLite and PostgreSQL take up to 32,766."""
