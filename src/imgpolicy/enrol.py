@@ -55,7 +55,7 @@ def enrol_faces(
     register.person(person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
     gallery = register.gallery(engine.engine_id, today())
-    threshold = engine.threshold(len(set(gallery.owners)))
+    threshold = engine.calibration.threshold(len(set(gallery.owners)))
     others = {
         owner
         for scores in face_scores(faces, gallery)

@@ -22,10 +22,6 @@ from imgpolicy.report import FaceStatus
 CANDIDATES = 3
 """How many candidates are kept for a face."""
 
-MIN_HEIGHT = 32
-"""Height of a face in pixels below which nobody is named: SFace knows .89 of faces of 32 pixels again and .44 of 24
-(docs/decisions/0003-face-engine.md); below, a score says too little to publish somebody on."""
-
 _NEAREST = 200
 """How many of the nearest vectors are looked through for candidates."""
 
@@ -77,10 +73,11 @@ class FaceMatch:
 
 def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order; vectors of another engine than the gallery's match nobody."""
+    threshold = threshold_for(faces, known)
     gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
     scores = face_scores(faces.faces, gallery)
     found = [
-        _identify(face, _candidates(row, gallery.owners), known, posting)
+        _identify(face, _candidates(row, gallery.owners), threshold, known, posting)
         for face, row in zip(faces.faces, scores, strict=True)
     ]
     times = Counter(match.identified.person for match in found if match.identified)
@@ -91,13 +88,21 @@ def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch
     )
 
 
-def _identify(face: Face, candidates: tuple[Candidate, ...], known: Known, posting: Posting) -> FaceMatch:
+def threshold_for(faces: Faces, known: Known) -> float:
+    """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong."""
+    nameable = sum(face.height >= known.calibration.smallest for face in faces.faces)
+    return known.calibration.threshold(known.enrolled, nameable)
+
+
+def _identify(
+    face: Face, candidates: tuple[Candidate, ...], threshold: float, known: Known, posting: Posting
+) -> FaceMatch:
     """Who the face is, and whether her consent covers the posting."""
     margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
-    suspects = tuple(suspect(candidate.person, known, posting) for candidate in _likely(candidates, known))
+    suspects = tuple(suspect(candidate.person, known, posting) for candidate in _likely(candidates, threshold, known))
     if not suspects:
         status = FaceStatus.UNKNOWN
-    elif face.height < MIN_HEIGHT or (margin is not None and margin < known.margin):
+    elif face.height < known.calibration.smallest or (margin is not None and margin < known.calibration.margin):
         status = FaceStatus.AMBIGUOUS
     else:
         suspects = suspects[:1]
@@ -106,11 +111,11 @@ def _identify(face: Face, candidates: tuple[Candidate, ...], known: Known, posti
     return FaceMatch(face=face, status=status, candidates=candidates[:CANDIDATES], margin=margin, suspects=suspects)
 
 
-def _likely(candidates: Sequence[Candidate], known: Known) -> list[Candidate]:
+def _likely(candidates: Sequence[Candidate], threshold: float, known: Known) -> list[Candidate]:
     """Whom the face may be: nobody when the best is below the threshold, else all from it on or close to the best."""
-    if not candidates or candidates[0].score < known.threshold:
+    if not candidates or candidates[0].score < threshold:
         return []
-    lowest = min(known.threshold, candidates[0].score - known.margin)
+    lowest = min(threshold, candidates[0].score - known.calibration.margin)
     return [candidate for candidate in candidates if candidate.score > lowest or candidate is candidates[0]]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from imgpolicy.engines.calibration import Calibration
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import Work
@@ -14,11 +16,15 @@ from imgpolicy.register.works import Work
 class Known:
     """What the register knows: face vectors, works, and a way to ask for a person's consents.
 
-    `threshold` and `margin` are the engine's, for a gallery of this size.
+    `calibration` is that of the gallery's engine.
     """
 
     gallery: Gallery
-    threshold: float
-    margin: float
+    calibration: Calibration
     consents_of: Callable[[str], Sequence[Consent]]
     works: Sequence[Work] = ()
+
+    @cached_property
+    def enrolled(self) -> int:
+        """How many people the gallery holds."""
+        return len(set(self.gallery.owners))
