@@ -130,8 +130,7 @@ class Checker:
         gallery = self.register.gallery(self._engine.engine_id, day)
         return Known(
             gallery=gallery,
-            threshold=self._engine.threshold(len(set(gallery.owners))),
-            margin=self._engine.margin,
+            calibration=self._engine.calibration,
             consents_of=self.register.consents,
             works=self.register.works(),
         )

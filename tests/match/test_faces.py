@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
 from imgpolicy.match import FaceMatch, Known, match
-from imgpolicy.match.faces import MIN_HEIGHT, _nearest, match_faces
+from imgpolicy.match.faces import _nearest, match_faces
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
 from imgpolicy.register.faces import Gallery
 from imgpolicy.report import FaceStatus
 
+TAIL = Tail(base=0.3, share=0.01, scale=0.02, pairs=10_000, people=100, source="an example")
+CALIBRATION = Calibration(strangers=TAIL, event=replace(TAIL, base=0.4), margin=0.05, smallest=32)
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
 
 
@@ -40,8 +43,7 @@ def known(*people: tuple[str, tuple[float, ...]], consents: tuple[Consent, ...] 
     vectors = np.array([direction(*parts) for _, parts in people], dtype=np.float32).reshape(-1, 8)
     return Known(
         gallery=Gallery(engine="example/1", owners=tuple(name for name, _ in people), vectors=vectors),
-        threshold=0.5,
-        margin=0.05,
+        calibration=CALIBRATION,
         consents_of=lambda person: [consent for consent in consents if consent.person == person],
     )
 
@@ -101,8 +103,16 @@ def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() ->
 
 
 def test_a_face_too_small_to_be_sure_of_is_never_covered() -> None:
-    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=MIN_HEIGHT - 1))
+    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=CALIBRATION.smallest - 1))
     assert (found.status, [suspect.person for suspect in found.suspects]) == (FaceStatus.AMBIGUOUS, ["anna"])
+
+
+def test_a_picture_of_many_faces_asks_for_more_likeness() -> None:
+    alone = match(Facts({Faces: Faces(engine="example/1", faces=(face(1),))}), known(ANNA), POSTING)
+    crowd = match(Facts({Faces: Faces(engine="example/1", faces=(face(1),) * 500)}), known(ANNA), POSTING)
+    assert alone.threshold is not None
+    assert crowd.threshold is not None
+    assert crowd.threshold > alone.threshold
 
 
 def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times_and_keeps_what_her_consents_say() -> None:

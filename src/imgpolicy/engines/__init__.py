@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Face
 from imgpolicy.picture import Picture
 from imgpolicy.report import Model
@@ -28,12 +29,8 @@ class FaceEngine(Protocol):
     @property
     def dimensions(self) -> int: ...
     @property
-    def margin(self) -> float:
-        """By how much the most alike person must lead the second, in cosine, to be named."""
-        ...
-
-    def threshold(self, enrolled: int) -> float:
-        """The cosine from which two faces are one person's, in a register of so many people."""
+    def calibration(self) -> Calibration:
+        """What the cosines of its vectors are worth."""
         ...
 
     def smallest_face(self, picture: Picture) -> float:

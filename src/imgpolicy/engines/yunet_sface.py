@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.engines.align import SIDE, aligned_face
+from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.weights import wheel_weights
 from imgpolicy.engines.yunet import YuNet, smallest_seen
@@ -30,7 +30,27 @@ _RECOGNISER = Model(
     sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
 _MOST_FACES = 500
-_LOWEST_THRESHOLD = 0.45
+_CALIBRATION = Calibration(
+    strangers=Tail(
+        base=0.38,
+        share=0.001,
+        scale=0.0261,
+        pairs=31_427,
+        people=49,
+        source="260 portraits from public test sets",
+    ),
+    event=Tail(
+        base=0.42,
+        share=0.0073,
+        scale=0.0408,
+        pairs=3_135,
+        people=317,
+        source="30 group photographs",
+    ),
+    margin=0.1,
+    smallest=32,
+)
+# Measured in docs/decisions/0010-face-engines-and-their-calibration.md.
 
 
 class YuNetSFace:
@@ -39,21 +59,11 @@ class YuNetSFace:
     engine_id = "yunet-sface/1"
     models = (_DETECTOR, _RECOGNISER)
     dimensions = 128
-    margin = 0.1
+    calibration = _CALIBRATION
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._nets: tuple[YuNet, Net] | None = None
-
-    def threshold(self, enrolled: int) -> float:
-        """The cosine at which a stranger is taken for one of `enrolled` people in about 1 % of the searches.
-
-        Measured on 49 identities with the tail of the impostors fitted: 0.38 for 10 people, 0.44 for 100, 0.50 for
-        1,000, 0.56 for 10,000; people at one event are more alike, which wants 0.04 more. Never below 0.45, where
-        0.35 % of the pairs of strangers in one photograph were taken for the same person
-        (docs/decisions/0003-face-engine.md).
-        """
-        return max(_LOWEST_THRESHOLD, 0.32 + 0.06 * math.log10(max(enrolled, 1)) + 0.04)
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""

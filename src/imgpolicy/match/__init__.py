@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
-from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect
+from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
 from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
@@ -44,5 +44,5 @@ def match(facts: Facts, known: Known, posting: Posting) -> Matches:
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in missed),
         works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
-        threshold=known.threshold,
+        threshold=None if isinstance(faces, Unknown) else threshold_for(faces, known),
     )

@@ -102,7 +102,7 @@ def match_faces(
         known=known,
         posting=posting,
         terms=terms,
-        threshold=threshold(known, len(faces.faces)),
+        threshold=threshold_for(faces, known),
         dismissed=dismissed or {},
     )
     scores = face_scores(faces.faces, gallery)
@@ -117,9 +117,10 @@ def match_faces(
     )
 
 
-def threshold(known: Known, faces: int) -> float:
-    """The cosine from which one of so many faces is somebody's in the gallery."""
-    return known.calibration.threshold(len(set(known.gallery.owners)), max(faces, 1))
+def threshold_for(faces: Faces, known: Known) -> float:
+    """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong."""
+    nameable = sum(face.height >= known.calibration.smallest for face in faces.faces)
+    return known.calibration.threshold(known.enrolled, nameable)
 
 
 def suspect(person: str, known: Known, posting: Posting) -> Suspect:

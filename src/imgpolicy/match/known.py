@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.register.consent import Consent
@@ -27,3 +28,8 @@ class Known:
     is_child: Callable[[str, dt.date], bool]
     works: Sequence[Work] = ()
     dismissals: Sequence[Dismissal] = ()
+
+    @cached_property
+    def enrolled(self) -> int:
+        """How many people the gallery holds."""
+        return len(set(self.gallery.owners))
