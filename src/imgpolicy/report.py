@@ -94,6 +94,13 @@ class FaceStatus(StrEnum):
     NOT_A_FACE = "not a face"
 
 
+class DismissedAs(StrEnum):
+    """What a reviewer saw where a face was found."""
+
+    ARTWORK = "artwork"
+    NOT_A_FACE = "not-a-face"
+
+
 class PeopleMode(StrEnum):
     """What is done about the people in a picture.
 

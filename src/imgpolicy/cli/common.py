@@ -121,8 +121,8 @@ def note(text: str) -> None:
         sys.stderr.flush()
 
 
-def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """The rows as an aligned table for people; every cell is made safe to show."""
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:
+    """The rows as an aligned table for people, no wider than the terminal; every cell is made safe to show."""
     from rich.table import Table
     from rich.text import Text
 
@@ -130,7 +130,8 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
-    console_for(buffer, terminal=sys.stdout.isatty()).print(view)
+    console = console_for(buffer, terminal=sys.stdout.isatty())
+    console.print(view, width=None if widest is None else min(widest, console.width))
     return buffer.getvalue()
 
 

@@ -14,6 +14,15 @@ from imgpolicy.report import Model
 
 
 @runtime_checkable
+class FaceFinder(Protocol):
+    """An engine that can find faces without telling people apart: no vectors are made of them."""
+
+    def find(self, picture: Picture) -> tuple[Face, ...]:
+        """The faces of the picture as `FaceEngine.faces` gives them, each with a vector of no numbers."""
+        ...
+
+
+@runtime_checkable
 class FaceEngine(Protocol):
     """One way to find faces and to tell people apart by them.
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face, Faces, Unknown
+from imgpolicy.facts import Face, Faces, Unknown, Vector
 from imgpolicy.picture import Picture
 
 RECOGNISABLE = 48
 """Height of a face in pixels from which people recognise it, and so does SFace (.98 of them, decision 3). A picture so
 large that faces of this size may not be seen was not looked at well enough."""
 
+
+NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
+"""What stands for the vector of a face that is held against nobody."""
 
 HIDDEN = Unknown(
     what="hidden faces",
@@ -22,13 +27,18 @@ HIDDEN = Unknown(
 
 
 class FaceExtractor:
-    """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory."""
+    """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory.
+
+    Unless people are to be compared the faces have vectors of no numbers. An engine that cannot find faces without
+    making vectors has them thrown away here.
+    """
 
     gives = Faces
     sensitive = True
 
-    def __init__(self, engine: FaceEngine) -> None:
+    def __init__(self, engine: FaceEngine, *, compare: bool = True) -> None:
         self._engine = engine
+        self._compare = compare
 
     @property
     def version(self) -> str:
@@ -40,9 +50,7 @@ class FaceExtractor:
 
         Raises ExtractError when the engine could not look, or gave a vector that is none.
         """
-        faces = self._engine.faces(picture)
-        for face in faces:
-            _check_vector(face, self._engine.dimensions)
+        faces = self._faces(picture)
         smallest = round(self._engine.smallest_face(picture))
         small = Unknown(
             what=f"faces under {smallest} pixels",
@@ -50,6 +58,15 @@ class FaceExtractor:
             lifts=smallest >= RECOGNISABLE,
         )
         return Faces(engine=self._engine.engine_id, faces=faces, unknowns=(small, HIDDEN))
+
+    def _faces(self, picture: Picture) -> tuple[Face, ...]:
+        if not self._compare:
+            found = self._engine.find(picture) if isinstance(self._engine, FaceFinder) else self._engine.faces(picture)
+            return tuple(replace(face, vector=NO_VECTOR) for face in found)
+        faces = self._engine.faces(picture)
+        for face in faces:
+            _check_vector(face, self._engine.dimensions)
+        return faces
 
 
 def _check_vector(face: Face, dimensions: int) -> None:

@@ -94,7 +94,7 @@ def _assignment_sum(gains: Plane) -> float:
 def _nearest_free(
     gains: Plane, owner: NDArray[np.intp], row_price: Plane, column_price: Plane
 ) -> tuple[int, NDArray[np.intp]]:
-    """The nearest column that no row owns, and from which column each was reached; the prices are brought up to date."""
+    """The nearest column that no row owns, and from which column each was reached; the prices are kept up to date."""
     slack = np.full(len(owner), np.inf)
     came_from = np.zeros(len(owner), dtype=np.intp)
     done = np.zeros(len(owner), dtype=bool)

@@ -13,17 +13,20 @@ from imgpolicy.facts import Face, Faces
 from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
 from imgpolicy.match.scores import Candidate, best_candidates, empty_gallery, face_scores
-from imgpolicy.match.terms import Terms
+from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Coverage, CoverStatus, cover
-from imgpolicy.register.dismissals import Dismissal, DismissedAs
-from imgpolicy.report import FaceStatus, PeopleMode
+from imgpolicy.register.dismissals import Dismissal
+from imgpolicy.report import DismissedAs, FaceStatus, PeopleMode
 
 CANDIDATES = 3
 """How many candidates are kept for a face."""
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 _NAMED = frozenset({FaceStatus.COVERED, FaceStatus.NO_CONSENT, FaceStatus.UNCONFIRMED})
+MOST_YAW = 60.0
+"""Degrees to the side beyond which nobody is told by a face."""
+
 DISMISSED = {DismissedAs.ARTWORK: FaceStatus.ARTWORK, DismissedAs.NOT_A_FACE: FaceStatus.NOT_A_FACE}
 
 
@@ -90,7 +93,7 @@ def match_faces(
     faces: Faces,
     known: Known,
     posting: Posting,
-    terms: Terms = Terms(),
+    terms: Terms = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order; vectors of another engine than the gallery's match nobody.

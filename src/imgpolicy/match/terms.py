@@ -18,3 +18,7 @@ class Terms:
     mode: PeopleMode = PeopleMode.IDENTIFY
     incidental_below: float = 0.0
     crowd_from: int = 1
+
+
+STRICT = Terms()
+"""Everybody is identified, and nobody is waved through."""

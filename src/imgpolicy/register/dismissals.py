@@ -9,7 +9,6 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import msgspec
 
@@ -18,13 +17,7 @@ from imgpolicy.register.checks import check_dismissal, check_reviewer
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DismissalRow
 from imgpolicy.register.session import Session
-
-
-class DismissedAs(StrEnum):
-    """What a reviewer saw where a face was found."""
-
-    ARTWORK = "artwork"
-    NOT_A_FACE = "not-a-face"
+from imgpolicy.report import DismissedAs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +108,7 @@ def dismissals(session: Session) -> tuple[Dismissal, ...]:
     """Every dismissal in the order in which they were made, each with its ending."""
     rows = session.transaction.find(DismissalRow)
     said = {row.id: _read(session, row) for row in rows}
-    endings = {
-        row.ends: Ending(by=said[row.id].by, reason=said[row.id].reason, at=row.at) for row in rows if row.ends
-    }
+    endings = {row.ends: Ending(by=said[row.id].by, reason=said[row.id].reason, at=row.at) for row in rows if row.ends}
     made = (_dismissal(row, said[row.id], endings) for row in rows if row.ends is None)
     return tuple(sorted(made, key=lambda dismissal: (dismissal.at, dismissal.id)))
 
