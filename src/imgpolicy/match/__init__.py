@@ -35,8 +35,8 @@ class Matches:
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
         """The cover that a go for these people would rest on."""
-        found = [match.identified for match in self.faces if match.identified and match.status is FaceStatus.COVERED]
-        return tuple(s.coverage for s in (*found, *self.declared) if s and s.coverage.status is CoverStatus.COVERED)
+        found = [suspect for match in self.faces if match.status is FaceStatus.COVERED for suspect in match.suspects]
+        return tuple(s.coverage for s in (*found, *self.declared) if s.coverage.status is CoverStatus.COVERED)
 
 
 def match(
