@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.engines.align import SIDE, aligned_face
 from imgpolicy.engines.opencv import opencv_at_rest
+from imgpolicy.engines.quality import pose, sharpness
 from imgpolicy.engines.weights import wheel_weights
 from imgpolicy.engines.yunet import YuNet, smallest_seen
 from imgpolicy.errors import ExtractError
@@ -96,12 +97,15 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
     right, bottom = (int(side) for side in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
     landmarks = row[4:14].reshape(5, 2)
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
+    aligned = aligned_face(picture.pixels, landmarks)
     return Face(
         box=Box(left, top, right, bottom),
         height=float(row[3]),
         certainty=float(row[14]),
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
-        vector=_vector(aligned_face(picture.pixels, landmarks), recogniser),
+        sharpness=sharpness(aligned),
+        pose=pose(landmarks),
+        vector=_vector(aligned, recogniser),
     )
 
 
