@@ -36,7 +36,7 @@ def face(
     *parts: float,
     height: float = 100.0,
     box: Box = Box(0, 0, 90, 100),
-    sharpness: float = 0.5,
+    sharpness: float = 0.03,
     pose: Pose = AHEAD,
     frame: int = 0,
 ) -> Face:

@@ -173,9 +173,7 @@ def test_of_two_faces_of_one_person_each_may_be_whoever_else_it_is_like() -> Non
 def test_a_face_whose_person_another_face_has_more_right_to_is_not_surely_hers() -> None:
     ida = direction(0, 0.05, 0.75)
     sisters = known(ANNA, IDA, consents=(yes("anna"), yes("ida")))
-    clear, torn, weak = matched(
-        sisters, face(1, 0), face(1, 0, 0.98), face(0, 0.8, 0.55, 0.25)
-    )
+    clear, torn, weak = matched(sisters, face(1, 0), face(1, 0, 0.98), face(0, 0.8, 0.55, 0.25))
     del ida
     assert (clear.status, torn.status) == (FaceStatus.COVERED, FaceStatus.AMBIGUOUS)
     assert (weak.status, names(weak)) == (FaceStatus.AMBIGUOUS, ["ida"])
@@ -293,7 +291,12 @@ PEOPLE = ("anna", "ida", "maria", "sofie")
 PARTS = st.tuples(*[st.sampled_from([0.0, 0.0, 0.4, 0.6, 0.95, 1.0])] * 4).filter(any)
 ENROLLED = st.lists(st.tuples(st.sampled_from(PEOPLE), PARTS), min_size=1, max_size=6)
 SEEN = st.lists(
-    st.builds(lambda parts, height, frame: face(*parts, height=height, frame=frame), PARTS, st.sampled_from([20, 90]), st.integers(0, 1)),
+    st.builds(
+        lambda parts, height, frame: face(*parts, height=height, frame=frame),
+        PARTS,
+        st.sampled_from([20, 90]),
+        st.integers(0, 1),
+    ),
     min_size=1,
     max_size=5,
 )

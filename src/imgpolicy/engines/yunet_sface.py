@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from imgpolicy.engines.align import SIDE, aligned_face
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.opencv import opencv_at_rest
+from imgpolicy.engines.quality import pose, sharpness
 from imgpolicy.engines.weights import wheel_weights
 from imgpolicy.engines.yunet import YuNet, smallest_seen
 from imgpolicy.errors import ExtractError
@@ -63,7 +64,8 @@ class YuNetSFace:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._nets: tuple[YuNet, Net] | None = None
+        self._detector: YuNet | None = None
+        self._recogniser: Net | None = None
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
@@ -75,13 +77,22 @@ class YuNetSFace:
         Raises ExtractError when the models are absent or altered, when OpenCV fails, and for a crowd of more than
         500 faces.
         """
+        return self._look(picture, compare=True)
+
+    def find(self, picture: Picture) -> tuple[Face, ...]:
+        """The same faces, each with a vector of no numbers; SFace is not loaded."""
+        return self._look(picture, compare=False)
+
+    def _look(self, picture: Picture, *, compare: bool) -> tuple[Face, ...]:
         import cv2
 
         with self._lock, opencv_at_rest():
             try:
-                self._nets = self._nets or (YuNet(wheel_weights(_DETECTOR)), _load_sface())
-                detector, recogniser = self._nets
-                found = detector.detect(picture.pixels)
+                self._detector = self._detector or YuNet(wheel_weights(_DETECTOR))
+                if compare:
+                    self._recogniser = self._recogniser or _load_sface()
+                recogniser = self._recogniser if compare else None
+                found = self._detector.detect(picture.pixels)
                 if len(found) > _MOST_FACES:
                     raise ExtractError(f"more than {_MOST_FACES} faces; cut the picture into parts and check each")
                 faces = [_face(row, picture, recogniser) for row in found]
@@ -96,8 +107,11 @@ def _load_sface() -> Net:
     return cv2.dnn.readNetFromONNX(np.frombuffer(wheel_weights(_RECOGNISER), np.uint8))
 
 
-def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
-    """The face that the detector gave as this row, in pixels of the upright picture at full scale."""
+def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net | None) -> Face:
+    """The face that the detector gave as this row, in pixels of the upright picture at full scale.
+
+    Without a recogniser its vector has no numbers.
+    """
     height, width = picture.pixels.shape[:2]
     grow = np.array([picture.width / width, picture.height / height])
     low = np.floor(row[:2] * grow)
@@ -106,12 +120,15 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
     right, bottom = (int(side) for side in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
     landmarks = row[4:14].reshape(5, 2)
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
+    aligned = aligned_face(picture.pixels, landmarks)
     return Face(
         box=Box(left, top, right, bottom),
         height=float(row[3]),
         certainty=float(row[14]),
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
-        vector=_vector(aligned_face(picture.pixels, landmarks), recogniser),
+        sharpness=sharpness(aligned),
+        pose=pose(landmarks),
+        vector=np.zeros(0, dtype=np.float32) if recogniser is None else _vector(aligned, recogniser),
     )
 
 

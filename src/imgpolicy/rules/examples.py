@@ -132,7 +132,7 @@ def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> Fa
         height=120.0,
         certainty=0.99,
         landmarks=(nowhere,) * 5,
-        sharpness=0.5,
+        sharpness=0.03,
         pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
         vector=np.zeros(128, dtype=np.float32),
     )
