@@ -23,6 +23,7 @@ _SURE = Tail(base=0.5, share=SAME_EVENT / 10, scale=0.0, pairs=0, people=0, sour
 CALIBRATION = Calibration(strangers=_SURE, event=_SURE, margin=0.05, smallest=32, dullest=0.01)
 
 DIMENSIONS = 8
+LARGE = Box(0, 0, 90, 100)
 
 
 def direction(*parts: float) -> Vector:
@@ -35,7 +36,7 @@ def direction(*parts: float) -> Vector:
 def face(
     *parts: float,
     height: float = 100.0,
-    box: Box = Box(0, 0, 90, 100),
+    box: Box = LARGE,
     sharpness: float = 0.03,
     pose: Pose = AHEAD,
     frame: int = 0,

@@ -106,15 +106,16 @@ def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() ->
 @pytest.mark.parametrize(
     ("poor", "why"),
     [
-        ({"height": 31}, "31 pixels"),
-        ({"sharpness": 0.009}, "blurred"),
-        ({"pose": replace(AHEAD, yaw=MOST_YAW + 1)}, "turned"),
-        ({"pose": replace(AHEAD, yaw=-MOST_YAW - 1)}, "turned"),
+        (face(1, 0, height=31), "31 pixels"),
+        (face(1, 0, sharpness=0.009), "blurred"),
+        (face(1, 0, pose=replace(AHEAD, yaw=MOST_YAW + 1)), "turned"),
+        (face(1, 0, pose=replace(AHEAD, yaw=-MOST_YAW - 1)), "turned"),
     ],
+    ids=["small", "blurred", "turned right", "turned left"],
 )
-def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor: dict[str, float], why: str) -> None:
+def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor: Face, why: str) -> None:
     everybody = known(ANNA, consents=(yes("anna"),))
-    hers, nobodys = matched(everybody, replace(face(1, 0), **poor), replace(face(0, 1), **poor))
+    hers, nobodys = matched(everybody, poor, replace(poor, vector=direction(0, 1)))
     assert [hers.status, nobodys.status] == [FaceStatus.TOO_POOR] * 2
     assert (names(hers), names(nobodys)) == (["anna"], [])
     assert hers.identified is None
@@ -171,10 +172,8 @@ def test_of_two_faces_of_one_person_each_may_be_whoever_else_it_is_like() -> Non
 
 
 def test_a_face_whose_person_another_face_has_more_right_to_is_not_surely_hers() -> None:
-    ida = direction(0, 0.05, 0.75)
     sisters = known(ANNA, IDA, consents=(yes("anna"), yes("ida")))
     clear, torn, weak = matched(sisters, face(1, 0), face(1, 0, 0.98), face(0, 0.8, 0.55, 0.25))
-    del ida
     assert (clear.status, torn.status) == (FaceStatus.COVERED, FaceStatus.AMBIGUOUS)
     assert (weak.status, names(weak)) == (FaceStatus.AMBIGUOUS, ["ida"])
 
