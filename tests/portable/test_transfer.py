@@ -46,6 +46,9 @@ def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path,
     imgpolicy(*grant, "--evidence", "form.pdf", "--notice", "notice.txt", "--campaign", "open day", folder=own_demo)
     imgpolicy("check", "pictures/portrait.jpg", *good, "--record", "--publish", "https://example.org/1")
     imgpolicy("consent", "withdraw", "eileen", "--channel", "website", "--reason", "asked")
+    by = ("--by", "Anna Editor", "--reason", "a poster")
+    said = imgpolicy("face", "dismiss", "pictures/portrait.jpg", "--as", "artwork", *by)
+    imgpolicy("face", "reinstate", said.out.split()[-1], *by)
     assert imgpolicy("register", "export", "-o", "all.json").code == 0
     exported = own_demo / "all.json"
     assert exported.stat().st_mode & 0o077 == 0

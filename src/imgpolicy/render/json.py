@@ -108,7 +108,7 @@ def _face(face: FaceReport) -> wire.FaceWire:
         margin=_rounded(face.margin),
         consent=face.consent,
         status=face.status,
-        dismissal=face.dismissal,
+        dismissal=face.dismissal or msgspec.UNSET,
         frame=face.frame or msgspec.UNSET,
     )
 

@@ -62,7 +62,7 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
 
-    `dismissal` is the reviewer's record by which it counts as no face; `frame` the frame or page, when not the first.
+    `dismissal` stands where a reviewer's record says that it is no face, `frame` where it is not on the first frame.
     """
 
     box: Box
@@ -72,7 +72,7 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     margin: float | None
     consent: str | None
     status: FaceStatus
-    dismissal: str | None
+    dismissal: str | msgspec.UnsetType = msgspec.UNSET
     frame: int | msgspec.UnsetType = msgspec.UNSET
 
 
