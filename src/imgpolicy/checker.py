@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from imgpolicy import sources
 from imgpolicy.engines import FaceEngine
+from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
@@ -52,7 +53,7 @@ class Checker:
     def __init__(self, policy: Policy, register: Register) -> None:
         self.policy = policy
         self.register = register
-        self._engine = face_engine(policy.engine)
+        self._engine = face_engine(policy.engine, policy.folder)
         self._extractors, self._passed_over = _wanted(policy, all_extractors(self._engine, policy.extractors))
         self._known: tuple[tuple[str, dt.date], Known] | None = None
 
@@ -171,7 +172,7 @@ def look(
     """The picture, its facts, and what was not looked at; no policy and no register is asked."""
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
-    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE)))
+    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
     return _info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
@@ -203,8 +204,13 @@ def register_url(policy: Policy, url: str | None = None) -> str:
     return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 
 
-def face_engine(name: str) -> FaceEngine:
-    """The installed face engine of this name; PolicyError when there is none."""
+def face_engine(name: str, folder: Path) -> FaceEngine:
+    """The installed face engine of this name, or the model registered in the policy's folder as ``onnx:NAME``.
+
+    PolicyError when there is none.
+    """
+    if name.startswith(PREFIX):
+        return own_model(folder, name.removeprefix(PREFIX))
     plugin = installed(ENGINES).get(name)
     if plugin is None:
         raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")

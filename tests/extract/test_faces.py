@@ -13,7 +13,7 @@ from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Box, Face, Faces, Point, Unknown
+from imgpolicy.facts import Box, Face, Faces, Point, Pose, Unknown
 from imgpolicy.picture import Picture, load
 from imgpolicy.report import Model
 
@@ -22,6 +22,8 @@ FACE = Face(
     height=2.0,
     certainty=0.8,
     landmarks=(Point(1, 2), Point(2, 2), Point(1.5, 3), Point(1, 4), Point(2, 4)),
+    sharpness=0.03,
+    pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
     vector=np.ones(1, np.float32),
 )
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgpolicy.engines.calibration import Calibration, Tail
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Unknown
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Pose, Unknown
 from imgpolicy.match import FaceMatch, Known, match
 from imgpolicy.match.faces import _nearest, match_faces
 from imgpolicy.posting import Posting
@@ -32,7 +32,15 @@ def direction(*parts: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 def face(*parts: float, height: float = 100.0) -> Face:
     nowhere = (Point(0, 0),) * 5
-    return Face(box=Box(0, 0, 9, 9), height=height, certainty=0.9, landmarks=nowhere, vector=direction(*parts))
+    return Face(
+        box=Box(0, 0, 9, 9),
+        height=height,
+        certainty=0.9,
+        landmarks=nowhere,
+        sharpness=0.03,
+        pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
+        vector=direction(*parts),
+    )
 
 
 def matched(known: Known, *faces: Face, engine: str = "example/1", posting: Posting = POSTING) -> tuple[FaceMatch, ...]:

@@ -31,7 +31,7 @@ def enrol(
     from imgpolicy.enrol import enrol_faces
 
     with common.policy_and_register(policy, register) as (found, opened):
-        enrolment = enrol_faces(opened, face_engine(found.engine), person, photographs, number=face)
+        enrolment = enrol_faces(opened, face_engine(found.engine, found.folder), person, photographs, number=face)
         held = sum(count.count for count in opened.faces(person))
     common.emit(f"enrolled {enrolment.stored} face(s) of {person}\n")
     for other in enrolment.close_to:

@@ -17,7 +17,8 @@ from imgpolicy.picture import Pixels
 class InputForm:
     """How a network wants its picture: the order of its channels, and each value as (value - mean) / deviation.
 
-    `name` is that of the input, and may be empty when the network has one only, its weights not counted. The values come as 32-bit floats of the shape (1, 3, 112, 112), from 0 to 255 before `mean` and `deviation`.
+    The values come as 32-bit floats of the shape (1, 3, 112, 112), from 0 to 255 before `mean` and `deviation`. `name`
+    is the input's; it may be empty when there is only one, the weights not counted.
     """
 
     channels: Literal["rgb", "bgr"]

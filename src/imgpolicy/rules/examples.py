@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Trace, Unknown
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Pose, Trace, Unknown
 from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import Coverage, CoverStatus
@@ -100,6 +100,8 @@ def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
         height=120.0,
         certainty=0.99,
         landmarks=(nowhere,) * 5,
+        sharpness=0.03,
+        pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
         vector=np.zeros(128, dtype=np.float32),
     )
     found = FaceMatch(face=face, status=status, margin=0.02, suspects=suspects)
