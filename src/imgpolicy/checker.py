@@ -27,6 +27,7 @@ from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
 from imgpolicy.posting import Posting, today
+from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.store import Register
 from imgpolicy.report import FaceReport, FaceStatus, Model, PictureInfo, Report
 from imgpolicy.rules import Case, judge
@@ -102,7 +103,10 @@ class Checker:
         for _ in range(_TRIES):
             head, known = self._current()
             matches = match(facts, known, posting)
-            case = Case(picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=unknowns)
+            missed = known.unknowns if self._looks_for(Faces) else ()
+            case = Case(
+                picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=(*unknowns, *missed)
+            )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.head() == head:
                 return self._report(case, head)
@@ -120,6 +124,9 @@ class Checker:
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
 
+    def _looks_for(self, kind: type[Fact]) -> bool:
+        return any(extractor.gives is kind for extractor in self._extractors)
+
     def _current(self) -> tuple[str, Known]:
         """The register's head and what it knows now; read again when it has changed or the day has."""
         state = (self.register.head(), today())
@@ -134,6 +141,7 @@ class Checker:
             calibration=self._engine.calibration,
             consents_of=self.register.consents,
             works=self.register.works(),
+            unknowns=_unenrolled(self.register, self._engine),
         )
 
     def _report(self, case: Case, head: str) -> Report:
@@ -250,6 +258,15 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     off = [(f"rule {code}", "the policy switches it off") for code in policy.switched_off]
     unasked = [*off, *((what, "no rule that is switched on asks for it") for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
+
+
+def _unenrolled(register: Register, engine: FaceEngine) -> tuple[Unknown, ...]:
+    """An Unknown when people were enrolled with another engine: their faces would be taken for anybody's."""
+    again = len(to_enrol_again(register.faces(), engine.engine_id))
+    if not again:
+        return ()
+    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
+    return (Unknown(what="people", reason=reason),)
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:

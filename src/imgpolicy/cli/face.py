@@ -50,10 +50,12 @@ def list_faces(
     register: common.RegisterOption = None,
 ) -> int:
     """List the face vectors that are held, each with the consent that it rests on."""
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        if person is not None:
-            session.row(person)
-        found = session.transaction.consent_faces(person)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            if person is not None:
+                session.row(person)
+            found = session.transaction.consent_faces(person)
     if format is common.Format.JSON:
         names = ("face", "person", "engine", "consent")
         common.emit_json([dict(zip(names, row, strict=True)) for row in found])

@@ -116,8 +116,10 @@ def stats(
 
     from imgpolicy.register.upkeep import stats as count
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = count(session)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            found = count(session)
     if format is common.Format.JSON:
         common.emit_json(found)
     else:

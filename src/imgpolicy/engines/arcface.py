@@ -28,9 +28,9 @@ class InputForm:
 
 
 class ArcFace:
-    """A `Recogniser`, loaded from the bytes of its model."""
+    """A `Recogniser`, loaded from the bytes of its model; without `dimensions` it may give any count of numbers."""
 
-    def __init__(self, weights: bytes, form: InputForm, dimensions: int) -> None:
+    def __init__(self, weights: bytes, form: InputForm, dimensions: int | None = None) -> None:
         import cv2
 
         self._net = cv2.dnn.readNetFromONNX(np.frombuffer(weights, np.uint8))
@@ -48,6 +48,6 @@ class ArcFace:
         )
         self._net.setInput(blob, self._form.name)
         given = np.asarray(self._net.forward(), dtype=np.float32).reshape(-1)
-        if given.size != self._dimensions:
+        if self._dimensions is not None and given.size != self._dimensions:
             raise ExtractError(f"the face model gave {given.size} numbers for a face, {self._dimensions} are expected")
         return given

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imgpolicy.engines.calibration import Calibration
+from imgpolicy.facts import Unknown
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import Work
@@ -16,13 +17,14 @@ from imgpolicy.register.works import Work
 class Known:
     """What the register knows: face vectors, works, and a way to ask for a person's consents.
 
-    `calibration` is that of the gallery's engine.
+    `calibration` is that of the gallery's engine; `unknowns` is what the register holds and cannot be matched.
     """
 
     gallery: Gallery
     calibration: Calibration
     consents_of: Callable[[str], Sequence[Consent]]
     works: Sequence[Work] = ()
+    unknowns: tuple[Unknown, ...] = ()
 
     @cached_property
     def enrolled(self) -> int:
