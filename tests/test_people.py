@@ -16,7 +16,6 @@ from PIL import Image, ImageOps
 from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.engines import yunet_sface
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import ExtractError
@@ -126,7 +125,7 @@ def test_where_nobody_is_compared_no_vector_is_made_or_opened(
 
     say(own_demo, ("mode", f'"{mode}"'))
     monkeypatch.setattr(Register, "gallery", never)
-    monkeypatch.setattr(yunet_sface, "_load_sface", never)
+    monkeypatch.setattr(YuNetSFace, "recogniser", never)
     report = check(own_demo, "portrait.jpg", EILEEN)
     assert "face_recognition_sface_2021dec_int8bq" not in {model.name for model in report.models}
     assert all(model.threshold is None for model in report.models)

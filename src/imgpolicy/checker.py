@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from imgpolicy import sources
 from imgpolicy.engines import FaceEngine, FaceFinder
+from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
@@ -29,6 +30,7 @@ from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import CoverStatus
+from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.store import Register
 from imgpolicy.report import DeclaredReport, FaceReport, FaceStatus, Model, PeopleMode, PictureInfo, Report
 from imgpolicy.rules import Case, judge
@@ -71,7 +73,7 @@ class Checker:
     def __init__(self, policy: Policy, register: Register) -> None:
         self.policy = policy
         self.register = register
-        self._engine = face_engine(policy.engine)
+        self._engine = face_engine(policy.engine, policy.folder)
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
@@ -124,7 +126,10 @@ class Checker:
             head, known = self._current(posting)
             dismissed = dismissed_faces(picture, facts, known.dismissals)
             matches = match(facts, known, posting, terms, dismissed)
-            case = Case(picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=unknowns)
+            missed = known.unknowns if self._looks_for(Faces) else ()
+            case = Case(
+                picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=(*unknowns, *missed)
+            )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.head() == head:
                 return self._report(case, head)
@@ -141,6 +146,9 @@ class Checker:
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
+
+    def _looks_for(self, kind: type[Fact]) -> bool:
+        return any(extractor.gives is kind for extractor in self._extractors)
 
     def _current(self, posting: Posting) -> tuple[str, Known]:
         """The register's head and what it knows now of those who may be recognised; read again when that changes."""
@@ -161,6 +169,7 @@ class Checker:
             is_child=lambda person, day: self.register.person(person).child(day),
             works=self.register.works(),
             dismissals=self.register.dismissals(),
+            unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
         )
 
     def _report(self, case: Case, head: str) -> Report:
@@ -182,14 +191,16 @@ class Checker:
     def _models(self, case: Case) -> Iterator[Model]:
         """The models that looked; the threshold stands with the engine's last, whose scores it is for.
 
-        Where nobody is compared an engine that can find faces alone does not use its last.
+        Where nobody is compared, an engine that can find faces alone uses only some of them.
         """
         if isinstance(case.facts.get(Faces), Unknown):
             return
+        if not self._mode.compares and isinstance(self._engine, FaceFinder):
+            yield from self._engine.detectors
+            return
         *others, recogniser = self._engine.models
         yield from others
-        if self._mode.compares or not isinstance(self._engine, FaceFinder):
-            yield replace(recogniser, threshold=case.matches.threshold)
+        yield replace(recogniser, threshold=case.matches.threshold)
 
 
 def check(source: str | Path | bytes, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
@@ -204,7 +215,7 @@ def look(
     """The picture, its facts, and what was not looked at; no policy and no register is asked."""
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
-    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE)))
+    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
     return _info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
@@ -236,8 +247,13 @@ def register_url(policy: Policy, url: str | None = None) -> str:
     return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 
 
-def face_engine(name: str) -> FaceEngine:
-    """The installed face engine of this name; PolicyError when there is none."""
+def face_engine(name: str, folder: Path) -> FaceEngine:
+    """The installed face engine of this name, or the model registered in the policy's folder as ``onnx:NAME``.
+
+    PolicyError when there is none.
+    """
+    if name.startswith(PREFIX):
+        return own_model(folder, name.removeprefix(PREFIX))
     plugin = installed(ENGINES).get(name)
     if plugin is None:
         raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
@@ -282,6 +298,19 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
     unasked = [*off, *left_out, *((what, "no rule that is switched on asks for it") for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
+
+
+def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] | None) -> tuple[Unknown, ...]:
+    """An Unknown when people were enrolled with another engine: their faces would be taken for anybody's.
+
+    `people` are those who may be recognised; None is everybody.
+    """
+    found = to_enrol_again(register.faces(), engine.engine_id)
+    again = len([person for person in found if people is None or person in people])
+    if not again:
+        return ()
+    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
+    return (Unknown(what="people", reason=reason),)
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:

@@ -80,6 +80,16 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
         yield found, opened
 
 
+def note_to_enrol_again(policy: Policy, register: Register) -> None:
+    """Name on standard error those who were enrolled with another engine than the policy's."""
+    from imgpolicy.checker import face_engine
+    from imgpolicy.register.faces import to_enrol_again
+
+    engine = face_engine(policy.engine, policy.folder).engine_id
+    for person in to_enrol_again(register.faces(), engine):
+        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
+
+
 def accept_posting(checker: Checker, posting: Posting) -> None:
     """What the posting names must be known: a channel that is not is a mistake in the command's words."""
     try:

@@ -38,7 +38,7 @@ def enrol(
     from imgpolicy.enrol import enrol_faces
 
     with common.policy_and_register(policy, register) as (found, opened):
-        enrolment = enrol_faces(opened, face_engine(found.engine), person, photographs, number=face)
+        enrolment = enrol_faces(opened, face_engine(found.engine, found.folder), person, photographs, number=face)
         held = sum(count.count for count in opened.faces(person))
     common.emit(f"enrolled {enrolment.stored} face(s) of {person}\n")
     for other in enrolment.close_to:
@@ -57,10 +57,12 @@ def list_faces(
     register: common.RegisterOption = None,
 ) -> int:
     """List the face vectors that are held, each with the consent that it rests on."""
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        if person is not None:
-            session.row(person)
-        found = session.transaction.consent_faces(person)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            if person is not None:
+                session.row(person)
+            found = session.transaction.consent_faces(person)
     if format is common.Format.JSON:
         names = ("face", "person", "engine", "consent")
         common.emit_json([dict(zip(names, row, strict=True)) for row in found])
@@ -116,7 +118,7 @@ def who(
                 f"the policy's people.mode is {found.people.mode.value}: faces are compared with everybody in the"
                 f" register only where it is {PeopleMode.IDENTIFY.value}"
             )
-        lookup = look_up(opened, face_engine(found.engine), picture)
+        lookup = look_up(opened, face_engine(found.engine, found.folder), picture)
     if format is common.Format.JSON:
         common.emit_json(_lookup_wire(lookup))
         return 0
@@ -148,7 +150,7 @@ def dismiss(
     from imgpolicy.lookup import dismiss_face
 
     with common.policy_and_register(policy, register) as (found, opened):
-        engine = face_engine(found.engine)
+        engine = face_engine(found.engine, found.folder)
         kept = dismiss_face(opened, engine, picture, number=face, what=what, by=by, reason=reason)
     common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
     return 0

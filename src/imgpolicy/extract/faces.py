@@ -6,18 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from imgpolicy.engines import FaceEngine, FaceFinder
+from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face, Faces, Unknown, Vector
+from imgpolicy.facts import Face, Faces, Unknown
 from imgpolicy.picture import Picture
 
 RECOGNISABLE = 48
 """Height of a face in pixels from which people recognise it, and so does SFace (.98 of them, decision 3). A picture so
 large that faces of this size may not be seen was not looked at well enough."""
 
-
-NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
-"""What stands for the vector of a face that is held against nobody."""
 
 HIDDEN = Unknown(
     what="hidden faces",

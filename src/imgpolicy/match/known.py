@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imgpolicy.engines.calibration import Calibration
+from imgpolicy.facts import Unknown
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.faces import Gallery
@@ -19,7 +20,8 @@ class Known:
     """What the register knows: face vectors, works, dismissals, and ways to ask of a person.
 
     `calibration` is the engine's, for the vectors of the gallery. `consents_of` gives a person's consents, `is_child`
-    whether she is a child on a day; `dismissals` are those that hold.
+    whether she is a child on a day; `dismissals` are those that hold, and `unknowns` is
+    what the register holds and cannot be matched.
     """
 
     gallery: Gallery
@@ -28,6 +30,7 @@ class Known:
     is_child: Callable[[str, dt.date], bool]
     works: Sequence[Work] = ()
     dismissals: Sequence[Dismissal] = ()
+    unknowns: tuple[Unknown, ...] = ()
 
     @cached_property
     def enrolled(self) -> int:
