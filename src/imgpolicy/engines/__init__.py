@@ -14,7 +14,6 @@ from imgpolicy.facts import Face, Vector
 from imgpolicy.picture import Picture
 from imgpolicy.report import Model
 
-
 NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
 """What stands for the vector of a face that is held against nobody."""
 

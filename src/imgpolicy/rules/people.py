@@ -19,11 +19,6 @@ from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 
 REDACT = Remedy(kind="redact", text="make the face unrecognisable, or crop it away")
-NO_PERSON = Remedy(
-    kind="dismiss",
-    text="if it is artwork or no face, say so",
-    command="imgpolicy face dismiss PICTURE --face N --as artwork|not-a-face --by NAME --reason TEXT",
-)
 ASK_SOMEBODY = Remedy(kind="reviewer", text="let somebody who knows the people look at the picture")
 
 
@@ -100,10 +95,9 @@ class UnknownPerson(FaceRule):
         return "this face matches nobody in the register, so no consent is known"
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        del match, case
         add = "imgpolicy person add --id ID --name NAME"
         enrol = Remedy(kind="enrol", text="if the person agreed, add her with her consents", command=add)
-        return (enrol, NO_PERSON, REDACT)
+        return (enrol, _dismiss(case, match), REDACT)
 
 
 class ConsentDenied(ConsentRule):
@@ -169,8 +163,7 @@ class AmbiguousPerson(FaceRule):
         return f"this face may be {people}: too alike to be sure, or in the picture twice"
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        del match, case
-        return (ASK_SOMEBODY, NO_PERSON, REDACT)
+        return (ASK_SOMEBODY, _dismiss(case, match), REDACT)
 
 
 class TooPoor(FaceRule):
@@ -192,8 +185,7 @@ class TooPoor(FaceRule):
         return f"nobody can be told by this face: {match.poor}{f'; it may be {people}' if people else ''}"
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        del match, case
-        return (ASK_SOMEBODY, NO_PERSON, REDACT)
+        return (ASK_SOMEBODY, _dismiss(case, match), REDACT)
 
 
 class UnconfirmedChild(FaceRule):
@@ -237,7 +229,7 @@ class NobodyIdentified(Rule):
             yield self.finding(
                 f"faces: {faces}; the policy only counts them, so make sure that everybody agreed",
                 evidence={"faces": faces},
-                remedies=(ASK_SOMEBODY, NO_PERSON, REDACT),
+                remedies=(ASK_SOMEBODY, _dismiss(case), REDACT),
             )
 
 
@@ -264,9 +256,16 @@ class CountsDisagree(Rule):
         yield self.finding(
             f"people found: {faces}; people named: {named}",
             evidence={"faces": most, "named": named},
-            remedies=(name, NO_PERSON, REDACT),
+            remedies=(name, _dismiss(case), REDACT),
             at_most=Verdict.NO_GO if least > named else Verdict.REVIEW,
         )
+
+
+def _dismiss(case: Case, match: FaceMatch | None = None) -> Remedy:
+    """The way out for a reviewer who sees that the face, or one of them, is of nobody."""
+    number = "N" if match is None else next(n for n, one in enumerate(case.matches.faces, start=1) if one is match)
+    command = f"imgpolicy face dismiss {case.file or 'PICTURE'} --face {number} --as artwork --by NAME --reason TEXT"
+    return Remedy(kind="dismiss", text="if it is artwork, or not a face (--as not-a-face), say so", command=command)
 
 
 def _on_frame(match: FaceMatch) -> dict[str, Value]:
