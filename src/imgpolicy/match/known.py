@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.faces import Gallery
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.works import Work
+
+
+def _no_licences(_work: str) -> Sequence[Licence]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the register knows: face vectors, works, and a way to ask for a person's consents.
+    """What the register knows: face vectors, works, and ways to ask for a person's consents and a work's licences.
 
     `threshold` and `margin` are the engine's, for a gallery of this size.
     """
@@ -22,3 +27,4 @@ class Known:
     margin: float
     consents_of: Callable[[str], Sequence[Consent]]
     works: Sequence[Work] = ()
+    licences_of: Callable[[str], Sequence[Licence]] = _no_licences
