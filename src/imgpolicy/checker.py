@@ -32,7 +32,16 @@ from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import CoverStatus
 from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.store import Register
-from imgpolicy.report import DeclaredReport, FaceReport, FaceStatus, Model, PeopleMode, PictureInfo, Report
+from imgpolicy.report import (
+    DeclaredReport,
+    FaceReport,
+    FaceStatus,
+    Model,
+    PeopleMode,
+    PictureInfo,
+    Report,
+    WorkReport,
+)
 from imgpolicy.rules import Case, judge
 
 LIMITS = (
@@ -170,6 +179,7 @@ class Checker:
             works=self.register.works(),
             dismissals=self.register.dismissals(),
             unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
+            licences_of=self.register.licences,
         )
 
     def _report(self, case: Case, head: str) -> Report:
@@ -180,6 +190,7 @@ class Checker:
             findings=judge(self.policy.rules, case),
             faces=tuple(_faces(case.matches)),
             declared=tuple(_declared(case.matches)),
+            works=tuple(_works(case.matches)),
             not_checked=case.unknowns,
             models=tuple(self._models(case)),
             policy=self.policy.ref,
@@ -328,6 +339,15 @@ def _info(picture: Picture) -> PictureInfo:
     )
 
 
+def _works(matches: Matches) -> Iterator[WorkReport]:
+    """The works that a licence can make ours to post, each once; where it is found twice, as surely as it is found."""
+    for work, coverage in matches.licences.items():
+        found = [match for match in matches.works if match.work == work]
+        licence = coverage.record if coverage.covered else None
+        certain = any(match.certain for match in found)
+        yield WorkReport(work=work, title=found[0].title, certain=certain, licence=licence)
+
+
 def _faces(matches: Matches) -> Iterator[FaceReport]:
     for found in matches.faces:
         who = found.identified
@@ -338,7 +358,7 @@ def _faces(matches: Matches) -> Iterator[FaceReport]:
             person=who.person if who else None,
             score=found.candidates[0].score if found.candidates else None,
             margin=found.margin,
-            consent=who.coverage.consent if who and covered else None,
+            consent=who.coverage.record if who and covered else None,
             status=found.status,
             dismissal=found.dismissal,
             frame=found.face.frame,
@@ -350,6 +370,6 @@ def _declared(matches: Matches) -> Iterator[DeclaredReport]:
         covered = named.coverage.status is CoverStatus.COVERED
         yield DeclaredReport(
             person=named.person,
-            consent=named.coverage.consent if covered else None,
+            consent=named.coverage.record if covered else None,
             status=named.coverage.status.value,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match.counted import count_faces
@@ -12,8 +12,10 @@ from imgpolicy.match.known import Known
 from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Coverage, CoverStatus
 from imgpolicy.register.dismissals import Dismissal
+from imgpolicy.register.grants import Coverage
+from imgpolicy.register.licence import licence_cover
+from imgpolicy.register.works import LICENSABLE
 from imgpolicy.report import FaceStatus, PeopleMode
 
 __all__ = ["FaceMatch", "Known", "Matches", "Suspect", "Terms", "WorkMatch", "match"]
@@ -23,20 +25,23 @@ __all__ = ["FaceMatch", "Known", "Matches", "Suspect", "Terms", "WorkMatch", "ma
 class Matches:
     """All matches of one picture, what was done about its people, and the threshold that its faces were held to.
 
-    `declared` are the people whom the editor says are in the picture and whom no face was found to be.
+    `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
+    for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting.
     """
 
     faces: tuple[FaceMatch, ...] = ()
     declared: tuple[Suspect, ...] = ()
     works: tuple[WorkMatch, ...] = ()
+    licences: Mapping[str, Coverage] = field(default_factory=dict)
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
 
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
-        """The cover that a go for these people would rest on."""
-        found = [suspect for match in self.faces if match.status is FaceStatus.COVERED for suspect in match.suspects]
-        return tuple(s.coverage for s in (*found, *self.declared) if s.coverage.status is CoverStatus.COVERED)
+        """The cover that a go for these people and works would rest on."""
+        people = [suspect for match in self.faces if match.status is FaceStatus.COVERED for suspect in match.suspects]
+        found = (*(suspect.coverage for suspect in (*people, *self.declared)), *self.licences.values())
+        return tuple(coverage for coverage in found if coverage.covered)
 
 
 def match(
@@ -60,10 +65,13 @@ def match(
     else:
         found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
     seen = {match.identified.person for match in found if match.identified}
+    works = () if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works))
+    licensable = {match.work for match in works if match.kind in LICENSABLE}
     return Matches(
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in named if person not in seen),
-        works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
+        works=works,
+        licences={work: licence_cover(known.licences_of(work), posting) for work in sorted(licensable)},
         threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
         mode=terms.mode,
     )

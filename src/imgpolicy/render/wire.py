@@ -84,6 +84,15 @@ class DeclaredWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     status: CoverStatus
 
 
+class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A registered work that the picture shows, or may show; `licence` the record that covers the posting."""
+
+    work: str
+    title: str
+    certain: bool
+    licence: str | None
+
+
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: str
     text: str
@@ -139,6 +148,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     posting: PostingWire
     faces: list[FaceWire]
     declared: list[DeclaredWire]
+    works: list[WorkWire]
     findings: list[FindingWire]
     not_checked: list[UnknownWire]
     policy: PolicyWire
