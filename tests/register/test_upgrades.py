@@ -14,6 +14,8 @@ from tests.register.support import KEY, biometric, no, post, vectors, yes
 
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import CoverStatus, LegalBasis, cover
+from imgpolicy.register.licence import Licence
+from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Event, next_entry
 from imgpolicy.register.migrations import knows, upgrade
 from imgpolicy.register.publications import takedowns
@@ -81,8 +83,33 @@ def test_what_the_first_version_held_is_there_and_the_rest_works(url: str) -> No
         assert register.first_broken_entry() is None
 
 
+def fill_second(url: str) -> None:
+    """A work, and a post of version 0002 with an open task."""
+    fill_first(url)
+    with writing(url) as connection:
+        upgrade(connection, "0002")
+        connection.execute(tables.work.insert().values(id="harbour", kind="work", title="Harbour"))
+        post = {"id": "p-1", "picture": "0" * 64, "url": "u", "published": NOW.date(), "channel": "website", "at": NOW}
+        connection.execute(tables.publication.insert().values(**post))
+        connection.execute(tables.shown.insert().values(publication="p-1", person="eileen", consent="c-1"))
+        task = {"id": "t-1", "publication": "p-1", "cause": "withdrawn", "consent": "c-1", "opened": NOW}
+        connection.execute(tables.takedown.insert().values(**task))
+
+
+def test_what_the_second_version_held_is_there_and_licences_work(url: str) -> None:
+    fill_second(url)
+    with Register.open(url, KEY) as register:
+        with register.writing() as session:
+            (task,) = takedowns(session)
+            assert (task.id, task.consent, task.licence) == ("t-1", "c-1", None)
+            assert (task.publication.people, task.publication.works) == ({"eileen": "c-1"}, {})
+            licence = add_licence(session, Licence(work="harbour", licensor="A. Painter"))
+            end_licence(session, licence.id, "sold")
+        assert [found.end is None for found in register.licences()] == [False]
+
+
 def test_every_revision_is_known(url: str) -> None:
-    for revision in ("0001", tables.REVISION):
+    for revision in ("0001", "0002", tables.REVISION):
         assert knows(revision)
         with writing(url) as connection:
             upgrade(connection, revision)

@@ -32,6 +32,7 @@ _CALIBRATION = Calibration(
     ),
     margin=0.1,
     smallest=32,
+    dullest=0.008,
 )
 # Measured in docs/decisions/0010-face-engines-and-their-calibration.md.
 

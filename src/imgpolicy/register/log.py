@@ -25,6 +25,8 @@ class Action(StrEnum):
     ADD_FACES = "add faces"
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
+    RECORD_LICENCE = "record licence"
+    END_LICENCE = "end licence"
     EDIT_PERSON = "edit person"
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"

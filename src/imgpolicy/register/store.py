@@ -18,6 +18,7 @@ from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.register import changes
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.faces import FaceCount, Gallery
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
@@ -184,3 +185,8 @@ class Register:
         """Every work, logo and mark, by id."""
         with self.reading() as session:
             return works_from(session.transaction.works(), session.transaction.fingerprints())
+
+    def licences(self, work: str | None = None) -> tuple[Licence, ...]:
+        """The licences to one work or to all, by work and in the order in which they were recorded."""
+        with self.reading() as session:
+            return session.licences(work)
