@@ -39,7 +39,7 @@ def main() -> int:
     try:
         engine = _own_model(arguments) if model else face_engine(arguments.engine, Path())
         found = portraits(engine, arguments.folder)
-        groups = group_scores(engine, arguments.groups, smallest=arguments.smallest) if arguments.groups else None
+        groups = group_scores(engine, arguments.groups) if arguments.groups else None
         table, strangers, event = calibrate(engine, found, groups, arguments.source)
     except ImgPolicyError as error:
         print(f"calibrate: {error}", file=sys.stderr)
@@ -64,7 +64,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", type=Path)
     parser.add_argument("--groups", metavar="DIR", type=Path, help="group photographs, nobody twice in one")
-    parser.add_argument("--smallest", type=float, default=32, help="lowest face in them that counts, in pixels")
     parser.add_argument("--engine", default="yunet-sface", help="a built-in engine")
     parser.add_argument("--model", metavar="FILE", type=Path, help="an ONNX model that takes an aligned face")
     parser.add_argument("--channels", choices=("rgb", "bgr"), default="rgb", help="what --model takes")

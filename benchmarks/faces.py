@@ -97,7 +97,7 @@ def _verification(same: Scores, other: Scores) -> None:
 def _one_photograph(engine: FaceEngine, folder: Path) -> None:
     """Different people in one photograph who would be taken for one person, at the lowest threshold there is."""
     threshold = engine.calibration.threshold(1)
-    scores, _ = group_scores(engine, folder, smallest=engine.calibration.smallest)
+    scores, _ = group_scores(engine, folder)
     taken = int((scores >= threshold).sum())
     print(f"one photograph ({folder.name}): {_share(taken, scores.size)} of the pairs reach {threshold:.3f}")
 

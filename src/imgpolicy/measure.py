@@ -89,20 +89,24 @@ def portraits(engine: FaceEngine, folder: Path) -> tuple[Portrait, ...]:
     return tuple(found)
 
 
-def group_scores(engine: FaceEngine, folder: Path, *, smallest: float) -> tuple[Scores, Drawn]:
+def group_scores(engine: FaceEngine, folder: Path) -> tuple[Scores, Drawn]:
     """The cosines of every two faces of one photograph, over a folder of them, and which photograph each pair is from.
 
-    Nobody may be in a photograph twice. Faces lower than `smallest` pixels, by which nobody is named, do not count.
+    Nobody may be in a photograph twice. Faces too low or too dull for the engine to name anybody by do not count.
     """
     scores, photographs = [np.empty(0, np.float32)], [np.empty(0, np.intp)]
     for number, file in enumerate(pictures(folder)):
         picture = opened(file)
-        seen = [face.vector for face in engine.faces(picture) if face.height >= smallest] if picture else []
+        seen = [face.vector for face in engine.faces(picture) if _nameable(face, engine.calibration)] if picture else []
         if len(seen) > 1:
             vectors = np.stack(seen)
             scores.append((vectors @ vectors.T)[np.triu_indices(len(seen), 1)])
             photographs.append(np.full(scores[-1].size, number))
     return np.concatenate(scores), np.concatenate(photographs)[np.newaxis]
+
+
+def _nameable(face: Face, table: Calibration) -> bool:
+    return face.height >= table.smallest and face.sharpness >= table.dullest
 
 
 def pair_scores(found: Sequence[Portrait]) -> tuple[Scores, Scores, Drawn]:

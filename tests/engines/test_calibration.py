@@ -42,7 +42,7 @@ def test_a_tail_says_nothing_below_its_base() -> None:
     assert STRANGERS.cosine(0.5) == STRANGERS.base
 
 
-@pytest.mark.parametrize(("cosine", "measured"), [(0.42, 0.0073), (0.45, 0.0035), (0.473, 0.001), (0.50, 0.0006)])
+@pytest.mark.parametrize(("cosine", "measured"), [(0.45, 0.0035), (0.473, 0.001), (0.50, 0.0006)])
 def test_sface_promises_no_more_than_was_measured_in_group_photographs(cosine: float, measured: float) -> None:
     assert share(SFACE.event, cosine) >= measured * 0.999
 
