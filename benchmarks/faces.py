@@ -149,13 +149,14 @@ def _cpu(engine: FaceEngine, files: Sequence[Path]) -> None:
     """CPU time of a picture without and with its faces, decoding not counted."""
     loaded = [picture for file in list(pictures_of(files))[:30] if (picture := opened(file))]
     engine.faces(loaded[0])
-    times, faces = [], 0
-    for picture in loaded:
-        seconds, count = _timed(lambda picture=picture: len(engine.faces(picture)))  # type: ignore[misc]  # inferred
-        times.append(seconds)
-        faces += count
-    each = faces / len(loaded)
-    print(f"CPU: {np.median(times) * 1000:.0f} ms a picture (median of {len(loaded)}, {each:.1f} faces each)")
+    timed = np.array([_timed(lambda picture=picture: len(engine.faces(picture))) for picture in loaded])  # type: ignore[misc]  # inferred
+    seconds, counts = timed.T
+    print(
+        f"CPU: {np.median(seconds) * 1000:.0f} ms a picture (median of {len(loaded)}, {counts.mean():.1f} faces each)"
+    )
+    if np.ptp(counts):
+        face, picture = np.polyfit(counts, seconds, 1) * 1000
+        print(f"  {picture:.0f} ms a picture and {face:.0f} ms a face (least squares)")
 
 
 def pictures_of(files: Sequence[Path]) -> Iterator[Path]:
