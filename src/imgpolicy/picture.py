@@ -81,7 +81,7 @@ def load(data: bytes, name: str) -> Picture:
             width=width,
             height=height,
             unknowns=tuple(_unseen(image)),
-            pixels=_decode(image),
+            pixels=_decode(image, _working_scale(image)),
         )
     except DECODER_ERRORS as error:
         raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
@@ -148,12 +148,25 @@ def _hides(image: Image.Image) -> bool:
     return half_seen > 0.1 or bool(behind.size and behind.std(axis=0).max() > _ONE_COLOUR)
 
 
-def _decode(image: Image.Image) -> Pixels:
-    """The upright pixels at the working scale; JPEGs are scaled while they are decoded."""
-    ratio = min(1.0, WORKING_SIDE / max(image.size))
-    image.draft(image.mode, (max(1, round(image.width * ratio)), max(1, round(image.height * ratio))))
+def pixels_at(picture: Picture, scale: int) -> Pixels:
+    """The upright picture with `scale` full-scale pixels to each of its pixels, or its own pixels when these are finer.
+
+    It is decoded anew for this. Raises PictureError when it cannot be decoded a second time.
+    """
+    if picture.scale <= scale:
+        return picture.pixels
+    try:
+        return _decode(_open(picture.data, picture.name), scale)
+    except DECODER_ERRORS as error:
+        raise PictureError(f"{picture.name}: the picture is damaged or cut short ({_short(error)})") from error
+
+
+def _decode(image: Image.Image, scale: int) -> Pixels:
+    """The upright pixels at this scale; JPEGs are scaled while they are decoded."""
+    long_side = max(image.size)
+    image.draft(image.mode, (max(1, image.width // scale), max(1, image.height // scale)))
     image.load()
-    factor = max(image.size) // WORKING_SIDE
+    factor = round(scale * max(image.size) / long_side)
     flat = _eight_bit(image)
     if factor > 1:
         flat = flat.reduce(factor)
@@ -163,6 +176,11 @@ def _decode(image: Image.Image) -> Pixels:
     pixels = np.asarray(_on_white(flat))
     pixels.setflags(write=False)
     return pixels
+
+
+def _working_scale(image: Image.Image) -> int:
+    """The scale at which the long side is 1280 to 2559, the first of 1, 2, 4, 8 …"""
+    return 1 << max(0, (max(image.size) // WORKING_SIDE).bit_length() - 1)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from imgpolicy.engines.align import SIDE, aligned_face
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.quality import pose, sharpness
+from imgpolicy.engines.search import find, smallest_seen
 from imgpolicy.engines.weights import wheel_weights
-from imgpolicy.engines.yunet import YuNet, smallest_seen
+from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Box, Face, Point, Vector
 from imgpolicy.picture import Picture, Pixels
@@ -58,7 +59,7 @@ class YuNetSFace:
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
-        return smallest_seen(picture.pixels) * picture.scale
+        return smallest_seen(picture)
 
     def faces(self, picture: Picture) -> tuple[Face, ...]:
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
@@ -72,10 +73,10 @@ class YuNetSFace:
             try:
                 self._nets = self._nets or (YuNet(wheel_weights(_DETECTOR)), _load_sface())
                 detector, recogniser = self._nets
-                found = detector.detect(picture.pixels)
+                found, pixels = find(detector, picture)
                 if len(found) > _MOST_FACES:
                     raise ExtractError(f"more than {_MOST_FACES} faces; cut the picture into parts and check each")
-                faces = [_face(row, picture, recogniser) for row in found]
+                faces = [_face(row, pixels, picture, recogniser) for row in found]
             except cv2.error as error:
                 raise ExtractError(f"OpenCV cannot look for faces ({' '.join(error.err.split())[:120]})") from error
         return tuple(sorted(faces, key=lambda face: face.box))
@@ -87,9 +88,9 @@ def _load_sface() -> Net:
     return cv2.dnn.readNetFromONNX(np.frombuffer(wheel_weights(_RECOGNISER), np.uint8))
 
 
-def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
-    """The face that the detector gave as this row, in pixels of the upright picture at full scale."""
-    height, width = picture.pixels.shape[:2]
+def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Net) -> Face:
+    """The face that the detector gave as this row of `pixels`, in pixels of the upright picture at full scale."""
+    height, width = pixels.shape[:2]
     grow = np.array([picture.width / width, picture.height / height])
     low = np.floor(row[:2] * grow)
     high = np.ceil((row[:2] + row[2:4]) * grow)
@@ -97,7 +98,7 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Net) -> Face:
     right, bottom = (int(side) for side in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
     landmarks = row[4:14].reshape(5, 2)
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
-    aligned = aligned_face(picture.pixels, landmarks)
+    aligned = aligned_face(pixels, landmarks)
     return Face(
         box=Box(left, top, right, bottom),
         height=float(row[3]),
