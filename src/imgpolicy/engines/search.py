@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.engines.detections import Detections, merged, moved, turned_back
 from imgpolicy.engines.yunet import CLOSE_HEIGHT, YuNet
-from imgpolicy.picture import Picture, Pixels, pixels_at
+from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
 
 SMALLEST = 15
 """Height in pixels, at the size at which the whole picture is looked at, from which faces are found
@@ -84,7 +84,8 @@ def _sides(picture: Picture) -> tuple[int, ...]:
     A picture is enlarged only when its faces may be too small to be seen. The largest side grows with very large
     pictures, so that a face of 48 pixels is seen in each.
     """
-    long_side = max(picture.width, picture.height)
+    sizes = (picture.width, picture.height) if finer_to_be_had(picture) else picture.pixels.shape[:2]
+    long_side = max(sizes)
     if long_side < _SMALL_SIDE // 2:
         return (min(_SMALL_SIDE, long_side * _MOST_ENLARGED),)
     small, large = _SIDES
