@@ -31,7 +31,7 @@ def animation(form: str, count: int, size: tuple[int, int] = (20, 10)) -> bytes:
 def heic(count: int) -> bytes:
     from pillow_heif import HeifFile
 
-    file = HeifFile()
+    file = HeifFile()  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
     for shade in shades(count, (64, 64)):
         file.add_from_pillow(shade)
     buffer = io.BytesIO()

@@ -274,4 +274,5 @@ def _faces(matches: Matches) -> Iterator[FaceReport]:
             margin=found.margin,
             consent=who.coverage.consent if who and covered else None,
             status=found.status,
+            frame=found.face.frame,
         )

@@ -85,7 +85,10 @@ class FaceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceReport:
-    """What is said of one face. `person` is a register id, and only when identified."""
+    """What is said of one face. `person` is a register id, and only when identified.
+
+    `frame` is the frame or page of the file that shows it, the first being 0.
+    """
 
     box: Box
     certainty: float
@@ -94,6 +97,7 @@ class FaceReport:
     margin: float | None
     consent: str | None
     status: FaceStatus
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

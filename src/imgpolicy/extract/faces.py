@@ -71,11 +71,8 @@ class FaceExtractor:
             lifts=smallest >= RECOGNISABLE,
         )
         rest = left_out(picture, looked_at, "faces in further frames")
-        return Faces(
-            engine=self._engine.engine_id,
-            faces=tuple(faces),
-            unknowns=(small, HIDDEN, *rest, *unknowns.keys() - set(picture.unknowns)),
-        )
+        further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
+        return Faces(engine=self._engine.engine_id, faces=tuple(faces), unknowns=(small, HIDDEN, *rest, *further))
 
 
 def followed(faces: Sequence[Face], found: Sequence[Face]) -> list[Face]:

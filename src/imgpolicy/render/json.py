@@ -106,6 +106,7 @@ def _face(face: FaceReport) -> wire.FaceWire:
         margin=_rounded(face.margin),
         consent=face.consent,
         status=face.status,
+        frame=face.frame,
     )
 
 

@@ -58,8 +58,11 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     on: dt.date
 
 
-class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting."""
+class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
+
+    `frame` stands there when it is not the first frame or page of the file that shows the face.
+    """
 
     box: Box
     certainty: float
@@ -68,6 +71,7 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     margin: float | None
     consent: str | None
     status: FaceStatus
+    frame: int = 0
 
 
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
