@@ -7,6 +7,7 @@ What each gains and costs stands in docs/decisions/0011-detection.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,7 @@ _CERTAIN_CLOSE = 0.8
 _WEAKEST_TURNED = 0.2
 _STANDS_OUT = 0.9
 _MOST_CLOSER = 200
+_WORTH_TILTING = 0.005
 _SMALL_FACE = 96
 _CROWD = 3
 
@@ -70,7 +72,7 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
         seen = _in_parts(detector, picture, 2, seen)
     if picture.width > seen.pixels.shape[1] and seen.small(picture) >= _CROWD:
         seen = _in_parts(detector, picture, 1, seen)
-    return seen.found, seen.pixels
+    return _levelled(detector, seen.pixels, seen.found), seen.pixels
 
 
 def smallest_seen(picture: Picture) -> float:
@@ -171,16 +173,34 @@ def _told(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detection
     """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
     seen = merged(looks)
     sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
+    return merged([sure, *_closer(detector, pixels, weak[:_MOST_CLOSER], 0.0)])
+
+
+def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
+    """The same faces with the landmarks of those that are tilted seen upright, where they are right.
+
+    Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
+    Seen level it is more certain of it.
+    """
+    looks = [moved(found, scale=(1, 1))]
+    looks[0][:, 14] += _WORTH_TILTING
+    for tilt in (-60.0, -30.0, 30.0, 60.0):
+        looks += _closer(detector, pixels, found[:_MOST_CLOSER], tilt)
+    levelled = merged(looks)
+    levelled[:, 14] = np.minimum(levelled[:, 14], 1.0)
+    return levelled
+
+
+def _closer(detector: YuNet, pixels: Pixels, rows: Detections, tilt: float) -> Iterator[Detections]:
+    """What the closer look, tilted by so many degrees, is certain of at each of these places."""
     halved, factor = pixels, 1.0
-    found = [sure]
-    for row in sorted(weak[:_MOST_CLOSER], key=_height):
+    for row in sorted(rows, key=_height):
         while _height(row) * factor >= 2 * CLOSE_HEIGHT:
             halved = _scaled(halved, max(halved.shape[:2]) // 2)
             factor = halved.shape[1] / pixels.shape[1]
         there = moved(row[np.newaxis], scale=(factor, factor))[0]
-        rows = detector.look_closer(halved, there)
-        found.append(_grown(rows[rows[:, 14] >= _CERTAIN_CLOSE], halved, pixels))
-    return merged(found)
+        found = detector.look_closer(halved, there, tilt)
+        yield _grown(found[found[:, 14] >= _CERTAIN_CLOSE], halved, pixels)
 
 
 def _height(row: NDArray[np.float64]) -> float:

@@ -47,21 +47,21 @@ class YuNet:
             return none_found()
         return np.asarray(rows, dtype=np.float64)
 
-    def look_closer(self, pixels: Pixels, weak: NDArray[np.float64]) -> Detections:
+    def look_closer(self, pixels: Pixels, weak: NDArray[np.float64], tilt: float = 0.0) -> Detections:
         """The one face of a weak find, a row of `Detections`, seen upright and at a good size, or no row.
 
-        The place is cut out, turned so that the eyes are level, and scaled so that the face has 48 pixels, a size
-        that YuNet knows well: what is a face is then certain, what is none is not. Of a face much larger than that,
-        more falls between the samples the larger it is: halve the picture first.
+        The place is cut out, turned so that the eyes are level, or tilted from there clockwise by so many degrees, and
+        scaled so that the face has 48 pixels, a size that YuNet knows well: what is a face is then certain, what is
+        none is not. Of a face much larger than that, more falls between the samples the larger it is: halve the
+        picture first.
         """
         import cv2
 
         width, height = weak[2:4]
-        # Landmarks of a weak find are weak as well, but where the head is turned by 45 degrees they say so.
         eyes = weak[6:8] - weak[4:6]
         scale = CLOSE_HEIGHT / max(width, height, 1e-3)
-        length = max(float(np.hypot(*eyes)), 1e-6)
-        turn = scale * np.array([(eyes[0], eyes[1]), (-eyes[1], eyes[0])]) / length
+        angle = np.arctan2(eyes[1], eyes[0]) + np.radians(tilt)
+        turn = scale * np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
         centre = weak[:2] + weak[2:4] / 2
         there = np.column_stack([turn, _CLOSE_SIDE / 2 - turn @ centre])
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_LINEAR
