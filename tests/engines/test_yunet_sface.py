@@ -132,7 +132,7 @@ def test_altered_weights_are_no_empty_answer(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_opencv_refuses_is_one_line(engine: FaceEngine) -> None:
-    picture = dataclasses.replace(opened(portrait()), pixels=np.zeros((64, 64, 2), np.uint8))
+    picture = dataclasses.replace(opened(portrait()), pixels=np.zeros((512, 512, 2), np.uint8))
     with pytest.raises(ExtractError, match=r"^OpenCV cannot look for faces .*$"):
         engine.faces(picture)
 

