@@ -182,13 +182,14 @@ def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
     Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
     Seen level it is more certain of it.
     """
-    looks = [moved(found, scale=(1, 1))]
-    looks[0][:, 14] += _WORTH_TILTING
+    looks = [found]
     for tilt in (-60.0, -30.0, 30.0, 60.0):
-        looks += _closer(detector, pixels, found[:_MOST_CLOSER], tilt)
+        for seen in _closer(detector, pixels, found[:_MOST_CLOSER], tilt):
+            seen[:, 14] -= _WORTH_TILTING
+            looks.append(seen)
     levelled = merged(looks)
-    levelled[:, 14] = np.minimum(levelled[:, 14], 1.0)
-    return levelled
+    # Now that the eyes are nearly level, the landmarks are nearly right.
+    return merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
 
 
 def _closer(detector: YuNet, pixels: Pixels, rows: Detections, tilt: float) -> Iterator[Detections]:
