@@ -1,8 +1,8 @@
 """At which sizes and turns a detector looks at a picture, so that nobody is missed and no face is given twice.
 
 The whole picture, small, in its four turns; then, standing as its faces do, larger; a closer look at whatever was seen
-weakly. Where the faces are small its parts at half of the full scale; in a crowd, and where nobody was seen, at full scale.
-What each gains and costs stands in docs/decisions/0011-detection.md.
+weakly. Where the faces are small its parts at half of the full scale; in a crowd, and where nobody was seen, at full
+scale. What each gains and costs stands in docs/decisions/0011-detection.md.
 """
 
 from __future__ import annotations
