@@ -101,7 +101,14 @@ class Checker:
         for _ in range(_TRIES):
             head, known = self._current()
             matches = match(facts, known, posting)
-            case = Case(picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=unknowns)
+            case = Case(
+                picture=_info(picture),
+                facts=facts,
+                matches=matches,
+                posting=posting,
+                unknowns=unknowns,
+                house=self.policy.house,
+            )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.head() == head:
                 return self._report(case, head)
@@ -250,7 +257,7 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:
-    reason = "what the caption says is not read"
+    reason = "it is read for the credit line of a licence, and for nothing else"
     return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)
 
 
