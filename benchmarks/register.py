@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face, Faces, Point, Vector
+from imgpolicy.facts import Box, Face, Faces, Point, Pose, Vector
 from imgpolicy.match.faces import match_faces
 from imgpolicy.match.known import Known
 from imgpolicy.portable.transfer import import_files
@@ -256,16 +256,20 @@ def known_of(gallery: Gallery, register: Register | None) -> Known:
     engine = YuNetSFace()
     return Known(
         gallery=gallery,
-        threshold=engine.threshold(len(set(gallery.owners))),
-        margin=engine.margin,
+        calibration=engine.calibration,
         consents_of=register.consents if register else lambda _: (),
+        is_child=lambda _person, _day: False,
     )
 
 
 def strangers(count: int) -> Faces:
     """Faces of nobody."""
     box = Box(0, 0, 100, 100)
-    faces = (Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, vector=row) for row in unit(count))
+    ahead = Pose(yaw=0.0, pitch=0.0, roll=0.0)
+    faces = (
+        Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, sharpness=0.03, pose=ahead, vector=row)
+        for row in unit(count)
+    )
     return Faces(engine=ENGINE, faces=tuple(faces))
 
 

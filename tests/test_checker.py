@@ -75,15 +75,6 @@ def test_a_small_face_before_a_large_one_is_not_swallowed(demo: Path, tmp_path: 
     assert "P101" in codes(check(demo, str(tmp_path / "badge.png")))
 
 
-@pytest.mark.parametrize("size", [(8000, 6000), (500, 20_000)])
-def test_a_picture_too_large_to_see_every_face_in_is_never_a_go(
-    demo: Path, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    Image.effect_noise((100, 100), 30).resize(size).save(tmp_path / "large.jpg")
-    report = check(demo, str(tmp_path / "large.jpg"))
-    assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["X001"])
-
-
 def test_the_same_person_twice_is_judged_by_her_consents_too(demo: Path, tmp_path: Path) -> None:
     portrait = Image.open(demo / "pictures" / "portrait.jpg")
     page = Image.new("RGB", (1024, 512))
@@ -120,7 +111,8 @@ def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypa
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         withdrawals = iter([no])
 
-        def slow_match(facts: Facts, known: Known, posting: Posting) -> Matches:
+        def slow_match(facts: Facts, known: Known, posting: Posting, *others: object) -> Matches:
+            del others
             found = real(facts, known, posting)
             for withdrawal in withdrawals:
                 checker.register.record_consent(withdrawal)
@@ -179,14 +171,14 @@ def test_a_missing_register_says_how_to_make_one(own_demo: Path) -> None:
         check(own_demo, "meadow.jpg")
 
 
-def test_only_the_first_frame_is_looked_at_so_the_rest_asks_for_review(demo: Path, tmp_path: Path) -> None:
+def test_works_are_looked_for_in_the_first_frame_only_so_the_rest_asks_for_review(demo: Path, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green")]
     animation = tmp_path / "a.png"
     frames[0].save(animation, save_all=True, append_images=frames[1:])
     with Checker.from_file(demo / "imgpolicy.toml") as checker:
         report = checker.check(animation, POSTING)
     assert report.verdict is Verdict.REVIEW
-    assert "frames" in {unknown.what for unknown in report.not_checked if unknown.lifts}
+    assert {unknown.what for unknown in report.not_checked if unknown.lifts} == {"works in further frames"}
 
 
 class Blind:
@@ -235,8 +227,8 @@ def test_the_package_shows_these_names_and_no_more() -> None:
 
 
 def _with_one_blind(real: object, kind: type[Fact]) -> object:
-    def extractors(*arguments: object) -> tuple[object, ...]:
+    def extractors(*arguments: object, **options: object) -> tuple[object, ...]:
         assert callable(real)
-        return tuple(Blind(kind) if e.gives is kind else e for e in real(*arguments))
+        return tuple(Blind(kind) if e.gives is kind else e for e in real(*arguments, **options))
 
     return extractors

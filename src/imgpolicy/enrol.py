@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Face, Fingerprint, Vector
-from imgpolicy.match.faces import face_scores
+from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import today
@@ -25,14 +23,10 @@ MIN_HEIGHT = 48
 """Height of a face in pixels below which it is too small to enrol: 48 px match at .98, 32 px at .89 (measured
 with SFace, docs/decisions/0003-face-engine.md)."""
 
-
-MIN_SHARPNESS = 0.008
-"""Variance of the Laplacian (Pech-Pacheco et al., ICPR 2000) of a face at 112 pixels, its greys scaled to unit
-variance. Portraits of Labeled Faces in the Wild have 0.033 or more (95 %); a blur of 3 % of the face's height, at
-which half of the pairs of one person are not recognised any more, leaves 0.005 (median); one of 1 %, which costs
-nothing, 0.009 or more (95 %)."""
-
-_SHARPNESS_SIDE = 112
+MIN_SHARPNESS = 0.012
+"""Sharpness of a face (`Face.sharpness`) below which it is too blurred to enrol. Portraits of Labeled Faces in the Wild
+have 0.021 or more (95 %), scaled to 48 pixels 0.014; a blur of 3 % of the face's height, at which half of the pairs of
+one person are not recognised any more, leaves 0.007 (median), one of 1 %, which costs nothing, 0.016."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +49,7 @@ def enrol_faces(
     register.person(person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
     gallery = register.gallery(engine.engine_id, today())
-    threshold = engine.threshold(len(set(gallery.owners)))
+    threshold = engine.calibration.threshold(len(set(gallery.owners)))
     others = {
         owner
         for scores in face_scores(faces, gallery)
@@ -104,21 +98,6 @@ def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> Face
     height = (face.box.bottom - face.box.top) / picture.scale
     if height < MIN_HEIGHT:
         raise RegisterError(f"{picture.name}: the face is {height:.0f} pixels high, {MIN_HEIGHT} are needed")
-    if sharpness(picture, face) < MIN_SHARPNESS:
+    if face.sharpness < MIN_SHARPNESS:
         raise RegisterError(f"{picture.name}: the face is too blurred; take a sharper photograph")
     return face
-
-
-def sharpness(picture: Picture, face: Face) -> float:
-    """How sharp a face is, comparable between pictures: see MIN_SHARPNESS. A face of one colour has 0."""
-    import cv2
-
-    rows, columns = (
-        slice(round(low / picture.scale), max(round(high / picture.scale), round(low / picture.scale) + 1))
-        for low, high in ((face.box.top, face.box.bottom), (face.box.left, face.box.right))
-    )
-    grey = cv2.cvtColor(picture.pixels[rows, columns], cv2.COLOR_RGB2GRAY)
-    if min(grey.shape) > _SHARPNESS_SIDE:
-        grey = cv2.resize(grey, (_SHARPNESS_SIDE, _SHARPNESS_SIDE), interpolation=cv2.INTER_AREA)
-    levels = grey.astype(np.float32)
-    return float(cv2.Laplacian(levels, cv2.CV_32F).var() / max(float(levels.var()), 1.0))

@@ -58,12 +58,28 @@ class Fact:
 FactT = TypeVar("FactT", bound=Fact)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """Where a face looks, in degrees; one that looks straight at the camera has 0, 0, 0.
+
+    Positive is: yaw towards the right edge of the picture, pitch up, roll tilted clockwise as one sees the picture.
+    Yaw and pitch follow the upright face, -90 to 90, and roll is -180 to 180.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Face:
     """One face: where it is, how sure the detector is (0 to 1), five landmarks and its vector.
 
     `height` is that of the box in pixels of the picture that the vector was made from, which may be smaller than the
-    picture at full scale: it says how much there was to recognise somebody by.
+    picture at full scale: it says how much there was to recognise somebody by. `sharpness` is 0 to 1, measured on the
+    aligned face, so that it can be compared between pictures of any scale, and `pose` is estimated from the landmarks:
+    both as engines/quality.py says. `frame` is the frame or page of the file that shows the face, the first being 0,
+    and `also` the others that go on showing it.
 
     The landmarks are right eye, left eye, tip of the nose, right and left corner of the mouth, of the person.
     The vector stays in memory: it is no part of any output.
@@ -73,7 +89,16 @@ class Face:
     height: float
     certainty: float
     landmarks: tuple[Point, Point, Point, Point, Point]
+    sharpness: float
+    pose: Pose
+    frame: int = 0
+    also: frozenset[int] = frozenset()
     vector: Vector = field(repr=False)
+
+    @property
+    def frames(self) -> frozenset[int]:
+        """All the frames or pages that show it."""
+        return self.also | {self.frame}
 
 
 @dataclass(frozen=True, kw_only=True)

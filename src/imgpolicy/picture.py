@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ WORKING_SIDE = 1280
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+AT_ONCE = frozenset({"TIFF", "HEIF"})
+"""Formats that give any frame without the ones before it."""
+
+_MOST_PAGES = 1000
 _USUAL_GAMMA = (0.4, 0.6)
 _SAMPLES = 256
 _ONE_COLOUR = 8
@@ -40,8 +45,10 @@ class Picture:
     """One picture, proved to decode.
 
     `name` is the argument as it was given. `width` and `height` are those of the upright picture at full scale.
-    `pixels` is the upright picture (the first frame or page) at the working scale, read-only, transparent parts
-    on white. `unknowns` is what the file shows, or may show elsewhere, besides these pixels.
+    `pixels` is the upright picture at the working scale, read-only, transparent parts on white. `unknowns` is what the
+    file may show elsewhere besides these pixels. Of an animation or a document this is one frame or page: `frame` says
+    which, the first being 0, and `frame_count` how many there are, those of the file that are not this one being looked
+    at through `imgpolicy.frames`.
     """
 
     name: str
@@ -52,6 +59,8 @@ class Picture:
     height: int
     unknowns: tuple[Unknown, ...]
     pixels: Pixels = field(repr=False)
+    frame: int = 0
+    frame_count: int = 1
 
     @property
     def scale(self) -> float:
@@ -70,24 +79,40 @@ def load(data: bytes, name: str) -> Picture:
     if len(data) > MAX_BYTES:
         raise PictureError(f"{name}: {len(data):,} bytes are more than the limit of {MAX_BYTES:,}")
     try:
-        image = _open(data, name)
-        _refuse_bomb(image, name)
-        width, height = _upright_size(image)
+        image = opened(data, name)
         return Picture(
             name=name,
             data=data,
             sha256=hashlib.sha256(data).hexdigest(),
             format="JPEG" if image.format == "MPO" else image.format or "",
-            width=width,
-            height=height,
-            unknowns=tuple(_unseen(image)),
-            pixels=_decode(image),
+            # Counted first: counting moves through the file.
+            frame_count=_frame_count(image),
+            **decoded(image, name),
         )
     except DECODER_ERRORS as error:
         raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
 
 
-def _open(data: bytes, name: str) -> Image.Image:
+class Decoded(TypedDict):
+    """What a `Picture` has of one frame."""
+
+    width: int
+    height: int
+    unknowns: tuple[Unknown, ...]
+    pixels: Pixels
+
+
+def decoded(image: Image.Image, name: str) -> Decoded:
+    """The frame at which the image stands. Raises PictureError, or what decoders raise (`DECODER_ERRORS`)."""
+    _refuse_bomb(image, name)
+    width, height = _upright_size(image)
+    return Decoded(
+        width=width, height=height, unknowns=tuple(_unseen(image)), pixels=_decode(image, _working_scale(image))
+    )
+
+
+def opened(data: bytes, name: str) -> Image.Image:
+    """The file as Pillow sees it, nothing decoded yet. Raises PictureError when it is of no format read here."""
     try:
         if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
             return _open_heif(data)
@@ -115,6 +140,25 @@ def _refuse_bomb(image: Image.Image, name: str) -> None:
         )
 
 
+def _frame_count(image: Image.Image) -> int:
+    """How many frames or pages there are; of a document with more than 1,000, one more than that."""
+    # The second picture of an MPO is a preview or a gain map: a part of the file, not a page.
+    if image.format == "MPO":
+        return 1
+    if image.format != "TIFF":
+        return int(getattr(image, "n_frames", 1))
+    # Each page of a TIFF is a step through the file, and there may be millions.
+    count = 1
+    try:
+        while count <= _MOST_PAGES:
+            image.seek(count)
+            count += 1
+    except EOFError:
+        pass
+    image.seek(0)
+    return count
+
+
 def _upright_size(image: Image.Image) -> tuple[int, int]:
     # Pillow gives a TIFF's size as turned already.
     turned = image.format != "TIFF" and image.getexif().get(_ORIENTATION) in _SWAPPED
@@ -122,10 +166,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def _unseen(image: Image.Image) -> Iterator[Unknown]:
-    """What a viewer may show of the file besides the first frame on a white page."""
-    # The second picture of an MPO is a preview or a gain map: a part of the file, not a page.
-    if image.format != "MPO" and getattr(image, "is_animated", False):
-        yield Unknown(what="frames", reason="only the first of several frames or pages was looked at")
+    """What a viewer may show of the frame besides its pixels on a white page."""
     gamma = image.info.get("gamma")
     if isinstance(gamma, float) and not _USUAL_GAMMA[0] <= gamma <= _USUAL_GAMMA[1]:
         yield Unknown(
@@ -148,12 +189,36 @@ def _hides(image: Image.Image) -> bool:
     return half_seen > 0.1 or bool(behind.size and behind.std(axis=0).max() > _ONE_COLOUR)
 
 
-def _decode(image: Image.Image) -> Pixels:
-    """The upright pixels at the working scale; JPEGs are scaled while they are decoded."""
-    ratio = min(1.0, WORKING_SIDE / max(image.size))
-    image.draft(image.mode, (max(1, round(image.width * ratio)), max(1, round(image.height * ratio))))
+def finer_to_be_had(picture: Picture) -> bool:
+    """True when `pixels_at` can give more than `pixels`: of a late frame of an animation it cannot.
+
+    To decode all the frames before it once more would take as long again for each.
+    """
+    return picture.scale > 1 and (picture.frame == 0 or picture.format in AT_ONCE)
+
+
+def pixels_at(picture: Picture, scale: int) -> Pixels:
+    """The upright picture with `scale` full-scale pixels to each of its pixels, or its own pixels when these are finer.
+
+    It is decoded anew for this. Raises PictureError when it cannot be decoded a second time.
+    """
+    if picture.scale <= scale or not finer_to_be_had(picture):
+        return picture.pixels
+    try:
+        image = opened(picture.data, picture.name)
+        if picture.frame:
+            image.seek(0 if picture.frame == image.tell() else picture.frame)
+        return _decode(image, scale)
+    except DECODER_ERRORS as error:
+        raise PictureError(f"{picture.name}: the picture is damaged or cut short ({_short(error)})") from error
+
+
+def _decode(image: Image.Image, scale: int) -> Pixels:
+    """The upright pixels at this scale; JPEGs are scaled while they are decoded."""
+    long_side = max(image.size)
+    image.draft(image.mode, (max(1, image.width // scale), max(1, image.height // scale)))
     image.load()
-    factor = max(image.size) // WORKING_SIDE
+    factor = round(scale * max(image.size) / long_side)
     flat = _eight_bit(image)
     if factor > 1:
         flat = flat.reduce(factor)
@@ -163,6 +228,11 @@ def _decode(image: Image.Image) -> Pixels:
     pixels = np.asarray(_on_white(flat))
     pixels.setflags(write=False)
     return pixels
+
+
+def _working_scale(image: Image.Image) -> int:
+    """The scale at which the long side is 1280 to 2559, the first of 1, 2, 4, 8 …"""
+    return 1 << max(0, (max(image.size) // WORKING_SIDE).bit_length() - 1)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -56,6 +56,7 @@ def publish(session: Session, report: Report, url: str) -> Publication:
     if report.picture.sha256 is None or posting.channel is None:
         raise RegisterError("a publication is of a picture that could be read, on a channel: name it with --channel")
     people: dict[str, str | None] = dict.fromkeys(posting.people)
+    people |= {named.person: named.consent for named in report.declared}
     for face in report.faces:
         if face.person is not None:
             people[face.person] = face.consent or people.get(face.person)

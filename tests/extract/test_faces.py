@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
-from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Box, Face, Faces, Point, Unknown
+from imgpolicy.extract.faces import FaceExtractor, followed
+from imgpolicy.facts import Box, Face, Faces, Point, Pose, Unknown
+from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, load
 from imgpolicy.report import Model
 
@@ -21,6 +23,8 @@ FACE = Face(
     height=2.0,
     certainty=0.8,
     landmarks=(Point(1, 2), Point(2, 2), Point(1.5, 3), Point(1, 4), Point(2, 4)),
+    sharpness=0.03,
+    pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
     vector=np.ones(1, np.float32),
 )
 
@@ -31,14 +35,11 @@ class OneFace:
     engine_id = "one-face/7"
     models = (Model(name="one", sha256="0" * 64),)
     dimensions = 1
-    margin = 0.0
+    calibration = YuNetSFace.calibration
 
     def __init__(self, trouble: str = "", face: Face = FACE) -> None:
         self.trouble = trouble
         self.face = face
-
-    def threshold(self, enrolled: int) -> float:
-        return 0.5 + 0 * enrolled
 
     def smallest_face(self, picture: Picture) -> float:
         return 12.0 if picture.width < 100 else 60.0
@@ -58,7 +59,7 @@ def picture() -> Picture:
 
 def test_faces_come_with_the_engine_that_saw_them(picture: Picture) -> None:
     faces = FaceExtractor(OneFace()).extract(picture)
-    assert (faces.engine, faces.faces) == ("one-face/7", (FACE,))
+    assert (faces.engine, [face.box for face in faces.faces]) == ("one-face/7", [FACE.box])
 
 
 def test_faces_are_sensitive_and_change_with_the_engine() -> None:
@@ -85,3 +86,50 @@ def test_faces_too_small_to_be_found_are_named_and_lift_the_verdict_when_people_
     large, _ = FaceExtractor(OneFace()).extract(replace(picture, width=20_000)).unknowns
     assert (small.what, small.lifts) == ("faces under 12 pixels", False)
     assert (large.what, large.lifts) == ("faces under 60 pixels", True)
+
+
+def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[float, float] = (1.0, 0.0)) -> Face:
+    """A face of 100 x 100 pixels in this frame."""
+    unit = np.array(vector, np.float32) / np.float32(np.hypot(*vector))
+    box = Box(left, 0, left + 100, 100)
+    return replace(FACE, box=box, frame=frame, sharpness=sharpness, vector=unit)
+
+
+def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
+    first, sharper, duller = shown(0), shown(1, left=10, sharpness=0.05, vector=(1, 0.2)), shown(2, left=10)
+    (given,) = followed(followed([first], [sharper]), [duller])
+    assert (given.box, given.frame, sorted(given.frames)) == (sharper.box, 1, [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(shown(1, vector=(0, 1)), id="somebody else at the same place"),
+        pytest.param(shown(1, left=60), id="the same person elsewhere"),
+        pytest.param(shown(0), id="two faces of one frame"),
+    ],
+)
+def test_in_doubt_both_faces_stay(other: Face) -> None:
+    assert len(followed([shown(0)], [other])) == 2
+
+
+def test_every_frame_is_looked_at_and_says_which_it_is() -> None:
+    file = io.BytesIO()
+    pages = [Image.new("RGB", (8 + at, 8), "red") for at in range(3)]
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+    picture = load(file.getvalue(), "pages.tif")
+
+    class Moving(OneFace):
+        def faces(self, picture: Picture) -> tuple[Face, ...]:
+            return (replace(FACE, box=Box(picture.width * 100, 0, picture.width * 100 + 9, 9)),)
+
+    assert [face.frame for face in FaceExtractor(Moving()).extract(picture).faces] == [0, 1, 2]
+
+
+def test_frames_that_were_not_looked_at_lift_the_verdict() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(
+        file, "TIFF", save_all=True, append_images=[Image.new("RGB", (8, 8))] * (MOST_FRAMES + 5)
+    )
+    unknowns = FaceExtractor(OneFace()).extract(load(file.getvalue(), "pages.tif")).unknowns
+    assert "faces in further frames" in {unknown.what for unknown in unknowns if unknown.lifts}

@@ -79,6 +79,16 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
         yield found, opened
 
 
+def note_to_enrol_again(policy: Policy, register: Register) -> None:
+    """Name on standard error those who were enrolled with another engine than the policy's."""
+    from imgpolicy.checker import face_engine
+    from imgpolicy.register.faces import to_enrol_again
+
+    engine = face_engine(policy.engine, policy.folder).engine_id
+    for person in to_enrol_again(register.faces(), engine):
+        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
+
+
 def accept_posting(checker: Checker, posting: Posting) -> None:
     """What the posting names must be known: a channel that is not is a mistake in the command's words."""
     try:
@@ -120,8 +130,8 @@ def note(text: str) -> None:
         sys.stderr.flush()
 
 
-def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """The rows as an aligned table for people; every cell is made safe to show."""
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:
+    """The rows as an aligned table for people, no wider than the terminal; every cell is made safe to show."""
     from rich.table import Table
     from rich.text import Text
 
@@ -129,7 +139,8 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
-    console_for(buffer, terminal=sys.stdout.isatty()).print(view)
+    console = console_for(buffer, terminal=sys.stdout.isatty())
+    console.print(view, width=None if widest is None else min(widest, console.width))
     return buffer.getvalue()
 
 

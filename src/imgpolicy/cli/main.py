@@ -19,6 +19,7 @@ from imgpolicy.cli import (
     face,
     inspect,
     licence,
+    models,
     person,
     policy,
     publication,
@@ -58,6 +59,7 @@ app.add_typer(works.work_app, name="work")
 app.add_typer(works.logo_app, name="logo")
 app.add_typer(licence.app, name="licence")
 app.add_typer(policy.app, name="policy")
+app.add_typer(models.app, name="models")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the option's value over by position

@@ -34,7 +34,7 @@ def add(
     from imgpolicy.checker import Checker
     from imgpolicy.posting import Posting, today
     from imgpolicy.recording import publish
-    from imgpolicy.report import Verdict
+    from imgpolicy.report import FaceStatus, Verdict
 
     posting = Posting(
         channel=channel,
@@ -54,7 +54,8 @@ def add(
         common.emit(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}\n")
     for name, licence in sorted(publication.works.items()):
         common.emit(f"  {name}: {f'rests on {licence}' if licence else 'no licence covers it'}\n")
-    strangers = sum(face.person is None for face in report.faces)
+    nobodys = {FaceStatus.DECLARED, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE}
+    strangers = sum(face.person is None and face.status not in nobodys for face in report.faces)
     if strangers:
         common.note(f"imgpolicy: {strangers} face(s) are of nobody in the register: no withdrawal will find this post")
     if report.verdict is not Verdict.GO:

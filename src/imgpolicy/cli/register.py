@@ -36,7 +36,7 @@ def import_(
     from imgpolicy.portable.transfer import import_files
 
     with common.policy_and_register(policy, register) as (found, opened):
-        done = import_files(opened, path, face_engine(found.engine), keep=not dry_run)
+        done = import_files(opened, path, face_engine(found.engine, found.folder), keep=not dry_run)
     for problem in done.problems:
         common.note(f"imgpolicy: {problem}")
     if done.problems:
@@ -116,8 +116,10 @@ def stats(
 
     from imgpolicy.register.upkeep import stats as count
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = count(session)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            found = count(session)
     if format is common.Format.JSON:
         common.emit_json(found)
     else:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from imgpolicy.extract.pdq import pdq
 from imgpolicy.facts import Fingerprint
+from imgpolicy.frames import left_out
 from imgpolicy.picture import WORKING_SIDE, Picture, Pixels
 
 
@@ -21,7 +22,13 @@ class FingerprintExtractor:
         """The fingerprint of the file and of its picture at the working scale."""
         pixels = _thinned(picture.pixels)
         seen = pdq(pixels)
-        return Fingerprint(sha256=picture.sha256, phash=phash(pixels), pdq=seen.hashes, quality=seen.quality)
+        return Fingerprint(
+            sha256=picture.sha256,
+            phash=phash(pixels),
+            pdq=seen.hashes,
+            quality=seen.quality,
+            unknowns=left_out(picture, 1, "works in further frames"),
+        )
 
 
 def _thinned(pixels: Pixels) -> Pixels:

@@ -17,6 +17,7 @@ from imgpolicy.register import changes
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.consent import biometric_consent
 from imgpolicy.register.decisions import Decision, decisions, record_decision
+from imgpolicy.register.dismissals import Dismissal, dismiss, dismissals
 from imgpolicy.register.evidence import (
     Notice,
     add_evidence,
@@ -109,6 +110,7 @@ class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     publications: list[PublicationWire] = []
     takedowns: list[TakedownWire] = []
     decisions: list[DecisionWire] = []
+    dismissals: list[Dismissal] = []
 
 
 def register_json(session: Session) -> bytes:
@@ -130,6 +132,7 @@ def register_json(session: Session) -> bytes:
         publications=[publication_wire(post) for post in publications(session)],
         takedowns=[takedown_wire(task) for task in takedowns(session)],
         decisions=[_decision_wire(decision) for decision in decisions(session)],
+        dismissals=list(dismissals(session)),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -155,6 +158,7 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, publications", found.publications, _add_post)
     yield from _part(f"{name}, takedowns", found.takedowns, _add_takedown)
     yield from _part(f"{name}, decisions", found.decisions, _add_decision)
+    yield from _part(f"{name}, dismissals", found.dismissals, dismiss)
 
 
 def _part(where: str, records: Sequence[_T], add: Callable[[Session, _T], None]) -> Iterator[Step]:

@@ -19,6 +19,7 @@ from imgpolicy.register.scope import Dimension, Scope, use_of
 from imgpolicy.register.works import KnownFingerprint
 
 if TYPE_CHECKING:
+    from imgpolicy.register.dismissals import Dismissal
     from imgpolicy.register.publications import Publication
 
 LARGEST_EVIDENCE = 50_000_000
@@ -27,6 +28,7 @@ LARGEST_EVIDENCE = 50_000_000
 _LONGEST_TEXT = 100_000
 _LONGEST_WORD = 100
 _LONGEST_ENGINE = 200
+_PHASH = re.compile("[0-9a-f]{16}")
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -91,6 +93,28 @@ def check_publication(publication: Publication) -> None:
         word = use_of(posting, dimension)
         if word is not None:
             check_word(word)
+
+
+def check_dismissal(dismissal: Dismissal) -> None:
+    """Refuse a dismissal that nobody answers for, of a place in no picture, or outside of it."""
+    check_id(dismissal.id)
+    check_reviewer(dismissal.by, dismissal.reason)
+    place = dismissal.place
+    if not _SHA256.fullmatch(place.picture):
+        raise RegisterError("a picture is named by its SHA-256, 64 hex digits")
+    if not (_PHASH.fullmatch(place.phash) and _SHA256.fullmatch(place.pdq) and _SHA256.fullmatch(place.look)):
+        raise RegisterError("perceptual hashes are written in hex, 16 digits of pHash and 64 of PDQ")
+    if place.width < 1 or place.height < 1 or place.frame < 0:
+        raise RegisterError("a picture has a width and a height, and its frames count from 0")
+    left, top, right, bottom = place.box
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise RegisterError("the box of a dismissed face lies within its picture, as shares of its size")
+
+
+def check_reviewer(by: str, reason: str) -> None:
+    """Refuse a statement that nobody answers for, or without a reason."""
+    check_text(by, "the reviewer's name")
+    check_text(reason, "the reason")
 
 
 def check_notice(version: str, language: str, text: str) -> None:

@@ -36,6 +36,9 @@ class Action(StrEnum):
     CLOSE_TAKEDOWN = "close take-down"
     RECORD_DECISION = "record decision"
     RECORD_RELEASE = "record release"
+    DISMISS_FACE = "dismiss face"
+    REINSTATE_FACE = "reinstate face"
+    LOOK_UP = "look up faces"
     CHANGE_KEY = "change key"
 
 

@@ -197,6 +197,15 @@ class JudgedRow(NamedTuple):
     person: str
 
 
+class DismissalRow(NamedTuple):
+    """What a reviewer said of a found face, or, with `ends`, that another such row holds no more; sealed."""
+
+    id: str
+    at: dt.datetime
+    ends: str | None
+    details: bytes
+
+
 Row = (
     PersonRow
     | ConsentRow
@@ -216,6 +225,7 @@ Row = (
     | TakedownRow
     | DecisionRow
     | JudgedRow
+    | DismissalRow
     | Entry
 )
 Cell = str | int | bytes | dt.date | dt.datetime | None

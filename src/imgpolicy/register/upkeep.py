@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.decisions import decisions
+from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
 from imgpolicy.register.log import Action, Entry, first_broken
 from imgpolicy.register.records import canonical, end_digest
 from imgpolicy.register.rows import (
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
     LicenceEvidenceRow,
@@ -43,6 +45,7 @@ class Stats:
     publications: int
     takedowns: int
     decisions: int
+    dismissals: int
     log: int
 
 
@@ -98,6 +101,7 @@ def stats(session: Session) -> Stats:
         publications=count(PublicationRow),
         takedowns=count(TakedownRow),
         decisions=count(DecisionRow),
+        dismissals=count(DismissalRow),
         log=count(Entry),
     )
 
@@ -128,6 +132,7 @@ def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
         yield str(error)
     try:
         decisions(session)
+        dismissals(session)
     except RegisterError as error:
         yield str(error)
 

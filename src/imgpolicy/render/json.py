@@ -9,8 +9,9 @@ import msgspec
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.posting import Posting
+from imgpolicy.register.consent import CoverStatus
 from imgpolicy.render import wire
-from imgpolicy.report import FaceReport, Finding, PictureInfo, Release, Report, Value
+from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Release, Report, Value
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -56,13 +57,14 @@ def _report(report: Report) -> wire.ReportWire:
         made_at=report.made_at,
         posting=_posting(report.posting),
         faces=[_face(face) for face in report.faces],
+        declared=[_declared(named) for named in report.declared],
         works=[
             wire.WorkWire(work=work.work, title=_text(work.title), certain=work.certain, licence=work.licence)
             for work in report.works
         ],
         findings=[_finding(finding) for finding in report.findings],
         not_checked=_unknowns(report.not_checked),
-        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256),
+        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else _release(report.release),
     )
@@ -110,7 +112,13 @@ def _face(face: FaceReport) -> wire.FaceWire:
         margin=_rounded(face.margin),
         consent=face.consent,
         status=face.status,
+        dismissal=face.dismissal or msgspec.UNSET,
+        frame=face.frame or msgspec.UNSET,
     )
+
+
+def _declared(named: DeclaredReport) -> wire.DeclaredWire:
+    return wire.DeclaredWire(person=printable(named.person), consent=named.consent, status=CoverStatus(named.status))
 
 
 def _finding(finding: Finding) -> wire.FindingWire:
@@ -152,6 +160,12 @@ def _fact_faces(faces: Faces) -> list[wire.FactFaceWire]:
             box=face.box,
             certainty=round(face.certainty, 4),
             landmarks=[(round(x, 1), round(y, 1)) for x, y in face.landmarks],
+            height=round(face.height, 1),
+            sharpness=round(face.sharpness, 4),
+            pose=wire.PoseWire(
+                yaw=round(face.pose.yaw, 1), pitch=round(face.pose.pitch, 1), roll=round(face.pose.roll, 1)
+            ),
+            frame=face.frame,
         )
         for face in faces.faces
     ]

@@ -12,7 +12,8 @@ import msgspec
 
 from imgpolicy.facts import Box, Kind
 from imgpolicy.posting import Origin, Role
-from imgpolicy.report import FaceStatus, VerdictWord
+from imgpolicy.register.consent import CoverStatus
+from imgpolicy.report import FaceStatus, PeopleMode, VerdictWord
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
 
@@ -59,7 +60,10 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting."""
+    """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
+
+    `dismissal` stands where a reviewer's record says that it is no face, `frame` where it is not on the first frame.
+    """
 
     box: Box
     certainty: float
@@ -68,6 +72,16 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     margin: float | None
     consent: str | None
     status: FaceStatus
+    dismissal: str | msgspec.UnsetType = msgspec.UNSET
+    frame: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class DeclaredWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody whom the editor named and no face was found to be: how the consents stand to the posting."""
+
+    person: str
+    consent: str | None
+    status: CoverStatus
 
 
 class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,8 +119,11 @@ class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PolicyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The policy that judged; `people` is its mode: what is done about the people in a picture."""
+
     name: str
     sha256: str
+    people: PeopleMode
 
 
 class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -130,6 +147,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     made_at: dt.datetime
     posting: PostingWire
     faces: list[FaceWire]
+    declared: list[DeclaredWire]
     works: list[WorkWire]
     findings: list[FindingWire]
     not_checked: list[UnknownWire]
@@ -146,10 +164,22 @@ class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reports: list[ReportWire]
 
 
+class PoseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a face looks, in degrees: yaw right, pitch up and roll clockwise in the picture are positive."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
 class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     box: Box
     certainty: float
     landmarks: list[tuple[float, float]]
+    height: float
+    sharpness: float
+    pose: PoseWire
+    frame: int
 
 
 class TraceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

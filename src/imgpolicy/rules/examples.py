@@ -17,6 +17,7 @@ from imgpolicy.facts import (
     Manifest,
     Metadata,
     Point,
+    Pose,
     Provenance,
     Statement,
     Trace,
@@ -26,7 +27,7 @@ from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
-from imgpolicy.report import FaceStatus, PictureInfo
+from imgpolicy.report import FaceStatus, PeopleMode, PictureInfo
 from imgpolicy.rules.base import Case, House
 
 POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN, on=dt.date(2026, 1, 15))
@@ -82,6 +83,29 @@ def ambiguous(*statuses: CoverStatus) -> Case:
     either = statuses or (CoverStatus.COVERED, CoverStatus.COVERED)
     suspects = [_suspect(name, status) for name, status in zip(names, either, strict=False)]
     return _one_face(FaceStatus.AMBIGUOUS, *suspects)
+
+
+def too_poor(*statuses: CoverStatus) -> Case:
+    """One face that is too small, and may be people of whose consents this is to be said."""
+    suspects = [_suspect(name, status) for name, status in zip(("anna", "maria"), statuses, strict=False)]
+    return _faces(_face(FaceStatus.TOO_POOR, *suspects, poor="it is 20 pixels high, and 32 are needed"))
+
+
+def child() -> Case:
+    """A child whose consent covers the posting, and whom the editor has not named."""
+    return _one_face(FaceStatus.UNCONFIRMED, _suspect("anna", CoverStatus.COVERED))
+
+
+def counted(faces: int) -> Case:
+    """So many faces, in the mode that only counts."""
+    return _faces(*[_face(FaceStatus.COUNTED)] * faces, mode=PeopleMode.COUNT)
+
+
+def stated(faces: int, people: int) -> Case:
+    """So many faces, in the mode in which the editor names who is there, and so many people named."""
+    names = tuple(_suspect(f"person{number}", CoverStatus.COVERED) for number in range(people))
+    status = FaceStatus.DECLARED if faces == people else FaceStatus.COUNTED
+    return _faces(*[_face(status)] * faces, mode=PeopleMode.DECLARED, named=names)
 
 
 def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
@@ -155,13 +179,23 @@ def _suspect(person: str, status: CoverStatus) -> Suspect:
 
 
 def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
+    return _faces(_face(status, *suspects))
+
+
+def _faces(*faces: FaceMatch, mode: PeopleMode = PeopleMode.IDENTIFY, named: tuple[Suspect, ...] = ()) -> Case:
+    threshold = 0.5 if mode.compares else None
+    return case(matches=Matches(faces=faces, declared=named, threshold=threshold, mode=mode))
+
+
+def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> FaceMatch:
     nowhere = Point(0.0, 0.0)
     face = Face(
         box=Box(10, 20, 110, 140),
         height=120.0,
         certainty=0.99,
         landmarks=(nowhere,) * 5,
+        sharpness=0.03,
+        pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
         vector=np.zeros(128, dtype=np.float32),
     )
-    found = FaceMatch(face=face, status=status, margin=0.02, suspects=suspects)
-    return case(matches=Matches(faces=(found,), threshold=0.5))
+    return FaceMatch(face=face, status=status, margin=0.02, suspects=suspects, poor=poor)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that the tables agree with."""
 
 
@@ -219,5 +219,13 @@ judged = sa.Table(
     sa.Column("decision", sa.ForeignKey("decision.id", name="fk_decision_person_decision"), primary_key=True),
     sa.Column("person", sa.ForeignKey("person.id", name="fk_decision_person_person"), primary_key=True),
     sa.Index("ix_decision_person_person", "person"),
+)
+dismissal = sa.Table(
+    "dismissal",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("ends", sa.ForeignKey("dismissal.id", name="fk_dismissal_ends"), unique=True),
+    sa.Column("details", sa.LargeBinary, nullable=False),
 )
 revision = sa.table("alembic_version", sa.column("version_num", sa.String))

@@ -14,6 +14,7 @@ from imgpolicy.register.rows import (
     Cell,
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
     FingerprintRow,
@@ -53,6 +54,7 @@ _TABLES = {
     TakedownRow: tables.takedown,
     DecisionRow: tables.decision,
     JudgedRow: tables.judged,
+    DismissalRow: tables.dismissal,
     Entry: tables.log,
 }
 _RowT = TypeVar(
@@ -74,6 +76,7 @@ _RowT = TypeVar(
     TakedownRow,
     DecisionRow,
     JudgedRow,
+    DismissalRow,
 )
 _PART = 1000
 """How many values one statement asks for: SQLite and PostgreSQL take up to 32,766."""

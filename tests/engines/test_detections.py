@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgpolicy.engines.yunet import Detections, merged, turned_back
+from imgpolicy.engines.detections import Detections, merged, turned_back
 
 
 def seen(left: float, top: float, width: float, height: float, certainty: float) -> Detections:

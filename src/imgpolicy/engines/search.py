@@ -1,0 +1,227 @@
+"""At which sizes and turns a detector looks at a picture, so that nobody is missed and no face is given twice.
+
+The whole picture, small, in its four turns; then, standing as its faces do, larger; a closer look at whatever was seen
+weakly. Where the faces are small its parts at half of the full scale; in a crowd, and where nobody was seen, at full scale.
+What each gains and costs stands in docs/decisions/0011-detection.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgpolicy.engines.detections import Detections, merged, moved, turned_back
+from imgpolicy.engines.yunet import CLOSE_HEIGHT, YuNet
+from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
+
+SMALLEST = 15
+"""Height in pixels, at the size at which the whole picture is looked at, from which faces are found
+(benchmarks/detection.py)."""
+
+_SIDES = (640, 1280)
+_COARSEST = 3.125
+_QUICK_SIDE = 320
+_SMALL_SIDE = 320
+_MOST_ENLARGED = 4
+_TILE, _OVERLAP = 640, 96
+_MOST_IN_PARTS = 24_000_000
+_CERTAIN = 0.5
+_CERTAIN_TURNED = 0.7
+_CERTAIN_IN_PART = 0.8
+_CERTAIN_CLOSE = 0.8
+_WEAKEST_TURNED = 0.2
+_STANDS_OUT = 0.9
+_MOST_CLOSER = 200
+_WORTH_TILTING = 0.005
+_SMALL_FACE = 96
+_CROWD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Seen:
+    """The faces found so far, the pixels that they are rows of, and the quarter turns after which these are upright."""
+
+    found: Detections
+    pixels: Pixels
+    quarters: int
+
+    def small(self, picture: Picture) -> int:
+        """How many faces are so small, at full scale, that smaller ones are likely to be there."""
+        return int((self.found[:, 3] * picture.width / self.pixels.shape[1] < _SMALL_FACE).sum())
+
+
+def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
+    """The faces of a picture, the most certain first, each once, and the pixels in which these rows are.
+
+    Those pixels are the largest that were looked at. Raises cv2.error when OpenCV cannot work on the picture.
+    """
+    sides = _sides(picture)
+    pixels = picture.pixels if max(picture.pixels.shape[:2]) >= sides[0] else pixels_at(picture, 2)
+    large = _scaled(pixels, sides[0])
+    # Made from the larger one, which costs a tenth.
+    small = _scaled(large, sides[-1])
+    quarters, looks = _turns(detector, small)
+    looks = [_grown(look, small, pixels) for look in looks]
+    if len(sides) > 1:
+        looks.append(_grown(_turned(detector, large, quarters), large, pixels))
+    seen = _Seen(found=_told(detector, pixels, looks), pixels=pixels, quarters=quarters)
+    if max(picture.width, picture.height) > sides[0] and (not len(seen.found) or seen.small(picture)):
+        seen = _in_parts(detector, picture, 2, seen)
+    if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
+        seen = _in_parts(detector, picture, 1, seen)
+    return _levelled(detector, seen.pixels, seen.found), seen.pixels
+
+
+def smallest_seen(picture: Picture) -> float:
+    """The height of the smallest faces that are looked for everywhere, in pixels of the picture at full scale."""
+    return SMALLEST * max(picture.width, picture.height) / _sides(picture)[0]
+
+
+def _sides(picture: Picture) -> tuple[int, ...]:
+    """The long sides at which to look at the whole picture, the largest first.
+
+    A picture is enlarged only when its faces may be too small to be seen. The largest side grows with very large
+    pictures, so that a face of 48 pixels is seen in each.
+    """
+    sizes = (picture.width, picture.height) if finer_to_be_had(picture) else picture.pixels.shape[:2]
+    long_side = max(sizes)
+    if long_side < _SMALL_SIDE // 2:
+        return (min(_SMALL_SIDE, long_side * _MOST_ENLARGED),)
+    small, large = _SIDES
+    return tuple(
+        sorted({min(small, long_side), min(max(large, round(long_side / _COARSEST)), long_side)}, reverse=True)
+    )
+
+
+def _turns(detector: YuNet, pixels: Pixels) -> tuple[int, list[Detections]]:
+    """After how many quarter turns to the left the picture stands upright, and what a look at each turn saw.
+
+    Where a face stands out, a quick look at the other turns is for those who lie beside it; where none does, the whole
+    picture may lie.
+    """
+    looks = [detector.look(pixels)]
+    best, quarters = _clearness(looks[0]), 0
+    stands = bool((looks[0][:, 14] >= _STANDS_OUT).any())
+    small = _scaled(pixels, min(_QUICK_SIDE, max(pixels.shape[:2]))) if stands else pixels
+    for turn in (1, 2, 3):
+        seen = _turned(detector, small, turn)
+        looks.append(_grown(seen, small, pixels))
+        if _clearness(seen) > best:
+            best, quarters = _clearness(seen), turn
+    return quarters, looks
+
+
+def _clearness(found: Detections) -> float:
+    """How much speaks for the picture standing as it was looked at."""
+    return float(found[found[:, 14] >= _CERTAIN_TURNED, 14].sum())
+
+
+def _turned(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
+    """What the picture shows after so many quarter turns to the left, in the pixels of the picture as it is."""
+    if not quarters:
+        return detector.look(pixels)
+    height, width = pixels.shape[:2]
+    found = detector.look(np.ascontiguousarray(np.rot90(pixels, quarters)))
+    # Each further look is a further chance to be wrong.
+    return turned_back(_doubted(found[found[:, 14] >= _WEAKEST_TURNED], _CERTAIN_TURNED), quarters, width, height)
+
+
+def _doubted(found: Detections, certain: float) -> Detections:
+    """The same finds, those below this certainty being weak: the closer look will tell."""
+    rows = found.copy()
+    weak = rows[:, 14] < certain
+    rows[weak, 14] = np.minimum(rows[weak, 14], np.nextafter(_CERTAIN, 0))
+    return rows
+
+
+def _in_parts(detector: YuNet, picture: Picture, scale: int, so_far: _Seen) -> _Seen:
+    """What was seen so far and what the parts of the picture show at this scale.
+
+    Of a picture too large to be looked at in parts, what was seen so far.
+    """
+    if picture.width * picture.height > _MOST_IN_PARTS * scale * scale:
+        return so_far
+    pixels = pixels_at(picture, scale)
+    looks = [_grown(so_far.found, so_far.pixels, pixels)]
+    for top in _starts(pixels.shape[0]):
+        for left in _starts(pixels.shape[1]):
+            part = np.ascontiguousarray(pixels[top : top + _TILE, left : left + _TILE])
+            found = _doubted(_turned(detector, part, so_far.quarters), _CERTAIN_IN_PART)
+            looks.append(_whole_ones(moved(found, shift=(left, top)), left, top, pixels))
+    return _Seen(found=_told(detector, pixels, looks), pixels=pixels, quarters=so_far.quarters)
+
+
+def _starts(length: int) -> list[int]:
+    """Where the parts along a side of this length begin."""
+    count = max(1, -(-(length - _OVERLAP) // (_TILE - _OVERLAP)))
+    return sorted({round(max(0, length - _TILE) * at / max(count - 1, 1)) for at in range(count)})
+
+
+def _whole_ones(found: Detections, left: int, top: int, pixels: Pixels) -> Detections:
+    """What lies wholly inside the part: a neighbour shows the rest, or the look at the whole picture did."""
+    low, high = found[:, :2], found[:, :2] + found[:, 2:4]
+    corner, end = np.array([left, top]), np.array(pixels.shape[1::-1])
+    inside = ((low > corner) | (corner == 0)) & ((high < corner + _TILE) | (corner + _TILE >= end))
+    whole: Detections = found[inside.all(axis=1) & (found[:, 2:4].max(axis=1) <= _OVERLAP)]
+    return whole
+
+
+def _told(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detections:
+    """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
+    seen = merged(looks)
+    sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
+    return merged([sure, *_closer(detector, pixels, weak[:_MOST_CLOSER], 0.0)])
+
+
+def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
+    """The same faces with the landmarks of those that are tilted seen upright, where they are right.
+
+    Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
+    Seen level it is more certain of it.
+    """
+    looks = [found]
+    for tilt in (-60.0, -30.0, 30.0, 60.0):
+        for seen in _closer(detector, pixels, found[:_MOST_CLOSER], tilt):
+            seen[:, 14] -= _WORTH_TILTING
+            looks.append(seen)
+    levelled = merged(looks)
+    # Now that the eyes are nearly level, the landmarks are nearly right.
+    return merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
+
+
+def _closer(detector: YuNet, pixels: Pixels, rows: Detections, tilt: float) -> Iterator[Detections]:
+    """What the closer look, tilted by so many degrees, is certain of at each of these places."""
+    halved, factor = pixels, 1.0
+    for row in sorted(rows, key=_height):
+        while _height(row) * factor >= 2 * CLOSE_HEIGHT:
+            halved = _scaled(halved, max(halved.shape[:2]) // 2)
+            factor = halved.shape[1] / pixels.shape[1]
+        there = moved(row[np.newaxis], scale=(factor, factor))[0]
+        found = detector.look_closer(halved, there, tilt)
+        yield _grown(found[found[:, 14] >= _CERTAIN_CLOSE], halved, pixels)
+
+
+def _height(row: NDArray[np.float64]) -> float:
+    return float(row[2:4].max())
+
+
+def _scaled(pixels: Pixels, side: int) -> Pixels:
+    """The picture with this long side."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    ratio = side / max(height, width)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    if size == (width, height):
+        return pixels
+    # From half the size on nothing falls between the samples of a linear interpolation.
+    how = cv2.INTER_CUBIC if ratio > 1 else cv2.INTER_LINEAR if ratio > 0.5 else cv2.INTER_AREA
+    return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
+
+
+def _grown(found: Detections, seen_in: Pixels, pixels: Pixels) -> Detections:
+    """The same faces in pixels of the larger picture."""
+    return moved(found, scale=(pixels.shape[1] / seen_in.shape[1], pixels.shape[0] / seen_in.shape[0]))

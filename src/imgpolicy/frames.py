@@ -1,0 +1,64 @@
+"""The further frames of an animation and pages of a document, one at a time: each is a `Picture` of its own.
+
+The file may claim any number of them, and some formats give a frame only after all before it: how many are decoded is
+bounded, and whoever looks at them says what was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from imgpolicy.decoders import DECODER_ERRORS
+from imgpolicy.errors import PictureError
+from imgpolicy.facts import Unknown
+from imgpolicy.picture import AT_ONCE, Picture, decoded, opened
+
+MOST_FRAMES = 24
+"""How many frames or pages of one file are looked at: all, or else so many evenly from the first to the last."""
+
+MOST_PIXELS = 400_000_000
+"""How many pixels are decoded for them, at full scale; counted are the frames that have to be decoded on the way."""
+
+MOST_REACHED = 10_000
+"""How far into the file one of them may be."""
+
+
+def frames(picture: Picture) -> Iterator[Picture]:
+    """The picture itself, then its further frames or pages as pictures of their own, `frame` saying which.
+
+    All of them, or a sample. Each has the size of its page and its pixels at the working scale; besides the first
+    there is never more than one of them in memory. Where one cannot be decoded they end: `left_out` says so.
+    """
+    yield picture
+    if picture.frame_count == 1:
+        return
+    try:
+        image = opened(picture.data, picture.name)
+        # The frame that a file opens with is 0 here, and the one that is stored first takes its number.
+        first = image.tell()
+        for number in sample(picture)[1:]:
+            image.seek(0 if number == first else number)
+            yield replace(picture, frame=number, **decoded(image, picture.name))
+    except (PictureError, *DECODER_ERRORS):
+        return
+
+
+def sample(picture: Picture) -> tuple[int, ...]:
+    """The numbers of the frames to look at, the first being 0: evenly spread over those that can be reached."""
+    most, reach = MOST_FRAMES, min(picture.frame_count, MOST_REACHED)
+    affordable = max(1, MOST_PIXELS // (picture.width * picture.height))
+    if picture.format in AT_ONCE:
+        most = min(most, affordable)
+    else:
+        reach = min(reach, affordable)
+    count = min(most, reach)
+    return tuple(round((reach - 1) * at / max(count - 1, 1)) for at in range(count))
+
+
+def left_out(picture: Picture, looked_at: int, what: str) -> tuple[Unknown, ...]:
+    """What to say when only so many frames were looked at, `what` naming what may be in the others; else nothing."""
+    if looked_at == picture.frame_count:
+        return ()
+    reason = f"{looked_at} of {picture.frame_count} frames or pages were looked at"
+    return (Unknown(what=what, reason=reason),)
