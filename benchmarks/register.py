@@ -27,15 +27,19 @@ from imgpolicy.match.faces import match_faces
 from imgpolicy.match.known import Known
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Posting, today
+from imgpolicy.register.changes import add_work
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
 from imgpolicy.register.faces import Gallery
+from imgpolicy.register.licence import Licence
+from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Action
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.records import consent_rows, face_row, person_row
-from imgpolicy.register.rows import PublicationRow, Row, ShownRow
+from imgpolicy.register.rows import PublicationRow, Row, ShownRow, UsedWorkRow
 from imgpolicy.register.session import Session
 from imgpolicy.register.store import Register
+from imgpolicy.register.works import KnownFingerprint
 
 ENGINE = "yunet-sface/1"
 KEY = bytes(range(32))
@@ -91,18 +95,20 @@ def matching_alone(people: int) -> None:
 
 
 def withdrawing(file: Path, posts: int) -> None:
-    """A withdrawal by one of a thousand people, over so many posts; each run by another person."""
+    """A withdrawal by one of a thousand people, and the end of one of a thousand licences, over so many posts."""
     if not file.exists():
         with Register.create(f"sqlite:///{file}", KEY) as register:
             for number in range(1000):
                 register.add_person(Person(id=f"p{number}", name="Somebody"))
             consents = [register.record_consent(everything(f"p{number}")) for number in range(1000)]
             with register.writing() as session:
+                licences = [licence_of(session, number) for number in range(1000)]
                 # A person of a thousand is in a hundred posts; the rest shows the last ones.
-                for part in batches(publication_rows(posts, consents)):
+                for part in batches(publication_rows(posts, consents, licences)):
                     session.transaction.insert([row for row in part if isinstance(row, PublicationRow)])
                     session.transaction.insert([row for row in part if isinstance(row, ShownRow)])
-    times, found = [], 0
+                    session.transaction.insert([row for row in part if isinstance(row, UsedWorkRow)])
+    times, ends, found, ended = [], [], 0, 0
     with Register.open(f"sqlite:///{file}", KEY) as register:
         for _ in range(RUNS):
             person = next(c.person for c in register.consents() if c.gives and is_up(register, c.person))
@@ -113,7 +119,14 @@ def withdrawing(file: Path, posts: int) -> None:
             with register.reading() as session:
                 found = len(takedowns(session, consent=denial.id))
             times.append(time.perf_counter() - began)
+        # The licences that the withdrawals have not emptied already.
+        for licence in [licence for licence in register.licences() if licence.end is None][-2 : -2 - RUNS : -1]:
+            began = time.perf_counter()
+            with register.writing() as session:
+                ended = len(end_licence(session, licence.id, "sold")[1])
+            ends.append(time.perf_counter() - began)
     say(f"{posts:,} posts: a withdrawal records, opens and lists {found} tasks, by the clock", statistics.median(times))
+    say(f"{posts:,} posts: a licence ends, opens and lists {ended} tasks, by the clock", statistics.median(ends))
 
 
 def verifying(file: Path, entries: int) -> None:
@@ -188,8 +201,16 @@ def everything(person: str) -> Consent:
     return Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.GIVEN, scope=scope)
 
 
-def publication_rows(posts: int, consents: list[Consent]) -> Iterator[Row]:
-    """The posts, each with somebody in it: a hundred for each of the first people, the rest for the last."""
+def licence_of(session: Session, number: int) -> Licence:
+    """A licence to everything, to a work of its own."""
+    print_ = KnownFingerprint(sha256=f"{number:064x}", phash=number, pdq=number, quality=90)
+    work = add_work(session, "Work", [print_], work_id=f"w{number:03}")
+    words = frozenset({"any"})
+    return add_licence(session, Licence(work=work.id, licensor="Somebody", scope=Scope(channels=words, purposes=words)))
+
+
+def publication_rows(posts: int, consents: list[Consent], licences: list[Licence]) -> Iterator[Row]:
+    """The posts, each with somebody and a work in it: a hundred for each of the first, the rest for the last."""
     now = dt.datetime.now(dt.UTC)
     for number in range(posts):
         consent = consents[min(number // 100, len(consents) - 1)]
@@ -210,6 +231,8 @@ def publication_rows(posts: int, consents: list[Consent]) -> Iterator[Row]:
             down=None,
         )
         yield ShownRow(f"p-{number:08d}", consent.person, consent.id)
+        licence = licences[min(number // 100, len(licences) - 1)]
+        yield UsedWorkRow(f"p-{number:08d}", licence.work, licence.id)
 
 
 def batches(rows: Iterator[Row], size: int = 20_000) -> Iterator[list[Row]]:

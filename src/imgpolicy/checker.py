@@ -137,7 +137,12 @@ class Checker:
             matches = match(facts, known, posting, terms, dismissed)
             missed = known.unknowns if self._looks_for(Faces) else ()
             case = Case(
-                picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=(*unknowns, *missed)
+                picture=_info(picture),
+                facts=facts,
+                matches=matches,
+                posting=posting,
+                unknowns=(*unknowns, *missed),
+                house=self.policy.house,
             )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.head() == head:
@@ -325,7 +330,7 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:
-    reason = "what the caption says is not read"
+    reason = "it is read for the credit line of a licence, and for nothing else"
     return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)
 
 

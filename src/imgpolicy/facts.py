@@ -143,12 +143,48 @@ class Trace:
     value: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One thing that the file says of rights in it, or of what made it: by its XMP name, where, and in what words.
+
+    Statements may contradict each other, and any of them may be forged: none is more true than another.
+    """
+
+    what: str
+    channel: str
+    value: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Metadata(Fact):
-    """Every trace that the file holds besides the picture, and EXIF as text for people to read."""
+    """Every trace that the file holds besides the picture, what it says of rights, and EXIF in words for people."""
 
     traces: tuple[Trace, ...]
+    rights: tuple[Statement, ...] = ()
     decoded: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One C2PA manifest: what made the claim, the actions and digital source types that it names.
+
+    `active` is the one that speaks of the picture as it is, the others of what it was made from. `state` is what was
+    found of the active one's signature: ``Valid`` or ``Invalid``; None for the others.
+    """
+
+    active: bool
+    generator: str
+    actions: tuple[str, ...]
+    source_types: tuple[str, ...]
+    state: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance(Fact):
+    """Whether the file holds C2PA manifests, and what they say; when nobody could read them, an unknown says so."""
+
+    present: bool
+    manifests: tuple[Manifest, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

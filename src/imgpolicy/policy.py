@@ -18,10 +18,10 @@ import msgspec
 from imgpolicy.errors import PolicyError
 from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
-from imgpolicy.posting import Posting
+from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import ANY, PRIVATE
 from imgpolicy.report import PeopleMode, PolicyRef, Verdict
-from imgpolicy.rules import Rule
+from imgpolicy.rules import House, Rule
 
 FILE_NAME = "imgpolicy.toml"
 DEFAULT_ENGINE = "yunet-sface"
@@ -86,6 +86,18 @@ class ReleaseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     second_person: bool = False
 
 
+class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The names under which the organisation owns pictures, as copyright notices in files write them."""
+
+    owners: tuple[str, ...] = ()
+
+
+class LogosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """In which roles the organisation's own logo may be used; never in the private one."""
+
+    own: tuple[Role, ...] = House().logo_roles
+
+
 class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -95,6 +107,8 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     faces: FacesTable = FacesTable()
     people: PeopleTable = PeopleTable()
     release: ReleaseTable = ReleaseTable()
+    rights: RightsTable = RightsTable()
+    logos: LogosTable = LogosTable()
     rules: dict[str, str] = {}
     extractors: tuple[str, ...] = ()
 
@@ -105,7 +119,8 @@ class Policy:
 
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
     file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
-    `second_person` a release needs two people; `people` says what is done about the people in a picture.
+    `second_person` a release needs two people; `people` says what is done about the people in a picture, and `house` is
+    what rules ask of the organisation itself.
     """
 
     ref: PolicyRef
@@ -114,6 +129,7 @@ class Policy:
     key_file: Path
     keyring: str | None
     second_person: bool
+    house: House
     channels: Mapping[str, str]
     purposes: frozenset[str]
     settings: frozenset[str]
@@ -180,6 +196,7 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         key_file=folder / file.register.key_file,
         keyring=file.register.keyring,
         second_person=file.release.second_person,
+        house=_house(file),
         channels=file.posting.channels,
         purposes=frozenset(file.posting.purposes),
         settings=frozenset(file.posting.settings),
@@ -190,6 +207,14 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         switched_off=tuple(sorted(code for code, severity in severities.items() if severity == OFF)),
         extractors=file.extractors,
     )
+
+
+def _house(file: PolicyFile) -> House:
+    if any(not any(char.isalnum() for char in name) for name in file.rights.owners):
+        raise PolicyError("an owner under [rights] is a name, with letters or digits in it")
+    if Role.PRIVATE in file.logos.own:
+        raise PolicyError("a private person does not use the organisation's logo: L101 says so, and can be softened")
+    return House(owners=file.rights.owners, logo_roles=file.logos.own)
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:

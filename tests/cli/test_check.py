@@ -38,7 +38,7 @@ def reports(ran: Ran) -> ReportsWire:
         ("poster.jpg", USUAL, 1, ["C101"]),
         ("logo.png", (*USUAL, "--role", "private"), 1, ["L101"]),
         ("meadow.jpg", USUAL, 0, []),
-        ("meadow.jpg", (), 3, ["R101"]),
+        ("meadow.jpg", (), 3, ["C105", "R101"]),
     ],
 )
 def test_verdict_codes_and_exit_code_agree(

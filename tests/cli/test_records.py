@@ -269,3 +269,90 @@ def test_a_post_of_a_work_names_the_licence_it_rests_on(imgpolicy: Run, own_demo
     assert "harbour-at-dusk: no licence covers it" in imgpolicy(*add, folder=own_demo).out
     imgpolicy(*LICENCE, "--purpose", "news")
     assert "harbour-at-dusk: rests on l-" in imgpolicy(*add).out
+
+
+def findings(ran: Ran) -> list[tuple[str, str]]:
+    return [(finding["code"], finding["verdict"]) for finding in json.loads(ran.out)["reports"][0]["findings"]]
+
+
+def test_a_credit_line_that_the_licence_asks_for_goes_into_the_caption(imgpolicy: Run, own_demo: Path) -> None:
+    credit = ("--credit", "Harbour at dusk / The Harbour Gallery", "--credit-required")
+    imgpolicy(*LICENCE, "--purpose", "any", *credit, folder=own_demo)
+    ran = imgpolicy(*POSTER, "--caption", "Our harbour")
+    (finding,) = json.loads(ran.out)["reports"][0]["findings"]
+    assert (finding["code"], finding["verdict"]) == ("C103", "no-go")
+    assert "Harbour at dusk / The Harbour Gallery" in finding["remedies"][0]["text"]
+    assert codes(imgpolicy(*POSTER, "--caption", "See: harbour at dusk /  the harbour gallery")) == []
+
+
+def test_a_restricted_picture_is_a_no_go_whatever_its_licence(imgpolicy: Run, own_demo: Path) -> None:
+    meadow = ("check", "pictures/meadow.jpg", *GOOD, "--format", "json")
+    assert findings(imgpolicy(*meadow, folder=own_demo)) == []
+    add = ("work", "add", "pictures/meadow.jpg", "--title", "New site", "--owner", "Us", "--kind", "restricted")
+    assert imgpolicy(*add).out == "added new-site\n"
+    assert findings(imgpolicy(*meadow)) == [("S101", "no-go")]
+    imgpolicy("licence", "add", "new-site", "--licensor", "Us", "--channel", "any", "--purpose", "any")
+    assert findings(imgpolicy(*meadow)) == [("S101", "no-go")]
+    assert "new-site" in imgpolicy("work", "list").out
+    assert "new-site" not in imgpolicy("logo", "list").out
+
+
+def test_only_the_roles_that_the_policy_names_use_the_own_logo(imgpolicy: Run, own_demo: Path) -> None:
+    logo = ("check", "pictures/logo.png", *GOOD, "--format", "json")
+    assert findings(imgpolicy(*logo, folder=own_demo)) == []
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace('own = ["employee", "official"]', 'own = ["official"]'))
+    assert findings(imgpolicy(*logo)) == [("L102", "no-go")]
+    assert findings(imgpolicy(*logo, "--role", "official")) == []
+    policy.write_text(policy.read_text().replace('own = ["official"]', 'own = ["private"]'))
+    assert imgpolicy(*logo).code == 4
+
+
+@pytest.mark.parametrize(
+    ("notice", "owners", "expected"),
+    [
+        ("(c) 2026 Some Agency", "[]", [("C104", "review")]),
+        ("(c) 2026 Example Library", "[]", [("C104", "review")]),
+        ("(c) 2026 Example  library. All rights reserved.", '["Example Library"]', []),
+        ("(c) 2026 Example Library / Some Agency", '["Example Library"]', [("C104", "review")]),
+        ("Copyright 2026", "[]", []),
+    ],
+)
+def test_the_file_says_whose_it_is(
+    imgpolicy: Run, own_demo: Path, notice: str, owners: str, expected: list[tuple[str, str]]
+) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x8298] = notice
+    Image.effect_noise((64, 48), 40).convert("RGB").save(own_demo / "theirs.jpg", exif=exif)
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace("owners = []", f"owners = {owners}"))
+    ran = imgpolicy("check", "theirs.jpg", *GOOD, "--format", "json", folder=own_demo)
+    assert findings(ran) == expected
+    shown = json.loads(imgpolicy("inspect", "theirs.jpg", "--format", "json").out)["facts"]["metadata"]["rights"]
+    assert [(said["what"], said["value"]) for said in shown] == [("dc:rights", " ".join(notice.split()))]
+    assert "dc:rights by jpeg/app1-exif/Copyright" in imgpolicy("inspect", "theirs.jpg").out
+
+
+@pytest.mark.parametrize(("picture", "verdict"), [("meadow.jpg", "review"), ("portrait.jpg", "no-go")])
+def test_what_ai_made_is_for_review_and_a_no_go_with_people_in_it(
+    imgpolicy: Run, own_demo: Path, picture: str, verdict: str
+) -> None:
+    from PIL import Image
+
+    said = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" e:DigitalSourceType='
+        b'"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>'
+    )
+    with Image.open(own_demo / "pictures" / picture) as original:
+        original.save(own_demo / "made.jpg", quality=95, xmp=said)
+    ran = imgpolicy("check", "made.jpg", *GOOD, "--format", "json", folder=own_demo)
+    assert findings(ran) == [("C106", verdict)]
+
+
+def test_a_picture_of_no_known_origin_is_for_review(imgpolicy: Run, own_demo: Path) -> None:
+    for origin, expected in (("unknown", [("C105", "review")]), ("own", []), ("licensed", [])):
+        words = ("check", "pictures/meadow.jpg", *GOOD, "--origin", origin, "--format", "json")
+        assert findings(imgpolicy(*words, folder=own_demo)) == expected

@@ -21,7 +21,8 @@ def folder(demo: Path, tmp_path: Path, imgpolicy: Run) -> Path:
 
 
 def test_from_an_empty_register_to_a_go_and_back(imgpolicy: Run, folder: Path) -> None:
-    check = ("check", PORTRAIT, "--channel", "website", "--purpose", "news", "--role", "employee", "--format", "json")
+    good = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
+    check = ("check", PORTRAIT, *good, "--format", "json")
 
     def codes() -> list[str]:
         found = json.loads(imgpolicy(*check, folder=folder).out)["reports"][0]["findings"]

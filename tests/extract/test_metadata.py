@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from tests.containers.planted import LATITUDE, LONGITUDE, SECRET, chunk, encoded, exif, segment, xmp
 
 from imgpolicy.errors import ExtractError
@@ -86,3 +89,56 @@ def test_a_file_that_cannot_be_walked_is_an_error_of_one_line() -> None:
     with pytest.raises(ExtractError, match="cannot be read") as caught:
         EXTRACTOR.extract(picture)
     assert "\n" not in str(caught.value)
+
+
+def test_every_statement_of_rights_is_kept_with_the_channel_it_came_through() -> None:
+    picture = Image.effect_noise((40, 30), 20).convert("RGB")
+    tags = Image.Exif()
+    tags[0x8298], tags[0x013B] = "(c) One", "A. Painter"
+    said = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/"'
+        b' xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" plus:DataMining="DMI-PROHIBITED"'
+        b' e:DigitalSourceType="digitalCapture">'
+        b'<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">(c) Two</rdf:li></rdf:Alt></dc:rights>'
+        b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", exif=tags, xmp=said)
+    found = metadata(buffer.getvalue())
+    assert {(one.what, one.channel.rpartition("/")[2], one.value) for one in found.rights} == {
+        ("dc:creator", "Artist", "A. Painter"),
+        ("dc:rights", "Copyright", "(c) One"),
+        ("dc:rights", "dc:rights", "(c) Two"),
+        ("plus:DataMining", "plus:DataMining", "DMI-PROHIBITED"),
+        ("Iptc4xmpExt:DigitalSourceType", "Iptc4xmpExt:DigitalSourceType", "digitalCapture"),
+    }
+    assert found.unknowns == ()
+
+
+def test_statements_of_rights_in_iptc_and_png_text_are_told_too() -> None:
+    block = b"".join(
+        b"\x1c\x02" + bytes([n]) + len(v).to_bytes(2) + v for n, v in ((110, b"Agency"), (116, b"(c) Three"))
+    )
+    resource = b"8BIM\x04\x04\0\0" + len(block).to_bytes(4) + block + b"\0" * (len(block) % 2)
+    photoshop = b"Photoshop 3.0\0" + resource
+    found = metadata(jpeg(0xED, photoshop))
+    assert {(one.what, one.value) for one in found.rights} == {
+        ("photoshop:Credit", "Agency"),
+        ("dc:rights", "(c) Three"),
+    }
+    png, text = io.BytesIO(), PngInfo()
+    text.add_text("Copyright", "(c) Four")
+    Image.new("RGB", (8, 8)).save(png, "PNG", pnginfo=text)
+    (one,) = metadata(png.getvalue()).rights
+    assert (one.what, one.value) == ("dc:rights", "(c) Four")
+
+
+def test_more_statements_of_rights_than_anybody_makes_are_said_to_be_left_out() -> None:
+    png, text = io.BytesIO(), PngInfo()
+    for number in range(501):
+        text.add_text("Copyright", f"(c) {number}")
+    Image.new("RGB", (8, 8)).save(png, "PNG", pnginfo=text)
+    found = metadata(png.getvalue())
+    assert found.unknowns
+    assert len(found.rights) <= 500

@@ -8,10 +8,17 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.works import Work, WorkKind
+from imgpolicy.register.works import LOGOS, Work, WorkKind
 
-work_app = typer.Typer(help="Works that are not ours to post without a licence.")
+work_app = typer.Typer(help="Works that are not ours to post without a licence, or at all.")
 logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
+
+
+class Kind(StrEnum):
+    """What a picture that is no logo is to us."""
+
+    WORK = "work"
+    RESTRICTED = "restricted"
 
 
 class Whose(StrEnum):
@@ -35,6 +42,9 @@ def add_work(
     *,
     title: Annotated[str, typer.Option(metavar="T", help="Its title.")],
     owner: Annotated[str, typer.Option(metavar="O", help="Who owns it.")],
+    kind: Annotated[
+        Kind, typer.Option(metavar="K", help="work, to be posted with a licence; restricted, not to be posted at all.")
+    ] = Kind.WORK,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -43,7 +53,7 @@ def add_work(
 
     fingerprint = fingerprint_of(file)
     with common.policy_and_register(policy, register) as (_, opened):
-        work = opened.add_work(title, [fingerprint], kind=WorkKind.WORK, owner=owner)
+        work = opened.add_work(title, [fingerprint], kind=WorkKind(kind.value), owner=owner)
     common.emit(f"added {work.id}\n")
     return 0
 
@@ -93,7 +103,7 @@ def list_logos(
 
 def _list(*, logos: bool, form: common.Format, policy: common.PolicyOption, register: common.RegisterOption) -> int:
     with common.policy_and_register(policy, register) as (_, opened):
-        works = [work for work in opened.works() if (work.kind is not WorkKind.WORK) == logos]
+        works = [work for work in opened.works() if (work.kind in LOGOS) == logos]
     if form is common.Format.JSON:
         common.emit_json([_shown(work) for work in works])
     else:

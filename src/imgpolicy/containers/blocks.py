@@ -88,7 +88,7 @@ def _read_url(data: bytes, channel: str, offset: int) -> Reading:
     """The address that Photoshop shows as that of the copyright."""
     text = printable_bytes(data)
     trace = Trace(channel=channel, kind=Kind.RIGHTS, offset=offset, value=text)
-    return Reading(traces=(trace,), credits=(Credit(Right.WEB_STATEMENT, text),)) if text else Reading()
+    return Reading(traces=(trace,), credits=(Credit(Right.WEB_STATEMENT, text, channel),)) if text else Reading()
 
 
 _RESOURCES = {

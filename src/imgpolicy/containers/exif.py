@@ -42,7 +42,7 @@ def read(tiff: Tiff, channel: str, offset: int) -> Reading:
         traces=shown(traces),
         position=next((at for ifd in tiff.ifds if ifd.name == "gps" for at in _position(tiff, ifd)), None),
         orientation=_orientation(tiff),
-        credits=tuple(_credits(tiff)),
+        credits=tuple(_credits(tiff, channel)),
         patches=tuple(_patches(tiff, offset)),
         exif=tiff.data,
         doubts=tuple(doubts),
@@ -166,13 +166,13 @@ def _orientation(tiff: Tiff) -> int | None:
     return numbers[0] if numbers and 1 <= numbers[0] <= 8 else None
 
 
-def _credits(tiff: Tiff) -> Iterator[Credit]:
+def _credits(tiff: Tiff, channel: str) -> Iterator[Credit]:
     for ifd in tiff.ifds:
         for entry in ifd.entries:
             if entry.tag in _CREDITS and ifd.name == "ifd0" and entry.type == 2:
                 text = tiff.text(entry).strip()
                 if text:
-                    yield Credit(_CREDITS[entry.tag], text)
+                    yield Credit(_CREDITS[entry.tag], text, f"{channel}/{tags.TELLING[entry.tag][0]}")
 
 
 def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:

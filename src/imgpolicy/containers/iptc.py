@@ -65,7 +65,7 @@ def read(data: bytes, channel: str, offset: int) -> Reading:
         value = f"{one.end - one.start:,} bytes" if kind in {Kind.EMBEDDED, Kind.UNKNOWN} else printable(text)
         traces.append(Trace(channel=f"{channel}/{name}", kind=kind, offset=offset + one.start, value=value))
         if one.key in _CREDITS:
-            credits_.append(Credit(_CREDITS[one.key], text.strip("\0 ")))
+            credits_.append(Credit(_CREDITS[one.key], text.strip("\0 "), f"{channel}/{name}"))
         if kind in LOCATION or kind is Kind.UNKNOWN:
             patches.append(Patch(offset + one.start, b" " * (one.end - one.start)))
     doubts = () if complete else ("an IPTC block ends in bytes that are no data set",)

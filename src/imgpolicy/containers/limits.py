@@ -26,6 +26,8 @@ MAX_VALUE = 200
 """Characters of a value that is shown."""
 MAX_CREDIT = 2_000
 """Characters of a copyright or credit line that is kept."""
+MAX_RIGHTS = 500
+"""Statements of rights that are kept of one file; more are told as unread."""
 MAX_SHOWN = 200
 """Traces that one block may give; what it tells beyond is told by one more."""
 MAX_EMBEDDED = 64

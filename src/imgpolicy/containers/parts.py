@@ -7,7 +7,7 @@ metadata inside a part (EXIF, XMP, IPTC, …) is read into a `Reading`, which is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -57,10 +57,11 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One statement of rights and its text."""
+    """One statement of rights, its text, and the channel that it came through, which makes no other statement of it."""
 
     right: Right
     text: str
+    channel: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _read_value(keyword: bytes, value: bytes, channel: str, offset: int) -> tupl
     text = printable_bytes(value)
     if name in _CREDITS:
         trace = Trace(channel=f"{channel}/{_CREDITS[name].name.lower()}", kind=Kind.RIGHTS, offset=offset, value=text)
-        return Reading(traces=(trace,), credits=(Credit(_CREDITS[name], text),) if text else ()), True
+        return Reading(traces=(trace,), credits=(Credit(_CREDITS[name], text, trace.channel),) if text else ()), True
     if name.startswith(_TECHNICAL):
         return Reading(), True
     label = printable(keyword.decode("latin-1"))

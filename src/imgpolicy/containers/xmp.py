@@ -133,7 +133,7 @@ def read(packet: bytes, channel: str, offset: int) -> Reading:
         traces=shown(_traces(reader.properties, channel, start)),
         position=_position(reader.properties),
         orientation=_orientation(reader.properties),
-        credits=tuple(_credits(reader.properties)),
+        credits=tuple(_credits(reader.properties, channel)),
         patches=() if body.startswith(_WIDE) else tuple(_patches(body, reader.properties, start)),
     )
 
@@ -157,13 +157,13 @@ def _traces(properties: list[_Property], channel: str, offset: int) -> Iterator[
         yield Trace(channel=f"{channel}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=value)
 
 
-def _credits(properties: list[_Property]) -> Iterator[Credit]:
+def _credits(properties: list[_Property], channel: str) -> Iterator[Credit]:
     for one in properties:
         right = names.CREDITS.get((one.namespace, one.name))
         if right:
             for text in one.texts if right is Right.CREATOR else one.texts[:1]:
                 if text.strip():
-                    yield Credit(right, text.strip())
+                    yield Credit(right, text.strip(), f"{channel}/{names.PREFIXES[one.namespace]}:{one.name}")
 
 
 def _orientation(properties: list[_Property]) -> int | None:

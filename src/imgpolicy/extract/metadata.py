@@ -12,9 +12,10 @@ import struct
 from collections.abc import Iterator
 
 from imgpolicy import containers
+from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
 from imgpolicy.containers.parts import MalformedError, Walk, printable
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Metadata, Unknown
+from imgpolicy.facts import Fact, Metadata, Statement, Unknown
 from imgpolicy.picture import Picture
 
 _MOST_DECODED = 200
@@ -40,7 +41,7 @@ class MetadataExtractor:
     """Finds the `Metadata` of a picture."""
 
     gives: type[Fact] = Metadata
-    version = "1"
+    version = "2"
     sensitive = False
 
     def extract(self, picture: Picture) -> Metadata:
@@ -49,11 +50,23 @@ class MetadataExtractor:
             walked = containers.walk(picture.data)
         except MalformedError as error:
             raise ExtractError(f"the metadata of this {picture.format} file cannot be read: {error}") from error
+        rights = tuple(_rights(walked))
+        left_out = [f"there are more than {MAX_RIGHTS} statements of rights"] if len(rights) > MAX_RIGHTS else []
         return Metadata(
             traces=walked.traces,
+            rights=rights[:MAX_RIGHTS],
             decoded=dict(_decoded(walked)),
-            unknowns=tuple(Unknown(what="metadata", reason=reason) for reason in walked.unread),
+            unknowns=tuple(Unknown(what="metadata", reason=reason) for reason in (*walked.unread, *left_out)),
         )
+
+
+def _rights(walked: Walk) -> Iterator[Statement]:
+    """Every statement of rights, through whichever channel: contradictions stay side by side."""
+    for part in walked.parts:
+        for credit in part.reading.credits:
+            value = printable(credit.text, MAX_CREDIT)
+            if value:
+                yield Statement(what=credit.right.value, channel=credit.channel or part.channel, value=value)
 
 
 def _decoded(walked: Walk) -> Iterator[tuple[str, str]]:

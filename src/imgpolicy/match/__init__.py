@@ -26,13 +26,15 @@ class Matches:
     """All matches of one picture, what was done about its people, and the threshold that its faces were held to.
 
     `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
-    for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting.
+    for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting;
+    `credits` has the credit line where the licence relied on requires one.
     """
 
     faces: tuple[FaceMatch, ...] = ()
     declared: tuple[Suspect, ...] = ()
     works: tuple[WorkMatch, ...] = ()
     licences: Mapping[str, Coverage] = field(default_factory=dict)
+    credits: Mapping[str, str] = field(default_factory=dict)
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
 
@@ -66,12 +68,16 @@ def match(
         found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
     seen = {match.identified.person for match in found if match.identified}
     works = () if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works))
-    licensable = {match.work for match in works if match.kind in LICENSABLE}
+    licensable = sorted({match.work for match in works if match.kind in LICENSABLE})
+    said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
+    licences = {work: licence_cover([s for s in said.values() if s.work == work], posting) for work in licensable}
+    relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in named if person not in seen),
         works=works,
-        licences={work: licence_cover(known.licences_of(work), posting) for work in sorted(licensable)},
+        licences=licences,
+        credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
         threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
         mode=terms.mode,
     )

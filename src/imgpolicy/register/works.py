@@ -17,7 +17,11 @@ class WorkKind(StrEnum):
     OWN_LOGO = "own logo"
     COMPETITOR_LOGO = "competitor logo"
     THIRD_PARTY_MARK = "third-party mark"
+    RESTRICTED = "restricted"
 
+
+LOGOS = frozenset({WorkKind.OWN_LOGO, WorkKind.COMPETITOR_LOGO, WorkKind.THIRD_PARTY_MARK})
+"""Artwork by which somebody is known."""
 
 LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})
 """What somebody else's licence can make ours to post."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import CoverStatus
 from imgpolicy.render import wire
@@ -143,9 +143,11 @@ def _finding(finding: Finding) -> wire.FindingWire:
 
 def _facts(facts: Facts) -> wire.FactsWire:
     faces, metadata, fingerprint = facts.get(Faces), facts.get(Metadata), facts.get(Fingerprint)
+    provenance = facts.get(Provenance)
     return wire.FactsWire(
         faces=None if isinstance(faces, Unknown) else _fact_faces(faces),
         metadata=None if isinstance(metadata, Unknown) else _metadata(metadata),
+        provenance=None if isinstance(provenance, Unknown) else _provenance(provenance),
         fingerprint=None if isinstance(fingerprint, Unknown) else _fingerprint(fingerprint),
         texts=None,
         codes=None,
@@ -175,7 +177,27 @@ def _metadata(metadata: Metadata) -> wire.MetadataWire:
             wire.TraceWire(channel=trace.channel, kind=trace.kind, offset=trace.offset, value=_text(trace.value))
             for trace in metadata.traces
         ],
+        rights=[
+            wire.StatementWire(what=said.what, channel=said.channel, value=_text(said.value))
+            for said in metadata.rights
+        ],
         decoded={_text(key): _text(value) for key, value in metadata.decoded.items()},
+    )
+
+
+def _provenance(provenance: Provenance) -> wire.ProvenanceWire:
+    return wire.ProvenanceWire(
+        present=provenance.present,
+        manifests=[
+            wire.ManifestWire(
+                active=manifest.active,
+                generator=_text(manifest.generator),
+                actions=[_text(action) for action in manifest.actions],
+                source_types=[_text(value) for value in manifest.source_types],
+                state=_optional(manifest.state),
+            )
+            for manifest in provenance.manifests
+        ],
     )
 
 

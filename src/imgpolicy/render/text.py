@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Verdict
 from imgpolicy.text import printable
 
@@ -109,12 +109,25 @@ def _facts(facts: Facts) -> Iterator[Text]:
         yield Text(f"metadata: {len(metadata.traces)}")
         for trace in metadata.traces:
             yield Text(f"  {trace.kind.value} at {trace.offset}: {trace.channel} = {printable(trace.value, limit=120)}")
+        for said in metadata.rights:
+            yield Text(f"  {said.what} by {said.channel}: {printable(said.value, limit=120)}")
         for key, value in metadata.decoded.items():
             yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
+    provenance = facts.get(Provenance)
+    if not isinstance(provenance, Unknown) and provenance.present:
+        yield from _provenance(provenance)
     if not isinstance(fingerprint, Unknown):
         yield Text(f"sha256 {fingerprint.sha256}")
         yield Text(f"phash  {fingerprint.phash:016x}")
         yield Text(f"pdq    {fingerprint.pdq[0]:064x}")
+
+
+def _provenance(provenance: Provenance) -> Iterator[Text]:
+    yield Text("C2PA manifests in the file")
+    for manifest in provenance.manifests:
+        told = (*manifest.actions, *manifest.source_types)
+        state = f", signature {manifest.state}" if manifest.state else ""
+        yield Text(f"  {printable(manifest.generator, limit=120)}{state}: {printable(', '.join(told), limit=300)}")
 
 
 def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[Text]:

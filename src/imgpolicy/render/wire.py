@@ -189,9 +189,35 @@ class TraceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     value: str
 
 
+class StatementWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file says of rights, by its XMP name; statements may contradict each other."""
+
+    what: str
+    channel: str
+    value: str
+
+
 class MetadataWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     findings: list[TraceWire]
+    rights: list[StatementWire]
     decoded: dict[str, str]
+
+
+class ManifestWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One C2PA manifest; `state` is what was found of the active one's signature."""
+
+    active: bool
+    generator: str
+    actions: list[str]
+    source_types: list[str]
+    state: str | None
+
+
+class ProvenanceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether there are C2PA manifests, and those that could be read."""
+
+    present: bool
+    manifests: list[ManifestWire]
 
 
 class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,6 +231,7 @@ class FactsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     faces: list[FactFaceWire] | None
     metadata: MetadataWire | None
+    provenance: ProvenanceWire | None
     fingerprint: FingerprintWire | None
     texts: list[str] | None
     codes: list[str] | None

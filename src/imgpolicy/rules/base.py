@@ -15,8 +15,16 @@ from typing import ClassVar
 
 from imgpolicy.facts import Box, Fact, Facts, Unknown
 from imgpolicy.match import Matches
-from imgpolicy.posting import Posting
+from imgpolicy.posting import Posting, Role
 from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What the policy says of the organisation: the names under which it owns pictures, and who uses its logo."""
+
+    owners: tuple[str, ...] = ()
+    logo_roles: tuple[Role, ...] = (Role.EMPLOYEE, Role.OFFICIAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +36,7 @@ class Case:
     matches: Matches
     posting: Posting
     unknowns: tuple[Unknown, ...] = ()
+    house: House = House()
 
     @property
     def file(self) -> str | None:

@@ -7,15 +7,30 @@ from dataclasses import replace
 
 import numpy as np
 
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Pose, Trace, Unknown
+from imgpolicy.facts import (
+    Box,
+    Face,
+    Faces,
+    Facts,
+    Fingerprint,
+    Kind,
+    Manifest,
+    Metadata,
+    Point,
+    Pose,
+    Provenance,
+    Statement,
+    Trace,
+    Unknown,
+)
 from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
-from imgpolicy.posting import Posting, Role
+from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import FaceStatus, PeopleMode, PictureInfo
-from imgpolicy.rules.base import Case
+from imgpolicy.rules.base import Case, House
 
-POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", on=dt.date(2026, 1, 15))
+POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN, on=dt.date(2026, 1, 15))
 
 
 def case(
@@ -29,13 +44,7 @@ def case(
     matches = matches or Matches()
     return Case(
         picture=PictureInfo(name="picture.jpg", sha256="0" * 64, format="JPEG", width=640, height=480),
-        facts=Facts(
-            {
-                Faces: Faces(engine="example/1", faces=tuple(found.face for found in matches.faces)),
-                Metadata: Metadata(traces=traces),
-                Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
-            }
-        ),
+        facts=_facts(matches, metadata=Metadata(traces=traces)),
         matches=matches,
         posting=posting,
         unknowns=unknowns,
@@ -112,13 +121,57 @@ def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
     return case(matches=replace(matches, licences={found.work: coverage for found in matches.works}))
 
 
-def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
+def credited(line: str | None, *, caption: str | None = None, origin: Origin | None = Origin.OWN) -> Case:
+    """A picture that is a registered work, under a licence that requires this credit line, with a caption."""
+    found = licensed(CoverStatus.COVERED)
+    matches = replace(found.matches, credits={} if line is None else dict.fromkeys(found.matches.licences, line))
+    return replace(found, matches=matches, posting=replace(found.posting, caption=caption, origin=origin))
+
+
+def rights(*said: tuple[str, str], owners: tuple[str, ...] = (), licence: CoverStatus | None = None) -> Case:
+    """A file that says this of rights, each by its XMP name, checked for an organisation of these names.
+
+    With `licence` it is a registered work, of whose licences this is to be said.
+    """
+    made = case() if licence is None else licensed(licence)
+    statements = tuple(Statement(what=what, channel="jpeg/app1-xmp", value=value) for what, value in said)
+    facts = _facts(made.matches, metadata=Metadata(traces=(), rights=statements))
+    return replace(made, facts=facts, house=House(owners=owners))
+
+
+def generated(source_type: str) -> Case:
+    """A file with a C2PA manifest that names this digital source type."""
+    manifest = Manifest(
+        active=True, generator="a generator", actions=("c2pa.created",), source_types=(source_type,), state="Valid"
+    )
+    return replace(case(), facts=_facts(Matches(), provenance=Provenance(present=True, manifests=(manifest,))))
+
+
+def work(
+    kind: WorkKind,
+    *,
+    certain: bool = True,
+    role: Role | None = Role.EMPLOYEE,
+    logo_roles: tuple[Role, ...] = House().logo_roles,
+) -> Case:
     """A picture that is like a registered work or logo, to which there is no licence."""
     found = WorkMatch(
         work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
     )
-    posting = Posting(channel="website", role=role, purpose="news", on=POSTING.on)
-    return case(posting=posting, matches=Matches(works=(found,)))
+    made = case(posting=replace(POSTING, role=role), matches=Matches(works=(found,)))
+    return replace(made, house=House(logo_roles=logo_roles))
+
+
+def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Provenance | None = None) -> Facts:
+    """What was found; nothing of what is not given."""
+    return Facts(
+        {
+            Faces: Faces(engine="example/1", faces=tuple(found.face for found in matches.faces)),
+            Metadata: metadata or Metadata(traces=()),
+            Provenance: provenance or Provenance(present=False),
+            Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
+        }
+    )
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

@@ -32,12 +32,12 @@ class LicenceRule(Rule):
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
             if match.kind is WorkKind.WORK and coverage.status in self.broken:
                 yield self.finding(
-                    f"{_like(match)} the work “{match.title}”: {coverage.reason}",
+                    f"{like(match)} the work “{match.title}”: {coverage.reason}",
                     evidence={
                         "work": match.work,
                         "title": match.title,
                         "licence": coverage.record,
-                        **_measure(match),
+                        **measure(match),
                     },
                     remedies=(*self.remedies(match, case.posting), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
@@ -105,9 +105,41 @@ class OwnLogoInPrivate(Rule):
         for match in case.matches.works:
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
-                    f"{_like(match)} the organisation's logo “{match.title}”, which a private person does not use",
-                    evidence={"logo": match.title, **_measure(match)},
+                    f"{like(match)} the organisation's logo “{match.title}”, which a private person does not use",
+                    evidence={"logo": match.title, **measure(match)},
                     remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                )
+
+
+class OwnLogoNotForRole(Rule):
+    """The policy says which roles may; the private role is L101's, and one that is not stated R101's."""
+
+    code = "L102"
+    title = "Own logo, and the role may not use it"
+    default = Verdict.NO_GO
+    needs = (Fingerprint,)
+    passes = (
+        examples.nobody(),
+        examples.work(WorkKind.OWN_LOGO),
+        examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE, logo_roles=()),
+    )
+    fails = (
+        examples.work(WorkKind.OWN_LOGO, logo_roles=(Role.OFFICIAL,)),
+        examples.work(WorkKind.OWN_LOGO, certain=False, logo_roles=()),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        role = case.posting.role
+        if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
+            return
+        allowed = ", ".join(case.house.logo_roles) or "nobody"
+        for match in case.matches.works:
+            if match.kind is WorkKind.OWN_LOGO:
+                yield self.finding(
+                    f"{like(match)} the organisation's logo “{match.title}”, and the policy lets only {allowed} use it",
+                    evidence={"logo": match.title, **measure(match)},
+                    remedies=(Remedy(kind="change posting", text="have it posted by somebody who may"), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
@@ -125,8 +157,8 @@ class OthersMark(Rule):
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
             if match.kind is self.kind and not coverage.covered:
                 yield self.finding(
-                    f"{_like(match)} the {self.kind} “{match.title}”",
-                    evidence={"logo": match.title, **_measure(match)},
+                    f"{like(match)} the {self.kind} “{match.title}”",
+                    evidence={"logo": match.title, **measure(match)},
                     remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
                 )
 
@@ -135,7 +167,13 @@ class CompetitorsMark(OthersMark):
     code = "L103"
     title = "A competitor's mark"
     kind = WorkKind.COMPETITOR_LOGO
-    advice = "compare only like with like, truthfully, and without running the competitor down"
+    # The Danish marketing act (markedsføringsloven), section 21, in our words.
+    advice = (
+        "whoever compares with a competitor makes sure that it misleads nobody; compares things for the same need;"
+        " compares features that matter, are typical and can be checked, price among them; lets nobody take one for the"
+        " other; does not run the competitor down; takes no advantage of the competitor's name; shows nothing as an"
+        " imitation; and compares protected origins only with each other"
+    )
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
     fails = (examples.work(WorkKind.COMPETITOR_LOGO),)
 
@@ -153,9 +191,9 @@ class ThirdPartyMark(OthersMark):
     fails = (examples.work(WorkKind.THIRD_PARTY_MARK),)
 
 
-def _like(match: WorkMatch) -> str:
+def like(match: WorkMatch) -> str:
     return "the picture is" if match.certain else "the picture may be"
 
 
-def _measure(match: WorkMatch) -> dict[str, Value]:
+def measure(match: WorkMatch) -> dict[str, Value]:
     return {"stage": match.stage, "distance": match.distance}

@@ -1,0 +1,77 @@
+"""C103 and C105: where a picture comes from is known, and its author is named where a licence asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from imgpolicy.facts import Fingerprint
+from imgpolicy.posting import Origin
+from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.rules import examples
+from imgpolicy.rules.base import Case, Rule
+
+_LINE = "Harbour, by A. Painter"
+
+
+class CreditLineMissing(Rule):
+    """The caption is read for the line as it stands in the licence; capitals and spaces are no matter."""
+
+    code = "C103"
+    title = "Credit line missing"
+    default = Verdict.NO_GO
+    needs = (Fingerprint,)
+    passes = (
+        examples.nobody(),
+        examples.credited(None),
+        examples.credited(_LINE, caption=f"At the fair.\n{_LINE.upper()}"),
+    )
+    fails = (examples.credited(_LINE), examples.credited(_LINE, caption="Harbour, by somebody"))
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        caption = _plain(case.posting.caption or "")
+        for work, line in case.matches.credits.items():
+            if _plain(line) not in caption:
+                add = Remedy(kind="add credit", text=f"put this line into the caption: {line}")
+                certain = any(match.certain for match in case.matches.works if match.work == work)
+                yield self.finding(
+                    "the licence that this rests on asks for a credit line, and the caption does not hold it;"
+                    " whether the picture shows it is not read",
+                    evidence={"work": work, "licence": case.matches.licences[work].record, "credit": line},
+                    remedies=(add,),
+                    at_most=Verdict.NO_GO if certain else Verdict.REVIEW,
+                )
+
+
+class OriginNotStated(Rule):
+    """A licence on record for a work that the picture surely is says where it comes from, too."""
+
+    code = "C105"
+    title = "Origin not stated"
+    default = Verdict.REVIEW
+    passes = (
+        examples.nobody(),
+        examples.case(posting=replace(examples.POSTING, origin=Origin.LICENSED)),
+        examples.credited(None, origin=None),
+    )
+    fails = (
+        examples.case(posting=replace(examples.POSTING, origin=None)),
+        examples.case(posting=replace(examples.POSTING, origin=Origin.UNKNOWN)),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        licences = case.matches.licences
+        licensed = any(
+            match.certain and match.work in licences and licences[match.work].covered for match in case.matches.works
+        )
+        if case.posting.origin in {Origin.OWN, Origin.LICENSED} or licensed:
+            return
+        said = "nothing says" if case.posting.origin is None else "nobody knows"
+        state = Remedy(
+            kind="change posting", text="find out where it comes from, then say it: --origin own or licensed"
+        )
+        yield self.finding(f"{said} where this picture comes from, and so whose it is", remedies=(state,))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
