@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Unknown
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect
 from imgpolicy.match.known import Known
 from imgpolicy.match.works import WorkMatch, match_works
@@ -34,15 +34,16 @@ class Matches:
 
 
 def match(facts: Facts, known: Known, posting: Posting) -> Matches:
-    """Every face and the picture as a whole, held against what the register knows."""
+    """Every face, the picture as a whole and its parts, held against what the register knows."""
     faces = facts.get(Faces)
     fingerprint = facts.get(Fingerprint)
     found = () if isinstance(faces, Unknown) else match_faces(faces, known, posting)
     seen = {match.identified.person for match in found if match.identified}
     missed = [person for person in dict.fromkeys(posting.people) if person not in seen]
+    works = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
     return Matches(
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in missed),
-        works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
+        works=tuple(works),
         threshold=known.threshold,
     )

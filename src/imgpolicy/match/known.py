@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from imgpolicy.match.works import WorkIndex, no_works
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.faces import Gallery
-from imgpolicy.register.works import Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,4 +21,4 @@ class Known:
     threshold: float
     margin: float
     consents_of: Callable[[str], Sequence[Consent]]
-    works: Sequence[Work] = ()
+    works: WorkIndex = field(default_factory=no_works)

@@ -89,6 +89,23 @@ def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
     return case(posting=posting, matches=Matches(works=(found,)))
 
 
+def part_of_work(*, certain: bool = True) -> Case:
+    """A picture in a part of which a registered work was found."""
+    corners = (Point(10, 20), Point(210, 20), Point(210, 170), Point(10, 170))
+    found = WorkMatch(
+        work="harbour",
+        kind=WorkKind.WORK,
+        title="Harbour",
+        owner="A. Painter",
+        stage="keypoints",
+        distance=None,
+        certain=certain,
+        inliers=40,
+        region=corners,
+    )
+    return case(matches=Matches(works=(found,)))
+
+
 def _suspect(person: str, status: CoverStatus) -> Suspect:
     return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", consent="1"))
 

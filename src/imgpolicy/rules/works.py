@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Fingerprint
+from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.match import WorkMatch
 from imgpolicy.posting import Role
 from imgpolicy.register.works import WorkKind
@@ -21,8 +21,14 @@ class UnlicensedWork(Rule):
     title = "Known work without a licence"
     default = Verdict.NO_GO
     needs = (Fingerprint,)
+    uses = (Keypoints,)
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
-    fails = (examples.work(WorkKind.WORK), examples.work(WorkKind.WORK, certain=False))
+    fails = (
+        examples.work(WorkKind.WORK),
+        examples.work(WorkKind.WORK, certain=False),
+        examples.part_of_work(),
+        examples.part_of_work(certain=False),
+    )
 
     def judge(self, case: Case) -> Iterator[Finding]:
         for match in case.matches.works:
@@ -30,6 +36,7 @@ class UnlicensedWork(Rule):
                 licence = Remedy(kind="licence", text=f"get a licence from {match.owner or 'the owner'}")
                 yield self.finding(
                     f"{_like(match)} the work “{match.title}”, and no licence is on record",
+                    box=match.box,
                     evidence={"work": match.work, "title": match.title, **_measure(match)},
                     remedies=(licence, REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
@@ -94,8 +101,18 @@ class ThirdPartyMark(OthersMark):
 
 
 def _like(match: WorkMatch) -> str:
-    return "the picture is" if match.certain else "the picture may be"
+    whole = match.stage != "keypoints"
+    if match.certain:
+        return "the picture is" if whole else "the picture shows"
+    return "the picture may be" if whole else "the picture may be part of, or show,"
 
 
 def _measure(match: WorkMatch) -> dict[str, Value]:
-    return {"stage": match.stage, "distance": match.distance}
+    """What the match rests on; the region has the corners' x and y, clockwise from the work's top left."""
+    measure: dict[str, Value] = {"stage": match.stage}
+    if match.distance is not None:
+        measure["distance"] = match.distance
+    if match.region is not None:
+        measure["inliers"] = match.inliers
+        measure["region"] = [round(side) for corner in match.region for side in corner]
+    return measure
