@@ -15,6 +15,8 @@ _ROUNDS = 3
 _LARGEST = 8.0
 _SMALLEST = 0.03
 _SKEWED = 3.0
+_TURNED = np.deg2rad(25)
+_SCALED = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,30 +41,37 @@ class Fit:
     count: int
 
 
-def fit(  # noqa: PLR0913, PLR0917  # the columns of one table of pairs
-    mine: Floats,
-    theirs: Floats,
-    turns: Floats,
-    scales: Floats,
-    mirrored: NDArray[np.bool_],
-    tolerance: float,
-) -> Fit | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Pairs of places, a row each: `mine` (n, 2) and `theirs` (n, 2), and the pose that each pair says by itself.
+
+    `turns` (n,) are in radians, `scales` (n,) factors; all are `mirrored`, left to right before they are turned, or
+    none is.
+    """
+
+    mine: Floats
+    theirs: Floats
+    turns: Floats
+    scales: Floats
+    mirrored: bool
+
+
+def fit(pairs: Pairs, tolerance: float) -> Fit | None:
     """The map from `theirs` to `mine` that holds for most pairs; None when none holds for three.
 
-    Each pair alone says a map by its angle in radians, its scale and whether it is mirrored. The five maps of which
-    most pairs are not far are fitted to these pairs by least squares, and again to those that then lie within
-    `tolerance`, or that times the map's scale where it enlarges.
+    The five poses of which most pairs are not far are fitted to these pairs by least squares, and again to those that
+    then lie within `tolerance`, or that times the map's scale where it enlarges, and whose own pose is near the map's.
     """
-    if len(mine) < 3:
+    if len(pairs.mine) < 3:
         return None
-    matrices = _similarities(turns, scales, mirrored)
-    shifts = mine - np.einsum("ni,nij->nj", theirs, matrices)
-    moved = np.einsum("mi,nij->nmj", theirs, matrices) + shifts[:, np.newaxis]
-    apart = np.square(moved - mine).sum(axis=2)
-    near = apart <= np.square(_LOOSE * tolerance * np.maximum(scales, 1))[:, np.newaxis]
+    matrices = _similarities(pairs)
+    shifts = pairs.mine - np.einsum("ni,nij->nj", pairs.theirs, matrices)
+    moved = np.einsum("mi,nij->nmj", pairs.theirs, matrices) + shifts[:, np.newaxis]
+    apart = np.square(moved - pairs.mine).sum(axis=2)
+    near = apart <= np.square(_LOOSE * tolerance * np.maximum(pairs.scales, 1))[:, np.newaxis]
     best: Fit | None = None
     for start in np.argsort(-near.sum(axis=1), kind="stable")[:_TRIED]:
-        found = _refined(mine, theirs, near[start], tolerance)
+        found = _refined(pairs, near[start], tolerance)
         if found is not None and (best is None or found.count > best.count):
             best = found
     return best
@@ -74,25 +83,38 @@ def keeps_shape(affine: Affine) -> bool:
     return bool(shorter > _SMALLEST and longer < _LARGEST and longer < _SKEWED * shorter)
 
 
-def _similarities(turns: Floats, scales: Floats, mirrored: NDArray[np.bool_]) -> Floats:
+def _similarities(pairs: Pairs) -> Floats:
     """Matrices (n, 2, 2) that mirror left and right where asked, then turn, then scale."""
-    cosines, sines = scales * np.cos(turns), scales * np.sin(turns)
-    handed = np.where(mirrored, -1, 1)
+    cosines, sines = pairs.scales * np.cos(pairs.turns), pairs.scales * np.sin(pairs.turns)
+    handed = -1 if pairs.mirrored else 1
     rows = np.stack([np.stack([handed * cosines, handed * sines], axis=1), np.stack([-sines, cosines], axis=1)], axis=1)
     return rows.astype(np.float32)
 
 
-def _refined(mine: Floats, theirs: Floats, inliers: NDArray[np.bool_], tolerance: float) -> Fit | None:
+def _refined(pairs: Pairs, inliers: NDArray[np.bool_], tolerance: float) -> Fit | None:
     affine: Affine | None = None
     for _ in range(_ROUNDS):
-        affine = _least_squares(mine[inliers], theirs[inliers])
+        affine = _least_squares(pairs.mine[inliers], pairs.theirs[inliers])
         if affine is None:
             return None
-        apart = np.square(affine.of(theirs) - mine).sum(axis=1)
-        enlarged = max(1.0, float(np.sqrt(abs(np.linalg.det(affine.matrix)))))
-        inliers = apart <= (tolerance * enlarged) ** 2
-    count = min(_places(mine[inliers], tolerance), _places(theirs[inliers], tolerance))
+        apart = np.square(affine.of(pairs.theirs) - pairs.mine).sum(axis=1)
+        inliers = (apart <= (tolerance * max(1.0, _scale(affine))) ** 2) & _agreeing(pairs, affine)
+    count = min(_places(pairs.mine[inliers], tolerance), _places(pairs.theirs[inliers], tolerance))
     return None if affine is None or count < 3 else Fit(affine, inliers, count)
+
+
+def _agreeing(pairs: Pairs, affine: Affine) -> NDArray[np.bool_]:
+    """The pairs that are scaled and turned as the map is, as far as a map that may stretch and shear does either."""
+    matrix = affine.matrix * np.array([[-1 if pairs.mirrored else 1], [1]], np.float32)
+    turn = np.arctan2(matrix[0, 1] - matrix[1, 0], matrix[0, 0] + matrix[1, 1])
+    apart = np.abs((pairs.turns - turn + np.pi) % (2 * np.pi) - np.pi)
+    octaves = np.abs(np.log2(pairs.scales / max(_scale(affine), 1e-6)))
+    agreeing: NDArray[np.bool_] = (apart <= _TURNED) & (octaves <= _SCALED)
+    return agreeing
+
+
+def _scale(affine: Affine) -> float:
+    return float(np.sqrt(abs(np.linalg.det(affine.matrix))))
 
 
 def _least_squares(mine: Floats, theirs: Floats) -> Affine | None:

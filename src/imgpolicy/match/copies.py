@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.facts import Keypoints, Point
-from imgpolicy.match.affine import Affine, fit, keeps_shape
+from imgpolicy.match.affine import Affine, Pairs, fit, keeps_shape
 from imgpolicy.register.features import TURNED_OVER, Features, angles_of, octaves_of, places_of, records_of
 
-NEAR = 26
+NEAR = 20
 """Bits of 128 by which the descriptors of one place may differ."""
 
 SHORTLIST = 12
@@ -187,10 +187,16 @@ def _located(number: int, pairs: _Pairs, keypoints: Keypoints, index: CopyIndex)
     """The copy that the pairs of one picture of a work add up to; None when no map fits them."""
     pairs = pairs.chosen(np.argsort(pairs.bits, kind="stable")[:_MOST_PAIRS])
     longer = max(keypoints.width, keypoints.height)
-    mine, theirs = keypoints.places[pairs.mine] / longer, index.places[pairs.theirs]
+    theirs = index.places[pairs.theirs]
     turns, octaves, sides = _poses(pairs, keypoints, index)
-    scales = np.exp2(octaves - _OCTAVES / 2).astype(np.float32)
-    found = fit(mine, theirs, np.deg2rad(turns * np.float32(360 / _TURNS)), scales, sides > 0, TOLERANCE)
+    posed = Pairs(
+        mine=keypoints.places[pairs.mine] / np.float32(longer),
+        theirs=theirs,
+        turns=turns * np.float32(2 * np.pi / _TURNS),
+        scales=np.exp2(octaves - _OCTAVES / 2).astype(np.float32),
+        mirrored=bool(sides.any()),
+    )
+    found = fit(posed, TOLERANCE)
     if found is None or not keeps_shape(found.affine):
         return None
     width, height = index.shapes[number]
