@@ -31,8 +31,9 @@ _CONSENT_COLUMNS = (
     *("id", "person", "kind", "state", *_SCOPE, *(f"not_{name}" for name in _SCOPE)),
     *("from", "until", "max_publications", "basis", "given_by", "collected", "about", "reason", "at"),
 )
-_HASHES = ("sha256", "phash", "pdq", "quality")
-_WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *_HASHES)
+HASHES = ("sha256", "phash", "pdq", "quality")
+"""The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
+_WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *HASHES)
 _FACE_COLUMNS = ("person", "photograph")
 
 Apply = Callable[[Session], None]
@@ -188,7 +189,7 @@ def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
         line.read("kind", WorkKind)
         line.need("kind")
         line.read("id", check_id)
-        _checked(line, "title", line.need("title"))
+        checked_title(line)
         fingerprint = _fingerprint(line, folder)
         if line.sound and fingerprint is not None:
             works[line.text("id") or f"row {line.number}"].append((line, fingerprint))
@@ -272,6 +273,11 @@ def _enroller(person: str, engine: str, vector: Vector) -> Apply:
         changes.add_faces(session, person, engine, [vector])
 
     return enrol
+
+
+def checked_title(line: Line) -> str:
+    """The title of a work in this row; what is wrong with it is noted."""
+    return _checked(line, "title", line.need("title"))
 
 
 def _checked(line: Line, column: str, text: str) -> str:
