@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
@@ -69,6 +70,7 @@ def test_turning_a_descriptor_over_twice_leaves_it(portrait: Keypoints) -> None:
     assert (turned_over(over) == portrait.descriptors).all()
 
 
+@settings(max_examples=15)
 @given(st.integers(1, 40), st.integers(1, 40))
 def test_pictures_of_one_colour_of_any_size_have_none(width: int, height: int) -> None:
     assert len(keypoints_of(Image.new("RGB", (width, height), "teal")).places) == 0
@@ -93,8 +95,6 @@ def test_the_nearest_word_is_the_nearest() -> None:
 
 
 def _jpeg(image: Image.Image) -> bytes:
-    import io
-
     file = io.BytesIO()
     image.save(file, "JPEG", quality=80)
     return file.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgpolicy.match.affine import Affine, Pairs, fit, keeps_shape
@@ -23,6 +23,7 @@ def pairs(*, turn: float, scale: float, mirrored: bool, right: int, wrong: int) 
     return Pairs(mine, theirs, turns, np.full(right + wrong, scale, np.float32), mirrored), affine
 
 
+@settings(max_examples=20)
 @given(st.floats(0, 6.2), st.floats(0.3, 2.5), st.booleans())
 def test_the_map_is_found_among_wrong_pairs(turn: float, scale: float, mirrored: bool) -> None:  # noqa: FBT001  # drawn
     given_pairs, affine = pairs(turn=turn, scale=scale, mirrored=mirrored, right=20, wrong=40)
