@@ -28,7 +28,7 @@ from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.store import Register
-from imgpolicy.report import FaceReport, FaceStatus, Model, PictureInfo, Report
+from imgpolicy.report import FaceReport, FaceStatus, Model, PictureInfo, Report, WorkReport
 from imgpolicy.rules import Case, judge
 
 LIMITS = (
@@ -147,6 +147,7 @@ class Checker:
             margin=self._engine.margin,
             consents_of=self.register.consents,
             works=self._current_works(),
+            licences_of=self.register.licences,
         )
 
     def _current_works(self) -> WorkIndex:
@@ -163,6 +164,7 @@ class Checker:
             posting=case.posting,
             findings=judge(self.policy.rules, case),
             faces=tuple(_faces(case.matches)),
+            works=tuple(_works(case.matches)),
             not_checked=case.unknowns,
             models=tuple(self._models(case)),
             policy=self.policy.ref,
@@ -282,6 +284,15 @@ def _info(picture: Picture) -> PictureInfo:
     )
 
 
+def _works(matches: Matches) -> Iterator[WorkReport]:
+    """The works that a licence can make ours to post, each once; where it is found twice, as surely as it is found."""
+    for work, coverage in matches.licences.items():
+        found = [match for match in matches.works if match.work == work]
+        licence = coverage.record if coverage.covered else None
+        certain = any(match.certain for match in found)
+        yield WorkReport(work=work, title=found[0].title, certain=certain, licence=licence)
+
+
 def _faces(matches: Matches) -> Iterator[FaceReport]:
     for found in matches.faces:
         who = found.identified
@@ -292,6 +303,6 @@ def _faces(matches: Matches) -> Iterator[FaceReport]:
             person=who.person if who else None,
             score=found.candidates[0].score if found.candidates else None,
             margin=found.margin,
-            consent=who.coverage.consent if who and covered else None,
+            consent=who.coverage.record if who and covered else None,
             status=found.status,
         )

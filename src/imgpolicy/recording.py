@@ -48,7 +48,7 @@ def record(session: Session, report: Report) -> Decision:
 
 
 def publish(session: Session, report: Report, url: str) -> Publication:
-    """Record that the picture of this report was posted at `url`, with everybody in it and the consents relied on.
+    """Record that the picture of this report was posted at `url`, with whom and what it shows and what that rests on.
 
     RegisterError when the picture could not be read, or the posting names no channel.
     """
@@ -72,6 +72,7 @@ def publish(session: Session, report: Report, url: str) -> Publication:
         event=posting.event,
         edit=posting.edit,
         people=people,
+        works={work.work: work.licence for work in report.works},
     )
     add_publication(session, publication)
     return publication

@@ -97,6 +97,19 @@ class FaceReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReport:
+    """A registered work that the picture shows, or with `certain` false may show.
+
+    `licence` is the one that a go rests on, None when none covers the posting.
+    """
+
+    work: str
+    title: str
+    certain: bool
+    licence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A model that was used: its name, the SHA-256 of its file, and the threshold its scores were held to."""
 
@@ -134,6 +147,7 @@ class Report:
     posting: Posting
     findings: tuple[Finding, ...]
     faces: tuple[FaceReport, ...] = ()
+    works: tuple[WorkReport, ...] = ()
     not_checked: tuple[Unknown, ...] = ()
     models: tuple[Model, ...] = ()
     policy: PolicyRef

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from imgpolicy.checker import Checker
     from imgpolicy.policy import Policy
     from imgpolicy.posting import Posting
-    from imgpolicy.register.consent import Consent
     from imgpolicy.register.store import Register
 
 POLICY_FILE = "imgpolicy.toml"
@@ -139,31 +138,6 @@ def emit_json(value: object) -> None:
     import msgspec
 
     emit(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n")
-
-
-def consent_line(consent: Consent) -> str:
-    """A consent record in one line."""
-    from imgpolicy.register.consent import LegalBasis
-    from imgpolicy.register.scope import SCOPE_FIELDS
-
-    parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
-    if consent.basis is not LegalBasis.CONSENT:
-        parts.append(f"on the basis of {consent.basis.value}")
-    if consent.about:
-        parts.append(f"about {consent.about}")
-    for prefix, scope in (("", consent.scope), ("not ", consent.excluded)):
-        for dimension, words in scope.items():
-            if words:
-                parts.append(f"{prefix}{SCOPE_FIELDS[dimension]} {', '.join(sorted(words))}")
-    if consent.valid_from:
-        parts.append(f"from {consent.valid_from}")
-    if consent.valid_until:
-        parts.append(f"until {consent.valid_until}")
-    if consent.max_publications is not None:
-        parts.append(f"at most {consent.max_publications} publication(s)")
-    if consent.given_by:
-        parts.append(f"by {consent.given_by}")
-    return "; ".join(parts)
 
 
 def read_file(path: Path) -> bytes:

@@ -31,7 +31,7 @@ def import_(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Import people, consents, works and photographs; all of it, or nothing. A line for each problem."""
+    """Import people, consents, works, licences and photographs; all of it, or nothing. A line for each problem."""
     from imgpolicy.checker import face_engine
     from imgpolicy.portable.transfer import import_files
 
@@ -52,7 +52,7 @@ def import_(
 def export(
     *,
     format: Annotated[  # noqa: A002  # the option's name
-        Portable, typer.Option("--format", help="Everything as one JSON document, or three CSV tables.")
+        Portable, typer.Option("--format", help="Everything as one JSON document, or four CSV tables.")
     ] = Portable.JSON,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File, or folder for the tables; else standard output.")

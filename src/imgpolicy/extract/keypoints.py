@@ -86,7 +86,7 @@ def turned_over(packed: Bits) -> Bits:
     """The descriptors of the same keypoints in the mirror image."""
     bits = np.unpackbits(packed, axis=1).reshape(-1, _ROWS, _ROWS, _BINS)
     over = bits[:, ::-1, :, -np.arange(_BINS) % _BINS]
-    return np.packbits(over.reshape(len(packed), -1), axis=1)
+    return np.packbits(over.reshape(-1, _ROWS * _ROWS * _BINS), axis=1)
 
 
 def _handedness(numbers: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

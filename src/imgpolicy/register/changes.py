@@ -26,7 +26,7 @@ from imgpolicy.register.records import (
     work_row,
     works_from,
 )
-from imgpolicy.register.rows import FaceRow, NoticeRow, PersonRow, WorkPictureRow, WorkRow
+from imgpolicy.register.rows import FaceRow, LicenceRow, NoticeRow, PersonRow, UsedWorkRow, WorkPictureRow, WorkRow
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import Identity, KnownFingerprint, Work, WorkKind
@@ -164,7 +164,7 @@ def add_work(  # noqa: PLR0913  # a work's fields
     """
     known = tuple(p if isinstance(p, KnownFingerprint) else KnownFingerprint.of(p) for p in fingerprints)
     check_work(title, owner, known)
-    taken = session.transaction.work_ids(id_stem(title) if work_id is None else check_id(work_id))
+    taken = session.transaction.work_ids_like(id_stem(title) if work_id is None else check_id(work_id))
     work = Work(
         id=id_from_title(title, taken) if work_id is None else work_id,
         kind=kind,
@@ -183,13 +183,18 @@ def add_work(  # noqa: PLR0913  # a work's fields
 
 
 def remove_work(session: Session, work_id: str) -> Work:
-    """Forget a work with its fingerprints and features; the work as it was, or RegisterError when it is not there."""
+    """Forget a work with its fingerprints and features; the work as it was, or RegisterError when it is not there.
+
+    Where licences or posts name it, its title stays on record with them, and it is recognised no more.
+    """
     rows = session.transaction.find(WorkRow, "id", work_id)
     if not rows:
         raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
     (work,) = works_from(rows, session.transaction.work_pictures(work_id))
     session.transaction.delete(WorkPictureRow, "work", work_id)
-    session.transaction.delete(WorkRow, "id", work_id)
+    licences = session.transaction.find(LicenceRow, "work", work_id)
+    if not licences and not session.transaction.find(UsedWorkRow, "work", work_id):
+        session.transaction.delete(WorkRow, "id", work_id)
     session.log(Action.REMOVE_WORK, work_id, canonical(work))
     return work
 

@@ -26,6 +26,8 @@ class Action(StrEnum):
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
     REMOVE_WORK = "remove work"
+    RECORD_LICENCE = "record licence"
+    END_LICENCE = "end licence"
     EDIT_PERSON = "edit person"
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"

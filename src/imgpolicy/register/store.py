@@ -18,6 +18,7 @@ from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.register import changes
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.faces import FaceCount, Gallery
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
 from imgpolicy.register.prints import Prints, prints_from
@@ -208,3 +209,8 @@ class Register:
         """A number that changes whenever works do."""
         with self.reading() as session:
             return session.transaction.last_of((Action.CREATE, Action.ADD_WORK, Action.REMOVE_WORK)) or 0
+
+    def licences(self, work: str | None = None) -> tuple[Licence, ...]:
+        """The licences to one work or to all, by work and in the order in which they were recorded."""
+        with self.reading() as session:
+            return session.licences(work)

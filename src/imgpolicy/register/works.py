@@ -24,6 +24,10 @@ class WorkKind(StrEnum):
     THIRD_PARTY_MARK = "third-party mark"
 
 
+LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})
+"""What somebody else's licence can make ours to post."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFingerprint:
     """What is kept of one picture of a work; at least one of its hashes is there.

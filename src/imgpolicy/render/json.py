@@ -56,6 +56,10 @@ def _report(report: Report) -> wire.ReportWire:
         made_at=report.made_at,
         posting=_posting(report.posting),
         faces=[_face(face) for face in report.faces],
+        works=[
+            wire.WorkWire(work=work.work, title=_text(work.title), certain=work.certain, licence=work.licence)
+            for work in report.works
+        ],
         findings=[_finding(finding) for finding in report.findings],
         not_checked=_unknowns(report.not_checked),
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256),

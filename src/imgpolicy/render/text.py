@@ -44,8 +44,11 @@ def _report(report: Report) -> Iterator[RenderableType]:
         yield _indented(_finding(finding))
     if report.faces:
         yield _indented(Text(f"faces: {', '.join(_faces(report))}"))
+    for work in report.works:
+        if work.licence is not None:
+            yield _indented(Text(f"work: {printable(work.title)} (licence {work.licence})"))
     if report.verdict is Verdict.GO and report.valid_until:
-        yield _indented(Text(f"good until {report.valid_until}, when a consent that it rests on ends"))
+        yield _indented(Text(f"good until {report.valid_until}, when something that it rests on ends"))
     for line in _unknowns(report.not_checked):
         yield _indented(line)
 

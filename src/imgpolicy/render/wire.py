@@ -70,6 +70,15 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     status: FaceStatus
 
 
+class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A registered work that the picture shows, or may show; `licence` the record that covers the posting."""
+
+    work: str
+    title: str
+    certain: bool
+    licence: str | None
+
+
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: str
     text: str
@@ -121,6 +130,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     made_at: dt.datetime
     posting: PostingWire
     faces: list[FaceWire]
+    works: list[WorkWire]
     findings: list[FindingWire]
     not_checked: list[UnknownWire]
     policy: PolicyWire

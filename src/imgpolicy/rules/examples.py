@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Trace, Unknown
 from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Posting, Role
-from imgpolicy.register.consent import Coverage, CoverStatus
+from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import FaceStatus, PictureInfo
 from imgpolicy.rules.base import Case
@@ -80,8 +81,16 @@ def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
     return case(traces=(Trace(channel=channel, kind=kind, offset=30, value="example"),))
 
 
+def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
+    """A picture that is a registered work, of whose licences this is to be said."""
+    until = dt.date(2027, 1, 1) if status is CoverStatus.COVERED else None
+    coverage = Coverage(status=status, reason=f"the licence is {status}", record="l-1", until=until)
+    matches = work(kind).matches
+    return case(matches=replace(matches, licences={found.work: coverage for found in matches.works}))
+
+
 def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
-    """A picture that is like a registered work or logo."""
+    """A picture that is like a registered work or logo, to which there is no licence."""
     found = WorkMatch(
         work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
     )
@@ -107,7 +116,7 @@ def part_of_work(*, certain: bool = True) -> Case:
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:
-    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", consent="1"))
+    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", record="1"))
 
 
 def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:

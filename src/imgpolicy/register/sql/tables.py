@@ -155,6 +155,46 @@ shown = sa.Table(
     sa.Index("ix_publication_person_person", "person"),
     sa.Index("ix_publication_person_consent", "consent"),
 )
+licence = sa.Table(
+    "licence",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_licence_work"), nullable=False, index=True),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_until", sa.Date, index=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+)
+licence_scope = sa.Table(
+    "licence_scope",
+    metadata,
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_scope_licence"), primary_key=True),
+    sa.Column("dimension", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(100), primary_key=True),
+)
+licence_end = sa.Table(
+    "licence_end",
+    metadata,
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_end_licence"), primary_key=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+)
+licence_evidence = sa.Table(
+    "licence_evidence",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_evidence_licence"), nullable=False, index=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+publication_work = sa.Table(
+    "publication_work",
+    metadata,
+    sa.Column("publication", sa.ForeignKey("publication.id", name="fk_publication_work_publication"), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_publication_work_work"), primary_key=True, index=True),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_publication_work_licence"), index=True),
+)
 takedown = sa.Table(
     "takedown",
     metadata,
@@ -164,6 +204,7 @@ takedown = sa.Table(
     sa.Column("consent", sa.ForeignKey("consent.id", name="fk_takedown_consent"), index=True),
     sa.Column("opened", _Moment, nullable=False),
     sa.Column("closed", _Moment),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_takedown_licence"), index=True),
     sa.Index("ix_takedown_publication", "publication"),
 )
 decision = sa.Table(
