@@ -262,14 +262,14 @@ def print_sweep(scored: Sequence[Scored]) -> None:
     print("\ninliers  share   copies found   pictures that are no copies taken for one")
     copies = [found for found in scored if found.work is not None]
     others = [found for found in scored if found.work is None]
-    for inliers in (5, 6, 7, 8, 10, 12, 16, 20):
-        for least in (0.0, 0.2, 0.3, 0.4):
+    for inliers in (5, 6, 7, 8, 10, 12, 16):
+        for least in (0.0, 0.25):
             hits = sum(
                 any(enough(copy, inliers, least) and copy.number == found.work for copy in found.copies)
                 for found in copies
             )
             wrong = sum(any(enough(copy, inliers, least) for copy in found.copies) for found in others)
-            print(f"{inliers:7} {least:6.1f}   {share(hits, len(copies)):34} {share(wrong, len(others))}")
+            print(f"{inliers:7} {least:6.2f}   {share(hits, len(copies)):34} {share(wrong, len(others))}")
 
 
 def enough(copy: Copy, inliers: int, least: float) -> bool:
