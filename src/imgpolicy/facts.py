@@ -202,6 +202,27 @@ class Fingerprint(Fact):
     quality: int
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Keypoints(Fact):
+    """Places that are found again in copies and parts of the picture, and what they look like.
+
+    One row a keypoint, in an order in which any number of the first are spread over the picture. `places` (n, 2) and
+    `sizes` (n,), float32, are in pixels of the upright picture at full scale, `angles` (n,), float32, in degrees.
+    `descriptors` (n, 16), uint8, packs 128 bits; `words` (n, 3), uint16, are the vocabulary's nearest, the first the
+    nearest. A picture and its mirror image have the same descriptors: `mirrored` (n,) says which were turned over for
+    that. A keypoint so even that noise decides it stands twice, the second time behind all others.
+    """
+
+    width: int
+    height: int
+    places: NDArray[np.float32] = field(repr=False)
+    sizes: NDArray[np.float32] = field(repr=False)
+    angles: NDArray[np.float32] = field(repr=False)
+    descriptors: NDArray[np.uint8] = field(repr=False)
+    words: NDArray[np.uint16] = field(repr=False)
+    mirrored: NDArray[np.bool_] = field(repr=False)
+
+
 class Facts:
     """The facts of one picture, by type: ``facts.get(Faces)`` is a `Faces` or an `Unknown`."""
 
@@ -214,6 +235,10 @@ class Facts:
         if isinstance(fact, kind | Unknown):
             return fact
         return Unknown(what=kind.__name__.lower(), reason="no extractor looked for it")
+
+    def joined(self, others: Facts) -> Facts:
+        """These facts and the others, which stand in place of these where both have one."""
+        return Facts({**self._known, **others._known})
 
     def unknowns(self) -> Iterator[Unknown]:
         """Everything that could not be looked at, whole facts and parts of facts."""
