@@ -23,7 +23,7 @@ MIN_QUALITY = 50
 """PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
 COPY_CERTAIN = 10
-COPY_POSSIBLE = 7
+COPY_POSSIBLE = 9
 SHARE_CERTAIN = 0.25
 """Inliers, and the share of the work to be seen that was found: docs/decisions/0013-copies.md; measured by
 benchmarks/copies.py."""
