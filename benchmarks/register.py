@@ -233,9 +233,9 @@ def known_of(gallery: Gallery, register: Register | None) -> Known:
     engine = YuNetSFace()
     return Known(
         gallery=gallery,
-        threshold=engine.threshold(len(set(gallery.owners))),
-        margin=engine.margin,
+        calibration=engine.calibration,
         consents_of=register.consents if register else lambda _: (),
+        is_child=lambda _person, _day: False,
     )
 
 

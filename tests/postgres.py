@@ -7,6 +7,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -14,34 +15,60 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Self
 
-import psycopg
+import sqlalchemy as sa
+
+from imgpolicy.register.sql.servers import is_server, server_engine
 
 PASSWORD = "for-the-tests-alone"  # of a server that lives as long as they do
 
 
 @dataclass
 class Server:
-    """A running server; it listens on a socket in `folder` alone."""
+    """A running server; it listens on a socket in `folder` and on a port of this machine, without TLS."""
 
     folder: Path
+    port: int
     _names: Iterator[int] = field(default_factory=count)
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """A server to be started, with a port that nobody listens on now."""
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            return cls(folder, free.getsockname()[1])
 
     def url(self, database: str = "postgres") -> str:
         """The URL of a database, as SQLAlchemy takes it."""
-        return f"postgresql://postgres:{PASSWORD}@/{database}?host={self.folder}"
+        return f"postgresql://postgres:{PASSWORD}@/{database}?host={self.folder}&port={self.port}"
 
     def new_database(self, template: str = "template1") -> str:
         """The URL of a new database: an empty one, or a copy."""
         name = f"register{next(self._names)}"
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        execute(self.url(), f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     @staticmethod
     def name_of(url: str) -> str:
         """The database that a URL names."""
         return url.partition("@/")[2].partition("?")[0]
+
+
+def engine_of(url: str) -> sa.Engine:
+    """An engine for SQL of the tests' own, in a file or on a server."""
+    parsed = sa.make_url(url)
+    return server_engine(parsed, "the tests' server") if is_server(parsed) else sa.create_engine(url)
+
+
+def execute(url: str, statement: str) -> None:
+    """Run one statement by itself."""
+    engine = engine_of(url)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
 
 
 def binaries() -> Path | None:
@@ -73,13 +100,17 @@ def running(programs: Path) -> Iterator[Server]:
             check=True,
             capture_output=True,
         )
-        settings = ("-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off")
+        server = Server.in_folder(folder)
+        settings = {
+            "listen_addresses": "localhost",
+            "port": server.port,
+            "unix_socket_directories": folder,
+            "fsync": "off",
+        }
+        set_to = [f"--{name}={value}" for name, value in settings.items()]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [programs / "postgres", "-D", data, *settings], user=user, stderr=log, stdout=log
-            )
+            process = subprocess.Popen([programs / "postgres", "-D", data, *set_to], user=user, stderr=log, stdout=log)
         try:
-            server = Server(folder)
             _wait_for(server, process)
             yield server
         finally:
@@ -102,7 +133,8 @@ def _copied(programs: Path, folder: Path) -> Path:
 
 def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(server.url()):
+        with contextlib.suppress(sa.exc.DBAPIError):
+            execute(server.url(), "SELECT 1")
             return
         if process.poll() is not None:
             break

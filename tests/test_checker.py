@@ -111,7 +111,8 @@ def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypa
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         withdrawals = iter([no])
 
-        def slow_match(facts: Facts, known: Known, posting: Posting) -> Matches:
+        def slow_match(facts: Facts, known: Known, posting: Posting, *others: object) -> Matches:
+            del others
             found = real(facts, known, posting)
             for withdrawal in withdrawals:
                 checker.register.record_consent(withdrawal)
@@ -226,8 +227,8 @@ def test_the_package_shows_these_names_and_no_more() -> None:
 
 
 def _with_one_blind(real: object, kind: type[Fact]) -> object:
-    def extractors(*arguments: object) -> tuple[object, ...]:
+    def extractors(*arguments: object, **options: object) -> tuple[object, ...]:
         assert callable(real)
-        return tuple(Blind(kind) if e.gives is kind else e for e in real(*arguments))
+        return tuple(Blind(kind) if e.gives is kind else e for e in real(*arguments, **options))
 
     return extractors

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.match.terms import STRICT
 from imgpolicy.policy import Policy, policy_schema, read_policy
 from imgpolicy.posting import Posting
-from imgpolicy.report import Verdict
+from imgpolicy.report import PeopleMode, Verdict
 from imgpolicy.starter import sample
 
 SAMPLE = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
@@ -31,7 +32,8 @@ def test_the_policy_that_init_writes_knows_the_usual_channels_and_purposes(tmp_p
 def test_the_policy_that_init_writes_names_every_built_in_rule_with_its_default(tmp_path: Path) -> None:
     found = policy(tmp_path)
     named = {line.split()[0] for line in SAMPLE.partition("[rules]")[2].splitlines() if line[1:4].isdigit()}
-    assert {rule.code for rule in found.rules} == named
+    assert {rule.code for rule in found.rules} == {*named, "P101"}
+    assert 'unknown = "no-go"' in SAMPLE
     assert all(rule.verdict == rule.default for rule in found.rules)
 
 
@@ -42,12 +44,46 @@ def test_relative_paths_start_at_the_policys_folder(tmp_path: Path) -> None:
 
 
 def test_a_rule_can_be_softened_or_switched_off(tmp_path: Path) -> None:
-    text = SAMPLE.replace('P101 = "no-go"', 'P101 = "review"').replace('M101 = "no-go"', 'M101 = "off"')
+    text = SAMPLE.replace('P105 = "no-go"', 'P105 = "review"').replace('M101 = "no-go"', 'M101 = "off"')
     found = policy(tmp_path, text)
     verdicts = {rule.code: rule.verdict for rule in found.rules}
-    assert verdicts["P101"] is Verdict.REVIEW
+    assert verdicts["P105"] is Verdict.REVIEW
     assert "M101" not in verdicts
     assert found.switched_off == ("M101",)
+
+
+def test_an_unknown_face_is_said_under_people_or_as_a_rule_and_not_twice(tmp_path: Path) -> None:
+    def verdict(text: str) -> Verdict:
+        return next(rule.verdict for rule in policy(tmp_path, text).rules if rule.code == "P101")
+
+    review = SAMPLE.replace('unknown = "no-go"', 'unknown = "review"')
+    unsaid = SAMPLE.replace('unknown = "no-go"', "")
+    assert verdict(review) is Verdict.REVIEW
+    assert verdict(unsaid) is Verdict.NO_GO
+    assert verdict(unsaid.replace("[rules]", '[rules]\nP101 = "review"')) is Verdict.REVIEW
+    assert verdict(review.replace("[rules]", '[rules]\nP101 = "review"')) is Verdict.REVIEW
+
+
+def test_a_policy_without_a_word_on_people_is_the_strictest(tmp_path: Path) -> None:
+    before, _, rest = SAMPLE.partition("[people]")
+    found = policy(tmp_path, before + rest[rest.index("[release]") :])
+    assert found.ref.people is PeopleMode.IDENTIFY
+    assert found.terms(4000, 3000) == STRICT
+    assert {rule.code: rule.verdict for rule in found.rules}["P101"] is Verdict.NO_GO
+
+
+def test_a_small_face_is_not_small_in_a_small_picture(tmp_path: Path) -> None:
+    found = policy(tmp_path, SAMPLE.replace("incidental_below_px = 0 ", "incidental_below_px = 40 "))
+    assert found.terms(4000, 3000).incidental_below == 40
+    assert found.terms(300, 200).incidental_below == pytest.approx(20)
+
+
+@pytest.mark.parametrize("mode", ["off", "count", "declared", "verify"])
+def test_nobody_is_waved_through_where_not_everybody_is_compared(tmp_path: Path, mode: str) -> None:
+    text = SAMPLE.replace('mode = "identify"', f'mode = "{mode}"')
+    assert policy(tmp_path, text).ref.people.value == mode
+    with pytest.raises(PolicyError, match="somebody who said no"):
+        policy(tmp_path, text.replace("incidental_below_px = 0 ", "incidental_below_px = 40 "))
 
 
 def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
@@ -60,8 +96,17 @@ def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
     [
         ('name = "Our policy"', 'name = "Our policy"\ntypo = 1', "typo"),
         ('engine = "yunet-sface"', 'motor = "yunet-sface"', "motor"),
-        ('P101 = "no-go"', 'P999 = "no-go"', "P999"),
-        ('P101 = "no-go"', 'P101 = "go"', "P101"),
+        ('P102 = "no-go"', 'P999 = "no-go"', "P999"),
+        ('P102 = "no-go"', 'P102 = "go"', "P102"),
+        ('unknown = "no-go"', 'unknown = "go"', "unknown"),
+        ('P102 = "no-go"', 'P101 = "review"', "say it once"),
+        ('P102 = "no-go"', 'P101 = "off"', "say it once"),
+        ('mode = "identify"', 'mode = "guess"', "mode"),
+        ('mode = "identify"', 'mode = "identify"\nminors = 1', "minors"),
+        ("crowd_from = 1 ", "crowd_from = 5 ", "no effect"),
+        ("crowd_from = 1 ", "crowd_from = 0 ", "crowd_from"),
+        ("incidental_below_px = 0 ", "incidental_below_px = -1 ", "incidental_below_px"),
+        ("incidental_below_px = 0 ", "incidental_below_px = 101 ", "incidental_below_px"),
         ('X001 = "review"', 'X001 = "off"', "X001"),
         ('P106 = "review"', 'P106 = "off"', "P106"),
         ('setting = "work"', 'setting = "beach"', "beach"),

@@ -8,26 +8,40 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import quote
 
 from imgpolicy import sources
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, FaceFinder
+from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.facts import Faces, Fact, Facts, Unknown
 from imgpolicy.match import Known, Matches, match
+from imgpolicy.match.dismissed import dismissed_faces
+from imgpolicy.match.scores import empty_gallery
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
 from imgpolicy.posting import Posting, today
+from imgpolicy.register.consent import CoverStatus
+from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.store import Register
-from imgpolicy.report import FaceReport, FaceStatus, Model, PictureInfo, Report
+from imgpolicy.report import (
+    DeclaredReport,
+    FaceReport,
+    FaceStatus,
+    Model,
+    PeopleMode,
+    PictureInfo,
+    Report,
+    WorkReport,
+)
 from imgpolicy.rules import Case, judge
 
 LIMITS = (
@@ -42,6 +56,22 @@ LIMITS = (
 
 _TRIES = 5
 
+_PASSED_OVER = {
+    PeopleMode.OFF: ("faces", "the policy looks for no people (people.mode is off)"),
+    PeopleMode.COUNT: ("who it is", "the policy only counts people (people.mode is count)"),
+    PeopleMode.DECLARED: ("who it is", "the policy takes the editor's word for it (people.mode is declared)"),
+    PeopleMode.VERIFY: ("everybody else", "faces are compared with named people only (people.mode is verify)"),
+}
+"""What a mode leaves out, and why."""
+
+
+class _State(NamedTuple):
+    """What is read of the register depends on: its head, the day, and who may be recognised; None is everybody."""
+
+    head: str
+    day: dt.date
+    people: frozenset[str] | None
+
 
 class Checker:
     """Checks pictures against one policy and its register; keeps the models and the register open between them.
@@ -52,9 +82,11 @@ class Checker:
     def __init__(self, policy: Policy, register: Register) -> None:
         self.policy = policy
         self.register = register
-        self._engine = face_engine(policy.engine)
-        self._extractors, self._passed_over = _wanted(policy, all_extractors(self._engine, policy.extractors))
-        self._known: tuple[tuple[str, dt.date], Known] | None = None
+        self._engine = face_engine(policy.engine, policy.folder)
+        self._mode = policy.people.mode
+        extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
+        self._extractors, self._passed_over = _wanted(policy, extractors)
+        self._known: tuple[_State, Known] | None = None
 
     @classmethod
     def from_file(cls, path: str | Path, *, register_url: str | None = None) -> Self:
@@ -98,10 +130,15 @@ class Checker:
         """The report on a loaded picture and a posting that the policy has completed."""
         facts = extract_facts(picture, self._extractors)
         unknowns = (*facts.unknowns(), *picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
+        terms = self.policy.terms(picture.width, picture.height)
         for _ in range(_TRIES):
-            head, known = self._current()
-            matches = match(facts, known, posting)
-            case = Case(picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=unknowns)
+            head, known = self._current(posting)
+            dismissed = dismissed_faces(picture, facts, known.dismissals)
+            matches = match(facts, known, posting, terms, dismissed)
+            missed = known.unknowns if self._looks_for(Faces) else ()
+            case = Case(
+                picture=_info(picture), facts=facts, matches=matches, posting=posting, unknowns=(*unknowns, *missed)
+            )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.head() == head:
                 return self._report(case, head)
@@ -119,21 +156,30 @@ class Checker:
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
 
-    def _current(self) -> tuple[str, Known]:
-        """The register's head and what it knows now; read again when it has changed or the day has."""
-        state = (self.register.head(), today())
-        if self._known is None or self._known[0] != state:
-            self._known = (state, self._read_register(state[1]))
-        return state[0], self._known[1]
+    def _looks_for(self, kind: type[Fact]) -> bool:
+        return any(extractor.gives is kind for extractor in self._extractors)
 
-    def _read_register(self, day: dt.date) -> Known:
-        gallery = self.register.gallery(self._engine.engine_id, day)
+    def _current(self, posting: Posting) -> tuple[str, Known]:
+        """The register's head and what it knows now of those who may be recognised; read again when that changes."""
+        named = frozenset(posting.people) if self._mode is PeopleMode.VERIFY else None
+        state = _State(self.register.head(), today(), named)
+        if self._known is None or self._known[0] != state:
+            self._known = (state, self._read_register(state))
+        return state.head, self._known[1]
+
+    def _read_register(self, state: _State) -> Known:
+        engine = self._engine.engine_id
         return Known(
-            gallery=gallery,
-            threshold=self._engine.threshold(len(set(gallery.owners))),
-            margin=self._engine.margin,
+            gallery=self.register.gallery(engine, state.day, state.people)
+            if self._mode.compares
+            else empty_gallery(engine),
+            calibration=self._engine.calibration,
             consents_of=self.register.consents,
+            is_child=lambda person, day: self.register.person(person).child(day),
             works=self.register.works(),
+            dismissals=self.register.dismissals(),
+            unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
+            licences_of=self.register.licences,
         )
 
     def _report(self, case: Case, head: str) -> Report:
@@ -143,6 +189,8 @@ class Checker:
             posting=case.posting,
             findings=judge(self.policy.rules, case),
             faces=tuple(_faces(case.matches)),
+            declared=tuple(_declared(case.matches)),
+            works=tuple(_works(case.matches)),
             not_checked=case.unknowns,
             models=tuple(self._models(case)),
             policy=self.policy.ref,
@@ -152,8 +200,14 @@ class Checker:
         )
 
     def _models(self, case: Case) -> Iterator[Model]:
-        """The models that looked; the threshold stands with the engine's last, whose scores it is for."""
+        """The models that looked; the threshold stands with the engine's last, whose scores it is for.
+
+        Where nobody is compared, an engine that can find faces alone uses only some of them.
+        """
         if isinstance(case.facts.get(Faces), Unknown):
+            return
+        if not self._mode.compares and isinstance(self._engine, FaceFinder):
+            yield from self._engine.detectors
             return
         *others, recogniser = self._engine.models
         yield from others
@@ -172,7 +226,7 @@ def look(
     """The picture, its facts, and what was not looked at; no policy and no register is asked."""
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
-    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE)))
+    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
     return _info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
@@ -204,8 +258,13 @@ def register_url(policy: Policy, url: str | None = None) -> str:
     return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 
 
-def face_engine(name: str) -> FaceEngine:
-    """The installed face engine of this name; PolicyError when there is none."""
+def face_engine(name: str, folder: Path) -> FaceEngine:
+    """The installed face engine of this name, or the model registered in the policy's folder as ``onnx:NAME``.
+
+    PolicyError when there is none.
+    """
+    if name.startswith(PREFIX):
+        return own_model(folder, name.removeprefix(PREFIX))
     plugin = installed(ENGINES).get(name)
     if plugin is None:
         raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
@@ -216,10 +275,13 @@ def face_engine(name: str) -> FaceEngine:
     return engine
 
 
-def all_extractors(engine: FaceEngine, names: tuple[str, ...] = ()) -> tuple[Extractor, ...]:
-    """The built-in extractors, and those of plug-ins that are named; PolicyError when one is not there."""
+def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: bool = True) -> tuple[Extractor, ...]:
+    """The built-in extractors, and those of plug-ins that are named; PolicyError when one is not there.
+
+    Unless people are to be compared no face vectors are made.
+    """
     plugins = installed(EXTRACTORS)
-    found: list[Extractor] = [FaceExtractor(engine)]
+    found: list[Extractor] = [FaceExtractor(engine, compare=compare)]
     for name in (*(plugin.name for plugin in plugins.values() if plugin.built_in), *names):
         plugin = plugins.get(name)
         if plugin is None:
@@ -240,11 +302,26 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
         raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
     for missing in needed.difference(extractor.gives for extractor in extractors):
         raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
-    wanted = tuple(extractor for extractor in extractors if extractor.gives in needed)
-    rest = [extractor.gives.__name__.lower() for extractor in extractors if extractor.gives not in needed]
+    no_people = policy.people.mode is PeopleMode.OFF
+    wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
+    rest = [e.gives.__name__.lower() for e in extractors if e.gives not in needed]
     off = [(f"rule {code}", "the policy switches it off") for code in policy.switched_off]
-    unasked = [*off, *((what, "no rule that is switched on asks for it") for what in rest)]
+    left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
+    unasked = [*off, *left_out, *((what, "no rule that is switched on asks for it") for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
+
+
+def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] | None) -> tuple[Unknown, ...]:
+    """An Unknown when people were enrolled with another engine: their faces would be taken for anybody's.
+
+    `people` are those who may be recognised; None is everybody.
+    """
+    found = to_enrol_again(register.faces(), engine.engine_id)
+    again = len([person for person in found if people is None or person in people])
+    if not again:
+        return ()
+    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
+    return (Unknown(what="people", reason=reason),)
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:
@@ -262,6 +339,15 @@ def _info(picture: Picture) -> PictureInfo:
     )
 
 
+def _works(matches: Matches) -> Iterator[WorkReport]:
+    """The works that a licence can make ours to post, each once; where it is found twice, as surely as it is found."""
+    for work, coverage in matches.licences.items():
+        found = [match for match in matches.works if match.work == work]
+        licence = coverage.record if coverage.covered else None
+        certain = any(match.certain for match in found)
+        yield WorkReport(work=work, title=found[0].title, certain=certain, licence=licence)
+
+
 def _faces(matches: Matches) -> Iterator[FaceReport]:
     for found in matches.faces:
         who = found.identified
@@ -272,7 +358,18 @@ def _faces(matches: Matches) -> Iterator[FaceReport]:
             person=who.person if who else None,
             score=found.candidates[0].score if found.candidates else None,
             margin=found.margin,
-            consent=who.coverage.consent if who and covered else None,
+            consent=who.coverage.record if who and covered else None,
             status=found.status,
+            dismissal=found.dismissal,
             frame=found.face.frame,
+        )
+
+
+def _declared(matches: Matches) -> Iterator[DeclaredReport]:
+    for named in matches.declared:
+        covered = named.coverage.status is CoverStatus.COVERED
+        yield DeclaredReport(
+            person=named.person,
+            consent=named.coverage.record if covered else None,
+            status=named.coverage.status.value,
         )

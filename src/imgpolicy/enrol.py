@@ -12,7 +12,7 @@ from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Face, Fingerprint, Vector
-from imgpolicy.match.faces import face_scores
+from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import today
@@ -49,7 +49,7 @@ def enrol_faces(
     register.person(person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
     gallery = register.gallery(engine.engine_id, today())
-    threshold = engine.threshold(len(set(gallery.owners)))
+    threshold = engine.calibration.threshold(len(set(gallery.owners)))
     others = {
         owner
         for scores in face_scores(faces, gallery)

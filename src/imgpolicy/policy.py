@@ -11,14 +11,16 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import ANY, PRIVATE
-from imgpolicy.report import PolicyRef, Verdict
+from imgpolicy.report import PeopleMode, PolicyRef, Verdict
 from imgpolicy.rules import Rule
 
 FILE_NAME = "imgpolicy.toml"
@@ -26,6 +28,16 @@ DEFAULT_ENGINE = "yunet-sface"
 MAX_BYTES = 1_000_000
 
 OFF = "off"
+
+UNKNOWN_PERSON = "P101"
+"""The rule whose verdict `people.unknown` is."""
+
+MOST_INCIDENTAL_PX = 100
+"""The largest `incidental_below_px`: whoever fills more of a picture is not in its background."""
+
+INCIDENTAL_SHARE = 0.1
+"""The share of the picture's shorter side from which a face is never incidental: in a small picture few pixels make
+a portrait."""
 
 
 class RegisterTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,6 +66,20 @@ class FacesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     engine: str = DEFAULT_ENGINE
 
 
+class PeopleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is done about the people in a picture.
+
+    `mode` says how faces are looked at. `unknown` is what a face of nobody known means; without it rule P101 says so.
+    A face lower than `incidental_below_px` pixels of the picture is waved through where `crowd_from` faces or more are
+    in it, unless it may be somebody in the register; 0 lets no face be incidental.
+    """
+
+    mode: PeopleMode = PeopleMode.IDENTIFY
+    unknown: Literal["no-go", "review"] | None = None
+    incidental_below_px: Annotated[int, msgspec.Meta(ge=0, le=MOST_INCIDENTAL_PX)] = 0
+    crowd_from: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
 class ReleaseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What it takes to let a picture go against its findings."""
 
@@ -67,6 +93,7 @@ class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     posting: PostingTable
     register: RegisterTable = RegisterTable()
     faces: FacesTable = FacesTable()
+    people: PeopleTable = PeopleTable()
     release: ReleaseTable = ReleaseTable()
     rules: dict[str, str] = {}
     extractors: tuple[str, ...] = ()
@@ -78,7 +105,7 @@ class Policy:
 
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
     file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
-    `second_person` a release needs two people.
+    `second_person` a release needs two people; `people` says what is done about the people in a picture.
     """
 
     ref: PolicyRef
@@ -92,9 +119,15 @@ class Policy:
     settings: frozenset[str]
     setting: str
     engine: str
+    people: PeopleTable
     rules: tuple[Rule, ...]
     switched_off: tuple[str, ...]
     extractors: tuple[str, ...]
+
+    def terms(self, width: int, height: int) -> Terms:
+        """How the people in a picture of this size are looked at."""
+        below = min(float(self.people.incidental_below_px), INCIDENTAL_SHARE * min(width, height))
+        return Terms(mode=self.people.mode, incidental_below=below, crowd_from=self.people.crowd_from)
 
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, and the usual setting.
@@ -137,9 +170,11 @@ def policy_schema() -> str:
 
 def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
     _check_words(file.posting)
+    _check_people(file.people)
+    severities = _severities(file)
     plugins = installed(RULES)
     return Policy(
-        ref=PolicyRef(name=file.name, sha256=sha256),
+        ref=PolicyRef(name=file.name, sha256=sha256, people=file.people.mode),
         folder=folder,
         register_url=file.register.url,
         key_file=folder / file.register.key_file,
@@ -150,10 +185,22 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         settings=frozenset(file.posting.settings),
         setting=file.posting.setting,
         engine=file.faces.engine,
-        rules=_rules(file.rules, plugins),
-        switched_off=tuple(sorted(code for code, severity in file.rules.items() if severity == OFF)),
+        people=file.people,
+        rules=_rules(severities, plugins),
+        switched_off=tuple(sorted(code for code, severity in severities.items() if severity == OFF)),
         extractors=file.extractors,
     )
+
+
+def _severities(file: PolicyFile) -> Mapping[str, str]:
+    """What the file says of the rules, with what `people.unknown` says of one of them."""
+    unknown = file.people.unknown
+    if unknown is None:
+        return file.rules
+    said = file.rules.get(UNKNOWN_PERSON, unknown)
+    if said != unknown:
+        raise PolicyError(f"people.unknown is {unknown!r} and rule {UNKNOWN_PERSON} {said!r}: say it once, in people")
+    return {**file.rules, UNKNOWN_PERSON: unknown}
 
 
 def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tuple[Rule, ...]:
@@ -185,6 +232,17 @@ def _check_words(words: PostingTable) -> None:
     if PRIVATE not in words.settings:
         raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
     _known("setting", words.setting, words.settings)
+
+
+def _check_people(people: PeopleTable) -> None:
+    """Refuse keys that would have no effect, or one that nobody could keep an eye on."""
+    if people.crowd_from > 1 and not people.incidental_below_px:
+        raise PolicyError("people.crowd_from has no effect without people.incidental_below_px")
+    if people.incidental_below_px and people.mode is not PeopleMode.IDENTIFY:
+        raise PolicyError(
+            f"people.incidental_below_px needs the mode {PeopleMode.IDENTIFY.value!r}: in no other can be seen"
+            " whether a small face is of somebody who said no"
+        )
 
 
 def _known(what: str, value: str | None, known: Collection[str]) -> None:

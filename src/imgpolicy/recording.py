@@ -48,7 +48,7 @@ def record(session: Session, report: Report) -> Decision:
 
 
 def publish(session: Session, report: Report, url: str) -> Publication:
-    """Record that the picture of this report was posted at `url`, with everybody in it and the consents relied on.
+    """Record that the picture of this report was posted at `url`, with whom and what it shows and what that rests on.
 
     RegisterError when the picture could not be read, or the posting names no channel.
     """
@@ -56,6 +56,7 @@ def publish(session: Session, report: Report, url: str) -> Publication:
     if report.picture.sha256 is None or posting.channel is None:
         raise RegisterError("a publication is of a picture that could be read, on a channel: name it with --channel")
     people: dict[str, str | None] = dict.fromkeys(posting.people)
+    people |= {named.person: named.consent for named in report.declared}
     for face in report.faces:
         if face.person is not None:
             people[face.person] = face.consent or people.get(face.person)
@@ -72,6 +73,7 @@ def publish(session: Session, report: Report, url: str) -> Publication:
         event=posting.event,
         edit=posting.edit,
         people=people,
+        works={work.work: work.licence for work in report.works},
     )
     add_publication(session, publication)
     return publication

@@ -75,19 +75,58 @@ class PictureInfo:
 
 
 class FaceStatus(StrEnum):
-    """What became of one face."""
+    """What became of one face.
+
+    `unconfirmed` is a child whom the editor has not named. `incidental` was waved through as the policy says,
+    `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a reviewer saw there.
+    """
 
     COVERED = "covered"
     NO_CONSENT = "no consent"
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
+    TOO_POOR = "too poor to identify"
+    UNCONFIRMED = "unconfirmed"
+    INCIDENTAL = "incidental"
+    COUNTED = "counted"
+    DECLARED = "declared"
+    ARTWORK = "artwork"
+    NOT_A_FACE = "not a face"
+
+
+class DismissedAs(StrEnum):
+    """What a reviewer saw where a face was found."""
+
+    ARTWORK = "artwork"
+    NOT_A_FACE = "not-a-face"
+
+
+class PeopleMode(StrEnum):
+    """What is done about the people in a picture.
+
+    `off`: faces are not looked for. `count`: they are counted. `declared`: they are counted, and the editor names who
+    they are. `verify`: each is held against the people whom the editor names (1:1). `identify`: each is held against
+    everybody in the register (1:N).
+    """
+
+    OFF = "off"
+    COUNT = "count"
+    DECLARED = "declared"
+    VERIFY = "verify"
+    IDENTIFY = "identify"
+
+    @property
+    def compares(self) -> bool:
+        """True when face vectors are made and compared, which is biometric processing (GDPR article 9)."""
+        return self in {PeopleMode.VERIFY, PeopleMode.IDENTIFY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified.
 
-    `frame` is the frame or page of the file that shows it, the first being 0.
+    `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
+    is on, 0 the first.
     """
 
     box: Box
@@ -97,7 +136,33 @@ class FaceReport:
     margin: float | None
     consent: str | None
     status: FaceStatus
+    dismissal: str | None = None
     frame: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredReport:
+    """What is said of somebody whom the editor named and no face was found to be.
+
+    `status` says how the consents stand to the posting, `consent` is the record that covers it.
+    """
+
+    person: str
+    consent: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkReport:
+    """A registered work that the picture shows, or with `certain` false may show.
+
+    `licence` is the one that a go rests on, None when none covers the posting.
+    """
+
+    work: str
+    title: str
+    certain: bool
+    licence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +176,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRef:
-    """Which policy judged: its name and the SHA-256 of its text."""
+    """Which policy judged: its name, the SHA-256 of its text, and what it does about people."""
 
     name: str
     sha256: str
+    people: PeopleMode = PeopleMode.IDENTIFY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +204,8 @@ class Report:
     posting: Posting
     findings: tuple[Finding, ...]
     faces: tuple[FaceReport, ...] = ()
+    declared: tuple[DeclaredReport, ...] = ()
+    works: tuple[WorkReport, ...] = ()
     not_checked: tuple[Unknown, ...] = ()
     models: tuple[Model, ...] = ()
     policy: PolicyRef

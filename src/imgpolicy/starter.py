@@ -126,7 +126,9 @@ def lay_out_demo(folder: Path) -> None:
     except OSError as error:
         raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
     with Checker.from_file(folder / FILE_NAME) as checker:
-        done = import_files(checker.register, sample() / "consent_db", face_engine(checker.policy.engine))
+        done = import_files(
+            checker.register, sample() / "consent_db", face_engine(checker.policy.engine, checker.policy.folder)
+        )
     for problem in done.problems:
         raise RegisterError(f"the sample cannot be imported: {problem}")
 

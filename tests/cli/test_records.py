@@ -193,3 +193,79 @@ def test_a_consent_is_limited_renewed_and_due(imgpolicy: Run, own_demo: Path) ->
     assert "2099-01-01" in imgpolicy("consent", "due", "--days", 36500).out
     assert imgpolicy(*grant, "--except", "colour=red").code == 2
     assert imgpolicy(*grant, "--except", "channel=fasebook").code == 2
+
+
+POSTER = ("check", "pictures/poster.jpg", *GOOD, "--format", "json")
+LICENCE = ("licence", "add", "harbour-at-dusk", "--licensor", "The Harbour Gallery", "--channel", "website")
+
+
+def codes(ran: Ran) -> list[str]:
+    return [finding["code"] for finding in json.loads(ran.out)["reports"][0]["findings"]]
+
+
+def test_a_licence_makes_a_known_work_ours_to_post_until_it_ends(imgpolicy: Run, own_demo: Path) -> None:
+    assert codes(imgpolicy(*POSTER, folder=own_demo)) == ["C101"]
+    ran = imgpolicy(*LICENCE)
+    assert (ran.code, "names no purpose, so it covers nothing yet" in ran.err) == (0, True)
+    assert codes(imgpolicy(*POSTER)) == ["C102"]
+    assert imgpolicy(*LICENCE, "--purpose", "any", "--until", "2099-12-31").code == 0
+    ran = imgpolicy(*POSTER, "--publish", "https://example.org/1")
+    (report,) = json.loads(ran.out)["reports"]
+    licence = listed(imgpolicy("licence", "list", "harbour-at-dusk", "--format", "json"))[-1]["id"]
+    assert (ran.code, report["verdict"], report["valid_until"]) == (0, "go", "2099-12-31")
+    assert [(work["work"], work["licence"]) for work in report["works"]] == [("harbour-at-dusk", licence)]
+    (post,) = json.loads(imgpolicy("publication", "list", "--format", "json").out)
+    assert post["works"] == {"harbour-at-dusk": licence}
+    assert licence in imgpolicy("licence", "due", "--days", 36500).out
+    (due,) = json.loads(imgpolicy("licence", "due", "--days", 36500, "--format", "json").out)
+    assert [found["id"] for found in due["posts"]] == [post["id"]]
+    ran = imgpolicy("licence", "end", licence, "--reason", "sold")
+    assert (ran.code, "must come down" in ran.out, "https://example.org/1" in ran.out) == (0, True, True)
+    assert codes(imgpolicy(*POSTER)) == ["C102"]
+    (task,) = listed(imgpolicy("publication", "list", "--tasks", "--format", "json"))
+    assert (task["cause"], task["licence"]) == ("ended", licence)
+    assert imgpolicy("publication", "takedown", task["id"]).code == 0
+
+
+def test_c102_says_what_lies_outside(imgpolicy: Run, own_demo: Path) -> None:
+    imgpolicy(*LICENCE, "--purpose", "news", "--except", "audience=public", folder=own_demo)
+    (finding,) = json.loads(imgpolicy(*POSTER).out)["reports"][0]["findings"]
+    assert "licence excludes the audience 'public'" in finding["message"]
+
+
+def test_a_licence_is_stored_with_what_proves_it(imgpolicy: Run, own_demo: Path) -> None:
+    (own_demo / "licence.pdf").write_bytes(b"%PDF the licence")
+    assert imgpolicy(*LICENCE, "--purpose", "any", "--evidence", "licence.pdf", folder=own_demo).code == 0
+    (licence,) = json.loads(imgpolicy("licence", "list", "--format", "json").out)
+    (evidence,) = licence["evidence"]
+    assert "licence.pdf" in imgpolicy("licence", "list").out
+    assert listed(imgpolicy("evidence", "show", licence["id"], "--format", "json"))[0]["id"] == evidence["id"]
+    assert imgpolicy("evidence", "show", licence["id"], "-o", "out.pdf").code == 2
+    assert imgpolicy("evidence", "show", evidence["id"], "-o", "out.pdf").code == 0
+    assert (own_demo / "out.pdf").read_bytes() == b"%PDF the licence"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--from", "2027-01-01", "--until", "2026-01-01"), 4),
+        (("--evidence", "none.pdf"), 4),
+        (("--credit-required",), 4),
+        (("--channel", "fasebook"), 2),
+        (("--except", "colour=red"), 2),
+    ],
+)
+def test_a_licence_that_makes_no_sense_is_refused_in_a_line(
+    imgpolicy: Run, own_demo: Path, words: tuple[str, ...], code: int
+) -> None:
+    ran = imgpolicy(*LICENCE, "--purpose", "any", *words, folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (code, "", 1)
+    assert imgpolicy("licence", "add", "nothing", "--licensor", "A").code == 4
+    assert listed(imgpolicy("licence", "list", "--format", "json")) == []
+
+
+def test_a_post_of_a_work_names_the_licence_it_rests_on(imgpolicy: Run, own_demo: Path) -> None:
+    add = ("publication", "add", "pictures/poster.jpg", "--channel", "website", "--purpose", "news", "--url", "u")
+    assert "harbour-at-dusk: no licence covers it" in imgpolicy(*add, folder=own_demo).out
+    imgpolicy(*LICENCE, "--purpose", "news")
+    assert "harbour-at-dusk: rests on l-" in imgpolicy(*add).out

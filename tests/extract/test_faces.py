@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor, followed
@@ -34,14 +35,11 @@ class OneFace:
     engine_id = "one-face/7"
     models = (Model(name="one", sha256="0" * 64),)
     dimensions = 1
-    margin = 0.0
+    calibration = YuNetSFace.calibration
 
     def __init__(self, trouble: str = "", face: Face = FACE) -> None:
         self.trouble = trouble
         self.face = face
-
-    def threshold(self, enrolled: int) -> float:
-        return 0.5 + 0 * enrolled
 
     def smallest_face(self, picture: Picture) -> float:
         return 12.0 if picture.width < 100 else 60.0

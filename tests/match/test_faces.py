@@ -2,70 +2,65 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import random
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.match.support import AHEAD, ENGINE, POSTING, direction, face, known, no, yes
 
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Point, Pose, Unknown
-from imgpolicy.match import FaceMatch, Known, match
-from imgpolicy.match.faces import MIN_HEIGHT, _nearest, match_faces
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.match import FaceMatch, Known, Terms, match
+from imgpolicy.match.faces import MOST_YAW, match_faces
 from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, Scope
-from imgpolicy.register.faces import Gallery
-from imgpolicy.report import FaceStatus
-
-POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
-
-
-def direction(*parts: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    vector = np.zeros(8, dtype=np.float32)
-    vector[: len(parts)] = parts
-    return vector / np.float32(np.linalg.norm(vector))
-
-
-def face(*parts: float, height: float = 100.0) -> Face:
-    nowhere = (Point(0, 0),) * 5
-    return Face(
-        box=Box(0, 0, 9, 9),
-        height=height,
-        certainty=0.9,
-        landmarks=nowhere,
-        sharpness=0.03,
-        pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
-        vector=direction(*parts),
-    )
-
-
-def matched(known: Known, *faces: Face, engine: str = "example/1", posting: Posting = POSTING) -> tuple[FaceMatch, ...]:
-    return match_faces(Faces(engine=engine, faces=faces), known, posting)
-
-
-def known(*people: tuple[str, tuple[float, ...]], consents: tuple[Consent, ...] = ()) -> Known:
-    vectors = np.array([direction(*parts) for _, parts in people], dtype=np.float32).reshape(-1, 8)
-    return Known(
-        gallery=Gallery(engine="example/1", owners=tuple(name for name, _ in people), vectors=vectors),
-        threshold=0.5,
-        margin=0.05,
-        consents_of=lambda person: [consent for consent in consents if consent.person == person],
-    )
-
-
-def yes(person: str) -> Consent:
-    return Consent(
-        id="1",
-        at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-        person=person,
-        kind=ConsentKind.PUBLICATION,
-        state=ConsentState.GIVEN,
-        scope=Scope(channels=frozenset({"website"}), purposes=frozenset({"news"})),
-    )
-
+from imgpolicy.register.consent import Consent, CoverStatus
+from imgpolicy.register.dismissals import Dismissal, Place
+from imgpolicy.report import DismissedAs, FaceStatus, PeopleMode
 
 ANNA, MARIA = ("anna", (1.0, 0.0)), ("maria", (0.0, 1.0))
+IDA = ("ida", (0.0, 0.0, 1.0))
+CROWD = Terms(incidental_below=40)
+
+
+def matched(
+    known: Known,
+    *faces: Face,
+    engine: str = ENGINE,
+    posting: Posting = POSTING,
+    terms: Terms | None = None,
+    dismissed: dict[int, Dismissal] | None = None,
+) -> tuple[FaceMatch, ...]:
+    return match_faces(Faces(engine=engine, faces=faces), known, posting, terms or Terms(), dismissed)
+
+
+def names(found: FaceMatch) -> list[str]:
+    return [suspect.person for suspect in found.suspects]
+
+
+def small(*parts: float) -> Face:
+    """A face 30 pixels high in the picture, sharp enough."""
+    return face(*parts, height=33, box=Box(0, 0, 25, 30))
+
+
+def artwork(index: int = 0) -> dict[int, Dismissal]:
+    place = Place(
+        picture="0" * 64,
+        phash="0" * 16,
+        pdq="0" * 64,
+        quality=100,
+        width=100,
+        height=100,
+        box=(0, 0, 1, 1),
+        look="0" * 64,
+        clarity=100,
+    )
+    return {index: Dismissal(id="f-1", what=DismissedAs.ARTWORK, place=place, by="Anna Editor", reason="a poster")}
+
+
+# One face
 
 
 def test_a_face_like_nobody_is_unknown_and_unnamed() -> None:
@@ -105,12 +100,57 @@ def test_a_vector_that_is_no_number_matches_nobody() -> None:
 def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() -> None:
     (found,) = matched(known(ANNA, MARIA), face(1, 1.02))
     assert (found.status, found.identified) == (FaceStatus.AMBIGUOUS, None)
-    assert [suspect.person for suspect in found.suspects] == ["maria", "anna"]
+    assert names(found) == ["maria", "anna"]
 
 
-def test_a_face_too_small_to_be_sure_of_is_never_covered() -> None:
-    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=MIN_HEIGHT - 1))
-    assert (found.status, [suspect.person for suspect in found.suspects]) == (FaceStatus.AMBIGUOUS, ["anna"])
+@pytest.mark.parametrize(
+    ("poor", "why"),
+    [
+        (face(1, 0, height=31), "31 pixels"),
+        (face(1, 0, sharpness=0.009), "blurred"),
+        (face(1, 0, pose=replace(AHEAD, yaw=MOST_YAW + 1)), "turned"),
+        (face(1, 0, pose=replace(AHEAD, yaw=-MOST_YAW - 1)), "turned"),
+    ],
+    ids=["small", "blurred", "turned right", "turned left"],
+)
+def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor: Face, why: str) -> None:
+    everybody = known(ANNA, consents=(yes("anna"),))
+    hers, nobodys = matched(everybody, poor, replace(poor, vector=direction(0, 1)))
+    assert [hers.status, nobodys.status] == [FaceStatus.TOO_POOR] * 2
+    assert (names(hers), names(nobodys)) == (["anna"], [])
+    assert hers.identified is None
+    assert why in (hers.poor or "")
+
+
+def test_a_face_too_poor_that_may_be_somebody_keeps_what_her_consents_say() -> None:
+    (found,) = matched(known(ANNA, consents=(no("anna"),)), face(1, 0, height=31))
+    assert [suspect.coverage.status for suspect in found.suspects] == [CoverStatus.WITHDRAWN]
+
+
+# Children
+
+
+def test_a_child_is_not_covered_by_a_match_alone() -> None:
+    family = known(ANNA, consents=(yes("anna"),), children=["anna"])
+    (found,) = matched(family, face(1, 0))
+    assert (found.status, names(found)) == (FaceStatus.UNCONFIRMED, ["anna"])
+    (named,) = matched(family, face(1, 0), posting=replace(POSTING, people=("anna",)))
+    assert named.status is FaceStatus.COVERED
+
+
+def test_naming_a_child_covers_no_other_face_and_stands_in_for_no_consent() -> None:
+    named = replace(POSTING, people=("anna",))
+    (stranger,) = matched(known(ANNA, consents=(yes("anna"),), children=["anna"]), face(0, 1), posting=named)
+    (refused,) = matched(known(ANNA, consents=(no("anna"),), children=["anna"]), face(1, 0), posting=named)
+    assert (stranger.status, refused.status) == (FaceStatus.UNKNOWN, FaceStatus.NO_CONSENT)
+
+
+def test_what_a_child_is_known_by_alone_is_relied_on_by_nothing() -> None:
+    faces = Facts({Faces: Faces(engine=ENGINE, faces=(face(1, 0),))})
+    assert match(faces, known(ANNA, consents=(yes("anna"),), children=["anna"]), POSTING).relied_on == ()
+
+
+# Several faces
 
 
 def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times_and_keeps_what_her_consents_say() -> None:
@@ -120,8 +160,119 @@ def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times_and_keeps_wh
     assert {match.suspects[0].coverage.status for match in found} == {CoverStatus.NONE}
 
 
+def test_the_same_person_in_two_frames_is_one_person() -> None:
+    found = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0), face(1, 0.2, frame=1))
+    assert [match.status for match in found] == [FaceStatus.COVERED] * 2
+
+
+def test_of_two_faces_of_one_person_each_may_be_whoever_else_it_is_like() -> None:
+    found = matched(known(ANNA, MARIA, consents=(yes("anna"), no("maria"))), face(1, 0.1), face(1, 0.7))
+    assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
+    assert [names(match) for match in found] == [["anna"], ["anna", "maria"]]
+
+
+def test_a_face_whose_person_another_face_has_more_right_to_is_not_surely_hers() -> None:
+    sisters = known(ANNA, IDA, consents=(yes("anna"), yes("ida")))
+    clear, torn, weak = matched(sisters, face(1, 0), face(1, 0, 0.98), face(0, 0.8, 0.55, 0.25))
+    assert (clear.status, torn.status) == (FaceStatus.COVERED, FaceStatus.AMBIGUOUS)
+    assert (weak.status, names(weak)) == (FaceStatus.AMBIGUOUS, ["ida"])
+
+
+def test_a_face_that_is_surely_somebody_makes_no_other_face_sure() -> None:
+    # The second cannot be anna, if the first is. It may still be somebody who is like both and not in the register.
+    first, second = matched(known(ANNA, MARIA, consents=(yes("anna"), yes("maria"))), face(1, 0), face(1, 1.02))
+    assert (first.status, second.status) == (FaceStatus.COVERED, FaceStatus.AMBIGUOUS)
+
+
+def test_a_face_too_poor_to_tell_anybody_by_takes_no_name_from_a_clear_one() -> None:
+    clear, poor = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0), face(1, 0, height=20))
+    assert (clear.status, poor.status) == (FaceStatus.COVERED, FaceStatus.TOO_POOR)
+
+
+# Crowds
+
+
+def test_by_default_nobody_is_waved_through() -> None:
+    (found,) = matched(known(ANNA), small(0, 1))
+    assert found.status is FaceStatus.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("seen", "status"),
+    [
+        (small(0, 1), FaceStatus.INCIDENTAL),
+        (face(0, 1, height=10, box=Box(0, 0, 25, 39)), FaceStatus.INCIDENTAL),
+        (face(0, 1, height=33, box=Box(0, 0, 25, 40)), FaceStatus.UNKNOWN),
+        (face(0, 1, height=10, box=Box(0, 0, 25, 40)), FaceStatus.TOO_POOR),
+    ],
+)
+def test_a_small_face_of_nobody_is_waved_through_by_its_height_in_the_picture(seen: Face, status: FaceStatus) -> None:
+    (found,) = matched(known(ANNA), seen, terms=CROWD)
+    assert found.status is status
+
+
+def test_a_crowd_is_of_so_many_faces_in_one_frame() -> None:
+    crowd = replace(CROWD, crowd_from=3)
+    two = (small(0, 1), small(0, 0, 1))
+    assert {found.status for found in matched(known(ANNA), *two, terms=crowd)} == {FaceStatus.UNKNOWN}
+    other_frame = replace(small(0, 0, 0, 1), frame=1)
+    assert {found.status for found in matched(known(ANNA), *two, other_frame, terms=crowd)} == {FaceStatus.UNKNOWN}
+    three = (*two, small(0, 0, 0, 1))
+    assert {found.status for found in matched(known(ANNA), *three, terms=crowd)} == {FaceStatus.INCIDENTAL}
+
+
+@pytest.mark.parametrize(
+    ("register", "posting"),
+    [
+        (known(ANNA, consents=(no("anna"),)), POSTING),
+        (known(ANNA, consents=(yes("anna"),), children=["anna"]), POSTING),
+        (known(ANNA, consents=(yes("anna"),)), replace(POSTING, people=("anna",))),
+    ],
+    ids=["who said no", "a child", "somebody declared"],
+)
+def test_whoever_must_not_be_waved_through_is_not_though_the_likeness_would_not_name_her(
+    register: Known, posting: Posting
+) -> None:
+    a_little_like_her = small(0.47, 0.88)
+    (found,) = matched(register, a_little_like_her, terms=CROWD, posting=posting)
+    assert found.status is FaceStatus.UNKNOWN
+    (other,) = matched(known(ANNA, consents=(yes("anna"),)), a_little_like_her, terms=CROWD)
+    assert other.status is FaceStatus.INCIDENTAL
+
+
+def test_a_small_face_that_may_be_somebody_is_not_waved_through_whatever_she_said() -> None:
+    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=20, box=Box(0, 0, 15, 20)), terms=CROWD)
+    assert found.status is FaceStatus.TOO_POOR
+
+
+def test_only_where_everybody_is_compared_is_anybody_waved_through() -> None:
+    (found,) = matched(known(ANNA), small(0, 1), terms=replace(CROWD, mode=PeopleMode.VERIFY))
+    assert found.status is FaceStatus.UNKNOWN
+
+
+# What a reviewer dismissed
+
+
+def test_a_dismissed_face_is_what_the_reviewer_said_and_names_nobody() -> None:
+    (found,) = matched(known(ANNA), face(0, 1), dismissed=artwork())
+    assert (found.status, found.dismissal, found.suspects) == (FaceStatus.ARTWORK, "f-1", ())
+
+
+def test_a_dismissed_face_that_may_be_somebody_who_did_not_agree_counts_all_the_same() -> None:
+    (found,) = matched(known(ANNA, consents=(no("anna"),)), face(1, 0), dismissed=artwork())
+    assert (found.status, found.dismissal) == (FaceStatus.NO_CONSENT, None)
+
+
+def test_somebody_beside_a_painting_of_her_is_one_person() -> None:
+    painting, anna = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0), face(1, 0.1), dismissed=artwork())
+    assert (painting.status, anna.status) == (FaceStatus.ARTWORK, FaceStatus.COVERED)
+
+
+# The whole
+
+
 def test_somebody_declared_and_not_found_is_judged_by_her_consents_too() -> None:
-    faces = Facts({Faces: Faces(engine="example/1", faces=(face(1, 0),))})
+    faces = Facts({Faces: Faces(engine=ENGINE, faces=(face(1, 0),))})
     everybody = known(ANNA, MARIA, consents=(yes("anna"),))
     found = match(faces, everybody, replace(POSTING, people=("anna", "maria", "maria")))
     assert [(suspect.person, suspect.coverage.status) for suspect in found.declared] == [("maria", CoverStatus.NONE)]
@@ -130,12 +281,94 @@ def test_somebody_declared_and_not_found_is_judged_by_her_consents_too() -> None
 def test_what_could_not_be_looked_at_matches_nothing() -> None:
     blind = Facts({Fingerprint: Unknown(what="fingerprint", reason="because")})
     found = match(blind, known(ANNA), POSTING)
-    assert (found.faces, found.works) == ((), ())
+    assert (found.faces, found.works, found.threshold) == ((), (), None)
 
 
-@given(st.integers(1, 3000), st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
-def test_the_nearest_are_those_that_sorting_everything_would_give(count: int, seed: int) -> None:
-    scores = np.random.default_rng(seed).integers(-20, 20, count).astype(np.float32)
-    found = scores[_nearest(scores)]
-    np.testing.assert_array_equal(found, np.sort(scores)[::-1][:200])
+# What holds for any picture and any register
+
+PEOPLE = ("anna", "ida", "maria", "sofie")
+PARTS = st.tuples(*[st.sampled_from([0.0, 0.0, 0.4, 0.6, 0.95, 1.0])] * 4).filter(any)
+ENROLLED = st.lists(st.tuples(st.sampled_from(PEOPLE), PARTS), min_size=1, max_size=6)
+SEEN = st.lists(
+    st.builds(
+        lambda parts, height, frame: face(*parts, height=height, frame=frame),
+        PARTS,
+        st.sampled_from([20, 90]),
+        st.integers(0, 1),
+    ),
+    min_size=1,
+    max_size=5,
+)
+SAID = st.lists(st.sampled_from(PEOPLE), unique=True).map(lambda people: tuple(yes(person) for person in people))
+CHILDREN = st.lists(st.sampled_from(PEOPLE), max_size=2)
+
+
+def judged(found: tuple[FaceMatch, ...]) -> list[tuple[FaceStatus, tuple[str, ...]]]:
+    return [(match.status, tuple(sorted(names(match)))) for match in found]
+
+
+@given(ENROLLED, SEEN, SAID, CHILDREN, st.integers(0, 100))
+def test_the_order_of_faces_and_of_people_is_no_matter(
+    enrolled: list[tuple[str, tuple[float, ...]]],
+    seen: list[Face],
+    consents: tuple[Consent, ...],
+    children: list[str],
+    seed: int,
+) -> None:
+    order = random.Random(seed).sample(range(len(seen)), len(seen))
+    one = judged(matched(known(*enrolled, consents=consents, children=children), *seen))
+    other = judged(
+        matched(known(*reversed(enrolled), consents=consents, children=children), *(seen[index] for index in order))
+    )
+    assert other == [one[index] for index in order]
+
+
+@given(ENROLLED, SEEN, SAID)
+def test_nobody_has_two_faces_in_one_frame(
+    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[Face], consents: tuple[Consent, ...]
+) -> None:
+    found = matched(known(*enrolled, consents=consents), *seen)
+    named = Counter((match.face.frame, match.identified.person) for match in found if match.identified)
+    assert all(times == 1 for times in named.values())
+
+
+@given(ENROLLED, SEEN, SAID, PARTS)
+def test_somebody_more_in_the_register_covers_no_picture_in_which_she_is_not(
+    enrolled: list[tuple[str, tuple[float, ...]]],
+    seen: list[Face],
+    consents: tuple[Consent, ...],
+    parts: tuple[float, ...],
+) -> None:
+    with_her = known(*enrolled, ("new", parts), consents=(*consents, yes("new")))
+    after = matched(with_her, *seen)
+    fine = all(match.status is FaceStatus.COVERED for match in after)
+    if fine and not any(match.identified and match.identified.person == "new" for match in after):
+        before = matched(known(*enrolled, consents=consents), *seen)
+        assert all(match.status is FaceStatus.COVERED for match in before)
+
+
+@given(ENROLLED, SEEN, SAID)
+def test_a_face_more_in_the_picture_covers_no_other(
+    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[Face], consents: tuple[Consent, ...]
+) -> None:
+    everybody = known(*enrolled, consents=consents)
+    alone = matched(everybody, *seen[:-1])
+    for before, after in zip(alone, matched(everybody, *seen), strict=False):
+        if after.status is FaceStatus.COVERED:
+            assert before.status is FaceStatus.COVERED
+
+
+@given(ENROLLED, SEEN, SAID, CHILDREN)
+def test_whom_the_policy_waves_through_nobody_said_no_for_and_is_no_child(
+    enrolled: list[tuple[str, tuple[float, ...]]],
+    seen: list[Face],
+    consents: tuple[Consent, ...],
+    children: list[str],
+) -> None:
+    denials = tuple(no(person) for person in PEOPLE if person not in {consent.person for consent in consents})
+    everybody = known(*enrolled, consents=(*consents, *denials), children=children)
+    guarded = {denial.person for denial in denials} | set(children)
+    for found in matched(everybody, *seen, terms=Terms(incidental_below=1000)):
+        if found.status is FaceStatus.INCIDENTAL:
+            assert all(candidate.score < 0.5 for candidate in found.candidates)
+            assert all(candidate.score < 0.45 for candidate in found.candidates if candidate.person in guarded)

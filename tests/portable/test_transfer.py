@@ -38,6 +38,33 @@ def whole(imgpolicy: Run) -> dict[str, object]:
     return found
 
 
+def listed(imgpolicy: Run, what: str) -> list[dict[str, dict[str, str]]]:
+    found: list[dict[str, dict[str, str]]] = json.loads(imgpolicy(what, "list", "--format", "json").out)
+    return found
+
+
+def licensed(imgpolicy: Run) -> None:
+    """Record a licence that says everything that one can say."""
+    Path("licence.pdf").write_bytes(b"the licence")
+    scope = (
+        "--channel",
+        "website",
+        "--purpose",
+        "any",
+        "--territory",
+        "DK",
+        "--territory",
+        "any",
+        "--audience",
+        "public",
+    )
+    days = ("--from", "2020-01-01", "--until", "2099-12-31", "--except", "channel=x", "--max-publications", 9)
+    words = ("--terms", "As agreed,\nby mail", "--url", "https://example.org/terms", "--evidence", "licence.pdf")
+    credit = ("--credit", "© The Harbour Gallery; 1901", "--credit-required")
+    add = ("licence", "add", "harbour-at-dusk", "--licensor", "The Harbour Gallery")
+    assert imgpolicy(*add, *scope, *days, *words, *credit).code == 0
+
+
 def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
     good = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
     (own_demo / "form.pdf").write_bytes(b"the form")
@@ -46,6 +73,13 @@ def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path,
     imgpolicy(*grant, "--evidence", "form.pdf", "--notice", "notice.txt", "--campaign", "open day", folder=own_demo)
     imgpolicy("check", "pictures/portrait.jpg", *good, "--record", "--publish", "https://example.org/1")
     imgpolicy("consent", "withdraw", "eileen", "--channel", "website", "--reason", "asked")
+    by = ("--by", "Anna Editor", "--reason", "a poster")
+    said = imgpolicy("face", "dismiss", "pictures/portrait.jpg", "--as", "artwork", *by)
+    imgpolicy("face", "reinstate", said.out.split()[-1], *by)
+    licensed(imgpolicy)
+    imgpolicy("publication", "add", "pictures/poster.jpg", "--channel", "website", "--purpose", "news", "--url", "u")
+    (licence,) = (post["works"]["harbour-at-dusk"] for post in listed(imgpolicy, "publication") if post["works"])
+    imgpolicy("licence", "end", licence, "--reason", "sold")
     assert imgpolicy("register", "export", "-o", "all.json").code == 0
     exported = own_demo / "all.json"
     assert exported.stat().st_mode & 0o077 == 0
@@ -69,12 +103,15 @@ def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own
     imgpolicy("person", "add", "--id", "kid", "--name", 'A "Child"; of, hers\nAnd more', "--guardian", "eileen")
     tables, other = tmp_path / "tables", tmp_path / "other"
     tables.mkdir()
+    licensed(imgpolicy)
+    (licence,) = listed(imgpolicy, "licence")
+    imgpolicy("licence", "end", licence["id"], "--reason", "sold; twice")
     assert imgpolicy("register", "export", "--format", "csv", "-o", tables).code == 0
     before = whole(imgpolicy)
     imgpolicy("init", other)
     assert imgpolicy("register", "import", tables, folder=other).code == 0
     after = whole(imgpolicy)
-    for part in ("people", "consents", "works"):
+    for part in ("people", "consents", "works", "licences"):
         assert after[part] == before[part], part
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.register.strategies import DAY, days, postings, scopes
 
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import (
@@ -23,7 +24,6 @@ from imgpolicy.register.consent import (
 )
 from imgpolicy.register.scope import ANY, AUDIENCES, PRIVATE, Dimension, Scope, reaches, use_of
 
-DAY = dt.date(2026, 6, 15)
 FACEBOOK = frozenset({"facebook"})
 PR = frozenset({"pr"})
 ALL = frozenset({ANY})
@@ -85,7 +85,7 @@ def test_a_consent_covers_the_channel_and_purpose_that_it_lists() -> None:
     given_consent = yes(end=DAY)
     coverage = cover([given_consent], POSTING)
     assert coverage.status is CoverStatus.COVERED
-    assert (coverage.consent, coverage.until) == (given_consent.id, DAY)
+    assert (coverage.record, coverage.until) == (given_consent.id, DAY)
 
 
 def test_without_a_consent_nothing_is_covered() -> None:
@@ -140,7 +140,7 @@ def test_the_last_day_is_included_and_the_day_after_is_expired() -> None:
 def test_the_consent_valid_longest_is_relied_on() -> None:
     short, long, endless = yes(end=DAY), yes(end=dt.date(2030, 1, 1)), yes()
     assert cover([short, long], POSTING).until == long.valid_until
-    assert cover([short, endless, long], POSTING).consent == endless.id
+    assert cover([short, endless, long], POSTING).record == endless.id
 
 
 def test_of_several_that_have_not_started_the_first_to_start_is_named() -> None:
@@ -253,7 +253,7 @@ def test_a_consent_is_used_up_by_its_publications() -> None:
 def test_a_renewal_carries_a_consent_beyond_its_end_and_ends_with_it() -> None:
     first = yes(1, end=DAY - dt.timedelta(days=1))
     renewed = replace(yes(2), id="renewed", state=ConsentState.RENEWED, about=first.id)
-    assert cover([first, renewed], POSTING).consent == "renewed"
+    assert cover([first, renewed], POSTING).record == "renewed"
     invalid = replace(withdrawal(3), state=ConsentState.INVALIDATED, about=first.id)
     assert cover([first, renewed, invalid], POSTING).reason == "consent was invalidated on 2026-01-01"
     assert is_covered([first, renewed, invalid, yes(0, channels=ALL)], POSTING)
@@ -286,27 +286,7 @@ def test_what_a_person_said_is_not_shown_by_accident() -> None:
     assert "secret" not in repr(replace(yes(), reason="secret", collected="secret"))
 
 
-CHANNELS, PURPOSES, SETTINGS = ("facebook", "website"), ("pr", "news"), (PRIVATE, "office")
-OTHERS = ("one", "two")
 IDS = ("a", "b", "c", "d", "e", "f", "g", "h")
-
-
-def words(*known: str) -> st.SearchStrategy[frozenset[str]]:
-    return st.frozensets(st.sampled_from((*known, ANY)))
-
-
-scopes = st.builds(
-    Scope,
-    channels=words(*CHANNELS),
-    purposes=words(*PURPOSES),
-    settings=words(*SETTINGS),
-    audiences=words(*AUDIENCES, "club"),
-    campaigns=words(*OTHERS),
-    territories=words(*OTHERS),
-    events=words(*OTHERS),
-    edits=words(*OTHERS),
-)
-days = st.none() | st.dates(dt.date(2026, 6, 13), dt.date(2026, 6, 17))
 consents = st.builds(
     Consent,
     id=st.sampled_from(IDS),
@@ -323,18 +303,6 @@ consents = st.builds(
     at=st.integers(0, 5).map(lambda hour: dt.datetime(2026, 1, 1, hour, tzinfo=dt.UTC)),
 )
 histories = st.lists(consents, max_size=6, unique_by=lambda consent: consent.id)
-postings = st.builds(
-    Posting,
-    channel=st.sampled_from((None, *CHANNELS)),
-    purpose=st.sampled_from((None, *PURPOSES)),
-    setting=st.sampled_from((None, *SETTINGS)),
-    audience=st.sampled_from((None, *AUDIENCES, "club")),
-    campaign=st.sampled_from((None, *OTHERS)),
-    territory=st.sampled_from((None, *OTHERS)),
-    event=st.sampled_from((None, *OTHERS)),
-    edit=st.sampled_from((None, *OTHERS)),
-    on=st.just(DAY),
-)
 
 
 def is_covered(history: list[Consent], posting: Posting) -> bool:
@@ -353,7 +321,7 @@ def test_cover_always_rests_on_a_yes_that_reaches_the_use_and_that_no_denial_rea
     coverage = cover(history, posting)
     if coverage.status is not CoverStatus.COVERED:
         return
-    (relied,) = (consent for consent in history if consent.id == coverage.consent)
+    (relied,) = (consent for consent in history if consent.id == coverage.record)
     assert relied.kind is ConsentKind.PUBLICATION
     assert relied.state in {ConsentState.GIVEN, ConsentState.RENEWED}
     assert (relied.valid_from or DAY) <= DAY <= (relied.valid_until or DAY)

@@ -7,12 +7,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from tests.postgres import Server
+from tests.postgres import PASSWORD, Server, engine_of, execute
 from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
 from tests.support import Run
 
@@ -43,7 +41,7 @@ def url(server: Server, on_the_server: str) -> str:
 
 
 def test_the_migrations_make_the_tables_that_the_statements_know(url: str) -> None:
-    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    engine = engine_of(url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
     engine.dispose()
@@ -65,8 +63,7 @@ def test_only_its_own_key_opens_it(url: str) -> None:
 
 
 def test_a_register_of_a_newer_version_is_left_alone(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    execute(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(RegisterError, match="a newer imgpolicy made this register"):
         Register.open(url, KEY)
 
@@ -76,7 +73,14 @@ def test_a_register_of_a_newer_version_is_left_alone(url: str) -> None:
     [
         (("/register", "/nothing"), "the server has no database of this name"),
         (("for-the-tests-alone", "wrong"), "does not let this user in"),
-        (("host=", "host=/nowhere"), "the server cannot be reached"),
+        ((f":{PASSWORD}", ""), "does not let this user in"),
+        (("host=/", "host=/nowhere/"), "the server cannot be reached"),
+        (("port=", "port=1"), "the server cannot be reached"),
+        (("port=", "application_name="), "'application_name' in a way that is not known"),
+        (("host=/", "host=/nowhere&host=/"), "'host' in a way that is not known"),
+        (("port=", "port=five"), "is no number"),
+        (("postgres:", ":"), "names no user"),
+        (("postgresql:", "mysql:"), "no register is kept in mysql"),
     ],
 )
 def test_what_keeps_it_from_opening_is_said_without_the_password(url: str, change: tuple[str, str], said: str) -> None:
@@ -84,6 +88,40 @@ def test_what_keeps_it_from_opening_is_said_without_the_password(url: str, chang
         Register.open(url.replace(*change), KEY)
     assert "for-the-tests" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_password_can_come_from_the_environment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    with Register.open(url.replace(f":{PASSWORD}", ""), KEY) as register:
+        assert register.person("eileen") == EILEEN
+
+
+@pytest.fixture
+def by_network(server: Server, on_the_server: str) -> str:
+    """The URL of a register by the server's port, which speaks no TLS."""
+    name = server.name_of(server.new_database(on_the_server))
+    return f"postgresql://postgres:{PASSWORD}@localhost:{server.port}/{name}"
+
+
+@pytest.mark.parametrize("mode", ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer"])
+def test_a_server_without_tls_is_used_where_the_url_does_not_ask_for_it(by_network: str, mode: str) -> None:
+    with Register.open(by_network + mode, KEY) as register:
+        assert register.person("eileen") == EILEEN
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("sslmode=require", "the server offers no TLS"),
+        ("sslmode=verify-ca", "the server offers no TLS"),
+        ("sslmode=verify-full", "the server offers no TLS"),
+        ("sslmode=often", "sslmode in the register's URL is one of disable, allow, prefer"),
+        ("sslrootcert=/nowhere/ca.pem", "sslrootcert in the register's URL cannot be read"),
+    ],
+)
+def test_tls_that_the_url_asks_for_is_had_or_refused(by_network: str, query: str, said: str) -> None:
+    with pytest.raises(RegisterError, match=said):
+        Register.open(f"{by_network}?{query}", KEY)
 
 
 def test_the_database_itself_refuses_a_face_without_a_valid_consent(url: str) -> None:

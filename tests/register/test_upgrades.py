@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.postgres import Server
+from tests.postgres import Server, engine_of
 from tests.register.support import KEY, biometric, no, post, vectors, yes
 
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import CoverStatus, LegalBasis, cover
+from imgpolicy.register.licence import Licence
+from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Event, next_entry
 from imgpolicy.register.migrations import knows, upgrade
 from imgpolicy.register.publications import takedowns
@@ -24,25 +27,31 @@ NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty database."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'register.sqlite'}"
-    else:
-        server: Server = request.getfixturevalue("server")
-        url = server.new_database().replace("postgresql:", "postgresql+psycopg:")
-    made = sa.create_engine(url)
-    yield made
-    made.dispose()
+        return f"sqlite:///{tmp_path / 'register.sqlite'}"
+    server: Server = request.getfixturevalue("server")
+    return server.new_database()
 
 
-def fill_first(engine: sa.Engine) -> None:
+@contextlib.contextmanager
+def writing(url: str) -> Iterator[sa.Connection]:
+    engine = engine_of(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def fill_first(url: str) -> None:
     """What version 0001 held of a person with a consent, sealed as it sealed them."""
     wrapped = Vault.wrap_new(KEY)
     vault = Vault(KEY, wrapped)
     own = vault.new_person_key("eileen")
     key = vault.open_person("eileen", own)
-    with engine.begin() as connection:
+    with writing(url) as connection:
         upgrade(connection, "0001")
         connection.execute(tables.meta.insert().values(name="key", value=wrapped))
         details = key.seal("person.details", b'{"name":"Eileen Collins","relation":null,"born":null}')
@@ -55,12 +64,10 @@ def fill_first(engine: sa.Engine) -> None:
         connection.execute(tables.scope.insert(), rows)
         entry = next_entry(None, Event(NOW, "create register", "0" * 64, "0" * 64))
         connection.execute(tables.log.insert(), [entry._asdict()])
-    engine.dispose()
 
 
-def test_what_the_first_version_held_is_there_and_the_rest_works(engine: sa.Engine) -> None:
-    fill_first(engine)
-    url = engine.url.render_as_string(hide_password=False)
+def test_what_the_first_version_held_is_there_and_the_rest_works(url: str) -> None:
+    fill_first(url)
     with Register.open(url, KEY) as register:
         assert register.person("eileen").name == "Eileen Collins"
         (consent,) = register.consents("eileen")
@@ -76,10 +83,35 @@ def test_what_the_first_version_held_is_there_and_the_rest_works(engine: sa.Engi
         assert register.first_broken_entry() is None
 
 
-def test_every_revision_is_known(engine: sa.Engine) -> None:
-    for revision in ("0001", tables.REVISION):
+def fill_second(url: str) -> None:
+    """A work, and a post of version 0002 with an open task."""
+    fill_first(url)
+    with writing(url) as connection:
+        upgrade(connection, "0002")
+        connection.execute(tables.work.insert().values(id="harbour", kind="work", title="Harbour"))
+        post = {"id": "p-1", "picture": "0" * 64, "url": "u", "published": NOW.date(), "channel": "website", "at": NOW}
+        connection.execute(tables.publication.insert().values(**post))
+        connection.execute(tables.shown.insert().values(publication="p-1", person="eileen", consent="c-1"))
+        task = {"id": "t-1", "publication": "p-1", "cause": "withdrawn", "consent": "c-1", "opened": NOW}
+        connection.execute(tables.takedown.insert().values(**task))
+
+
+def test_what_the_second_version_held_is_there_and_licences_work(url: str) -> None:
+    fill_second(url)
+    with Register.open(url, KEY) as register:
+        with register.writing() as session:
+            (task,) = takedowns(session)
+            assert (task.id, task.consent, task.licence) == ("t-1", "c-1", None)
+            assert (task.publication.people, task.publication.works) == ({"eileen": "c-1"}, {})
+            licence = add_licence(session, Licence(work="harbour", licensor="A. Painter"))
+            end_licence(session, licence.id, "sold")
+        assert [found.end is None for found in register.licences()] == [False]
+
+
+def test_every_revision_is_known(url: str) -> None:
+    for revision in ("0001", "0002", tables.REVISION):
         assert knows(revision)
-        with engine.begin() as connection:
+        with writing(url) as connection:
             upgrade(connection, revision)
             assert connection.execute(sa.select(tables.revision.c.version_num)).scalar_one() == revision
     assert not knows("9999")

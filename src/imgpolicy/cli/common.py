@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from imgpolicy.checker import Checker
     from imgpolicy.policy import Policy
     from imgpolicy.posting import Posting
-    from imgpolicy.register.consent import Consent
     from imgpolicy.register.store import Register
 
 POLICY_FILE = "imgpolicy.toml"
@@ -80,6 +79,16 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
         yield found, opened
 
 
+def note_to_enrol_again(policy: Policy, register: Register) -> None:
+    """Name on standard error those who were enrolled with another engine than the policy's."""
+    from imgpolicy.checker import face_engine
+    from imgpolicy.register.faces import to_enrol_again
+
+    engine = face_engine(policy.engine, policy.folder).engine_id
+    for person in to_enrol_again(register.faces(), engine):
+        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
+
+
 def accept_posting(checker: Checker, posting: Posting) -> None:
     """What the posting names must be known: a channel that is not is a mistake in the command's words."""
     try:
@@ -121,8 +130,8 @@ def note(text: str) -> None:
         sys.stderr.flush()
 
 
-def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """The rows as an aligned table for people; every cell is made safe to show."""
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:
+    """The rows as an aligned table for people, no wider than the terminal; every cell is made safe to show."""
     from rich.table import Table
     from rich.text import Text
 
@@ -130,7 +139,8 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
-    console_for(buffer, terminal=sys.stdout.isatty()).print(view)
+    console = console_for(buffer, terminal=sys.stdout.isatty())
+    console.print(view, width=None if widest is None else min(widest, console.width))
     return buffer.getvalue()
 
 
@@ -139,31 +149,6 @@ def emit_json(value: object) -> None:
     import msgspec
 
     emit(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n")
-
-
-def consent_line(consent: Consent) -> str:
-    """A consent record in one line."""
-    from imgpolicy.register.consent import LegalBasis
-    from imgpolicy.register.scope import SCOPE_FIELDS
-
-    parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
-    if consent.basis is not LegalBasis.CONSENT:
-        parts.append(f"on the basis of {consent.basis.value}")
-    if consent.about:
-        parts.append(f"about {consent.about}")
-    for prefix, scope in (("", consent.scope), ("not ", consent.excluded)):
-        for dimension, words in scope.items():
-            if words:
-                parts.append(f"{prefix}{SCOPE_FIELDS[dimension]} {', '.join(sorted(words))}")
-    if consent.valid_from:
-        parts.append(f"from {consent.valid_from}")
-    if consent.valid_until:
-        parts.append(f"until {consent.valid_until}")
-    if consent.max_publications is not None:
-        parts.append(f"at most {consent.max_publications} publication(s)")
-    if consent.given_by:
-        parts.append(f"by {consent.given_by}")
-    return "; ".join(parts)
 
 
 def read_file(path: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -11,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import common
-from imgpolicy.register.consent import ANY, Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.scope import SCOPE_FIELDS, Dimension, Scope
+from imgpolicy.cli import common, grants
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.scope import Scope
 
 if TYPE_CHECKING:
-    from imgpolicy.policy import Policy
     from imgpolicy.register.publications import Takedown
     from imgpolicy.register.session import Session
 
@@ -26,23 +24,9 @@ PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register 
 KindOption = Annotated[
     ConsentKind, typer.Option(metavar="K", help="publication of pictures, or biometric: recognising the face.")
 ]
-ChannelOption = Annotated[
-    list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
-]
-PurposeOption = Annotated[
-    list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
-]
-ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
-UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")]
 CollectedOption = Annotated[
     str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
 ]
-EvidenceOption = Annotated[
-    list[Path] | None,
-    typer.Option(metavar="FILE", help="File that proves it, such as a scan; stored encrypted; may be repeated."),
-]
-
-
 _BASES = f"Legal basis: {', '.join(LegalBasis)}."
 
 
@@ -60,27 +44,22 @@ def grant(
     person: PersonArgument,
     *,
     kind: KindOption,
-    channel: ChannelOption = None,
-    purpose: PurposeOption = None,
-    setting: Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")] = None,
-    audience: Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")] = None,
-    campaign: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")] = None,
-    territory: Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")] = None,
-    event: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")] = None,
-    edit: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")] = None,
-    except_: Annotated[
-        list[str] | None,
-        typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
-    ] = None,
-    from_: Annotated[
-        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
-    ] = None,
-    until: UntilOption = None,
-    max_publications: Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")] = None,
+    channel: grants.ChannelOption = None,
+    purpose: grants.PurposeOption = None,
+    setting: grants.SettingOption = None,
+    audience: grants.AudienceOption = None,
+    campaign: grants.CampaignOption = None,
+    territory: grants.TerritoryOption = None,
+    event: grants.EventOption = None,
+    edit: grants.EditOption = None,
+    except_: grants.ExceptOption = None,
+    from_: grants.FromOption = None,
+    until: grants.UntilOption = None,
+    max_publications: grants.MaxPublicationsOption = None,
     basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
     given_by: Annotated[str | None, typer.Option(metavar="ID", help="Register id of the guardian who gave it.")] = None,
     collected: CollectedOption = None,
-    evidence: EvidenceOption = None,
+    evidence: grants.EvidenceOption = None,
     notice: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Text file with the notice that was shown.")
     ] = None,
@@ -91,15 +70,12 @@ def grant(
     register: common.RegisterOption = None,
 ) -> int:
     """Record a yes. A publication consent covers only the channels and purposes that it names."""
-    listed = (channel, purpose, campaign, audience, territory, setting, event, edit)
     consent = Consent(
         person=person,
         kind=kind,
         state=ConsentState.REQUESTED if requested else ConsentState.GIVEN,
-        scope=Scope(
-            **{name: frozenset(words or ()) for name, words in zip(SCOPE_FIELDS.values(), listed, strict=True)}
-        ),
-        excluded=_excluded(except_ or ()),
+        scope=grants.scope_of(channel, purpose, campaign, audience, territory, setting, event, edit),
+        excluded=grants.excluded(except_ or ()),
         valid_from=from_.date() if from_ else None,
         valid_until=until.date() if until else None,
         max_publications=max_publications,
@@ -110,9 +86,8 @@ def grant(
     text = None if notice is None else common.read_text(notice)
     shown = None if text is None else (notice_version, language, text)
     _record(consent, evidence=evidence or (), notice=shown, policy=policy, register=register)
-    if kind is ConsentKind.PUBLICATION and not (channel and purpose):
-        missing = " and no ".join(what for what, named in (("channel", channel), ("purpose", purpose)) if not named)
-        common.note(f"imgpolicy: this consent names no {missing}, so it covers nothing yet ({ANY} is for every one)")
+    if kind is ConsentKind.PUBLICATION:
+        grants.note_uncovered("consent", channel, purpose)
     return 0
 
 
@@ -120,9 +95,9 @@ def grant(
 def renew(
     consent: Annotated[str, typer.Argument(help="Id of the consent, as `consent list` shows it.")],
     *,
-    until: UntilOption = None,
+    until: grants.UntilOption = None,
     collected: CollectedOption = None,
-    evidence: EvidenceOption = None,
+    evidence: grants.EvidenceOption = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -134,7 +109,7 @@ def renew(
         statement = renewal(session, consent, until.date() if until else None, collected)
         recorded = record_consent(session, statement)
         _add_evidence(session, recorded, files)
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {common.consent_line(recorded)}\n")
+    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
     return 0
 
 
@@ -142,11 +117,11 @@ def renew(
 def refuse(
     person: PersonArgument,
     *,
-    reason: ReasonOption,
+    reason: grants.ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
-    channel: ChannelOption = None,
-    purpose: PurposeOption = None,
-    evidence: EvidenceOption = None,
+    channel: grants.ChannelOption = None,
+    purpose: grants.PurposeOption = None,
+    evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
@@ -162,16 +137,16 @@ def refuse(
 def withdraw(
     person: PersonArgument,
     *,
-    reason: ReasonOption,
+    reason: grants.ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
-    channel: ChannelOption = None,
-    purpose: PurposeOption = None,
+    channel: grants.ChannelOption = None,
+    purpose: grants.PurposeOption = None,
     record: Annotated[str | None, typer.Option(help="Id of the one consent that ends; else all it reaches.")] = None,
     how: Annotated[
         Denial,
         typer.Option("--as", help="Withdrawn by the person, revoked by another, never valid, or objected to."),
     ] = Denial.WITHDRAWN,
-    evidence: EvidenceOption = None,
+    evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
@@ -207,7 +182,7 @@ def list_consents(
 
         common.emit_json([consent_wire(consent) for consent in consents])
     else:
-        rows = [(consent.id, consent.person, common.consent_line(consent)) for consent in consents]
+        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in consents]
         common.emit(common.table(("id", "person", "consent"), rows))
     return 0
 
@@ -215,7 +190,7 @@ def list_consents(
 @app.command()
 def due(
     *,
-    days: Annotated[int, typer.Option(min=0, max=36_500, help="How many days ahead to look.")] = 30,
+    days: grants.DaysOption = 30,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
@@ -254,8 +229,8 @@ def _record(
 
     files = common.read_files(evidence)
     with common.policy_and_register(policy, register) as (found, opened), opened.writing() as session:
-        _refuse_misspelt(consent.scope, found)
-        _refuse_misspelt(consent.excluded, found)
+        grants.refuse_misspelt(consent.scope, found)
+        grants.refuse_misspelt(consent.excluded, found)
         if notice is not None:
             consent = replace(consent, notice=add_notice(session, *notice).id)
         recorded = changes.record_consent(session, consent)
@@ -272,10 +247,8 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> N
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
         return
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {common.consent_line(recorded)}\n")
-    if tasks:
-        rows = [(task.id, task.publication.channel, task.publication.url) for task in tasks]
-        common.emit("these posts must come down:\n" + common.table(("task", "channel", "post"), rows))
+    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
+    grants.emit_takedowns(tasks)
 
 
 def _add_evidence(session: Session, consent: Consent, files: Sequence[tuple[str, bytes]]) -> None:
@@ -287,27 +260,3 @@ def _add_evidence(session: Session, consent: Consent, files: Sequence[tuple[str,
 
 def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:
     return Scope(channels=frozenset(channels or ()), purposes=frozenset(purposes or ()))
-
-
-def _excluded(words: Sequence[str]) -> Scope:
-    """The scope of the --except options."""
-    found: dict[str, frozenset[str]] = {}
-    for option in words:
-        what, _, word = option.partition("=")
-        if what not in set(Dimension) or not word:
-            common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
-        name = SCOPE_FIELDS[Dimension(what)]
-        found[name] = found.get(name, frozenset()) | {word}
-    return Scope(**found)
-
-
-def _refuse_misspelt(scope: Scope, policy: Policy) -> None:
-    """A channel that the policy does not know would never cover, or never withdraw, anything."""
-    named = (
-        ("channel", scope.channels, policy.channels),
-        ("purpose", scope.purposes, policy.purposes),
-        ("setting", scope.settings, policy.settings),
-    )
-    for what, given, known in named:
-        for word in sorted(given.difference(known, {ANY})):
-            common.usage_error(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")

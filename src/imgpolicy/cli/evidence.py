@@ -1,4 +1,4 @@
-"""`imgpolicy evidence`: files that prove what people said, stored encrypted."""
+"""`imgpolicy evidence`: files that prove what people and licensors said, stored encrypted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from imgpolicy.cli import common
 
-app = typer.Typer(help="Files that prove what people said.")
+app = typer.Typer(help="Files that prove what people and licensors said.")
 
 
 @app.command()
@@ -34,7 +34,7 @@ def add(
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="Id of one file, or the register id of a person for all of hers.")],
+    what: Annotated[str, typer.Argument(help="Id of one file, or of a person or licence for all of hers or its.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the file's content here.")] = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
@@ -42,21 +42,24 @@ def show(
     register: common.RegisterOption = None,
 ) -> int:
     """Show which files are stored, or write one out. Its content is checked against its SHA-256."""
-    from imgpolicy.register.evidence import evidence_of, read_evidence
+    from imgpolicy.register.evidence import evidence_of, licence_evidence, read_evidence
 
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
         if session.transaction.people(what):
-            if output is not None:
-                common.usage_error("-o writes one file: name it by its id")
             found = evidence_of(session, what)
+        elif session.transaction.licence_work(what) is not None:
+            found = licence_evidence(session, what)
         else:
             evidence, content = read_evidence(session, what)
             found = (evidence,)
             if output is not None:
                 common.write_private(output, content)
+                output = None
+        if output is not None:
+            common.usage_error("-o writes one file: name it by its id")
     if format is common.Format.JSON:
         common.emit_json(found)
     else:
-        rows = [(e.id, e.consent or "", e.name, f"{e.size:,}", e.sha256, str(e.at.date())) for e in found]
-        common.emit(common.table(("id", "consent", "file", "bytes", "SHA-256", "stored"), rows))
+        rows = [(e.id, e.consent or e.licence or "", e.name, f"{e.size:,}", e.sha256, str(e.at.date())) for e in found]
+        common.emit(common.table(("id", "proves", "file", "bytes", "SHA-256", "stored"), rows))
     return 0

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.report import DismissedAs
+
+if TYPE_CHECKING:
+    from imgpolicy.lookup import Lookup
+    from imgpolicy.match import FaceMatch
 
 app = typer.Typer(help="The face vectors that people are recognised by.")
 
@@ -31,7 +38,7 @@ def enrol(
     from imgpolicy.enrol import enrol_faces
 
     with common.policy_and_register(policy, register) as (found, opened):
-        enrolment = enrol_faces(opened, face_engine(found.engine), person, photographs, number=face)
+        enrolment = enrol_faces(opened, face_engine(found.engine, found.folder), person, photographs, number=face)
         held = sum(count.count for count in opened.faces(person))
     common.emit(f"enrolled {enrolment.stored} face(s) of {person}\n")
     for other in enrolment.close_to:
@@ -50,10 +57,12 @@ def list_faces(
     register: common.RegisterOption = None,
 ) -> int:
     """List the face vectors that are held, each with the consent that it rests on."""
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        if person is not None:
-            session.row(person)
-        found = session.transaction.consent_faces(person)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            if person is not None:
+                session.row(person)
+            found = session.transaction.consent_faces(person)
     if format is common.Format.JSON:
         names = ("face", "person", "engine", "consent")
         common.emit_json([dict(zip(names, row, strict=True)) for row in found])
@@ -80,3 +89,158 @@ def remove(
         opened.scrub()
     common.emit(f"removed {removed} face(s) of {person}\n")
     return 0
+
+
+WIDEST = 80
+
+PictureArgument = Annotated[str, typer.Argument(metavar="PICTURE", help="The picture: a file or an http(s) URL.")]
+ByOption = Annotated[str, typer.Option(metavar="NAME", help="Who answers for it.")]
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
+
+
+@app.command()
+def who(
+    picture: PictureArgument,
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Show whom each face is like, for those who keep the register. The log keeps that it was asked."""
+    from imgpolicy.checker import face_engine
+    from imgpolicy.errors import PolicyError
+    from imgpolicy.lookup import look_up
+    from imgpolicy.report import PeopleMode
+
+    with common.policy_and_register(policy, register) as (found, opened):
+        if found.people.mode is not PeopleMode.IDENTIFY:
+            raise PolicyError(
+                f"the policy's people.mode is {found.people.mode.value}: faces are compared with everybody in the"
+                f" register only where it is {PeopleMode.IDENTIFY.value}"
+            )
+        lookup = look_up(opened, face_engine(found.engine, found.folder), picture)
+    if format is common.Format.JSON:
+        common.emit_json(_lookup_wire(lookup))
+        return 0
+    common.emit(f"{lookup.engine}: named from {lookup.threshold:.2f} with a lead of {lookup.margin:.2f}\n")
+    rows = [row for number, face in enumerate(lookup.faces, start=1) for row in _who(number, face)]
+    common.emit(common.table(("face", "at", "height", "person", "score", "lead", "is"), rows, widest=WIDEST))
+    return 0
+
+
+@app.command()
+def dismiss(
+    picture: PictureArgument,
+    *,
+    what: Annotated[DismissedAs, typer.Option("--as", metavar="WHAT", help="What it is: artwork or not-a-face.")],
+    by: ByOption,
+    reason: ReasonOption,
+    face: Annotated[
+        int | None, typer.Option(metavar="N", help="Which face, counted from the left, when there are several.")
+    ] = None,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Keep a reviewer's word that a face found in this picture is artwork, or no face.
+
+    It holds for the picture and for copies of it that were resized or encoded anew. A face that may be somebody whose
+    consents do not cover the posting counts all the same.
+    """
+    from imgpolicy.checker import face_engine
+    from imgpolicy.lookup import dismiss_face
+
+    with common.policy_and_register(policy, register) as (found, opened):
+        engine = face_engine(found.engine, found.folder)
+        kept = dismiss_face(opened, engine, picture, number=face, what=what, by=by, reason=reason)
+    common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
+    return 0
+
+
+@app.command("dismissed")
+def list_dismissed(
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """List the faces that reviewers dismissed, and which of them count again."""
+    from imgpolicy.register.dismissals import dismissals
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
+        found = dismissals(session)
+    if format is common.Format.JSON:
+        common.emit_json(found)
+        return 0
+    rows = [
+        (
+            kept.id,
+            kept.place.picture[:12],
+            kept.what.value,
+            f"{kept.by}: {kept.reason}",
+            "holds" if kept.ending is None else f"taken back by {kept.ending.by}: {kept.ending.reason}",
+        )
+        for kept in found
+    ]
+    common.emit(common.table(("id", "picture", "as", "said by", "state"), rows))
+    return 0
+
+
+@app.command()
+def reinstate(
+    dismissal: Annotated[str, typer.Argument(metavar="ID", help="Id as `face dismissed` shows it.")],
+    *,
+    by: ByOption,
+    reason: ReasonOption,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Take a dismissal back: the face counts again. Both records stay."""
+    from imgpolicy.register.dismissals import reinstate as take_back
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
+        take_back(session, dismissal, by, reason)
+    common.emit(f"{dismissal} counts again\n")
+    return 0
+
+
+def _who(number: int, match: FaceMatch) -> Iterator[tuple[str, ...]]:
+    """The rows of one face: a candidate each, the first with what became of it."""
+    box = match.face.box
+    first = (str(number), f"{box.left},{box.top}", f"{match.face.height:.0f}")
+    scores = [candidate.score for candidate in match.candidates]
+    leads = [f"{one - other:.2f}" for one, other in pairwise(scores)]
+    if not match.candidates:
+        yield (*first, "", "", "", _verdict(match))
+    for place, candidate in enumerate(match.candidates):
+        lead = leads[place] if place < len(leads) else ""
+        cells = (candidate.person, f"{candidate.score:.2f}", lead)
+        yield (*first, *cells, _verdict(match)) if place == 0 else ("", "", "", *cells, "")
+
+
+def _verdict(match: FaceMatch) -> str:
+    if match.identified is not None:
+        return match.identified.person
+    if match.poor is not None:
+        return f"too poor: {match.poor}"
+    return "nobody known" if not match.suspects else "not sure"
+
+
+def _lookup_wire(lookup: Lookup) -> dict[str, object]:
+    return {
+        "engine": lookup.engine,
+        "threshold": round(lookup.threshold, 4),
+        "margin": lookup.margin,
+        "faces": [
+            {
+                "face": number,
+                "box": match.face.box,
+                "height": round(match.face.height, 1),
+                "person": match.identified.person if match.identified else None,
+                "may_be": [suspect.person for suspect in match.suspects],
+                "margin": None if match.margin is None else round(match.margin, 4),
+                "poor": match.poor,
+                "candidates": [{"person": c.person, "score": round(c.score, 4)} for c in match.candidates],
+            }
+            for number, match in enumerate(lookup.faces, start=1)
+        ],
+    }

@@ -18,6 +18,8 @@ from imgpolicy.cli import (
     evidence,
     face,
     inspect,
+    licence,
+    models,
     person,
     policy,
     publication,
@@ -55,7 +57,9 @@ app.add_typer(publication.app, name="publication")
 app.add_typer(register.app, name="register")
 app.add_typer(works.work_app, name="work")
 app.add_typer(works.logo_app, name="logo")
+app.add_typer(licence.app, name="licence")
 app.add_typer(policy.app, name="policy")
+app.add_typer(models.app, name="models")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the option's value over by position

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.cli import common
+from imgpolicy.cli import common, grants
 from imgpolicy.register.people import Person
 
 app = typer.Typer(help="The people in the register.")
@@ -82,7 +82,7 @@ def show(
         ("turns 18", str(found.of_age or "")),
         ("guardian", found.guardian or ""),
         *(("faces", f"{count.count} for {count.engine}") for count in faces),
-        *(("consent", common.consent_line(consent)) for consent in consents),
+        *(("consent", grants.consent_line(consent)) for consent in consents),
     ]
     common.emit(common.table(("", ""), lines))
     return 0

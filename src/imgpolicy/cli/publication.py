@@ -27,11 +27,14 @@ def add(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Record a post, with who is in it and the consents that it rests on. It is recorded whatever its check gives."""
+    """Record a post, with whom and what it shows and the consents and licences that it rests on.
+
+    It is recorded whatever its check gives.
+    """
     from imgpolicy.checker import Checker
     from imgpolicy.posting import Posting, today
     from imgpolicy.recording import publish
-    from imgpolicy.report import Verdict
+    from imgpolicy.report import FaceStatus, Verdict
 
     posting = Posting(
         channel=channel,
@@ -49,7 +52,10 @@ def add(
     common.emit(f"recorded {publication.id}\n")
     for name, consent in sorted(publication.people.items()):
         common.emit(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}\n")
-    strangers = sum(face.person is None for face in report.faces)
+    for name, licence in sorted(publication.works.items()):
+        common.emit(f"  {name}: {f'rests on {licence}' if licence else 'no licence covers it'}\n")
+    nobodys = {FaceStatus.DECLARED, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE}
+    strangers = sum(face.person is None and face.status not in nobodys for face in report.faces)
     if strangers:
         common.note(f"imgpolicy: {strangers} face(s) are of nobody in the register: no withdrawal will find this post")
     if report.verdict is not Verdict.GO:
@@ -87,12 +93,12 @@ def list_publications(
                 str(post.published),
                 post.channel,
                 post.url,
-                ", ".join(sorted(post.people)),
+                ", ".join([*sorted(post.people), *sorted(post.works)]),
                 f"down since {post.down.date()}" if post.down else "must come down" if post.id in must else "up",
             )
             for post in posts
         ]
-        common.emit(common.table(("id", "posted", "channel", "post", "people", "state"), rows))
+        common.emit(common.table(("id", "posted", "channel", "post", "shows", "state"), rows))
     return 0
 
 

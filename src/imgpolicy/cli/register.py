@@ -31,12 +31,12 @@ def import_(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Import people, consents, works and photographs; all of it, or nothing. A line for each problem."""
+    """Import people, consents, works, licences and photographs; all of it, or nothing. A line for each problem."""
     from imgpolicy.checker import face_engine
     from imgpolicy.portable.transfer import import_files
 
     with common.policy_and_register(policy, register) as (found, opened):
-        done = import_files(opened, path, face_engine(found.engine), keep=not dry_run)
+        done = import_files(opened, path, face_engine(found.engine, found.folder), keep=not dry_run)
     for problem in done.problems:
         common.note(f"imgpolicy: {problem}")
     if done.problems:
@@ -52,7 +52,7 @@ def import_(
 def export(
     *,
     format: Annotated[  # noqa: A002  # the option's name
-        Portable, typer.Option("--format", help="Everything as one JSON document, or three CSV tables.")
+        Portable, typer.Option("--format", help="Everything as one JSON document, or four CSV tables.")
     ] = Portable.JSON,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File, or folder for the tables; else standard output.")
@@ -116,8 +116,10 @@ def stats(
 
     from imgpolicy.register.upkeep import stats as count
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = count(session)
+    with common.policy_and_register(policy, register) as (settings, opened):
+        common.note_to_enrol_again(settings, opened)
+        with opened.reading() as session:
+            found = count(session)
     if format is common.Format.JSON:
         common.emit_json(found)
     else:

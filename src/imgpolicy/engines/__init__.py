@@ -7,9 +7,29 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from imgpolicy.facts import Face
+import numpy as np
+
+from imgpolicy.engines.calibration import Calibration
+from imgpolicy.facts import Face, Vector
 from imgpolicy.picture import Picture
 from imgpolicy.report import Model
+
+NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
+"""What stands for the vector of a face that is held against nobody."""
+
+
+@runtime_checkable
+class FaceFinder(Protocol):
+    """An engine that can find faces without telling people apart: no vectors are made of them."""
+
+    @property
+    def detectors(self) -> tuple[Model, ...]:
+        """The models that are used for it."""
+        ...
+
+    def find(self, picture: Picture) -> tuple[Face, ...]:
+        """The faces of the picture as `FaceEngine.faces` gives them, each with a vector of no numbers."""
+        ...
 
 
 @runtime_checkable
@@ -28,12 +48,8 @@ class FaceEngine(Protocol):
     @property
     def dimensions(self) -> int: ...
     @property
-    def margin(self) -> float:
-        """By how much the most alike person must lead the second, in cosine, to be named."""
-        ...
-
-    def threshold(self, enrolled: int) -> float:
-        """The cosine from which two faces are one person's, in a register of so many people."""
+    def calibration(self) -> Calibration:
+        """What the cosines of its vectors are worth."""
         ...
 
     def smallest_face(self, picture: Picture) -> float:

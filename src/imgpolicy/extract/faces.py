@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Face, Faces, Unknown
 from imgpolicy.frames import frames, left_out
@@ -31,13 +31,18 @@ HIDDEN = Unknown(
 
 
 class FaceExtractor:
-    """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory."""
+    """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory.
+
+    Unless people are to be compared the faces have vectors of no numbers. An engine that cannot find faces without
+    making vectors has them thrown away here.
+    """
 
     gives = Faces
     sensitive = True
 
-    def __init__(self, engine: FaceEngine) -> None:
+    def __init__(self, engine: FaceEngine, *, compare: bool = True) -> None:
         self._engine = engine
+        self._compare = compare
 
     @property
     def version(self) -> str:
@@ -58,10 +63,7 @@ class FaceExtractor:
             looked_at += 1
             if looked_at > 1 and np.array_equal(shown.pixels, before.pixels):
                 continue
-            found = self._engine.faces(shown)
-            for face in found:
-                _check_vector(face, self._engine.dimensions)
-            faces = followed(faces, [replace(face, frame=shown.frame) for face in found])
+            faces = followed(faces, [replace(face, frame=shown.frame) for face in self._faces(shown)])
             smallest = max(smallest, round(self._engine.smallest_face(shown)))
             unknowns |= dict.fromkeys(shown.unknowns)
             before = shown
@@ -74,12 +76,21 @@ class FaceExtractor:
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
         return Faces(engine=self._engine.engine_id, faces=tuple(faces), unknowns=(small, HIDDEN, *rest, *further))
 
+    def _faces(self, picture: Picture) -> tuple[Face, ...]:
+        if not self._compare:
+            found = self._engine.find(picture) if isinstance(self._engine, FaceFinder) else self._engine.faces(picture)
+            return tuple(replace(face, vector=NO_VECTOR) for face in found)
+        faces = self._engine.faces(picture)
+        for face in faces:
+            _check_vector(face, self._engine.dimensions)
+        return faces
+
 
 def followed(faces: Sequence[Face], found: Sequence[Face]) -> list[Face]:
     """The faces of earlier frames and those of the next, a face that only went on being shown given once.
 
     It went on when it is at nearly the same place and its vector points nearly the same way, far above what anybody
-    would be recognised by; of the two the sharper one stays. In doubt both stay.
+    would be recognised by; of the two the sharper one stays. In doubt both stay, as they do without vectors.
     """
     kept = list(faces)
     for face in found:

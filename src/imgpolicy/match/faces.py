@@ -6,44 +6,29 @@ A face that matches nobody stays unnamed, and its vector goes nowhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from imgpolicy.facts import Face, Faces
+from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
+from imgpolicy.match.scores import Candidate, best_candidates, empty_gallery, face_scores
+from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Coverage, CoverStatus, cover
-from imgpolicy.register.faces import Gallery
-from imgpolicy.report import FaceStatus
+from imgpolicy.register.dismissals import Dismissal
+from imgpolicy.report import DismissedAs, FaceStatus, PeopleMode
 
 CANDIDATES = 3
 """How many candidates are kept for a face."""
 
-MIN_HEIGHT = 32
-"""Height of a face in pixels below which nobody is named: SFace knows .89 of faces of 32 pixels again and .44 of 24
-(docs/decisions/0003-face-engine.md); below, a score says too little to publish somebody on."""
+_DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
+_NAMED = frozenset({FaceStatus.COVERED, FaceStatus.NO_CONSENT, FaceStatus.UNCONFIRMED})
+MOST_YAW = 50.0
+"""Degrees to the side beyond which nobody is told by a face: of 100 portraits (Labeled Faces in the Wild), which
+reach 49, those turned most tell people apart as well as the others; beyond nothing was measured."""
 
-_NEAREST = 200
-"""How many of the nearest vectors are looked through for candidates."""
-
-_COLUMNS = 256
-
-_BLOCK = 256
-"""How many vectors are compared at a time: for more the linear algebra would wake a second core, which costs twice
-the CPU time (measured with 8 faces)."""
-
-FaceScores = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A person in the register and the cosine between the face and the nearest of her vectors, -1 to 1."""
-
-    person: str
-    score: float
+DISMISSED = {DismissedAs.ARTWORK: FaceStatus.ARTWORK, DismissedAs.NOT_A_FACE: FaceStatus.NOT_A_FACE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +45,8 @@ class FaceMatch:
 
     `candidates` are the best people, the best first, whatever their score. `margin` is how far the best leads the
     second; None with fewer than two people. `suspects` are those whom the face may be: nobody when it is unknown, one
-    when it is identified, and when it is ambiguous everybody from the threshold on, because the worst may be true.
+    when it is identified, and when it is ambiguous or too poor everybody from the threshold on, because the worst may
+    be true. `poor` says in words what makes a face too poor; `dismissal` is the id of the record that dismisses it.
     """
 
     face: Face
@@ -68,97 +54,205 @@ class FaceMatch:
     candidates: tuple[Candidate, ...] = ()
     margin: float | None = None
     suspects: tuple[Suspect, ...] = ()
+    poor: str | None = None
+    dismissal: str | None = None
 
     @property
     def identified(self) -> Suspect | None:
         """The one person who this is; None when nobody or not surely anybody."""
-        return self.suspects[0] if self.suspects and self.status is not FaceStatus.AMBIGUOUS else None
+        return self.suspects[0] if self.suspects and self.status in _NAMED else None
 
 
-def match_faces(faces: Faces, known: Known, posting: Posting) -> tuple[FaceMatch, ...]:
-    """One match for each face, in the same order; vectors of another engine than the gallery's match nobody."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What every face of one picture is held to."""
+
+    known: Known
+    posting: Posting
+    terms: Terms
+    threshold: float
+    dismissed: Mapping[int, Dismissal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A face before the others of its frame are heard: its candidates, whom of them it may be, what is wrong with it.
+
+    `sure` is whom it would be taken for by itself, `dismissal` the record that dismisses it.
+    """
+
+    face: Face
+    candidates: tuple[Candidate, ...]
+    margin: float | None
+    likely: tuple[Candidate, ...]
+    poor: str | None
+    sure: str | None
+    dismissal: Dismissal | None
+
+
+def match_faces(
+    faces: Faces,
+    known: Known,
+    posting: Posting,
+    terms: Terms = STRICT,
+    dismissed: Mapping[int, Dismissal] | None = None,
+) -> tuple[FaceMatch, ...]:
+    """One match for each face, in the same order; vectors of another engine than the gallery's match nobody.
+
+    `dismissed` holds, by the place of a face in the order, what a reviewer said of it.
+    """
     gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
+    question = _Question(
+        known=known,
+        posting=posting,
+        terms=terms,
+        threshold=threshold_for(faces, known),
+        dismissed=dismissed or {},
+    )
     scores = face_scores(faces.faces, gallery)
-    found = [
-        _identify(face, _candidates(row, gallery.owners), known, posting)
-        for face, row in zip(faces.faces, scores, strict=True)
+    seen = [
+        _look(index, face, best_candidates(row, gallery.owners), question)
+        for index, (face, row) in enumerate(zip(faces.faces, scores, strict=True))
     ]
-    times = Counter(match.identified.person for match in found if match.identified)
-    twice = {person for person, count in times.items() if count > 1}
+    sure = _sure(seen, question)
+    crowd = Counter(one.face.frame for one in seen)
     return tuple(
-        replace(match, status=FaceStatus.AMBIGUOUS) if match.identified and match.identified.person in twice else match
-        for match in found
+        _judged(one, question, sure=index in sure, among=crowd[one.face.frame]) for index, one in enumerate(seen)
     )
 
 
-def _identify(face: Face, candidates: tuple[Candidate, ...], known: Known, posting: Posting) -> FaceMatch:
-    """Who the face is, and whether her consent covers the posting."""
-    margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
-    suspects = tuple(suspect(candidate.person, known, posting) for candidate in _likely(candidates, known))
-    if not suspects:
-        status = FaceStatus.UNKNOWN
-    elif face.height < MIN_HEIGHT or (margin is not None and margin < known.margin):
-        status = FaceStatus.AMBIGUOUS
-    else:
-        suspects = suspects[:1]
-        covered = suspects[0].coverage.status is CoverStatus.COVERED
-        status = FaceStatus.COVERED if covered else FaceStatus.NO_CONSENT
-    return FaceMatch(face=face, status=status, candidates=candidates[:CANDIDATES], margin=margin, suspects=suspects)
-
-
-def _likely(candidates: Sequence[Candidate], known: Known) -> list[Candidate]:
-    """Whom the face may be: nobody when the best is below the threshold, else all from it on or close to the best."""
-    if not candidates or candidates[0].score < known.threshold:
-        return []
-    lowest = min(known.threshold, candidates[0].score - known.margin)
-    return [candidate for candidate in candidates if candidate.score > lowest or candidate is candidates[0]]
+def threshold_for(faces: Faces, known: Known) -> float:
+    """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong."""
+    nameable = sum(face.height >= known.calibration.smallest for face in faces.faces)
+    return known.calibration.threshold(known.enrolled, nameable)
 
 
 def suspect(person: str, known: Known, posting: Posting) -> Suspect:
     return Suspect(person=person, coverage=cover(known.consents_of(person), posting))
 
 
-def empty_gallery(engine: str) -> Gallery:
-    """A gallery of this engine with nobody in it."""
-    return Gallery(engine=engine, owners=(), vectors=np.zeros((0, 0), dtype=np.float32))
+def too_poor(face: Face, known: Known) -> str | None:
+    """In words, why nobody can be told by this face; None when it is good enough for the engine."""
+    calibration = known.calibration
+    if face.height < calibration.smallest:
+        return f"it is {face.height:.0f} pixels high, and {calibration.smallest:.0f} are needed"
+    if face.sharpness < calibration.dullest:
+        return "it is too blurred"
+    if abs(face.pose.yaw) > MOST_YAW:
+        return "it is turned too far to the side"
+    return None
 
 
-def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:
-    """The cosine between each face (row) and each vector of the gallery (column), in their orders."""
-    if not gallery.owners or not faces:
-        return np.zeros((len(faces), 0), dtype=np.float32)
-    vectors = np.ascontiguousarray(np.stack([face.vector for face in faces]).T)
-    scores = np.empty((len(gallery.owners), len(faces)), dtype=np.float32)
-    for start in range(0, len(scores), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        np.matmul(gallery.vectors[block], vectors, out=scores[block])
-    return np.ascontiguousarray(scores.T)
+def _look(index: int, face: Face, candidates: tuple[Candidate, ...], question: _Question) -> _Seen:
+    """The face by itself."""
+    margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
+    likely = _likely(candidates, question)
+    poor = too_poor(face, question.known)
+    clear = poor is None and (margin is None or margin >= question.known.calibration.margin)
+    dismissal = question.dismissed.get(index)
+    return _Seen(
+        face=face,
+        candidates=candidates,
+        margin=margin,
+        likely=likely,
+        poor=poor,
+        sure=likely[0].person if likely and clear else None,
+        dismissal=dismissal if dismissal and _may_be_dismissed(likely, question) else None,
+    )
 
 
-def _candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, ...]:
-    """Everybody in the gallery with the score of the nearest of her vectors, the best first.
+def _likely(candidates: Sequence[Candidate], question: _Question) -> tuple[Candidate, ...]:
+    """Whom the face may be: nobody when the best is below the threshold, else all from it on or close to the best."""
+    if not candidates or candidates[0].score < question.threshold:
+        return ()
+    lowest = min(question.threshold, candidates[0].score - question.known.calibration.margin)
+    return tuple(
+        candidate for candidate in candidates if candidate.score > lowest or candidate.score == candidates[0].score
+    )
 
-    A score that is no number, as a broken engine could give, is the worst there is.
+
+def _may_be_dismissed(likely: Iterable[Candidate], question: _Question) -> bool:
+    """False when the face may be somebody whose consents do not cover the posting: then her word goes first."""
+    suspects = (suspect(candidate.person, question.known, question.posting) for candidate in likely)
+    return all(found.coverage.status is CoverStatus.COVERED for found in suspects)
+
+
+def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
+    """The faces, by their place in the order, that are surely the person whom each would be by itself.
+
+    In one frame a person has one face. Who would be two is neither, and a face to which not every best assignment
+    gives its person is not sure of her either. The other faces only take certainty away: that somebody else is one
+    person never makes a face another.
     """
-    scores = row if np.isfinite(row).all() else np.nan_to_num(row, nan=-1.0)
-    best: dict[str, float] = {}
-    nearest = _nearest(scores)
-    for index, score in zip(nearest, scores[nearest].tolist(), strict=True):
-        best.setdefault(owners[index], score)
-    return tuple(Candidate(person=person, score=score) for person, score in best.items())
+    found: set[int] = set()
+    for frame in {one.face.frame for one in seen}:
+        here = [index for index, one in enumerate(seen) if one.face.frame == frame and _claims(one, question)]
+        times = Counter(seen[index].sure for index in here)
+        assigned = bound([_claims(seen[index], question) for index in here])
+        found |= {
+            index
+            for index, held in zip(here, assigned, strict=True)
+            if held and seen[index].sure is not None and times[seen[index].sure] == 1
+        }
+    return frozenset(found)
 
 
-def _nearest(scores: FaceScores) -> Sequence[int]:
-    """The indices of the highest scores, `_NEAREST` of them, the highest first.
+def _claims(one: _Seen, question: _Question) -> dict[str, float]:
+    """Whom the face may be, for the assignment; a dismissed face or one too poor to tell anybody by claims nobody."""
+    if one.dismissal is not None or one.poor is not None:
+        return {}
+    return {candidate.person: candidate.score for candidate in one.likely if candidate.score >= question.threshold}
 
-    Sorting everything would cost more than the scores did. Of scores laid out in more columns than are wanted, the
-    highest of each column are taken: as many scores as are wanted reach the last of their best, so below it is nobody.
+
+def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceMatch:
+    """What becomes of the face; `among` counts the faces of its frame."""
+    found = FaceMatch(
+        face=one.face,
+        status=FaceStatus.UNKNOWN,
+        candidates=one.candidates[:CANDIDATES],
+        margin=one.margin,
+        suspects=tuple(suspect(candidate.person, question.known, question.posting) for candidate in one.likely),
+        poor=one.poor,
+    )
+    if one.dismissal is not None:
+        return replace(found, status=DISMISSED[one.dismissal.what], suspects=(), dismissal=one.dismissal.id)
+    if sure:
+        named = found.suspects[:1]
+        return replace(found, status=_named(named[0], question), suspects=named)
+    if _incidental(one, question, among):
+        return replace(found, status=FaceStatus.INCIDENTAL)
+    if one.poor is not None:
+        return replace(found, status=FaceStatus.TOO_POOR)
+    return replace(found, status=FaceStatus.AMBIGUOUS) if found.suspects else found
+
+
+def _named(person: Suspect, question: _Question) -> FaceStatus:
+    """Whether the consents of somebody identified cover the posting; a child's do when the editor names her too."""
+    if person.coverage.status is not CoverStatus.COVERED:
+        return FaceStatus.NO_CONSENT
+    confirmed = person.person in question.posting.people or not question.known.is_child(
+        person.person, question.posting.on
+    )
+    return FaceStatus.COVERED if confirmed else FaceStatus.UNCONFIRMED
+
+
+def _incidental(one: _Seen, question: _Question, among: int) -> bool:
+    """Whether the policy waves the face through: small, among enough others, and of nobody whom it should not pass.
+
+    The bars do not rise with the register or the crowd: a person or a face more must not wave another one through.
+    Somebody who said no, a child or a declared person stops it at a likeness that would not name her.
     """
-    rows = scores.size // _COLUMNS
-    if rows < 2:
-        everything: list[int] = np.argsort(-scores)[:_NEAREST].tolist()
-        return everything
-    floor = np.sort(scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0))[-_NEAREST]
-    above = np.flatnonzero(scores >= floor)
-    found: list[int] = above[np.argsort(-scores[above])[:_NEAREST]].tolist()
-    return found
+    terms, calibration = question.terms, question.known.calibration
+    height = one.face.box.bottom - one.face.box.top
+    if terms.mode is not PeopleMode.IDENTIFY or height >= terms.incidental_below or among < terms.crowd_from:
+        return False
+    bar = min(calibration.threshold(1), question.threshold)
+    near = [candidate for candidate in one.candidates if candidate.score >= bar - calibration.margin]
+    return not any(candidate.score >= bar or _guarded(candidate.person, question) for candidate in near)
+
+
+def _guarded(person: str, question: _Question) -> bool:
+    """True for somebody who said no to this posting, a child, and a declared person."""
+    if person in question.posting.people or question.known.is_child(person, question.posting.on):
+        return True
+    return suspect(person, question.known, question.posting).coverage.status in _DENIED

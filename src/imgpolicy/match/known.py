@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from imgpolicy.engines.calibration import Calibration
+from imgpolicy.facts import Unknown
 from imgpolicy.register.consent import Consent
+from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.faces import Gallery
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.works import Work
+
+
+def _no_licences(_work: str) -> Sequence[Licence]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the register knows: face vectors, works, and a way to ask for a person's consents.
+    """What the register knows: face vectors, works, dismissals, and ways to ask of a person or a work.
 
-    `threshold` and `margin` are the engine's, for a gallery of this size.
+    `calibration` is the engine's, for the vectors of the gallery. `consents_of` gives a person's consents, `is_child`
+    whether she is a child on a day; `dismissals` are those that hold, and `unknowns` is what the register holds and
+    cannot be matched.
     """
 
     gallery: Gallery
-    threshold: float
-    margin: float
+    calibration: Calibration
     consents_of: Callable[[str], Sequence[Consent]]
+    is_child: Callable[[str, dt.date], bool]
     works: Sequence[Work] = ()
+    licences_of: Callable[[str], Sequence[Licence]] = _no_licences
+    dismissals: Sequence[Dismissal] = ()
+    unknowns: tuple[Unknown, ...] = ()
+
+    @cached_property
+    def enrolled(self) -> int:
+        """How many people the gallery holds."""
+        return len(set(self.gallery.owners))

@@ -17,13 +17,25 @@ from imgpolicy.register import changes
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.consent import biometric_consent
 from imgpolicy.register.decisions import Decision, decisions, record_decision
-from imgpolicy.register.evidence import Notice, add_evidence, add_notice, evidence_of, notices, read_evidence
+from imgpolicy.register.dismissals import Dismissal, dismiss, dismissals
+from imgpolicy.register.evidence import (
+    Notice,
+    add_evidence,
+    add_licence_evidence,
+    add_notice,
+    evidence_of,
+    licence_evidence,
+    notices,
+    read_evidence,
+)
+from imgpolicy.register.licences import add_licence
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.records import person_from, works_from
 from imgpolicy.register.rows import TakedownRow
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import KnownFingerprint, WorkKind
+from imgpolicy.render.licence import LicenceWire, licence_from, licence_wire
 from imgpolicy.render.person import EvidenceWire, evidence_wire
 from imgpolicy.render.register import (
     ConsentWire,
@@ -91,12 +103,14 @@ class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     people: list[Person] = []
     privacy_notices: list[Notice] = []
     consents: list[ConsentWire] = []
+    works: list[WorkWire] = []
+    licences: list[LicenceWire] = []
     evidence: list[EvidenceWire] = []
     faces: list[FaceWire] = []
-    works: list[WorkWire] = []
     publications: list[PublicationWire] = []
     takedowns: list[TakedownWire] = []
     decisions: list[DecisionWire] = []
+    dismissals: list[Dismissal] = []
 
 
 def register_json(session: Session) -> bytes:
@@ -108,16 +122,17 @@ def register_json(session: Session) -> bytes:
         people=[person_from(row, session.key(row)) for row in people],
         privacy_notices=list(notices(session)),
         consents=[consent_wire(consent) for row in people for consent in session.consents(row.id)],
+        works=list(_works(session)),
+        licences=[licence_wire(licence) for licence in session.licences()],
         evidence=[
             evidence_wire(*read_evidence(session, evidence.id))
-            for row in people
-            for evidence in evidence_of(session, row.id)
+            for evidence in (*(e for row in people for e in evidence_of(session, row.id)), *licence_evidence(session))
         ],
         faces=[face for row in people for face in _faces(session, row.id)],
-        works=list(_works(session)),
         publications=[publication_wire(post) for post in publications(session)],
         takedowns=[takedown_wire(task) for task in takedowns(session)],
         decisions=[_decision_wire(decision) for decision in decisions(session)],
+        dismissals=list(dismissals(session)),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -136,12 +151,14 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, people", guardians_first, changes.add_person)
     yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
     yield from _part(f"{name}, consents", found.consents, _add_consent)
+    yield from _part(f"{name}, works", found.works, _add_work)
+    yield from _part(f"{name}, licences", found.licences, _add_licence)
     yield from _part(f"{name}, evidence", found.evidence, _add_evidence)
     yield from _part(f"{name}, faces", found.faces, _add_face)
-    yield from _part(f"{name}, works", found.works, _add_work)
     yield from _part(f"{name}, publications", found.publications, _add_post)
     yield from _part(f"{name}, takedowns", found.takedowns, _add_takedown)
     yield from _part(f"{name}, decisions", found.decisions, _add_decision)
+    yield from _part(f"{name}, dismissals", found.dismissals, dismiss)
 
 
 def _part(where: str, records: Sequence[_T], add: Callable[[Session, _T], None]) -> Iterator[Step]:
@@ -168,7 +185,13 @@ def _add_consent(session: Session, consent: ConsentWire) -> None:
 
 
 def _add_evidence(session: Session, evidence: EvidenceWire) -> None:
-    added = add_evidence(session, evidence.person, evidence.name, evidence.content, consent=evidence.consent)
+    name, content, person, licence = evidence.name, evidence.content, evidence.person, evidence.licence
+    if (person is None) == (licence is None):
+        raise RegisterError(f"the file {evidence.id[:80]!r} proves what one person said, or one licence")
+    if person is not None:
+        added = add_evidence(session, person, name, content, consent=evidence.consent)
+    else:
+        added = add_licence_evidence(session, licence or "", name, content)
     if added.sha256 != evidence.sha256:
         raise RegisterError(f"the content of {evidence.id[:80]!r} is not what its SHA-256 says")
 
@@ -208,8 +231,12 @@ def _add_work(session: Session, work: WorkWire) -> None:
     changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
 
 
+def _add_licence(session: Session, licence: LicenceWire) -> None:
+    add_licence(session, licence_from(licence))
+
+
 def _add_takedown(session: Session, task: TakedownWire) -> None:
-    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed)
+    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
     restore_takedown(session, row)
 
 

@@ -1,4 +1,4 @@
-"""People, consents, works and photographs as CSV tables, into a register and out of it."""
+"""People, consents, works, licences and photographs as CSV tables, into a register and out of it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,31 @@ from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, wri
 from imgpolicy.register import changes
 from imgpolicy.register.checks import check_text
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.grants import Grant
 from imgpolicy.register.ids import check_id
+from imgpolicy.register.licence import End, Licence
+from imgpolicy.register.licences import add_licence
 from imgpolicy.register.people import Person
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
-PEOPLE, CONSENTS, WORKS, FACES = "people.csv", "consents.csv", "works.csv", "faces.csv"
-FILES = (PEOPLE, CONSENTS, WORKS, FACES)
+PEOPLE, CONSENTS, WORKS, LICENCES, FACES = "people.csv", "consents.csv", "works.csv", "licences.csv", "faces.csv"
+FILES = (PEOPLE, CONSENTS, WORKS, LICENCES, FACES)
 
 _SCOPE = tuple(SCOPE_FIELDS.values())
+_SCOPE_COLUMNS = (*_SCOPE, *(f"not_{name}" for name in _SCOPE))
 _PERSON_COLUMNS = ("id", "name", "relation", "born", "guardian")
 _CONSENT_COLUMNS = (
-    *("id", "person", "kind", "state", *_SCOPE, *(f"not_{name}" for name in _SCOPE)),
+    *("id", "person", "kind", "state", *_SCOPE_COLUMNS),
     *("from", "until", "max_publications", "basis", "given_by", "collected", "about", "reason", "at"),
 )
 _HASHES = ("sha256", "phash", "pdq", "quality")
 _WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *_HASHES)
+_LICENCE_COLUMNS = (
+    *("id", "work", "licensor", "terms", "url", *_SCOPE_COLUMNS),
+    *("from", "until", "max_publications", "credit", "credit_required", "at", "ended", "end_reason"),
+)
 _FACE_COLUMNS = ("person", "photograph")
 
 Apply = Callable[[Session], None]
@@ -55,6 +63,7 @@ def read_table(path: Path, vectors: Vectors) -> tuple[list[Step], list[Problem]]
         PEOPLE: (("id", "name"), _PERSON_COLUMNS, _person_steps),
         CONSENTS: (("person", "kind", "state"), _CONSENT_COLUMNS, _consent_steps),
         WORKS: (("kind", "title"), _WORK_COLUMNS, _work_steps),
+        LICENCES: (("work", "licensor"), _LICENCE_COLUMNS, _licence_steps),
         FACES: (_FACE_COLUMNS, _FACE_COLUMNS, lambda lines, folder: _face_steps(lines, folder, vectors)),
     }
     if path.name not in kinds:
@@ -87,6 +96,11 @@ def works_csv(works: Sequence[Work]) -> bytes:
         for p in work.fingerprints
     )
     return write_sheet(_WORK_COLUMNS, rows)
+
+
+def licences_csv(licences: Sequence[Licence]) -> bytes:
+    """The licences as a table; evidence files have no place in one."""
+    return write_sheet(_LICENCE_COLUMNS, map(_licence_cells, licences))
 
 
 def _person_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
@@ -128,16 +142,14 @@ def _recorder(consent: Consent) -> Apply:
 
 
 def _consent(line: Line) -> Consent:
-    scope = Scope(**{name: line.words(name) for name in _SCOPE})
-    excluded = Scope(**{name: line.words(f"not_{name}") for name in _SCOPE})
     line.need("kind")
     line.need("state")
     consent = Consent(
         person=line.read("person", check_id) or line.need("person"),
         kind=line.read("kind", ConsentKind) or ConsentKind.PUBLICATION,
         state=line.read("state", ConsentState) or ConsentState.GIVEN,
-        scope=scope,
-        excluded=excluded,
+        scope=_scope(line, ""),
+        excluded=_scope(line, "not_"),
         valid_from=line.read("from", dt.date.fromisoformat),
         valid_until=line.read("until", dt.date.fromisoformat),
         max_publications=line.read("max_publications", int),
@@ -153,14 +165,73 @@ def _consent(line: Line) -> Consent:
 
 
 def _consent_cells(consent: Consent) -> tuple[str, ...]:
-    scope, excluded = dict(consent.scope.items()), dict(consent.excluded.items())
     return (
         *(consent.id, consent.person, consent.kind.value, consent.state.value),
-        *(join_words(scope[dimension]) for dimension in SCOPE_FIELDS),
-        *(join_words(excluded[dimension]) for dimension in SCOPE_FIELDS),
-        *(str(consent.valid_from or ""), str(consent.valid_until or ""), str(consent.max_publications or "")),
+        *_limit_cells(consent),
         *(consent.basis.value, consent.given_by or "", consent.collected or "", consent.about or ""),
         *(consent.reason or "", consent.at.isoformat()),
+    )
+
+
+def _scope(line: Line, prefix: str) -> Scope:
+    return Scope(**{name: line.words(f"{prefix}{name}") for name in _SCOPE})
+
+
+def _limit_cells(grant: Grant) -> tuple[str, ...]:
+    """The cells for the scope, what is excluded, the days, and how many publications."""
+    return (
+        *(join_words(words) for scope in (grant.scope, grant.excluded) for _, words in scope.items()),
+        *(str(grant.valid_from or ""), str(grant.valid_until or ""), str(grant.max_publications or "")),
+    )
+
+
+def _licence_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
+    for line in lines:
+        licence = _licence(line)
+        if line.sound:
+            yield Step(line.file, line.number, "work", _licence_adder(licence))
+
+
+def _licence_adder(licence: Licence) -> Apply:
+    def add(session: Session) -> None:
+        add_licence(session, licence)
+
+    return add
+
+
+def _licence(line: Line) -> Licence:
+    ended = line.read("ended", _moment)
+    licence = Licence(
+        work=line.read("work", check_id) or line.need("work"),
+        licensor=_checked(line, "licensor", line.need("licensor")),
+        terms=line.text("terms"),
+        url=line.text("url"),
+        scope=_scope(line, ""),
+        excluded=_scope(line, "not_"),
+        valid_from=line.read("from", dt.date.fromisoformat),
+        valid_until=line.read("until", dt.date.fromisoformat),
+        max_publications=line.read("max_publications", int),
+        credit=line.text("credit"),
+        credit_required=line.read("credit_required", _yes_or_no) or False,
+        end=None if ended is None else End(at=ended, reason=line.need("end_reason")),
+    )
+    given_id, at = line.read("id", check_id), line.read("at", _moment)
+    licence = licence if given_id is None else replace(licence, id=given_id)
+    return licence if at is None else replace(licence, at=at)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError(f"{text!r} is neither yes nor no")
+    return text.lower() == "yes"
+
+
+def _licence_cells(licence: Licence) -> tuple[str, ...]:
+    return (
+        *(licence.id, licence.work, licence.licensor, licence.terms or "", licence.url or ""),
+        *_limit_cells(licence),
+        *(licence.credit or "", "yes" if licence.credit_required else "no", licence.at.isoformat()),
+        *(("", "") if licence.end is None else (licence.end.at.isoformat(), licence.end.reason)),
     )
 
 

@@ -13,7 +13,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.sheets import Problem, read_bytes
-from imgpolicy.portable.tables import FILES, Step, consents_csv, people_csv, read_table, works_csv
+from imgpolicy.portable.tables import FILES, Step, consents_csv, licences_csv, people_csv, read_table, works_csv
 from imgpolicy.register.store import Register
 
 
@@ -60,11 +60,12 @@ def _keep(kept: bool) -> None:  # noqa: FBT001  # its one word
 
 
 def export_tables(register: Register) -> dict[str, bytes]:
-    """People, consents and works as CSV files, by name."""
+    """People, consents, works and licences as CSV files, by name."""
     return {
         "people.csv": people_csv(register.people()),
         "consents.csv": consents_csv(register.consents()),
         "works.csv": works_csv(register.works()),
+        "licences.csv": licences_csv(register.licences()),
     }
 
 

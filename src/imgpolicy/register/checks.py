@@ -11,12 +11,15 @@ import numpy as np
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.grants import Grant
 from imgpolicy.register.ids import check_id
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.people import Person
-from imgpolicy.register.scope import Dimension, use_of
+from imgpolicy.register.scope import Dimension, Scope, use_of
 from imgpolicy.register.works import KnownFingerprint
 
 if TYPE_CHECKING:
+    from imgpolicy.register.dismissals import Dismissal
     from imgpolicy.register.publications import Publication
 
 LARGEST_EVIDENCE = 50_000_000
@@ -25,7 +28,9 @@ LARGEST_EVIDENCE = 50_000_000
 _LONGEST_TEXT = 100_000
 _LONGEST_WORD = 100
 _LONGEST_ENGINE = 200
+_PHASH = re.compile("[0-9a-f]{16}")
 _SHA256 = re.compile("[0-9a-f]{64}")
+_ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -45,9 +50,7 @@ def check_consent(consent: Consent) -> None:
             check_id(name)
     _check_optional(consent.collected, "how it was collected")
     _check_optional(consent.reason, "the reason")
-    for _, words in (*consent.scope.items(), *consent.excluded.items()):
-        for word in words:
-            check_word(word)
+    _check_scopes(consent.scope, consent.excluded)
     if consent.at.tzinfo is None:
         raise RegisterError("a consent needs the time at which it was stated with its time zone")
     if consent.given_by == consent.person:
@@ -58,6 +61,25 @@ def check_consent(consent: Consent) -> None:
         _check_giving(consent)
     if consent.kind is ConsentKind.BIOMETRIC:
         _check_biometric(consent)
+
+
+def check_licence(licence: Licence) -> None:
+    """Refuse a licence that says less, or something else, than it seems to."""
+    check_id(licence.id)
+    check_text(licence.licensor, "the licensor")
+    for text, what in ((licence.terms, "the terms"), (licence.credit, "the credit line")):
+        _check_optional(text, what)
+    if licence.url is not None and not _ADDRESS.fullmatch(licence.url):
+        raise RegisterError("the address of the terms is an http or https URL")
+    _check_scopes(licence.scope, licence.excluded)
+    _check_limits(licence)
+    if licence.credit_required and licence.credit is None:
+        raise RegisterError("a licence that asks for a credit line says which: give the line")
+    if licence.end is not None:
+        check_text(licence.end.reason, "the reason")
+    for moment in (licence.at, licence.at if licence.end is None else licence.end.at):
+        if moment.tzinfo is None:
+            raise RegisterError("a licence needs the times at which it was recorded and ended with their time zone")
 
 
 def check_publication(publication: Publication) -> None:
@@ -71,6 +93,28 @@ def check_publication(publication: Publication) -> None:
         word = use_of(posting, dimension)
         if word is not None:
             check_word(word)
+
+
+def check_dismissal(dismissal: Dismissal) -> None:
+    """Refuse a dismissal that nobody answers for, of a place in no picture, or outside of it."""
+    check_id(dismissal.id)
+    check_reviewer(dismissal.by, dismissal.reason)
+    place = dismissal.place
+    if not _SHA256.fullmatch(place.picture):
+        raise RegisterError("a picture is named by its SHA-256, 64 hex digits")
+    if not (_PHASH.fullmatch(place.phash) and _SHA256.fullmatch(place.pdq) and _SHA256.fullmatch(place.look)):
+        raise RegisterError("perceptual hashes are written in hex, 16 digits of pHash and 64 of PDQ")
+    if place.width < 1 or place.height < 1 or place.frame < 0:
+        raise RegisterError("a picture has a width and a height, and its frames count from 0")
+    left, top, right, bottom = place.box
+    if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        raise RegisterError("the box of a dismissed face lies within its picture, as shares of its size")
+
+
+def check_reviewer(by: str, reason: str) -> None:
+    """Refuse a statement that nobody answers for, or without a reason."""
+    check_text(by, "the reviewer's name")
+    check_text(reason, "the reason")
 
 
 def check_notice(version: str, language: str, text: str) -> None:
@@ -91,12 +135,24 @@ def check_evidence(name: str, content: bytes) -> None:
 
 
 def _check_giving(consent: Consent) -> None:
-    if consent.valid_from and consent.valid_until and consent.valid_until < consent.valid_from:
-        raise RegisterError(f"the consent would end on {consent.valid_until}, before it starts on {consent.valid_from}")
-    if consent.max_publications is not None and consent.max_publications < 1:
-        raise RegisterError("a consent is for at least one publication")
+    _check_limits(consent)
     if consent.state is ConsentState.RENEWED and consent.about is None:
         raise RegisterError("a renewal says which consent it renews")
+
+
+def _check_limits(grant: Grant) -> None:
+    if grant.valid_from and grant.valid_until and grant.valid_until < grant.valid_from:
+        raise RegisterError(
+            f"the {grant.noun} would end on {grant.valid_until}, before it starts on {grant.valid_from}"
+        )
+    if grant.max_publications is not None and grant.max_publications < 1:
+        raise RegisterError(f"a {grant.noun} is for at least one publication")
+
+
+def _check_scopes(scope: Scope, excluded: Scope) -> None:
+    for _, words in (*scope.items(), *excluded.items()):
+        for word in words:
+            check_word(word)
 
 
 def _check_denial(denial: Consent) -> None:

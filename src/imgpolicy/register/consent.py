@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imgpolicy.posting import Posting
-from imgpolicy.register.scope import ANY, NOTHING_LISTED, PRIVATE, Scope, gaps, reaches
+from imgpolicy.register.grants import Coverage, CoverStatus, ended, endurance, valid, weigh
+from imgpolicy.register.scope import ANY, NOTHING_LISTED, PRIVATE, Scope, reaches
 
 __all__ = ["ANY", "PRIVATE", "Consent", "ConsentKind", "ConsentState", "CoverStatus", "Coverage", "Scope", "cover"]
 
@@ -105,37 +106,18 @@ class Consent:
         """True for a refusal, a withdrawal and what ends a consent like one."""
         return self.state in DENYING
 
+    @property
+    def noun(self) -> str:
+        """What messages call it."""
+        return "consent"
+
     def valid(self, on: dt.date) -> bool:
         """True when `on` lies within the dates."""
-        return not self.ended(on) and (self.valid_from is None or self.valid_from <= on)
+        return valid(self, on)
 
     def ended(self, on: dt.date) -> bool:
         """True when the last day lies before `on`."""
-        return self.valid_until is not None and self.valid_until < on
-
-
-class CoverStatus(StrEnum):
-    """How a person's consents stand to a posting; revoked, invalidated and objected count as withdrawn."""
-
-    COVERED = "covered"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    OUT_OF_SCOPE = "out of scope"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """The decision: its status, why in words, the id of the consent that decides, and the last day of the cover.
-
-    `until` is None when the cover has no end, and whenever the posting is not covered.
-    """
-
-    status: CoverStatus
-    reason: str
-    consent: str | None = None
-    until: dt.date | None = None
+        return ended(self, on)
 
 
 def cover(consents: Iterable[Consent], posting: Posting) -> Coverage:
@@ -146,22 +128,10 @@ def cover(consents: Iterable[Consent], posting: Posting) -> Coverage:
     """
     said = [consent for consent in consents if consent.kind is ConsentKind.PUBLICATION]
     denials = [c for c in said if c.denies and (c.about is not None or reaches(c.scope, posting))]
-    standing = _standing(said, denials)
-    in_scope = [consent for consent in standing if not any(_gaps(consent, posting))]
-    covering = [consent for consent in in_scope if consent.valid(posting.on)]
-    if covering:
-        relied = max(covering, key=_endurance)
-        return Coverage(status=CoverStatus.COVERED, reason=_ends(relied), consent=relied.id, until=relied.valid_until)
-    if denials:
+    found = weigh(_standing(said, denials), posting)
+    if denials and not (found and found.covered):
         return _denied(max(denials, key=_recency))
-    if in_scope:
-        return _outside_dates(in_scope, posting)
-    if standing:
-        nearest = min(standing, key=lambda c: (len(list(_gaps(c, posting))), c.id))
-        return Coverage(
-            status=CoverStatus.OUT_OF_SCOPE, reason=" and ".join(_gaps(nearest, posting)), consent=nearest.id
-        )
-    return _nothing_said(said)
+    return found or _nothing_said(said)
 
 
 def standing(consents: Iterable[Consent]) -> list[Consent]:
@@ -179,7 +149,7 @@ def biometric_consent(consents: Iterable[Consent], on: dt.date) -> Consent | Non
     """The consent under which one person's face may be recognised on that day, or None."""
     said = [consent for consent in consents if consent.kind is ConsentKind.BIOMETRIC]
     given = _standing(said, [consent for consent in said if consent.denies])
-    return max((consent for consent in given if consent.valid(on)), key=_endurance, default=None)
+    return max((consent for consent in given if consent.valid(on)), key=endurance, default=None)
 
 
 def has_biometric(consents: Iterable[Consent], on: dt.date) -> bool:
@@ -199,18 +169,10 @@ def _standing(said: Iterable[Consent], denials: Sequence[Consent]) -> list[Conse
     ]
 
 
-def _gaps(consent: Consent, posting: Posting) -> Iterator[str]:
-    """In words, each way in which the consent does not reach the posting, its dates left aside."""
-    yield from gaps(consent.scope, consent.excluded, posting)
-    most = consent.max_publications
-    if most is not None and consent.used >= most:
-        yield f"consent is for {most} publication(s), and there are {consent.used}"
-
-
 def _denied(denial: Consent) -> Coverage:
     status = CoverStatus.REFUSED if denial.state is ConsentState.REFUSED else CoverStatus.WITHDRAWN
     said = "was objected to" if denial.state is ConsentState.OBJECTED else f"was {denial.state}"
-    return Coverage(status=status, reason=f"consent {said} on {denial.at.date()}", consent=denial.id)
+    return Coverage(status=status, reason=f"consent {said} on {denial.at.date()}", record=denial.id)
 
 
 def _nothing_said(said: Iterable[Consent]) -> Coverage:
@@ -219,30 +181,10 @@ def _nothing_said(said: Iterable[Consent]) -> Coverage:
         return Coverage(status=CoverStatus.NONE, reason="no consent to publication is on record")
     last = max(asked, key=_recency)
     return Coverage(
-        status=CoverStatus.NONE, reason=f"consent was requested on {last.at.date()} and not given", consent=last.id
+        status=CoverStatus.NONE, reason=f"consent was requested on {last.at.date()} and not given", record=last.id
     )
-
-
-def _outside_dates(in_scope: Iterable[Consent], posting: Posting) -> Coverage:
-    """The decision when the scope fits and the day does not: that of the last to end, else of the first to start."""
-    ended = [consent for consent in in_scope if consent.ended(posting.on)]
-    if ended:
-        last = max(ended, key=_endurance)
-        return Coverage(status=CoverStatus.EXPIRED, reason=f"consent ended on {last.valid_until}", consent=last.id)
-    first = min(in_scope, key=lambda consent: (consent.valid_from or dt.date.min, consent.id))
-    return Coverage(
-        status=CoverStatus.OUT_OF_SCOPE, reason=f"consent does not start before {first.valid_from}", consent=first.id
-    )
-
-
-def _ends(consent: Consent) -> str:
-    return f"consent is valid until {consent.valid_until}" if consent.valid_until else "consent is valid without end"
 
 
 def _recency(denial: Consent) -> tuple[dt.datetime, bool, str]:
     """Later denials first; of one moment the withdrawal, so that the order of the rows cannot decide."""
     return (denial.at, denial.state is ConsentState.WITHDRAWN, denial.id)
-
-
-def _endurance(consent: Consent) -> tuple[dt.date, dt.datetime, str]:
-    return (consent.valid_until or dt.date.max, consent.at, consent.id)

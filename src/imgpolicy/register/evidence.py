@@ -1,32 +1,45 @@
-"""What proves a consent: files, stored encrypted with their SHA-256, and the notices that people were shown."""
+"""What proves a consent or a licence: files, stored encrypted with their SHA-256; and the notices people were shown."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.checks import check_evidence, check_notice
 from imgpolicy.register.log import Action
-from imgpolicy.register.rows import EvidenceRow, NoticeRow
+from imgpolicy.register.rows import EvidenceRow, LicenceEvidenceRow, NoticeRow
 from imgpolicy.register.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A stored file: its name and the SHA-256 and size of its content; `consent` is the record that it proves."""
+    """A stored file: its name and the SHA-256 and size of its content.
+
+    It proves what a `person` said, in the record `consent` where one is named, or else the `licence`.
+    """
 
     id: str
-    person: str
-    consent: str | None
+    person: str | None = None
+    consent: str | None = None
+    licence: str | None = None
     name: str
     sha256: str
     size: int
     at: dt.datetime
+
+
+class _Key(Protocol):
+    """What seals: a person's key, or the register's own for what is about no one person."""
+
+    def seal(self, place: str, data: bytes) -> bytes: ...
+    def unseal(self, place: str, sealed: bytes) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +65,47 @@ def add_evidence(session: Session, person: str, name: str, content: bytes, *, co
     key = session.key(session.row(person))
     if consent is not None and session.transaction.consent_owner(consent) != person:
         raise RegisterError(f"{person!r} has no consent {consent[:80]!r}")
-    evidence = Evidence(
-        id=f"e-{secrets.token_hex(6)}",
-        person=person,
-        consent=consent,
-        name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        at=dt.datetime.now(dt.UTC),
-    )
-    details = msgspec.json.encode(_Details(name, evidence.sha256, evidence.size))
-    row = EvidenceRow(
-        id=evidence.id,
-        person=person,
-        consent=consent,
-        at=evidence.at,
-        details=key.seal(_place("details", evidence.id), details),
-        content=key.seal(_place("content", evidence.id), content),
-    )
-    session.transaction.insert([row])
+    evidence = _new(name, content, person=person, consent=consent)
+    details, sealed = _sealed(key, "evidence", evidence, content)
+    session.transaction.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
     session.log(Action.ADD_EVIDENCE, person, msgspec.json.encode(evidence))
+    return evidence
+
+
+def add_licence_evidence(session: Session, licence: str, name: str, content: bytes) -> Evidence:
+    """Store a file that proves this licence."""
+    check_evidence(name, content)
+    if session.transaction.licence_work(licence) is None:
+        raise RegisterError(f"there is no licence {licence[:80]!r}; `imgpolicy licence list` shows them")
+    evidence = _new(name, content, licence=licence)
+    details, sealed = _sealed(session.vault, "licence_evidence", evidence, content)
+    session.transaction.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
+    session.log(Action.ADD_EVIDENCE, licence, msgspec.json.encode(evidence))
     return evidence
 
 
 def evidence_of(session: Session, person: str) -> tuple[Evidence, ...]:
     """The files stored of one person, in the order in which they came."""
     session.row(person)
-    found = (_opened(session, row) for row in session.transaction.find(EvidenceRow, "person", person))
-    return tuple(sorted(found, key=lambda evidence: (evidence.at, evidence.id)))
+    return _in_order(_opened(session, row) for row in session.transaction.find(EvidenceRow, "person", person))
+
+
+def licence_evidence(session: Session, licence: str | None = None) -> tuple[Evidence, ...]:
+    """The files stored of one licence, or of all, in the order in which they came."""
+    where = () if licence is None else ("licence", licence)
+    return _in_order(_opened(session, row) for row in session.transaction.find(LicenceEvidenceRow, *where))
 
 
 def read_evidence(session: Session, evidence_id: str) -> tuple[Evidence, bytes]:
     """One file with its content, which is what its SHA-256 says; RegisterError when there is none."""
-    for row in session.transaction.find(EvidenceRow, "id", evidence_id):
+    rows: list[EvidenceRow | LicenceEvidenceRow] = [
+        *session.transaction.find(EvidenceRow, "id", evidence_id),
+        *session.transaction.find(LicenceEvidenceRow, "id", evidence_id),
+    ]
+    for row in rows:
         evidence = _opened(session, row)
-        content = session.key(session.row(row.person)).unseal(_place("content", row.id), row.content)
+        key, table = _key(session, row)
+        content = key.unseal(f"{table}.content:{row.id}", row.content)
         if hashlib.sha256(content).hexdigest() != evidence.sha256:
             raise RegisterError(f"the register is damaged: the content of {evidence_id!r} is not what its SHA-256 says")
         return evidence, content
@@ -109,13 +128,42 @@ def notices(session: Session) -> tuple[Notice, ...]:
     return tuple(Notice(**row._asdict()) for row in session.transaction.find(NoticeRow))
 
 
-def _opened(session: Session, row: EvidenceRow) -> Evidence:
-    sealed = session.key(session.row(row.person)).unseal(_place("details", row.id), row.details)
-    details = msgspec.json.decode(sealed, type=_Details)
+def _new(
+    name: str, content: bytes, *, person: str | None = None, consent: str | None = None, licence: str | None = None
+) -> Evidence:
+    return Evidence(
+        id=f"e-{secrets.token_hex(6)}",
+        person=person,
+        consent=consent,
+        licence=licence,
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        at=dt.datetime.now(dt.UTC),
+    )
+
+
+def _sealed(key: _Key, table: str, evidence: Evidence, content: bytes) -> tuple[bytes, bytes]:
+    """The details and the content as they are stored."""
+    details = msgspec.json.encode(_Details(evidence.name, evidence.sha256, evidence.size))
+    return key.seal(f"{table}.details:{evidence.id}", details), key.seal(f"{table}.content:{evidence.id}", content)
+
+
+def _key(session: Session, row: EvidenceRow | LicenceEvidenceRow) -> tuple[_Key, str]:
+    """What the row was sealed with, and as part of which table."""
+    if isinstance(row, LicenceEvidenceRow):
+        return session.vault, "licence_evidence"
+    return session.key(session.row(row.person)), "evidence"
+
+
+def _opened(session: Session, row: EvidenceRow | LicenceEvidenceRow) -> Evidence:
+    key, table = _key(session, row)
+    details = msgspec.json.decode(key.unseal(f"{table}.details:{row.id}", row.details), type=_Details)
     return Evidence(
         id=row.id,
-        person=row.person,
-        consent=row.consent,
+        person=row.person if isinstance(row, EvidenceRow) else None,
+        consent=row.consent if isinstance(row, EvidenceRow) else None,
+        licence=row.licence if isinstance(row, LicenceEvidenceRow) else None,
         name=details.name,
         sha256=details.sha256,
         size=details.size,
@@ -123,5 +171,5 @@ def _opened(session: Session, row: EvidenceRow) -> Evidence:
     )
 
 
-def _place(column: str, evidence: str) -> str:
-    return f"evidence.{column}:{evidence}"
+def _in_order(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(found, key=lambda evidence: (evidence.at, evidence.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,3 +28,9 @@ class FaceCount:
     person: str
     engine: str
     count: int
+
+
+def to_enrol_again(counts: Collection[FaceCount], engine: str) -> tuple[str, ...]:
+    """The people who have vectors of other engines only, by id: this engine cannot know them."""
+    known = {count.person for count in counts if count.engine == engine}
+    return tuple(sorted({count.person for count in counts} - known))

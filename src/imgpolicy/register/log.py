@@ -25,6 +25,8 @@ class Action(StrEnum):
     ADD_FACES = "add faces"
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
+    RECORD_LICENCE = "record licence"
+    END_LICENCE = "end licence"
     EDIT_PERSON = "edit person"
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"
@@ -34,6 +36,9 @@ class Action(StrEnum):
     CLOSE_TAKEDOWN = "close take-down"
     RECORD_DECISION = "record decision"
     RECORD_RELEASE = "record release"
+    DISMISS_FACE = "dismiss face"
+    REINSTATE_FACE = "reinstate face"
+    LOOK_UP = "look up faces"
     CHANGE_KEY = "change key"
 
 

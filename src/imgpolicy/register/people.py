@@ -33,6 +33,10 @@ class Person:
             return dt.date(year, 3, 1)
         return self.born.replace(year=year)
 
+    def child(self, on: dt.date) -> bool:
+        """True for a minor on that day, and for somebody with a guardian whose birth date is not known."""
+        return self.minor(on) or (self.born is None and self.guardian is not None)
+
     def minor(self, on: dt.date) -> bool:
         """True when the birth date is known and the person is not yet 18 on that day."""
         return self.of_age is not None and on < self.of_age

@@ -14,13 +14,17 @@ from imgpolicy.posting import Posting, today
 from imgpolicy.register.checks import check_publication
 from imgpolicy.register.consent import Consent, CoverStatus, cover, standing
 from imgpolicy.register.ids import check_id
+from imgpolicy.register.licence import Licence, licence_cover
 from imgpolicy.register.log import Action
 from imgpolicy.register.records import canonical
-from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow
+from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
 from imgpolicy.register.session import Session
 
 ERASED = "erased"
 """The cause of a take-down when somebody in the picture was erased."""
+
+ENDED = "ended"
+"""The cause of a take-down when the licence that the post rests on was ended."""
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 
@@ -33,8 +37,8 @@ def _new_id() -> str:
 class Publication:
     """A picture that was posted: its SHA-256, where, and as what.
 
-    `people` are the ids of those in it, each with the id of the consent that the post rests on, or None. `down` is
-    when it was taken down, None while it is up.
+    `people` are the ids of those in it, each with the id of the consent that the post rests on, or None; `works` those
+    of the works in it, each with the licence. `down` is when it was taken down, None while it is up.
     """
 
     id: str = field(default_factory=_new_id)
@@ -50,6 +54,7 @@ class Publication:
     event: str | None = None
     edit: str | None = None
     people: Mapping[str, str | None] = field(default_factory=dict)
+    works: Mapping[str, str | None] = field(default_factory=dict)
     at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     down: dt.datetime | None = None
 
@@ -70,12 +75,16 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takedown:
-    """A task: this post must come down. `cause` is the state of the statement `consent` that asks for it, or erased."""
+    """A task: this post must come down. `cause` is the state of the statement `consent` that asks for it, or erased.
+
+    Where a `licence` asks for it, it is ended.
+    """
 
     id: str
     publication: Publication
     cause: str
     consent: str | None
+    licence: str | None = None
     opened: dt.datetime
     closed: dt.datetime | None
 
@@ -94,7 +103,7 @@ class Due:
 
 
 def add_publication(session: Session, publication: Publication) -> None:
-    """Record a post; the people and consents that it names must be there."""
+    """Record a post; the people, consents, works and licences that it names must be there."""
     check_publication(publication)
     if session.transaction.find(PublicationRow, "id", publication.id):
         raise RegisterError(f"there is a publication {publication.id!r} already")
@@ -102,34 +111,50 @@ def add_publication(session: Session, publication: Publication) -> None:
         session.row(person)
         if consent is not None and session.transaction.consent_owner(consent) != person:
             raise RegisterError(f"{person!r} has no consent {consent[:80]!r} for the post to rest on")
+    known = session.transaction.work_ids() if publication.works else ()
+    for work, licence in publication.works.items():
+        if work not in known:
+            raise RegisterError(f"there is no work {work[:80]!r}; `imgpolicy work list` shows them")
+        if licence is not None and session.transaction.licence_work(licence) != work:
+            raise RegisterError(f"{work!r} has no licence {licence[:80]!r} for the post to rest on")
     values = {name: getattr(publication, name) for name in PublicationRow._fields}
     session.transaction.insert([PublicationRow(**values)])
     session.transaction.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
+    session.transaction.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
     session.log(Action.ADD_PUBLICATION, publication.id, canonical(publication))
 
 
 def publications(session: Session, person: str | None = None) -> tuple[Publication, ...]:
     """The posts that show this person, or all, in the order in which they were recorded."""
+    transaction = session.transaction
     if person is None:
-        return _read(session.transaction.find(PublicationRow), session.transaction.find(ShownRow))
-    rows = session.transaction.publications_of(session.row(person).id)
-    return _read(rows, _shown(session, rows))
+        return _posts(transaction.find(PublicationRow), transaction.find(ShownRow), transaction.find(UsedWorkRow))
+    return _read(session, transaction.publications_of(session.row(person).id))
 
 
 def open_takedowns(session: Session, denial: Consent) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up and not covered any more because somebody said no."""
     said = [dataclasses.replace(consent, used=0) for consent in session.consents(denial.person)]
     rows = session.transaction.publications_of(denial.person)
-    posts = _read([row for row in rows if row.down is None], [])
+    posts = _posts([row for row in rows if row.down is None])
     denied = [post for post in posts if cover(said, post.posting(today())).status in _DENIED]
-    return _open(session, denied, denial.state.value, denial.id)
+    return _open(session, denied, denial.state.value, consent=denial.id)
+
+
+def open_for_licence(session: Session, licence: Licence) -> tuple[Takedown, ...]:
+    """A task for each post that rests on this licence, is up, and that no other licence to the work covers."""
+    others = [dataclasses.replace(other, used=0) for other in session.licences(licence.work)]
+    bare = [
+        post for post in posts_under(session, licence.id) if not licence_cover(others, post.posting(today())).covered
+    ]
+    return _open(session, bare, ENDED, licence=licence.id)
 
 
 def open_for_erasure(session: Session, person: str) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up; what asked for it before is let go."""
     rows = session.transaction.publications_of(person)
-    posts = _read([row for row in rows if row.down is None], [])
-    return _open(session, posts, ERASED, None)
+    posts = _posts([row for row in rows if row.down is None])
+    return _open(session, posts, ERASED)
 
 
 def takedowns(session: Session, *, consent: str | None = None) -> tuple[Takedown, ...]:
@@ -137,7 +162,7 @@ def takedowns(session: Session, *, consent: str | None = None) -> tuple[Takedown
     transaction = session.transaction
     tasks = transaction.find(TakedownRow) if consent is None else transaction.find(TakedownRow, "consent", consent)
     rows = transaction.publications_under([task.publication for task in tasks])
-    posts = {post.id: post for post in _read(rows, _shown(session, rows))}
+    posts = {post.id: post for post in _read(session, rows)}
     found = (_takedown(task, posts[task.publication]) for task in tasks)
     return tuple(sorted(found, key=lambda task: (task.opened, task.id)))
 
@@ -155,6 +180,8 @@ def restore_takedown(session: Session, task: TakedownRow) -> None:
         raise RegisterError(f"there is no publication {task.publication[:80]!r}")
     if task.consent is not None and session.transaction.consent_owner(task.consent) is None:
         raise RegisterError(f"there is no consent {task.consent[:80]!r}")
+    if task.licence is not None and session.transaction.licence_work(task.licence) is None:
+        raise RegisterError(f"there is no licence {task.licence[:80]!r}")
     if session.transaction.find(TakedownRow, "id", task.id):
         raise RegisterError(f"there is a task {task.id!r} already")
     session.transaction.insert([task])
@@ -176,7 +203,7 @@ def close_takedown(session: Session, name: str) -> tuple[Publication, ...]:
         if task.closed is None:
             session.transaction.update(TakedownRow, task.id, {"closed": now})
     session.log(Action.CLOSE_TAKEDOWN, publication, now.isoformat().encode())
-    return _read(session.transaction.find(PublicationRow, "id", publication), _shown(session, rows))
+    return _read(session, session.transaction.find(PublicationRow, "id", publication))
 
 
 def due(session: Session, on: dt.date, days: int) -> tuple[Due, ...]:
@@ -206,17 +233,28 @@ def _coming_of_age(session: Session, on: dt.date, last: dt.date) -> list[Due]:
     return found
 
 
+def posts_under(session: Session, licence: str) -> tuple[Publication, ...]:
+    """The posts that rest on this licence and are up."""
+    return _read(session, session.transaction.posts_under_licence(licence))
+
+
 def _posts_on(session: Session, consent: Consent) -> tuple[Publication, ...]:
-    rows = session.transaction.posts_on(consent.id)
-    return _read(rows, _shown(session, rows))
+    return _read(session, session.transaction.posts_on(consent.id))
 
 
-def _open(session: Session, posts: Sequence[Publication], cause: str, consent: str | None) -> tuple[Takedown, ...]:
+def _open(
+    session: Session,
+    posts: Sequence[Publication],
+    cause: str,
+    *,
+    consent: str | None = None,
+    licence: str | None = None,
+) -> tuple[Takedown, ...]:
     """Tasks for these posts, but for those that have one already."""
     now = dt.datetime.now(dt.UTC)
     busy = session.transaction.publications_with_open_task([post.id for post in posts])
     rows = [
-        TakedownRow(f"t-{secrets.token_hex(6)}", post.id, cause, consent, now, None)
+        TakedownRow(f"t-{secrets.token_hex(6)}", post.id, cause, consent, now, None, licence)
         for post in posts
         if post.id not in busy
     ]
@@ -227,19 +265,32 @@ def _open(session: Session, posts: Sequence[Publication], cause: str, consent: s
     return tuple(_takedown(row, by_id[row.publication]) for row in rows)
 
 
-def _shown(session: Session, rows: Sequence[PublicationRow]) -> list[ShownRow]:
-    return session.transaction.shown([row.id for row in rows])
+def _read(session: Session, rows: Sequence[PublicationRow]) -> tuple[Publication, ...]:
+    """The posts of these rows, with who and what is in them."""
+    ids = [row.id for row in rows]
+    return _posts(rows, session.transaction.shown(ids), session.transaction.used_works(ids))
 
 
-def _read(rows: Iterable[PublicationRow], shown: Iterable[ShownRow]) -> tuple[Publication, ...]:
+def _posts(
+    rows: Iterable[PublicationRow], shown: Iterable[ShownRow] = (), used: Iterable[UsedWorkRow] = ()
+) -> tuple[Publication, ...]:
     people: dict[str, dict[str, str | None]] = defaultdict(dict)
     for row in shown:
         people[row.publication][row.person] = row.consent
-    found = (Publication(**row._asdict(), people=people.get(row.id, {})) for row in rows)
+    works: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for use in used:
+        works[use.publication][use.work] = use.licence
+    found = (Publication(**r._asdict(), people=people.get(r.id, {}), works=works.get(r.id, {})) for r in rows)
     return tuple(sorted(found, key=lambda post: (post.at, post.id)))
 
 
 def _takedown(row: TakedownRow, post: Publication) -> Takedown:
     return Takedown(
-        id=row.id, publication=post, cause=row.cause, consent=row.consent, opened=row.opened, closed=row.closed
+        id=row.id,
+        publication=post,
+        cause=row.cause,
+        consent=row.consent,
+        licence=row.licence,
+        opened=row.opened,
+        closed=row.closed,
     )

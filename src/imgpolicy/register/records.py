@@ -1,4 +1,4 @@
-"""From people, consents, vectors and works to the rows that stand for them, and back; here they are (un)sealed.
+"""From records to the rows that stand for them, and back; here they are sealed and unsealed.
 
 What tells of a person stands in one sealed document a row, so that a later field needs no new column and a row
 does not show which fields are filled.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,14 +19,25 @@ from numpy.typing import NDArray
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.licence import End, Licence
 from imgpolicy.register.people import Person
-from imgpolicy.register.rows import ConsentRow, FaceRow, FingerprintRow, PersonRow, ScopeRow, WorkRow
+from imgpolicy.register.rows import (
+    ConsentRow,
+    FaceRow,
+    FingerprintRow,
+    LicenceEndRow,
+    LicenceRow,
+    LicenceScopeRow,
+    PersonRow,
+    ScopeRow,
+    WorkRow,
+)
 from imgpolicy.register.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
 from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.publications import Publication
-    from imgpolicy.register.vault import PersonKey
+    from imgpolicy.register.vault import PersonKey, Vault
 
 _PERSON = "person.details"
 _NOT = "not "
@@ -53,7 +64,17 @@ class _ConsentDetails:
     about: str | None = None
 
 
-def canonical(record: Person | Consent | Work | Publication) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _LicenceDetails:
+    licensor: str
+    terms: str | None
+    url: str | None
+    max_publications: int | None
+    credit: str | None
+    credit_required: bool
+
+
+def canonical(record: Person | Consent | Work | Licence | Publication) -> bytes:
     """The record as JSON that is the same for equal records, for the log's digest."""
     return msgspec.json.encode(record, order="deterministic")
 
@@ -91,13 +112,7 @@ def consent_rows(consent: Consent, key: PersonKey) -> tuple[ConsentRow, list[Sco
         at=consent.at,
         details=key.seal(_consent_place(consent.id), msgspec.json.encode(details)),
     )
-    scopes = (("", consent.scope), (_NOT, consent.excluded))
-    return row, [
-        ScopeRow(consent.id, f"{prefix}{dimension}", value)
-        for prefix, scope in scopes
-        for dimension, values in scope.items()
-        for value in sorted(values)
-    ]
+    return row, [ScopeRow(consent.id, *pair) for pair in _scope_pairs(consent.scope, consent.excluded)]
 
 
 def consents_from(
@@ -150,11 +165,91 @@ def _consent_from(row: ConsentRow, values: Mapping[str, set[str]], key: PersonKe
     )
 
 
+def _scope_pairs(scope: Scope, excluded: Scope) -> Iterator[tuple[str, str]]:
+    """Dimension and value of each word."""
+    for prefix, listed in (("", scope), (_NOT, excluded)):
+        for dimension, values in listed.items():
+            yield from ((f"{prefix}{dimension}", value) for value in sorted(values))
+
+
 def _scope(prefix: str, values: Mapping[str, set[str]]) -> Scope:
     if not values:
         return NOTHING_LISTED
     found = {name: values.get(f"{prefix}{dimension}", ()) for dimension, name in SCOPE_FIELDS.items()}
     return Scope(**{name: frozenset(words) for name, words in found.items()})
+
+
+def licence_rows(licence: Licence, vault: Vault) -> tuple[LicenceRow, list[LicenceScopeRow]]:
+    """The rows of a licence and of its scope; its end has one of its own."""
+    details = _LicenceDetails(
+        licence.licensor,
+        licence.terms,
+        licence.url,
+        licence.max_publications,
+        licence.credit,
+        licence.credit_required,
+    )
+    row = LicenceRow(
+        id=licence.id,
+        work=licence.work,
+        valid_from=licence.valid_from,
+        valid_until=licence.valid_until,
+        at=licence.at,
+        details=vault.seal(_licence_place(licence.id), msgspec.json.encode(details)),
+    )
+    return row, [LicenceScopeRow(licence.id, *pair) for pair in _scope_pairs(licence.scope, licence.excluded)]
+
+
+def licence_end_row(licence: str, end: End, vault: Vault) -> LicenceEndRow:
+    """The row of a licence's end."""
+    return LicenceEndRow(licence, end.at, vault.seal(_end_place(licence), end.reason.encode()))
+
+
+def end_digest(licence: str, end: End) -> bytes:
+    """What the log keeps a digest of when a licence is ended."""
+    return msgspec.json.encode((licence, end))
+
+
+def licences_from(
+    rows: Iterable[LicenceRow], scopes: Iterable[LicenceScopeRow], ends: Iterable[LicenceEndRow], vault: Vault
+) -> tuple[Licence, ...]:
+    """The licences of these rows, each work's in the order in which they were recorded."""
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for scope in scopes:
+        values[scope.licence][scope.dimension].add(scope.value)
+    over = {
+        row.licence: End(at=row.at, reason=vault.unseal(_end_place(row.licence), row.details).decode()) for row in ends
+    }
+    licences = (_licence_from(row, values.get(row.id, {}), over.get(row.id), vault) for row in rows)
+    return tuple(sorted(licences, key=lambda licence: (licence.work, licence.at, licence.id)))
+
+
+def _licence_from(row: LicenceRow, values: Mapping[str, set[str]], end: End | None, vault: Vault) -> Licence:
+    details = msgspec.json.decode(vault.unseal(_licence_place(row.id), row.details), type=_LicenceDetails)
+    return Licence(
+        id=row.id,
+        work=row.work,
+        licensor=details.licensor,
+        terms=details.terms,
+        url=details.url,
+        scope=_scope("", values),
+        excluded=_scope(_NOT, values),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        max_publications=details.max_publications,
+        credit=details.credit,
+        credit_required=details.credit_required,
+        at=row.at,
+        end=end,
+    )
+
+
+def _licence_place(licence: str) -> str:
+    return f"licence.details:{licence}"
+
+
+def _end_place(licence: str) -> str:
+    return f"licence_end.details:{licence}"
 
 
 def _consent_place(consent: str) -> str:

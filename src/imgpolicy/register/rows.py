@@ -117,8 +117,56 @@ class ShownRow(NamedTuple):
     consent: str | None
 
 
+class LicenceRow(NamedTuple):
+    """A licence without its scope; `details` is sealed with the register's key."""
+
+    id: str
+    work: str
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    at: dt.datetime
+    details: bytes
+
+
+class LicenceScopeRow(NamedTuple):
+    """One value in one dimension of a licence's scope."""
+
+    licence: str
+    dimension: str
+    value: str
+
+
+class LicenceEndRow(NamedTuple):
+    """That a licence is over; `details` is sealed with the register's key."""
+
+    licence: str
+    at: dt.datetime
+    details: bytes
+
+
+class LicenceEvidenceRow(NamedTuple):
+    """A file that proves a licence; `details` and `content` are sealed with the register's key."""
+
+    id: str
+    licence: str
+    at: dt.datetime
+    details: bytes
+    content: bytes
+
+
+class UsedWorkRow(NamedTuple):
+    """A work in a posted picture, and the licence that the post rests on."""
+
+    publication: str
+    work: str
+    licence: str | None
+
+
 class TakedownRow(NamedTuple):
-    """A post that must come down, why, and since when it is done; `consent` is the statement that asks for it."""
+    """A post that must come down, why, and since when it is done.
+
+    `consent` is the statement that asks for it, `licence` the one that was ended.
+    """
 
     id: str
     publication: str
@@ -126,6 +174,7 @@ class TakedownRow(NamedTuple):
     consent: str | None
     opened: dt.datetime
     closed: dt.datetime | None
+    licence: str | None = None
 
 
 class DecisionRow(NamedTuple):
@@ -148,6 +197,15 @@ class JudgedRow(NamedTuple):
     person: str
 
 
+class DismissalRow(NamedTuple):
+    """What a reviewer said of a found face, or, with `ends`, that another such row holds no more; sealed."""
+
+    id: str
+    at: dt.datetime
+    ends: str | None
+    details: bytes
+
+
 Row = (
     PersonRow
     | ConsentRow
@@ -159,9 +217,15 @@ Row = (
     | EvidenceRow
     | PublicationRow
     | ShownRow
+    | LicenceRow
+    | LicenceScopeRow
+    | LicenceEndRow
+    | LicenceEvidenceRow
+    | UsedWorkRow
     | TakedownRow
     | DecisionRow
     | JudgedRow
+    | DismissalRow
     | Entry
 )
 Cell = str | int | bytes | dt.date | dt.datetime | None

@@ -1,4 +1,4 @@
-"""How far a consent or a denial reaches: eight dimensions, and when a posting lies within them. Pure."""
+"""How far a consent, a denial or a licence reaches: eight dimensions, and when a posting lies within them. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ANY = "any"
 """Listed in a dimension: everything in it, also what is not stated."""
 
 PRIVATE = "private"
-"""The one setting that a consent must list to cover it."""
+"""The one setting that a consent or licence must list to cover it."""
 
 AUDIENCES = ("team", "internal", "members", "public")
 """From the narrowest to the widest. Another word is an audience that only its own name covers."""
@@ -32,7 +32,7 @@ class Dimension(StrEnum):
 
 
 CLOSED = frozenset({Dimension.CHANNEL, Dimension.PURPOSE})
-"""Where a consent covers nothing that it does not list; in the others an empty list leaves everything open."""
+"""Where a grant covers nothing that it does not list; in the others an empty list leaves everything open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,37 +93,40 @@ def reaches(denied: Scope, posting: Posting) -> bool:
     return all(not words or _touched(what, words, use_of(posting, what)) for what, words in denied.items())
 
 
-def gaps(scope: Scope, excluded: Scope, posting: Posting) -> Iterator[str]:
-    """In words, each reason for which a consent to `scope` without `excluded` does not reach the posting."""
+def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Iterator[str]:
+    """In words, each reason for which a consent or licence to `scope` without `excluded` does not reach the posting.
+
+    `noun` is what the words call it.
+    """
     for (dimension, listed), (_, barred) in zip(scope.items(), excluded.items(), strict=True):
         use = use_of(posting, dimension)
         if barred and _touched(dimension, barred, use):
-            yield _not_stated(dimension) if use is None else f"consent excludes the {dimension} {use!r}"
+            yield _not_stated(dimension, noun) if use is None else f"{noun} excludes the {dimension} {use!r}"
         elif dimension is Dimension.SETTING:
-            yield from _setting_gap(listed, use)
+            yield from _setting_gap(listed, use, noun)
         elif ANY not in listed and (listed or dimension in CLOSED):
-            yield from _gap(dimension, listed, use)
+            yield from _gap(dimension, listed, use, noun)
 
 
-def _gap(dimension: Dimension, listed: frozenset[str], use: str | None) -> Iterator[str]:
+def _gap(dimension: Dimension, listed: frozenset[str], use: str | None, noun: str) -> Iterator[str]:
     if use is None:
-        yield _not_stated(dimension)
+        yield _not_stated(dimension, noun)
     elif not _within(dimension, listed, use):
-        yield f"consent does not cover the {dimension} {use!r}"
+        yield f"{noun} does not cover the {dimension} {use!r}"
 
 
-def _setting_gap(listed: frozenset[str], use: str | None) -> Iterator[str]:
+def _setting_gap(listed: frozenset[str], use: str | None, noun: str) -> Iterator[str]:
     """A private setting must be listed by its name; the others are open until one of them is listed."""
     limited = listed - {PRIVATE}
     if use == PRIVATE:
         if PRIVATE not in listed:
-            yield "consent does not cover private settings"
+            yield f"{noun} does not cover private settings"
     elif limited and ANY not in limited:
-        yield from _gap(Dimension.SETTING, listed, use)
+        yield from _gap(Dimension.SETTING, listed, use, noun)
 
 
-def _not_stated(dimension: Dimension) -> str:
-    return f"the {dimension} is not stated and consent is limited to some"
+def _not_stated(dimension: Dimension, noun: str) -> str:
+    return f"the {dimension} is not stated and {noun} is limited to some"
 
 
 def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consent import Consent, ConsentKind
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, Entry, Event, next_entry
 from imgpolicy.register.people import Person
-from imgpolicy.register.records import consents_from, person_from
+from imgpolicy.register.records import consents_from, licences_from, person_from
 from imgpolicy.register.rows import PersonRow
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class Session:
             return found
         uses = transaction.uses(limited)
         return tuple(dataclasses.replace(consent, used=uses.get(consent.id, 0)) for consent in found)
+
+    def licences(self, work: str | None = None) -> tuple[Licence, ...]:
+        """The licences to one work or to all, by work and time, each with the publications that rest on it."""
+        found = licences_from(*self.transaction.licence_parts(work), self.vault)
+        limited = [licence.id for licence in found if licence.max_publications is not None]
+        if not limited:
+            return found
+        uses = self.transaction.licence_uses(limited)
+        return tuple(dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in found)
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""

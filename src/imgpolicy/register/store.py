@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +17,9 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.register import changes
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
+from imgpolicy.register.dismissals import Dismissal, dismissals
 from imgpolicy.register.faces import FaceCount, Gallery
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
@@ -156,16 +158,25 @@ class Register:
             counts = session.transaction.count_faces(person_id)
         return tuple(FaceCount(person=person, engine=engine, count=count) for person, engine, count in counts)
 
-    def gallery(self, engine: str, on: dt.date) -> Gallery:
-        """The vectors of one engine of everybody whose biometric consent is valid on that day."""
+    def gallery(self, engine: str, on: dt.date, people: Collection[str] | None = None) -> Gallery:
+        """The vectors of one engine of everybody whose biometric consent is valid on that day, or of these people.
+
+        No other vector is opened.
+        """
         with self.reading() as session:
             keys = session.keys(session.transaction.people())
             consents = statements_from(session.transaction.consents(kind=ConsentKind.BIOMETRIC))
             by_person = itertools.groupby(consents, key=lambda consent: consent.person)
             allowed = {person for person, own in by_person if has_biometric(own, on)}
+            allowed &= allowed if people is None else set(people)
             sealed = [(person, vector) for person, vector in session.transaction.vectors(engine) if person in allowed]
             vectors = vectors_from(sealed, engine, keys)
         return Gallery(engine=engine, owners=tuple(person for person, _ in sealed), vectors=vectors)
+
+    def dismissals(self) -> tuple[Dismissal, ...]:
+        """What reviewers said of found faces and did not take back, in the order in which it was said."""
+        with self.reading() as session:
+            return tuple(found for found in dismissals(session) if found.ending is None)
 
     def add_work(
         self,
@@ -184,3 +195,8 @@ class Register:
         """Every work, logo and mark, by id."""
         with self.reading() as session:
             return works_from(session.transaction.works(), session.transaction.fingerprints())
+
+    def licences(self, work: str | None = None) -> tuple[Licence, ...]:
+        """The licences to one work or to all, by work and in the order in which they were recorded."""
+        with self.reading() as session:
+            return session.licences(work)

@@ -9,20 +9,27 @@ from dataclasses import dataclass
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.decisions import decisions
+from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
 from imgpolicy.register.log import Action, Entry, first_broken
-from imgpolicy.register.records import canonical
+from imgpolicy.register.records import canonical, end_digest
 from imgpolicy.register.rows import (
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
+    LicenceEvidenceRow,
+    LicenceRow,
     PersonRow,
     PublicationRow,
     TakedownRow,
     WorkRow,
 )
 from imgpolicy.register.session import Session
+
+_COMPARED = frozenset({Action.RECORD_CONSENT, Action.RECORD_LICENCE, Action.END_LICENCE})
+"""What is held against what stands in the register now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +41,11 @@ class Stats:
     faces: int
     evidence: int
     works: int
+    licences: int
     publications: int
     takedowns: int
     decisions: int
+    dismissals: int
     log: int
 
 
@@ -59,7 +68,7 @@ class Health:
 
 
 def verify(session: Session) -> Health:
-    """Walk the log from its first entry, open every sealed value, and hold each consent against the log."""
+    """Walk the log from its first entry, open every sealed value, and hold each consent and licence against the log."""
     recorded: set[str] = set()
     broken = first_broken(_noting(session.transaction.log(), recorded))
     last = session.transaction.last_entry()
@@ -72,9 +81,9 @@ def verify(session: Session) -> Health:
 
 
 def _noting(entries: Iterator[Entry], recorded: set[str]) -> Iterator[Entry]:
-    """The entries as they come; the digests of the consents among them go into `recorded`."""
+    """The entries as they come; the digests of the consents and licences among them go into `recorded`."""
     for entry in entries:
-        if entry.action == Action.RECORD_CONSENT:
+        if entry.action in _COMPARED:
             recorded.add(entry.payload)
         yield entry
 
@@ -86,11 +95,13 @@ def stats(session: Session) -> Stats:
         people=count(PersonRow),
         consents=count(ConsentRow),
         faces=count(FaceRow),
-        evidence=count(EvidenceRow),
+        evidence=count(EvidenceRow) + count(LicenceEvidenceRow),
         works=count(WorkRow),
+        licences=count(LicenceRow),
         publications=count(PublicationRow),
         takedowns=count(TakedownRow),
         decisions=count(DecisionRow),
+        dismissals=count(DismissalRow),
         log=count(Entry),
     )
 
@@ -103,7 +114,7 @@ def change_key(session: Session, new_key: bytes) -> None:
 
 
 def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
-    """In words, what does not open, and each consent that is not what the log says was recorded."""
+    """In words, what does not open, and each consent or licence that is not what the log says was recorded."""
     for row in session.transaction.people():
         try:
             session.person(row.id)
@@ -116,6 +127,22 @@ def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
         except RegisterError as error:
             yield str(error)
     try:
-        decisions(session)
+        yield from _licence_damage(session, recorded)
     except RegisterError as error:
         yield str(error)
+    try:
+        decisions(session)
+        dismissals(session)
+    except RegisterError as error:
+        yield str(error)
+
+
+def _licence_damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
+    for licence in session.licences():
+        written = [canonical(dataclasses.replace(licence, end=None, used=0))]
+        if licence.end is not None:
+            written.append(end_digest(licence.id, licence.end))
+        if any(session.vault.digest(content) not in recorded for content in written):
+            yield f"the register is damaged: the licence {licence.id!r} is not what was recorded"
+    for row in session.transaction.find(LicenceEvidenceRow):
+        read_evidence(session, row.id)

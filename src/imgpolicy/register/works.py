@@ -19,6 +19,10 @@ class WorkKind(StrEnum):
     THIRD_PARTY_MARK = "third-party mark"
 
 
+LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})
+"""What somebody else's licence can make ours to post."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFingerprint:
     """The fingerprint of one stored picture, as it stands: of PDQ's eight forms the first, 256 bits.

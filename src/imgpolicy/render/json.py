@@ -9,8 +9,9 @@ import msgspec
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
 from imgpolicy.posting import Posting
+from imgpolicy.register.consent import CoverStatus
 from imgpolicy.render import wire
-from imgpolicy.report import FaceReport, Finding, PictureInfo, Release, Report, Value
+from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Release, Report, Value
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -56,9 +57,14 @@ def _report(report: Report) -> wire.ReportWire:
         made_at=report.made_at,
         posting=_posting(report.posting),
         faces=[_face(face) for face in report.faces],
+        declared=[_declared(named) for named in report.declared],
+        works=[
+            wire.WorkWire(work=work.work, title=_text(work.title), certain=work.certain, licence=work.licence)
+            for work in report.works
+        ],
         findings=[_finding(finding) for finding in report.findings],
         not_checked=_unknowns(report.not_checked),
-        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256),
+        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else _release(report.release),
     )
@@ -106,8 +112,13 @@ def _face(face: FaceReport) -> wire.FaceWire:
         margin=_rounded(face.margin),
         consent=face.consent,
         status=face.status,
-        frame=face.frame,
+        dismissal=face.dismissal or msgspec.UNSET,
+        frame=face.frame or msgspec.UNSET,
     )
+
+
+def _declared(named: DeclaredReport) -> wire.DeclaredWire:
+    return wire.DeclaredWire(person=printable(named.person), consent=named.consent, status=CoverStatus(named.status))
 
 
 def _finding(finding: Finding) -> wire.FindingWire:

@@ -39,8 +39,9 @@ class EvidenceWire(msgspec.Struct, frozen=True, kw_only=True):
     """A stored file with its content in base64."""
 
     id: str
-    person: str
-    consent: str | None
+    person: str | None = None
+    consent: str | None = None
+    licence: str | None = None
     name: str
     sha256: str
     size: int
@@ -129,6 +130,7 @@ def evidence_wire(evidence: Evidence, content: bytes) -> EvidenceWire:
         id=evidence.id,
         person=evidence.person,
         consent=evidence.consent,
+        licence=evidence.licence,
         name=evidence.name,
         sha256=evidence.sha256,
         size=evidence.size,

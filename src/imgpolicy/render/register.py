@@ -42,7 +42,7 @@ class ConsentWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PublicationWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A post. `people` are those in it, each with the consent that it rests on."""
+    """A post. `people` and `works` are those in it, each with the consent or licence that it rests on."""
 
     id: str
     picture: str
@@ -57,6 +57,7 @@ class PublicationWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     event: str | None = None
     edit: str | None = None
     people: dict[str, str | None] = {}
+    works: dict[str, str | None] = {}
     at: dt.datetime
     down: dt.datetime | None = None
 
@@ -70,6 +71,7 @@ class TakedownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     url: str
     cause: str
     consent: str | None
+    licence: str | None = None
     opened: dt.datetime
     closed: dt.datetime | None
 
@@ -94,8 +96,8 @@ def consent_wire(consent: Consent) -> ConsentWire:
         lawful_basis=consent.basis,
         purposes=sorted(consent.scope.purposes),
         geographic_restrictions=sorted(consent.scope.territories),
-        scope={name: words for name, words in _words(consent.scope).items() if name not in _NAMED},
-        excluded=_words(consent.excluded),
+        scope={name: words for name, words in scope_words(consent.scope).items() if name not in _NAMED},
+        excluded=scope_words(consent.excluded),
         validity_duration=ValidityWire(from_=consent.valid_from, until=consent.valid_until),
         max_publications=consent.max_publications,
         given_by=consent.given_by,
@@ -108,13 +110,13 @@ def consent_wire(consent: Consent) -> ConsentWire:
 
 def consent_from(wire: ConsentWire) -> Consent:
     """The record as it was written; ValueError when its scope has a dimension that is not known."""
-    scope = _scope(wire.scope | {"purposes": wire.purposes, "territories": wire.geographic_restrictions})
+    scope = scope_from(wire.scope | {"purposes": wire.purposes, "territories": wire.geographic_restrictions})
     consent = Consent(
         person=wire.pii_principal_id,
         kind=wire.kind,
         state=wire.event_state,
         scope=scope,
-        excluded=_scope(wire.excluded),
+        excluded=scope_from(wire.excluded),
         valid_from=wire.validity_duration.from_,
         valid_until=wire.validity_duration.until,
         max_publications=wire.max_publications,
@@ -148,6 +150,7 @@ def takedown_wire(task: Takedown) -> TakedownWire:
         url=task.publication.url,
         cause=task.cause,
         consent=task.consent,
+        licence=task.licence,
         opened=task.opened,
         closed=task.closed,
     )
@@ -167,11 +170,13 @@ _NAMED = frozenset({"purposes", "territories"})
 """The dimensions that the standard has names for; they stand beside the scope."""
 
 
-def _words(scope: Scope) -> dict[str, list[str]]:
+def scope_words(scope: Scope) -> dict[str, list[str]]:
+    """The words of each dimension in which some are listed."""
     return {SCOPE_FIELDS[dimension]: sorted(words) for dimension, words in scope.items() if words}
 
 
-def _scope(words: dict[str, list[str]]) -> Scope:
+def scope_from(words: dict[str, list[str]]) -> Scope:
+    """The scope that was written so; ValueError when it has a dimension that is not known."""
     for name in words:
         if name not in SCOPE_FIELDS.values():
             raise ValueError(f"{name!r} is no part of a scope; it has {', '.join(SCOPE_FIELDS.values())}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Unknown
-from imgpolicy.report import Finding, PictureInfo, Report, Verdict
+from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Verdict
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
@@ -44,8 +45,14 @@ def _report(report: Report) -> Iterator[RenderableType]:
         yield _indented(_finding(finding))
     if report.faces:
         yield _indented(Text(f"faces: {', '.join(_faces(report))}"))
+    if report.declared:
+        named = (f"{named.person} ({named.status})" for named in report.declared)
+        yield _indented(Text(printable(f"named by the editor: {', '.join(named)}", limit=10_000)))
+    for work in report.works:
+        if work.licence is not None:
+            yield _indented(Text(f"work: {printable(work.title)} (licence {work.licence})"))
     if report.verdict is Verdict.GO and report.valid_until:
-        yield _indented(Text(f"good until {report.valid_until}, when a consent that it rests on ends"))
+        yield _indented(Text(f"good until {report.valid_until}, when something that it rests on ends"))
     for line in _unknowns(report.not_checked):
         yield _indented(line)
 
@@ -78,10 +85,18 @@ def _remedy(text: str, command: str | None) -> str:
 
 
 def _faces(report: Report) -> Iterator[str]:
-    for face in report.faces:
-        who = face.person or "somebody"
-        sure = f" {face.score:.2f}" if face.person and face.score is not None else ""
-        yield f"{who}{sure} ({face.status})"
+    """Each face in a word or two; those of whom the same is to be said in one."""
+    said = Counter(_face(face) for face in report.faces)
+    for words, times in said.items():
+        yield words if times == 1 else f"{times} x {words}"
+
+
+def _face(face: FaceReport) -> str:
+    if face.dismissal is not None:
+        return f"nobody ({face.status}, {face.dismissal})"
+    who = face.person or "somebody"
+    sure = f" {face.score:.2f}" if face.person and face.score is not None else ""
+    return f"{who}{sure} ({face.status})"
 
 
 def _facts(facts: Facts) -> Iterator[Text]:

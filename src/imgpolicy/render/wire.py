@@ -12,7 +12,8 @@ import msgspec
 
 from imgpolicy.facts import Box, Kind
 from imgpolicy.posting import Origin, Role
-from imgpolicy.report import FaceStatus, VerdictWord
+from imgpolicy.register.consent import CoverStatus
+from imgpolicy.report import FaceStatus, PeopleMode, VerdictWord
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
 
@@ -58,10 +59,10 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     on: dt.date
 
 
-class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
 
-    `frame` stands there when it is not the first frame or page of the file that shows the face.
+    `dismissal` stands where a reviewer's record says that it is no face, `frame` where it is not on the first frame.
     """
 
     box: Box
@@ -71,7 +72,25 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     margin: float | None
     consent: str | None
     status: FaceStatus
-    frame: int = 0
+    dismissal: str | msgspec.UnsetType = msgspec.UNSET
+    frame: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class DeclaredWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody whom the editor named and no face was found to be: how the consents stand to the posting."""
+
+    person: str
+    consent: str | None
+    status: CoverStatus
+
+
+class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A registered work that the picture shows, or may show; `licence` the record that covers the posting."""
+
+    work: str
+    title: str
+    certain: bool
+    licence: str | None
 
 
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,8 +119,11 @@ class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PolicyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The policy that judged; `people` is its mode: what is done about the people in a picture."""
+
     name: str
     sha256: str
+    people: PeopleMode
 
 
 class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,6 +147,8 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     made_at: dt.datetime
     posting: PostingWire
     faces: list[FaceWire]
+    declared: list[DeclaredWire]
+    works: list[WorkWire]
     findings: list[FindingWire]
     not_checked: list[UnknownWire]
     policy: PolicyWire

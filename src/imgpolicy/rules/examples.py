@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Pose, Trace, Unknown
 from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Posting, Role
-from imgpolicy.register.consent import Coverage, CoverStatus
+from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
-from imgpolicy.report import FaceStatus, PictureInfo
+from imgpolicy.report import FaceStatus, PeopleMode, PictureInfo
 from imgpolicy.rules.base import Case
 
 POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", on=dt.date(2026, 1, 15))
@@ -75,13 +76,44 @@ def ambiguous(*statuses: CoverStatus) -> Case:
     return _one_face(FaceStatus.AMBIGUOUS, *suspects)
 
 
+def too_poor(*statuses: CoverStatus) -> Case:
+    """One face that is too small, and may be people of whose consents this is to be said."""
+    suspects = [_suspect(name, status) for name, status in zip(("anna", "maria"), statuses, strict=False)]
+    return _faces(_face(FaceStatus.TOO_POOR, *suspects, poor="it is 20 pixels high, and 32 are needed"))
+
+
+def child() -> Case:
+    """A child whose consent covers the posting, and whom the editor has not named."""
+    return _one_face(FaceStatus.UNCONFIRMED, _suspect("anna", CoverStatus.COVERED))
+
+
+def counted(faces: int) -> Case:
+    """So many faces, in the mode that only counts."""
+    return _faces(*[_face(FaceStatus.COUNTED)] * faces, mode=PeopleMode.COUNT)
+
+
+def stated(faces: int, people: int) -> Case:
+    """So many faces, in the mode in which the editor names who is there, and so many people named."""
+    names = tuple(_suspect(f"person{number}", CoverStatus.COVERED) for number in range(people))
+    status = FaceStatus.DECLARED if faces == people else FaceStatus.COUNTED
+    return _faces(*[_face(status)] * faces, mode=PeopleMode.DECLARED, named=names)
+
+
 def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
     """A file with one trace of this kind, in this channel."""
     return case(traces=(Trace(channel=channel, kind=kind, offset=30, value="example"),))
 
 
+def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
+    """A picture that is a registered work, of whose licences this is to be said."""
+    until = dt.date(2027, 1, 1) if status is CoverStatus.COVERED else None
+    coverage = Coverage(status=status, reason=f"the licence is {status}", record="l-1", until=until)
+    matches = work(kind).matches
+    return case(matches=replace(matches, licences={found.work: coverage for found in matches.works}))
+
+
 def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
-    """A picture that is like a registered work or logo."""
+    """A picture that is like a registered work or logo, to which there is no licence."""
     found = WorkMatch(
         work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
     )
@@ -90,10 +122,19 @@ def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:
-    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", consent="1"))
+    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", record="1"))
 
 
 def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
+    return _faces(_face(status, *suspects))
+
+
+def _faces(*faces: FaceMatch, mode: PeopleMode = PeopleMode.IDENTIFY, named: tuple[Suspect, ...] = ()) -> Case:
+    threshold = 0.5 if mode.compares else None
+    return case(matches=Matches(faces=faces, declared=named, threshold=threshold, mode=mode))
+
+
+def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> FaceMatch:
     nowhere = Point(0.0, 0.0)
     face = Face(
         box=Box(10, 20, 110, 140),
@@ -104,5 +145,4 @@ def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
         pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
         vector=np.zeros(128, dtype=np.float32),
     )
-    found = FaceMatch(face=face, status=status, margin=0.02, suspects=suspects)
-    return case(matches=Matches(faces=(found,), threshold=0.5))
+    return FaceMatch(face=face, status=status, margin=0.02, suspects=suspects, poor=poor)

@@ -18,13 +18,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql import tables
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
+from imgpolicy.register.sql.servers import is_server, server_engine
 from imgpolicy.register.sql.transaction import Transaction
 from imgpolicy.register.sql.trouble import trouble
 
 _BUSY_SECONDS = 30.0
 _SCRUB_MILLISECONDS = 3000
 _WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a server's register take in turns
-_SERVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class Database:
@@ -174,14 +174,16 @@ def open_database(url: str) -> Database:
 def _parse(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-        return parsed.set(drivername=_SERVERS.get(parsed.drivername, parsed.drivername))
     except sa.exc.ArgumentError as error:
         raise RegisterError("the register's URL cannot be read; write sqlite:///path/to/register.sqlite") from error
+    if parsed.get_backend_name() != "sqlite" and not is_server(parsed):
+        raise RegisterError(f"no register is kept in {parsed.get_backend_name()}: write a sqlite or postgresql URL")
+    return parsed
 
 
 def _file(url: sa.URL) -> Path | None:
     """The file of a SQLite database; None for a server."""
-    if url.get_backend_name() != "sqlite":
+    if is_server(url) or url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":
         raise RegisterError("the register's URL names no file; write sqlite:///path/to/register.sqlite")
@@ -200,21 +202,20 @@ def _claim(file: Path) -> None:
 
 def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEntry], None]) -> Database:
     """The database, opened at its first use; `prepare` is done to each new connection."""
-    sqlite = url.get_backend_name() == "sqlite"
-    if sqlite and "timeout" not in url.query:
+    place = str(_file(url) or url.render_as_string())
+    if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
         url = url.update_query_dict({"timeout": str(_BUSY_SECONDS)})
     try:
-        engine = sa.create_engine(url, hide_parameters=True)
+        engine = server_engine(url, place) if is_server(url) else sa.create_engine(url, hide_parameters=True)
     except (sa.exc.ArgumentError, ImportError) as error:
-        backend = url.get_backend_name()
         raise RegisterError(
-            f"no driver for a {backend} register is installed; PostgreSQL's is pip install 'imgpolicy[postgresql]'"
+            "no driver for this register is installed; PostgreSQL's is pip install 'imgpolicy[postgresql]'"
         ) from error
-    if sqlite:
+    if engine.dialect.name == "sqlite":
         for step in (_prepare_sqlite, *prepare):
             sa.event.listen(engine, "connect", step)
         sa.event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, str(_file(url) or url.render_as_string()))
+    return Database(engine, place)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

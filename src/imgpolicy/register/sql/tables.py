@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0002"
+REVISION = "0004"
 """The migration that the tables agree with."""
 
 
@@ -149,6 +149,46 @@ shown = sa.Table(
     sa.Index("ix_publication_person_person", "person"),
     sa.Index("ix_publication_person_consent", "consent"),
 )
+licence = sa.Table(
+    "licence",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_licence_work"), nullable=False, index=True),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_until", sa.Date, index=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+)
+licence_scope = sa.Table(
+    "licence_scope",
+    metadata,
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_scope_licence"), primary_key=True),
+    sa.Column("dimension", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(100), primary_key=True),
+)
+licence_end = sa.Table(
+    "licence_end",
+    metadata,
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_end_licence"), primary_key=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+)
+licence_evidence = sa.Table(
+    "licence_evidence",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_licence_evidence_licence"), nullable=False, index=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("details", sa.LargeBinary, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+publication_work = sa.Table(
+    "publication_work",
+    metadata,
+    sa.Column("publication", sa.ForeignKey("publication.id", name="fk_publication_work_publication"), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_publication_work_work"), primary_key=True, index=True),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_publication_work_licence"), index=True),
+)
 takedown = sa.Table(
     "takedown",
     metadata,
@@ -158,6 +198,7 @@ takedown = sa.Table(
     sa.Column("consent", sa.ForeignKey("consent.id", name="fk_takedown_consent"), index=True),
     sa.Column("opened", _Moment, nullable=False),
     sa.Column("closed", _Moment),
+    sa.Column("licence", sa.ForeignKey("licence.id", name="fk_takedown_licence"), index=True),
     sa.Index("ix_takedown_publication", "publication"),
 )
 decision = sa.Table(
@@ -178,5 +219,13 @@ judged = sa.Table(
     sa.Column("decision", sa.ForeignKey("decision.id", name="fk_decision_person_decision"), primary_key=True),
     sa.Column("person", sa.ForeignKey("person.id", name="fk_decision_person_person"), primary_key=True),
     sa.Index("ix_decision_person_person", "person"),
+)
+dismissal = sa.Table(
+    "dismissal",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("ends", sa.ForeignKey("dismissal.id", name="fk_dismissal_ends"), unique=True),
+    sa.Column("details", sa.LargeBinary, nullable=False),
 )
 revision = sa.table("alembic_version", sa.column("version_num", sa.String))

@@ -14,10 +14,15 @@ from imgpolicy.register.rows import (
     Cell,
     ConsentRow,
     DecisionRow,
+    DismissalRow,
     EvidenceRow,
     FaceRow,
     FingerprintRow,
     JudgedRow,
+    LicenceEndRow,
+    LicenceEvidenceRow,
+    LicenceRow,
+    LicenceScopeRow,
     NoticeRow,
     PersonRow,
     PublicationRow,
@@ -25,6 +30,7 @@ from imgpolicy.register.rows import (
     ScopeRow,
     ShownRow,
     TakedownRow,
+    UsedWorkRow,
     WorkRow,
 )
 from imgpolicy.register.sql import tables
@@ -40,9 +46,15 @@ _TABLES = {
     EvidenceRow: tables.evidence,
     PublicationRow: tables.publication,
     ShownRow: tables.shown,
+    LicenceRow: tables.licence,
+    LicenceScopeRow: tables.licence_scope,
+    LicenceEndRow: tables.licence_end,
+    LicenceEvidenceRow: tables.licence_evidence,
+    UsedWorkRow: tables.publication_work,
     TakedownRow: tables.takedown,
     DecisionRow: tables.decision,
     JudgedRow: tables.judged,
+    DismissalRow: tables.dismissal,
     Entry: tables.log,
 }
 _RowT = TypeVar(
@@ -56,9 +68,15 @@ _RowT = TypeVar(
     EvidenceRow,
     PublicationRow,
     ShownRow,
+    LicenceRow,
+    LicenceScopeRow,
+    LicenceEndRow,
+    LicenceEvidenceRow,
+    UsedWorkRow,
     TakedownRow,
     DecisionRow,
     JudgedRow,
+    DismissalRow,
 )
 _PART = 1000
 """How many values one statement asks for: SQLite and PostgreSQL take up to 32,766."""
@@ -137,10 +155,29 @@ class Transaction:
 
     def uses(self, consents: Sequence[str]) -> dict[str, int]:
         """How many publications rest on each of these consents."""
-        column = tables.shown.c.consent
-        query = sa.select(column, sa.func.count()).group_by(column)
-        found = (row for part in _parts(consents) for row in self._connection.execute(query.where(column.in_(part))))
-        return {str(consent): int(count) for consent, count in found}
+        return self._count_by(tables.shown.c.consent, consents)
+
+    def licence_uses(self, licences: Sequence[str]) -> dict[str, int]:
+        """How many publications rest on each of these licences."""
+        return self._count_by(tables.publication_work.c.licence, licences)
+
+    def licence_parts(self, work: str | None) -> tuple[list[LicenceRow], list[LicenceScopeRow], list[LicenceEndRow]]:
+        """The licences to one work or to all, by id, with their scopes and ends."""
+        licences = sa.select(tables.licence.c.id).where(*_only(tables.licence.c.work, work))
+        return (
+            self._rows(LicenceRow, *_only(tables.licence.c.work, work)),
+            self._rows(LicenceScopeRow, tables.licence_scope.c.licence.in_(licences)),
+            self._rows(LicenceEndRow, tables.licence_end.c.licence.in_(licences)),
+        )
+
+    def licence_work(self, licence: str) -> str | None:
+        """The work that the licence of this id is to, or None when there is no such licence."""
+        return self._connection.execute(sa.select(tables.licence.c.work).where(tables.licence.c.id == licence)).scalar()
+
+    def licences_ending(self, until: dt.date) -> set[str]:
+        """The works with a licence whose last day is `until` or lies before."""
+        query = sa.select(tables.licence.c.work).where(tables.licence.c.valid_until <= until).distinct()
+        return set(self._connection.execute(query).scalars())
 
     def ending(self, until: dt.date) -> set[str]:
         """The people with a consent whose last day is `until` or lies before."""
@@ -159,6 +196,11 @@ class Transaction:
     def shown(self, publications: Sequence[str]) -> list[ShownRow]:
         """Who is in these posts."""
         return [r for part in _parts(publications) for r in self._rows(ShownRow, tables.shown.c.publication.in_(part))]
+
+    def used_works(self, publications: Sequence[str]) -> list[UsedWorkRow]:
+        """Which works are in these posts."""
+        column = tables.publication_work.c.publication
+        return [row for part in _parts(publications) for row in self._rows(UsedWorkRow, column.in_(part))]
 
     def publications_with_open_task(self, publications: Sequence[str]) -> set[str]:
         """Those of these posts that are to come down already."""
@@ -182,6 +224,11 @@ class Transaction:
         """The posts that rest on this consent and are not down, by id."""
         shown = sa.select(tables.shown.c.publication).where(tables.shown.c.consent == consent)
         return self._rows(PublicationRow, tables.publication.c.id.in_(shown), tables.publication.c.down.is_(None))
+
+    def posts_under_licence(self, licence: str) -> list[PublicationRow]:
+        """The posts that rest on this licence and are not down, by id."""
+        used = sa.select(tables.publication_work.c.publication).where(tables.publication_work.c.licence == licence)
+        return self._rows(PublicationRow, tables.publication.c.id.in_(used), tables.publication.c.down.is_(None))
 
     def decisions_of(self, person: str) -> list[DecisionRow]:
         """The recorded decisions whose reports tell of this person, by id."""
@@ -256,6 +303,12 @@ class Transaction:
         """The newest entry of the log."""
         row = self._connection.execute(sa.select(tables.log).order_by(tables.log.c.seq.desc()).limit(1)).one_or_none()
         return None if row is None else Entry(*row)
+
+    def _count_by(self, column: sa.Column[str], values: Sequence[str]) -> dict[str, int]:
+        """How many rows hold each of these values in the column."""
+        query = sa.select(column, sa.func.count()).group_by(column)
+        found = (row for part in _parts(values) for row in self._connection.execute(query.where(column.in_(part))))
+        return {str(value): int(count) for value, count in found}
 
     def _rows(self, kind: type[_RowT], *where: sa.ColumnElement[bool]) -> list[_RowT]:
         table = _TABLES[kind]

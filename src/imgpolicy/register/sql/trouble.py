@@ -8,6 +8,7 @@ _REFUSED = "the database refused"
 _BUSY = "another program is writing to it; try again"
 _PERMISSIONS = "it cannot be opened; check the permissions of the file and its folder"
 _DISK_FULL = "the disk is full; nothing was changed"
+_NO_TLS = "the server offers no TLS, and the URL asks for it (sslmode)"
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
@@ -42,18 +43,24 @@ def trouble(error: BaseException | None) -> str:
     if isinstance(code, int):
         # The low byte is the kind of trouble, the rest a detail (sqlite.org/rescode.html).
         return _SQLITE.get(code & 0xFF, f"{_REFUSED} ({type(error).__name__})")
-    state: object = getattr(error, "sqlstate", None)
-    if isinstance(state, str):
+    state = _sqlstate(error)
+    if state is not None:
         known = (_POSTGRESQL[state[:length]] for length in (5, 3, 2) if state[:length] in _POSTGRESQL)
         return next(known, f"{_REFUSED} ({type(error).__name__})")
-    if type(error).__name__ == "OperationalError":
-        return _connection_trouble(str(error))
+    if type(error).__name__ == "InterfaceError":
+        return _NO_TLS if "refuses SSL" in str(error) else _POSTGRESQL["08"]
     return f"{_REFUSED} ({type(error).__name__})"
 
 
-def _connection_trouble(message: str) -> str:
-    """A server that could not be connected to gives no code (libpq), only a text in the system's language."""
-    for sign, state in (("password authentication", "28"), ("does not exist", "3D"), ("starting up", "57P")):
-        if sign in message:
-            return _POSTGRESQL[state]
-    return _POSTGRESQL["08"]
+def _sqlstate(error: BaseException | None) -> str | None:
+    """The code that a PostgreSQL server gave; pg8000 hands on the fields of its message, of which C is the code.
+
+    A server that ends a connection with its message makes pg8000 fail at closing it: the message comes before that.
+    """
+    while error is not None:
+        fields: object = error.args[0] if error.args else None
+        state: object = fields.get("C") if isinstance(fields, dict) else None
+        if isinstance(state, str):
+            return state
+        error = error.__context__
+    return None

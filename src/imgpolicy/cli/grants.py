@@ -1,0 +1,118 @@
+"""What `imgpolicy consent` and `imgpolicy licence` share: the options of a grant, and how one is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.register.consent import ANY, Consent, LegalBasis
+from imgpolicy.register.grants import Grant
+from imgpolicy.register.scope import SCOPE_FIELDS, Dimension, Scope
+
+if TYPE_CHECKING:
+    from imgpolicy.policy import Policy
+    from imgpolicy.register.publications import Takedown
+
+ChannelOption = Annotated[
+    list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
+]
+PurposeOption = Annotated[
+    list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
+]
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
+UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")]
+EvidenceOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="File that proves it, such as a scan; stored encrypted; may be repeated."),
+]
+SettingOption = Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")]
+AudienceOption = Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")]
+CampaignOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")]
+TerritoryOption = Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")]
+EventOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")]
+EditOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")]
+ExceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
+]
+FromOption = Annotated[
+    dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
+]
+MaxPublicationsOption = Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")]
+DaysOption = Annotated[int, typer.Option(min=0, max=36_500, help="How many days ahead to look.")]
+
+
+def scope_of(*listed: list[str] | None) -> Scope:
+    """The scope of the options for channel, purpose, campaign, audience, territory, setting, event and edit."""
+    return Scope(**{name: frozenset(words or ()) for name, words in zip(SCOPE_FIELDS.values(), listed, strict=True)})
+
+
+def excluded(words: Sequence[str]) -> Scope:
+    """The scope of the --except options."""
+    found: dict[str, frozenset[str]] = {}
+    for option in words:
+        what, _, word = option.partition("=")
+        if what not in set(Dimension) or not word:
+            common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
+        name = SCOPE_FIELDS[Dimension(what)]
+        found[name] = found.get(name, frozenset()) | {word}
+    return Scope(**found)
+
+
+def refuse_misspelt(scope: Scope, policy: Policy) -> None:
+    """A channel that the policy does not know would never cover, or never withdraw, anything."""
+    named = (
+        ("channel", scope.channels, policy.channels),
+        ("purpose", scope.purposes, policy.purposes),
+        ("setting", scope.settings, policy.settings),
+    )
+    for what, given, known in named:
+        for word in sorted(given.difference(known, {ANY})):
+            common.usage_error(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+
+
+def note_uncovered(noun: str, channels: Sequence[str] | None, purposes: Sequence[str] | None) -> None:
+    """Say so when a grant names no channel or no purpose, and so covers nothing."""
+    missing = [what for what, named in (("channel", channels), ("purpose", purposes)) if not named]
+    if missing:
+        named = " and no ".join(missing)
+        common.note(f"imgpolicy: this {noun} names no {named}, so it covers nothing yet ({ANY} is for every one)")
+
+
+def limits(grant: Grant) -> Iterator[str]:
+    """In words, what a grant is limited to."""
+    for prefix, scope in (("", grant.scope), ("not ", grant.excluded)):
+        for dimension, words in scope.items():
+            if words:
+                yield f"{prefix}{SCOPE_FIELDS[dimension]} {', '.join(sorted(words))}"
+    if grant.valid_from:
+        yield f"from {grant.valid_from}"
+    if grant.valid_until:
+        yield f"until {grant.valid_until}"
+    if grant.max_publications is not None:
+        yield f"at most {grant.max_publications} publication(s)"
+
+
+def consent_line(consent: Consent) -> str:
+    """A consent record in one line."""
+    parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
+    if consent.basis is not LegalBasis.CONSENT:
+        parts.append(f"on the basis of {consent.basis.value}")
+    if consent.about:
+        parts.append(f"about {consent.about}")
+    parts += limits(consent)
+    if consent.given_by:
+        parts.append(f"by {consent.given_by}")
+    return "; ".join(parts)
+
+
+def emit_takedowns(tasks: Sequence[Takedown]) -> None:
+    """Write what must come down, when something must."""
+    if tasks:
+        rows = [(task.id, task.publication.channel, task.publication.url) for task in tasks]
+        common.emit("these posts must come down:\n" + common.table(("task", "channel", "post"), rows))

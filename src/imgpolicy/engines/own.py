@@ -1,0 +1,151 @@
+"""A user's own recognition model: registered beside the policy, tried in a process of its own, then an engine.
+
+The model is an ONNX file that takes a face aligned to ArcFace's template (112 x 112 pixels) and gives one vector.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from imgpolicy.engines.align import SIDE
+from imgpolicy.engines.arcface import ArcFace
+from imgpolicy.engines.records import CalibrationFile, ModelFile, read_record, written
+from imgpolicy.engines.two_nets import DETECTOR, TwoNets, unit
+from imgpolicy.engines.weights import checked_weights
+from imgpolicy.errors import ExtractError, PolicyError
+from imgpolicy.files import write_whole
+from imgpolicy.report import Model
+
+FOLDER = "models"
+PREFIX = "onnx:"
+
+LARGEST = 1_000_000_000
+"""Bytes of a model file; ArcFace's ResNet-100 has 261 million."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_SECONDS = 120
+_MEMORY = 8 << 30
+_SAME = 0.999
+_TRIAL = "import sys; from imgpolicy.engines.own import try_model; sys.exit(try_model(sys.argv[1]))"
+
+
+class OwnModel(TwoNets):
+    """A `FaceEngine` with a registered model. Its id changes with the model and with what it is fed."""
+
+    def __init__(self, name: str, record: ModelFile) -> None:
+        super().__init__()
+        self._record = record
+        fed = hashlib.sha256(repr((record.calibration.sha256, record.calibration.form())).encode()).hexdigest()
+        self._recogniser = Model(name=name, sha256=record.calibration.sha256)
+        self.engine_id = f"{PREFIX}{name}/{fed[:12]}"
+        self.models = (DETECTOR, self._recogniser)
+        self.dimensions = record.calibration.dimensions
+        self.calibration = record.calibration.calibration()
+
+    def recogniser_weights(self, model: Model) -> bytes:
+        """The bytes of the user's file."""
+        path = Path(self._record.file)
+        _check_size(path)
+        return checked_weights(path, model, "put it back, or add it again: imgpolicy models add")
+
+    def recogniser(self) -> ArcFace:
+        """The user's network, loaded."""
+        return ArcFace(self.weights(self._recogniser), self._record.calibration.form(), self.dimensions)
+
+
+def registered(folder: Path) -> tuple[str, ...]:
+    """The names of the models that are registered beside the policy in `folder`."""
+    return tuple(sorted(path.stem for path in (folder / FOLDER).glob("*.json") if _NAME.fullmatch(path.stem)))
+
+
+def own_model(folder: Path, name: str) -> OwnModel:
+    """The engine of a registered model; PolicyError when there is none of this name or its record is damaged."""
+    if name not in registered(folder):
+        raise PolicyError(f"there is no model {name[:80]!r} beside the policy; `imgpolicy models list` shows which are")
+    return OwnModel(name, read_record(_record_path(folder, name), ModelFile))
+
+
+def add_model(folder: Path, name: str, file: Path, calibration: Path) -> OwnModel:
+    """Register a model under a name beside the policy in `folder`, once it has been tried; its engine.
+
+    Raises PolicyError when the name is taken or unfit, when the calibration is of another, or when it fails.
+    """
+    if not _NAME.fullmatch(name):
+        raise PolicyError(f"{name[:80]!r} is no name for a model: small letters, digits, - and _, 64 at most")
+    if name in registered(folder):
+        raise PolicyError(
+            f"there is a model {name!r} already: name it otherwise, or delete {_record_path(folder, name)}"
+        )
+    record = ModelFile(file=str(file.resolve()), calibration=read_record(calibration, CalibrationFile))
+    engine = OwnModel(name, record)
+    try:
+        engine.weights(engine.models[-1])
+    except ExtractError as error:
+        raise PolicyError(f"{file}: {error}; the calibration must be this very file's") from error
+    _try_apart(file, record)
+    path = _record_path(folder, name)
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, written(record))
+    return engine
+
+
+def try_model(record: str) -> str | None:
+    """What is wrong with the model of this record (JSON); None when it gives a vector for each face, each another.
+
+    It runs in a process of its own, whose memory is bounded: OpenCV reads a hostile file at its own risk.
+    """
+    import resource
+
+    import cv2
+    import msgspec
+
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    engine = OwnModel("tried", msgspec.json.decode(record, type=ModelFile))
+    random = np.random.default_rng(1)
+    faces = [
+        random.integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8),
+        *(np.full((SIDE, SIDE, 3), n, np.uint8) for n in (40, 200)),
+    ]
+    try:
+        network = engine.recogniser()
+        row = np.zeros(15)
+        vectors = np.stack([unit(network.values(face, row, face)) for face in faces])
+    except (cv2.error, ExtractError, MemoryError, ValueError) as error:
+        return " ".join(str(error).split())[:200]
+    if float((vectors @ vectors.T)[np.triu_indices(3, 1)].min()) > _SAME:
+        return "it gives the same vector whatever it sees"
+    return None
+
+
+def _try_apart(file: Path, record: ModelFile) -> None:
+    """Try the model in another process; PolicyError when it fails, crashes or takes too long."""
+    command = [sys.executable, "-c", _TRIAL, written(record).decode()]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603  # our own code
+    except subprocess.TimeoutExpired as error:
+        raise PolicyError(f"{file}: the model took more than {_SECONDS} seconds for three faces") from error
+    if done.returncode < 0:
+        raise PolicyError(f"{file}: OpenCV crashed on the model (signal {-done.returncode})")
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise PolicyError(f"{file}: the model cannot be used: {said[-1][:200] if said else 'no reason given'}")
+
+
+def _record_path(folder: Path, name: str) -> Path:
+    return folder / FOLDER / f"{name}.json"
+
+
+def _check_size(path: Path) -> None:
+    """Refuse what is too large to be read; ExtractError also when it is no file."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ExtractError(f"the face model {path.name} cannot be read ({error.strerror})") from error
+    if not path.is_file() or size > LARGEST:
+        raise ExtractError(f"the face model {path.name} is not a file of at most {LARGEST:,} bytes")

@@ -1,0 +1,103 @@
+"""Single faces, for those who keep the register: whom one is like, and a reviewer's word that one is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imgpolicy.engines import FaceEngine
+from imgpolicy.errors import RegisterError
+from imgpolicy.extract import extract_facts
+from imgpolicy.extract.faces import FaceExtractor
+from imgpolicy.extract.fingerprint import FingerprintExtractor
+from imgpolicy.facts import Face, Faces, Facts, Unknown
+from imgpolicy.match import FaceMatch, Known
+from imgpolicy.match.dismissed import place_of
+from imgpolicy.match.faces import match_faces, threshold_for
+from imgpolicy.picture import Picture, load
+from imgpolicy.posting import Posting, today
+from imgpolicy.register.dismissals import Dismissal, dismiss
+from imgpolicy.register.log import Action
+from imgpolicy.register.store import Register
+from imgpolicy.report import DismissedAs
+from imgpolicy.sources import read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Whom the faces of a picture are like: the engine, the cosine from which and the lead by which one is named."""
+
+    engine: str
+    threshold: float
+    margin: float
+    faces: tuple[FaceMatch, ...]
+
+
+def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
+    """Each face of a picture, from left to right, with the people in the register whom it is most like.
+
+    Consents play no part, but for those to be recognised. The log keeps that somebody asked, and of which picture.
+    Raises PictureError when the picture cannot be read, RegisterError when faces could not be looked for.
+    """
+    picture = _load(source)
+    faces = _faces(extract_facts(picture, [FaceExtractor(engine)]), picture)
+    known = Known(
+        gallery=register.gallery(engine.engine_id, today()),
+        calibration=engine.calibration,
+        consents_of=lambda _person: (),
+        is_child=lambda _person, _day: False,
+    )
+    with register.writing() as session:
+        session.log(Action.LOOK_UP, picture.sha256, str(len(faces.faces)).encode())
+    return Lookup(
+        engine=faces.engine,
+        threshold=threshold_for(faces, known),
+        margin=engine.calibration.margin,
+        faces=match_faces(faces, known, Posting()),
+    )
+
+
+def dismiss_face(  # noqa: PLR0913  # what a dismissal says
+    register: Register,
+    engine: FaceEngine,
+    source: str,
+    *,
+    number: int | None,
+    what: DismissedAs,
+    by: str,
+    reason: str,
+) -> Dismissal:
+    """Keep the word of `by` that a face of this picture is none, or artwork.
+
+    `number` counts the faces from the left, from 1; without it the picture must show one. No face vector is made.
+    Raises PictureError when the picture cannot be read, RegisterError when it has no such face.
+    """
+    picture = _load(source)
+    facts = extract_facts(picture, [FaceExtractor(engine, compare=False), FingerprintExtractor()])
+    face = _numbered(_faces(facts, picture).faces, number, picture.name)
+    dismissal = Dismissal(what=what, place=place_of(picture, facts, face), by=by, reason=reason)
+    with register.writing() as session:
+        dismiss(session, dismissal)
+    return dismissal
+
+
+def _load(source: str) -> Picture:
+    name, data = read(source)
+    return load(data, name)
+
+
+def _faces(facts: Facts, picture: Picture) -> Faces:
+    faces = facts.get(Faces)
+    if isinstance(faces, Unknown):
+        raise RegisterError(f"{picture.name}: faces could not be looked for ({faces.reason})")
+    return faces
+
+
+def _numbered(faces: Sequence[Face], number: int | None, name: str) -> Face:
+    if not faces:
+        raise RegisterError(f"{name}: no face was found")
+    if number is None and len(faces) > 1:
+        raise RegisterError(f"{name}: {len(faces)} faces were found: choose one with --face, 1 is leftmost")
+    if number is not None and not 1 <= number <= len(faces):
+        raise RegisterError(f"{name}: there is no face {number}, only {len(faces)}")
+    return faces[(number or 1) - 1]

@@ -1,0 +1,24 @@
+"""How a policy regards the people in one picture, as far as matching needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imgpolicy.report import PeopleMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is done about people, and which faces a policy waves through.
+
+    A face of nobody in the register that is lower than `incidental_below` pixels of the picture at full scale is
+    incidental where its frame shows `crowd_from` faces or more. The defaults let no face be incidental.
+    """
+
+    mode: PeopleMode = PeopleMode.IDENTIFY
+    incidental_below: float = 0.0
+    crowd_from: int = 1
+
+
+STRICT = Terms()
+"""Everybody is identified, and nobody is waved through."""

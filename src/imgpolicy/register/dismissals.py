@@ -1,0 +1,152 @@
+"""Found faces of which a named reviewer said that they are none, or artwork, in one picture. Nothing is ever deleted.
+
+A dismissal knows its place in the picture by a coarse hash of how the place looked, never by a face vector.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.checks import check_dismissal, check_reviewer
+from imgpolicy.register.log import Action
+from imgpolicy.register.rows import DismissalRow
+from imgpolicy.register.session import Session
+from imgpolicy.report import DismissedAs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a picture, so that it is found again in a copy that was resized or encoded anew.
+
+    `picture` is the file's SHA-256; `phash`, `pdq` and `quality` are those of the picture as it stands, 16 and 64 hex
+    digits and 0 to 100; `width` and `height` its size. `box` is left, top, right and bottom as shares of that size, 0
+    to 1; `look` and `clarity` are PDQ and its quality of what is inside. `frame` is the frame or page, 0 the first.
+    """
+
+    picture: str
+    phash: str
+    pdq: str
+    quality: int
+    width: int
+    height: int
+    box: tuple[float, float, float, float]
+    look: str
+    clarity: int
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A dismissal taken back: who answers for that, why and when."""
+
+    by: str
+    reason: str
+    at: dt.datetime
+
+
+def _new_id() -> str:
+    return f"f-{secrets.token_hex(6)}"
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissal:
+    """What a reviewer said of one found face; `by` answers for it. `ending` is None while it holds."""
+
+    id: str = field(default_factory=_new_id)
+    what: DismissedAs
+    place: Place
+    by: str = field(repr=False)
+    reason: str = field(repr=False)
+    at: dt.datetime = field(default_factory=_now)
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is sealed: of a dismissal all of it, of its ending the words alone."""
+
+    by: str
+    reason: str
+    what: DismissedAs | None = None
+    place: Place | None = None
+
+
+def dismiss(session: Session, dismissal: Dismissal) -> None:
+    """Keep what a reviewer said; with an ending, that too."""
+    check_dismissal(dismissal)
+    if session.transaction.find(DismissalRow, "id", dismissal.id):
+        raise RegisterError(f"there is a dismissal {dismissal.id!r} already")
+    said = _Said(dismissal.by, dismissal.reason, dismissal.what, dismissal.place)
+    _keep(session, Action.DISMISS_FACE, _row(session, dismissal.id, dismissal.at, None, said), said)
+    if dismissal.ending is not None:
+        _end(session, dismissal.id, dismissal.ending)
+
+
+def reinstate(session: Session, dismissal_id: str, by: str, reason: str) -> Dismissal:
+    """The dismissal, taken back: the face counts again. RegisterError when there is none, or it was before."""
+    found = {dismissal.id: dismissal for dismissal in dismissals(session)}.get(dismissal_id)
+    if found is None:
+        raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
+    if found.ending is not None:
+        raise RegisterError(f"{dismissal_id!r} was taken back already, on {found.ending.at.date()}")
+    ending = Ending(by=by, reason=reason, at=_now())
+    _end(session, dismissal_id, ending)
+    return replace(found, ending=ending)
+
+
+def dismissals(session: Session) -> tuple[Dismissal, ...]:
+    """Every dismissal in the order in which they were made, each with its ending."""
+    rows = session.transaction.find(DismissalRow)
+    said = {row.id: _read(session, row) for row in rows}
+    endings = {row.ends: Ending(by=said[row.id].by, reason=said[row.id].reason, at=row.at) for row in rows if row.ends}
+    made = (_dismissal(row, said[row.id], endings) for row in rows if row.ends is None)
+    return tuple(sorted(made, key=lambda dismissal: (dismissal.at, dismissal.id)))
+
+
+def _end(session: Session, dismissal_id: str, ending: Ending) -> None:
+    check_reviewer(ending.by, ending.reason)
+    said = _Said(ending.by, ending.reason)
+    _keep(session, Action.REINSTATE_FACE, _row(session, _new_id(), ending.at, dismissal_id, said), said)
+
+
+def _keep(session: Session, action: Action, row: DismissalRow, said: _Said) -> None:
+    session.transaction.insert([row])
+    session.log(action, row.ends or row.id, msgspec.json.encode((row.id, row.at, row.ends, said)))
+
+
+def _row(session: Session, row_id: str, at: dt.datetime, ends: str | None, said: _Said) -> DismissalRow:
+    sealed = session.vault.seal(_sealed_place(row_id, ends), msgspec.json.encode(said))
+    return DismissalRow(row_id, at.astimezone(dt.UTC), ends, sealed)
+
+
+def _read(session: Session, row: DismissalRow) -> _Said:
+    return msgspec.json.decode(session.vault.unseal(_sealed_place(row.id, row.ends), row.details), type=_Said)
+
+
+def _dismissal(row: DismissalRow, said: _Said, endings: Mapping[str, Ending]) -> Dismissal:
+    if said.what is None or said.place is None:
+        raise RegisterError(f"the register is damaged: {row.id!r} dismisses no face")
+    return Dismissal(
+        id=row.id,
+        what=said.what,
+        place=said.place,
+        by=said.by,
+        reason=said.reason,
+        at=row.at,
+        ending=endings.get(row.id),
+    )
+
+
+def _sealed_place(row_id: str, ends: str | None) -> str:
+    """Where the details are at home: what ends one dismissal can be moved to no other."""
+    return f"dismissal.details:{row_id}:{ends or ''}"

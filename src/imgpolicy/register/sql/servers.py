@@ -1,0 +1,117 @@
+"""PostgreSQL's URLs, as its own tools write them, in the words of the driver (pg8000), and how it connects.
+
+What a URL may say besides user, host, port and database: `host` (a name, or the folder of the server's socket),
+`port`, `sslmode` and `sslrootcert`, each as libpq means it (PostgreSQL's documentation, section 32.1.2).
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import struct
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from imgpolicy.errors import RegisterError
+
+if TYPE_CHECKING:
+    ConnectArgument = str | ssl.SSLContext | bool | None
+
+DRIVER = "postgresql+pg8000"
+PASSWORD_VARIABLE = "PGPASSWORD"  # noqa: S105  # the variable's name
+
+_NAMES = frozenset({"postgresql", "postgres"})
+_PORT = 5432
+_KNOWN = ("host", "port", "sslmode", "sslrootcert")
+_UNVERIFIED = frozenset({"allow", "prefer"})
+_VERIFIED = frozenset({"verify-ca", "verify-full"})
+_MODES = ("disable", *sorted(_UNVERIFIED), "require", *sorted(_VERIFIED))
+
+
+def is_server(url: sa.URL) -> bool:
+    """True for a URL of PostgreSQL."""
+    return url.get_backend_name() in _NAMES
+
+
+def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.environ) -> sa.Engine:
+    """The engine for a server's URL; nothing is connected yet. `place` names it in messages.
+
+    A password that the URL leaves out is taken from PGPASSWORD. Raises RegisterError for what the URL may not say,
+    ImportError without the driver.
+    """
+    options = _options(url)
+    if not url.username:
+        raise RegisterError("the register's URL names no user; write postgresql://user@host/database")
+    host = options.get("host", url.host)
+    port = int(options["port"]) if options.get("port", "").isdecimal() else url.port or _PORT
+    socket = host if host is not None and host.startswith("/") else None
+    arguments: dict[str, ConnectArgument] = {"password": url.password or environ.get(PASSWORD_VARIABLE, "")}
+    if socket is not None:
+        arguments |= {"unix_sock": f"{socket}/.s.PGSQL.{port}", "ssl_context": False}
+    else:
+        arguments["ssl_context"] = _tls(options.get("sslmode", "prefer"), options.get("sslrootcert"))
+    plain = sa.URL.create(
+        DRIVER,
+        username=url.username,
+        host=None if socket else host,
+        port=None if socket else port,
+        database=url.database,
+    )
+    engine = sa.create_engine(plain, hide_parameters=True, connect_args=arguments)
+    sa.event.listen(engine, "do_connect", _connector(place))
+    return engine
+
+
+def _options(url: sa.URL) -> dict[str, str]:
+    """What stands behind the question mark."""
+    found: dict[str, str] = {}
+    for name, value in url.query.items():
+        if name not in _KNOWN or not isinstance(value, str):
+            raise RegisterError(
+                f"the register's URL says {name!r} in a way that is not known: known are {', '.join(_KNOWN)}, each once"
+            )
+        found[name] = value
+    if not found.get("port", "0").isdecimal():
+        raise RegisterError("the port in the register's URL is no number")
+    return found
+
+
+def _tls(mode: str, authorities: str | None) -> ssl.SSLContext | bool | None:
+    """What the driver is told: False is without TLS, None is TLS where the server has it, unverified."""
+    if mode not in _MODES:
+        raise RegisterError(f"sslmode in the register's URL is one of {', '.join(_MODES)}")
+    if mode == "disable":
+        return False
+    if mode in _UNVERIFIED and authorities is None:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=authorities)
+    except OSError as error:
+        raise RegisterError(f"sslrootcert in the register's URL cannot be read ({error.strerror})") from error
+    # With certificates to hold it against, the server's is verified (libpq does so for `require` too).
+    context.check_hostname = mode == "verify-full"
+    if mode not in _VERIFIED and authorities is None:
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _connector(
+    place: str,
+) -> Callable[[sa.Dialect, ConnectionPoolEntry, tuple[object, ...], dict[str, object]], DBAPIConnection]:
+    """How each connection is made; what the driver lets through as it comes is a RegisterError in one line."""
+
+    def connect(
+        dialect: sa.Dialect, _record: ConnectionPoolEntry, positional: tuple[object, ...], named: dict[str, object]
+    ) -> DBAPIConnection:
+        try:
+            return dialect.connect(*positional, **named)
+        except ssl.SSLCertVerificationError as error:
+            raise RegisterError(f"{place}: the server's certificate does not hold ({error.verify_message})") from error
+        except (OSError, ValueError, LookupError, struct.error) as error:
+            raise RegisterError(f"{place}: what answers there is no PostgreSQL server that can be used") from error
+
+    return connect

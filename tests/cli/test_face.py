@@ -1,0 +1,94 @@
+"""`imgpolicy face`: for those who keep the register."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support import Run
+
+REVIEWER = ("--by", "Anna Editor", "--reason", "a poster on the wall")
+GOOD = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
+
+
+def test_who_shows_the_candidates_with_scores_and_what_a_name_takes(imgpolicy: Run, demo: Path) -> None:
+    ran = imgpolicy("face", "who", "pictures/two_people.jpg", "--format", "json", folder=demo)
+    found = json.loads(ran.out)
+    assert (ran.code, found["engine"], found["threshold"] > 0.4, found["margin"]) == (0, "yunet-sface/1", True, 0.1)
+    eileen, stranger = found["faces"]
+    assert (eileen["face"], eileen["person"], eileen["may_be"]) == (1, "eileen", ["eileen"])
+    assert eileen["candidates"][0]["score"] > found["threshold"] > stranger["candidates"][0]["score"]
+    assert (stranger["face"], stranger["person"], stranger["may_be"], stranger["poor"]) == (2, None, [], None)
+    assert "vector" not in ran.out
+
+
+def test_who_fits_80_columns_and_names_engine_and_threshold(imgpolicy: Run, own_demo: Path) -> None:
+    long = "x" * 64
+    imgpolicy("person", "add", "--id", long, "--name", "Long", folder=own_demo)
+    imgpolicy("consent", "grant", long, "--kind", "biometric")
+    imgpolicy("face", "enrol", long, "pictures/portrait.jpg")
+    ran = imgpolicy("face", "who", "pictures/two_people.jpg")
+    assert ran.code == 0
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
+    for word in ("yunet-sface/1", "named from 0.", "eileen", "not sure", "nobody known"):
+        assert word in ran.out
+
+
+def test_the_log_keeps_that_somebody_asked(imgpolicy: Run, own_demo: Path) -> None:
+    def entries() -> int:
+        count: int = json.loads(imgpolicy("register", "stats", "--format", "json", folder=own_demo).out)["log"]
+        return count
+
+    before = entries()
+    imgpolicy("face", "who", "pictures/meadow.jpg")
+    assert entries() == before + 1
+
+
+@pytest.mark.parametrize("mode", ["off", "count", "declared", "verify"])
+def test_nobody_is_looked_up_where_the_policy_compares_nobody(imgpolicy: Run, own_demo: Path, mode: str) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace('mode = "identify"', f'mode = "{mode}"'))
+    ran = imgpolicy("face", "who", "pictures/portrait.jpg", folder=own_demo)
+    assert (ran.code, ran.out, mode in ran.err, ran.err.count("\n")) == (4, "", True, 1)
+
+
+def test_a_dismissed_face_is_in_the_report_and_can_be_taken_back(imgpolicy: Run, own_demo: Path) -> None:
+    check = ("check", "pictures/two_people.jpg", *GOOD)
+    dismiss = ("face", "dismiss", "pictures/two_people.jpg", "--face", 2, "--as", "artwork", *REVIEWER)
+    assert imgpolicy(*dismiss, folder=own_demo).code == 0
+    (kept,) = json.loads(imgpolicy("face", "dismissed", "--format", "json").out)
+    assert (kept["what"], kept["by"], kept["ending"]) == ("artwork", "Anna Editor", None)
+    text = imgpolicy(*check)
+    assert (text.code, f"nobody (artwork, {kept['id']})" in text.out) == (0, True)
+    (report,) = json.loads(imgpolicy(*check, "--format", "json").out)["reports"]
+    assert [face.get("dismissal") for face in report["faces"]] == [None, kept["id"]]
+    assert imgpolicy("face", "reinstate", kept["id"], "--by", "Berta", "--reason", "a visitor").code == 0
+    assert imgpolicy(*check).code == 1
+    listed = imgpolicy("face", "dismissed").out
+    assert "taken back by Berta" in " ".join(listed.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("pictures/meadow.jpg", "--as", "artwork", *REVIEWER), 4, "no face"),
+        (("pictures/two_people.jpg", "--as", "artwork", *REVIEWER), 4, "--face"),
+        (("pictures/two_people.jpg", "--face", 3, "--as", "artwork", *REVIEWER), 4, "no face 3"),
+        (("pictures/two_people.jpg", "--face", 0, "--as", "artwork", *REVIEWER), 4, "no face 0"),
+        (("pictures/portrait.jpg", "--as", "artwork", "--by", "Anna", "--reason", " "), 4, "reason"),
+        (("pictures/portrait.jpg", "--as", "a friend", *REVIEWER), 2, "artwork"),
+        (("pictures/portrait.jpg", "--as", "artwork", "--by", "Anna"), 2, "--reason"),
+    ],
+)
+def test_a_dismissal_is_of_one_face_and_somebody_answers_for_it(
+    imgpolicy: Run, own_demo: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    ran = imgpolicy("face", "dismiss", *words, folder=own_demo)
+    assert (ran.code, ran.out, said in ran.err) == (code, "", True), ran.err
+    assert json.loads(imgpolicy("face", "dismissed", "--format", "json").out) == []
+
+
+def test_what_the_register_does_not_know_cannot_be_taken_back(imgpolicy: Run, demo: Path) -> None:
+    ran = imgpolicy("face", "reinstate", "f-0", *REVIEWER, folder=demo)
+    assert (ran.code, "face dismissed" in ran.err) == (4, True)

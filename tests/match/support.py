@@ -1,0 +1,93 @@
+"""Faces and registers of plain vectors, for the tests of what is held against what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+import numpy as np
+
+from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
+from imgpolicy.facts import Box, Face, Point, Pose, Vector
+from imgpolicy.match import Known
+from imgpolicy.posting import Posting
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
+from imgpolicy.register.faces import Gallery
+
+POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
+ENGINE = "example/1"
+AHEAD = Pose(yaw=0.0, pitch=0.0, roll=0.0)
+
+# An engine whose threshold is 0.5 however many are enrolled and seen.
+_SURE = Tail(base=0.5, share=SAME_EVENT / 10, scale=0.0, pairs=0, people=0, source="made up")
+CALIBRATION = Calibration(strangers=_SURE, event=_SURE, margin=0.05, smallest=32, dullest=0.01)
+
+DIMENSIONS = 8
+LARGE = Box(0, 0, 90, 100)
+
+
+def direction(*parts: float) -> Vector:
+    """A vector of unit length."""
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+    vector[: len(parts)] = parts
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def face(
+    *parts: float,
+    height: float = 100.0,
+    box: Box = LARGE,
+    sharpness: float = 0.03,
+    pose: Pose = AHEAD,
+    frame: int = 0,
+) -> Face:
+    """A face with a vector in this direction; with no direction, one with no vector."""
+    return Face(
+        box=box,
+        height=height,
+        certainty=0.9,
+        landmarks=(Point(0, 0),) * 5,
+        sharpness=sharpness,
+        pose=pose,
+        frame=frame,
+        vector=direction(*parts) if parts else np.zeros(0, dtype=np.float32),
+    )
+
+
+def known(
+    *people: tuple[str, tuple[float, ...]],
+    consents: tuple[Consent, ...] = (),
+    children: Collection[str] = (),
+    calibration: Calibration = CALIBRATION,
+) -> Known:
+    """A register with these people enrolled."""
+    vectors = np.array([direction(*parts) for _, parts in people], dtype=np.float32).reshape(-1, DIMENSIONS)
+    return Known(
+        gallery=Gallery(engine=ENGINE, owners=tuple(name for name, _ in people), vectors=vectors),
+        calibration=calibration,
+        consents_of=lambda person: [consent for consent in consents if consent.person == person],
+        is_child=lambda person, _day: person in children,
+    )
+
+
+def yes(person: str) -> Consent:
+    """A consent that covers POSTING."""
+    return Consent(
+        id=f"c-{person}",
+        at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        person=person,
+        kind=ConsentKind.PUBLICATION,
+        state=ConsentState.GIVEN,
+        scope=Scope(channels=frozenset({"website"}), purposes=frozenset({"news"})),
+    )
+
+
+def no(person: str) -> Consent:
+    """A withdrawal of everything, later than `yes`."""
+    return Consent(
+        id=f"n-{person}",
+        at=dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
+        person=person,
+        kind=ConsentKind.PUBLICATION,
+        state=ConsentState.WITHDRAWN,
+    )
