@@ -78,7 +78,8 @@ class Face:
     `height` is that of the box in pixels of the picture that the vector was made from, which may be smaller than the
     picture at full scale: it says how much there was to recognise somebody by. `sharpness` is 0 to 1, measured on the
     aligned face, so that it can be compared between pictures of any scale, and `pose` is estimated from the landmarks:
-    both as engines/quality.py says. `frame` is the frame or page of the file that shows the face, the first being 0.
+    both as engines/quality.py says. `frame` is the frame or page of the file that shows the face, the first being 0,
+    and `also` the others that go on showing it.
 
     The landmarks are right eye, left eye, tip of the nose, right and left corner of the mouth, of the person.
     The vector stays in memory: it is no part of any output.
@@ -91,7 +92,13 @@ class Face:
     sharpness: float
     pose: Pose
     frame: int = 0
+    also: frozenset[int] = frozenset()
     vector: Vector = field(repr=False)
+
+    @property
+    def frames(self) -> frozenset[int]:
+        """All the frames or pages that show it."""
+        return self.also | {self.frame}
 
 
 @dataclass(frozen=True, kw_only=True)

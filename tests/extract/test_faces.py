@@ -97,7 +97,8 @@ def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[floa
 
 def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     first, sharper, duller = shown(0), shown(1, left=10, sharpness=0.05, vector=(1, 0.2)), shown(2, left=10)
-    assert followed(followed([first], [sharper]), [duller]) == [sharper]
+    (given,) = followed(followed([first], [sharper]), [duller])
+    assert (given.box, given.frame, sorted(given.frames)) == (sharper.box, 1, [0, 1, 2])
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,12 @@ def test_the_same_person_in_two_frames_is_one_person() -> None:
     assert [match.status for match in found] == [FaceStatus.COVERED] * 2
 
 
+def test_two_faces_that_any_frame_shows_together_are_two_people() -> None:
+    sharper_later = replace(face(1, 0.2, frame=1), also=frozenset({0}))
+    found = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0), sharper_later)
+    assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
+
+
 def test_of_two_faces_of_one_person_each_may_be_whoever_else_it_is_like() -> None:
     found = matched(known(ANNA, MARIA, consents=(yes("anna"), no("maria"))), face(1, 0.1), face(1, 0.7))
     assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
@@ -291,10 +297,11 @@ PARTS = st.tuples(*[st.sampled_from([0.0, 0.0, 0.4, 0.6, 0.95, 1.0])] * 4).filte
 ENROLLED = st.lists(st.tuples(st.sampled_from(PEOPLE), PARTS), min_size=1, max_size=6)
 SEEN = st.lists(
     st.builds(
-        lambda parts, height, frame: face(*parts, height=height, frame=frame),
+        lambda parts, height, frame, also: replace(face(*parts, height=height, frame=frame), also=also - {frame}),
         PARTS,
         st.sampled_from([20, 90]),
         st.integers(0, 1),
+        st.frozensets(st.integers(0, 2)),
     ),
     min_size=1,
     max_size=5,
@@ -328,7 +335,9 @@ def test_nobody_has_two_faces_in_one_frame(
     enrolled: list[tuple[str, tuple[float, ...]]], seen: list[Face], consents: tuple[Consent, ...]
 ) -> None:
     found = matched(known(*enrolled, consents=consents), *seen)
-    named = Counter((match.face.frame, match.identified.person) for match in found if match.identified)
+    named = Counter(
+        (frame, match.identified.person) for match in found if match.identified for frame in match.face.frames
+    )
     assert all(times == 1 for times in named.values())
 
 

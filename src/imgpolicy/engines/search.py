@@ -1,8 +1,8 @@
 """At which sizes and turns a detector looks at a picture, so that nobody is missed and no face is given twice.
 
 The whole picture, small, in its four turns; then, standing as its faces do, larger; a closer look at whatever was seen
-weakly. Where the faces are small, or there are none, its parts at half of the full scale, and in a crowd at full scale.
-What each gains and costs stands in docs/decisions/0011-detection.md.
+weakly. Where the faces are small its parts at half of the full scale; in a crowd, and where nobody was seen, at full
+scale. What each gains and costs stands in docs/decisions/0011-detection.md.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     seen = _Seen(found=_told(detector, pixels, looks), pixels=pixels, quarters=quarters)
     if max(picture.width, picture.height) > sides[0] and (not len(seen.found) or seen.small(picture)):
         seen = _in_parts(detector, picture, 2, seen)
-    if picture.width > seen.pixels.shape[1] and seen.small(picture) >= _CROWD:
+    if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
         seen = _in_parts(detector, picture, 1, seen)
     return _levelled(detector, seen.pixels, seen.found), seen.pixels
 
@@ -191,7 +191,7 @@ def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
     levelled = merged(looks)
     # Now that the eyes are nearly level, the landmarks are nearly right.
     levelled = merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
-    return np.array([_truer(row, levelled) for row in found]).reshape(-1, 15)
+    return merged([_truer(row, levelled)[np.newaxis] for row in found])
 
 
 def _truer(row: NDArray[np.float64], levelled: Detections) -> NDArray[np.float64]:

@@ -90,15 +90,17 @@ def followed(faces: Sequence[Face], found: Sequence[Face]) -> list[Face]:
     """The faces of earlier frames and those of the next, a face that only went on being shown given once.
 
     It went on when it is at nearly the same place and its vector points nearly the same way, far above what anybody
-    would be recognised by; of the two the sharper one stays. In doubt both stay, as they do without vectors.
+    would be recognised by; of the two the sharper one stays, and says in which frames it is. In doubt both stay.
     """
     kept = list(faces)
     for face in found:
-        same = [at for at, other in enumerate(kept) if other.frame < face.frame and _goes_on(other, face)]
-        if not same:
+        same = [at for at, other in enumerate(kept) if face.frame not in other.frames and _goes_on(other, face)]
+        if same:
+            before = kept[same[-1]]
+            sharper = face if face.sharpness > before.sharpness else before
+            kept[same[-1]] = replace(sharper, also=(before.frames | face.frames) - {sharper.frame})
+        else:
             kept.append(face)
-        elif face.sharpness > kept[same[-1]].sharpness:
-            kept[same[-1]] = face
     return sorted(kept, key=lambda face: (face.frame, face.box))
 
 

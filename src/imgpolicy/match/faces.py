@@ -115,7 +115,7 @@ def match_faces(
         for index, (face, row) in enumerate(zip(faces.faces, scores, strict=True))
     ]
     sure = _sure(seen, question)
-    crowd = Counter(one.face.frame for one in seen)
+    crowd = Counter(frame for one in seen for frame in one.face.frames)
     return tuple(
         _judged(one, question, sure=index in sure, among=crowd[one.face.frame]) for index, one in enumerate(seen)
     )
@@ -184,16 +184,12 @@ def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
     gives its person is not sure of her either. The other faces only take certainty away: that somebody else is one
     person never makes a face another.
     """
-    found: set[int] = set()
-    for frame in {one.face.frame for one in seen}:
-        here = [index for index, one in enumerate(seen) if one.face.frame == frame and _claims(one, question)]
+    found = {index for index, one in enumerate(seen) if one.sure is not None and _claims(one, question)}
+    for frame in {frame for one in seen for frame in one.face.frames}:
+        here = [index for index, one in enumerate(seen) if frame in one.face.frames and _claims(one, question)]
         times = Counter(seen[index].sure for index in here)
         assigned = bound([_claims(seen[index], question) for index in here])
-        found |= {
-            index
-            for index, held in zip(here, assigned, strict=True)
-            if held and seen[index].sure is not None and times[seen[index].sure] == 1
-        }
+        found -= {index for index, held in zip(here, assigned, strict=True) if not held or times[seen[index].sure] > 1}
     return frozenset(found)
 
 
