@@ -196,14 +196,16 @@ def test_a_missing_register_says_how_to_make_one(own_demo: Path) -> None:
         check(own_demo, "meadow.jpg")
 
 
-def test_works_are_looked_for_in_the_first_frame_only_so_the_rest_asks_for_review(demo: Path, tmp_path: Path) -> None:
-    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green")]
-    animation = tmp_path / "a.png"
-    frames[0].save(animation, save_all=True, append_images=frames[1:])
+@pytest.mark.parametrize("form", ["PNG", "GIF", "TIFF"])
+def test_a_work_in_a_later_frame_is_found_and_the_frame_is_named(demo: Path, tmp_path: Path, form: str) -> None:
+    with Image.open(demo / "pictures" / "poster.jpg") as poster:
+        first, second = Image.new("RGB", poster.size, "red"), poster.convert("RGB")
+    animation = tmp_path / "animation"
+    first.save(animation, form, save_all=True, append_images=[second])
     with Checker.from_file(demo / "imgpolicy.toml") as checker:
         report = checker.check(animation, POSTING)
-    assert report.verdict is Verdict.REVIEW
-    assert {unknown.what for unknown in report.not_checked if unknown.lifts} == {"works in further frames"}
+    (finding,) = (finding for finding in report.findings if finding.code == "C101")
+    assert (finding.verdict, finding.evidence["frame"]) == (Verdict.NO_GO, 1)
 
 
 class Blind:

@@ -7,11 +7,14 @@ are brought into one form: the one in which more of the gradients turn to the le
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.extract.words import nearest_words
 from imgpolicy.facts import Keypoints
+from imgpolicy.frames import look_at_each
 from imgpolicy.picture import Picture, Pixels
 
 SIDE = 480
@@ -39,8 +42,11 @@ class KeypointExtractor:
     sensitive = False
 
     def extract(self, picture: Picture) -> Keypoints:
-        """The keypoints of the upright picture; none of a picture of one colour, or one too small to have any."""
-        return keypoints(picture.pixels, picture.width, picture.height)
+        """The keypoints of the upright picture and of its frames; none of one colour, or too small to have any."""
+        (first, *further), _ = look_at_each(
+            picture, lambda shown: replace(keypoints(shown.pixels, shown.width, shown.height), frame=shown.frame)
+        )
+        return replace(first, further=tuple(further))
 
 
 def keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:

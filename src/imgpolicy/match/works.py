@@ -38,6 +38,7 @@ class WorkMatch:
     `stage` is sha256, pdq, phash or keypoints; `distance` counts bits and is None for keypoints; `certain` says that
     it is near enough to be the work and not only possibly. Where keypoints found it, `inliers` counts the places
     that agree, and `region` has the work's corners in the picture, from its top left clockwise, which may lie outside.
+    `frame` is the frame or page that shows it, the first being 0.
     """
 
     work: str
@@ -49,6 +50,7 @@ class WorkMatch:
     certain: bool
     inliers: int | None = None
     region: tuple[Point, Point, Point, Point] | None = None
+    frame: int = 0
 
     @property
     def box(self) -> Box | None:
@@ -105,9 +107,20 @@ def _nobodys(work: str) -> Work:
 
 
 def match_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: WorkIndex) -> Iterator[WorkMatch]:
-    """The works and logos that the picture is like, each once, by the surest of its stages."""
+    """The works and logos that the picture is like, each once, in its surest frame by the surest of its stages."""
+    looks = {} if isinstance(keypoints, Unknown) else {look.frame: look for look in (keypoints, *keypoints.further)}
+    best: dict[str, WorkMatch] = {}
+    for look in (fingerprint, *fingerprint.further):
+        for match in _on_frame(look, looks.get(look.frame), index):
+            if match.work not in best or (match.certain and not best[match.work].certain):
+                best[match.work] = match
+    yield from (best[work] for work in sorted(best))
+
+
+def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkMatch]:
+    """The works and logos that one frame is like, each once."""
     whole = _whole(fingerprint, index.prints)
-    parts = {} if isinstance(keypoints, Unknown) else _parts(keypoints, index)
+    parts = {} if keypoints is None else _parts(keypoints, index)
     for number in sorted(whole.keys() | parts.keys()):
         near, copy = whole.get(number), parts.get(number)
         surely_copy = copy is not None and certain_copy(copy)
@@ -123,6 +136,7 @@ def match_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index:
             certain=surely_copy or (near is not None and near.certain),
             inliers=None if copy is None else copy.inliers,
             region=None if copy is None else copy.region,
+            frame=fingerprint.frame,
         )
 
 

@@ -207,6 +207,8 @@ def measure(match: WorkMatch) -> dict[str, Value]:
     measure: dict[str, Value] = {"stage": match.stage}
     if match.distance is not None:
         measure["distance"] = match.distance
+    if match.frame:
+        measure["frame"] = match.frame
     if match.region is not None:
         measure["inliers"] = match.inliers
         measure["region"] = [round(side) for corner in match.region for side in corner]
