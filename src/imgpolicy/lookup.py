@@ -62,6 +62,7 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
     engine: FaceEngine,
     source: str,
     *,
+    compare: bool,
     number: int | None,
     what: DismissedAs,
     by: str,
@@ -69,11 +70,12 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
 ) -> Dismissal:
     """Keep the word of `by` that a face of this picture is none, or artwork.
 
-    `number` counts the faces from the left, from 1; without it the picture must show one. No face vector is made.
+    `number` counts the faces as a report lists them, from 1; without it the picture must show one. `compare` says
+    whether the policy has faces compared: in several frames it is by vectors, kept nowhere, that a face is listed once.
     Raises PictureError when the picture cannot be read, RegisterError when it has no such face.
     """
     picture = _load(source)
-    facts = extract_facts(picture, [FaceExtractor(engine, compare=False), FingerprintExtractor()])
+    facts = extract_facts(picture, [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
     face = _numbered(_faces(facts, picture).faces, number, picture.name)
     dismissal = Dismissal(what=what, place=place_of(picture, facts, face), by=by, reason=reason)
     with register.writing() as session:

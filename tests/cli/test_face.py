@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageFilter
 from tests.support import Run
 
 REVIEWER = ("--by", "Anna Editor", "--reason", "a poster on the wall")
@@ -67,6 +68,20 @@ def test_a_dismissed_face_is_in_the_report_and_can_be_taken_back(imgpolicy: Run,
     assert imgpolicy(*check).code == 1
     listed = imgpolicy("face", "dismissed").out
     assert "taken back by Berta" in " ".join(listed.split())
+
+
+def test_the_number_of_a_face_is_that_of_the_report_in_an_animation_too(imgpolicy: Run, own_demo: Path) -> None:
+    sharp = Image.open(own_demo / "pictures/two_people.jpg").convert("RGB")
+    left = (0, 0, 475, sharp.height)
+    dull = sharp.copy()
+    dull.paste(sharp.crop(left).filter(ImageFilter.GaussianBlur(1)), left)
+    dull.save(own_demo / "both.webp", save_all=True, append_images=[sharp], lossless=True)
+    check = ("check", "both.webp", *GOOD, "--format", "json")
+    (report,) = json.loads(imgpolicy(*check, folder=own_demo).out)["reports"]
+    assert [face["status"] for face in report["faces"]] == ["unknown", "covered"]
+    assert imgpolicy("face", "dismiss", "both.webp", "--face", 1, "--as", "artwork", *REVIEWER).code == 0
+    (report,) = json.loads(imgpolicy(*check).out)["reports"]
+    assert [face["status"] for face in report["faces"]] == ["artwork", "covered"]
 
 
 @pytest.mark.parametrize(

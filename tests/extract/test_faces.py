@@ -12,7 +12,7 @@ from PIL import Image
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
-from imgpolicy.extract.faces import FaceExtractor, followed
+from imgpolicy.extract.faces import FaceExtractor, followed, given_once
 from imgpolicy.facts import Box, Face, Faces, Point, Pose, Unknown
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, load
@@ -97,7 +97,7 @@ def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[floa
 
 def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     first, sharper, duller = shown(0), shown(1, left=10, sharpness=0.05, vector=(1, 0.2)), shown(2, left=10)
-    (given,) = followed(followed([first], [sharper]), [duller])
+    (given,) = given_once(followed(followed([(first,)], [sharper]), [duller]))
     assert (given.box, given.frame, sorted(given.frames)) == (sharper.box, 1, [0, 1, 2])
 
 
@@ -110,7 +110,15 @@ def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     ],
 )
 def test_in_doubt_both_faces_stay(other: Face) -> None:
-    assert len(followed([shown(0)], [other])) == 2
+    assert len(followed([(shown(0),)], [other])) == 2
+
+
+def test_somebody_who_becomes_somebody_else_step_by_step_is_not_one_face() -> None:
+    steps = [shown(frame, sharpness=frame / 100, vector=(np.cos(frame / 2), np.sin(frame / 2))) for frame in range(4)]
+    tracks: list[tuple[Face, ...]] = []
+    for face in steps:
+        tracks = followed(tracks, [face])
+    assert [sorted(face.frames) for face in given_once(tracks)] == [[0, 1], [2, 3]]
 
 
 def test_every_frame_is_looked_at_and_says_which_it_is() -> None:

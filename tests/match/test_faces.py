@@ -227,6 +227,18 @@ def test_a_crowd_is_of_so_many_faces_in_one_frame() -> None:
     assert {found.status for found in matched(known(ANNA), *three, terms=crowd)} == {FaceStatus.INCIDENTAL}
 
 
+def test_posters_make_no_crowd() -> None:
+    crowd = replace(CROWD, crowd_from=2)
+    _, found = matched(known(ANNA), small(0, 1), small(0, 0, 1), terms=crowd, dismissed=artwork())
+    assert found.status is FaceStatus.UNKNOWN
+
+
+def test_a_face_that_one_frame_shows_alone_is_in_no_crowd() -> None:
+    alone_before = replace(small(0, 1), frame=1, also=frozenset({0}))
+    found, _ = matched(known(ANNA), alone_before, replace(small(0, 0, 1), frame=1), terms=replace(CROWD, crowd_from=2))
+    assert found.status is FaceStatus.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("register", "posting"),
     [

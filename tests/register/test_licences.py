@@ -137,12 +137,21 @@ def test_a_licence_that_comes_with_its_end_keeps_it(register: Register) -> None:
 def test_ending_a_licence_opens_a_task_for_each_post_that_no_other_covers(register: Register) -> None:
     one, other, tower = add(register, plain()), add(register, plain()), add(register, plain("tower"))
     bare = posted(register, one)
-    posted(register, other, tower, number=1)
+    posted(register, tower, number=1)
     assert end(register, other) == ()
     (task,) = end(register, one)
     assert (task.publication, task.cause, task.licence, task.consent) == (bare, "ended", one.id, None)
     with register.reading() as session:
         assert takedowns(session) == (task,)
+
+
+def test_a_post_that_another_licence_kept_up_comes_down_with_that_one(register: Register) -> None:
+    one, other = add(register, plain()), add(register, plain())
+    elsewhere = add(register, replace(plain(), scope=Scope(channels=frozenset({"print"}), purposes=frozenset({"pr"}))))
+    kept = posted(register, one)
+    assert (end(register, one), end(register, elsewhere)) == ((), ())
+    (task,) = end(register, other)
+    assert (task.publication, task.licence) == (kept, other.id)
 
 
 def test_a_post_comes_out_with_people_and_works(register: Register) -> None:
@@ -184,6 +193,17 @@ def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(register: Register
     with register.reading() as session:
         found = licences_due(session, today(), 30)
     assert [(item.ends, item.licence, item.posts) for item in found] == [(past, over, (first,)), (soon, ending, ())]
+
+
+def test_what_a_licence_carries_for_one_that_is_over_is_due_with_it(register: Register) -> None:
+    one, other = add(register, plain()), add(register, plain(until=today()))
+    kept = posted(register, one)
+    with register.reading() as session:
+        assert [item.posts for item in licences_due(session, today(), 30)] == [()]
+    end(register, one)
+    with register.reading() as session:
+        (item,) = licences_due(session, today(), 30)
+    assert (item.licence, item.posts) == (other, (kept,))
 
 
 def test_what_proves_a_licence_is_stored_and_comes_out_whole(register: Register) -> None:

@@ -136,7 +136,7 @@ def dismiss(
     by: ByOption,
     reason: ReasonOption,
     face: Annotated[
-        int | None, typer.Option(metavar="N", help="Which face, counted from the left, when there are several.")
+        int | None, typer.Option(metavar="N", help="Which face of several, counted frame by frame from the left.")
     ] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
@@ -151,7 +151,8 @@ def dismiss(
 
     with common.policy_and_register(policy, register) as (found, opened):
         engine = face_engine(found.engine, found.folder)
-        kept = dismiss_face(opened, engine, picture, number=face, what=what, by=by, reason=reason)
+        compare = found.people.mode.compares
+        kept = dismiss_face(opened, engine, picture, compare=compare, number=face, what=what, by=by, reason=reason)
     common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
     return 0
 

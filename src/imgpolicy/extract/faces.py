@@ -23,6 +23,9 @@ SAME_PLACE, SAME_FACE = 0.5, 0.8
 The same portrait with a blur of 2 % of the face's height, as motion gives, has 0.82 (median); the highest threshold for
 naming anybody is 0.6."""
 
+Track = tuple[Face, ...]
+"""What shows one face in several frames, in their order."""
+
 HIDDEN = Unknown(
     what="hidden faces",
     reason="faces seen from the side or behind, covered, or very dark may not be found",
@@ -56,14 +59,14 @@ class FaceExtractor:
 
         Raises ExtractError when the engine could not look, or gave a vector that is none.
         """
-        faces: list[Face] = []
+        tracks: list[Track] = []
         unknowns: dict[Unknown, None] = {}
         smallest, looked_at, before = 0, 0, picture
         for shown in frames(picture):
             looked_at += 1
             if looked_at > 1 and np.array_equal(shown.pixels, before.pixels):
                 continue
-            faces = followed(faces, [replace(face, frame=shown.frame) for face in self._faces(shown)])
+            tracks = followed(tracks, [replace(face, frame=shown.frame) for face in self._faces(shown)])
             smallest = max(smallest, round(self._engine.smallest_face(shown)))
             unknowns |= dict.fromkeys(shown.unknowns)
             before = shown
@@ -74,7 +77,8 @@ class FaceExtractor:
         )
         rest = left_out(picture, looked_at, "faces in further frames")
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
-        return Faces(engine=self._engine.engine_id, faces=tuple(faces), unknowns=(small, HIDDEN, *rest, *further))
+        unknown = (small, HIDDEN, *rest, *further)
+        return Faces(engine=self._engine.engine_id, faces=given_once(tracks), unknowns=unknown)
 
     def _faces(self, picture: Picture) -> tuple[Face, ...]:
         if not self._compare:
@@ -86,25 +90,33 @@ class FaceExtractor:
         return faces
 
 
-def followed(faces: Sequence[Face], found: Sequence[Face]) -> list[Face]:
-    """The faces of earlier frames and those of the next, a face that only went on being shown given once.
+def followed(tracks: Sequence[Track], found: Sequence[Face]) -> list[Track]:
+    """The tracks of earlier frames with the faces of the next one, each in the track that it continues or in its own.
 
-    It went on when it is at nearly the same place and its vector points nearly the same way, far above what anybody
-    would be recognised by; of the two the sharper one stays, and says in which frames it is. In doubt both stay.
+    It continues one when it is at nearly the same place as all of its faces and its vector points nearly the same way
+    as all of theirs, far above what anybody would be recognised by. In doubt both stay. It is not enough that each face
+    is like the one before: in a cross-fade somebody becomes somebody else in small steps.
     """
-    kept = list(faces)
+    kept = list(tracks)
     for face in found:
-        same = [at for at, other in enumerate(kept) if face.frame not in other.frames and _goes_on(other, face)]
+        same = [at for at, track in enumerate(kept) if all(_goes_on(one, face) for one in track)]
         if same:
-            before = kept[same[-1]]
-            sharper = face if face.sharpness > before.sharpness else before
-            kept[same[-1]] = replace(sharper, also=(before.frames | face.frames) - {sharper.frame})
+            kept[same[-1]] = (*kept[same[-1]], face)
         else:
-            kept.append(face)
-    return sorted(kept, key=lambda face: (face.frame, face.box))
+            kept.append((face,))
+    return kept
+
+
+def given_once(tracks: Sequence[Track]) -> tuple[Face, ...]:
+    """Of each track its sharpest face, which says in which further frames it is; by frame, then from left to right."""
+    sharpest = [(max(track, key=lambda face: face.sharpness), track) for track in tracks]
+    faces = [replace(face, also=frozenset(one.frame for one in track) - {face.frame}) for face, track in sharpest]
+    return tuple(sorted(faces, key=lambda face: (face.frame, face.box)))
 
 
 def _goes_on(one: Face, other: Face) -> bool:
+    if one.frame == other.frame:
+        return False
     a, b = one.box, other.box
     width, height = min(a.right, b.right) - max(a.left, b.left), min(a.bottom, b.bottom) - max(a.top, b.top)
     shared = max(width, 0) * max(height, 0)

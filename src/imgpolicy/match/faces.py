@@ -115,9 +115,10 @@ def match_faces(
         for index, (face, row) in enumerate(zip(faces.faces, scores, strict=True))
     ]
     sure = _sure(seen, question)
-    crowd = Counter(frame for one in seen for frame in one.face.frames)
+    crowd = Counter(frame for one in seen if one.dismissal is None for frame in one.face.frames)
     return tuple(
-        _judged(one, question, sure=index in sure, among=crowd[one.face.frame]) for index, one in enumerate(seen)
+        _judged(one, question, sure=index in sure, among=min(crowd[frame] for frame in one.face.frames))
+        for index, one in enumerate(seen)
     )
 
 
@@ -201,7 +202,7 @@ def _claims(one: _Seen, question: _Question) -> dict[str, float]:
 
 
 def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceMatch:
-    """What becomes of the face; `among` counts the faces of its frame."""
+    """What becomes of the face; `among` counts the faces shown with it, where they are fewest."""
     found = FaceMatch(
         face=one.face,
         status=FaceStatus.UNKNOWN,

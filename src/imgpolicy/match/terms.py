@@ -12,7 +12,8 @@ class Terms:
     """What is done about people, and which faces a policy waves through.
 
     A face of nobody in the register that is lower than `incidental_below` pixels of the picture at full scale is
-    incidental where its frame shows `crowd_from` faces or more. The defaults let no face be incidental.
+    incidental where each frame that shows it shows `crowd_from` faces or more, dismissed ones left out. The
+    defaults let no face be incidental.
     """
 
     mode: PeopleMode = PeopleMode.IDENTIFY

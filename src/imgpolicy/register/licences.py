@@ -10,14 +10,14 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.register.checks import check_licence, check_text
 from imgpolicy.register.licence import End, Licence, standing
 from imgpolicy.register.log import Action
-from imgpolicy.register.publications import Publication, Takedown, open_for_licence, posts_under
+from imgpolicy.register.publications import Publication, Takedown, carried_by, open_for_licence
 from imgpolicy.register.records import canonical, end_digest, licence_end_row, licence_rows
 from imgpolicy.register.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceDue:
-    """A licence that ends, its last day, and the posts that are up and rest on it."""
+    """A licence that ends, its last day, and the posts that it carries: see `carried_by`."""
 
     licence: Licence
     ends: dt.date
@@ -59,10 +59,10 @@ def find_licence(session: Session, licence: str) -> Licence:
 
 
 def licences_due(session: Session, on: dt.date, days: int) -> tuple[LicenceDue, ...]:
-    """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
+    """What ends within so many days from `on`, the first to end first; what has ended only while it carries posts."""
     last = on + dt.timedelta(days=days)
     found = [
-        LicenceDue(licence=licence, ends=licence.valid_until, posts=posts_under(session, licence.id))
+        LicenceDue(licence=licence, ends=licence.valid_until, posts=carried_by(session, licence))
         for work in sorted(session.transaction.licences_ending(last))
         for licence in standing(session.licences(work))
         if licence.valid_until is not None and licence.valid_until <= last

@@ -13,6 +13,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.checks import check_publication
 from imgpolicy.register.consent import Consent, CoverStatus, cover, standing
+from imgpolicy.register.grants import ended
 from imgpolicy.register.ids import check_id
 from imgpolicy.register.licence import Licence, licence_cover
 from imgpolicy.register.log import Action
@@ -142,11 +143,10 @@ def open_takedowns(session: Session, denial: Consent) -> tuple[Takedown, ...]:
 
 
 def open_for_licence(session: Session, licence: Licence) -> tuple[Takedown, ...]:
-    """A task for each post that rests on this licence, is up, and that no other licence to the work covers."""
+    """A task for each post that this licence carried and that no other licence to the work covers."""
     others = [dataclasses.replace(other, used=0) for other in session.licences(licence.work)]
-    bare = [
-        post for post in posts_under(session, licence.id) if not licence_cover(others, post.posting(today())).covered
-    ]
+    carried = carried_by(session, licence)
+    bare = [post for post in carried if not licence_cover(others, post.posting(today())).covered]
     return _open(session, bare, ENDED, licence=licence.id)
 
 
@@ -236,6 +236,21 @@ def _coming_of_age(session: Session, on: dt.date, last: dt.date) -> list[Due]:
 def posts_under(session: Session, licence: str) -> tuple[Publication, ...]:
     """The posts that rest on this licence and are up."""
     return _read(session, session.transaction.posts_under_licence(licence))
+
+
+def carried_by(session: Session, licence: Licence) -> tuple[Publication, ...]:
+    """The posts that are up and rest on this licence, and those that it covers since the one they rest on is over."""
+    alone = [dataclasses.replace(licence, used=0, end=None)]
+    on = min(today(), licence.valid_until or today())
+    over = [one for one in session.licences(licence.work) if one.end is not None or ended(one, today())]
+    instead = [
+        post
+        for other in over
+        if other.id != licence.id
+        for post in posts_under(session, other.id)
+        if licence_cover(alone, post.posting(on)).covered
+    ]
+    return (*posts_under(session, licence.id), *instead)
 
 
 def _posts_on(session: Session, consent: Consent) -> tuple[Publication, ...]:
