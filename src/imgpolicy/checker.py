@@ -22,6 +22,7 @@ from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.facts import Faces, Fact, Facts, Unknown
 from imgpolicy.match import Known, Matches, match
+from imgpolicy.match.logos import searchable
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
@@ -33,7 +34,12 @@ from imgpolicy.rules import Case, judge
 LIMITS = (
     Unknown(what="text", reason="visible text is not read", lifts=False),
     Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
-    Unknown(what="logos", reason="a logo is recognised only when it is the whole picture", lifts=False),
+    Unknown(
+        what="logos",
+        reason="logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+        " their artwork are not looked for",
+        lifts=False,
+    ),
     Unknown(
         what="parts of works", reason="a work is recognised as a whole, not when it is part of a picture", lifts=False
     ),
@@ -134,6 +140,7 @@ class Checker:
             margin=self._engine.margin,
             consents_of=self.register.consents,
             works=self.register.works(),
+            logos=searchable(self.register.logos()),
         )
 
     def _report(self, case: Case, head: str) -> Report:

@@ -18,6 +18,7 @@ from imgpolicy.cli import (
     evidence,
     face,
     inspect,
+    logo,
     person,
     policy,
     publication,
@@ -54,7 +55,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(publication.app, name="publication")
 app.add_typer(register.app, name="register")
 app.add_typer(works.work_app, name="work")
-app.add_typer(works.logo_app, name="logo")
+app.add_typer(logo.logo_app, name="logo")
 app.add_typer(policy.app, name="policy")
 
 

@@ -1,8 +1,7 @@
-"""`imgpolicy work` and `imgpolicy logo`: the works and logos to be recognised."""
+"""`imgpolicy work`: the works to be recognised."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,22 +10,6 @@ from imgpolicy.cli import common
 from imgpolicy.register.works import Work, WorkKind
 
 work_app = typer.Typer(help="Works that are not ours to post without a licence.")
-logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
-
-
-class Whose(StrEnum):
-    """Whose logo it is."""
-
-    OWN = "own"
-    COMPETITOR = "competitor"
-    THIRD_PARTY = "third-party"
-
-
-_KINDS = {
-    Whose.OWN: WorkKind.OWN_LOGO,
-    Whose.COMPETITOR: WorkKind.COMPETITOR_LOGO,
-    Whose.THIRD_PARTY: WorkKind.THIRD_PARTY_MARK,
-}
 
 
 @work_app.command("add")
@@ -48,27 +31,6 @@ def add_work(
     return 0
 
 
-@logo_app.command("add")
-def add_logo(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The logo's name.")],
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Its artwork; several versions of it may be given.")
-    ],
-    *,
-    whose: Annotated[Whose, typer.Option(metavar="W", help="Whose it is: own, competitor or third-party.")],
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
-) -> int:
-    """Add a logo with its artwork."""
-    from imgpolicy.enrol import fingerprint_of
-
-    fingerprints = [fingerprint_of(file) for file in files]
-    with common.policy_and_register(policy, register) as (_, opened):
-        logo = opened.add_work(name, fingerprints, kind=_KINDS[whose])
-    common.emit(f"added {logo.id}\n")
-    return 0
-
-
 @work_app.command("list")
 def list_works(
     *,
@@ -77,24 +39,9 @@ def list_works(
     register: common.RegisterOption = None,
 ) -> int:
     """List the works."""
-    return _list(logos=False, form=format, policy=policy, register=register)
-
-
-@logo_app.command("list")
-def list_logos(
-    *,
-    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
-) -> int:
-    """List the logos."""
-    return _list(logos=True, form=format, policy=policy, register=register)
-
-
-def _list(*, logos: bool, form: common.Format, policy: common.PolicyOption, register: common.RegisterOption) -> int:
     with common.policy_and_register(policy, register) as (_, opened):
-        works = [work for work in opened.works() if (work.kind is not WorkKind.WORK) == logos]
-    if form is common.Format.JSON:
+        works = [work for work in opened.works() if work.kind is WorkKind.WORK]
+    if format is common.Format.JSON:
         common.emit_json([_shown(work) for work in works])
     else:
         rows = [(work.id, work.kind.value, work.title, work.owner or "") for work in works]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Scene, Unknown
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect
 from imgpolicy.match.known import Known
+from imgpolicy.match.logos import LogoMatch, match_logos
 from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Coverage, CoverStatus
 
-__all__ = ["FaceMatch", "Known", "Matches", "Suspect", "WorkMatch", "match"]
+__all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Suspect", "WorkMatch", "match"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Matches:
     faces: tuple[FaceMatch, ...] = ()
     declared: tuple[Suspect, ...] = ()
     works: tuple[WorkMatch, ...] = ()
+    logos: tuple[LogoMatch, ...] = ()
     threshold: float | None = None
 
     @property
@@ -34,15 +36,23 @@ class Matches:
 
 
 def match(facts: Facts, known: Known, posting: Posting) -> Matches:
-    """Every face and the picture as a whole, held against what the register knows."""
+    """Every face, every logo and the picture as a whole, held against what the register knows."""
+    scene = facts.get(Scene)
     faces = facts.get(Faces)
     fingerprint = facts.get(Fingerprint)
     found = () if isinstance(faces, Unknown) else match_faces(faces, known, posting)
     seen = {match.identified.person for match in found if match.identified}
     missed = [person for person in dict.fromkeys(posting.people) if person not in seen]
+    works = () if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works))
+    # A picture that is a logo as a whole also shows it: it is told once.
+    sure = {work.work for work in works if work.certain}
+    others = [logo for logo in known.logos if logo.id not in sure]
+    logos = () if isinstance(scene, Unknown) else tuple(match_logos(scene, others))
+    seen_within = {logo.work for logo in logos}
     return Matches(
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in missed),
-        works=() if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works)),
+        works=tuple(work for work in works if work.certain or work.work not in seen_within),
+        logos=logos,
         threshold=known.threshold,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from imgpolicy.match.logos import Logo
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.works import Work
@@ -22,3 +23,4 @@ class Known:
     margin: float
     consents_of: Callable[[str], Sequence[Consent]]
     works: Sequence[Work] = ()
+    logos: Sequence[Logo] = ()

@@ -56,6 +56,8 @@ def _nearness(picture: Fingerprint, work: KnownFingerprint) -> tuple[str, int, b
     """Stage, bits of distance and certainty; None when the two are not alike."""
     if picture.sha256 == work.sha256:
         return "sha256", 0, True
+    if work.quality < MIN_QUALITY:
+        return None  # a mark this plain: its hashes are those of many pictures
     pdq = min((form ^ work.pdq).bit_count() for form in picture.pdq)
     phash = (picture.phash ^ work.phash).bit_count()
     stages = (("pdq", pdq, PDQ_CERTAIN, PDQ_POSSIBLE), ("phash", phash, PHASH_CERTAIN, PHASH_POSSIBLE))

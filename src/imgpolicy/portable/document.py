@@ -10,7 +10,9 @@ from typing import Literal, TypeVar
 import msgspec
 import numpy as np
 
-from imgpolicy.errors import RegisterError
+from imgpolicy.enrol import known_artwork
+from imgpolicy.errors import PictureError, RegisterError
+from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.portable.tables import Step
 from imgpolicy.posting import today
 from imgpolicy.register import changes
@@ -18,6 +20,7 @@ from imgpolicy.register.access import face_vectors
 from imgpolicy.register.consent import biometric_consent
 from imgpolicy.register.decisions import Decision, decisions, record_decision
 from imgpolicy.register.evidence import Notice, add_evidence, add_notice, evidence_of, notices, read_evidence
+from imgpolicy.register.logos import KnownArtwork, add_artworks, logos
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.records import person_from, works_from
@@ -60,6 +63,13 @@ class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     quality: int
 
 
+class ArtworkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Artwork of a logo: a PNG in base64, and the SHA-256 of the file that it came from."""
+
+    sha256: str
+    picture: bytes
+
+
 class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A work, logo or mark."""
 
@@ -68,6 +78,7 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: str
     owner: str | None = None
     fingerprints: list[FingerprintWire]
+    artworks: list[ArtworkWire] = []
 
 
 class DecisionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -192,12 +203,23 @@ def _add_face(session: Session, face: FaceWire) -> None:
 
 
 def _works(session: Session) -> Iterator[WorkWire]:
+    artworks = {
+        logo.id: [ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in logo.artworks]
+        for logo in logos(session)
+    }
     for work in works_from(session.transaction.works(), session.transaction.fingerprints()):
         prints = [
             FingerprintWire(sha256=p.sha256, phash=f"{p.phash:016x}", pdq=f"{p.pdq:064x}", quality=p.quality)
             for p in work.fingerprints
         ]
-        yield WorkWire(id=work.id, kind=work.kind, title=work.title, owner=work.owner, fingerprints=prints)
+        yield WorkWire(
+            id=work.id,
+            kind=work.kind,
+            title=work.title,
+            owner=work.owner,
+            fingerprints=prints,
+            artworks=artworks.get(work.id, []),
+        )
 
 
 def _add_work(session: Session, work: WorkWire) -> None:
@@ -205,7 +227,16 @@ def _add_work(session: Session, work: WorkWire) -> None:
         KnownFingerprint(sha256=p.sha256, phash=int(p.phash, 16), pdq=int(p.pdq, 16), quality=p.quality)
         for p in work.fingerprints
     ]
-    changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+    added = changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+    add_artworks(session, added.id, [_artwork(artwork) for artwork in work.artworks])
+
+
+def _artwork(wire: ArtworkWire) -> KnownArtwork:
+    """Learnt anew: what a template says cannot be checked, the artwork can."""
+    try:
+        return known_artwork(stored_artwork(wire.picture, wire.sha256))
+    except PictureError as error:
+        raise RegisterError(str(error)) from error
 
 
 def _add_takedown(session: Session, task: TakedownWire) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imgpolicy.enrol import fingerprint_of
+from imgpolicy.enrol import LogoFile, fingerprint_of, logo_of
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, write_sheet
@@ -16,6 +16,7 @@ from imgpolicy.register import changes
 from imgpolicy.register.checks import check_text
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.ids import check_id
+from imgpolicy.register.logos import add_artworks
 from imgpolicy.register.people import Person
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
@@ -37,6 +38,9 @@ _FACE_COLUMNS = ("person", "photograph")
 Apply = Callable[[Session], None]
 Vectors = Callable[[Path], tuple[str, Vector]]
 """From a photograph to the engine's id and the one face in it."""
+
+Shown = Fingerprint | KnownFingerprint | LogoFile
+"""What a row says that a work is recognised by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ def _moment(text: str) -> dt.datetime:
 
 def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
     """Rows with the same id are one work."""
-    works: dict[str, list[tuple[Line, Fingerprint | KnownFingerprint]]] = defaultdict(list)
+    works: dict[str, list[tuple[Line, Shown]]] = defaultdict(list)
     for line in lines:
         line.read("kind", WorkKind)
         line.need("kind")
@@ -182,24 +186,30 @@ def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
         fingerprint = _fingerprint(line, folder)
         if line.sound and fingerprint is not None:
             works[line.text("id") or f"row {line.number}"].append((line, fingerprint))
-    for shown in works.values():
-        line, prints = shown[0][0], [fingerprint for _, fingerprint in shown]
-        yield Step(line.file, line.number, "file" if line.text("file") else "sha256", _work_adder(line, prints))
+    for pictures in works.values():
+        line, shown = pictures[0][0], [picture for _, picture in pictures]
+        yield Step(line.file, line.number, "file" if line.text("file") else "sha256", _work_adder(line, shown))
 
 
-def _work_adder(line: Line, prints: Sequence[Fingerprint | KnownFingerprint]) -> Apply:
+def _work_adder(line: Line, shown: Sequence[Shown]) -> Apply:
+    prints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
+    artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
+
     def add(session: Session) -> None:
         kind, title = WorkKind(line.cells["kind"].strip()), line.cells["title"]
-        changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+        work = changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+        add_artworks(session, work.id, artworks)
 
     return add
 
 
-def _fingerprint(line: Line, folder: Path) -> Fingerprint | KnownFingerprint | None:
+def _fingerprint(line: Line, folder: Path) -> Shown | None:
     """From the picture that the row names, or from the hashes in it; None when that is noted as wrong."""
     name = line.text("file")
     if name is not None:
         try:
+            if line.read("kind", WorkKind) is not WorkKind.WORK:
+                return logo_of(str(folder / name))
             return fingerprint_of(str(folder / name))
         except ImgPolicyError as error:
             line.wrong("file", str(error))

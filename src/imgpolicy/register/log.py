@@ -25,6 +25,8 @@ class Action(StrEnum):
     ADD_FACES = "add faces"
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
+    REMOVE_WORK = "remove work"
+    ADD_ARTWORK = "add artwork"
     EDIT_PERSON = "edit person"
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"

@@ -70,6 +70,16 @@ class FingerprintRow(NamedTuple):
     quality: int
 
 
+class ArtworkRow(NamedTuple):
+    """Artwork of a logo: a PNG, and the template of this version that was learnt from it, or none when it has none."""
+
+    sha256: str
+    work: str
+    picture: bytes
+    version: str
+    template: bytes | None
+
+
 class NoticeRow(NamedTuple):
     """A text that people were shown when they were asked; `id` is its digest."""
 
@@ -155,6 +165,7 @@ Row = (
     | FaceRow
     | WorkRow
     | FingerprintRow
+    | ArtworkRow
     | NoticeRow
     | EvidenceRow
     | PublicationRow

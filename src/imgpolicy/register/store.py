@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Self
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.register import changes
+from imgpolicy.register import changes, logos
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.faces import FaceCount, Gallery
 from imgpolicy.register.log import Action, first_broken
+from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.people import Person
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.session import Session
@@ -179,6 +180,23 @@ class Register:
         """Add a work, logo or mark: see `changes.add_work`."""
         with self.writing() as session:
             return changes.add_work(session, title, fingerprints, kind=kind, owner=owner, work_id=work_id)
+
+    def add_logo(
+        self, name: str, fingerprints: Sequence[Fingerprint], artworks: Sequence[KnownArtwork], *, kind: WorkKind
+    ) -> Work:
+        """See `logos.add_logo`."""
+        with self.writing() as session:
+            return logos.add_logo(session, name, fingerprints, artworks, kind=kind)
+
+    def remove_logo(self, logo_id: str) -> KnownLogo:
+        """See `logos.remove_logo`."""
+        with self.writing() as session:
+            return logos.remove_logo(session, logo_id)
+
+    def logos(self) -> tuple[KnownLogo, ...]:
+        """Every logo with its artwork, by id."""
+        with self.reading() as session:
+            return logos.logos(session)
 
     def works(self) -> tuple[Work, ...]:
         """Every work, logo and mark, by id."""

@@ -6,8 +6,8 @@ import datetime as dt
 
 import numpy as np
 
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Trace, Unknown
-from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
+from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Kind, Metadata, Point, Scene, Trace, Unknown
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
@@ -33,6 +33,7 @@ def case(
                 Faces: Faces(engine="example/1", faces=tuple(found.face for found in matches.faces)),
                 Metadata: Metadata(traces=traces),
                 Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
+                Scene: Scene(pixels=np.zeros((4, 4, 3), np.uint8), scale=1.0),
             }
         ),
         matches=matches,
@@ -87,6 +88,21 @@ def work(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
     )
     posting = Posting(channel="website", role=role, purpose="news", on=POSTING.on)
     return case(posting=posting, matches=Matches(works=(found,)))
+
+
+def logo(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
+    """A picture in a part of which a registered logo is seen."""
+    found = LogoMatch(
+        work="harbour",
+        kind=kind,
+        title="Harbour",
+        owner=None,
+        box=Box(10, 20, 110, 60),
+        score=0.999 if certain else 0.99,
+        certain=certain,
+    )
+    posting = Posting(channel="website", role=role, purpose="news", on=POSTING.on)
+    return case(posting=posting, matches=Matches(logos=(found,)))
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

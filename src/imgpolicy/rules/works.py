@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Fingerprint
-from imgpolicy.match import WorkMatch
+from imgpolicy.facts import Box, Fingerprint, Scene
+from imgpolicy.match import LogoMatch, WorkMatch
 from imgpolicy.posting import Role
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import Finding, Remedy, Value, Verdict
@@ -40,17 +40,27 @@ class OwnLogoInPrivate(Rule):
     code = "L101"
     title = "Own logo in the private role"
     default = Verdict.NO_GO
-    needs = (Fingerprint,)
-    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO), examples.work(WorkKind.WORK, role=Role.PRIVATE))
-    fails = (examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE),)
+    needs = (Fingerprint, Scene)
+    passes = (
+        examples.nobody(),
+        examples.work(WorkKind.OWN_LOGO),
+        examples.logo(WorkKind.OWN_LOGO),
+        examples.work(WorkKind.WORK, role=Role.PRIVATE),
+    )
+    fails = (
+        examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE),
+        examples.logo(WorkKind.OWN_LOGO, role=Role.PRIVATE),
+        examples.logo(WorkKind.OWN_LOGO, role=Role.PRIVATE, certain=False),
+    )
 
     def judge(self, case: Case) -> Iterator[Finding]:
         if case.posting.role is not Role.PRIVATE:
             return
-        for match in case.matches.works:
+        for match in (*case.matches.works, *case.matches.logos):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
                     f"{_like(match)} the organisation's logo “{match.title}”, which a private person does not use",
+                    box=_place(match),
                     evidence={"logo": match.title, **_measure(match)},
                     remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
@@ -61,17 +71,19 @@ class OthersMark(Rule):
     """A rule on the marks of others: to be shown only by somebody who has thought about it."""
 
     default = Verdict.REVIEW
-    needs = (Fingerprint,)
+    needs = (Fingerprint, Scene)
     kind: ClassVar[WorkKind]
     advice: ClassVar[str]
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        for match in case.matches.works:
+        for match in (*case.matches.works, *case.matches.logos):
             if match.kind is self.kind:
                 yield self.finding(
                     f"{_like(match)} the {self.kind} “{match.title}”",
+                    box=_place(match),
                     evidence={"logo": match.title, **_measure(match)},
                     remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
 
@@ -81,7 +93,7 @@ class CompetitorsMark(OthersMark):
     kind = WorkKind.COMPETITOR_LOGO
     advice = "compare only like with like, truthfully, and without running the competitor down"
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
-    fails = (examples.work(WorkKind.COMPETITOR_LOGO),)
+    fails = (examples.work(WorkKind.COMPETITOR_LOGO), examples.logo(WorkKind.COMPETITOR_LOGO))
 
 
 class ThirdPartyMark(OthersMark):
@@ -90,12 +102,21 @@ class ThirdPartyMark(OthersMark):
     kind = WorkKind.THIRD_PARTY_MARK
     advice = "ask its owner, or make sure that it only says whose thing is shown"
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
-    fails = (examples.work(WorkKind.THIRD_PARTY_MARK),)
+    fails = (examples.work(WorkKind.THIRD_PARTY_MARK), examples.logo(WorkKind.THIRD_PARTY_MARK, certain=False))
 
 
-def _like(match: WorkMatch) -> str:
+def _like(match: WorkMatch | LogoMatch) -> str:
+    if isinstance(match, LogoMatch):
+        return "the picture shows" if match.certain else "the picture may show"
     return "the picture is" if match.certain else "the picture may be"
 
 
-def _measure(match: WorkMatch) -> dict[str, Value]:
+def _place(match: WorkMatch | LogoMatch) -> Box | None:
+    """Where in the picture; None when it is the whole of it."""
+    return match.box if isinstance(match, LogoMatch) else None
+
+
+def _measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
+    if isinstance(match, LogoMatch):
+        return {"stage": "scene", "score": match.score}
     return {"stage": match.stage, "distance": match.distance}

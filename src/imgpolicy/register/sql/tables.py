@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0002"
+REVISION = "0006"
 """The migration that the tables agree with."""
 
 
@@ -90,6 +90,15 @@ fingerprint = sa.Table(
     sa.Column("phash", sa.String(16), nullable=False),
     sa.Column("pdq", sa.String(64), nullable=False),
     sa.Column("quality", sa.Integer, nullable=False),
+)
+artwork = sa.Table(
+    "artwork",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_artwork_work"), nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("template", sa.LargeBinary),
 )
 log = sa.Table(
     "log",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from imgpolicy.register.log import Entry
 from imgpolicy.register.rows import (
+    ArtworkRow,
     Cell,
     ConsentRow,
     DecisionRow,
@@ -36,6 +37,7 @@ _TABLES = {
     FaceRow: tables.face,
     WorkRow: tables.work,
     FingerprintRow: tables.fingerprint,
+    ArtworkRow: tables.artwork,
     NoticeRow: tables.notice,
     EvidenceRow: tables.evidence,
     PublicationRow: tables.publication,
@@ -52,6 +54,7 @@ _RowT = TypeVar(
     ScopeRow,
     WorkRow,
     FingerprintRow,
+    ArtworkRow,
     NoticeRow,
     EvidenceRow,
     PublicationRow,
