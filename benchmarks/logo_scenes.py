@@ -67,7 +67,9 @@ def mosaic(pictures: Sequence[Pixels]) -> Pixels:
 def as_jpeg(pixels: Pixels, quality: int) -> Pixels:
     """The picture as it is after it was saved."""
     _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1], dtype=np.uint8)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.ascontiguousarray(decoded[:, :, ::-1], dtype=np.uint8)
 
 
 def with_logo(  # noqa: PLR0913  # what a scene is made of
@@ -161,7 +163,8 @@ def _from_the_side(width: int, height: int, chance: random.Random) -> Warp:
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     inward = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
     shift = np.array([[chance.uniform(0, 0.15) * width, chance.uniform(0, 0.15) * height] for _ in range(4)])
-    return cv2.getPerspectiveTransform(corners, (corners + inward * shift).astype(np.float32)), (width, height)
+    warp = cv2.getPerspectiveTransform(corners, (corners + inward * shift).astype(np.float32))
+    return np.asarray(warp, np.float32), (width, height)
 
 
 def _turned(width: int, height: int, chance: random.Random) -> Warp:

@@ -34,10 +34,11 @@ from imgpolicy.errors import PictureError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.logos.artwork import Artwork, read_artwork
 from imgpolicy.extract.logos.canonical import Quad
+from imgpolicy.extract.logos.hog import Floats
 from imgpolicy.extract.logos.template import Template, learn
 from imgpolicy.facts import Fingerprint
-from imgpolicy.match.logos import CERTAIN, POSSIBLE, sightings
 from imgpolicy.match.logos.scan import overlap
+from imgpolicy.match.logos.search import CERTAIN, POSSIBLE, sightings
 from imgpolicy.match.works import PDQ_POSSIBLE, PHASH_POSSIBLE
 from imgpolicy.picture import load
 
@@ -157,32 +158,30 @@ def hashed(case: Case, prints: Sequence[Fingerprint]) -> Answer:
     )
 
 
-Keypoints = tuple[Sequence[cv2.KeyPoint], Pixels | None]
+Keypoints = tuple[Sequence[cv2.KeyPoint], Floats]
 
 
 def matched(case: Case, known: Sequence[Keypoints]) -> Answer:
-    points, values = sift(case.pixels)
-    named = {n for n, (own, own_values) in enumerate(known) if inliers(own, own_values, points, values) >= 8}
+    seen = sift(case.pixels)
+    named = {number for number, own in enumerate(known) if inliers(own, seen) >= 8}
     return Answer((case.logo in named,), (bool(named - {case.logo}),))
 
 
-def inliers(
-    own: Sequence[cv2.KeyPoint], own_values: Pixels | None, points: Sequence[cv2.KeyPoint], values: Pixels | None
-) -> int:
-    if own_values is None or values is None or min(len(own), len(points)) < 4:
+def inliers(known: Keypoints, seen: Keypoints) -> int:
+    if min(len(known[0]), len(seen[0])) < 4:
         return 0
-    pairs = cv2.BFMatcher().knnMatch(own_values, values, k=2)
+    pairs = cv2.BFMatcher().knnMatch(known[1], seen[1], k=2)
     good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < 0.8 * pair[1].distance]
     if len(good) < 4:
         return 0
-    here, there = ([own[m.queryIdx].pt for m in good], [points[m.trainIdx].pt for m in good])
-    _, kept = cv2.findHomography(np.float32(here), np.float32(there), cv2.RANSAC, 5.0)
-    return 0 if kept is None else int(kept.sum())
+    here, there = [known[0][m.queryIdx].pt for m in good], [seen[0][m.trainIdx].pt for m in good]
+    _, kept = cv2.findHomography(np.array(here, np.float32), np.array(there, np.float32), cv2.RANSAC, 5.0)
+    return int(np.count_nonzero(kept))
 
 
 def sift(pixels: Pixels) -> Keypoints:
-    points, values = cv2.SIFT_create(2000).detectAndCompute(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), None)
-    return points, values
+    points, values = cv2.SIFT.create(2000).detectAndCompute(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), None)
+    return points, np.asarray(values if points else np.zeros((0, 128)), np.float32)
 
 
 def page(artwork: Artwork) -> Pixels:

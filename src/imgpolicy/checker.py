@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +23,7 @@ from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.facts import Faces, Fact, Facts, Unknown
 from imgpolicy.match import Known, Matches, match
-from imgpolicy.match.logos import searchable
+from imgpolicy.match.logos.search import find_logos, searchable
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
@@ -140,7 +141,7 @@ class Checker:
             margin=self._engine.margin,
             consents_of=self.register.consents,
             works=self.register.works(),
-            logos=searchable(self.register.logos()),
+            logos_in=partial(find_logos, searchable(self.register.logos())),
         )
 
     def _report(self, case: Case, head: str) -> Report:

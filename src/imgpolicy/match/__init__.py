@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imgpolicy.facts import Faces, Facts, Fingerprint, Scene, Unknown
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect
 from imgpolicy.match.known import Known
-from imgpolicy.match.logos import LogoMatch, match_logos
+from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Coverage, CoverStatus
@@ -46,8 +46,7 @@ def match(facts: Facts, known: Known, posting: Posting) -> Matches:
     works = () if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works))
     # A picture that is a logo as a whole also shows it: it is told once.
     sure = {work.work for work in works if work.certain}
-    others = [logo for logo in known.logos if logo.id not in sure]
-    logos = () if isinstance(scene, Unknown) else tuple(match_logos(scene, others))
+    logos = () if isinstance(scene, Unknown) else tuple(logo for logo in known.logos_in(scene) if logo.work not in sure)
     seen_within = {logo.work for logo in logos}
     return Matches(
         faces=found,

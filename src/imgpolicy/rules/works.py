@@ -56,7 +56,7 @@ class OwnLogoInPrivate(Rule):
     def judge(self, case: Case) -> Iterator[Finding]:
         if case.posting.role is not Role.PRIVATE:
             return
-        for match in (*case.matches.works, *case.matches.logos):
+        for match in _marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
                     f"{_like(match)} the organisation's logo “{match.title}”, which a private person does not use",
@@ -76,7 +76,7 @@ class OthersMark(Rule):
     advice: ClassVar[str]
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        for match in (*case.matches.works, *case.matches.logos):
+        for match in _marks(case):
             if match.kind is self.kind:
                 yield self.finding(
                     f"{_like(match)} the {self.kind} “{match.title}”",
@@ -103,6 +103,12 @@ class ThirdPartyMark(OthersMark):
     advice = "ask its owner, or make sure that it only says whose thing is shown"
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
     fails = (examples.work(WorkKind.THIRD_PARTY_MARK), examples.logo(WorkKind.THIRD_PARTY_MARK, certain=False))
+
+
+def _marks(case: Case) -> Iterator[WorkMatch | LogoMatch]:
+    """What the picture is as a whole, and what is seen in it."""
+    yield from case.matches.works
+    yield from case.matches.logos
 
 
 def _like(match: WorkMatch | LogoMatch) -> str:

@@ -55,7 +55,7 @@ class Artwork:
     def luminance(self) -> float:
         """How light the mark is in the mean, 0 to 255."""
         alpha = self.pixels[:, :, 3].astype(np.float32)
-        grey = self.pixels[:, :, :3].astype(np.float32) @ np.float32([0.299, 0.587, 0.114])
+        grey = self.pixels[:, :, :3].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
         return float((grey * alpha).sum() / max(float(alpha.sum()), 1.0))
 
     @property

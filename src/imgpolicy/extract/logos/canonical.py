@@ -75,7 +75,7 @@ def patch(pixels: NDArray[np.uint8], quad: Quad, shape: Shape) -> NDArray[np.uin
     if ratio > 1.15:  # averaged first: the warp takes single pixels, and would leave most of them out
         size = (max(2, round(cut.shape[1] / ratio)), max(2, round(cut.shape[0] / ratio)))
         factors = np.array([size[0] / cut.shape[1], size[1] / cut.shape[0]], np.float32)
-        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
+        cut = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
         corners = (corners + 0.5) * factors - 0.5
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), shape.corners())
     size = (shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)

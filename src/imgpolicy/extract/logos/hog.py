@@ -51,7 +51,7 @@ def cells(lab: Lab) -> Cells:
     for number, turn in enumerate(_TURNS):
         share = cv2.addWeighted(twice_cos, float(np.cos(turn)), twice_sin, float(np.sin(turn)), 0)
         cv2.subtract(share, least, dst=share)
-        cv2.max(share, 0, dst=share)
+        share = np.maximum(share, 0)
         sums[:, :, number] = cv2.resize(share, (columns, rows), interpolation=cv2.INTER_AREA)
     return _normalised(sums)
 

@@ -177,7 +177,7 @@ def _texture(random: np.random.Generator, side: int = 192) -> Floats:
     waves = np.fft.irfft2((noise[:, 0] + 1j * noise[:, 1]) / frequency**1.1, (side, side))
     grey = waves.mean(0, keepdims=True)
     mixed = (grey + 0.35 * (waves - grey)).transpose(1, 2, 0)
-    return ((mixed - mixed.mean()) / mixed.std()).astype(np.float32)
+    return np.asarray((mixed - mixed.mean()) / mixed.std(), np.float32)
 
 
 def _other_polarity(look: Rgba, luminance: float) -> Rgba:

@@ -1,44 +1,14 @@
-"""The registered logos, looked for as parts of a picture: places that might be one, then a closer look at each."""
+"""The registered logos, looked for as parts of a picture.
+
+Here is only what a match is; `search` looks at pixels, and nothing but the checker starts it.
+"""
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from imgpolicy.errors import PictureError, RegisterError
-from imgpolicy.extract.logos.artwork import stored_artwork
-from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
-from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
-from imgpolicy.facts import Box, Scene
-from imgpolicy.match.logos.scan import Candidate, candidates, overlap
-from imgpolicy.match.logos.verifier import verifier
-from imgpolicy.register.logos import KnownArtwork, KnownLogo
+from imgpolicy.facts import Box
 from imgpolicy.register.works import WorkKind
-
-CERTAIN = 6.0
-POSSIBLE = 4.0
-"""Logits of the verifier, fixed on logos and photographs that it was not fitted on: docs/decisions/0014-logos.md."""
-
-_MOST = 40  # places looked at closely; more logos share a few more
-_A_LOGO = 0.5
-_AGAIN = -2.0  # logit from which a place is worth a second look, with its corners put right
-_SAME_PLACE = 0.25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Logo:
-    """A registered logo with the templates of its artwork."""
-
-    id: str
-    kind: WorkKind
-    title: str
-    owner: str | None
-    templates: tuple[Template, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,97 +25,3 @@ class LogoMatch:
     box: Box
     score: float
     certain: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sighting:
-    """A place with the logit that it shows the template of this number."""
-
-    template: int
-    quad: Quad
-    logit: float
-
-
-def searchable(logos: Sequence[KnownLogo]) -> tuple[Logo, ...]:
-    """The logos that can be looked for, ready to be; templates of another version are learnt anew from the artwork.
-
-    Raises RegisterError when what the register holds is damaged.
-    """
-    ready = []
-    for logo in logos:
-        templates = tuple(_template(logo, artwork) for artwork in logo.artworks if artwork.template is not None)
-        if templates:
-            ready.append(Logo(id=logo.id, kind=logo.kind, title=logo.title, owner=logo.owner, templates=templates))
-    return tuple(ready)
-
-
-def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
-    try:
-        if artwork.version == VERSION and artwork.template is not None:
-            return from_bytes(artwork.template)
-        return learn(stored_artwork(artwork.picture, artwork.sha256))
-    except PictureError as error:
-        raise RegisterError(f"the register is damaged: {error} ({logo.id!r}); remove it and add it again") from error
-
-
-def match_logos(scene: Scene, logos: Sequence[Logo]) -> Iterator[LogoMatch]:
-    """The logos that the picture shows, possibly or certainly, the surest first; one logo a place."""
-    owners = [logo for logo in logos for _ in logo.templates]
-    for seen in sightings(scene.pixels, [template for logo in logos for template in logo.templates]):
-        if seen.logit < POSSIBLE:
-            return
-        logo = owners[seen.template]
-        yield LogoMatch(
-            work=logo.id,
-            kind=logo.kind,
-            title=logo.title,
-            owner=logo.owner,
-            box=_box(seen.quad, scene),
-            score=round(1 / (1 + math.exp(-seen.logit)), 4),
-            certain=seen.logit >= CERTAIN,
-        )
-
-
-def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Sighting]:
-    """The places of a picture, RGB, that were looked at closely, the surest first, each with its likeliest template."""
-    if not templates:
-        return []
-    places = candidates(pixels, templates)[: _MOST + int(_A_LOGO * len(templates))]
-    first = _looked_at(pixels, places, templates)
-    again = [seen for seen in first if seen.logit > _AGAIN]
-    closer = [Candidate(template=seen.template, quad=seen.quad, score=0.0) for seen in again]
-    kept: list[Sighting] = []
-    for seen in sorted(_looked_at(pixels, closer, templates), key=lambda seen: -seen.logit):
-        if all(overlap(seen.quad, other.quad) < _SAME_PLACE for other in kept):
-            kept.append(seen)
-    return kept
-
-
-def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates: Sequence[Template]) -> list[Sighting]:
-    """The places as the verifier sees them, their corners put right, by shape."""
-    cuts: dict[Shape, list[tuple[Candidate, NDArray[np.uint8]]]] = defaultdict(list)
-    for place in places:
-        shape = templates[place.template].shape
-        cut = patch(pixels, place.quad, shape)
-        if cut is not None:
-            cuts[shape].append((place, cut))
-    found = []
-    for shape, cut_places in cuts.items():
-        pairs = [(place, cut, look) for place, cut in cut_places for look in templates[place.template].looks]
-        logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
-        best: dict[int, Sighting] = {}
-        for (place, _, _), logit, offset in zip(pairs, logits, offsets, strict=True):
-            known = best.get(id(place))
-            if known is None or known.logit < logit:
-                quad = moved(place.quad, offset, shape)
-                best[id(place)] = Sighting(template=place.template, quad=quad, logit=float(logit))
-        found.extend(best.values())
-    return found
-
-
-def _box(quad: Quad, scene: Scene) -> Box:
-    """The box around a quad, in pixels of the full picture."""
-    height, width = scene.pixels.shape[:2]
-    low = np.clip(quad.min(0), 0, (width, height)) * scene.scale
-    high = np.clip(quad.max(0), 0, (width, height)) * scene.scale
-    return Box(int(low[0]), int(low[1]), math.ceil(high[0]), math.ceil(high[1]))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from imgpolicy.extract.logos.artwork import Rgba
 from imgpolicy.extract.logos.hog import Floats
 
-_STRIDES = (2, 2, 1, 2, 1)
+STRIDES = (2, 2, 1, 2, 1)
 _POOLED = 4
 _BATCH = 16
 
@@ -45,7 +45,7 @@ class Verifier:
         return found[:, 0], found[:, 1:]
 
     def _run(self, seen: Floats) -> Floats:
-        for kernel, bias, stride in zip(self.kernels, self.biases, _STRIDES, strict=True):
+        for kernel, bias, stride in zip(self.kernels, self.biases, STRIDES, strict=True):
             seen = _convolved(seen, kernel, bias, stride)
         grid = _pooled(seen).transpose(0, 3, 1, 2).reshape(len(seen), -1)
         flat = np.concatenate([grid, seen.max((1, 2)), seen.min((1, 2))], axis=1)
@@ -57,7 +57,7 @@ class Verifier:
 def verifier() -> Verifier:
     """The network that ships with the package."""
     with resources.files(__package__).joinpath("verifier.npz").open("rb") as file, np.load(file) as arrays:
-        count = len(_STRIDES)
+        count = len(STRIDES)
         number = {name: arrays[name].astype(np.float32) for name in arrays.files}
         return Verifier(
             kernels=tuple(number[f"kernel{n}"] for n in range(count)),
@@ -87,16 +87,15 @@ def _convolved(seen: Floats, kernel: Floats, bias: Floats, stride: int) -> Float
     flat = np.ascontiguousarray(windows.transpose(0, 1, 2, 4, 5, 3)).reshape(-1, side * side * channels)
     product = flat @ kernel.reshape(-1, made)
     product += bias
-    return np.maximum(product, 0, out=product).reshape(count, rows, columns, made)
+    np.maximum(product, 0, out=product)
+    return product.reshape(count, rows, columns, made)
 
 
 def _pooled(seen: Floats) -> Floats:
     """Means over a grid of 4 x 4 parts, which overlap where the size is no multiple."""
     rows, columns = (_parts(size) for size in seen.shape[1:3])
-    return np.stack(
-        [np.stack([seen[:, row, column].mean((1, 2)) for column in columns], axis=1) for row in rows], axis=1
-    )
+    return np.asarray([[seen[:, row, column].mean((1, 2)) for column in columns] for row in rows]).transpose(2, 0, 1, 3)
 
 
-def _parts(size: int) -> list[slice]:
+def _parts(size: int) -> list[slice[int, int, None]]:
     return [slice(part * size // _POOLED, -(-(part + 1) * size // _POOLED)) for part in range(_POOLED)]
