@@ -70,10 +70,13 @@ class Artwork:
         if not self.one_colour:
             return False
         seen = (self.pixels[:, :, 3] > 128).astype(np.uint8)
-        outlines, _ = cv2.findContours(np.pad(seen, 1), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-        large = [outline for outline in outlines if cv2.contourArea(outline) > _SPECK * seen.size]
-        dented = [o for o in large if cv2.contourArea(o) < _CONVEX * cv2.contourArea(cv2.convexHull(o))]
-        return len(large) <= 2 and not dented
+        outlines, tree = cv2.findContours(np.pad(seen, 1), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        large = [n for n, outline in enumerate(outlines) if cv2.contourArea(outline) > _SPECK * seen.size]
+        pieces = sum(int(tree[0, n, 3]) < 0 for n in large)  # the others are holes, and have a parent
+        dented = any(
+            cv2.contourArea(outlines[n]) < _CONVEX * cv2.contourArea(cv2.convexHull(outlines[n])) for n in large
+        )
+        return pieces == 1 and len(large) <= 2 and not dented
 
     def on_page(self) -> bytes:
         """A picture file of the artwork on white, or on black when it is light, with a margin around it."""

@@ -44,10 +44,11 @@ class Logo:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sighting:
-    """A place with the logit that it shows the template of this number."""
+    """A place with the logit that it shows the template of this number; `score` is the scan's."""
 
     template: int
     quad: Quad
+    score: float
     logit: float
 
 
@@ -98,7 +99,7 @@ def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[
     places = candidates(pixels, templates)[: _MOST + int(_A_LOGO * len(templates))]
     first = _looked_at(pixels, places, templates)
     again = [seen for seen in first if seen.logit > _AGAIN]
-    closer = [Candidate(template=seen.template, quad=seen.quad, score=0.0) for seen in again]
+    closer = [Candidate(template=seen.template, quad=seen.quad, score=seen.score) for seen in again]
     kept: list[Sighting] = []
     for seen in sorted(_looked_at(pixels, closer, templates), key=lambda seen: -seen.logit):
         if all(overlap(seen.quad, other.quad) < _SAME_PLACE for other in kept):
@@ -123,7 +124,7 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
             known = best.get(id(place))
             if known is None or known.logit < logit:
                 quad = moved(place.quad, offset, shape)
-                best[id(place)] = Sighting(template=place.template, quad=quad, logit=float(logit))
+                best[id(place)] = Sighting(template=place.template, quad=quad, score=place.score, logit=float(logit))
         found.extend(best.values())
     return found
 
