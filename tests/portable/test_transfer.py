@@ -62,6 +62,13 @@ def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path,
     assert json.loads(check.out)["reports"][0]["faces"][0]["person"] == "eileen"
 
 
+def without_artwork(document: dict[str, object]) -> list[dict[str, object]]:
+    """The works as tables hold them."""
+    works = document["works"]
+    assert isinstance(works, list)
+    return [{name: value for name, value in work.items() if name != "artworks"} for work in works]
+
+
 def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
     grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "pr")
     limits = ("--except", "channel=x", "--campaign", "open day", "--event", "fair", "--max-publications", 2)
@@ -74,8 +81,9 @@ def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own
     imgpolicy("init", other)
     assert imgpolicy("register", "import", tables, folder=other).code == 0
     after = whole(imgpolicy)
-    for part in ("people", "consents", "works"):
+    for part in ("people", "consents"):
         assert after[part] == before[part], part
+    assert without_artwork(after) == without_artwork(before)
 
 
 def test_consents_carry_the_names_of_the_standard(imgpolicy: Run, own_demo: Path) -> None:

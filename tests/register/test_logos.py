@@ -11,6 +11,11 @@ from imgpolicy.register.store import Register
 from imgpolicy.register.works import WorkKind
 
 
+@pytest.fixture
+def register(anywhere: Register) -> Register:
+    return anywhere
+
+
 def artwork(number: int, *, template: bytes | None = b"template") -> KnownArtwork:
     return KnownArtwork(sha256=f"{number:064x}", picture=b"artwork %d" % number, version="1", template=template)
 
