@@ -135,7 +135,7 @@ def negatives(paths: Sequence[Path], others: Sequence[Artwork], chance: random.R
 
 def searched(case: Case, templates: Sequence[Template]) -> Answer:
     seen = sightings(case.pixels, templates)
-    levels = [[each for each in seen if each.logit >= level] for level in (POSSIBLE, CERTAIN)]
+    levels = [[each for each in seen if each.evidence >= level] for level in (POSSIBLE, CERTAIN)]
     right = [
         [s for s in level if case.quad is not None and s.template == case.logo and overlap(s.quad, case.quad) > 0.5]
         for level in levels

@@ -98,7 +98,7 @@ def logo(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
         title="Harbour",
         owner=None,
         box=Box(10, 20, 110, 60),
-        score=0.999 if certain else 0.99,
+        score=22.5 if certain else 13.5,
         certain=certain,
     )
     posting = Posting(channel="website", role=role, purpose="news", on=POSTING.on)

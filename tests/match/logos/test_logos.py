@@ -14,7 +14,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.extract.logos.artwork import read_artwork
 from imgpolicy.facts import Box, Scene
 from imgpolicy.match.logos.scan import candidates, overlap
-from imgpolicy.match.logos.search import Logo, find_logos, searchable
+from imgpolicy.match.logos.search import POSSIBLE, Logo, find_logos, searchable
 from imgpolicy.match.logos.verifier import verifier
 from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.works import WorkKind
@@ -50,7 +50,7 @@ def test_a_logo_on_a_plate_is_found_where_it_is(logos: tuple[Logo, ...]) -> None
     (found,) = find_logos(logos, scene(with_mark(page(), mark(), PLACE)))
     assert (found.work, found.kind) == ("star", WorkKind.OWN_LOGO)
     assert near(found.box, PLACE)
-    assert 0 < found.score <= 1
+    assert found.score > POSSIBLE
 
 
 def test_the_box_is_in_pixels_of_the_full_picture(logos: tuple[Logo, ...]) -> None:

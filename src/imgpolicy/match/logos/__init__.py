@@ -15,7 +15,8 @@ from imgpolicy.register.works import WorkKind
 class LogoMatch:
     """A registered logo that is seen in the picture, and where.
 
-    `score` is the verifier's, 0 to 1; `certain` says that it is high enough to be the logo and not only possibly.
+    `score` is the evidence, in logits (docs/decisions/0014-logos.md); `certain` says that it is high enough to be the
+    logo and not only possibly.
     """
 
     work: str

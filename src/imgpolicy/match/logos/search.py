@@ -21,13 +21,13 @@ from imgpolicy.match.logos.verifier import verifier
 from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.works import WorkKind
 
-CERTAIN = 6.0
-POSSIBLE = 4.0
-"""Logits of the verifier, fixed on logos and photographs that it was not fitted on: docs/decisions/0014-logos.md."""
+CERTAIN = 16.0
+POSSIBLE = 12.5
+"""Evidence, fixed on logos and photographs that nothing was fitted on: docs/decisions/0014-logos.md."""
 
+_SCAN = 0.8  # logits that a standard deviation of the scan's score is worth
 _MOST = 40  # places looked at closely; more logos share a few more
 _A_LOGO = 0.5
-_AGAIN = -2.0  # logit from which a place is worth a second look, with its corners put right
 _SAME_PLACE = 0.25
 
 
@@ -44,12 +44,11 @@ class Logo:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sighting:
-    """A place with the logit that it shows the template of this number; `score` is the scan's."""
+    """A place, and the evidence, of scan and verifier together, that it shows the template of this number."""
 
     template: int
     quad: Quad
-    score: float
-    logit: float
+    evidence: float
 
 
 def searchable(logos: Sequence[KnownLogo]) -> tuple[Logo, ...]:
@@ -78,7 +77,7 @@ def find_logos(logos: Sequence[Logo], scene: Scene) -> Iterator[LogoMatch]:
     """The logos that the picture shows, possibly or certainly, the surest first; one logo a place."""
     owners = [logo for logo in logos for _ in logo.templates]
     for seen in sightings(scene.pixels, [template for logo in logos for template in logo.templates]):
-        if seen.logit < POSSIBLE:
+        if seen.evidence < POSSIBLE:
             return
         logo = owners[seen.template]
         yield LogoMatch(
@@ -87,8 +86,8 @@ def find_logos(logos: Sequence[Logo], scene: Scene) -> Iterator[LogoMatch]:
             title=logo.title,
             owner=logo.owner,
             box=_box(seen.quad, scene),
-            score=round(1 / (1 + math.exp(-seen.logit)), 4),
-            certain=seen.logit >= CERTAIN,
+            score=round(seen.evidence, 2),
+            certain=seen.evidence >= CERTAIN,
         )
 
 
@@ -97,11 +96,8 @@ def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[
     if not templates:
         return []
     places = candidates(pixels, templates)[: _MOST + int(_A_LOGO * len(templates))]
-    first = _looked_at(pixels, places, templates)
-    again = [seen for seen in first if seen.logit > _AGAIN]
-    closer = [Candidate(template=seen.template, quad=seen.quad, score=seen.score) for seen in again]
     kept: list[Sighting] = []
-    for seen in sorted(_looked_at(pixels, closer, templates), key=lambda seen: -seen.logit):
+    for seen in sorted(_looked_at(pixels, places, templates), key=lambda seen: -seen.evidence):
         if all(overlap(seen.quad, other.quad) < _SAME_PLACE for other in kept):
             kept.append(seen)
     return kept
@@ -121,10 +117,11 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
         logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
         best: dict[int, Sighting] = {}
         for (place, _, _), logit, offset in zip(pairs, logits, offsets, strict=True):
+            evidence = float(logit) + _SCAN * place.score
             known = best.get(id(place))
-            if known is None or known.logit < logit:
+            if known is None or known.evidence < evidence:
                 quad = moved(place.quad, offset, shape)
-                best[id(place)] = Sighting(template=place.template, quad=quad, score=place.score, logit=float(logit))
+                best[id(place)] = Sighting(template=place.template, quad=quad, evidence=evidence)
         found.extend(best.values())
     return found
 
