@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -21,9 +22,10 @@ from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Unknown
+from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
+from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex, work_index
 from imgpolicy.picture import Picture, load
@@ -48,7 +50,12 @@ from imgpolicy.rules import Case, judge
 LIMITS = (
     Unknown(what="text", reason="visible text is not read", lifts=False),
     Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
-    Unknown(what="logos", reason="a logo is recognised only when it is the whole picture", lifts=False),
+    Unknown(
+        what="logos",
+        reason="logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+        " their artwork are not looked for",
+        lifts=False,
+    ),
     Unknown(
         what="small parts of works",
         reason="a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
@@ -57,6 +64,9 @@ LIMITS = (
     ),
 )
 """What no check looks at: it stands in every report."""
+
+_COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
+"""Looked for only when the register has something to hold them against: they cost as much as all else."""
 
 _TRIES = 5
 
@@ -90,8 +100,7 @@ class Checker:
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
-        self._parts = [extractor for extractor in self._extractors if extractor.gives is Keypoints]
-        self._works: tuple[int, WorkIndex] | None = None
+        self._works: tuple[int, WorkIndex, tuple[Logo, ...]] | None = None
         self._known: tuple[_State, Known] | None = None
 
     @classmethod
@@ -134,21 +143,23 @@ class Checker:
 
     def judge(self, picture: Picture, posting: Posting) -> Report:
         """The report on a loaded picture and a posting that the policy has completed."""
-        whole = extract_facts(
-            picture, [extractor for extractor in self._extractors if extractor.gives is not Keypoints]
-        )
-        facts = whole
+        whole = extract_facts(picture, [e for e in self._extractors if e.gives not in _COSTLY])
         unlooked = (*picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
         terms = self.policy.terms(picture.width, picture.height)
+        sought: frozenset[type[Fact]] = frozenset()
+        facts = whole
         for _ in range(_TRIES):
             head, known = self._current(posting)
-            # Keypoints cost as much as all else: they are looked for when there is a work to hold them against.
-            if facts is whole and known.works.prints.features:
-                facts = whole.joined(extract_facts(picture, self._parts))
+            wanted = _sought(known)
+            if wanted != sought:
+                sought, facts = (
+                    wanted,
+                    whole.joined(extract_facts(picture, [e for e in self._extractors if e.gives in wanted])),
+                )
             dismissed = dismissed_faces(picture, facts, known.dismissals)
             matches = match(facts, known, posting, terms, dismissed)
             missed = known.unknowns if self._looks_for(Faces) else ()
-            outdated = known.works.unknowns() if self._parts else ()
+            outdated = known.works.unknowns() if self._looks_for(Keypoints) else ()
             case = Case(
                 picture=_info(picture),
                 facts=facts,
@@ -187,6 +198,7 @@ class Checker:
 
     def _read_register(self, state: _State) -> Known:
         engine = self._engine.engine_id
+        works, logos = self._current_works()
         return Known(
             gallery=self.register.gallery(engine, state.day, state.people)
             if self._mode.compares
@@ -194,18 +206,20 @@ class Checker:
             calibration=self._engine.calibration,
             consents_of=self.register.consents,
             is_child=lambda person, day: self.register.person(person).child(day),
-            works=self._current_works(),
+            works=works,
+            logos_in=partial(find_logos, logos) if logos else None,
             dismissals=self.register.dismissals(),
             unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
             licences_of=self.register.licences,
         )
 
-    def _current_works(self) -> WorkIndex:
-        """The index of the works; made anew when works have changed, not when anything else has."""
+    def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
+        """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
         state = self.register.works_state()
         if self._works is None or self._works[0] != state:
-            self._works = (state, work_index(self.register.prints(), self.register.work))
-        return self._works[1]
+            index = work_index(self.register.prints(), self.register.work)
+            self._works = (state, index, searchable(self.register.logos()))
+        return self._works[1:]
 
     def _report(self, case: Case, head: str) -> Report:
         ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
@@ -347,6 +361,12 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
         return ()
     reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
     return (Unknown(what="people", reason=reason),)
+
+
+def _sought(known: Known) -> frozenset[type[Fact]]:
+    """Which of the costly facts the register has something to hold against."""
+    features, logos = known.works.prints.features, known.logos_in
+    return frozenset(kind for kind, there in ((Keypoints, features), (Scene, logos)) if there)
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:

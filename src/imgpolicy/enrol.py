@@ -6,18 +6,21 @@ The pictures themselves are not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
+from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
+from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Face, Fingerprint, Vector
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import today
 from imgpolicy.register.features import features_of
+from imgpolicy.register.logos import KnownArtwork
 from imgpolicy.register.store import Register
 from imgpolicy.register.works import KnownFingerprint
 from imgpolicy.sources import read
@@ -99,6 +102,33 @@ def _fingerprint(picture: Picture) -> Fingerprint:
             f" (quality {fingerprint.quality} of 100, {MIN_QUALITY} needed)"
         )
     return fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LogoFile:
+    """What a logo is recognised by, from one file: as a whole picture, and as a part of one."""
+
+    fingerprint: Fingerprint
+    artwork: KnownArtwork
+
+
+def logo_of(source: str) -> LogoFile:
+    """What is learnt from a logo's artwork, by path or URL: a picture, transparent or not, or an SVG.
+
+    Raises PictureError when it cannot be read, is too small, or shows nothing.
+    """
+    name, data = read(source)
+    artwork = read_artwork(data, name)
+    fingerprint = None if is_drawing(data) else FingerprintExtractor().extract(load(data, name))
+    if fingerprint is None or fingerprint.quality < MIN_QUALITY:  # on white a white mark is nothing
+        fingerprint = FingerprintExtractor().extract(load(artwork.on_page(), name))
+    return LogoFile(fingerprint=replace(fingerprint, sha256=artwork.sha256), artwork=known_artwork(artwork))
+
+
+def known_artwork(artwork: Artwork) -> KnownArtwork:
+    """The artwork as the register keeps it. A mark too simple is recognised as a whole picture only."""
+    template = None if artwork.simple else to_bytes(learn(artwork))
+    return KnownArtwork(sha256=artwork.sha256, picture=artwork.png(), version=VERSION, template=template)
 
 
 def _face_in(engine: FaceEngine, photograph: str, number: int | None) -> Face:

@@ -229,6 +229,17 @@ class Keypoints(Fact):
     mirrored: NDArray[np.bool_] = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scene(Fact):
+    """The picture as registered logos are searched for in it: RGB, shape (height, width, 3), read-only.
+
+    `scale` is how many full-scale pixels one of these spans, at least 1.
+    """
+
+    pixels: NDArray[np.uint8] = field(repr=False)
+    scale: float
+
+
 class Facts:
     """The facts of one picture, by type: ``facts.get(Faces)`` is a `Faces` or an `Unknown`."""
 

@@ -93,6 +93,20 @@ def load(data: bytes, name: str) -> Picture:
         raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
 
 
+def cut_out(data: bytes, name: str) -> Pixels:
+    """The upright picture with its transparency, RGBA of shape (height, width, 4), at the working scale.
+
+    Raises PictureError as `load` does.
+    """
+    load(data, name)
+    image = opened(data, name)
+    try:
+        image.thumbnail((WORKING_SIDE, WORKING_SIDE))
+        return np.array(ImageOps.exif_transpose(_eight_bit(image)).convert("RGBA"))
+    except DECODER_ERRORS as error:
+        raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
+
+
 class Decoded(TypedDict):
     """What a `Picture` has of one frame."""
 

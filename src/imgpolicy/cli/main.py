@@ -19,6 +19,7 @@ from imgpolicy.cli import (
     face,
     inspect,
     licence,
+    logo,
     models,
     person,
     policy,
@@ -56,7 +57,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(publication.app, name="publication")
 app.add_typer(register.app, name="register")
 app.add_typer(works.work_app, name="work")
-app.add_typer(works.logo_app, name="logo")
+app.add_typer(logo.logo_app, name="logo")
 app.add_typer(licence.app, name="licence")
 app.add_typer(policy.app, name="policy")
 app.add_typer(models.app, name="models")

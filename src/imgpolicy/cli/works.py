@@ -1,4 +1,4 @@
-"""`imgpolicy work` and `imgpolicy logo`: the works and logos to be recognised."""
+"""`imgpolicy work`: the works to be recognised."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
 FAILED = 4
 
 work_app = typer.Typer(help="Works that are not ours to post without a licence, or at all.")
-logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
 
 
 class Kind(StrEnum):
@@ -22,21 +21,6 @@ class Kind(StrEnum):
 
     WORK = "work"
     RESTRICTED = "restricted"
-
-
-class Whose(StrEnum):
-    """Whose logo it is."""
-
-    OWN = "own"
-    COMPETITOR = "competitor"
-    THIRD_PARTY = "third-party"
-
-
-_KINDS = {
-    Whose.OWN: WorkKind.OWN_LOGO,
-    Whose.COMPETITOR: WorkKind.COMPETITOR_LOGO,
-    Whose.THIRD_PARTY: WorkKind.THIRD_PARTY_MARK,
-}
 
 
 @work_app.command("add")
@@ -114,27 +98,6 @@ def remove_work(
     return 0
 
 
-@logo_app.command("add")
-def add_logo(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The logo's name.")],
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Its artwork; several versions of it may be given.")
-    ],
-    *,
-    whose: Annotated[Whose, typer.Option(metavar="W", help="Whose it is: own, competitor or third-party.")],
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
-) -> int:
-    """Add a logo with its artwork."""
-    from imgpolicy.enrol import fingerprint_of
-
-    fingerprints = [fingerprint_of(file) for file in files]
-    with common.policy_and_register(policy, register) as (_, opened):
-        logo = opened.add_work(name, fingerprints, kind=_KINDS[whose])
-    common.emit(f"added {logo.id}\n")
-    return 0
-
-
 @work_app.command("list")
 def list_works(
     *,
@@ -143,24 +106,9 @@ def list_works(
     register: common.RegisterOption = None,
 ) -> int:
     """List the works."""
-    return _list(logos=False, form=format, policy=policy, register=register)
-
-
-@logo_app.command("list")
-def list_logos(
-    *,
-    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
-) -> int:
-    """List the logos."""
-    return _list(logos=True, form=format, policy=policy, register=register)
-
-
-def _list(*, logos: bool, form: common.Format, policy: common.PolicyOption, register: common.RegisterOption) -> int:
     with common.policy_and_register(policy, register) as (_, opened):
-        works = [work for work in opened.works() if (work.kind in LOGOS) == logos]
-    if form is common.Format.JSON:
+        works = [work for work in opened.works() if work.kind not in LOGOS]
+    if format is common.Format.JSON:
         common.emit_json([_shown(work) for work in works])
     else:
         rows = [(work.id, work.kind.value, work.title, work.owner or "", _known_by(work)) for work in works]

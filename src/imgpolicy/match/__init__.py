@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Scene, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
+from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
@@ -18,7 +19,7 @@ from imgpolicy.register.licence import licence_cover
 from imgpolicy.register.works import LICENSABLE
 from imgpolicy.report import FaceStatus, PeopleMode
 
-__all__ = ["FaceMatch", "Known", "Matches", "Suspect", "Terms", "WorkMatch", "match"]
+__all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Suspect", "Terms", "WorkMatch", "match"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Matches:
     faces: tuple[FaceMatch, ...] = ()
     declared: tuple[Suspect, ...] = ()
     works: tuple[WorkMatch, ...] = ()
+    logos: tuple[LogoMatch, ...] = ()
     licences: Mapping[str, Coverage] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
     threshold: float | None = None
@@ -53,7 +55,7 @@ def match(
     terms: Terms = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
 ) -> Matches:
-    """Every face, the picture as a whole and its parts, held against what the register knows.
+    """Every face, every logo, the picture as a whole and its parts, held against what the register knows.
 
     `dismissed` holds what a reviewer said of faces, by their place in the order.
     """
@@ -67,9 +69,10 @@ def match(
     else:
         found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
     seen = {match.identified.person for match in found if match.identified}
-    seen_works = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
-    works = tuple(seen_works)
-    licensable = sorted({match.work for match in works if match.kind in LICENSABLE})
+    alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
+    works, logos = _told_once(tuple(alike), _logos(facts.get(Scene), known))
+    seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
+    licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
     licences = {work: licence_cover([s for s in said.values() if s.work == work], posting) for work in licensable}
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
@@ -77,8 +80,25 @@ def match(
         faces=found,
         declared=tuple(suspect(person, known, posting) for person in named if person not in seen),
         works=works,
+        logos=logos,
         licences=licences,
         credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
         threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
         mode=terms.mode,
+    )
+
+
+def _logos(scene: Scene | Unknown, known: Known) -> tuple[LogoMatch, ...]:
+    return () if isinstance(scene, Unknown) or known.logos_in is None else tuple(known.logos_in(scene))
+
+
+def _told_once(
+    works: tuple[WorkMatch, ...], logos: tuple[LogoMatch, ...]
+) -> tuple[tuple[WorkMatch, ...], tuple[LogoMatch, ...]]:
+    """The same, but a picture that is a logo as a whole also shows it: what is sure speaks, and the place of it."""
+    sure = {work.work for work in works if work.certain}
+    seen_within = {logo.work for logo in logos}
+    return (
+        tuple(work for work in works if work.certain or work.work not in seen_within),
+        tuple(logo for logo in logos if logo.work not in sure),
     )

@@ -10,7 +10,9 @@ from typing import Literal, TypeVar
 import msgspec
 import numpy as np
 
-from imgpolicy.errors import RegisterError
+from imgpolicy.enrol import known_artwork
+from imgpolicy.errors import PictureError, RegisterError
+from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.portable.tables import Step
 from imgpolicy.posting import today
 from imgpolicy.register import changes
@@ -30,6 +32,7 @@ from imgpolicy.register.evidence import (
 )
 from imgpolicy.register.features import Features
 from imgpolicy.register.licences import add_licence
+from imgpolicy.register.logos import KnownArtwork, add_artworks, logos
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.records import person_from, works_from
@@ -74,6 +77,13 @@ class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     features: Features | None = None
 
 
+class ArtworkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Artwork of a logo: a PNG in base64, and the SHA-256 of the file that it came from."""
+
+    sha256: str
+    picture: bytes
+
+
 class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A work, logo or mark."""
 
@@ -82,6 +92,7 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: str
     owner: str | None = None
     fingerprints: list[FingerprintWire]
+    artworks: list[ArtworkWire] = []
 
 
 class DecisionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -217,14 +228,33 @@ def _add_face(session: Session, face: FaceWire) -> None:
 
 
 def _works(session: Session) -> Iterator[WorkWire]:
+    artworks = {
+        logo.id: [ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in logo.artworks]
+        for logo in logos(session)
+    }
     for work in works_from(session.transaction.works(), session.transaction.work_pictures()):
-        prints = [_fingerprint_wire(known) for known in work.fingerprints]
-        yield WorkWire(id=work.id, kind=work.kind, title=work.title, owner=work.owner, fingerprints=prints)
+        yield WorkWire(
+            id=work.id,
+            kind=work.kind,
+            title=work.title,
+            owner=work.owner,
+            fingerprints=[_fingerprint_wire(known) for known in work.fingerprints],
+            artworks=artworks.get(work.id, []),
+        )
 
 
 def _add_work(session: Session, work: WorkWire) -> None:
     prints = [_fingerprint(wire) for wire in work.fingerprints]
-    changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+    added = changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+    add_artworks(session, added.id, [_artwork(artwork) for artwork in work.artworks])
+
+
+def _artwork(wire: ArtworkWire) -> KnownArtwork:
+    """Learnt anew: what a template says cannot be checked, the artwork can."""
+    try:
+        return known_artwork(stored_artwork(wire.picture, wire.sha256))
+    except PictureError as error:
+        raise RegisterError(str(error)) from error
 
 
 def _fingerprint_wire(known: KnownFingerprint) -> FingerprintWire:

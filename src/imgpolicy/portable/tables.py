@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imgpolicy.enrol import fingerprint_of, work_picture
+from imgpolicy.enrol import LogoFile, fingerprint_of, logo_of, work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.match.works import MIN_QUALITY
@@ -20,10 +20,11 @@ from imgpolicy.register.grants import Grant
 from imgpolicy.register.ids import check_id
 from imgpolicy.register.licence import End, Licence
 from imgpolicy.register.licences import add_licence
+from imgpolicy.register.logos import add_artworks
 from imgpolicy.register.people import Person
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
 
 PEOPLE, CONSENTS, WORKS, LICENCES, FACES = "people.csv", "consents.csv", "works.csv", "licences.csv", "faces.csv"
 FILES = (PEOPLE, CONSENTS, WORKS, LICENCES, FACES)
@@ -47,6 +48,9 @@ _FACE_COLUMNS = ("person", "photograph")
 Apply = Callable[[Session], None]
 Vectors = Callable[[Path], tuple[str, Vector]]
 """From a photograph to the engine's id and the one face in it."""
+
+Shown = Fingerprint | KnownFingerprint | LogoFile
+"""What a row says that a work is recognised by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +259,7 @@ def _moment(text: str) -> dt.datetime:
 
 def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
     """Rows with the same id are one work."""
-    works: dict[str, list[tuple[Line, Fingerprint | KnownFingerprint]]] = defaultdict(list)
+    works: dict[str, list[tuple[Line, Shown]]] = defaultdict(list)
     for line in lines:
         line.read("kind", WorkKind)
         line.need("kind")
@@ -264,27 +268,33 @@ def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
         fingerprint = _fingerprint(line, folder)
         if line.sound and fingerprint is not None:
             works[line.text("id") or f"row {line.number}"].append((line, fingerprint))
-    for shown in works.values():
-        line, prints = shown[0][0], [fingerprint for _, fingerprint in shown]
-        yield Step(line.file, line.number, "file" if line.text("file") else "sha256", _work_adder(line, prints))
+    for pictures in works.values():
+        line, shown = pictures[0][0], [picture for _, picture in pictures]
+        yield Step(line.file, line.number, "file" if line.text("file") else "sha256", _work_adder(line, shown))
 
 
-def _work_adder(line: Line, prints: Sequence[Fingerprint | KnownFingerprint]) -> Apply:
+def _work_adder(line: Line, shown: Sequence[Shown]) -> Apply:
+    prints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
+    artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
+
     def add(session: Session) -> None:
         kind, title = WorkKind(line.cells["kind"].strip()), line.cells["title"]
-        changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+        work = changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+        add_artworks(session, work.id, artworks)
 
     return add
 
 
-def _fingerprint(line: Line, folder: Path) -> Fingerprint | KnownFingerprint | None:
+def _fingerprint(line: Line, folder: Path) -> Shown | None:
     """From the picture that the row names, or from the hashes in it; None when that is noted as wrong."""
     name = line.text("file")
     if name is None:
         return known_hashes(line)
     try:
-        whole = line.text("kind") != WorkKind.WORK
-        return fingerprint_of(str(folder / name)) if whole else work_picture(str(folder / name))
+        kind = line.read("kind", WorkKind)
+        if kind in LOGOS:
+            return logo_of(str(folder / name))
+        return work_picture(str(folder / name)) if kind is WorkKind.WORK else fingerprint_of(str(folder / name))
     except ImgPolicyError as error:
         line.wrong("file", str(error))
         return None

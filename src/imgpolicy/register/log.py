@@ -28,6 +28,7 @@ class Action(StrEnum):
     REMOVE_WORK = "remove work"
     RECORD_LICENCE = "record licence"
     END_LICENCE = "end licence"
+    ADD_ARTWORK = "add artwork"
     EDIT_PERSON = "edit person"
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"

@@ -74,6 +74,16 @@ class WorkPictureRow(NamedTuple):
     features: bytes | None
 
 
+class ArtworkRow(NamedTuple):
+    """Artwork of a logo: a PNG, and the template of this version that was learnt from it, or none when it has none."""
+
+    sha256: str
+    work: str
+    picture: bytes
+    version: str
+    template: bytes | None
+
+
 class NoticeRow(NamedTuple):
     """A text that people were shown when they were asked; `id` is its digest."""
 
@@ -217,6 +227,7 @@ Row = (
     | FaceRow
     | WorkRow
     | WorkPictureRow
+    | ArtworkRow
     | NoticeRow
     | EvidenceRow
     | PublicationRow

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Self
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.register import changes
+from imgpolicy.register import changes, logos
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.dismissals import Dismissal, dismissals
 from imgpolicy.register.faces import FaceCount, Gallery
 from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
+from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.people import Person
 from imgpolicy.register.prints import Prints, prints_from
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
@@ -193,6 +194,23 @@ class Register:
         with self.writing() as session:
             return changes.add_work(session, title, fingerprints, kind=kind, owner=owner, work_id=work_id)
 
+    def add_logo(
+        self, name: str, fingerprints: Sequence[Fingerprint], artworks: Sequence[KnownArtwork], *, kind: WorkKind
+    ) -> Work:
+        """See `logos.add_logo`."""
+        with self.writing() as session:
+            return logos.add_logo(session, name, fingerprints, artworks, kind=kind)
+
+    def remove_logo(self, logo_id: str) -> KnownLogo:
+        """See `logos.remove_logo`."""
+        with self.writing() as session:
+            return logos.remove_logo(session, logo_id)
+
+    def logos(self) -> tuple[KnownLogo, ...]:
+        """Every logo with its artwork, by id."""
+        with self.reading() as session:
+            return logos.logos(session)
+
     def works(self) -> tuple[Work, ...]:
         """Every work, logo and mark, by id."""
         with self.reading() as session:
@@ -218,7 +236,10 @@ class Register:
     def works_state(self) -> int:
         """A number that changes whenever works do."""
         with self.reading() as session:
-            return session.transaction.last_of((Action.CREATE, Action.ADD_WORK, Action.REMOVE_WORK)) or 0
+            return (
+                session.transaction.last_of((Action.CREATE, Action.ADD_WORK, Action.ADD_ARTWORK, Action.REMOVE_WORK))
+                or 0
+            )
 
     def licences(self, work: str | None = None) -> tuple[Licence, ...]:
         """The licences to one work or to all, by work and in the order in which they were recorded."""

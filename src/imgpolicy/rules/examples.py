@@ -19,11 +19,12 @@ from imgpolicy.facts import (
     Point,
     Pose,
     Provenance,
+    Scene,
     Statement,
     Trace,
     Unknown,
 )
-from imgpolicy.match import FaceMatch, Matches, Suspect, WorkMatch
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, Suspect, WorkMatch
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
@@ -170,6 +171,7 @@ def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Pr
             Metadata: metadata or Metadata(traces=()),
             Provenance: provenance or Provenance(present=False),
             Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
+            Scene: Scene(pixels=np.zeros((4, 4, 3), np.uint8), scale=1.0),
         }
     )
 
@@ -189,6 +191,20 @@ def part_of_work(*, certain: bool = True) -> Case:
         region=corners,
     )
     return case(matches=Matches(works=(found,)))
+
+
+def logo(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
+    """A picture in a part of which a registered logo is seen."""
+    found = LogoMatch(
+        work="harbour",
+        kind=kind,
+        title="Harbour",
+        owner=None,
+        box=Box(10, 20, 110, 60),
+        score=22.5 if certain else 13.5,
+        certain=certain,
+    )
+    return case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

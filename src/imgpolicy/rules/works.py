@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Fingerprint, Keypoints
-from imgpolicy.match import WorkMatch
+from imgpolicy.facts import Fingerprint, Keypoints, Scene
+from imgpolicy.match import LogoMatch, WorkMatch
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
@@ -100,16 +100,27 @@ class OwnLogoInPrivate(Rule):
     title = "Own logo in the private role"
     default = Verdict.NO_GO
     needs = (Fingerprint,)
-    passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO), examples.work(WorkKind.WORK, role=Role.PRIVATE))
-    fails = (examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE),)
+    uses = (Scene,)
+    passes = (
+        examples.nobody(),
+        examples.work(WorkKind.OWN_LOGO),
+        examples.logo(WorkKind.OWN_LOGO),
+        examples.work(WorkKind.WORK, role=Role.PRIVATE),
+    )
+    fails = (
+        examples.work(WorkKind.OWN_LOGO, role=Role.PRIVATE),
+        examples.logo(WorkKind.OWN_LOGO, role=Role.PRIVATE),
+        examples.logo(WorkKind.OWN_LOGO, role=Role.PRIVATE, certain=False),
+    )
 
     def judge(self, case: Case) -> Iterator[Finding]:
         if case.posting.role is not Role.PRIVATE:
             return
-        for match in case.matches.works:
+        for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
                     f"{like(match)} the organisation's logo “{match.title}”, which a private person does not use",
+                    box=match.box,
                     evidence={"logo": match.title, **measure(match)},
                     remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
@@ -153,17 +164,20 @@ class OthersMark(Rule):
 
     default = Verdict.REVIEW
     needs = (Fingerprint,)
+    uses = (Scene,)
     kind: ClassVar[WorkKind]
     advice: ClassVar[str]
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        for match in case.matches.works:
+        for match in marks(case):
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
             if match.kind is self.kind and not coverage.covered:
                 yield self.finding(
                     f"{like(match)} the {self.kind} “{match.title}”",
+                    box=match.box,
                     evidence={"logo": match.title, **measure(match)},
                     remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
 
@@ -179,7 +193,7 @@ class CompetitorsMark(OthersMark):
         " imitation; and compares protected origins only with each other"
     )
     passes = (examples.nobody(), examples.work(WorkKind.OWN_LOGO))
-    fails = (examples.work(WorkKind.COMPETITOR_LOGO),)
+    fails = (examples.work(WorkKind.COMPETITOR_LOGO), examples.logo(WorkKind.COMPETITOR_LOGO))
 
 
 class ThirdPartyMark(OthersMark):
@@ -192,18 +206,28 @@ class ThirdPartyMark(OthersMark):
         examples.work(WorkKind.OWN_LOGO),
         examples.licensed(CoverStatus.COVERED, kind=WorkKind.THIRD_PARTY_MARK),
     )
-    fails = (examples.work(WorkKind.THIRD_PARTY_MARK),)
+    fails = (examples.work(WorkKind.THIRD_PARTY_MARK), examples.logo(WorkKind.THIRD_PARTY_MARK, certain=False))
 
 
-def like(match: WorkMatch) -> str:
+def marks(case: Case) -> Iterator[WorkMatch | LogoMatch]:
+    """What the picture is as a whole, and what is seen in it."""
+    yield from case.matches.works
+    yield from case.matches.logos
+
+
+def like(match: WorkMatch | LogoMatch) -> str:
+    if isinstance(match, LogoMatch):
+        return "the picture shows" if match.certain else "the picture may show"
     whole = match.stage != "keypoints"
     if match.certain:
         return "the picture is" if whole else "the picture shows"
     return "the picture may be" if whole else "the picture may be part of, or show,"
 
 
-def measure(match: WorkMatch) -> dict[str, Value]:
+def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
     """What the match rests on; the region has the corners' x and y, clockwise from the work's top left."""
+    if isinstance(match, LogoMatch):
+        return {"stage": "scene", "score": match.score}
     measure: dict[str, Value] = {"stage": match.stage}
     if match.distance is not None:
         measure["distance"] = match.distance

@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration that the tables agree with."""
 
 
@@ -96,6 +96,15 @@ work_picture = sa.Table(
     sa.Column("height", sa.Integer),
     sa.Column("features", sa.LargeBinary),
     sa.UniqueConstraint("sha256", name="uq_work_picture_sha256"),
+)
+artwork = sa.Table(
+    "artwork",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_artwork_work"), nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("template", sa.LargeBinary),
 )
 log = sa.Table(
     "log",

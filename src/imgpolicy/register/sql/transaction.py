@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from imgpolicy.register.log import Action, Entry
 from imgpolicy.register.prints import FeaturesRow, PrintRow
 from imgpolicy.register.rows import (
+    ArtworkRow,
     Cell,
     ConsentRow,
     DecisionRow,
@@ -43,6 +44,7 @@ _TABLES = {
     FaceRow: tables.face,
     WorkRow: tables.work,
     WorkPictureRow: tables.work_picture,
+    ArtworkRow: tables.artwork,
     NoticeRow: tables.notice,
     EvidenceRow: tables.evidence,
     PublicationRow: tables.publication,
@@ -64,6 +66,7 @@ _RowT = TypeVar(
     ConsentRow,
     ScopeRow,
     WorkRow,
+    ArtworkRow,
     NoticeRow,
     EvidenceRow,
     PublicationRow,

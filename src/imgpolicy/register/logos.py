@@ -1,0 +1,107 @@
+"""Logos with their artwork, which is kept: templates are learnt from it anew when they change.
+
+A logo is a work too, by whose fingerprints it is recognised as a whole picture.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.facts import Fingerprint
+from imgpolicy.register import changes
+from imgpolicy.register.log import Action
+from imgpolicy.register.rows import ArtworkRow
+from imgpolicy.register.session import Session
+from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
+
+LARGEST_ARTWORK = 2_000_000
+"""Bytes of one artwork as a PNG; it has 384 pixels a side at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArtwork:
+    """Artwork of a logo: a PNG with transparency, and the template of this version, None for a mark too simple.
+
+    `sha256` is that of the file that it came from.
+    """
+
+    sha256: str
+    picture: bytes = field(repr=False)
+    version: str
+    template: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLogo:
+    """A logo; without artwork it is recognised only as a whole picture."""
+
+    id: str
+    kind: WorkKind
+    title: str
+    owner: str | None
+    artworks: tuple[KnownArtwork, ...]
+
+
+def add_logo(  # noqa: PLR0913  # a logo's fields
+    session: Session,
+    name: str,
+    fingerprints: Sequence[Fingerprint | KnownFingerprint],
+    artworks: Sequence[KnownArtwork],
+    *,
+    kind: WorkKind,
+    owner: str | None = None,
+    logo_id: str | None = None,
+) -> Work:
+    """Add a logo with what its artwork is recognised by; the same refusals as `changes.add_work`."""
+    if kind not in LOGOS:
+        raise RegisterError("a logo is our own, a competitor's or a third party's; a work has no artwork")
+    logo = changes.add_work(session, name, fingerprints, kind=kind, owner=owner, work_id=logo_id)
+    add_artworks(session, logo.id, artworks)
+    return logo
+
+
+def add_artworks(session: Session, logo_id: str, artworks: Sequence[KnownArtwork]) -> None:
+    """Keep artwork of a logo that is there already."""
+    for artwork in artworks:
+        if len(artwork.picture) > LARGEST_ARTWORK:
+            raise RegisterError(f"the artwork of {logo_id!r} has more than {LARGEST_ARTWORK:,} bytes")
+        for known in session.transaction.find(ArtworkRow, "sha256", artwork.sha256):
+            raise RegisterError(f"this artwork is in the register already, as {known.work!r}")
+        session.transaction.insert(
+            [ArtworkRow(artwork.sha256, logo_id, artwork.picture, artwork.version, artwork.template)]
+        )
+        session.log(Action.ADD_ARTWORK, logo_id, msgspec.json.encode((artwork.sha256, artwork.picture)))
+
+
+def remove_logo(session: Session, logo_id: str) -> KnownLogo:
+    """Forget a logo, its artwork and all that it is recognised by; the logo as it was."""
+    for logo in logos(session):
+        if logo.id == logo_id:
+            session.transaction.delete(ArtworkRow, "work", logo_id)
+            changes.remove_work(session, logo_id)
+            return logo
+    raise RegisterError(f"there is no logo {logo_id[:80]!r} in the register; `imgpolicy logo list` shows them")
+
+
+def logos(session: Session) -> tuple[KnownLogo, ...]:
+    """Every logo with its artwork, by id."""
+    artworks: dict[str, list[KnownArtwork]] = defaultdict(list)
+    for row in session.transaction.find(ArtworkRow):
+        known = KnownArtwork(sha256=row.sha256, picture=row.picture, version=row.version, template=row.template)
+        artworks[row.work].append(known)
+    return tuple(
+        KnownLogo(
+            id=row.id,
+            kind=WorkKind(row.kind),
+            title=row.title,
+            owner=row.owner,
+            artworks=tuple(artworks.get(row.id, ())),
+        )
+        for row in session.transaction.works()
+        if WorkKind(row.kind) in LOGOS
+    )

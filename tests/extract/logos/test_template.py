@@ -1,0 +1,91 @@
+"""What is learnt from artwork."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.drawn import mark, page, png
+
+from imgpolicy.errors import PictureError
+from imgpolicy.extract.logos.artwork import Artwork, read_artwork
+from imgpolicy.extract.logos.canonical import SHAPES, moved, patch, shape_for
+from imgpolicy.extract.logos.hog import BINS, cells, to_lab
+from imgpolicy.extract.logos.template import Template, from_bytes, learn, to_bytes
+
+
+@pytest.fixture(scope="module")
+def artwork() -> Artwork:
+    return read_artwork(png(mark()), "star")
+
+
+@pytest.fixture(scope="module")
+def template(artwork: Artwork) -> Template:
+    return learn(artwork)
+
+
+def test_light_on_dark_and_dark_on_light_are_the_same() -> None:
+    grey = page(80, 64)
+    assert cells(to_lab(grey)).shape == (16, 20, BINS)
+    black_white = np.where(grey > 128, 255, 0).astype(np.uint8)[:, :, :1].repeat(3, axis=2)
+    assert np.allclose(cells(to_lab(black_white)), cells(to_lab(255 - black_white)), atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [(3, 300), (300, 3), (1, 1)])
+def test_a_picture_smaller_than_a_cell_has_none(size: tuple[int, int]) -> None:
+    assert cells(to_lab(np.zeros((*size, 3), np.uint8))).size == 0
+
+
+def test_a_logo_stands_out_from_photographs(template: Template) -> None:
+    assert template.expected > 10
+    assert template.weights.shape[2] == BINS
+    assert len(template.looks) == 1
+
+
+def test_the_same_artwork_gives_the_same_template(artwork: Artwork, template: Template) -> None:
+    assert to_bytes(learn(artwork)) == to_bytes(template)
+
+
+def test_artwork_of_one_colour_has_a_look_in_each_polarity(artwork: Artwork) -> None:
+    pixels = artwork.pixels.copy()
+    pixels[:, :, :3] = 0
+    pixels[100:140, 100:140, 3] = 0
+    dark, light = learn(Artwork(sha256="0" * 64, pixels=pixels)).looks
+    assert (dark[:, :, :3].max(), light[:, :, :3].max()) == (0, 255)
+
+
+def test_a_stored_template_is_the_template(template: Template) -> None:
+    again = from_bytes(to_bytes(template))
+    assert np.allclose(again.weights, template.weights, rtol=1e-3, atol=1e-4)
+    assert (again.shape, again.width, again.height) == (template.shape, template.width, template.height)
+    assert np.array_equal(again.looks[0], template.looks[0])
+
+
+@given(st.data())
+def test_a_damaged_template_is_refused_or_harmless(template: Template, data: st.DataObject) -> None:
+    stored = bytearray(to_bytes(template))
+    stored[data.draw(st.integers(0, len(stored) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        found = from_bytes(bytes(stored))
+    except PictureError:
+        return
+    assert np.isfinite(found.weights).all()
+    assert found.shape in SHAPES
+
+
+@given(st.floats(0.05, 20))
+def test_every_aspect_ratio_has_a_shape(aspect: float) -> None:
+    assert shape_for(aspect) in SHAPES
+
+
+def test_a_place_is_brought_into_the_shape_and_moved_corners_go_back() -> None:
+    ground = page(200, 150)
+    shape = shape_for(1.0)
+    quad = np.array([[40, 30], [136, 30], [136, 126], [40, 126]], np.float32)
+    seen = patch(ground, quad, shape)
+    assert seen is not None
+    assert seen.shape == (64, 64, 3)
+    shift = np.tile(np.array([0.25, 0], np.float32), 4)
+    assert np.allclose(moved(quad, shift, shape), quad + np.array([24, 0]), atol=0.01)
+    assert patch(ground, quad + 1000, shape) is None
