@@ -63,7 +63,7 @@ class OwnLogoInPrivate(Rule):
                     box=_place(match),
                     evidence={"logo": match.title, **_measure(match)},
                     remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                    at_most=_most(match),
                 )
 
 
@@ -83,7 +83,7 @@ class OthersMark(Rule):
                     box=_place(match),
                     evidence={"logo": match.title, **_measure(match)},
                     remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                    at_most=_most(match),
                 )
 
 
@@ -115,6 +115,11 @@ def _like(match: WorkMatch | LogoMatch) -> str:
     if isinstance(match, LogoMatch):
         return "the picture shows" if match.certain else "the picture may show"
     return "the picture is" if match.certain else "the picture may be"
+
+
+def _most(match: WorkMatch | LogoMatch) -> Verdict:
+    """A logo in a scene is for a person to look at: how often the search is wrong is not measured well enough."""
+    return Verdict.NO_GO if match.certain and isinstance(match, WorkMatch) else Verdict.REVIEW
 
 
 def _place(match: WorkMatch | LogoMatch) -> Box | None:
