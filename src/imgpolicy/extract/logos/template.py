@@ -74,7 +74,7 @@ def photographs() -> Photographs:
 
 
 def learn(artwork: Artwork) -> Template:
-    """The template of this artwork; the same artwork gives the same template."""
+    """The template of this artwork; the same artwork gives the same template, but for rounding."""
     rows, columns = _grid(artwork.aspect)
     width = float(columns * CELL)
     height = width / artwork.aspect
