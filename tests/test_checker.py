@@ -104,6 +104,31 @@ def test_a_competitors_mark_asks_for_review(own_demo: Path) -> None:
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["L103"])
 
 
+def test_a_work_is_found_in_a_part_of_a_picture_by_a_checker_that_is_open_already(own_demo: Path) -> None:
+    from imgpolicy.enrol import work_picture
+
+    with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
+        picture = own_demo / "pictures" / "two_people.jpg"
+        assert "C101" not in codes(checker.check(picture, POSTING))
+        checker.register.add_work("Portrait", [work_picture(str(own_demo / "pictures" / "portrait.jpg"))])
+        (finding,) = [found for found in checker.check(picture, POSTING).findings if found.code == "C101"]
+        assert (finding.evidence["work"], finding.evidence["stage"]) == ("portrait", "keypoints")
+        checker.register.remove_work("portrait")
+        assert "C101" not in codes(checker.check(picture, POSTING))
+
+
+def test_features_of_another_version_are_named_and_lift_the_verdict(own_demo: Path) -> None:
+    from imgpolicy.enrol import work_picture
+
+    with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
+        known = work_picture(str(own_demo / "pictures" / "portrait.jpg"))
+        assert known.features is not None
+        checker.register.add_work("Portrait", [replace(known, features=replace(known.features, version="0"))])
+        report = checker.check(own_demo / "pictures" / "meadow.jpg", POSTING)
+    assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["X001"])
+    assert "parts of works" in {unknown.what for unknown in report.not_checked if unknown.lifts}
+
+
 def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from imgpolicy import checker as module
 
@@ -171,14 +196,16 @@ def test_a_missing_register_says_how_to_make_one(own_demo: Path) -> None:
         check(own_demo, "meadow.jpg")
 
 
-def test_works_are_looked_for_in_the_first_frame_only_so_the_rest_asks_for_review(demo: Path, tmp_path: Path) -> None:
-    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green")]
-    animation = tmp_path / "a.png"
-    frames[0].save(animation, save_all=True, append_images=frames[1:])
+@pytest.mark.parametrize("form", ["PNG", "GIF", "TIFF"])
+def test_a_work_in_a_later_frame_is_found_and_the_frame_is_named(demo: Path, tmp_path: Path, form: str) -> None:
+    with Image.open(demo / "pictures" / "poster.jpg") as poster:
+        first, second = Image.new("RGB", poster.size, "red"), poster.convert("RGB")
+    animation = tmp_path / "animation"
+    first.save(animation, form, save_all=True, append_images=[second])
     with Checker.from_file(demo / "imgpolicy.toml") as checker:
         report = checker.check(animation, POSTING)
-    assert report.verdict is Verdict.REVIEW
-    assert {unknown.what for unknown in report.not_checked if unknown.lifts} == {"works in further frames"}
+    (finding,) = (finding for finding in report.findings if finding.code == "C101")
+    assert (finding.verdict, finding.evidence["frame"]) == (Verdict.NO_GO, 1)
 
 
 class Blind:

@@ -21,10 +21,11 @@ from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Unknown
+from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Unknown
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.scores import empty_gallery
+from imgpolicy.match.works import WorkIndex, work_index
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
@@ -49,7 +50,10 @@ LIMITS = (
     Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
     Unknown(what="logos", reason="a logo is recognised only when it is the whole picture", lifts=False),
     Unknown(
-        what="parts of works", reason="a work is recognised as a whole, not when it is part of a picture", lifts=False
+        what="small parts of works",
+        reason="a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+        " may not be recognised",
+        lifts=False,
     ),
 )
 """What no check looks at: it stands in every report."""
@@ -86,6 +90,8 @@ class Checker:
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
+        self._parts = [extractor for extractor in self._extractors if extractor.gives is Keypoints]
+        self._works: tuple[int, WorkIndex] | None = None
         self._known: tuple[_State, Known] | None = None
 
     @classmethod
@@ -128,20 +134,27 @@ class Checker:
 
     def judge(self, picture: Picture, posting: Posting) -> Report:
         """The report on a loaded picture and a posting that the policy has completed."""
-        facts = extract_facts(picture, self._extractors)
-        unknowns = (*facts.unknowns(), *picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
+        whole = extract_facts(
+            picture, [extractor for extractor in self._extractors if extractor.gives is not Keypoints]
+        )
+        facts = whole
+        unlooked = (*picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
         terms = self.policy.terms(picture.width, picture.height)
         for _ in range(_TRIES):
             head, known = self._current(posting)
+            # Keypoints cost as much as all else: they are looked for when there is a work to hold them against.
+            if facts is whole and known.works.prints.features:
+                facts = whole.joined(extract_facts(picture, self._parts))
             dismissed = dismissed_faces(picture, facts, known.dismissals)
             matches = match(facts, known, posting, terms, dismissed)
             missed = known.unknowns if self._looks_for(Faces) else ()
+            outdated = known.works.unknowns() if self._parts else ()
             case = Case(
                 picture=_info(picture),
                 facts=facts,
                 matches=matches,
                 posting=posting,
-                unknowns=(*unknowns, *missed),
+                unknowns=(*facts.unknowns(), *missed, *outdated, *unlooked),
                 house=self.policy.house,
             )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
@@ -181,11 +194,18 @@ class Checker:
             calibration=self._engine.calibration,
             consents_of=self.register.consents,
             is_child=lambda person, day: self.register.person(person).child(day),
-            works=self.register.works(),
+            works=self._current_works(),
             dismissals=self.register.dismissals(),
             unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
             licences_of=self.register.licences,
         )
+
+    def _current_works(self) -> WorkIndex:
+        """The index of the works; made anew when works have changed, not when anything else has."""
+        state = self.register.works_state()
+        if self._works is None or self._works[0] != state:
+            self._works = (state, work_index(self.register.prints(), self.register.work))
+        return self._works[1]
 
     def _report(self, case: Case, head: str) -> Report:
         ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
@@ -301,7 +321,7 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
 
 def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Extractor, ...], tuple[Unknown, ...]]:
     """The extractors whose facts some rule needs, and an Unknown that lifts nothing for all that is not asked."""
-    needed: set[type[Fact]] = {need for rule in policy.rules for need in rule.needs}
+    needed: set[type[Fact]] = {fact for rule in policy.rules for fact in (*rule.needs, *rule.uses)}
     doubled = [gives.__name__ for gives, count in Counter(e.gives for e in extractors).items() if count > 1]
     if doubled:
         raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
+from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Face, Fingerprint, Vector
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import today
+from imgpolicy.register.features import features_of
 from imgpolicy.register.store import Register
+from imgpolicy.register.works import KnownFingerprint
 from imgpolicy.sources import read
 
 MIN_HEIGHT = 48
@@ -65,17 +68,35 @@ def face_of(engine: FaceEngine, photograph: str) -> Vector:
     return _face_in(engine, photograph, None).vector
 
 
+def work_picture(source: str) -> KnownFingerprint:
+    """What is kept of a picture of a work, by path or URL: its fingerprint, and its features when it has enough.
+
+    Raises what `fingerprint_of` raises.
+    """
+    picture = _picture(source)
+    return KnownFingerprint.of(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
+
+
 def fingerprint_of(source: str) -> Fingerprint:
-    """The fingerprint of a work or logo, by path or URL.
+    """The fingerprint of a logo, by path or URL.
 
     Raises PictureError when it cannot be read, RegisterError when it is so flat that its fingerprint would match
     other pictures too.
     """
+    return _fingerprint(_picture(source))
+
+
+def _picture(source: str) -> Picture:
     name, data = read(source)
-    fingerprint = FingerprintExtractor().extract(load(data, name))
+    return load(data, name)
+
+
+def _fingerprint(picture: Picture) -> Fingerprint:
+    fingerprint = FingerprintExtractor().extract(picture)
     if fingerprint.quality < MIN_QUALITY:
         raise RegisterError(
-            f"{name}: too plain to be recognised again (quality {fingerprint.quality} of 100, {MIN_QUALITY} needed)"
+            f"{picture.name}: too plain to be recognised again"
+            f" (quality {fingerprint.quality} of 100, {MIN_QUALITY} needed)"
         )
     return fingerprint
 

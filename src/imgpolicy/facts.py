@@ -193,13 +193,40 @@ class Fingerprint(Fact):
 
     `phash` has 64 bits. `pdq` has the 256-bit hash of the picture in each of its eight dihedral forms (four
     turns, each also mirrored), the picture as it stands first. `quality` is PDQ's, 0 to 100: below 50 the
-    picture is too flat for its hashes to mean anything.
+    picture is too flat for its hashes to mean anything. They are those of the first frame or page; `further` has
+    those of others, each with the number of its `frame`.
     """
 
     sha256: str
     phash: int
     pdq: tuple[int, ...]
     quality: int
+    frame: int = 0
+    further: tuple[Fingerprint, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Keypoints(Fact):
+    """Places that are found again in copies and parts of the picture, and what they look like.
+
+    One row a keypoint, in an order in which any number of the first are spread over the picture. `places` (n, 2) and
+    `sizes` (n,), float32, are in pixels of the upright picture at full scale, `angles` (n,), float32, in degrees.
+    `descriptors` (n, 16), uint8, packs 128 bits; `words` (n, 3), uint16, are the vocabulary's nearest, the first the
+    nearest. A picture and its mirror image have the same descriptors: `mirrored` (n,) says which were turned over for
+    that. A keypoint so even that noise decides it stands twice, the second time behind all others. They are those of
+    the first frame or page; `further` has those of others, each with the number of its `frame`.
+    """
+
+    width: int
+    height: int
+    frame: int = 0
+    further: tuple[Keypoints, ...] = field(default=(), repr=False)
+    places: NDArray[np.float32] = field(repr=False)
+    sizes: NDArray[np.float32] = field(repr=False)
+    angles: NDArray[np.float32] = field(repr=False)
+    descriptors: NDArray[np.uint8] = field(repr=False)
+    words: NDArray[np.uint16] = field(repr=False)
+    mirrored: NDArray[np.bool_] = field(repr=False)
 
 
 class Facts:
@@ -214,6 +241,10 @@ class Facts:
         if isinstance(fact, kind | Unknown):
             return fact
         return Unknown(what=kind.__name__.lower(), reason="no extractor looked for it")
+
+    def joined(self, others: Facts) -> Facts:
+        """These facts and the others, which stand in place of these where both have one."""
+        return Facts({**self._known, **others._known})
 
     def unknowns(self) -> Iterator[Unknown]:
         """Everything that could not be looked at, whole facts and parts of facts."""

@@ -6,13 +6,18 @@ bounded, and whoever looks at them says what was left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
 
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
 from imgpolicy.picture import AT_ONCE, Picture, decoded, opened
+
+Seen = TypeVar("Seen")
 
 MOST_FRAMES = 24
 """How many frames or pages of one file are looked at: all, or else so many evenly from the first to the last."""
@@ -42,6 +47,18 @@ def frames(picture: Picture) -> Iterator[Picture]:
             yield replace(picture, frame=number, **decoded(image, picture.name))
     except (PictureError, *DECODER_ERRORS):
         return
+
+
+def look_at_each(picture: Picture, look: Callable[[Picture], Seen]) -> tuple[list[Seen], int]:
+    """What `look` sees in each frame that shows something new, the first first, and how many frames were looked at."""
+    seen: list[Seen] = []
+    count, before = 0, None
+    for shown in frames(picture):
+        count += 1
+        if before is None or not np.array_equal(shown.pixels, before):
+            seen.append(look(shown))
+        before = shown.pixels
+    return seen, count
 
 
 def sample(picture: Picture) -> tuple[int, ...]:

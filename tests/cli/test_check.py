@@ -128,12 +128,28 @@ def test_several_forms_go_to_several_places_in_one_run(imgpolicy: Run, own_demo:
     assert '"P101"' in (own_demo / "report.json").read_text()
 
 
+@pytest.mark.parametrize("form", ["text", "json", "html", "sarif", "junit", "github"])
+def test_the_exit_code_does_not_depend_on_the_form(imgpolicy: Run, demo: Path, form: str) -> None:
+    ran = imgpolicy("check", "pictures/two_people.jpg", *USUAL, "--format", form, folder=demo)
+    assert ran.code == 1
+    assert "P101" in ran.out
+
+
+def test_a_page_shows_strangers_only_when_asked(imgpolicy: Run, demo: Path) -> None:
+    words = ("check", "pictures/two_people.jpg", *USUAL, "--format", "html")
+    masked, shown = (imgpolicy(*words, *more, folder=demo).out for more in ((), ("--show-faces",)))
+    urls = [page.partition("data:image/jpeg;base64,")[2].partition('"')[0] for page in (masked, shown)]
+    assert all(urls)
+    assert urls[0] != urls[1]
+
+
 def test_a_report_never_replaces_a_picture_or_another_report(imgpolicy: Run, own_demo: Path) -> None:
     picture = own_demo / "pictures" / "meadow.jpg"
     before = picture.read_bytes()
     over_the_picture = ("--output", "pictures/../pictures/meadow.jpg")
     twice = ("--output", "a", "--format", "json", "--output", "./a")
-    for outputs in (over_the_picture, twice):
+    over_the_policy, over_the_key = ("--output", "imgpolicy.toml"), ("--output", "./imgpolicy.key")
+    for outputs in (over_the_picture, over_the_policy, over_the_key, twice):
         ran = imgpolicy("check", "pictures/meadow.jpg", *USUAL, "--format", "text", *outputs, folder=own_demo)
         assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert picture.read_bytes() == before

@@ -71,3 +71,13 @@ def test_a_mirrored_copy_is_among_the_eight_forms() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3)])
 def test_odd_sizes_have_a_fingerprint_of_low_quality(size: tuple[int, int]) -> None:
     assert fingerprint(png(Image.new("RGB", size, "teal"))).quality == 0
+
+
+def test_each_frame_has_its_own_and_those_left_out_lift_the_verdict() -> None:
+    shades = [Image.linear_gradient("L").rotate(90 * (at % 2)).convert("RGB") for at in range(30)]
+    file = io.BytesIO()
+    shades[0].save(file, "TIFF", save_all=True, append_images=shades[1:])
+    seen = fingerprint(file.getvalue())
+    assert seen.further[0].pdq != seen.pdq
+    assert seen.further[-1].frame == 29
+    assert [(rest.what, rest.lifts) for rest in seen.unknowns] == [("works in further frames", True)]

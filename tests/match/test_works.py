@@ -1,23 +1,38 @@
-"""Pictures as a whole held against the known works."""
+"""Pictures held against the known works: the file, the whole, and parts."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from imgpolicy.facts import Fingerprint
-from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, match_works
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+from imgpolicy.facts import Fingerprint, Unknown
+from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works, work_index
+from imgpolicy.register.features import Features
+from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
+from imgpolicy.register.works import Work, WorkKind
 
 PATTERN = int("a5" * 32, 16)
+UNSEEN = Unknown(what="keypoints", reason="nobody looked")
 
 
-def fingerprint(*, pdq: int = PATTERN, phash: int = 0, sha256: str = "1", quality: int = 90) -> Fingerprint:
-    return Fingerprint(sha256=sha256, phash=phash, pdq=(pdq,) * 8, quality=quality)
+def fingerprint(*, pdq: int = PATTERN, phash: int = 0, sha256: int = 1, quality: int = 90) -> Fingerprint:
+    return Fingerprint(sha256=f"{sha256:064x}", phash=phash, pdq=(pdq,) * 8, quality=quality)
 
 
-def work(*, phash: int = 2**64 - 1, quality: int = 90) -> Work:
-    print_ = KnownFingerprint(sha256="2", phash=phash, pdq=PATTERN, quality=quality)
-    return Work(id="harbour", kind=WorkKind.WORK, title="Harbour", owner="A", fingerprints=(print_,))
+def row(*, work: str = "harbour", phash: int = 2**64 - 1, pdq: int = PATTERN, quality: int = 90) -> PrintRow:
+    return PrintRow(work, f"{2:064x}", f"{phash:016x}", f"{pdq:064x}", quality)
+
+
+def index(*rows: PrintRow, features: tuple[FeaturesRow, ...] = ()) -> WorkIndex:
+    return work_index(prints_from(rows or (row(),), features), a_work)
+
+
+def a_work(work: str) -> Work:
+    return Work(id=work, kind=WorkKind.WORK, title=work.title(), owner="A", fingerprints=())
+
+
+def found(picture: Fingerprint, works: WorkIndex | None = None) -> list[WorkMatch]:
+    return list(match_works(picture, UNSEEN, works or index()))
 
 
 def changed(bits: int) -> int:
@@ -28,28 +43,64 @@ def changed(bits: int) -> int:
     ("bits", "certain"), [(0, True), (PDQ_CERTAIN, True), (PDQ_CERTAIN + 1, False), (PDQ_POSSIBLE, False)]
 )
 def test_a_work_is_recognised_up_to_the_measured_distance(bits: int, certain: bool) -> None:  # noqa: FBT001  # a case
-    (found,) = match_works(fingerprint(pdq=changed(bits)), [work()])
-    assert (found.stage, found.distance, found.certain) == ("pdq", bits, certain)
+    (match,) = found(fingerprint(pdq=changed(bits)))
+    assert (match.work, match.title) == ("harbour", "Harbour")
+    assert (match.stage, match.distance, match.certain) == ("pdq", bits, certain)
 
 
-def test_beyond_that_it_is_not() -> None:
-    assert list(match_works(fingerprint(pdq=changed(PDQ_POSSIBLE + 1)), [work()])) == []
+@pytest.mark.parametrize("bits", [PDQ_POSSIBLE + 1, 256])
+def test_beyond_that_it_is_not(bits: int) -> None:
+    assert found(fingerprint(pdq=changed(bits))) == []
 
 
 def test_the_surer_of_two_hashes_speaks() -> None:
-    (found,) = match_works(fingerprint(pdq=changed(PDQ_POSSIBLE), phash=1), [work(phash=0)])
-    assert (found.stage, found.certain) == ("phash", True)
+    (match,) = found(fingerprint(pdq=changed(PDQ_POSSIBLE), phash=1), index(row(phash=0)))
+    assert (match.stage, match.certain) == ("phash", True)
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(10, 90), (90, 10)])
 def test_a_picture_too_flat_to_be_sure_of_is_only_possibly_the_work(mine: int, theirs: int) -> None:
-    (found,) = match_works(fingerprint(quality=mine), [work(quality=theirs)])
-    assert (found.distance, found.certain) == (0, False)
-    (found,) = match_works(fingerprint(quality=mine, sha256="2"), [work(quality=theirs)])
-    assert (found.stage, found.certain) == ("sha256", True)
+    (match,) = found(fingerprint(quality=mine), index(row(quality=theirs)))
+    assert (match.distance, match.certain) == (0, False)
+    (match,) = found(fingerprint(quality=mine, sha256=2), index(row(quality=theirs)))
+    assert (match.stage, match.certain) == ("sha256", True)
 
 
 def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
-    forms = (1 << 255, *(0,) * 6, PATTERN)
-    (found,) = match_works(Fingerprint(sha256="1", phash=0, pdq=forms, quality=90), [work()])
-    assert (found.stage, found.distance) == ("pdq", 0)
+    forms = (changed(200), *(0,) * 6, PATTERN)
+    (match,) = found(Fingerprint(sha256="1" * 64, phash=0, pdq=forms, quality=90))
+    assert (match.stage, match.distance) == ("pdq", 0)
+
+
+def test_each_of_many_works_is_found_by_whichever_hash_it_has() -> None:
+    random = np.random.default_rng(4)
+    rows = [PrintRow(f"w{number}", None, None, random.bytes(32).hex(), 100) for number in range(40_000)]
+    rows.append(PrintRow("bare", None, f"{7:016x}", None, 100))
+    works = index(*rows)
+    for place in (0, 16_383, 16_384, 39_999):
+        (match,) = found(fingerprint(pdq=int(rows[place].pdq or "", 16), phash=2**64 - 1), works)
+        assert (match.work, match.stage) == (f"w{place}", "pdq")
+    (match,) = found(fingerprint(phash=5), works)
+    assert (match.work, match.stage, match.distance) == ("bare", "phash", 1)
+
+
+def test_the_nearest_of_a_works_pictures_speaks_for_it() -> None:
+    (match,) = found(fingerprint(), index(row(pdq=changed(60)), row(pdq=changed(9)), row(pdq=changed(30))))
+    assert match.distance == 9
+
+
+def test_what_cannot_be_looked_for_is_named() -> None:
+    old = FeaturesRow("harbour", "0", 10, 10, b"")
+    works = index(row(), row(work="list"), features=(old,))
+    outdated, hashed = works.unknowns()
+    assert (outdated.lifts, hashed.lifts) == (True, False)
+    assert "another version" in outdated.reason
+    assert works.prints.features == ()
+    assert list(index(row(), features=(FeaturesRow("harbour", "1", 10, 10, b""),)).unknowns()) == []
+
+
+def test_features_that_are_of_this_version_are_kept_with_their_work() -> None:
+    data = bytes(48)
+    works = index(row(work="other"), row(), features=(FeaturesRow("harbour", "1", 30, 20, data),))
+    assert works.prints.features == (Features(version="1", width=30, height=20, data=data),)
+    assert [works.prints.works[number] for number in works.prints.pictured] == ["harbour"]

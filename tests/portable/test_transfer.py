@@ -38,6 +38,14 @@ def whole(imgpolicy: Run) -> dict[str, object]:
     return found
 
 
+def without_features(found: object) -> object:
+    """The same JSON without what a table has no column for."""
+    plain: object = json.loads(
+        json.dumps(found), object_hook=lambda pairs: {key: pairs[key] for key in pairs if key != "features"}
+    )
+    return plain
+
+
 def listed(imgpolicy: Run, what: str) -> list[dict[str, dict[str, str]]]:
     found: list[dict[str, dict[str, str]]] = json.loads(imgpolicy(what, "list", "--format", "json").out)
     return found
@@ -111,8 +119,10 @@ def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own
     imgpolicy("init", other)
     assert imgpolicy("register", "import", tables, folder=other).code == 0
     after = whole(imgpolicy)
-    for part in ("people", "consents", "works", "licences"):
+    for part in ("people", "consents", "licences"):
         assert after[part] == before[part], part
+    # A table holds the hashes of a work; keypoints, which are bytes, travel in JSON.
+    assert without_features(after["works"]) == without_features(before["works"])
 
 
 def test_consents_carry_the_names_of_the_standard(imgpolicy: Run, own_demo: Path) -> None:

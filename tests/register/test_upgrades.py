@@ -14,6 +14,7 @@ from tests.register.support import KEY, biometric, no, post, vectors, yes
 
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.consent import CoverStatus, LegalBasis, cover
+from imgpolicy.register.features import Features
 from imgpolicy.register.licence import Licence
 from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Event, next_entry
@@ -22,6 +23,7 @@ from imgpolicy.register.publications import takedowns
 from imgpolicy.register.sql import tables
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import Vault
+from imgpolicy.register.works import KnownFingerprint
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 
@@ -89,6 +91,8 @@ def fill_second(url: str) -> None:
     with writing(url) as connection:
         upgrade(connection, "0002")
         connection.execute(tables.work.insert().values(id="harbour", kind="work", title="Harbour"))
+        hashes = f"'{1:064x}', 'harbour', '{2:016x}', '{3:064x}', 90"
+        connection.exec_driver_sql(f"INSERT INTO fingerprint (sha256, work, phash, pdq, quality) VALUES ({hashes})")
         post = {"id": "p-1", "picture": "0" * 64, "url": "u", "published": NOW.date(), "channel": "website", "at": NOW}
         connection.execute(tables.publication.insert().values(**post))
         connection.execute(tables.shown.insert().values(publication="p-1", person="eileen", consent="c-1"))
@@ -106,6 +110,19 @@ def test_what_the_second_version_held_is_there_and_licences_work(url: str) -> No
             licence = add_licence(session, Licence(work="harbour", licensor="A. Painter"))
             end_licence(session, licence.id, "sold")
         assert [found.end is None for found in register.licences()] == [False]
+
+
+def test_fingerprints_stay_and_those_with_features_come_beside_them(url: str) -> None:
+    fill_second(url)
+    old = KnownFingerprint(sha256=f"{1:064x}", phash=2, pdq=3, quality=90)
+    new = KnownFingerprint(pdq=4, features=Features(version="1", width=30, height=20, data=bytes(24 * 30)))
+    with Register.open(url, KEY) as register:
+        register.add_work("Sea", [new])
+        harbour, sea = register.works()
+        assert (harbour.fingerprints, sea.fingerprints) == ((old,), (new,))
+        register.remove_work("sea")
+        assert [work.id for work in register.works()] == ["harbour"]
+        assert register.prints().features == ()
 
 
 def test_every_revision_is_known(url: str) -> None:

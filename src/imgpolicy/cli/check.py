@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import common
-from imgpolicy.errors import ImgPolicyError, PictureError
-from imgpolicy.files import write_whole
+from imgpolicy.cli import common, outputs
+from imgpolicy.errors import PictureError
 from imgpolicy.posting import Origin, Posting, Role, today
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
+    from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
     from imgpolicy.register.store import Register
+    from imgpolicy.render.html import Shown
     from imgpolicy.report import Release, Report
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
+
 
 Day = Annotated[
     dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Day of posting; else today.")
@@ -62,13 +63,18 @@ def check(
     edit: Annotated[str | None, typer.Option(metavar="TEXT", help="What was done to it, such as crop.")] = None,
     on: Day = None,
     format: Annotated[  # noqa: A002  # the option's name
-        list[common.Format] | None,
-        typer.Option("--format", metavar="F", help="Form of the report: text or json; may be repeated."),
+        list[outputs.ReportFormat] | None,
+        typer.Option(
+            "--format", metavar="F", help="Form of the report: text, json, html, sarif, junit or github; repeatable."
+        ),
     ] = None,
     output: Annotated[
         list[Path] | None,
         typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
     ] = None,
+    show_faces: Annotated[
+        bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
+    ] = False,
     record: Annotated[bool, typer.Option("--record", help="Keep the decision in the register.")] = False,
     publish: Annotated[
         str | None, typer.Option(metavar="URL", help="Record it as posted there, when the answer is go.")
@@ -103,19 +109,21 @@ def check(
         edit=edit,
         on=on.date() if on else today(),
     )
-    targets = _targets(format or [], output or [])
+    targets = outputs.targets(format or [], output or [])
     names = _expand(pictures)
-    _spare_pictures([target for _, target in targets if target], names)
+    policy_file = common.find_policy(policy)
+    outputs.spare(targets, [*names, str(policy_file)])
     if publish is not None and len(names) > 1:
         common.usage_error("--publish is for one picture: each has an address of its own")
     release = _release(release_by, reason, second)
-    with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
+    with Checker.from_file(policy_file, register_url=register) as checker:
         common.accept_posting(checker, posting)
         _check_release(release, checker.policy)
-        reports = list(_reports(checker, names, posting, allow_private_hosts=allow_private_hosts))
-        reports = _keep(checker.register, reports, release, url=publish, record=record)
-    for form, target in targets:
-        _write(reports, form, target)
+        outputs.spare(targets, [str(checker.policy.key_file)])
+        previews = _previews(targets, show_faces=show_faces)
+        shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
+        reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
+    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
 
@@ -174,26 +182,6 @@ def exit_code(reports: Sequence[Report]) -> int:
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
 
 
-def _targets(formats: list[common.Format], outputs: list[Path]) -> list[tuple[common.Format, Path | None]]:
-    """Each format with its file; None is standard output, which can hold only one of them."""
-    formats = formats or [common.Format.TEXT]
-    if len(outputs) > len(formats):
-        common.usage_error("there are more --output than --format: name one --format for each --output")
-    if len(formats) - len(outputs) > 1:
-        common.usage_error("only one --format can go to standard output: name an --output for each of the others")
-    return list(zip(formats, [*outputs, None], strict=False))
-
-
-def _spare_pictures(outputs: list[Path], pictures: list[str]) -> None:
-    """Refuse a report over a picture that is checked, or over another report."""
-    taken = {os.path.realpath(picture) for picture in pictures}
-    for output in outputs:
-        where = os.path.realpath(output)
-        if where in taken:
-            common.usage_error(f"{output} is a picture to be checked, or named twice: name another --output")
-        taken.add(where)
-
-
 def _expand(arguments: list[str]) -> list[str]:
     from imgpolicy import sources
 
@@ -208,15 +196,43 @@ def _expand(arguments: list[str]) -> list[str]:
     return names
 
 
-def _reports(checker: Checker, names: list[str], posting: Posting, *, allow_private_hosts: bool) -> Iterator[Report]:
-    from imgpolicy import sources
+def _previews(found: Sequence[outputs.Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
+    """How the picture is made that a report shows; None when none of these shows one."""
+    if not any(target.form is outputs.ReportFormat.HTML for target in found):
+        return None
+    from imgpolicy.render.preview import preview, unidentified
 
+    def masked(picture: Picture, report: Report) -> str | None:
+        hidden = [] if show_faces else unidentified(report)
+        return None if hidden is None else preview(picture, hidden)
+
+    return masked
+
+
+def _shown(
+    checker: Checker,
+    names: list[str],
+    posting: Posting,
+    preview: Callable[[Picture, Report], str | None] | None,
+    *,
+    allow_private_hosts: bool,
+) -> Iterator[Shown]:
+    """The report on each picture, with the picture where a report is to show it."""
+    from imgpolicy import sources
+    from imgpolicy.picture import load
+    from imgpolicy.render.html import Shown
+
+    posting = checker.policy.complete(posting)
     for name in _with_progress(names):
         try:
-            yield checker.check(name, posting, allow_private_hosts=allow_private_hosts)
+            read_as, data = sources.read(name, allow_private_hosts=allow_private_hosts)
+            picture = load(data, read_as)
         except PictureError as error:
             common.note(f"imgpolicy: {error}")
-            yield checker.unreadable(sources.name_of(name), error, posting)
+            yield Shown(checker.unreadable(sources.name_of(name), error, posting))
+        else:
+            report = checker.judge(picture, posting)
+            yield Shown(report, preview and preview(picture, report))
 
 
 def _with_progress(names: list[str]) -> Iterable[str]:
@@ -227,23 +243,3 @@ def _with_progress(names: list[str]) -> Iterable[str]:
     from rich.progress import track
 
     return track(names, description="checking", console=Console(stderr=True), transient=True)
-
-
-def _write(reports: Sequence[Report], form: common.Format, target: Path | None) -> None:
-    if form is common.Format.JSON:
-        from imgpolicy.render.json import reports_json
-
-        text = reports_json(reports)
-    else:
-        from imgpolicy.render.text import print_reports
-
-        buffer = io.StringIO()
-        print_reports(reports, common.console_for(buffer, terminal=target is None and sys.stdout.isatty()))
-        text = buffer.getvalue()
-    if target is None:
-        common.emit(text)
-        return
-    try:
-        write_whole(target, text.encode())
-    except OSError as error:
-        raise ImgPolicyError(f"{target}: the report cannot be written ({error.strerror})") from error

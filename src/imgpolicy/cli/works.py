@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.works import LOGOS, Work, WorkKind
+from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
+
+FAILED = 4
 
 work_app = typer.Typer(help="Works that are not ours to post without a licence, or at all.")
 logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
@@ -38,7 +41,10 @@ _KINDS = {
 
 @work_app.command("add")
 def add_work(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The work as a picture: a file or an http(s) URL.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="The work as a picture, or several of it: files or http(s) URLs."),
+    ],
     *,
     title: Annotated[str, typer.Option(metavar="T", help="Its title.")],
     owner: Annotated[str, typer.Option(metavar="O", help="Who owns it.")],
@@ -48,13 +54,63 @@ def add_work(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Add a work. Its fingerprint is kept, the picture is not."""
-    from imgpolicy.enrol import fingerprint_of
+    """Add a work. What it is recognised by is kept, the picture is not."""
+    from imgpolicy.enrol import work_picture
 
-    fingerprint = fingerprint_of(file)
+    pictures = [work_picture(file) for file in files]
     with common.policy_and_register(policy, register) as (_, opened):
-        work = opened.add_work(title, [fingerprint], kind=WorkKind(kind.value), owner=owner)
+        work = opened.add_work(title, pictures, kind=WorkKind(kind.value), owner=owner)
     common.emit(f"added {work.id}\n")
+    for file, picture in zip(files, pictures, strict=True):
+        if picture.features is None:
+            common.note(f"imgpolicy: {file}: shows too little detail to be found in parts; it is recognised as a whole")
+    return 0
+
+
+@work_app.command("import")
+def import_works(
+    path: Annotated[
+        Path,
+        typer.Argument(help="Folder of pictures, CSV table with a title and a file or hashes, or list of PDQ hashes."),
+    ],
+    *,
+    title: Annotated[
+        str | None, typer.Option(metavar="T", help="What a list of hashes is called; else its file.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(metavar="O", help="Who owns them, where the table does not say.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try everything and keep nothing.")] = False,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Add many works, all or none of them. A line for each problem, and for what is there already."""
+    from imgpolicy.portable.works import import_works as bring_in
+
+    with common.policy_and_register(policy, register) as (_, opened):
+        done = bring_in(opened, path, title=title, owner=owner, keep=not dry_run)
+    for line in (*done.already, *done.problems):
+        common.note(f"imgpolicy: {line}")
+    if done.problems:
+        common.note(f"imgpolicy: nothing was imported: {len(done.problems)} problem(s)")
+        return FAILED
+    verb = "could be imported" if dry_run else "imported"
+    common.emit(f"{len(done.works)} work(s) {verb}, {len(done.already)} picture(s) there already\n")
+    if done.whole_only:
+        common.note(f"imgpolicy: {done.whole_only} picture(s) are known by hashes only, and recognised as a whole")
+    return 0
+
+
+@work_app.command("remove")
+def remove_work(
+    work: Annotated[str, typer.Argument(metavar="WORK", help="Its id, as `work list` shows it.")],
+    *,
+    policy: common.PolicyOption = None,
+    register: common.RegisterOption = None,
+) -> int:
+    """Forget a work, with everything that it is recognised by."""
+    with common.policy_and_register(policy, register) as (_, opened):
+        removed = opened.remove_work(work)
+        opened.scrub()
+    common.emit(f"removed {removed.id}\n")
     return 0
 
 
@@ -107,8 +163,8 @@ def _list(*, logos: bool, form: common.Format, policy: common.PolicyOption, regi
     if form is common.Format.JSON:
         common.emit_json([_shown(work) for work in works])
     else:
-        rows = [(work.id, work.kind.value, work.title, work.owner or "") for work in works]
-        common.emit(common.table(("id", "kind", "title", "owner"), rows))
+        rows = [(work.id, work.kind.value, work.title, work.owner or "", _known_by(work)) for work in works]
+        common.emit(common.table(("id", "kind", "title", "owner", "recognised"), rows))
     return 0
 
 
@@ -119,4 +175,21 @@ def _shown(work: Work) -> dict[str, str | int | None]:
         "title": work.title,
         "owner": work.owner,
         "fingerprints": len(work.fingerprints),
+        "features": sum(_is_current(known) for known in work.fingerprints),
+        "outdated": sum(known.features is not None and not _is_current(known) for known in work.fingerprints),
     }
+
+
+def _known_by(work: Work) -> str:
+    """Whether parts of the work are recognised, in words."""
+    if all(_is_current(known) for known in work.fingerprints):
+        return "in parts"
+    if any(known.features is not None and not _is_current(known) for known in work.fingerprints):
+        return "add it again: its features are of another version"
+    return "as a whole" if all(known.features is None for known in work.fingerprints) else "some in parts"
+
+
+def _is_current(known: KnownFingerprint) -> bool:
+    from imgpolicy.register.features import VERSION
+
+    return known.features is not None and known.features.version == VERSION

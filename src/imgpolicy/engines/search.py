@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.engines.detections import Detections, merged, moved, turned_back
+from imgpolicy.engines.detections import Detections, merged, moved, same_face, turned_back
 from imgpolicy.engines.yunet import CLOSE_HEIGHT, YuNet
 from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
 
@@ -36,6 +36,7 @@ _WEAKEST_TURNED = 0.2
 _STANDS_OUT = 0.9
 _MOST_CLOSER = 200
 _WORTH_TILTING = 0.005
+_TILTED = 12.0
 _SMALL_FACE = 96
 _CROWD = 3
 
@@ -189,7 +190,21 @@ def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
             looks.append(seen)
     levelled = merged(looks)
     # Now that the eyes are nearly level, the landmarks are nearly right.
-    return merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
+    levelled = merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
+    return merged([_truer(row, levelled)[np.newaxis] for row in found])
+
+
+def _truer(row: NDArray[np.float64], levelled: Detections) -> NDArray[np.float64]:
+    """The face as it was seen level where that tilts it further; else as it was, with more pixels."""
+    same = levelled[same_face(row[:4], levelled[:, :4])]
+    tilted = len(same) and abs((_roll(same[0]) - _roll(row) + 180) % 360 - 180) > _TILTED
+    return np.array(same[0] if tilted else row)
+
+
+def _roll(row: NDArray[np.float64]) -> float:
+    """How far the line of the eyes is tilted, in degrees."""
+    across, down = row[6:8] - row[4:6]
+    return float(np.degrees(np.arctan2(down, across)))
 
 
 def _closer(detector: YuNet, pixels: Pixels, rows: Detections, tilt: float) -> Iterator[Detections]:

@@ -38,7 +38,8 @@ class Recogniser(Protocol):
     def values(self, pixels: Pixels, row: NDArray[np.float64], aligned: Pixels) -> NDArray[np.float32]:
         """The network's numbers for one face, of any length.
 
-        `pixels` is the upright picture, `row` what YuNet says of the face in it, `aligned` the face laid straight.
+        `pixels` is the upright picture at some scale, `row` what YuNet says of the face in it, `aligned` the face laid
+        straight.
         Raises ExtractError or cv2.error.
         """
         ...

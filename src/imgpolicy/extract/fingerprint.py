@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
 from imgpolicy.extract.pdq import pdq
 from imgpolicy.facts import Fingerprint
-from imgpolicy.frames import left_out
+from imgpolicy.frames import left_out, look_at_each
 from imgpolicy.picture import WORKING_SIDE, Picture, Pixels
 
 
@@ -19,16 +21,18 @@ class FingerprintExtractor:
     sensitive = False
 
     def extract(self, picture: Picture) -> Fingerprint:
-        """The fingerprint of the file and of its picture at the working scale."""
-        pixels = _thinned(picture.pixels)
-        seen = pdq(pixels)
-        return Fingerprint(
-            sha256=picture.sha256,
-            phash=phash(pixels),
-            pdq=seen.hashes,
-            quality=seen.quality,
-            unknowns=left_out(picture, 1, "works in further frames"),
-        )
+        """The fingerprint of the file and of its frames at the working scale; those left out are an unknown."""
+        (first, *further), count = look_at_each(picture, fingerprint)
+        return replace(first, further=tuple(further), unknowns=left_out(picture, count, "works in further frames"))
+
+
+def fingerprint(picture: Picture) -> Fingerprint:
+    """The fingerprint of one frame."""
+    pixels = _thinned(picture.pixels)
+    seen = pdq(pixels)
+    return Fingerprint(
+        sha256=picture.sha256, phash=phash(pixels), pdq=seen.hashes, quality=seen.quality, frame=picture.frame
+    )
 
 
 def _thinned(pixels: Pixels) -> Pixels:

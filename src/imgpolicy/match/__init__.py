@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
@@ -53,7 +53,7 @@ def match(
     terms: Terms = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
 ) -> Matches:
-    """Every face and the picture as a whole, held against what the register knows.
+    """Every face, the picture as a whole and its parts, held against what the register knows.
 
     `dismissed` holds what a reviewer said of faces, by their place in the order.
     """
@@ -67,7 +67,8 @@ def match(
     else:
         found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
     seen = {match.identified.person for match in found if match.identified}
-    works = () if isinstance(fingerprint, Unknown) else tuple(match_works(fingerprint, known.works))
+    seen_works = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
+    works = tuple(seen_works)
     licensable = sorted({match.work for match in works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
     licences = {work: licence_cover([s for s in said.values() if s.work == work], posting) for work in licensable}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
+from imgpolicy.match.works import WorkIndex, no_works
 from imgpolicy.register.consent import Consent
 from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.faces import Gallery
 from imgpolicy.register.licence import Licence
-from imgpolicy.register.works import Work
 
 
 def _no_licences(_work: str) -> Sequence[Licence]:
@@ -33,7 +33,7 @@ class Known:
     calibration: Calibration
     consents_of: Callable[[str], Sequence[Consent]]
     is_child: Callable[[str, dt.date], bool]
-    works: Sequence[Work] = ()
+    works: WorkIndex = field(default_factory=no_works)
     licences_of: Callable[[str], Sequence[Licence]] = _no_licences
     dismissals: Sequence[Dismissal] = ()
     unknowns: tuple[Unknown, ...] = ()

@@ -1,12 +1,17 @@
-"""A picture as a whole held against the known works, logos and marks."""
+"""A picture held against the known works, logos and marks: as the same file, as a whole, and in parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from imgpolicy.facts import Fingerprint
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+import numpy as np
+from numpy.typing import NDArray
+
+from imgpolicy.facts import Box, Fingerprint, Keypoints, Point, Unknown
+from imgpolicy.match.copies import Copy, CopyIndex, copy_index, find_copies
+from imgpolicy.register.prints import Hashes, Prints, Words, prints_from
+from imgpolicy.register.works import Work, WorkKind
 
 PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70
@@ -17,13 +22,23 @@ PHASH_POSSIBLE = 10
 MIN_QUALITY = 50
 """PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
+COPY_CERTAIN = 10
+COPY_POSSIBLE = 9
+SHARE_CERTAIN = 0.25
+"""Inliers, and the share of the work to be seen that was found: docs/decisions/0013-copies.md; measured by
+benchmarks/copies.py."""
+
+_BLOCK = 1 << 14
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkMatch:
-    """A registered work or logo that the picture as a whole is like.
+    """A registered work or logo that the picture, or a part of it, is like.
 
-    `stage` is sha256, pdq or phash, `distance` counts bits; `certain` says that it is near enough to be the work
-    and not only possibly.
+    `stage` is sha256, pdq, phash or keypoints; `distance` counts bits and is None for keypoints; `certain` says that
+    it is near enough to be the work and not only possibly. Where keypoints found it, `inliers` counts the places
+    that agree, and `region` has the work's corners in the picture, from its top left clockwise, which may lie outside.
+    `frame` is the frame or page that shows it, the first being 0.
     """
 
     work: str
@@ -31,34 +46,157 @@ class WorkMatch:
     title: str
     owner: str | None
     stage: str
+    distance: int | None
+    certain: bool
+    inliers: int | None = None
+    region: tuple[Point, Point, Point, Point] | None = None
+    frame: int = 0
+
+    @property
+    def box(self) -> Box | None:
+        """The upright rectangle around the region, as far as it is known."""
+        if self.region is None:
+            return None
+        across, down = zip(*self.region, strict=True)
+        return Box(*(round(side) for side in (min(across), min(down), max(across), max(down))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WorkIndex:
+    """What all works are recognised by, ready to be searched, and a way to ask for one of them."""
+
+    prints: Prints
+    copies: CopyIndex = field(repr=False)
+    work_of: Callable[[str], Work] = field(repr=False)
+
+    def unknowns(self) -> Iterator[Unknown]:
+        """What of the works can not be looked for."""
+        if self.prints.outdated:
+            reason = f"{self.prints.outdated} picture(s) of works have features of another version; add them again"
+            yield Unknown(what="parts of works", reason=reason)
+        if self.prints.whole_only:
+            reason = f"{self.prints.whole_only} picture(s) of works are known by hashes only, and recognised as a whole"
+            yield Unknown(what="parts of works known by hashes", reason=reason, lifts=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Nearness:
+    """How near one fingerprint of a work is, and by which hash."""
+
+    stage: str
     distance: int
     certain: bool
 
-
-def match_works(fingerprint: Fingerprint, works: Sequence[Work]) -> Iterator[WorkMatch]:
-    """The works and logos that the picture as a whole is like, each by the surest of its fingerprints."""
-    for work in works:
-        near = [n for known in work.fingerprints if (n := _nearness(fingerprint, known)) is not None]
-        if near:
-            stage, distance, certain = min(near, key=lambda n: (not n[2], n[1]))
-            yield WorkMatch(
-                work=work.id,
-                kind=work.kind,
-                title=work.title,
-                owner=work.owner,
-                stage=stage,
-                distance=distance,
-                certain=certain,
-            )
+    @property
+    def rank(self) -> tuple[bool, int]:
+        return not self.certain, self.distance
 
 
-def _nearness(picture: Fingerprint, work: KnownFingerprint) -> tuple[str, int, bool] | None:
-    """Stage, bits of distance and certainty; None when the two are not alike."""
-    if picture.sha256 == work.sha256:
-        return "sha256", 0, True
-    pdq = min((form ^ work.pdq).bit_count() for form in picture.pdq)
-    phash = (picture.phash ^ work.phash).bit_count()
-    stages = (("pdq", pdq, PDQ_CERTAIN, PDQ_POSSIBLE), ("phash", phash, PHASH_CERTAIN, PHASH_POSSIBLE))
-    clear = min(picture.quality, work.quality) >= MIN_QUALITY
-    near = [(stage, bits, clear and bits <= certain) for stage, bits, certain, possible in stages if bits <= possible]
-    return min(near, key=lambda n: not n[2], default=None)
+def work_index(prints: Prints, work_of: Callable[[str], Work]) -> WorkIndex:
+    """The index of these fingerprints and features; `work_of` gives the work of an id."""
+    return WorkIndex(prints=prints, copies=copy_index(prints.features), work_of=work_of)
+
+
+def no_works() -> WorkIndex:
+    """The index of a register without works."""
+    return work_index(prints_from((), ()), _nobodys)
+
+
+def _nobodys(work: str) -> Work:
+    raise LookupError(work)
+
+
+def match_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: WorkIndex) -> Iterator[WorkMatch]:
+    """The works and logos that the picture is like, each once, in its surest frame by the surest of its stages."""
+    looks = {} if isinstance(keypoints, Unknown) else {look.frame: look for look in (keypoints, *keypoints.further)}
+    best: dict[str, WorkMatch] = {}
+    for look in (fingerprint, *fingerprint.further):
+        for match in _on_frame(look, looks.get(look.frame), index):
+            if match.work not in best or (match.certain and not best[match.work].certain):
+                best[match.work] = match
+    yield from (best[work] for work in sorted(best))
+
+
+def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkMatch]:
+    """The works and logos that one frame is like, each once."""
+    whole = _whole(fingerprint, index.prints)
+    parts = {} if keypoints is None else _parts(keypoints, index)
+    for number in sorted(whole.keys() | parts.keys()):
+        near, copy = whole.get(number), parts.get(number)
+        surely_copy = copy is not None and certain_copy(copy)
+        work = index.work_of(index.prints.works[number])
+        by_hash = near is not None and (near.certain or not surely_copy)
+        yield WorkMatch(
+            work=work.id,
+            kind=work.kind,
+            title=work.title,
+            owner=work.owner,
+            stage=near.stage if near is not None and by_hash else "keypoints",
+            distance=near.distance if near is not None and by_hash else None,
+            certain=surely_copy or (near is not None and near.certain),
+            inliers=None if copy is None else copy.inliers,
+            region=None if copy is None else copy.region,
+            frame=fingerprint.frame,
+        )
+
+
+def certain_copy(copy: Copy) -> bool:
+    """True when so much agrees that it is a copy, and not only what two pictures have in common."""
+    return copy.inliers >= COPY_CERTAIN and copy.share >= SHARE_CERTAIN
+
+
+def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[int, Copy]:
+    """The surest copy of each work that is possibly in the picture."""
+    found: dict[int, Copy] = {}
+    for copy in find_copies(keypoints, index.copies):
+        number = index.prints.pictured[copy.number]
+        if copy.inliers >= COPY_POSSIBLE and (number not in found or copy.inliers > found[number].inliers):
+            found[number] = copy
+    return found
+
+
+def _whole(fingerprint: Fingerprint, prints: Prints) -> dict[int, _Nearness]:
+    """The nearest fingerprint of each work that the picture as a whole is like."""
+    found: dict[int, _Nearness] = {}
+    for number, near in (*_same_file(fingerprint, prints), *_alike(fingerprint, prints)):
+        if number not in found or near.rank < found[number].rank:
+            found[number] = near
+    return found
+
+
+def _same_file(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
+    for row, _ in _within([int(fingerprint.sha256, 16)], prints.sha256, 0):
+        yield int(prints.sha256.works[row]), _Nearness(stage="sha256", distance=0, certain=True)
+
+
+def _alike(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
+    stages = (
+        ("pdq", fingerprint.pdq, prints.pdq, PDQ_CERTAIN, PDQ_POSSIBLE),
+        ("phash", [fingerprint.phash], prints.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
+    )
+    for stage, mine, hashes, certain, possible in stages:
+        for row, bits in _within(mine, hashes, possible):
+            clear = min(fingerprint.quality, int(hashes.qualities[row])) >= MIN_QUALITY
+            yield int(hashes.works[row]), _Nearness(stage=stage, distance=bits, certain=clear and bits <= certain)
+
+
+def _within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:
+    """The rows of the hashes that at most so many bits part from one of the forms, and how many do."""
+    halves, count = hashes.words.shape
+    mine = [np.frombuffer(form.to_bytes(halves * 8), ">u8").astype(np.uint64) for form in forms]
+    for start in range(0, count, _BLOCK):
+        words = hashes.words[:, start : start + _BLOCK]
+        # 256 bits are too many for a byte, and count as none: rare rows, which are looked at again.
+        apart = [_differ(words, form) for form in mine]
+        for row in np.flatnonzero(np.minimum.reduce(apart) <= most):
+            bits = min(int(np.bitwise_count(words[:, row] ^ form).sum(dtype=np.int64)) for form in mine)
+            if bits <= most:
+                yield start + int(row), bits
+
+
+def _differ(words: Words, form: Words) -> NDArray[np.uint8]:
+    """The bits by which each column of the words differs from the form, modulo 256."""
+    total: NDArray[np.uint8] = np.bitwise_count(words[0] ^ form[0])
+    for word, mine in zip(words[1:], form[1:], strict=True):
+        total += np.bitwise_count(word ^ mine)
+    return total

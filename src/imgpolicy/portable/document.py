@@ -28,6 +28,7 @@ from imgpolicy.register.evidence import (
     notices,
     read_evidence,
 )
+from imgpolicy.register.features import Features
 from imgpolicy.register.licences import add_licence
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
@@ -64,12 +65,13 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fingerprint of a picture; hashes in hex, 64, 16 and 64 digits."""
+    """What is known of a picture; hashes in hex, 64, 16 and 64 digits, the features' data in base64."""
 
-    sha256: str
-    phash: str
-    pdq: str
-    quality: int
+    sha256: str | None = None
+    phash: str | None = None
+    pdq: str | None = None
+    quality: int = 100
+    features: Features | None = None
 
 
 class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,20 +217,34 @@ def _add_face(session: Session, face: FaceWire) -> None:
 
 
 def _works(session: Session) -> Iterator[WorkWire]:
-    for work in works_from(session.transaction.works(), session.transaction.fingerprints()):
-        prints = [
-            FingerprintWire(sha256=p.sha256, phash=f"{p.phash:016x}", pdq=f"{p.pdq:064x}", quality=p.quality)
-            for p in work.fingerprints
-        ]
+    for work in works_from(session.transaction.works(), session.transaction.work_pictures()):
+        prints = [_fingerprint_wire(known) for known in work.fingerprints]
         yield WorkWire(id=work.id, kind=work.kind, title=work.title, owner=work.owner, fingerprints=prints)
 
 
 def _add_work(session: Session, work: WorkWire) -> None:
-    prints = [
-        KnownFingerprint(sha256=p.sha256, phash=int(p.phash, 16), pdq=int(p.pdq, 16), quality=p.quality)
-        for p in work.fingerprints
-    ]
+    prints = [_fingerprint(wire) for wire in work.fingerprints]
     changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+
+
+def _fingerprint_wire(known: KnownFingerprint) -> FingerprintWire:
+    return FingerprintWire(
+        sha256=known.sha256,
+        phash=None if known.phash is None else f"{known.phash:016x}",
+        pdq=None if known.pdq is None else f"{known.pdq:064x}",
+        quality=known.quality,
+        features=known.features,
+    )
+
+
+def _fingerprint(wire: FingerprintWire) -> KnownFingerprint:
+    return KnownFingerprint(
+        sha256=wire.sha256,
+        phash=None if wire.phash is None else int(wire.phash, 16),
+        pdq=None if wire.pdq is None else int(wire.pdq, 16),
+        quality=wire.quality,
+        features=wire.features,
+    )
 
 
 def _add_licence(session: Session, licence: LicenceWire) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imgpolicy.enrol import fingerprint_of
+from imgpolicy.enrol import fingerprint_of, work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
+from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, write_sheet
 from imgpolicy.register import changes
-from imgpolicy.register.checks import check_text
+from imgpolicy.register.checks import check_bare_hashes, check_text
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.grants import Grant
 from imgpolicy.register.ids import check_id
@@ -34,8 +35,9 @@ _CONSENT_COLUMNS = (
     *("id", "person", "kind", "state", *_SCOPE_COLUMNS),
     *("from", "until", "max_publications", "basis", "given_by", "collected", "about", "reason", "at"),
 )
-_HASHES = ("sha256", "phash", "pdq", "quality")
-_WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *_HASHES)
+HASHES = ("sha256", "phash", "pdq", "quality")
+"""The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
+_WORK_COLUMNS = ("id", "kind", "title", "owner", "file", *HASHES)
 _LICENCE_COLUMNS = (
     *("id", "work", "licensor", "terms", "url", *_SCOPE_COLUMNS),
     *("from", "until", "max_publications", "credit", "credit_required", "at", "ended", "end_reason"),
@@ -86,16 +88,25 @@ def consents_csv(consents: Sequence[Consent]) -> bytes:
 
 
 def works_csv(works: Sequence[Work]) -> bytes:
-    """The works as a table, a row for each fingerprint."""
+    """The works as a table, a row for each fingerprint; features have no place in one."""
     rows = (
         (
             *(work.id, work.kind.value, work.title, work.owner or "", ""),
-            *(p.sha256, f"{p.phash:016x}", f"{p.pdq:064x}", str(p.quality)),
+            *_hash_cells(p),
         )
         for work in works
         for p in work.fingerprints
     )
     return write_sheet(_WORK_COLUMNS, rows)
+
+
+def _hash_cells(known: KnownFingerprint) -> tuple[str, ...]:
+    return (
+        known.sha256 or "",
+        "" if known.phash is None else f"{known.phash:016x}",
+        "" if known.pdq is None else f"{known.pdq:064x}",
+        str(known.quality),
+    )
 
 
 def licences_csv(licences: Sequence[Licence]) -> bytes:
@@ -249,7 +260,7 @@ def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
         line.read("kind", WorkKind)
         line.need("kind")
         line.read("id", check_id)
-        _checked(line, "title", line.need("title"))
+        checked_title(line)
         fingerprint = _fingerprint(line, folder)
         if line.sound and fingerprint is not None:
             works[line.text("id") or f"row {line.number}"].append((line, fingerprint))
@@ -269,19 +280,36 @@ def _work_adder(line: Line, prints: Sequence[Fingerprint | KnownFingerprint]) ->
 def _fingerprint(line: Line, folder: Path) -> Fingerprint | KnownFingerprint | None:
     """From the picture that the row names, or from the hashes in it; None when that is noted as wrong."""
     name = line.text("file")
-    if name is not None:
-        try:
-            return fingerprint_of(str(folder / name))
-        except ImgPolicyError as error:
-            line.wrong("file", str(error))
-            return None
-    for column in _HASHES:
-        line.need(column)
-    sha256, quality = line.read("sha256", _sha256), line.read("quality", int)
-    phash, pdq = line.read("phash", _hexadecimal(64)), line.read("pdq", _hexadecimal(256))
-    if sha256 is None or phash is None or pdq is None or quality is None:
+    if name is None:
+        return known_hashes(line)
+    try:
+        whole = line.text("kind") != WorkKind.WORK
+        return fingerprint_of(str(folder / name)) if whole else work_picture(str(folder / name))
+    except ImgPolicyError as error:
+        line.wrong("file", str(error))
         return None
-    return KnownFingerprint(sha256=sha256, phash=phash, pdq=pdq, quality=quality)
+
+
+def known_hashes(line: Line) -> KnownFingerprint | None:
+    """The hashes in the row, as far as there are any; None when one is wrong or there is none, which is noted."""
+    quality = line.read("quality", int)
+    known = KnownFingerprint(
+        sha256=line.read("sha256", _sha256),
+        phash=line.read("phash", _hexadecimal(64)),
+        pdq=line.read("pdq", _hexadecimal(256)),
+        quality=100 if quality is None else quality,
+    )
+    if not line.sound:
+        return None
+    if known.quality < MIN_QUALITY:
+        line.wrong("quality", f"is {known.quality} of 100: too plain to be recognised again, {MIN_QUALITY} needed")
+        return None
+    try:
+        check_bare_hashes(known)
+    except RegisterError as error:
+        line.wrong("sha256", str(error))
+        return None
+    return known
 
 
 def _sha256(text: str) -> str:
@@ -316,6 +344,11 @@ def _enroller(person: str, engine: str, vector: Vector) -> Apply:
         changes.add_faces(session, person, engine, [vector])
 
     return enrol
+
+
+def checked_title(line: Line) -> str:
+    """The title of a work in this row; what is wrong with it is noted."""
+    return _checked(line, "title", line.need("title"))
 
 
 def _checked(line: Line, column: str, text: str) -> str:

@@ -28,7 +28,7 @@ class Outcome:
     problems: tuple[Problem, ...]
 
 
-class _Undone(Exception):  # noqa: N818  # not an error: it takes back what was tried
+class Undone(Exception):  # noqa: N818  # not an error: it takes back what was tried
     """Raised to leave a transaction without keeping it."""
 
 
@@ -48,15 +48,16 @@ def import_files(register: Register, path: Path, engine: FaceEngine, *, keep: bo
                     problems.append(Problem(step.file, step.row, step.column, str(error)))
                 else:
                     counts[step.file] += 1
-            _keep(not problems and keep)
-    except _Undone:
+            undo_unless(not problems and keep)
+    except Undone:
         pass
     return Outcome(imported=counts, problems=tuple(problems))
 
 
-def _keep(kept: bool) -> None:  # noqa: FBT001  # its one word
+def undo_unless(kept: bool) -> None:  # noqa: FBT001  # its one word
+    """Raise Undone when nothing is to stay of what was tried."""
     if not kept:
-        raise _Undone
+        raise Undone
 
 
 def export_tables(register: Register) -> dict[str, bytes]:

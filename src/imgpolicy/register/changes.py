@@ -11,16 +11,27 @@ from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.posting import today
 from imgpolicy.register.checks import check_consent, check_person, check_vectors, check_work
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, biometric_consent, standing
-from imgpolicy.register.ids import check_id, id_from_title
+from imgpolicy.register.ids import check_id, id_from_title, id_stem
 from imgpolicy.register.log import Action
 from imgpolicy.register.people import Person
+from imgpolicy.register.prints import PrintRow
 from imgpolicy.register.publications import open_takedowns
-from imgpolicy.register.records import canonical, consent_rows, face_row, person_from, person_row, work_rows
-from imgpolicy.register.rows import FaceRow, NoticeRow, PersonRow
+from imgpolicy.register.records import (
+    canonical,
+    consent_rows,
+    face_row,
+    person_from,
+    person_row,
+    picture_rows,
+    work_row,
+    works_from,
+)
+from imgpolicy.register.rows import FaceRow, LicenceRow, NoticeRow, PersonRow, UsedWorkRow, WorkPictureRow, WorkRow
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+from imgpolicy.register.works import Identity, KnownFingerprint, Work, WorkKind
 
+_FEW = 100
 _TICK = dt.timedelta(microseconds=1)
 
 
@@ -151,24 +162,60 @@ def add_work(  # noqa: PLR0913  # a work's fields
 
     A picture that already stands for a work is refused.
     """
-    check_work(title, owner, fingerprints)
-    taken = session.transaction.work_ids()
+    known = tuple(p if isinstance(p, KnownFingerprint) else KnownFingerprint.of(p) for p in fingerprints)
+    check_work(title, owner, known)
+    taken = session.transaction.work_ids_like(id_stem(title) if work_id is None else check_id(work_id))
     work = Work(
-        id=id_from_title(title, taken) if work_id is None else check_id(work_id),
+        id=id_from_title(title, taken) if work_id is None else work_id,
         kind=kind,
         title=title,
         owner=owner,
-        fingerprints=tuple(p if isinstance(p, KnownFingerprint) else KnownFingerprint.of(p) for p in fingerprints),
+        fingerprints=known,
     )
     if work.id in taken:
         raise RegisterError(f"there is a work {work.id!r} already; choose another id")
-    for known in session.transaction.fingerprints([fingerprint.sha256 for fingerprint in fingerprints]):
-        raise RegisterError(f"this picture is in the register already, as {known.work!r}")
-    row, prints = work_rows(work)
-    session.transaction.insert([row])
-    session.transaction.insert(prints)
+    for there in already_there(session, known).values():
+        raise RegisterError(f"this picture is in the register already, as {there!r}")
+    session.transaction.insert([work_row(work)])
+    session.transaction.insert(picture_rows(work.id, known))
     session.log(Action.ADD_WORK, work.id, canonical(work))
     return work
+
+
+def remove_work(session: Session, work_id: str) -> Work:
+    """Forget a work with its fingerprints and features; the work as it was, or RegisterError when it is not there.
+
+    Where licences or posts name it, its title stays on record with them, and it is recognised no more.
+    """
+    rows = session.transaction.find(WorkRow, "id", work_id)
+    if not rows:
+        raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
+    (work,) = works_from(rows, session.transaction.work_pictures(work_id))
+    session.transaction.delete(WorkPictureRow, "work", work_id)
+    licences = session.transaction.find(LicenceRow, "work", work_id)
+    if not licences and not session.transaction.find(UsedWorkRow, "work", work_id):
+        session.transaction.delete(WorkRow, "id", work_id)
+    session.log(Action.REMOVE_WORK, work_id, canonical(work))
+    return work
+
+
+def already_there(session: Session, fingerprints: Sequence[KnownFingerprint]) -> dict[int, str]:
+    """Which of these, by their places, stand for a work already, and for which.
+
+    A picture is the same when its file is; a bare hash when there is the same bare hash.
+    """
+    if len(fingerprints) <= _FEW:
+        asked = (
+            (place, session.transaction.work_shown_by(*known.identity)) for place, known in enumerate(fingerprints)
+        )
+        return {place: work for place, work in asked if work is not None}
+    there = {_identity(row): row.work for row in session.transaction.prints()}
+    found = ((place, there.get(known.identity)) for place, known in enumerate(fingerprints))
+    return {place: work for place, work in found if work is not None}
+
+
+def _identity(row: PrintRow) -> Identity:
+    return (None, row.pdq, row.phash) if row.sha256 is None else (row.sha256, None, None)
 
 
 def _check_guardian(session: Session, person: Person) -> None:

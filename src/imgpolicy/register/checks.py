@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Fingerprint, Vector
+from imgpolicy.facts import Vector
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.features import check_features
 from imgpolicy.register.grants import Grant
 from imgpolicy.register.ids import check_id
 from imgpolicy.register.licence import Licence
@@ -185,14 +186,40 @@ def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
         raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")
 
 
-def check_work(title: str, owner: str | None, fingerprints: Sequence[Fingerprint | KnownFingerprint]) -> None:
+def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
     check_text(title, "the title")
     _check_optional(owner, "the owner")
     if not fingerprints:
         raise RegisterError("a work needs at least one picture to be recognised by")
-    if len({fingerprint.sha256 for fingerprint in fingerprints}) < len(fingerprints):
+    if len({fingerprint.identity for fingerprint in fingerprints}) < len(fingerprints):
         raise RegisterError("the same picture is given twice; give each once")
+    for fingerprint in fingerprints:
+        check_fingerprint(fingerprint)
+
+
+def check_fingerprint(fingerprint: KnownFingerprint) -> None:
+    """Refuse a picture of which nothing is known, and values that cannot be kept."""
+    if fingerprint.sha256 is not None and not _SHA256.fullmatch(fingerprint.sha256):
+        raise RegisterError("a picture's SHA-256 has 64 hex digits, in small letters")
+    if fingerprint.identity == (None, None, None):
+        raise RegisterError("a picture is recognised by one hash at least")
+    if fingerprint.features is not None:
+        check_features(fingerprint.features)
+    for name, bits, value in (("PDQ", 256, fingerprint.pdq), ("pHash", 64, fingerprint.phash)):
+        if value is not None and not 0 <= value < 1 << bits:
+            raise RegisterError(f"a {name} has {bits} bits")
+
+
+def check_bare_hashes(fingerprint: KnownFingerprint) -> None:
+    """Refuse hashes that would match everything, or nothing: too few of their bits are set, or too many.
+
+    Both hashes compare with a median, so that about half of the bits of any picture are set.
+    """
+    check_fingerprint(fingerprint)
+    for name, bits, value in (("PDQ", 256, fingerprint.pdq), ("pHash", 64, fingerprint.phash)):
+        if value is not None and not bits // 4 <= value.bit_count() <= bits * 3 // 4:
+            raise RegisterError(f"the {name} is that of a blank picture, or of none: it would match much else")
 
 
 def _check_optional(text: str | None, what: str) -> None:

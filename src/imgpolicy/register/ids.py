@@ -28,9 +28,13 @@ def check_id(text: str) -> str:
 
 
 def id_from_title(title: str, taken: Collection[str]) -> str:
-    """A readable id for `title` that is not in `taken`: its ASCII letters and digits, numbered where needed."""
-    plain = unicodedata.normalize("NFKD", title[:1000]).encode("ascii", "ignore").decode("ascii").lower()
-    # Room is left for a number.
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: _LONGEST - 8].rstrip("-") or "work"
+    """A readable id for `title` that is not in `taken`: its stem, numbered where needed."""
+    stem = id_stem(title)
     numbered = (f"{stem}-{number}" for number in count(2))
     return stem if stem not in taken else next(name for name in numbered if name not in taken)
+
+
+def id_stem(title: str) -> str:
+    """What the ids made from this title begin with: its ASCII letters and digits, with room left for a number."""
+    plain = unicodedata.normalize("NFKD", title[:1000]).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: _LONGEST - 8].rstrip("-") or "work"

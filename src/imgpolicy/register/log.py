@@ -25,6 +25,7 @@ class Action(StrEnum):
     ADD_FACES = "add faces"
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
+    REMOVE_WORK = "remove work"
     RECORD_LICENCE = "record licence"
     END_LICENCE = "end licence"
     EDIT_PERSON = "edit person"

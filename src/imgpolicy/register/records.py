@@ -19,17 +19,18 @@ from numpy.typing import NDArray
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.register.features import Features
 from imgpolicy.register.licence import End, Licence
 from imgpolicy.register.people import Person
 from imgpolicy.register.rows import (
     ConsentRow,
     FaceRow,
-    FingerprintRow,
     LicenceEndRow,
     LicenceRow,
     LicenceScopeRow,
     PersonRow,
     ScopeRow,
+    WorkPictureRow,
     WorkRow,
 )
 from imgpolicy.register.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
@@ -279,22 +280,36 @@ def _face_place(engine: str) -> str:
     return f"face_vector.vector:{engine}"
 
 
-def work_rows(work: Work) -> tuple[WorkRow, list[FingerprintRow]]:
-    """The rows of a work and of its fingerprints."""
-    prints = [
-        FingerprintRow(known.sha256, work.id, f"{known.phash:016x}", f"{known.pdq:064x}", known.quality)
-        for known in work.fingerprints
-    ]
-    return WorkRow(work.id, work.kind.value, work.title, work.owner), prints
+def work_row(work: Work) -> WorkRow:
+    """The row of a work, without its pictures."""
+    return WorkRow(work.id, work.kind.value, work.title, work.owner)
 
 
-def works_from(rows: Iterable[WorkRow], prints: Iterable[FingerprintRow]) -> tuple[Work, ...]:
+def picture_rows(work: str, fingerprints: Iterable[KnownFingerprint]) -> list[WorkPictureRow]:
+    """The rows of pictures of a work."""
+    return [_picture_row(work, known) for known in fingerprints]
+
+
+def _picture_row(work: str, known: KnownFingerprint) -> WorkPictureRow:
+    kept = known.features
+    return WorkPictureRow(
+        work=work,
+        sha256=known.sha256,
+        phash=None if known.phash is None else f"{known.phash:016x}",
+        pdq=None if known.pdq is None else f"{known.pdq:064x}",
+        quality=known.quality,
+        version=None if kept is None else kept.version,
+        width=None if kept is None else kept.width,
+        height=None if kept is None else kept.height,
+        features=None if kept is None else kept.data,
+    )
+
+
+def works_from(rows: Iterable[WorkRow], pictures: Iterable[WorkPictureRow]) -> tuple[Work, ...]:
     """The works of these rows, in their order."""
     known: dict[str, list[KnownFingerprint]] = defaultdict(list)
-    for row in prints:
-        known[row.work].append(
-            KnownFingerprint(sha256=row.sha256, phash=int(row.phash, 16), pdq=int(row.pdq, 16), quality=row.quality)
-        )
+    for row in pictures:
+        known[row.work].append(_fingerprint_from(row))
     return tuple(
         Work(
             id=row.id,
@@ -304,4 +319,19 @@ def works_from(rows: Iterable[WorkRow], prints: Iterable[FingerprintRow]) -> tup
             fingerprints=tuple(known.get(row.id, ())),
         )
         for row in rows
+    )
+
+
+def _fingerprint_from(row: WorkPictureRow) -> KnownFingerprint:
+    features = None
+    if row.features is not None:
+        features = Features(
+            version=row.version or "", width=row.width or 0, height=row.height or 0, data=bytes(row.features)
+        )
+    return KnownFingerprint(
+        sha256=row.sha256,
+        phash=None if row.phash is None else int(row.phash, 16),
+        pdq=None if row.pdq is None else int(row.pdq, 16),
+        quality=row.quality,
+        features=features,
     )

@@ -60,14 +60,18 @@ class WorkRow(NamedTuple):
     owner: str | None
 
 
-class FingerprintRow(NamedTuple):
-    """The fingerprint of a picture of a work; hashes in hex, 16 and 64 digits."""
+class WorkPictureRow(NamedTuple):
+    """What is known of a picture of a work; hashes in hex, of 64, 16 and 64 digits; features with their version."""
 
-    sha256: str
     work: str
-    phash: str
-    pdq: str
+    sha256: str | None
+    phash: str | None
+    pdq: str | None
     quality: int
+    version: str | None
+    width: int | None
+    height: int | None
+    features: bytes | None
 
 
 class NoticeRow(NamedTuple):
@@ -212,7 +216,7 @@ Row = (
     | ScopeRow
     | FaceRow
     | WorkRow
-    | FingerprintRow
+    | WorkPictureRow
     | NoticeRow
     | EvidenceRow
     | PublicationRow

@@ -22,9 +22,11 @@ from imgpolicy.register.faces import FaceCount, Gallery
 from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.people import Person
+from imgpolicy.register.prints import Prints, prints_from
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
+from imgpolicy.register.rows import WorkRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import Work, WorkKind
+from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database
@@ -181,7 +183,7 @@ class Register:
     def add_work(
         self,
         title: str,
-        fingerprints: Sequence[Fingerprint],
+        fingerprints: Sequence[Fingerprint | KnownFingerprint],
         *,
         kind: WorkKind = WorkKind.WORK,
         owner: str | None = None,
@@ -194,7 +196,29 @@ class Register:
     def works(self) -> tuple[Work, ...]:
         """Every work, logo and mark, by id."""
         with self.reading() as session:
-            return works_from(session.transaction.works(), session.transaction.fingerprints())
+            return works_from(session.transaction.works(), session.transaction.work_pictures())
+
+    def work(self, work_id: str) -> Work:
+        """The one work without its fingerprints; RegisterError when it is not there."""
+        with self.reading() as session:
+            for work in works_from(session.transaction.find(WorkRow, "id", work_id), ()):
+                return work
+        raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
+
+    def remove_work(self, work_id: str) -> Work:
+        """See `changes.remove_work`."""
+        with self.writing() as session:
+            return changes.remove_work(session, work_id)
+
+    def prints(self) -> Prints:
+        """The fingerprints and features of all works, ready to be searched."""
+        with self.reading() as session:
+            return prints_from(session.transaction.prints(), session.transaction.features())
+
+    def works_state(self) -> int:
+        """A number that changes whenever works do."""
+        with self.reading() as session:
+            return session.transaction.last_of((Action.CREATE, Action.ADD_WORK, Action.REMOVE_WORK)) or 0
 
     def licences(self, work: str | None = None) -> tuple[Licence, ...]:
         """The licences to one work or to all, by work and in the order in which they were recorded."""

@@ -15,6 +15,7 @@ from imgpolicy.register.evidence import Evidence, Notice
 from imgpolicy.register.log import Entry
 from imgpolicy.register.people import Person
 from imgpolicy.register.publications import Publication
+from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.render.register import (
     ConsentWire,
     PublicationWire,
@@ -24,15 +25,6 @@ from imgpolicy.render.register import (
     takedown_wire,
 )
 from imgpolicy.report import Release
-from imgpolicy.text import printable
-
-_LONG = 200_000
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
-td { overflow-wrap: anywhere; white-space: pre-wrap }
-"""
 
 
 class EvidenceWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,13 +134,8 @@ def evidence_wire(evidence: Evidence, content: bytes) -> EvidenceWire:
 def dossier_html(found: Dossier) -> str:
     """The same as one page for people; every text is escaped where the page is made, and none is markup."""
     person = found.person
-    page = ET.Element("html", lang="en")
-    head = ET.SubElement(page, "head")
-    ET.SubElement(head, "meta", charset="utf-8")
-    ET.SubElement(head, "title").text = printable(f"What is held about {person.id}")
-    ET.SubElement(head, "style").text = _STYLE
-    body = ET.SubElement(page, "body")
-    ET.SubElement(body, "h1").text = _text(f"What is held about {person.name}")
+    page, body = new_page(f"What is held about {person.id}")
+    add(body, "h1", f"What is held about {person.name}")
     facts = {
         "id": person.id,
         "name": person.name,
@@ -195,7 +182,7 @@ def dossier_html(found: Dossier) -> str:
         ((d.at, d.picture or "", d.verdict) for d in found.decisions),
     )
     _table(body, "Log", ("number", "when", "what"), ((e.seq, e.at, e.action) for e in found.log))
-    return "<!DOCTYPE html>\n" + ET.tostring(page, encoding="unicode", method="html") + "\n"
+    return written(page)
 
 
 def _consent_row(wire: ConsentWire) -> tuple[object, ...]:
@@ -217,25 +204,12 @@ def _listed(words: dict[str, list[str]]) -> str:
 
 
 def _table(body: ET.Element, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    ET.SubElement(body, "h2").text = title
+    add(body, "h2", title)
     filled = list(rows)
-    if not filled:
-        ET.SubElement(body, "p").text = "Nothing."
-        return
-    table = ET.SubElement(body, "table")
-    head = ET.SubElement(table, "tr")
-    for column in columns:
-        ET.SubElement(head, "th").text = column
-    for row in filled:
-        line = ET.SubElement(table, "tr")
-        for cell in row:
-            ET.SubElement(line, "td").text = _text(cell)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return "\n".join(printable(line, limit=_LONG) for line in str(value).splitlines())
+    if filled:
+        add_table(body, columns, filled)
+    else:
+        add(body, "p", "Nothing.")
 
 
 def _entry(entry: Entry) -> dict[str, str | int]:

@@ -52,14 +52,16 @@ class Rule(ABC):
 
     `code` names it for ever; `title` says what is wrong when it is broken; `default` is the verdict then, unless
     the policy file sets another; `needs` are the facts without which it cannot judge: when one of them is unknown
-    the rule is not asked, and X001 speaks instead. A `mandatory` rule cannot be switched off, because without it
-    something nobody is sure of would be a go. `passes` and `fails` are its proof.
+    the rule is not asked, and X001 speaks instead. `uses` are facts that it judges by as far as they are there. A
+    `mandatory` rule cannot be switched off, because without it something nobody is sure of would be a go. `passes`
+    and `fails` are its proof.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     default: ClassVar[Verdict]
     needs: ClassVar[tuple[type[Fact], ...]] = ()
+    uses: ClassVar[tuple[type[Fact], ...]] = ()
     mandatory: ClassVar[bool] = False
     passes: ClassVar[tuple[Case, ...]]
     fails: ClassVar[tuple[Case, ...]]

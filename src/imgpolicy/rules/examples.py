@@ -174,6 +174,23 @@ def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Pr
     )
 
 
+def part_of_work(*, certain: bool = True) -> Case:
+    """A picture in a part of which a registered work was found."""
+    corners = (Point(10, 20), Point(210, 20), Point(210, 170), Point(10, 170))
+    found = WorkMatch(
+        work="harbour",
+        kind=WorkKind.WORK,
+        title="Harbour",
+        owner="A. Painter",
+        stage="keypoints",
+        distance=None,
+        certain=certain,
+        inliers=40,
+        region=corners,
+    )
+    return case(matches=Matches(works=(found,)))
+
+
 def _suspect(person: str, status: CoverStatus) -> Suspect:
     return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", record="1"))
 

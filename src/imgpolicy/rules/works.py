@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Fingerprint
+from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.match import WorkMatch
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
@@ -25,6 +25,7 @@ class LicenceRule(Rule):
 
     default = Verdict.NO_GO
     needs = (Fingerprint,)
+    uses = (Keypoints,)
     broken: ClassVar[frozenset[CoverStatus]]
 
     def judge(self, case: Case) -> Iterator[Finding]:
@@ -33,6 +34,7 @@ class LicenceRule(Rule):
             if match.kind is WorkKind.WORK and coverage.status in self.broken:
                 yield self.finding(
                     f"{like(match)} the work “{match.title}”: {coverage.reason}",
+                    box=match.box,
                     evidence={
                         "work": match.work,
                         "title": match.title,
@@ -67,6 +69,8 @@ class UnlicensedWork(LicenceRule):
     fails = (
         examples.work(WorkKind.WORK),
         examples.work(WorkKind.WORK, certain=False),
+        examples.part_of_work(),
+        examples.part_of_work(certain=False),
         examples.licensed(CoverStatus.NONE),
     )
 
@@ -192,8 +196,20 @@ class ThirdPartyMark(OthersMark):
 
 
 def like(match: WorkMatch) -> str:
-    return "the picture is" if match.certain else "the picture may be"
+    whole = match.stage != "keypoints"
+    if match.certain:
+        return "the picture is" if whole else "the picture shows"
+    return "the picture may be" if whole else "the picture may be part of, or show,"
 
 
 def measure(match: WorkMatch) -> dict[str, Value]:
-    return {"stage": match.stage, "distance": match.distance}
+    """What the match rests on; the region has the corners' x and y, clockwise from the work's top left."""
+    measure: dict[str, Value] = {"stage": match.stage}
+    if match.distance is not None:
+        measure["distance"] = match.distance
+    if match.frame:
+        measure["frame"] = match.frame
+    if match.region is not None:
+        measure["inliers"] = match.inliers
+        measure["region"] = [round(side) for corner in match.region for side in corner]
+    return measure

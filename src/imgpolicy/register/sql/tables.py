@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that the tables agree with."""
 
 
@@ -82,21 +82,27 @@ work = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("owner", sa.Text),
 )
-fingerprint = sa.Table(
-    "fingerprint",
+work_picture = sa.Table(
+    "work_picture",
     metadata,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("work", sa.ForeignKey("work.id", name="fk_fingerprint_work"), nullable=False, index=True),
-    sa.Column("phash", sa.String(16), nullable=False),
-    sa.Column("pdq", sa.String(64), nullable=False),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("work", sa.ForeignKey("work.id", name="fk_work_picture_work"), nullable=False, index=True),
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("phash", sa.String(16), index=True),
+    sa.Column("pdq", sa.String(64), index=True),
     sa.Column("quality", sa.Integer, nullable=False),
+    sa.Column("version", sa.String(32)),
+    sa.Column("width", sa.Integer),
+    sa.Column("height", sa.Integer),
+    sa.Column("features", sa.LargeBinary),
+    sa.UniqueConstraint("sha256", name="uq_work_picture_sha256"),
 )
 log = sa.Table(
     "log",
     metadata,
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("at", _Moment, nullable=False),
-    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(64), nullable=False, index=True),
     sa.Column("subject", sa.String(64), nullable=False),
     sa.Column("payload", sa.String(64), nullable=False),
     sa.Column("previous", sa.String(64), nullable=False),

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from imgpolicy.register.log import Entry
+from imgpolicy.register.log import Action, Entry
+from imgpolicy.register.prints import FeaturesRow, PrintRow
 from imgpolicy.register.rows import (
     Cell,
     ConsentRow,
@@ -17,7 +18,6 @@ from imgpolicy.register.rows import (
     DismissalRow,
     EvidenceRow,
     FaceRow,
-    FingerprintRow,
     JudgedRow,
     LicenceEndRow,
     LicenceEvidenceRow,
@@ -31,6 +31,7 @@ from imgpolicy.register.rows import (
     ShownRow,
     TakedownRow,
     UsedWorkRow,
+    WorkPictureRow,
     WorkRow,
 )
 from imgpolicy.register.sql import tables
@@ -41,7 +42,7 @@ _TABLES = {
     ScopeRow: tables.scope,
     FaceRow: tables.face,
     WorkRow: tables.work,
-    FingerprintRow: tables.fingerprint,
+    WorkPictureRow: tables.work_picture,
     NoticeRow: tables.notice,
     EvidenceRow: tables.evidence,
     PublicationRow: tables.publication,
@@ -63,7 +64,6 @@ _RowT = TypeVar(
     ConsentRow,
     ScopeRow,
     WorkRow,
-    FingerprintRow,
     NoticeRow,
     EvidenceRow,
     PublicationRow,
@@ -78,6 +78,7 @@ _RowT = TypeVar(
     JudgedRow,
     DismissalRow,
 )
+_BATCH = 5000
 _PART = 1000
 """How many values one statement asks for: SQLite and PostgreSQL take up to 32,766."""
 
@@ -288,9 +289,46 @@ class Transaction:
         """The ids in use."""
         return set(self._connection.execute(sa.select(tables.work.c.id)).scalars())
 
-    def fingerprints(self, sha256: Sequence[str] | None = None) -> list[FingerprintRow]:
-        """Every fingerprint, or those of these pictures."""
-        return self._rows(FingerprintRow, *(() if sha256 is None else (tables.fingerprint.c.sha256.in_(sha256),)))
+    def work_ids_like(self, stem: str) -> set[str]:
+        """The ids in use that are this one or begin with it and a hyphen."""
+        column = tables.work.c.id
+        query = sa.select(column).where(sa.or_(column == stem, sa.and_(column > f"{stem}-", column < f"{stem}.")))
+        return set(self._connection.execute(query).scalars())
+
+    def work_pictures(self, work: str | None = None) -> list[WorkPictureRow]:
+        """What is known of the pictures of every work or of one, in the order in which they were added."""
+        table = tables.work_picture
+        columns = (table.c[name] for name in WorkPictureRow._fields)
+        query = sa.select(*columns).where(*_only(table.c.work, work)).order_by(table.c.id)
+        return [WorkPictureRow._make(row) for row in self._connection.execute(query)]
+
+    def work_shown_by(self, sha256: str | None, pdq: str | None, phash: str | None) -> str | None:
+        """The work that a picture stands for already: the file itself, or, of a bare hash, this very hash."""
+        table = tables.work_picture
+        if sha256 is not None:
+            same = table.c.sha256 == sha256
+        else:
+            same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), table.c.sha256.is_(None))
+        return self._connection.execute(sa.select(table.c.work).where(same).limit(1)).scalar()
+
+    def prints(self) -> Iterator[PrintRow]:
+        """The fingerprints of all works without their features; read as they are walked."""
+        return map(PrintRow._make, self._each(PrintRow._fields))
+
+    def features(self) -> Iterator[FeaturesRow]:
+        """All features; read as they are walked."""
+        columns = ("work", "version", "width", "height", "features")
+        return map(FeaturesRow._make, self._each(columns, tables.work_picture.c.features.is_not(None)))
+
+    def _each(self, columns: Sequence[str], *where: sa.ColumnElement[bool]) -> Iterator[sa.Row[tuple[object, ...]]]:
+        table = tables.work_picture
+        query = sa.select(*(table.c[name] for name in columns)).where(*where).order_by(table.c.id)
+        return iter(self._connection.execute(query.execution_options(yield_per=_BATCH)))
+
+    def last_of(self, actions: Sequence[Action]) -> int | None:
+        """The number of the log's last entry on one of these actions."""
+        query = sa.select(sa.func.max(tables.log.c.seq)).where(tables.log.c.action.in_(actions))
+        return self._connection.execute(query).scalar()
 
     def log(self) -> Iterator[Entry]:
         """The log from its first entry; read as it is walked."""
@@ -321,6 +359,10 @@ class Transaction:
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """The ids in parts that fit into one statement."""
     yield from (ids[start : start + _PART] for start in range(0, len(ids), _PART))
+
+
+def _same(column: sa.ColumnElement[str | None], value: str | None) -> sa.ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
 
 
 def _only(column: sa.ColumnElement[str], value: str | None) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,0 +1,348 @@
+"""Prints how well copies of works are found again, and how often a picture that is none is taken for one.
+
+    python benchmarks/copies.py PHOTOGRAPHS [--distractors FOLDER] [--half report] [--works 620] [--attacks 1]
+                                [--processes 2] [--hashes 1000000]
+
+PHOTOGRAPHS is a folder of different photographs, folders below it included. Every other one (and every other
+distractor) is the half that thresholds were fitted on, the rest the half to report. The first of a half are the works;
+the photographs after them are distractors, with those of FOLDER, and the backgrounds of collages and insets. Each work
+is attacked so many times, by the attacks in turn. Keypoints stand next to PDQ in its eight forms and imagehash's
+pHash and dHash, on the same pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import imagehash
+import numpy as np
+from attacks import ATTACKS, as_jpeg
+from PIL import Image
+from scipy.stats import beta
+
+from imgpolicy.extract.fingerprint import FingerprintExtractor
+from imgpolicy.extract.keypoints import KeypointExtractor
+from imgpolicy.facts import Fingerprint, Keypoints
+from imgpolicy.match.copies import Copy, find_copies
+from imgpolicy.match.works import WorkIndex, match_works, work_index
+from imgpolicy.picture import load
+from imgpolicy.register.features import MOST, RECORD, Features, features_of
+from imgpolicy.register.prints import FeaturesRow, Hashes, PrintRow, Prints, prints_from
+from imgpolicy.register.works import Work, WorkKind
+
+METHODS = ("keypoints", "PDQ", "pHash", "dHash")
+SUFFIXES = {".jpg", ".jpeg", ".png"}
+BITS = {"PDQ": 256, "pHash": 64, "dHash": 64}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A picture to look at: a photograph as it is, or attacked."""
+
+    path: Path
+    attack: str | None = None
+    others: tuple[Path, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was seen in a picture."""
+
+    fingerprint: Fingerprint
+    dhash: int
+    keypoints: Keypoints
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One picture held against all works: its attack and work, if it is a copy; the best work and score by method."""
+
+    name: str
+    attack: str | None
+    work: int | None
+    best: dict[str, tuple[int | None, float]]
+    copies: tuple[Copy, ...]
+    certain: frozenset[str]
+    possible: frozenset[str]
+
+
+def main() -> None:
+    given = arguments()
+    photographs, distractors = half_of(given.photographs, given.half), half_of(given.distractors, given.half)
+    works, rest = photographs[: given.works], [*photographs[given.works :], *distractors]
+    with ProcessPoolExecutor(given.processes) as pool:
+        looked = list(pool.map(look, map(Job, works), chunksize=4))
+        index = index_of(looked)
+        hashes = [(work.fingerprint.pdq[0], work.fingerprint.phash, work.dhash) for work in looked]
+        copies = list(attacked(works, rest, given.attacks))
+        scored = [
+            score(number // given.attacks, job, seen, index, hashes)
+            for number, (job, seen) in enumerate(zip(copies, pool.map(look, copies, chunksize=4), strict=True))
+        ]
+        others = [Job(path) for path in rest]
+        scored += [
+            score(None, job, seen, index, hashes)
+            for job, seen in zip(others, pool.map(look, others, chunksize=4), strict=True)
+        ]
+    print(f"{given.half} half: {len(works)} works, {len(copies)} copies of them, {len(rest)} distractors")
+    print_methods(scored)
+    print_product(scored)
+    print_attacks(scored)
+    print_sweep(scored)
+    print_sizes(looked)
+    print_costs(works[0], index, given.hashes)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("photographs", type=Path)
+    parser.add_argument("--distractors", type=Path)
+    parser.add_argument("--half", choices=("fit", "report"), default="report")
+    parser.add_argument("--works", type=int, default=620)
+    parser.add_argument("--attacks", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--hashes", type=int, default=1_000_000)
+    return parser.parse_args()
+
+
+def half_of(folder: Path | None, half: str) -> list[Path]:
+    if folder is None:
+        return []
+    found = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file())
+    return list(found)[1 if half == "report" else 0 :: 2]
+
+
+def attacked(works: Sequence[Path], rest: Sequence[Path], each: int) -> Iterator[Job]:
+    """Each work's attacks, the work's number first in the order: job n is of work n // each."""
+    names = list(ATTACKS)
+    for number, path in enumerate(works):
+        random = np.random.default_rng(number)
+        for turn in range(each):
+            others = tuple(rest[int(other)] for other in random.integers(0, len(rest), 4))
+            yield Job(path, names[(number * each + turn) % len(names)], others, number * 100 + turn)
+
+
+def look(job: Job) -> Looked:
+    image = Image.open(job.path).convert("RGB")
+    if job.attack is not None:
+        others = [Image.open(path).convert("RGB") for path in job.others]
+        image = ATTACKS[job.attack](image, others, np.random.default_rng(job.seed))
+    file = as_jpeg(image) if job.attack else job.path.read_bytes()
+    picture = load(file, job.path.name)
+    return Looked(
+        FingerprintExtractor().extract(picture),
+        int(str(imagehash.dhash(Image.fromarray(picture.pixels))), 16),
+        KeypointExtractor().extract(picture),
+    )
+
+
+def index_of(looked: Sequence[Looked]) -> WorkIndex:
+    rows = [print_row(str(number), work.fingerprint) for number, work in enumerate(looked)]
+    packed = ((str(number), features_of(work.keypoints)) for number, work in enumerate(looked))
+    kept = [FeaturesRow(work, f.version, f.width, f.height, f.data) for work, f in packed if f is not None]
+    return work_index(prints_from(rows, kept), a_work)
+
+
+def print_row(work: str, seen: Fingerprint) -> PrintRow:
+    # Without the file's hash, as nobody attacks a file and leaves it the same.
+    return PrintRow(work, None, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
+
+
+def a_work(work: str) -> Work:
+    return Work(id=work, kind=WorkKind.WORK, title=work, owner=None, fingerprints=())
+
+
+def score(
+    number: int | None, job: Job, seen: Looked, index: WorkIndex, hashes: Sequence[tuple[int, int, int]]
+) -> Scored:
+    """`number` is the work that the picture is a copy of; None for what is no copy."""
+    found = list(match_works(seen.fingerprint, seen.keypoints, index))
+    copies = tuple(find_copies(seen.keypoints, index.copies))
+    best_copy = max(copies, key=lambda copy: copy.inliers, default=None)
+    best: dict[str, tuple[int | None, float]] = {"keypoints": (None, 0.0)}
+    if best_copy is not None:
+        best["keypoints"] = int(index.prints.works[index.prints.pictured[best_copy.number]]), float(best_copy.inliers)
+    pdq = [-min((form ^ known[0]).bit_count() for form in seen.fingerprint.pdq) for known in hashes]
+    phash = [-(seen.fingerprint.phash ^ known[1]).bit_count() for known in hashes]
+    dhash = [-(seen.dhash ^ known[2]).bit_count() for known in hashes]
+    for method, scores in (("PDQ", pdq), ("pHash", phash), ("dHash", dhash)):
+        nearest = int(np.argmax(scores))
+        best[method] = nearest, float(scores[nearest])
+    return Scored(
+        name=job.path.name,
+        attack=job.attack,
+        work=number,
+        best=best,
+        copies=copies,
+        certain=frozenset(match.work for match in found if match.certain),
+        possible=frozenset(match.work for match in found if not match.certain),
+    )
+
+
+def print_methods(scored: Sequence[Scored]) -> None:
+    """Each method by its score alone: the best work of each picture, right or wrong."""
+    print(f"\n{'method':12} recall at no false positive   micro-AP")
+    copies = sum(found.work is not None for found in scored)
+    for method in METHODS:
+        ranked = sorted(((found.best[method][1], right(found, method)) for found in scored), reverse=True)
+        highest_wrong = max((score for score, is_right in ranked if not is_right), default=-np.inf)
+        recall = sum(is_right and score > highest_wrong for score, is_right in ranked) / copies
+        print(f"{method:12} {recall:26.1%} {micro_ap(ranked, copies):10.3f}   (highest wrong score {highest_wrong:g})")
+
+
+def right(found: Scored, method: str) -> bool:
+    return found.work is not None and found.best[method][0] == found.work
+
+
+def micro_ap(ranked: Iterable[tuple[float, bool]], copies: int) -> float:
+    """Mean precision at each right answer over all pictures together (DISC21, Douze and others, 2021)."""
+    total, hits = 0.0, 0
+    for rank, (_, is_right) in enumerate(ranked, start=1):
+        if is_right:
+            hits += 1
+            total += hits / rank
+    return total / copies
+
+
+def print_product(scored: Sequence[Scored]) -> None:
+    """What a check says, all stages together, by the thresholds in force."""
+    copies = [found for found in scored if found.work is not None]
+    others = [found for found in scored if found.work is None]
+    print(f"\n{'a check finds':34} certain   certain or possible")
+    sure = sum(str(found.work) in found.certain for found in copies)
+    seen = sum(str(found.work) in found.certain | found.possible for found in copies)
+    print(f"{'copies':34} {share(sure, len(copies))}   {share(seen, len(copies))}")
+    for what, group in (("copies taken for another work too", copies), ("pictures that are no copies", others)):
+        wrong = [found.certain - {str(found.work)} for found in group]
+        doubted = [(found.certain | found.possible) - {str(found.work)} for found in group]
+        print(f"{what:34} {share(sum(map(bool, wrong)), len(group))}   {share(sum(map(bool, doubted)), len(group))}")
+    for found in others:
+        if found.certain | found.possible:
+            best = max(found.copies, key=lambda copy: copy.inliers, default=None)
+            how = "" if best is None else f"{best.inliers} inliers, share {best.share:.2f}"
+            print(f"    {found.name}: certain {sorted(found.certain)}, possible {sorted(found.possible)}; {how}")
+
+
+def share(count: int, of: int) -> str:
+    """The share with its 95 % interval (Clopper and Pearson, 1934)."""
+    low = 0.0 if count == 0 else float(beta.ppf(0.025, count, of - count + 1))
+    high = 1.0 if count == of else float(beta.ppf(0.975, count + 1, of - count))
+    return f"{count}/{of} = {count / max(1, of):.2%} [{low:.2%}, {high:.2%}]"
+
+
+def print_attacks(scored: Sequence[Scored]) -> None:
+    print(f"\n{'attack':26} copies  certain  possible  median inliers   PDQ <= 54   pHash <= 6")
+    by_attack: dict[str, list[Scored]] = defaultdict(list)
+    for found in scored:
+        if found.attack is not None:
+            by_attack[found.attack].append(found)
+    for attack, group in by_attack.items():
+        sure = sum(str(found.work) in found.certain for found in group) / len(group)
+        seen = sum(str(found.work) in found.certain | found.possible for found in group) / len(group)
+        inliers = statistics.median(found.best["keypoints"][1] if right(found, "keypoints") else 0 for found in group)
+        hashes = [
+            sum(right(found, method) and found.best[method][1] >= -most for found in group) / len(group)
+            for method, most in (("PDQ", 54), ("pHash", 6))
+        ]
+        row = f"{attack:26} {len(group):6} {sure:8.0%} {seen:9.0%} {inliers:15.0f}"
+        print(row, f"{hashes[0]:11.0%} {hashes[1]:12.0%}")
+
+
+def print_sweep(scored: Sequence[Scored]) -> None:
+    """Keypoints alone, by what is asked for: inliers, and the share of the work to be seen that was found."""
+    print("\ninliers  share   copies found   pictures that are no copies taken for one")
+    copies = [found for found in scored if found.work is not None]
+    others = [found for found in scored if found.work is None]
+    for inliers in (5, 6, 7, 8, 10, 12, 16):
+        for least in (0.0, 0.25):
+            hits = sum(
+                any(enough(copy, inliers, least) and copy.number == found.work for copy in found.copies)
+                for found in copies
+            )
+            wrong = sum(any(enough(copy, inliers, least) for copy in found.copies) for found in others)
+            print(f"{inliers:7} {least:6.2f}   {share(hits, len(copies)):34} {share(wrong, len(others))}")
+
+
+def enough(copy: Copy, inliers: int, least: float) -> bool:
+    return copy.inliers >= inliers and copy.share >= least
+
+
+def print_sizes(looked: Sequence[Looked]) -> None:
+    sizes = [min(MOST, len(work.keypoints.places)) * RECORD.itemsize for work in looked]
+    print(f"\nbytes a work: median {statistics.median(sizes):,.0f}, most {max(sizes):,}, and 73 of hashes")
+
+
+def print_costs(path: Path, index: WorkIndex, hashes: int) -> None:
+    """CPU of a 12-megapixel picture against 1,000 works, and of a million bare hashes."""
+    file = as_jpeg(Image.open(path).convert("RGB").resize((4000, 3000), Image.Resampling.LANCZOS), 92)
+    picture = load(file, path.name)
+    full = filled_up(index, 1000)
+    seen = KeypointExtractor().extract(picture)
+    fingerprint = FingerprintExtractor().extract(picture)
+    bare = work_index(random_prints(hashes), a_work)
+    print(f"\nPillow, one full decode of 12 MP       {cpu(lambda: Image.open(io.BytesIO(file)).load()):7.1f} ms CPU")
+    print(f"keypoints of 12 MP                     {cpu(lambda: KeypointExtractor().extract(picture)):7.1f}")
+    print(f"matching against 1,000 works           {cpu(lambda: list(match_works(fingerprint, seen, full))):7.1f}")
+    print(f"making the index of 1,000 works        {cpu(lambda: work_index(full.prints, a_work)):7.1f}")
+    print(f"matching against {hashes:,} bare hashes {cpu(lambda: list(match_works(fingerprint, seen, bare))):7.1f}")
+
+
+def filled_up(index: WorkIndex, works: int) -> WorkIndex:
+    """The index with the features of its works repeated in other places and bits, up to so many."""
+    random = np.random.default_rng(5)
+    features = list(index.prints.features)
+    while len(features) < works:
+        model = features[int(random.integers(len(index.prints.features)))]
+        records = np.frombuffer(model.data, RECORD).copy()
+        records["descriptor"] ^= random.integers(0, 2**64, (len(records), 2), dtype=np.uint64) & random.integers(
+            0, 2**64, (len(records), 2), dtype=np.uint64
+        )
+        records["place"] = random.integers(0, 65_536, (len(records), 2))
+        features.append(Features(version=model.version, width=480, height=480, data=records.tobytes()))
+    rows = [PrintRow(str(number), None, None, random.bytes(32).hex(), 100) for number in range(works)]
+    kept = [FeaturesRow(str(n), f.version, f.width, f.height, f.data) for n, f in enumerate(features[:works])]
+    return work_index(prints_from(rows, kept), a_work)
+
+
+def random_prints(count: int) -> Prints:
+    random = np.random.default_rng(6)
+    works, qualities = np.arange(count, dtype=np.int32), np.full(count, 100, np.uint8)
+    pdq, phash = (random.integers(0, 2**64, (words, count), dtype=np.uint64) for words in (4, 1))
+    none = Hashes(words=np.zeros((4, 0), np.uint64), works=works[:0], qualities=qualities[:0])
+    return Prints(
+        works=range_of_names(count),
+        sha256=none,
+        pdq=Hashes(words=pdq, works=works, qualities=qualities),
+        phash=Hashes(words=phash, works=works, qualities=qualities),
+        features=(),
+        pictured=(),
+        outdated=0,
+        whole_only=count,
+    )
+
+
+def range_of_names(count: int) -> Sequence[str]:
+    return tuple(map(str, range(count)))
+
+
+def cpu(work: Callable[[], object], runs: int = 5) -> float:
+    """Median CPU milliseconds of the work, all threads together."""
+    times = []
+    for _ in range(runs):
+        before = time.process_time()
+        work()
+        times.append((time.process_time() - before) * 1000)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

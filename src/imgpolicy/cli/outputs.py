@@ -1,0 +1,105 @@
+"""Where the reports of `imgpolicy check` go: each form to a file of its own, or one of them to standard output."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgpolicy.cli import common
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.files import write_whole
+
+if TYPE_CHECKING:
+    from imgpolicy.render.html import Shown
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A form and the file that it goes to; None is standard output."""
+
+    form: ReportFormat
+    file: Path | None
+
+
+def targets(formats: Sequence[ReportFormat], outputs: Sequence[Path]) -> list[Target]:
+    """Each format with its file; standard output can hold only one of them."""
+    formats = formats or [ReportFormat.TEXT]
+    if len(outputs) > len(formats):
+        common.usage_error("there are more --output than --format: name one --format for each --output")
+    if len(formats) - len(outputs) > 1:
+        common.usage_error("only one --format can go to standard output: name an --output for each of the others")
+    found = [Target(form, file) for form, file in zip(formats, [*outputs, None], strict=False)]
+    places = [os.path.realpath(target.file) for target in found if target.file]
+    for target in found:
+        if target.file and places.count(os.path.realpath(target.file)) > 1:
+            common.usage_error(f"{target.file} is named twice: name another --output")
+    return found
+
+
+def spare(found: Iterable[Target], files: Iterable[str]) -> None:
+    """Refuse a report over a file that is read: a picture, the policy, the key."""
+    taken = {os.path.realpath(file) for file in files}
+    for target in found:
+        if target.file and os.path.realpath(target.file) in taken:
+            common.usage_error(f"{target.file} is read by this check: name another --output")
+
+
+def write(shown: Sequence[Shown], found: Iterable[Target]) -> None:
+    """Write the reports in every form to its place; ImgPolicyError when a file cannot be written."""
+    for target in found:
+        text = _text(shown, target)
+        if target.file is None:
+            common.emit(text)
+            continue
+        try:
+            write_whole(target.file, text.encode())
+        except OSError as error:
+            raise ImgPolicyError(f"{target.file}: the report cannot be written ({error.strerror})") from error
+
+
+def _text(shown: Sequence[Shown], target: Target) -> str:
+    reports = [one.report for one in shown]
+    match target.form:
+        case ReportFormat.JSON:
+            from imgpolicy.render.json import reports_json
+
+            return reports_json(reports)
+        case ReportFormat.HTML:
+            from imgpolicy.render.html import reports_html
+
+            return reports_html(shown)
+        case ReportFormat.SARIF:
+            from imgpolicy.render.sarif import reports_sarif
+
+            return reports_sarif(reports)
+        case ReportFormat.JUNIT:
+            from imgpolicy.render.junit import reports_junit
+
+            return reports_junit(reports)
+        case ReportFormat.GITHUB:
+            from imgpolicy.render.github import reports_github
+
+            return reports_github(reports)
+        case ReportFormat.TEXT:
+            from imgpolicy.render.text import print_reports
+
+            buffer = io.StringIO()
+            print_reports(reports, common.console_for(buffer, terminal=target.file is None and sys.stdout.isatty()))
+            return buffer.getvalue()

@@ -1,0 +1,190 @@
+"""`work import`: many works at once, from a folder of pictures, a table of hashes, or a list of PDQ hashes.
+
+All of what is new comes in or nothing; what stands for a work already is told and not doubled.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from imgpolicy.enrol import work_picture
+from imgpolicy.errors import ImgPolicyError, RegisterError
+from imgpolicy.portable.sheets import Line, Problem, read_bytes, read_sheet
+from imgpolicy.portable.tables import HASHES, checked_title, known_hashes
+from imgpolicy.portable.transfer import Undone, undo_unless
+from imgpolicy.register.changes import add_work, already_there
+from imgpolicy.register.ids import check_id
+from imgpolicy.register.session import Session
+from imgpolicy.register.store import Register
+from imgpolicy.register.works import KnownFingerprint, WorkKind
+from imgpolicy.sources import expand
+
+_COLUMNS = ("id", "title", "owner", "kind", "file", *HASHES)
+_PREFIX = "hash="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of it: the ids of new works, what is there already and as which work, and everything wrong.
+
+    With problems nothing came in. `whole_only` counts the pictures that are known by hashes only.
+    """
+
+    works: tuple[str, ...]
+    already: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    whole_only: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A work to import: where it stands, and its pictures, each with the row that it stands in."""
+
+    file: str
+    title: str
+    owner: str | None
+    kind: WorkKind = WorkKind.WORK
+    id: str | None = None
+    pictures: tuple[tuple[int, KnownFingerprint], ...]
+
+
+def import_works(
+    register: Register, path: Path, *, title: str | None = None, owner: str | None = None, keep: bool = True
+) -> Imported:
+    """Import works from a folder of pictures, a CSV table (.csv), or a list of PDQ hashes (any other file).
+
+    A folder's pictures are a work each, called like the file; a list is one work, called `title` or like the file.
+    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    """
+    works, problems = _read(path, title, owner)
+    ids: list[str] = []
+    already: list[str] = []
+    try:
+        with register.writing() as session:
+            for work in works:
+                new, there = _new(session, work)
+                already += there
+                if new:
+                    ids += _added(session, work, new, problems)
+            undo_unless(keep and not problems)
+    except Undone:
+        pass
+    bare = sum(known.features is None for work in works for _, known in work.pictures)
+    return Imported(works=tuple(ids), already=tuple(already), problems=tuple(problems), whole_only=bare)
+
+
+def _new(session: Session, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
+    """The pictures that stand for no work yet, and a line for each that does."""
+    there = already_there(session, [known for _, known in work.pictures])
+    told = [f"{_place(work.file, work.pictures[place][0])}: is there already, as {there[place]}" for place in there]
+    return [known for place, (_, known) in enumerate(work.pictures) if place not in there], told
+
+
+def _added(session: Session, work: _Work, new: Sequence[KnownFingerprint], problems: list[Problem]) -> Iterator[str]:
+    """The id of the work, once it is in; a refusal goes into the problems."""
+    try:
+        yield add_work(session, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id).id
+    except RegisterError as error:
+        problems.append(Problem(work.file, work.pictures[0][0], "", str(error)))
+
+
+def _place(file: str, row: int) -> str:
+    return f"{file}, row {row}" if row else file
+
+
+def _read(path: Path, title: str | None, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+    if path.is_dir():
+        if title is not None:
+            raise RegisterError("the works of a folder are called like their files; leave the title out")
+        return _folder(path, owner)
+    if path.suffix.lower() == ".csv":
+        return _table(path, owner)
+    return _hash_list(path, title or path.stem, owner)
+
+
+def _folder(folder: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+    works: dict[str, _Work] = {}
+    problems: list[Problem] = []
+    pictures, _ = expand(str(folder))
+    if not pictures:
+        raise RegisterError(f"{folder}: holds no picture")
+    for picture in pictures:
+        try:
+            known = work_picture(picture)
+        except ImgPolicyError as error:
+            problems.append(Problem(folder.name, 0, "", str(error)))
+            continue
+        # The same file twice is one work.
+        name = Path(picture).stem
+        works.setdefault(known.sha256 or "", _Work(file=picture, title=name, owner=owner, pictures=((0, known),)))
+    return list(works.values()), problems
+
+
+def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+    """Rows with the same id are one work."""
+    lines, problems = read_sheet(path, ("title",), _COLUMNS)
+    works: dict[str, list[tuple[Line, KnownFingerprint]]] = defaultdict(list)
+    for line in lines:
+        line.read("kind", WorkKind)
+        line.read("id", check_id)
+        checked_title(line)
+        known = _row_picture(line, path.parent)
+        if line.sound and known is not None:
+            works[line.text("id") or f"row {line.number}"].append((line, known))
+    found = [problem for line in lines for problem in line.problems]
+    return [_row_work(shown, owner) for shown in works.values()], [*problems, *found]
+
+
+def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:
+    name = line.text("file")
+    if name is None:
+        return known_hashes(line)
+    try:
+        return work_picture(str(folder / name))
+    except ImgPolicyError as error:
+        line.wrong("file", str(error))
+        return None
+
+
+def _row_work(shown: Sequence[tuple[Line, KnownFingerprint]], owner: str | None) -> _Work:
+    line = shown[0][0]
+    return _Work(
+        file=line.file,
+        title=line.cells["title"],
+        owner=line.text("owner") or owner,
+        kind=line.read("kind", WorkKind) or WorkKind.WORK,
+        id=line.text("id"),
+        pictures=tuple((other.number, known) for other, known in shown),
+    )
+
+
+def _hash_list(path: Path, title: str, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+    """ThreatExchange's text form: a PDQ hash in hex a line, ``hash=`` before it or not; after a comma its quality."""
+    try:
+        lines = read_bytes(path).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        return [], [Problem(path.name, 0, "", "not a list of hashes: it is not text in UTF-8")]
+    problems: list[Problem] = []
+    pictures: dict[int, tuple[int, KnownFingerprint]] = {}
+    for row, line in enumerate(lines, start=1):
+        if line.strip():
+            table_line = Line(path.name, row, _hash_cells(line))
+            known = known_hashes(table_line)
+            problems += table_line.problems
+            if known is not None and known.pdq is not None:
+                pictures.setdefault(known.pdq, (row, known))
+    if not pictures and not problems:
+        raise RegisterError(f"{path}: holds no hash")
+    work = _Work(file=path.name, title=title, owner=owner, pictures=tuple(pictures.values()))
+    return [work] if pictures else [], problems
+
+
+def _hash_cells(line: str) -> dict[str, str]:
+    """The line as the cells of a table: its hash, and PDQ's quality where a number up to 100 follows."""
+    text, *rest = line.split(",")
+    quality = rest[0].strip() if rest else ""
+    stands = quality.isascii() and quality.isdigit() and int(quality[:4]) <= 100
+    return {"pdq": text.strip().removeprefix(_PREFIX) or "-", "quality": quality if stands else ""}

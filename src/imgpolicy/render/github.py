@@ -1,0 +1,41 @@
+"""Reports as workflow commands, which GitHub Actions shows beside the files of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.text import printable
+
+_LEVELS = {Verdict.GO: "notice", Verdict.REVIEW: "warning", Verdict.NO_GO: "error"}
+_LONG = 4000
+
+
+def reports_github(reports: Sequence[Report]) -> str:
+    """A line a finding, ending in a line break; an empty text when nothing was found.
+
+    The form is that of GitHub's "Workflow commands for GitHub Actions". A released picture's findings are notices.
+    """
+    return "".join(f"{line}\n" for report in reports for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for finding in report.findings:
+        level = _LEVELS[min(finding.verdict, report.verdict) if report.readable else Verdict.NO_GO]
+        title = _property(f"{finding.code} {finding.title}")
+        yield f"::{level} file={_property(report.picture.name)},title={title}::{_data(_message(finding))}"
+
+
+def _message(finding: Finding) -> str:
+    where = f" (at {finding.box.left},{finding.box.top})" if finding.box else ""
+    ways = "".join(f" -> {remedy.text}" for remedy in finding.remedies)
+    return f"{finding.message}{where}{ways}"
+
+
+def _data(text: str) -> str:
+    """Text that cannot end the command or begin another."""
+    return printable(text, limit=_LONG).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

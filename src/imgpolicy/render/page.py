@@ -1,0 +1,71 @@
+"""Pages in HTML: one self-contained file, in which every text is escaped and nothing is fetched or run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from xml.etree import ElementTree as ET
+
+from imgpolicy.text import printable
+
+_LONG = 200_000
+_CLOSED = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222;
+  background: #fff }
+table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
+td { overflow-wrap: anywhere; white-space: pre-wrap }
+"""
+
+
+def new_page(title: str, style: str = "") -> tuple[ET.Element, ET.Element]:
+    """A page in English and its body, to be filled; `style` is CSS of ours, after what all pages share.
+
+    A content security policy lets a browser load and run nothing, whatever the page is filled with.
+    """
+    page = ET.Element("html", lang="en")
+    head = ET.SubElement(page, "head")
+    ET.SubElement(head, "meta", charset="utf-8")
+    ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": _CLOSED})
+    ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    ET.SubElement(head, "title").text = printable(title)
+    ET.SubElement(head, "style").text = _STYLE + style
+    return page, ET.SubElement(page, "body")
+
+
+def written(page: ET.Element) -> str:
+    """The page as text, ending in a line break."""
+    return "<!DOCTYPE html>\n" + ET.tostring(page, encoding="unicode", method="html") + "\n"
+
+
+def add(parent: ET.Element, tag: str, text: object = "", attributes: Mapping[str, str] | None = None) -> ET.Element:
+    """A new last child of this element, with this text."""
+    child = ET.SubElement(parent, tag, dict(attributes or {}))
+    child.text = as_text(text)
+    return child
+
+
+def add_table(
+    body: ET.Element, columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = ""
+) -> ET.Element:
+    """A table with a head; its cells are text."""
+    table = ET.SubElement(body, "table")
+    if caption:
+        add(table, "caption", caption)
+    line = ET.SubElement(ET.SubElement(table, "thead"), "tr")
+    for column in columns:
+        add(line, "th", column, {"scope": "col"})
+    inside = ET.SubElement(table, "tbody")
+    for row in rows:
+        line = ET.SubElement(inside, "tr")
+        for cell in row:
+            add(line, "td", cell)
+    return table
+
+
+def as_text(value: object) -> str:
+    """The value as safe text; moments to the minute, line breaks kept."""
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return "\n".join(printable(line, limit=_LONG) for line in str(value).splitlines())

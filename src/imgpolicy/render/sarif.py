@@ -1,0 +1,134 @@
+"""Reports as SARIF 2.1.0 (OASIS, 2020), which code hosts and security tools read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+import msgspec
+
+from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.text import printable
+from imgpolicy.version import __version__
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Verdict.GO: "note", Verdict.REVIEW: "warning", Verdict.NO_GO: "error"}
+_LONG = 10_000
+
+Json = str | int | bool | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def reports_sarif(reports: Sequence[Report]) -> str:
+    """The reports as one run of one SARIF log, ending in a line break.
+
+    No-go is an error and review a warning. What was not checked stands among the invocation's notifications, a release
+    as an accepted suppression of each result. Boxes, which SARIF has no field for, stand in a result's properties.
+    """
+    titles = {finding.code: finding.title for report in reports for finding in report.findings}
+    codes = sorted(titles)
+    # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
+    artifacts = {_artifact_key(report): _artifact(report) for report in reports}
+    places = {key: index for index, key in enumerate(artifacts)}
+    run: dict[str, Json] = {
+        "tool": {
+            "driver": {
+                "name": "imgpolicy",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "rules": [{"id": code, "shortDescription": _message(titles[code])} for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "artifacts": list(artifacts.values()),
+        "invocations": [_invocation(reports)],
+        "results": [
+            _result(report, places[_artifact_key(report)], finding, codes.index(finding.code))
+            for report in reports
+            for finding in report.findings
+        ],
+    }
+    log: dict[str, Json] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
+
+
+def _artifact_key(report: Report) -> tuple[str, str | None]:
+    return report.picture.name, report.picture.sha256
+
+
+def _artifact(report: Report) -> Json:
+    artifact: dict[str, Json] = {"location": {"uri": _uri(report.picture.name)}}
+    if report.picture.sha256:
+        artifact["hashes"] = {"sha-256": report.picture.sha256}
+    return artifact
+
+
+def _invocation(reports: Sequence[Report]) -> Json:
+    invocation: dict[str, Json] = {"executionSuccessful": all(report.readable for report in reports)}
+    notes = [note for report in reports for note in _notifications(report)]
+    if notes:
+        invocation["toolExecutionNotifications"] = notes
+    if reports:
+        invocation["endTimeUtc"] = _utc(max(report.made_at for report in reports))
+    return invocation
+
+
+def _notifications(report: Report) -> Iterator[Json]:
+    for unknown in report.not_checked:
+        yield {
+            "level": "warning" if unknown.lifts else "note",
+            "message": _message(f"not checked: {unknown.what} ({unknown.reason})"),
+            "locations": [_location(report)],
+        }
+
+
+def _result(report: Report, index: int, finding: Finding, rule: int) -> Json:
+    properties: dict[str, Json] = {"verdict": finding.verdict.word}
+    if finding.box:
+        properties["box"] = list(finding.box)
+    result: dict[str, Json] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.verdict],
+        "message": _message(_sentences([finding.message, *(remedy.text for remedy in finding.remedies)])),
+        "locations": [_location(report, index)],
+        "properties": properties,
+    }
+    if report.picture.sha256:
+        box = ",".join(str(side) for side in finding.box) if finding.box else ""
+        result["partialFingerprints"] = {"finding/v1": f"{report.picture.sha256}:{finding.code}:{box}"}
+    if report.release is not None and report.readable:
+        said = _sentences([f"{report.release.by}: {report.release.reason}"])
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(said)}]
+    return result
+
+
+def _location(report: Report, index: int | None = None) -> Json:
+    place: dict[str, Json] = {"uri": _uri(report.picture.name)}
+    if index is not None:
+        place["index"] = index
+    return {"physicalLocation": {"artifactLocation": place}}
+
+
+def _uri(name: str) -> str:
+    """The picture's address; a path becomes a relative or absolute reference (RFC 3986)."""
+    if "://" in name:
+        return quote(name, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")
+    path = quote(name, safe="/~", errors="replace")
+    return f"file://{path}" if path.startswith("/") else path
+
+
+def _message(text: str) -> dict[str, Json]:
+    return {"text": _text(text)}
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return "; ".join(texts)
+
+
+def _text(text: str) -> str:
+    return printable(text, limit=_LONG)
+
+
+def _utc(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

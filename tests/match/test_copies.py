@@ -1,0 +1,107 @@
+"""Copies of a work are found in parts of pictures, with their place; pictures that are none are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from imgpolicy.extract.keypoints import keypoints
+from imgpolicy.facts import Keypoints
+from imgpolicy.match.copies import Copy, CopyIndex, copy_index, find_copies
+from imgpolicy.match.works import certain_copy
+from imgpolicy.register.features import Features, features_of
+
+PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
+WORK, OTHER = (Image.open(PICTURES / name).convert("RGB") for name in ("portrait.jpg", "meadow.jpg"))
+
+
+def keypoints_of(image: Image.Image) -> Keypoints:
+    return keypoints(np.asarray(image), *image.size)
+
+
+def features(image: Image.Image) -> Features:
+    found = features_of(keypoints_of(image))
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def index() -> CopyIndex:
+    return copy_index([features(OTHER), features(WORK)])
+
+
+def best(image: Image.Image, index: CopyIndex) -> Copy:
+    return max(find_copies(keypoints_of(image), index), key=lambda copy: copy.inliers)
+
+
+def framed(image: Image.Image) -> Image.Image:
+    page = Image.new("RGB", (900, 1400), "white")
+    page.paste(image.resize((600, round(image.height * 600 / image.width))), (150, 200))
+    return page
+
+
+ATTACKS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "as it is": lambda image: image,
+    "cropped": lambda image: image.crop((image.width // 3, image.height // 4, image.width, image.height)),
+    "framed": framed,
+    "mirrored": ImageOps.mirror,
+    "turned": lambda image: image.rotate(30, expand=True, fillcolor="white"),
+    "grey and small": lambda image: ImageOps.grayscale(image).convert("RGB").resize((160, 160)),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_copy_is_certain(attack: str, index: CopyIndex) -> None:
+    found = best(ATTACKS[attack](WORK), index)
+    assert found.number == 1
+    assert certain_copy(found)
+
+
+def test_the_region_has_the_works_corners_in_the_picture(index: CopyIndex) -> None:
+    found = best(framed(WORK), index)
+    height = round(WORK.height * 600 / WORK.width)
+    expected = [(150, 200), (750, 200), (750, 200 + height), (150, 200 + height)]
+    assert np.allclose(found.region, expected, atol=8)
+
+
+def test_the_region_of_a_crop_lies_partly_outside(index: CopyIndex) -> None:
+    left, top = WORK.width // 3, WORK.height // 4
+    found = best(ATTACKS["cropped"](WORK), index)
+    assert np.allclose(found.region[0], (-left, -top), atol=8)
+
+
+def test_a_mirrored_copys_corners_run_the_other_way(index: CopyIndex) -> None:
+    first, second, *_ = best(ImageOps.mirror(WORK), index).region
+    assert first.x > second.x
+
+
+def test_another_picture_is_no_copy(index: CopyIndex) -> None:
+    assert all(copy.number == 0 or copy.inliers < 7 for copy in find_copies(keypoints_of(OTHER), index))
+
+
+def test_a_work_beside_another_picture_is_found_where_it_is(index: CopyIndex) -> None:
+    found = best(Image.open(PICTURES / "two_people.jpg").convert("RGB"), index)
+    assert (found.number, certain_copy(found)) == (1, True)
+
+
+def test_a_shared_caption_is_not_the_work() -> None:
+    captioned = [image.resize((600, 450)) for image in (WORK, OTHER)]
+    for image in captioned:
+        draw = ImageDraw.Draw(image)
+        draw.rectangle((0, 400, 600, 450), fill="black")
+        draw.text((10, 405), "The spring sale has begun", fill="white", font_size=36)
+    index = copy_index([features(captioned[0])])
+    assert not any(certain_copy(copy) for copy in find_copies(keypoints_of(captioned[1]), index))
+
+
+@pytest.mark.parametrize("image", [Image.new("RGB", (300, 200), "teal"), Image.new("RGB", (1, 1))])
+def test_a_picture_without_keypoints_is_no_copy(image: Image.Image, index: CopyIndex) -> None:
+    assert list(find_copies(keypoints_of(image), index)) == []
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    assert list(find_copies(keypoints_of(WORK), copy_index([]))) == []
