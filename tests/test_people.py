@@ -275,6 +275,16 @@ def test_a_copy_in_which_the_place_cannot_be_told_is_looked_at_again(reviewed: P
     assert codes(check(reviewed, reviewed / "other.png")) == ["P101"]
 
 
+def test_a_face_on_a_page_larger_than_the_first_is_dismissed_in_a_file_of_its_own(
+    own_demo: Path, imgpolicy: Run
+) -> None:
+    page = Image.open(own_demo / "pictures/two_people.jpg")
+    Image.new("RGB", (64, 64)).save(own_demo / "pages.tif", save_all=True, append_images=[page])
+    who = ("--as", "artwork", "--by", "Anna Editor", "--reason", "a poster")
+    ran = imgpolicy("face", "dismiss", "pages.tif", "--face", 2, *who, folder=own_demo)
+    assert (ran.code, "page" in ran.err, ran.err.count("\n")) == (4, True, 1)
+
+
 def test_what_a_reviewer_takes_back_counts_again(reviewed: Path, imgpolicy: Run) -> None:
     (kept,) = json.loads(imgpolicy("face", "dismissed", "--format", "json", folder=reviewed).out)
     again = imgpolicy("face", "reinstate", kept["id"], "--by", "Berta", "--reason", "it is a visitor")

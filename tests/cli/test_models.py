@@ -54,6 +54,15 @@ def test_a_model_is_added_listed_and_named_when_it_changes(imgpolicy: Run, own_m
     assert "cannot be read" in ran.err
 
 
+def test_a_damaged_record_is_told_of_and_is_not_whole(imgpolicy: Run, own_demo: Path) -> None:
+    (own_demo / "models").mkdir()
+    (own_demo / "models/mine.json").write_text("{")
+    ran = imgpolicy("models", "list", folder=own_demo)
+    assert (ran.code, "yunet-sface" in ran.out, "mine.json" in ran.err, ran.err.count("\n")) == (0, True, True, 1)
+    ran = imgpolicy("models", "verify")
+    assert (ran.code, "mine.json" in ran.err, ran.err.count("\n")) == (4, True, 1)
+
+
 def test_a_model_that_is_none_is_refused_in_one_line(imgpolicy: Run, own_model: Path) -> None:
     own_model.write_bytes(b"rubbish")
     table_for(own_model.parent, hashlib.sha256(b"rubbish").hexdigest())

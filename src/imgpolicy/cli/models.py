@@ -45,11 +45,13 @@ def list_models(
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
 ) -> int:
-    """List the engines that a policy can name, and their models."""
+    """List the engines that a policy can name, and their models; a model whose record is damaged is told of."""
     from imgpolicy.policy import read_policy
 
     found = read_policy(common.find_policy(policy))
     rows = [(name, name == found.engine, model.name, model.sha256) for name, _, model in _models(found)]
+    for trouble in _damaged(found):
+        common.note(f"imgpolicy: {trouble}")
     if format is common.Format.JSON:
         names = ("engine", "in_use", "model", "sha256")
         common.emit_json([dict(zip(names, row, strict=True)) for row in rows])
@@ -66,19 +68,24 @@ def verify(*, policy: common.PolicyOption = None) -> int:
     from imgpolicy.errors import ExtractError
     from imgpolicy.policy import read_policy
 
-    wrong = 0
+    found = read_policy(common.find_policy(policy))
+    wrong = len(damaged := _damaged(found))
+    for trouble in damaged:
+        common.note(f"imgpolicy: {trouble}")
+    whole: set[Model] = set()
     checked: set[Model] = set()
-    for name, engine, model in _models(read_policy(common.find_policy(policy))):
+    for name, engine, model in _models(found):
         if not isinstance(engine, TwoNets):
             common.note(f"imgpolicy: {name}: a plug-in looks after its own models: {model.name} was not verified")
         elif model not in checked:
             checked.add(model)
             try:
                 engine.weights(model)
+                whole.add(model)
             except ExtractError as error:
                 common.note(f"imgpolicy: {name}: {error}")
                 wrong += 1
-    common.emit(f"{len(checked) - wrong} model(s) are whole\n")
+    common.emit(f"{len(whole)} model(s) are whole\n")
     return FAILED if wrong else 0
 
 
@@ -93,9 +100,23 @@ def _models(policy: Policy) -> Iterator[tuple[str, FaceEngine, Model]]:
         try:
             engine = face_engine(name, policy.folder)
         except PolicyError:
-            # An extra that is not installed has no models; but what the policy names has to be there.
+            # An extra that is not installed has no models, a damaged record is told of; what the policy names must be.
             if name == policy.engine:
                 raise
             continue
         for model in engine.models:
             yield name, engine, model
+
+
+def _damaged(policy: Policy) -> list[str]:
+    """What is wrong with the records of models that cannot be read, one line each."""
+    from imgpolicy.engines.own import own_model, registered
+    from imgpolicy.errors import PolicyError
+
+    found = []
+    for name in registered(policy.folder):
+        try:
+            own_model(policy.folder, name)
+        except PolicyError as error:
+            found.append(str(error))
+    return found

@@ -45,7 +45,15 @@ def dismissed_faces(picture: Picture, facts: Facts, dismissals: Sequence[Dismiss
 
 
 def place_of(picture: Picture, facts: Facts, face: Face) -> Place:
-    """The place of a found face, to be known again; RegisterError when the picture's fingerprint is not known."""
+    """The place of a found face, to be known again.
+
+    RegisterError when the picture's fingerprint is not known, or the face is on a page where the first has no room.
+    """
+    if face.box.right > picture.width or face.box.bottom > picture.height:
+        raise RegisterError(
+            f"{picture.name}: the face is beyond the size of the first page, where no dismissal can be kept;"
+            " save its page as a picture of its own"
+        )
     fingerprint = facts.get(Fingerprint)
     if isinstance(fingerprint, Unknown):
         raise RegisterError(f"{picture.name}: its fingerprint is not known ({fingerprint.reason})")
