@@ -32,19 +32,15 @@ from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
 from imgpolicy.posting import Posting, today
-from imgpolicy.register.consent import CoverStatus
 from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.store import Register
 from imgpolicy.report import (
-    DeclaredReport,
-    FaceReport,
-    FaceStatus,
     Model,
     PeopleMode,
     PictureInfo,
     Report,
-    WorkReport,
 )
+from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
 from imgpolicy.rules import Case, judge
 
 LIMITS = (
@@ -161,7 +157,7 @@ class Checker:
             missed = known.unknowns if self._looks_for(Faces) else ()
             outdated = known.works.unknowns() if self._looks_for(Keypoints) else ()
             case = Case(
-                picture=_info(picture),
+                picture=picture_info(picture),
                 facts=facts,
                 matches=matches,
                 posting=posting,
@@ -227,9 +223,9 @@ class Checker:
             picture=case.picture,
             posting=case.posting,
             findings=judge(self.policy.rules, case),
-            faces=tuple(_faces(case.matches)),
-            declared=tuple(_declared(case.matches)),
-            works=tuple(_works(case.matches)),
+            faces=tuple(face_reports(case.matches)),
+            declared=tuple(declared_reports(case.matches)),
+            works=tuple(work_reports(case.matches)),
             not_checked=case.unknowns,
             models=tuple(self._models(case)),
             policy=self.policy.ref,
@@ -266,7 +262,7 @@ def look(
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
     facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
-    return _info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
+    return picture_info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
 def open_register(policy: Policy, url: str | None = None) -> Register:
@@ -372,49 +368,3 @@ def _sought(known: Known) -> frozenset[type[Fact]]:
 def _unread(posting: Posting) -> tuple[Unknown, ...]:
     reason = "it is read for the credit line of a licence, and for nothing else"
     return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)
-
-
-def _info(picture: Picture) -> PictureInfo:
-    return PictureInfo(
-        name=picture.name,
-        sha256=picture.sha256,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-    )
-
-
-def _works(matches: Matches) -> Iterator[WorkReport]:
-    """The works that a licence can make ours to post, each once; where it is found twice, as surely as it is found."""
-    for work, coverage in matches.licences.items():
-        found = [match for match in matches.works if match.work == work]
-        licence = coverage.record if coverage.covered else None
-        certain = any(match.certain for match in found)
-        yield WorkReport(work=work, title=found[0].title, certain=certain, licence=licence)
-
-
-def _faces(matches: Matches) -> Iterator[FaceReport]:
-    for found in matches.faces:
-        who = found.identified
-        covered = found.status is FaceStatus.COVERED
-        yield FaceReport(
-            box=found.face.box,
-            certainty=found.face.certainty,
-            person=who.person if who else None,
-            score=found.candidates[0].score if found.candidates else None,
-            margin=found.margin,
-            consent=who.coverage.record if who and covered else None,
-            status=found.status,
-            dismissal=found.dismissal,
-            frame=found.face.frame,
-        )
-
-
-def _declared(matches: Matches) -> Iterator[DeclaredReport]:
-    for named in matches.declared:
-        covered = named.coverage.status is CoverStatus.COVERED
-        yield DeclaredReport(
-            person=named.person,
-            consent=named.coverage.record if covered else None,
-            status=named.coverage.status.value,
-        )

@@ -176,8 +176,8 @@ def _alike(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nea
     )
     for stage, mine, hashes, certain, possible in stages:
         for row, bits in _within(mine, hashes, possible):
-            if hashes.qualities[row] < MIN_QUALITY:
-                continue  # a mark this plain: its hashes are those of many pictures
+            if hashes.qualities[row] < MIN_QUALITY and bits > certain:
+                continue  # a mark this plain has hashes that are near those of many pictures
             clear = min(fingerprint.quality, int(hashes.qualities[row])) >= MIN_QUALITY
             yield int(hashes.works[row]), _Nearness(stage=stage, distance=bits, certain=clear and bits <= certain)
 

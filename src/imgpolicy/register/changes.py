@@ -26,7 +26,16 @@ from imgpolicy.register.records import (
     work_row,
     works_from,
 )
-from imgpolicy.register.rows import FaceRow, LicenceRow, NoticeRow, PersonRow, UsedWorkRow, WorkPictureRow, WorkRow
+from imgpolicy.register.rows import (
+    ArtworkRow,
+    FaceRow,
+    LicenceRow,
+    NoticeRow,
+    PersonRow,
+    UsedWorkRow,
+    WorkPictureRow,
+    WorkRow,
+)
 from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import Identity, KnownFingerprint, Work, WorkKind
@@ -183,7 +192,7 @@ def add_work(  # noqa: PLR0913  # a work's fields
 
 
 def remove_work(session: Session, work_id: str) -> Work:
-    """Forget a work with its fingerprints and features; the work as it was, or RegisterError when it is not there.
+    """Forget a work with all that it is recognised by; the work as it was, or RegisterError when it is not there.
 
     Where licences or posts name it, its title stays on record with them, and it is recognised no more.
     """
@@ -192,6 +201,7 @@ def remove_work(session: Session, work_id: str) -> Work:
         raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
     (work,) = works_from(rows, session.transaction.work_pictures(work_id))
     session.transaction.delete(WorkPictureRow, "work", work_id)
+    session.transaction.delete(ArtworkRow, "work", work_id)
     licences = session.transaction.find(LicenceRow, "work", work_id)
     if not licences and not session.transaction.find(UsedWorkRow, "work", work_id):
         session.transaction.delete(WorkRow, "id", work_id)

@@ -82,7 +82,6 @@ def remove_logo(session: Session, logo_id: str) -> KnownLogo:
     """Forget a logo, its artwork and all that it is recognised by; the logo as it was."""
     for logo in logos(session):
         if logo.id == logo_id:
-            session.transaction.delete(ArtworkRow, "work", logo_id)
             changes.remove_work(session, logo_id)
             return logo
     raise RegisterError(f"there is no logo {logo_id[:80]!r} in the register; `imgpolicy logo list` shows them")

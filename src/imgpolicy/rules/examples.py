@@ -193,7 +193,13 @@ def part_of_work(*, certain: bool = True) -> Case:
     return case(matches=Matches(works=(found,)))
 
 
-def logo(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLOYEE) -> Case:
+def logo(
+    kind: WorkKind,
+    *,
+    certain: bool = True,
+    role: Role | None = Role.EMPLOYEE,
+    logo_roles: tuple[Role, ...] = House().logo_roles,
+) -> Case:
     """A picture in a part of which a registered logo is seen."""
     found = LogoMatch(
         work="harbour",
@@ -204,7 +210,8 @@ def logo(kind: WorkKind, *, certain: bool = True, role: Role | None = Role.EMPLO
         score=22.5 if certain else 13.5,
         certain=certain,
     )
-    return case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
+    made = case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
+    return replace(made, house=House(logo_roles=logo_roles))
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

@@ -134,6 +134,7 @@ class OwnLogoNotForRole(Rule):
     title = "Own logo, and the role may not use it"
     default = Verdict.NO_GO
     needs = (Fingerprint,)
+    uses = (Scene,)
     passes = (
         examples.nobody(),
         examples.work(WorkKind.OWN_LOGO),
@@ -142,6 +143,7 @@ class OwnLogoNotForRole(Rule):
     fails = (
         examples.work(WorkKind.OWN_LOGO, logo_roles=(Role.OFFICIAL,)),
         examples.work(WorkKind.OWN_LOGO, certain=False, logo_roles=()),
+        examples.logo(WorkKind.OWN_LOGO, logo_roles=()),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
@@ -149,10 +151,11 @@ class OwnLogoNotForRole(Rule):
         if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
             return
         allowed = ", ".join(case.house.logo_roles) or "nobody"
-        for match in case.matches.works:
+        for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
                     f"{like(match)} the organisation's logo “{match.title}”, and the policy lets only {allowed} use it",
+                    box=match.box,
                     evidence={"logo": match.title, **measure(match)},
                     remedies=(Remedy(kind="change posting", text="have it posted by somebody who may"), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
