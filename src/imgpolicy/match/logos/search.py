@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
+from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
@@ -95,6 +97,12 @@ def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[
     """The places of a picture, RGB, that were looked at closely, the surest first, each with its likeliest template."""
     if not templates:
         return []
+    # Threads of the linear algebra wait for each other by spinning, which costs more than they save.
+    with threadpool_limits(limits=1, user_api="blas"), opencv_at_rest():
+        return _sightings(pixels, templates)
+
+
+def _sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Sighting]:
     places = candidates(pixels, templates)[: _MOST + int(_A_LOGO * len(templates))]
     kept: list[Sighting] = []
     for seen in sorted(_looked_at(pixels, places, templates), key=lambda seen: -seen.evidence):
