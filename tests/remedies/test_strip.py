@@ -273,3 +273,23 @@ def test_what_a_picture_needs_to_be_shown_right_stays_in_every_format(kind: str)
     assert icc.colour(stripped.info["icc_profile"]) == icc.colour(profile(b""))
     before = ImageOps.exif_transpose(opened(buffer.getvalue()))
     assert ImageOps.exif_transpose(stripped).tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "TIFF"])
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_credit_line_is_added_as_the_file_s_own(kind: str, keep: bool) -> None:  # noqa: FBT001  # a parameter
+    data = strip(encoded(kind), mode=StripMode.ALL, credit="Old Agency").data
+    written = strip(data, mode=StripMode.ALL, keep_credit=keep, credit="A & B\n<Gallery>").data
+    stated = [one.text for one in containers.walk(written).reading.credits]
+    assert stated == ["A & B <Gallery>; Old Agency" if keep else "A & B <Gallery>"]
+
+
+@pytest.mark.parametrize("kind", ["BMP", "WEBP"])
+def test_a_format_without_room_for_a_credit_line_is_refused(kind: str) -> None:
+    with pytest.raises(RemedyError, match="no room for it"):
+        strip(encoded(kind), mode=StripMode.ALL, credit="A Gallery")
+
+
+def test_a_credit_line_that_is_too_long_is_refused_and_not_cut() -> None:
+    with pytest.raises(RemedyError, match="more than 2,000 characters"):
+        strip(encoded("JPEG"), mode=StripMode.ALL, credit="x" * 2001)

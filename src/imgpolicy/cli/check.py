@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,23 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common, outputs
+from imgpolicy.cli import posting as posting_options
 from imgpolicy.errors import PictureError
-from imgpolicy.posting import Origin, Posting, Role, today
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
+    from imgpolicy.posting import Posting
     from imgpolicy.register.store import Register
     from imgpolicy.render.html import Shown
     from imgpolicy.report import Release, Report
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
-
-
-Day = Annotated[
-    dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Day of posting; else today.")
-]
 
 
 def check(
@@ -37,31 +32,19 @@ def check(
         typer.Argument(metavar="PICTURE", help="Pictures, folders, http(s) URLs, or - for standard input."),
     ],
     *,
-    channel: Annotated[
-        str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")
-    ] = None,
-    role: Annotated[
-        Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")
-    ] = None,
-    purpose: Annotated[str | None, typer.Option(metavar="P", help="What for, as the policy names it.")] = None,
-    audience: Annotated[
-        str | None, typer.Option(metavar="A", help="For whom; else it follows from the channel.")
-    ] = None,
-    setting: Annotated[
-        str | None, typer.Option(metavar="S", help="Where it was taken: work, public or private.")
-    ] = None,
-    caption: Annotated[str | None, typer.Option(metavar="TEXT", help="The text that goes with it.")] = None,
-    origin: Annotated[
-        Origin | None, typer.Option(metavar="O", help="Where the picture comes from: own, licensed or unknown.")
-    ] = None,
-    person: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Register id of somebody in the picture; may be repeated.")
-    ] = None,
-    campaign: Annotated[str | None, typer.Option(metavar="TEXT", help="Campaign that it belongs to.")] = None,
-    territory: Annotated[str | None, typer.Option(metavar="T", help="Where it can be seen, such as DK.")] = None,
-    event: Annotated[str | None, typer.Option(metavar="TEXT", help="Event that it was taken at.")] = None,
-    edit: Annotated[str | None, typer.Option(metavar="TEXT", help="What was done to it, such as crop.")] = None,
-    on: Day = None,
+    channel: posting_options.Channel = None,
+    role: posting_options.RoleOption = None,
+    purpose: posting_options.Purpose = None,
+    audience: posting_options.Audience = None,
+    setting: posting_options.Setting = None,
+    caption: posting_options.Caption = None,
+    origin: posting_options.OriginOption = None,
+    person: posting_options.Person = None,
+    campaign: posting_options.Campaign = None,
+    territory: posting_options.Territory = None,
+    event: posting_options.Event = None,
+    edit: posting_options.Edit = None,
+    on: posting_options.Day = None,
     format: Annotated[  # noqa: A002  # the option's name
         list[outputs.ReportFormat] | None,
         typer.Option(
@@ -94,20 +77,20 @@ def check(
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
     from imgpolicy.checker import Checker
 
-    posting = Posting(
+    posting = posting_options.posting_of(
         channel=channel,
         role=role,
         purpose=purpose,
         audience=audience,
         setting=setting,
-        origin=origin,
         caption=caption,
-        people=tuple(person or ()),
+        origin=origin,
+        person=person,
         campaign=campaign,
         territory=territory,
         event=event,
         edit=edit,
-        on=on.date() if on else today(),
+        on=on,
     )
     targets = outputs.targets(format or [], output or [])
     names = _expand(pictures)

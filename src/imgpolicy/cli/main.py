@@ -14,6 +14,7 @@ import typer
 
 from imgpolicy.cli import (
     check,
+    clean,
     consent,
     evidence,
     face,
@@ -48,6 +49,7 @@ app = typer.Typer(
 app.command()(setup.init)
 app.command()(setup.demo)
 app.command()(check.check)
+app.command()(clean.clean)
 app.command()(strip.strip)
 app.command()(inspect.inspect)
 app.add_typer(person.app, name="person")

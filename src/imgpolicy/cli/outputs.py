@@ -55,10 +55,19 @@ def targets(formats: Sequence[ReportFormat], outputs: Sequence[Path]) -> list[Ta
 
 def spare(found: Iterable[Target], files: Iterable[str]) -> None:
     """Refuse a report over a file that is read: a picture, the policy, the key."""
-    taken = {os.path.realpath(file) for file in files}
+    read = [*files]
     for target in found:
-        if target.file and os.path.realpath(target.file) in taken:
+        if target.file and is_one_of(target.file, read):
             common.usage_error(f"{target.file} is read by this check: name another --output")
+
+
+def is_one_of(file: Path, files: Iterable[str]) -> bool:
+    """True when the file is one of these, also by another name: a link of either kind."""
+    return any(
+        os.path.realpath(file) == os.path.realpath(other)
+        or (os.path.exists(file) and os.path.exists(other) and os.path.samefile(file, other))  # noqa: PTH110, PTH121  # says no to odd names
+        for other in files
+    )
 
 
 def write(shown: Sequence[Shown], found: Iterable[Target]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from imgpolicy import containers
 from imgpolicy.containers import icc
-from imgpolicy.containers.limits import MAX_BYTES
-from imgpolicy.containers.parts import Credit, MalformedError, StripMode, Walk, Wanted
+from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
+from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.facts import Trace
 from imgpolicy.files import write_whole
@@ -37,30 +37,42 @@ class Stripped:
     doubts: tuple[str, ...]
 
 
-def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> Stripped:
+def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str | None = None) -> Stripped:
     """The file in `data` stripped and proved; `mode` says of what, `keep_credit` whether statements of rights stay.
 
-    Raises RemedyError when its format cannot be written here, it is damaged, or the proof fails.
+    `credit` is a credit line that the new file states in its XMP (photoshop:Credit), before the one that it has.
+    Raises RemedyError when its format cannot be written here or has no room for a credit line, it is damaged, or the
+    proof fails.
     """
-    before, written = rewritten(data, mode=mode, keep_credit=keep_credit)
+    before, written = rewritten(data, mode=mode, keep_credit=keep_credit, credit=credit)
     after = prove(data, before, written, mode=mode)
+    if credit is not None and not states(after, credit):
+        raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
     removed = _missing(before.traces, after.traces)
     return Stripped(data=written, format=before.format, removed=removed, kept=after.traces, doubts=before.unread)
 
 
-def rewritten(data: bytes, *, mode: StripMode, keep_credit: bool = True) -> tuple[Walk, bytes]:
+def rewritten(
+    data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str | None = None
+) -> tuple[Walk, bytes]:
     """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
     try:
         before = containers.walk(data)
+        kept = _credits(before) if keep_credit else ()
         wanted = Wanted(
             mode=mode,
             orientation=before.orientation if before.orientation != 1 else None,
             icc=icc.cleaned(before.reading.icc) if before.reading.icc is not None else None,
-            credits=_credits(before) if keep_credit else (),
+            credits=kept if credit is None else _with_line(kept, credit),
         )
         return before, containers.rewrite(data, before, wanted)
     except MalformedError as error:
         raise RemedyError(f"cannot be stripped: {error}") from error
+
+
+def states(walked: Walk, line: str) -> bool:
+    """True when the file's credit line holds this line."""
+    return any(_line(line) in one.text for one in walked.reading.credits if one.right is Right.CREDIT)
 
 
 def prove(data: bytes, before: Walk, written: bytes, *, mode: StripMode) -> Walk:
@@ -113,6 +125,20 @@ def _read(source: Path) -> tuple[bytes, int]:
 
 def _credits(walked: Walk) -> tuple[Credit, ...]:
     return tuple(credit for credit in walked.reading.credits if credit.text.strip())
+
+
+def _with_line(kept: tuple[Credit, ...], line: str) -> tuple[Credit, ...]:
+    """The credits with the line first; XMP has room for one credit line, so those that stand there follow in it."""
+    if len(line) > MAX_CREDIT:
+        raise RemedyError(f"the credit line has more than {MAX_CREDIT:,} characters")
+    stated = [one.text for one in kept if one.right is Right.CREDIT and _line(line) not in one.text]
+    joined = Credit(Right.CREDIT, "; ".join(dict.fromkeys((_line(line), *stated))))
+    return (joined, *(one for one in kept if one.right is not Right.CREDIT))
+
+
+def _line(text: str) -> str:
+    """The text as a credit is written: on one line."""
+    return printable(text, MAX_CREDIT)
 
 
 def _missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:

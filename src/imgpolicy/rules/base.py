@@ -18,6 +18,9 @@ from imgpolicy.match import Matches
 from imgpolicy.posting import Posting, Role
 from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict
 
+_LONGEST_WORD = 100
+"""Characters of an option's value that a command in a remedy repeats."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class House:
@@ -45,6 +48,26 @@ class Case:
         if name in {"-", "<bytes>"} or "://" in name or not name.isprintable():
             return None
         return shlex.quote(f"./{name}" if name.startswith("-") else name)
+
+    def clean_command(self, *options: str) -> str | None:
+        """The command that cleans the picture for this posting, with these options; None when it is no file."""
+        if self.file is None:
+            return None
+        posting = self.posting
+        stated = [
+            *(("channel", posting.channel), ("role", posting.role), ("purpose", posting.purpose)),
+            *(("audience", posting.audience), ("setting", posting.setting), ("caption", posting.caption)),
+            *(("origin", posting.origin), *(("person", person) for person in posting.people)),
+            *(("campaign", posting.campaign), ("territory", posting.territory), ("event", posting.event)),
+            *(("edit", posting.edit), ("on", posting.on.isoformat())),
+        ]
+        words = (f"--{what} {_word(what, word)}" for what, word in stated if word is not None)
+        return " ".join(["imgpolicy clean", self.file, "-o CLEAN", *options, *words])
+
+
+def _word(option: str, word: str) -> str:
+    """The word as a shell would take it; the option's name stands for one that does not fit on a line."""
+    return shlex.quote(word) if word.isprintable() and len(word) <= _LONGEST_WORD else option.upper()
 
 
 class Rule(ABC):

@@ -13,6 +13,9 @@ from imgpolicy.rules.base import Case, Rule
 _BEHIND = frozenset({"trailer", "unclaimed", "after-the-stream"})
 """What the channels of data are called that stands behind a picture's end, or belongs to nothing in the file."""
 
+STRIP = "strip"
+"""The kind of remedy that takes metadata out."""
+
 _SHOWN = 4
 """How many channels a message names; the evidence names them all."""
 
@@ -40,10 +43,10 @@ class TraceRule(Rule):
         channels = list(dict.fromkeys(trace.channel for trace in traces))
         more = f" and {len(channels) - _SHOWN} more" if len(channels) > _SHOWN else ""
         strip = Remedy(
-            kind="strip",
+            kind=STRIP,
             text="remove the metadata without touching the picture",
             automatic=True,
-            command=f"imgpolicy strip {case.file} -o CLEAN" if case.file else None,
+            command=case.clean_command(),
         )
         yield self.finding(
             self.message(", ".join(channels[:_SHOWN]) + more),

@@ -11,6 +11,9 @@ from imgpolicy.report import Finding, Remedy, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 
+ADD_CREDIT = "add credit"
+"""The kind of remedy that names an author."""
+
 _LINE = "Harbour, by A. Painter"
 
 
@@ -29,11 +32,15 @@ class CreditLineMissing(Rule):
     fails = (examples.credited(_LINE), examples.credited(_LINE, caption="Harbour, by somebody"))
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        caption = _plain(case.posting.caption or "")
         for work, line in case.matches.credits.items():
-            if _plain(line) not in caption:
-                add = Remedy(kind="add credit", text=f"put this line into the caption: {line}")
+            if not holds_line(case.posting.caption, line):
                 certain = any(match.certain for match in case.matches.works if match.work == work)
+                add = Remedy(
+                    kind=ADD_CREDIT,
+                    text=f"put this line into the caption: {line}",
+                    automatic=certain,
+                    command=case.clean_command("--add-credit") if certain else None,
+                )
                 yield self.finding(
                     "the licence that this rests on asks for a credit line, and the caption does not hold it;"
                     " whether the picture shows it is not read",
@@ -71,6 +78,11 @@ class OriginNotStated(Rule):
             kind="change posting", text="find out where it comes from, then say it: --origin own or licensed"
         )
         yield self.finding(f"{said} where this picture comes from, and so whose it is", remedies=(state,))
+
+
+def holds_line(caption: str | None, line: str) -> bool:
+    """True when the caption holds the credit line, whatever its capitals and spaces."""
+    return _plain(line) in _plain(caption or "")
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,149 @@
+"""`imgpolicy clean`: a copy that may be posted, or nothing."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.support import Run
+
+USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
+LOCATED = "pictures/with_location.jpg"
+MEADOW = "pictures/meadow.jpg"
+STRANGER = "pictures/two_people.jpg"
+
+
+def test_a_located_picture_becomes_a_copy_that_may_be_posted(imgpolicy: Run, own_demo: Path) -> None:
+    before = (own_demo / LOCATED).read_bytes()
+    ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, folder=own_demo)
+    assert (ran.code, ran.out, ran.err) == (0, "out.jpg: go: 1 removed: coordinate\n", "")
+    assert imgpolicy("check", "out.jpg", *USUAL).code == 0
+    assert imgpolicy("check", LOCATED, *USUAL).code == 1
+    assert (own_demo / LOCATED).read_bytes() == before
+    assert Image.open(own_demo / "out.jpg").tobytes() == Image.open(own_demo / LOCATED).tobytes()
+
+
+def test_the_command_that_a_report_names_cleans_the_picture(imgpolicy: Run, own_demo: Path) -> None:
+    words = (*USUAL, "--caption", "It's spring", "--person", "eileen")
+    (report,) = json.loads(imgpolicy("check", LOCATED, *words, "--format", "json", folder=own_demo).out)["reports"]
+    (remedy,) = report["findings"][0]["remedies"]
+    assert remedy["automatic"]
+    assert imgpolicy(*shlex.split(remedy["command"])[1:]).code == 0
+    assert imgpolicy("check", "CLEAN", *words).code == 0
+
+
+def test_a_picture_that_passes_is_copied_as_it_is_with_its_permissions(imgpolicy: Run, own_demo: Path) -> None:
+    (own_demo / MEADOW).chmod(0o640)
+    ran = imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, folder=own_demo)
+    assert (ran.code, ran.out) == (0, "out.jpg: go: a copy as it was\n")
+    assert (own_demo / "out.jpg").read_bytes() == (own_demo / MEADOW).read_bytes()
+    assert (own_demo / "out.jpg").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("allow", [(), ("--allow-review",)])
+def test_of_a_no_go_nothing_is_written_and_the_report_says_what_is_left(
+    imgpolicy: Run, own_demo: Path, allow: tuple[str, ...]
+) -> None:
+    before = sorted(own_demo.rglob("*"))
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, *allow, folder=own_demo)
+    assert (ran.code, "P101" in ran.out, "nothing was written" in ran.err) == (1, True, True)
+    assert sorted(own_demo.rglob("*")) == before
+
+
+def test_a_review_is_written_only_when_that_is_allowed_and_stays_a_review(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, "--origin", "unknown", folder=own_demo)
+    assert (ran.code, "C105" in ran.out, "M101" in ran.out) == (3, True, False)
+    assert not (own_demo / "out.jpg").exists()
+    ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, "--origin", "unknown", "--allow-review")
+    assert (ran.code, "out.jpg: review" in ran.out, "C105" in ran.out) == (3, True, True)
+    assert imgpolicy("check", "out.jpg", *USUAL).code == 0
+
+
+def test_the_caption_to_use_is_printed_with_the_credit_line(imgpolicy: Run, own_demo: Path) -> None:
+    licence = ("licence", "add", "harbour-at-dusk", "--licensor", "L", "--channel", "any", "--purpose", "any")
+    imgpolicy(*licence, "--credit", "Harbour / L", "--credit-required", folder=own_demo)
+    words = ("pictures/poster.jpg", *USUAL, "--caption", "Ours")
+    (report,) = json.loads(imgpolicy("check", *words, "--format", "json").out)["reports"]
+    command = report["findings"][0]["remedies"][0]["command"]
+    assert "--add-credit" in command
+    ran = imgpolicy(*shlex.split(command)[1:])
+    assert (ran.code, ran.out) == (
+        0,
+        "CLEAN: go: credit line written: Harbour / L\ncaption:\nOurs\nHarbour / L\n",
+    )
+    assert imgpolicy("check", "CLEAN", *USUAL, "--caption", "Ours\nHarbour / L").code == 0
+
+
+def test_what_is_there_is_replaced_only_by_force(imgpolicy: Run, own_demo: Path) -> None:
+    out = own_demo / "out.jpg"
+    out.write_bytes(b"something else")
+    ran = imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, folder=own_demo)
+    assert (ran.code, "--force" in ran.err, out.read_bytes()) == (2, True, b"something else")
+    assert imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--force").code == 1
+    assert out.read_bytes() == b"something else"
+    assert imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, "--force").code == 0
+    assert out.read_bytes() == (own_demo / MEADOW).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        *(MEADOW, "link.jpg", "hard.jpg", "imgpolicy.toml", "imgpolicy.key", "consent_db/register.sqlite"),
+        "pictures",
+    ],
+)
+def test_what_the_command_reads_is_never_replaced(imgpolicy: Run, own_demo: Path, output: str) -> None:
+    (own_demo / "link.jpg").symlink_to(MEADOW)
+    (own_demo / "hard.jpg").hardlink_to(own_demo / MEADOW)
+    before = {path: path.read_bytes() for path in own_demo.rglob("*") if path.is_file()}
+    ran = imgpolicy("clean", MEADOW, "-o", output, *USUAL, "--force", folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert {path: path.read_bytes() for path in own_demo.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((MEADOW, *USUAL), 2),
+        ((MEADOW, STRANGER, "-o", "out.jpg", *USUAL), 2),
+        ((MEADOW, "-o", "out.jpg", *USUAL, "--channel", "fasebook"), 2),
+        (("none.jpg", "-o", "out.jpg", *USUAL), 4),
+        (("pictures", "-o", "out.jpg", *USUAL), 4),
+        (("cases.toml", "-o", "out.jpg", *USUAL), 4),
+        ((MEADOW, "-o", "none/out.jpg", *USUAL), 4),
+        ((MEADOW, "-o", "cases.toml/out.jpg", *USUAL), 4),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_writes_nothing(
+    imgpolicy: Run, own_demo: Path, words: tuple[str, ...], code: int
+) -> None:
+    before = sorted(own_demo.rglob("*"))
+    ran = imgpolicy("clean", *words, folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (code, "", 1)
+    assert sorted(own_demo.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_is_one_line(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", MEADOW, "-o", "/dev/full", "--force", *USUAL, folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
+    assert "No space left" in ran.err
+
+
+def test_a_file_that_runs_out_of_space_leaves_nothing_behind(
+    imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    shutil.copyfile(own_demo / MEADOW, own_demo / "out.jpg")
+    before = sorted(own_demo.rglob("*"))
+    monkeypatch.setattr("os.fsync", full)
+    ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, "--force", folder=own_demo)
+    assert (ran.code, "No space left" in ran.err) == (4, True)
+    assert sorted(own_demo.rglob("*")) == before
+    assert (own_demo / "out.jpg").read_bytes() == (own_demo / MEADOW).read_bytes()
