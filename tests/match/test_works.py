@@ -104,3 +104,12 @@ def test_features_that_are_of_this_version_are_kept_with_their_work() -> None:
     works = index(row(work="other"), row(), features=(FeaturesRow("harbour", "1", 30, 20, data),))
     assert works.prints.features == (Features(version="1", width=30, height=20, data=data),)
     assert [works.prints.works[number] for number in works.prints.pictured] == ["harbour"]
+
+
+def test_what_is_known_by_hashes_only_is_told_and_a_logo_is_not_meant() -> None:
+    rows = (row(), PrintRow("mark", f"{3:064x}", f"{1:016x}", f"{2:064x}", 90))
+    assert [unknown.what for unknown in work_index(prints_from(rows, ()), a_work).unknowns()] == [
+        "parts of works known by hashes"
+    ]
+    assert prints_from(rows, (), {"mark"}).whole_only == 1
+    assert not list(work_index(prints_from(rows, (), {"mark", "harbour"}), a_work).unknowns())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -67,8 +67,13 @@ class Prints:
 _BATCH = 20_000
 
 
-def prints_from(rows: Iterable[PrintRow], features: Iterable[FeaturesRow]) -> Prints:
-    """The rows as arrays; they come in any order. Hashes that are not hex of their length raise ValueError."""
+def prints_from(
+    rows: Iterable[PrintRow], features: Iterable[FeaturesRow], logos: Collection[str] = frozenset()
+) -> Prints:
+    """The rows as arrays; they come in any order. Hashes that are not hex of their length raise ValueError.
+
+    `logos` are the ids of those that are found in parts in another way, and need no features.
+    """
     numbers: dict[str, int] = {}
     columns = (
         _Column(256, lambda row: row.sha256),
@@ -76,7 +81,8 @@ def prints_from(rows: Iterable[PrintRow], features: Iterable[FeaturesRow]) -> Pr
         _Column(64, lambda row: row.phash),
     )
     count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007  # the last is how many there were
+    for row in rows:
+        count += row.work not in logos
         number = numbers.setdefault(row.work, len(numbers))
         for column in columns:
             column.take(row, number)

@@ -27,7 +27,7 @@ from imgpolicy.register.prints import Prints, prints_from
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.rows import WorkRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
+from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database
@@ -231,7 +231,9 @@ class Register:
     def prints(self) -> Prints:
         """The fingerprints and features of all works, ready to be searched."""
         with self.reading() as session:
-            return prints_from(session.transaction.prints(), session.transaction.features())
+            transaction = session.transaction
+            logos = {row.id for kind in LOGOS for row in transaction.find(WorkRow, "kind", kind.value)}
+            return prints_from(transaction.prints(), transaction.features(), logos)
 
     def works_state(self) -> int:
         """A number that changes whenever works do."""
