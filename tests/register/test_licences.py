@@ -245,6 +245,7 @@ def test_who_gave_it_and_what_proves_it_are_unreadable_on_disk(made: Made) -> No
             "the licence 'l-full' is not what was recorded",
         ),
         ("UPDATE licence_end SET at = '2026-01-01 00:00:00'", "the licence 'l-full' is not what was recorded"),
+        ("DELETE FROM licence_end", "is not there any more"),
         ("UPDATE licence SET details = x'00'", "licence.details was altered"),
         ("UPDATE licence_end SET details = x'00'", "licence_end.details was altered"),
         ("UPDATE licence_evidence SET content = details", "licence_evidence.content was altered"),

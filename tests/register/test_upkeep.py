@@ -59,6 +59,7 @@ def test_everything_is_counted(anywhere: Register) -> None:
         ("DELETE FROM consent_scope", "is not what was recorded"),
         ("UPDATE consent SET valid_until = '2099-01-01' WHERE kind = 'biometric'", "is not what was recorded"),
         ("UPDATE consent SET state = 'given' WHERE state = 'withdrawn'", "is not what was recorded"),
+        ("DELETE FROM consent WHERE state = 'withdrawn'", "is not there any more"),
         ("UPDATE evidence SET content = details", "evidence.content"),
         ("UPDATE face_vector SET vector = x'00'", "face_vector.vector"),
         ("UPDATE decision SET report = x'00'", "decision.report"),

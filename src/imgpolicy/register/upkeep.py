@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
+from imgpolicy.register.consent import Consent
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
+from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, Entry, first_broken
 from imgpolicy.register.records import canonical, end_digest
 from imgpolicy.register.rows import (
@@ -68,23 +71,29 @@ class Health:
 
 
 def verify(session: Session) -> Health:
-    """Walk the log from its first entry, open every sealed value, and hold each consent and licence against the log."""
-    recorded: set[str] = set()
-    broken = first_broken(_noting(session.transaction.log(), recorded))
+    """Walk the log from its first entry, open every sealed value, and hold each consent and licence against the log.
+
+    Each that the log says was recorded must be there as it was, unless the person was erased.
+    """
+    by_subject: dict[str, dict[str, int]] = defaultdict(dict)
+    broken = first_broken(_noting(session.transaction.log(), by_subject))
+    recorded = {digest: number for digests in by_subject.values() for digest, number in digests.items()}
     last = session.transaction.last_entry()
     return Health(
         broken_entry=broken,
-        damaged=tuple(_damage(session, recorded)),
+        damaged=tuple(_damage(session, recorded)) or tuple(_gone(session, recorded)),
         entries=session.transaction.count(Entry),
         head=last.hash if last else "",
     )
 
 
-def _noting(entries: Iterator[Entry], recorded: set[str]) -> Iterator[Entry]:
-    """The entries as they come; the digests of the consents and licences among them go into `recorded`."""
+def _noting(entries: Iterator[Entry], by_subject: dict[str, dict[str, int]]) -> Iterator[Entry]:
+    """The entries as they come; digest and number of the consents and licences among them go into `by_subject`."""
     for entry in entries:
         if entry.action in _COMPARED:
-            recorded.add(entry.payload)
+            by_subject[entry.subject][entry.payload] = entry.seq
+        elif entry.action == Action.ERASE_PERSON:
+            by_subject.pop(entry.subject, None)
         yield entry
 
 
@@ -119,7 +128,7 @@ def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
         try:
             session.person(row.id)
             for consent in session.consents(row.id):
-                if session.vault.digest(canonical(dataclasses.replace(consent, used=0))) not in recorded:
+                if _consent_digest(session, consent) not in recorded:
                     yield f"the register is damaged: the consent {consent.id!r} is not what was recorded"
             for evidence in evidence_of(session, row.id):
                 read_evidence(session, evidence.id)
@@ -139,10 +148,26 @@ def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
 
 def _licence_damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
     for licence in session.licences():
-        written = [canonical(dataclasses.replace(licence, end=None, used=0))]
-        if licence.end is not None:
-            written.append(end_digest(licence.id, licence.end))
-        if any(session.vault.digest(content) not in recorded for content in written):
+        if any(digest not in recorded for digest in _licence_digests(session, licence)):
             yield f"the register is damaged: the licence {licence.id!r} is not what was recorded"
     for row in session.transaction.find(LicenceEvidenceRow):
         read_evidence(session, row.id)
+
+
+def _gone(session: Session, recorded: Mapping[str, int]) -> Iterator[str]:
+    """In words, the entries of the log that recorded a consent or licence, or its end, of which nothing is left."""
+    there = {_consent_digest(session, c) for row in session.transaction.people() for c in session.consents(row.id)}
+    there.update(digest for licence in session.licences() for digest in _licence_digests(session, licence))
+    for number in sorted(recorded[digest] for digest in recorded.keys() - there):
+        yield f"the register is damaged: what entry {number} of the log recorded is not there any more"
+
+
+def _consent_digest(session: Session, consent: Consent) -> str:
+    return session.vault.digest(canonical(dataclasses.replace(consent, used=0)))
+
+
+def _licence_digests(session: Session, licence: Licence) -> Iterator[str]:
+    """Of the licence as it was recorded, and of its end."""
+    yield session.vault.digest(canonical(dataclasses.replace(licence, end=None, used=0)))
+    if licence.end is not None:
+        yield session.vault.digest(end_digest(licence.id, licence.end))
