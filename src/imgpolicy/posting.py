@@ -49,3 +49,10 @@ class Posting:
     event: str | None = None
     edit: str | None = None
     on: dt.date = field(default_factory=today)
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """What reports repeat of it in words, such as ``channel website``; what was not stated is left out."""
+        words = ("channel", "role", "purpose", "audience", "setting", "origin")
+        values = (self.channel, self.role, self.purpose, self.audience, self.setting, self.origin)
+        return tuple(f"{word} {value}" for word, value in zip(words, values, strict=True) if value)

@@ -174,7 +174,7 @@ def _told(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detection
     """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
     seen = merged(looks)
     sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
-    return merged([sure, *_closer(detector, pixels, weak[:_MOST_CLOSER], 0.0)])
+    return merged([sure, *_closer(detector, [pixels], weak[:_MOST_CLOSER], 0.0)])
 
 
 def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
@@ -183,14 +183,14 @@ def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
     Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
     Seen level it is more certain of it.
     """
-    looks = [found]
+    looks, levels = [found], [pixels]
     for tilt in (-60.0, -30.0, 30.0, 60.0):
-        for seen in _closer(detector, pixels, found[:_MOST_CLOSER], tilt):
+        for seen in _closer(detector, levels, found[:_MOST_CLOSER], tilt):
             seen[:, 14] -= _WORTH_TILTING
             looks.append(seen)
     levelled = merged(looks)
     # Now that the eyes are nearly level, the landmarks are nearly right.
-    levelled = merged([levelled, *_closer(detector, pixels, levelled[:_MOST_CLOSER], 0.0)])
+    levelled = merged([levelled, *_closer(detector, levels, levelled[:_MOST_CLOSER], 0.0)])
     return merged([_truer(row, levelled)[np.newaxis] for row in found])
 
 
@@ -207,12 +207,19 @@ def _roll(row: NDArray[np.float64]) -> float:
     return float(np.degrees(np.arctan2(down, across)))
 
 
-def _closer(detector: YuNet, pixels: Pixels, rows: Detections, tilt: float) -> Iterator[Detections]:
-    """What the closer look, tilted by so many degrees, is certain of at each of these places."""
-    halved, factor = pixels, 1.0
+def _closer(detector: YuNet, levels: list[Pixels], rows: Detections, tilt: float) -> Iterator[Detections]:
+    """What the closer look, tilted by so many degrees, is certain of at each of these places.
+
+    `levels` are the pixels, and halved, halved again and so on as far as that was needed; what is missing is added.
+    """
+    pixels = halved = levels[0]
+    depth, factor = 0, 1.0
     for row in sorted(rows, key=_height):
         while _height(row) * factor >= 2 * CLOSE_HEIGHT:
-            halved = _scaled(halved, max(halved.shape[:2]) // 2)
+            depth += 1
+            if depth == len(levels):
+                levels.append(_scaled(halved, max(halved.shape[:2]) // 2))
+            halved = levels[depth]
             factor = halved.shape[1] / pixels.shape[1]
         there = moved(row[np.newaxis], scale=(factor, factor))[0]
         found = detector.look_closer(halved, there, tilt)

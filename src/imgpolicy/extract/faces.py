@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Face, Faces, Unknown
-from imgpolicy.frames import frames, left_out
+from imgpolicy.frames import left_out, look_at_each
 from imgpolicy.picture import Picture
 
 RECOGNISABLE = 48
@@ -31,6 +32,14 @@ HIDDEN = Unknown(
     reason="faces seen from the side or behind, covered, or very dark may not be found",
     lifts=False,
 )
+
+
+class _Look(NamedTuple):
+    """What one frame shows, down to faces of which height, and what of it could not be looked at."""
+
+    faces: tuple[Face, ...]
+    smallest: int
+    unknowns: tuple[Unknown, ...]
 
 
 class FaceExtractor:
@@ -59,26 +68,25 @@ class FaceExtractor:
 
         Raises ExtractError when the engine could not look, or gave a vector that is none.
         """
+        looks, count = look_at_each(picture, self._look)
         tracks: list[Track] = []
-        unknowns: dict[Unknown, None] = {}
-        smallest, looked_at, before = 0, 0, picture
-        for shown in frames(picture):
-            looked_at += 1
-            if looked_at > 1 and np.array_equal(shown.pixels, before.pixels):
-                continue
-            tracks = followed(tracks, [replace(face, frame=shown.frame) for face in self._faces(shown)])
-            smallest = max(smallest, round(self._engine.smallest_face(shown)))
-            unknowns |= dict.fromkeys(shown.unknowns)
-            before = shown
+        for look in looks:
+            tracks = followed(tracks, look.faces)
+        smallest = max(look.smallest for look in looks)
         small = Unknown(
             what=f"faces under {smallest} pixels",
             reason=f"faces lower than {smallest} pixels are too small to be found in a picture of this size",
             lifts=smallest >= RECOGNISABLE,
         )
-        rest = left_out(picture, looked_at, "faces in further frames")
+        rest = left_out(picture, count, "faces in further frames")
+        unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
         unknown = (small, HIDDEN, *rest, *further)
         return Faces(engine=self._engine.engine_id, faces=given_once(tracks), unknowns=unknown)
+
+    def _look(self, shown: Picture) -> _Look:
+        faces = tuple(replace(face, frame=shown.frame) for face in self._faces(shown))
+        return _Look(faces, round(self._engine.smallest_face(shown)), shown.unknowns)
 
     def _faces(self, picture: Picture) -> tuple[Face, ...]:
         if not self._compare:

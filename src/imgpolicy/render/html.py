@@ -106,17 +106,8 @@ def _verdict(parent: ET.Element, report: Report) -> None:
 
 def _posting(report: Report) -> str:
     posting = report.posting
-    stated = (
-        ("channel", posting.channel),
-        ("role", posting.role),
-        ("purpose", posting.purpose),
-        ("audience", posting.audience),
-        ("setting", posting.setting),
-        ("origin", posting.origin),
-        ("caption", posting.caption),
-        ("people", ", ".join(posting.people)),
-    )
-    said = "; ".join([*(f"{what} {value}" for what, value in stated if value), f"on {posting.on}"])
+    more = (("caption", posting.caption), ("people", ", ".join(posting.people)))
+    said = "; ".join([*posting.stated, *(f"{what} {value}" for what, value in more if value), f"on {posting.on}"])
     until = f". Good until {report.valid_until}, when something that it rests on ends" if report.valid_until else ""
     return f"Asked for: {said}{until if report.verdict is Verdict.GO else ''}."
 

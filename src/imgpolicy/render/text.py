@@ -40,7 +40,7 @@ def _report(report: Report) -> Iterator[RenderableType]:
     style = _STYLES[report.verdict]
     head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
     yield head
-    yield _indented(Text(_posting(report), "dim"))
+    yield _indented(Text(", ".join([*report.posting.stated, f"on {report.posting.on}"]), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding))
     if report.faces:
@@ -55,19 +55,6 @@ def _report(report: Report) -> Iterator[RenderableType]:
         yield _indented(Text(f"good until {report.valid_until}, when something that it rests on ends"))
     for line in _unknowns(report.not_checked):
         yield _indented(line)
-
-
-def _posting(report: Report) -> str:
-    posting = report.posting
-    stated = (
-        ("channel", posting.channel),
-        ("role", posting.role),
-        ("purpose", posting.purpose),
-        ("audience", posting.audience),
-        ("setting", posting.setting),
-        ("origin", posting.origin),
-    )
-    return ", ".join([*(f"{what} {value}" for what, value in stated if value), f"on {posting.on}"])
 
 
 def _finding(finding: Finding) -> RenderableType:
