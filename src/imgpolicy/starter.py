@@ -20,7 +20,8 @@ from rich.text import Text
 from imgpolicy.checker import Checker, face_engine, register_url
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
-from imgpolicy.policy import FILE_NAME, RegisterTable, read_policy
+from imgpolicy.policy import FILE_NAME, read_policy
+from imgpolicy.policy_file import RegisterTable
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.store import Register

@@ -34,6 +34,7 @@ def check(
     *,
     channel: posting_options.Channel = None,
     role: posting_options.RoleOption = None,
+    actor: posting_options.Actor = None,
     purpose: posting_options.Purpose = None,
     audience: posting_options.Audience = None,
     setting: posting_options.Setting = None,
@@ -80,6 +81,7 @@ def check(
     posting = posting_options.posting_of(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,

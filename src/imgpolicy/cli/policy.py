@@ -21,7 +21,7 @@ def schema(
     *, report: Annotated[bool, typer.Option("--report", help="The JSON Schema of `check --format json`.")] = False
 ) -> int:
     """Print a JSON Schema."""
-    from imgpolicy.policy import policy_schema
+    from imgpolicy.policy_file import policy_schema
     from imgpolicy.render.json import report_schema
 
     common.emit(report_schema() if report else policy_schema())

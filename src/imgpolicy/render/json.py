@@ -92,6 +92,7 @@ def _posting(posting: Posting) -> wire.PostingWire:
         purpose=posting.purpose,
         audience=posting.audience,
         setting=posting.setting,
+        actor=_optional(posting.actor),
         origin=posting.origin,
         caption=posting.caption if posting.caption is None else _text(posting.caption),
         people=[printable(person) for person in posting.people],

@@ -49,6 +49,7 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose: str | None
     audience: str | None
     setting: str | None
+    actor: str | None
     origin: Origin | None
     caption: str | None
     people: list[str]

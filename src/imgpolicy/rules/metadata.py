@@ -58,6 +58,7 @@ class TraceRule(Rule):
 class Location(TraceRule):
     code = "M101"
     title = "Location in the file"
+    waivable = True
     default = Verdict.NO_GO
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.COORDINATE), examples.trace(Kind.PLACE))
@@ -72,6 +73,7 @@ class Location(TraceRule):
 class Identity(TraceRule):
     code = "M102"
     title = "Somebody's traces in the file"
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.COORDINATE))
     fails = (examples.trace(Kind.IDENTITY),)
@@ -88,6 +90,7 @@ class HiddenPicture(TraceRule):
 
     code = "M103"
     title = "A second picture in the file"
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
@@ -102,6 +105,7 @@ class HiddenPicture(TraceRule):
 class UnreadPart(TraceRule):
     code = "M104"
     title = "A part of the file that nobody can read"
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
     fails = (examples.trace(Kind.UNKNOWN),)

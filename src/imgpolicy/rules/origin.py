@@ -10,6 +10,7 @@ from imgpolicy.posting import Origin
 from imgpolicy.report import Finding, Remedy, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.text import folded
 
 ADD_CREDIT = "add credit"
 """The kind of remedy that names an author."""
@@ -82,8 +83,4 @@ class OriginNotStated(Rule):
 
 def holds_line(caption: str | None, line: str) -> bool:
     """True when the caption holds the credit line, whatever its capitals and spaces."""
-    return _plain(line) in _plain(caption or "")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return folded(line) in folded(caption or "")

@@ -82,6 +82,7 @@ class ConsentRule(Rule):
 class UnknownPerson(FaceRule):
     code = "P101"
     title = "Unknown person"
+    waivable = True
     passes = (examples.nobody(), examples.covered())
     fails = (examples.stranger(),)
 

@@ -42,6 +42,7 @@ class SomebodyElseOwnsIt(Rule):
 
     code = "C104"
     title = "The file says that somebody else owns it"
+    waivable = True
     default = Verdict.REVIEW
     needs = (Metadata,)
     passes = (
@@ -87,6 +88,7 @@ class MadeByAi(Rule):
 
     code = "C106"
     title = "Made or edited by AI"
+    waivable = True
     default = Verdict.NO_GO
     needs = (Metadata, Provenance)
     passes = (

@@ -59,6 +59,7 @@ class LicenceRule(Rule):
 class UnlicensedWork(LicenceRule):
     code = "C101"
     title = "Known work without a licence"
+    waivable = True
     broken = frozenset({CoverStatus.NONE})
     passes = (
         examples.nobody(),
@@ -98,6 +99,7 @@ class LicenceDoesNotCover(LicenceRule):
 class OwnLogoInPrivate(Rule):
     code = "L101"
     title = "Own logo in the private role"
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -132,6 +134,7 @@ class OwnLogoNotForRole(Rule):
 
     code = "L102"
     title = "Own logo, and the role may not use it"
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -187,6 +190,7 @@ class OthersMark(Rule):
 class CompetitorsMark(OthersMark):
     code = "L103"
     title = "A competitor's mark"
+    waivable = True
     kind = WorkKind.COMPETITOR_LOGO
     # The Danish marketing act (markedsføringsloven), section 21, in our words.
     advice = (
@@ -202,6 +206,7 @@ class CompetitorsMark(OthersMark):
 class ThirdPartyMark(OthersMark):
     code = "L104"
     title = "A third party's mark"
+    waivable = True
     kind = WorkKind.THIRD_PARTY_MARK
     advice = "ask its owner, or make sure that it only says whose thing is shown"
     passes = (
