@@ -28,6 +28,7 @@ from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex, work_index
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
@@ -42,20 +43,26 @@ from imgpolicy.rules.posting import unread
 from imgpolicy.waivers import waive
 
 LIMITS = (
-    Unknown(what="text", reason="visible text is not read", lifts=False),
-    Unknown(what="work mail", reason="it waits for the reading of visible text", lifts=False),
-    Unknown(what="confidential markings", reason="they wait for the reading of visible text", lifts=False),
-    Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
+    Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
+    Unknown(what=phrase("work mail"), reason=phrase("it waits for the reading of visible text"), lifts=False),
     Unknown(
-        what="logos",
-        reason="logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
-        " their artwork are not looked for",
+        what=phrase("confidential markings"), reason=phrase("they wait for the reading of visible text"), lifts=False
+    ),
+    Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),
+    Unknown(
+        what=phrase("logos"),
+        reason=phrase(
+            "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+            " their artwork are not looked for"
+        ),
         lifts=False,
     ),
     Unknown(
-        what="small parts of works",
-        reason="a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
-        " may not be recognised",
+        what=phrase("small parts of works"),
+        reason=phrase(
+            "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+            " may not be recognised"
+        ),
         lifts=False,
     ),
 )
@@ -67,10 +74,16 @@ _COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
 _TRIES = 5
 
 _PASSED_OVER = {
-    PeopleMode.OFF: ("faces", "the policy looks for no people (people.mode is off)"),
-    PeopleMode.COUNT: ("who it is", "the policy only counts people (people.mode is count)"),
-    PeopleMode.DECLARED: ("who it is", "the policy takes the editor's word for it (people.mode is declared)"),
-    PeopleMode.VERIFY: ("everybody else", "faces are compared with named people only (people.mode is verify)"),
+    PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
+    PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
+    PeopleMode.DECLARED: (
+        phrase("who it is"),
+        phrase("the policy takes the editor's word for it (people.mode is declared)"),
+    ),
+    PeopleMode.VERIFY: (
+        phrase("everybody else"),
+        phrase("faces are compared with named people only (people.mode is verify)"),
+    ),
 }
 """What a mode leaves out, and why."""
 
@@ -176,7 +189,7 @@ class Checker:
             facts=Facts({}),
             matches=Matches(),
             posting=self.policy.complete(posting or Posting()),
-            unknowns=(Unknown(what="picture", reason=str(error)),),
+            unknowns=(Unknown(what=phrase("picture"), reason=str(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         findings, waived = self._waive(judge(unreadable_only, case), case)
@@ -353,9 +366,9 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     no_people = policy.people.mode is PeopleMode.OFF
     wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
     rest = [e.gives.__name__.lower() for e in extractors if e.gives not in needed]
-    off = [(f"rule {code}", "the policy switches it off") for code in policy.switched_off]
+    off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
     left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
-    unasked = [*off, *left_out, *((what, "no rule that is switched on asks for it") for what in rest)]
+    unasked = [*off, *left_out, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 
 
@@ -368,8 +381,11 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
     again = len([person for person in found if people is None or person in people])
     if not again:
         return ()
-    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
-    return (Unknown(what="people", reason=reason),)
+    reason = phrase(
+        "{count} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)",
+        count=again,
+    )
+    return (Unknown(what=phrase("people"), reason=reason),)
 
 
 def _sought(known: Known) -> frozenset[type[Fact]]:

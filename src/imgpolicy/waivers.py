@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from imgpolicy.facts import Box
-from imgpolicy.report import Finding, Remedy, Verdict, Waived, Waiver, worst_first
+from imgpolicy.phrase import phrase
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict, Waived, Waiver, worst_first
 
 WITHOUT_EFFECT = "X003"
 """The code of the finding that a waiver leaves which waives nothing in its picture."""
-
-WITHOUT_EFFECT_TITLE = "Waiver without effect"
 
 _OVERLAP = 0.5
 """The share of two boxes together that they must share to be of one place."""
@@ -50,21 +49,22 @@ def _means(waiver: Waiver, finding: Finding) -> bool:
 
 
 def _without_effect(waiver: Waiver, meant: Sequence[Finding]) -> Finding:
-    place = "" if waiver.box is None else " at its box"
     if meant:
         boxes = ", ".join(str(list(finding.box)) for finding in meant if finding.box)
-        text = f"say which of them is accepted, and write a waiver for each: box = one of {boxes}"
-        message = f"the waiver of {waiver.code} by {waiver.by} could mean {len(meant)} findings{place}"
+        text = phrase("write a waiver for each that is accepted, with its box: {boxes}", boxes=boxes)
+        message = phrase(
+            "the waiver of {code} by {by} could mean {count} findings", code=waiver.code, by=waiver.by, count=len(meant)
+        )
     else:
-        text = "take it out of the policy, or mend what it names"
-        message = f"the waiver of {waiver.code} by {waiver.by} meets no finding of that rule{place}"
+        text = phrase("take it out of the policy, or mend what it names")
+        message = phrase("the waiver of {code} by {by} meets no finding here", code=waiver.code, by=waiver.by)
     return Finding(
         code=WITHOUT_EFFECT,
         verdict=Verdict.REVIEW,
-        title=WITHOUT_EFFECT_TITLE,
+        title=phrase("Waiver without effect"),
         message=message,
         evidence={"waives": waiver.code, "by": waiver.by, "until": waiver.until.isoformat()},
-        remedies=(Remedy(kind="policy", text=text),),
+        remedies=(Remedy(kind=RemedyKind.POLICY, text=text),),
     )
 
 

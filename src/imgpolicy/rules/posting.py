@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.facts import Box, Unknown
+from imgpolicy.match import Reach
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting, Role, today
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.register.grants import Coverage
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, House, Rule
+from imgpolicy.rules.ways import change_posting
 from imgpolicy.rules.works import marks
 from imgpolicy.text import folded, holds
 
@@ -20,8 +24,8 @@ _FOR_ONESELF = frozenset({Role.PRIVATE, Role.EMPLOYEE})
 """The roles in which somebody speaks for oneself, and not for the organisation."""
 
 _NARROWER = (
-    Remedy(kind="change posting", text="post it on a channel that only the audience agreed on can see"),
-    Remedy(kind="reviewer", text="let somebody make sure that nobody else can see it there"),
+    change_posting(phrase("post it on a channel that only the audience agreed on can see")),
+    Remedy(kind=RemedyKind.REVIEWER, text=phrase("let somebody make sure that nobody else can see it there")),
 )
 
 _LIBRARY = House(
@@ -31,7 +35,7 @@ _LIBRARY = House(
 
 class RoleStated(Rule):
     code = "R101"
-    title = "Role not stated"
+    title = phrase("Role not stated")
     asks = "Whoever posts says in which role: as a private person, as an employee, or officially."
     why = (
         "What may be shown, and who has to be named, depends on the role. One that is decided afterwards is the one"
@@ -43,17 +47,15 @@ class RoleStated(Rule):
 
     def judge(self, case: Case) -> Iterator[Finding]:
         if case.posting.role is None:
-            state = Remedy(
-                kind="change posting", text="say in which role you post: --role private, employee or official"
-            )
-            yield self.finding("nothing says in which role this is posted", remedies=(state,))
+            state = change_posting(phrase("say in which role you post: --role private, employee or official"))
+            yield self.finding(phrase("nothing says in which role this is posted"), remedies=(state,))
 
 
 class OfficialRole(Rule):
     """Asked where the policy lists somebody; names are compared without case, forms of letters and gaps."""
 
     code = "R102"
-    title = "Official role by somebody who is not on the list"
+    title = phrase("Official role by somebody who is not on the list")
     asks = "In the official role post only those whom the policy lists under [roles] officials."
     why = "What is posted officially is taken for the organisation's word, so it is left to those who represent it."
     default = Verdict.NO_GO
@@ -74,12 +76,12 @@ class OfficialRole(Rule):
             return
         if actor is not None and folded(actor) in {folded(official) for official in officials}:
             return
-        leave = Remedy(kind="change posting", text="leave it to somebody whom the policy lists, or post as an employee")
+        leave = change_posting(phrase("leave it to somebody whom the policy lists, or post as an employee"))
         if actor is None:
-            say = Remedy(kind="change posting", text="say who posts it: --actor NAME")
-            yield self.finding("nothing says who posts this in the official role", remedies=(say, leave))
+            say = change_posting(phrase("say who posts it: --actor NAME"))
+            yield self.finding(phrase("nothing says who posts this in the official role"), remedies=(say, leave))
         else:
-            message = f"{actor} is not among those who may post in the official role"
+            message = phrase("{actor} is not among those who may post in the official role", actor=actor)
             yield self.finding(message, evidence={"actor": actor}, remedies=(leave,))
 
 
@@ -87,7 +89,7 @@ class DisclaimerMissing(Rule):
     """Asked where the policy has names and disclaimers; without a caption nothing is written."""
 
     code = "R103"
-    title = "Disclaimer missing"
+    title = phrase("Disclaimer missing")
     asks = "A private person who writes on the organisation says that the words are nobody's but her own."
     why = "Readers who learn where somebody works take what she writes for what her employer thinks."
     default = Verdict.REVIEW
@@ -107,9 +109,9 @@ class DisclaimerMissing(Rule):
         if case.posting.role is not Role.PRIVATE or not house.disclaimers or not holds(caption, house.names):
             return
         if not holds(caption, house.disclaimers):
-            add = Remedy(kind="change posting", text=f"add to the caption: {house.disclaimers[0]}")
+            add = change_posting(phrase("add to the caption: {disclaimer}", disclaimer=house.disclaimers[0]))
             yield self.finding(
-                "the caption names the organisation and does not say for whom it speaks", remedies=(add,)
+                phrase("the caption names the organisation and does not say for whom it speaks"), remedies=(add,)
             )
 
 
@@ -117,7 +119,7 @@ class EmployerNotNamed(Rule):
     """Asked where the policy has names and topics; whoever posts officially is the organisation."""
 
     code = "R104"
-    title = "Employer not named"
+    title = phrase("Employer not named")
     asks = "Whoever writes on one of the organisation's topics says that she works there."
     why = "A reader who learns afterwards that the writer had a stake in it was misled."
     default = Verdict.REVIEW
@@ -137,9 +139,10 @@ class EmployerNotNamed(Rule):
         if case.posting.role not in _FOR_ONESELF or not holds(caption, house.topics):
             return
         if not holds(caption, house.names):
-            say = Remedy(kind="change posting", text="say in the caption where you work, by one of the policy's names")
+            say = change_posting(phrase("say in the caption where you work: {name}", name=house.names[0]))
             yield self.finding(
-                "the caption is on a topic of the organisation, and does not say who works there", remedies=(say,)
+                phrase("the caption is on a topic of the organisation, and does not say that you work there"),
+                remedies=(say,),
             )
 
 
@@ -147,7 +150,7 @@ class AudienceTooWide(Rule):
     """A narrower audience that is declared for a channel may be true, of a closed group; nobody here can tell."""
 
     code = "R105"
-    title = "Audience wider than what was agreed"
+    title = phrase("Audience wider than what was agreed")
     asks = "Every consent and licence that a posting rests on covers the audience that the channel has by the policy."
     why = (
         "Whoever said yes for the staff did not say yes for everybody. A narrower audience that is only declared keeps"
@@ -167,11 +170,10 @@ class AudienceTooWide(Rule):
         if reach is None:
             return
         spoken_of = _spoken_of(case)
-        where = f"{case.posting.channel} reaches the audience {reach.audience}"
         for suspect in reach.suspects:
             if not suspect.coverage.covered and suspect.person not in spoken_of:
                 yield self.finding(
-                    f"{where}, and of {suspect.person} {suspect.coverage.reason}",
+                    _too_wide(case, reach, suspect.person, suspect.coverage),
                     box=_place(case, suspect.person),
                     evidence={"person": suspect.person, "audience": reach.audience},
                     remedies=_NARROWER,
@@ -180,32 +182,41 @@ class AudienceTooWide(Rule):
             if not coverage.covered and case.matches.licences[work].covered:
                 match = next(one for one in marks(case) if one.work == work)
                 yield self.finding(
-                    f"{where}, and of “{match.title}” {coverage.reason}",
+                    _too_wide(case, reach, match.title, coverage),
                     box=match.box,
                     evidence={"work": work, "audience": reach.audience},
                     remedies=_NARROWER,
                 )
 
 
+def _too_wide(case: Case, reach: Reach, whose: str, coverage: Coverage) -> str:
+    return phrase(
+        "{channel} reaches the audience {audience}, and of {whose} {reason}",
+        channel=case.posting.channel or "",
+        audience=reach.audience,
+        whose=whose,
+        reason=coverage.reason,
+    )
+
+
 def unread(posting: Posting, house: House) -> Iterator[Unknown]:
     """What of the posting no rule looks at: what is not stated, and what the policy is silent on. None of it lifts."""
     own_words = posting.role in _FOR_ONESELF
-    said = [
-        (
-            posting.caption is not None,
-            "caption",
-            "it is read for credit lines, and for the policy's names, topics and disclaimers, and for nothing else",
-        ),
-        (posting.caption is None and own_words and bool(house.names), "caption", "none was stated"),
-        (own_words and not house.names, "what is written on the organisation", "the policy has no [roles] names"),
-        (
-            posting.role is Role.OFFICIAL and not house.officials,
-            "who posts officially",
-            "the policy has no [roles] officials",
-        ),
-        (posting.on < today(), "what ended since", f"it is judged as of {posting.on}, which is past"),
-    ]
-    yield from (Unknown(what=what, reason=reason, lifts=False) for applies, what, reason in said if applies)
+    caption = phrase("caption")
+    if posting.caption is not None:
+        reason = phrase("it is read for credit lines, names, topics and disclaimers, and for nothing else")
+        yield Unknown(what=caption, reason=reason, lifts=False)
+    elif own_words and house.names:
+        yield Unknown(what=caption, reason=phrase("none was stated"), lifts=False)
+    if own_words and not house.names:
+        what = phrase("what is written on the organisation")
+        yield Unknown(what=what, reason=phrase("the policy has no [roles] names"), lifts=False)
+    if posting.role is Role.OFFICIAL and not house.officials:
+        what = phrase("who posts officially")
+        yield Unknown(what=what, reason=phrase("the policy has no [roles] officials"), lifts=False)
+    if posting.on < today():
+        past = phrase("it is judged as of {day}, which is past", day=str(posting.on))
+        yield Unknown(what=phrase("what ended since"), reason=past, lifts=False)
 
 
 def _spoken_of(case: Case) -> frozenset[str]:
