@@ -11,8 +11,8 @@ from imgpolicy.match.terms import STRICT
 from imgpolicy.policy import Policy, read_policy
 from imgpolicy.policy_file import policy_schema
 from imgpolicy.posting import Posting
+from imgpolicy.presets import sample
 from imgpolicy.report import PeopleMode, Verdict
-from imgpolicy.starter import sample
 
 SAMPLE = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
 

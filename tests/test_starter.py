@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support import Run
 
-from imgpolicy.starter import sample
+from imgpolicy.presets import sample
 
 
 def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpolicy: Run, tmp_path: Path) -> None:

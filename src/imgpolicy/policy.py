@@ -118,6 +118,14 @@ def read_policy(path: Path) -> Policy:
         raise PolicyError(f"{path}: {error}") from error
 
 
+def rule_of(plugin: Plugin) -> type[Rule]:
+    """The rule behind the entry point; PolicyError when it is none, or has another code."""
+    kind = plugin.load()
+    if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == plugin.name):
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {plugin.name}")
+    return kind
+
+
 def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
     _check_words(file.posting)
     _check_people(file.people)
@@ -219,9 +227,7 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
         chosen = severities.get(code)
         if chosen is None and not plugin.built_in:
             continue
-        kind = plugin.load()
-        if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == code):
-            raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {code}")
+        kind = rule_of(plugin)
         if chosen != OFF:
             rules.append(kind(Verdict.from_word(chosen) if chosen else None))
         elif kind.mandatory:

@@ -22,6 +22,8 @@ class CreditLineMissing(Rule):
 
     code = "C103"
     title = phrase("Credit line missing")
+    asks = "Where a licence asks for a credit line, the caption holds it."
+    why = "The line is a part of the price, and readers trust what names its sources."
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     passes = (
@@ -57,6 +59,8 @@ class OriginNotStated(Rule):
 
     code = "C105"
     title = phrase("Origin not stated")
+    asks = "Whoever posts a picture says where it comes from: made by the organisation, or licensed."
+    why = "Of a picture from nowhere nobody can say whose rights it touches."
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
