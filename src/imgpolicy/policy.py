@@ -203,10 +203,6 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
 def _severities(file: PolicyFile) -> Mapping[str, str]:
     """What the file says of the rules, with what `people.unknown` says of one of them."""
     unknown = file.people.unknown
-    if file.rules.get(UNKNOWN_PERSON) == OFF:
-        raise PolicyError(
-            f"rule {UNKNOWN_PERSON} can be no-go or review, and not off: people.mode says whether faces are looked for"
-        )
     if unknown is None:
         return file.rules
     said = file.rules.get(UNKNOWN_PERSON, unknown)

@@ -63,6 +63,15 @@ def _report(report: Report) -> wire.ReportWire:
             for work in report.works
         ],
         findings=[_finding(finding) for finding in report.findings],
+        waived=[
+            wire.WaivedWire(
+                finding=_finding(one.finding),
+                by=_text(one.waiver.by),
+                reason=_text(one.waiver.reason),
+                until=one.waiver.until,
+            )
+            for one in report.waived
+        ],
         not_checked=_unknowns(report.not_checked),
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
@@ -141,6 +150,7 @@ def _finding(finding: Finding) -> wire.FindingWire:
             )
             for remedy in finding.remedies
         ],
+        paragraph=_optional(finding.paragraph),
     )
 
 

@@ -53,8 +53,8 @@ NOTICES = (
         code="X002",
         title="Released by a named person",
         asks="Whoever lets a picture go against its findings gives her name and a reason.",
-        why="A person answers for what a program would not let through. The findings stay in the report, and the decision"
-        " in the register.",
+        why="A person answers for what a program would not let through. The findings stay in the report, and the"
+        " decision in the register.",
         verdict=Verdict.GO.word,
         mandatory=True,
         ways=("take the release back: take the post down, and check the picture without --release-by",),
@@ -63,8 +63,8 @@ NOTICES = (
         code="X003",
         title="Waiver without effect",
         asks="A waiver in the policy means exactly one finding in the picture that it names.",
-        why="A waiver that meets nothing hides that the picture, the rule or the register is not what somebody accepted;"
-        " one that could mean several findings would accept what nobody looked at.",
+        why="A waiver that meets nothing hides that the picture, the rule or the register is not what somebody"
+        " accepted; one that could mean several findings would accept what nobody looked at.",
         verdict=Verdict.REVIEW.word,
         mandatory=True,
         ways=("take it out of the policy, or mend what it names", "write a waiver for each finding, with its box"),

@@ -93,6 +93,7 @@ class UnknownPerson(FaceRule):
         "The law and decency ask for a person's permission before her picture is published. Of somebody whom nobody"
         " knows, nobody can say that she gave it."
     )
+    mandatory = True
     waivable = True
     passes = (examples.nobody(), examples.covered())
     fails = (examples.stranger(),)
