@@ -29,7 +29,12 @@ def test_init_is_strict_and_writes_the_file_that_commands_look_for(imgpolicy: Ru
 @pytest.mark.parametrize("kind", ["file", "link", "folder"])
 def test_init_refuses_a_place_that_is_taken(imgpolicy: Run, tmp_path: Path, kind: str) -> None:
     taken = tmp_path / "imgpolicy.toml"
-    {"file": lambda: taken.write_text("mine"), "link": lambda: taken.symlink_to("gone"), "folder": taken.mkdir}[kind]()
+    if kind == "file":
+        taken.write_text("mine")
+    elif kind == "link":
+        taken.symlink_to("gone")
+    else:
+        taken.mkdir()
     before = sorted(tmp_path.rglob("*"))
     ran = imgpolicy("policy", "init", folder=tmp_path)
     assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
