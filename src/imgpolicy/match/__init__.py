@@ -19,6 +19,9 @@ from imgpolicy.register.licence import Licence, licence_cover
 from imgpolicy.register.works import LICENSABLE
 from imgpolicy.report import FaceStatus, PeopleMode
 
+PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
+"""What became of faces of which nobody asks who they are."""
+
 __all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Terms", "WorkMatch", "match"]
 
 
@@ -26,11 +29,13 @@ __all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Te
 class Reach:
     """What consents and licences say of the audience that the channel has, where the posting declares another.
 
-    `suspects` are all who are, or may be, in the picture, each once, and `licences` those of the works in it.
+    `suspects` are all who are, or may be, in the picture, each once, and `licences` those of the works in it. `stopped`
+    are faces that are passed over for the audience declared, and would not be for this one, of nobody who can be named.
     """
 
     audience: str
     suspects: tuple[Suspect, ...]
+    stopped: tuple[FaceMatch, ...] = ()
     licences: Mapping[str, Coverage]
 
     @property
@@ -92,9 +97,12 @@ def match(
     reach = None
     if terms.audience is not None:
         wide = replace(posting, audience=terms.audience)
-        suspects = _suspects(*_people(faces, known, wide, terms, dismissed))
-        wide_licences = _licences(licensable, said.values(), wide)
-        reach = Reach(audience=terms.audience, suspects=suspects, licences=wide_licences)
+        reach = _reach(
+            terms.audience,
+            found,
+            _people(faces, known, wide, terms, dismissed),
+            _licences(licensable, said.values(), wide),
+        )
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
         faces=found,
@@ -124,10 +132,24 @@ def _people(
     return found, tuple(suspect(person, known, posting) for person in named if person not in seen)
 
 
-def _suspects(faces: Iterable[FaceMatch], declared: Iterable[Suspect]) -> tuple[Suspect, ...]:
-    """All who are, or may be, in the picture, each once: what somebody said does not depend on the face."""
+def _reach(
+    audience: str,
+    found: Iterable[FaceMatch],
+    wide: tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]],
+    licences: Mapping[str, Coverage],
+) -> Reach:
+    """What there is to say for this audience; `found` are the faces for the one declared, `wide` the people for this.
+
+    Everybody stands in it once: what somebody said does not depend on the face.
+    """
+    faces, declared = wide
     told = {one.person: one for one in (*declared, *(one for face in faces for one in face.suspects))}
-    return tuple(told.values())
+    stopped = tuple(
+        now
+        for now, then in zip(found, faces, strict=True)
+        if now.status in PASSED_OVER and then.status not in PASSED_OVER and not then.suspects
+    )
+    return Reach(audience=audience, suspects=tuple(told.values()), stopped=stopped, licences=licences)
 
 
 def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -> dict[str, Coverage]:

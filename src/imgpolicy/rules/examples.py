@@ -238,6 +238,14 @@ def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
     return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
 
 
+def waved_through_for_few() -> Case:
+    """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
+    found = _one_face(FaceStatus.INCIDENTAL)
+    reach = Reach(audience="public", suspects=(), stopped=found.matches.faces, licences={})
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+
+
 def _suspect(person: str, status: CoverStatus) -> Suspect:
     return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", record="1"))
 

@@ -163,7 +163,7 @@ class AudienceTooWide(Rule):
         examples.reaching(person=True),
         examples.reaching(work=True),
     )
-    fails = (examples.reaching(person=False), examples.reaching(work=False))
+    fails = (examples.reaching(person=False), examples.reaching(work=False), examples.waved_through_for_few())
 
     def judge(self, case: Case) -> Iterator[Finding]:
         reach = case.matches.reach
@@ -178,6 +178,17 @@ class AudienceTooWide(Rule):
                     evidence={"person": suspect.person, "audience": reach.audience},
                     remedies=_NARROWER,
                 )
+        for face in reach.stopped:
+            yield self.finding(
+                phrase(
+                    "{channel} reaches the audience {audience}, and for that this face is not let through",
+                    channel=case.posting.channel or "",
+                    audience=reach.audience,
+                ),
+                box=face.face.box,
+                evidence={"audience": reach.audience},
+                remedies=_NARROWER,
+            )
         for work, coverage in reach.licences.items():
             if not coverage.covered and case.matches.licences[work].covered:
                 match = next(one for one in marks(case) if one.work == work)

@@ -67,6 +67,7 @@ def _declared(case: Case) -> Iterator[str]:
     if case.matches.reach is not None:
         reach = case.matches.reach
         said = [*(_who(suspect) for suspect in reach.suspects)]
+        said += ["a face that is not let through" for _ in reach.stopped]
         said += [f"licence {coverage.status}" for coverage in reach.licences.values()]
         yield f"the channel reaches the audience {reach.audience}, for which: {', '.join(said)}"
     if case.matches.mode is not PeopleMode.IDENTIFY:
