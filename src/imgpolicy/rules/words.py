@@ -12,7 +12,7 @@ from imgpolicy.rules.works import like, marks
 
 
 def case_in_words(case: Case) -> str:
-    """One sentence without a full stop; it says all that a rule could judge the case by."""
+    """One sentence without a full stop: what a built-in rule could judge the case by."""
     return "; ".join([*(_found(case) or ["nothing in it"]), *_declared(case), *_house(case.house)])
 
 
@@ -26,13 +26,7 @@ def _found(case: Case) -> list[str]:
             f", which asks for the credit line “{credit}”" if (credit := case.matches.credits.get(mark.work)) else ""
         )
         found.append(f"{like(mark)} the {mark.kind} “{mark.title}”{said}{asked}")
-    if case.picture.width is not None and case.picture.height is not None and min(_size(case)) < 400:
-        found.append(f"it is {case.picture.width} x {case.picture.height} pixels")
     return [*found, *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
-
-
-def _size(case: Case) -> tuple[int, int]:
-    return case.picture.width or 0, case.picture.height or 0
 
 
 def _face(face: FaceMatch) -> str:
