@@ -95,6 +95,8 @@ def _redacted(data: bytes, regions: Sequence[Region], manner: Manner) -> Redacte
         raise RemedyError(
             f"cannot be redacted: {before.format} files are not drawn into here; save it as JPEG or PNG first"
         )
+    if before.doubts:
+        raise RemedyError(f"cannot be redacted: {before.doubts[0]}")
     kept = wanted(before, StripMode.ALL)
     stripped = containers.rewrite(data, before, kept)
     image = opened(stripped, "the picture")

@@ -134,7 +134,7 @@ def _covered(
     numbers = range(len(streams)) if all_anew else sorted({one.frame for one in covers})
     if header.wide:
         return list(chunks), {
-            number: _wide(_alone(chunks, header, streams[number]), streams[number], _of(covers, number))
+            number: _wide(_alone(chunks, header, streams[number]), streams[number], _of(covers, number), _key(chunks))
             for number in numbers
         }
     images = {number: _decoded(chunks, header, streams[number]) for number in numbers}
@@ -239,7 +239,7 @@ def _content(chunks: Sequence[_Chunk], name: bytes) -> bytes:
     return next((chunk.content for chunk in chunks if chunk.name == name), b"")
 
 
-def _wide(png: bytes, stream: _Stream, covers: Sequence[Cover]) -> bytes:
+def _wide(png: bytes, stream: _Stream, covers: Sequence[Cover], key: tuple[int, ...]) -> bytes:
     """The picture data of a frame of 16 bits of several channels with the covers in it.
 
     Raises RemedyError when it does not come out as it went in.
@@ -256,7 +256,10 @@ def _wide(png: bytes, stream: _Stream, covers: Sequence[Cover]) -> bytes:
         fill = Image.new("RGB", stream.size)
         paint(fill, Image.fromarray(one.cells), one, corner)
         inside = np.asarray(mask) > 0
-        pixels[inside, :3] = np.asarray(fill)[inside][:, ::-1].astype(np.uint16) * 257
+        values = np.asarray(fill)[inside].astype(np.uint16) * 257
+        if len(key) == 3:
+            values ^= (values == np.array(key)).all(axis=1, keepdims=True).astype(np.uint16)
+        pixels[inside, :3] = values[:, ::-1]
         pixels[inside, 3:] = 65535
     encoded = cv2.imencode(".png", pixels)[1]
     again = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)

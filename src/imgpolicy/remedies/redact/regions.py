@@ -28,10 +28,10 @@ Mask = NDArray[np.bool_]
 GREY = 128
 """All three channels of a solid cover: the same in every picture, so that it says nothing of what was below."""
 
-CELLS = 6
+CELLS = 4
 """Cells of a mosaic along the shorter side of its box."""
-NOISE = 56
-"""A cell of a mosaic is off its mean by a random number up to this, for each channel apart."""
+NOISE = 128
+"""A cell of a mosaic is off its mean by a random number up to this, of 255. Both are measured in decision 16."""
 
 # The head around a detector's face, which reaches from the eyebrows to the chin, in parts of the face's width and
 # height: ears and cheeks at its sides, hair above, chin and beard below.
@@ -176,15 +176,17 @@ def solid() -> Pixels:
 def mosaic(below: Pixels) -> Pixels:
     """The cells of a mosaic, made from what is below it at any scale.
 
-    Each is the mean of what is below, off by noise from the system's secure source: what is left of a face are a few
-    dozen numbers that are not true. Noise inside a cell would be of no use, since averaging takes it out.
+    Each is the mean brightness of what is below, off by noise from the system's secure source: what is left of a face
+    are about twenty numbers, none of them true. Colours would be further numbers, and noise inside a cell would be of
+    no use: averaging takes it out.
     """
     height, width = below.shape[:2]
     cell = max(1.0, min(width, height) / CELLS)
-    across, down = max(1, round(width / cell)), max(1, round(height / cell))
-    means = np.asarray(Image.fromarray(below).resize((across, down), Image.Resampling.BOX), np.float64)
-    random = np.frombuffer(secrets.token_bytes(means.size * 4), np.uint32).reshape(means.shape)
-    return np.clip(means + NOISE * (random / (2**31 - 0.5) - 1), 0, 255).round().astype(np.uint8)
+    size = (max(1, round(width / cell)), max(1, round(height / cell)))
+    means = np.asarray(Image.fromarray(below).convert("L").resize(size, Image.Resampling.BOX), np.float64)
+    random = np.frombuffer(secrets.token_bytes(4 * means.size), np.uint32).reshape(means.shape)
+    noisy = np.clip(means + NOISE * (random / (2**31 - 0.5) - 1), 0, 255).round().astype(np.uint8)
+    return noisy[:, :, None].repeat(3, axis=2)
 
 
 def as_stored(box: Box, size: tuple[int, int], orientation: int) -> Box:
