@@ -68,8 +68,10 @@ def _prove_cover(shown: Image.Image, cover: Cover, covers: Sequence[Cover], *, e
         return
     most = sum(one.cells.shape[0] * one.cells.shape[1] for one in covers)
     pixels = np.asarray(inside)[cover.mask]
-    # What was never drawn, in an animation, is transparent.
-    if len(np.unique(pixels[pixels[:, -1] > 0] if shown.mode == "RGBA" else pixels, axis=0)) > most:
+    if shown.mode == "RGBA":
+        # What an animation never drew is transparent, or black where the file knows no transparency.
+        pixels = pixels[(pixels[:, 3] > 0) & pixels[:, :3].any(axis=1)]
+    if len(np.unique(pixels, axis=0)) > most:
         raise RemedyError("the proof failed: a cover is not what was drawn")
 
 
