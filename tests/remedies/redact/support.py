@@ -52,7 +52,7 @@ def encoded(image: Image.Image, kind: str, /, **options: object) -> bytes:
 
         pillow_heif.from_pillow(image).save(file, **options)
     else:
-        image.save(file, kind, **options)  # type: ignore[arg-type]  # each kind has options of its own
+        image.save(file, kind, **options)
     return file.getvalue()
 
 

@@ -16,7 +16,7 @@ from imgpolicy.facts import Box, Face
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Redacted, Region, Shape, redact
 
-DRAWS = 25
+DRAWS = 16
 """Mosaics of each picture: chance alone decides on any one of them."""
 
 
@@ -63,7 +63,7 @@ def seen(engine: YuNetSFace, data: bytes, face: Face) -> NDArray[np.float64]:
     landmarks = np.array(face.landmarks, np.float64)
     pixels = load(data, "seen").pixels
     values = engine.recogniser().values(pixels, np.zeros(15), aligned_face(pixels, landmarks)).astype(np.float64)
-    return values.ravel() / np.linalg.norm(values)
+    return np.asarray(values.ravel() / np.linalg.norm(values))
 
 
 def test_what_the_recogniser_sees_in_a_cover_is_nobody(engine: YuNetSFace) -> None:
@@ -80,12 +80,13 @@ def test_a_mosaic_is_no_more_like_that_of_the_enrolled_picture_than_like_a_stran
     portrait, other = (aligned(engine, name) for name in ("portrait.jpg", "interview.jpg"))
     plate = [Region(box=Box(20, 14, 92, 104), shape=Shape.HEAD)]
 
+    net = engine.recogniser()
+
     def mosaics(image: Image.Image) -> NDArray[np.float64]:
         files = (redact(encoded(image, "PNG"), plate, manner=Manner.MOSAIC).data for _ in range(DRAWS))
-        net = engine.recogniser()
         pixels = [np.asarray(Image.open(io.BytesIO(one)).convert("RGB").resize(size)) for one in files]
         values = np.array([net.values(one, np.zeros(15), one).ravel() for one in pixels], np.float64)
-        return values / np.linalg.norm(values, axis=1, keepdims=True)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
     enrolled, posted, stranger = mosaics(portrait), mosaics(portrait), mosaics(other)
     own, strange = (posted @ enrolled.T).ravel(), (posted @ stranger.T).ravel()

@@ -17,7 +17,8 @@ from PIL import Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.errors import RemedyError
-from imgpolicy.remedies.redact.regions import Cover, Drawn, aligned
+from imgpolicy.facts import Box
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned
 
 LEAST_PSNR = 47.0
 """Decibels that the picture keeps outside the touched blocks, over all its colours: 45 wherever one looks."""
@@ -63,10 +64,30 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """
     old = _samples(data)
     new = replace(old, bands=tuple(_painted(old, number, covers) for number in range(len(old.bands))))
+    return Drawn(data=_proved(new, covers), covers=tuple(covers), exact=False)
+
+
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the JPEG in this box, grown to whole blocks so that each is coded as it was.
+
+    Raises RemedyError as `cover` does.
+    """
+    old = _samples(data)
+    left, top, right, bottom = aligned(box, *old.block)
+    bands = []
+    for band, (across, down) in zip(old.bands, old.cells, strict=True):
+        right_end, bottom_end = min(right // across, band.width), min(bottom // down, band.height)
+        bands.append(band.crop((left // across, top // down, right_end, bottom_end)))
+    whole = Box(left, top, left + bands[0].width, top + bands[0].height)
+    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=whole, exact=False)
+
+
+def _proved(new: _Samples, covers: Sequence[Cover]) -> bytes:
+    """The file with these samples, on the tables that they have, or on finer ones where those would lose too much."""
     for planned in (new, _finer(new)):
         written = _encoded(planned)
         if _same_outside(planned, _samples(written), covers):
-            return Drawn(data=written, covers=tuple(covers), exact=False)
+            return written
     raise RemedyError("the proof failed: the picture outside the covers is not the same")
 
 
@@ -100,7 +121,7 @@ def _samples(data: bytes) -> _Samples:
 def _opened(data: bytes) -> JpegImageFile:
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     if not isinstance(image, JpegImageFile) or not image.quantization:
-        raise RemedyError("cannot be redacted: it is a kind of JPEG that is not written here; save it as PNG first")
+        raise RemedyError("it is a kind of JPEG that is not written here; save it as PNG first")
     return image
 
 

@@ -110,6 +110,15 @@ class Drawn:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A file with a part of the picture: its bytes, and which box of the old one as it was stored."""
+
+    data: bytes = field(repr=False)
+    box: Box
+    exact: bool
+
+
 def aligned(box: Box, across: int, down: int) -> Box:
     """The box grown to whole cells of so many pixels; it may then reach over the picture's edge."""
     left, top = box.left // across * across, box.top // down * down
@@ -121,7 +130,7 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
 
     Raises RemedyError when the region's box is empty or lies outside the picture.
     """
-    inside = _clipped(region.box, width, height)
+    inside = clipped(region.box, width, height)
     if inside.left >= inside.right or inside.top >= inside.bottom:
         named = ", ".join(str(side) for side in region.box)
         raise RemedyError(
@@ -130,7 +139,7 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     if region.shape is Shape.RECTANGLE:
         margin = max(_LEAST, round(_MARGIN * min(_size(region.box))))
         left, top, right, bottom = region.box
-        box = _clipped(Box(left - margin, top - margin, right + margin, bottom + margin), width, height)
+        box = clipped(Box(left - margin, top - margin, right + margin, bottom + margin), width, height)
         return box, np.ones((box.bottom - box.top, box.right - box.left), np.bool_)
     return _head(region, width, height)
 
@@ -139,7 +148,8 @@ def _size(box: Box) -> tuple[int, int]:
     return box.right - box.left, box.bottom - box.top
 
 
-def _clipped(box: Box, width: int, height: int) -> Box:
+def clipped(box: Box, width: int, height: int) -> Box:
+    """What of the box lies in a picture of this size; its sides are in the wrong order when nothing does."""
     left, top, right, bottom = box
     return Box(max(left, 0), max(top, 0), min(right, width), min(bottom, height))
 
@@ -159,7 +169,7 @@ def _head(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     reach_x = math.hypot(half_across * math.cos(turn), half_down * math.sin(turn))
     reach_y = math.hypot(half_across * math.sin(turn), half_down * math.cos(turn))
     around = (math.floor(x - reach_x), math.floor(y - reach_y), math.ceil(x + reach_x), math.ceil(y + reach_y))
-    box = _clipped(Box(*around), width, height)
+    box = clipped(Box(*around), width, height)
     rows = np.arange(box.top, box.bottom, dtype=np.float32)[:, None] + np.float32(0.5 - y)
     columns = np.arange(box.left, box.right, dtype=np.float32)[None, :] + np.float32(0.5 - x)
     cosine, sine = np.float32(math.cos(turn)), np.float32(math.sin(turn))
