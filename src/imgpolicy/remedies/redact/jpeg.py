@@ -108,7 +108,8 @@ def _samples(data: bytes) -> _Samples:
     cells = ((1, 1), (across, down), (across, down)) if mode == "YCbCr" else ((1, 1),) * len(components)
     if mode == "YCbCr" and (across, down) == (2, 2):
         image.draft("L", None)
-        bands = image.split() + _halved_chroma(data)
+        image.load()
+        bands = (image, *_halved_chroma(data))
     elif mode == "YCbCr":
         image.draft(mode, None)
         luma, *chroma = image.split()
@@ -168,9 +169,9 @@ def _gathered(spread: Image.Image) -> Image.Image:
         last = pixels[:, -1:] + (pixels[:, -1:] - pixels[:, -2:-1]) / 2
         pixels = np.concatenate((pixels, last), axis=1)
     taps = _SCALE * _RATIO ** np.abs(np.arange(-_STEPS, _STEPS + 1, dtype=np.float64))
-    means = (pixels[:, ::2] + pixels[:, 1::2]) / 2
+    means = cv2.resize(pixels, (pixels.shape[1] // 2, pixels.shape[0]), interpolation=cv2.INTER_AREA)
     samples = cv2.sepFilter2D(means, -1, taps, np.ones(1), borderType=cv2.BORDER_REFLECT)
-    return Image.fromarray(np.clip(np.rint(samples), 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(cv2.add(samples, 0.5), 0, 255).astype(np.uint8))
 
 
 def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -181,8 +182,8 @@ def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _painted(old: _Samples, number: int, covers: Sequence[Cover]) -> Image.Image:
-    """One component with the covers in it; a sample that stands for any covered pixel is covered."""
-    band = old.bands[number].copy()
+    """One component, drawn into as it is; a sample that stands for any covered pixel is covered."""
+    band = old.bands[number]
     for one in covers:
         box, mask = one.sampled(*old.cells[number])
         fill = one.fill(old.mode, (box.right - box.left, box.bottom - box.top)).getchannel(number)
