@@ -28,6 +28,7 @@ from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex, work_index
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
@@ -44,18 +45,22 @@ from imgpolicy.reporting import declared_reports, face_reports, picture_info, wo
 from imgpolicy.rules import Case, judge
 
 LIMITS = (
-    Unknown(what="text", reason="visible text is not read", lifts=False),
-    Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
+    Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
+    Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),
     Unknown(
-        what="logos",
-        reason="logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
-        " their artwork are not looked for",
+        what=phrase("logos"),
+        reason=phrase(
+            "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+            " their artwork are not looked for"
+        ),
         lifts=False,
     ),
     Unknown(
-        what="small parts of works",
-        reason="a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
-        " may not be recognised",
+        what=phrase("small parts of works"),
+        reason=phrase(
+            "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+            " may not be recognised"
+        ),
         lifts=False,
     ),
 )
@@ -67,10 +72,16 @@ _COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
 _TRIES = 5
 
 _PASSED_OVER = {
-    PeopleMode.OFF: ("faces", "the policy looks for no people (people.mode is off)"),
-    PeopleMode.COUNT: ("who it is", "the policy only counts people (people.mode is count)"),
-    PeopleMode.DECLARED: ("who it is", "the policy takes the editor's word for it (people.mode is declared)"),
-    PeopleMode.VERIFY: ("everybody else", "faces are compared with named people only (people.mode is verify)"),
+    PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
+    PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
+    PeopleMode.DECLARED: (
+        phrase("who it is"),
+        phrase("the policy takes the editor's word for it (people.mode is declared)"),
+    ),
+    PeopleMode.VERIFY: (
+        phrase("everybody else"),
+        phrase("faces are compared with named people only (people.mode is verify)"),
+    ),
 }
 """What a mode leaves out, and why."""
 
@@ -176,7 +187,7 @@ class Checker:
             facts=Facts({}),
             matches=Matches(),
             posting=self.policy.complete(posting or Posting()),
-            unknowns=(Unknown(what="picture", reason=str(error)),),
+            unknowns=(Unknown(what=phrase("picture"), reason=str(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
@@ -340,9 +351,9 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     no_people = policy.people.mode is PeopleMode.OFF
     wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
     rest = [e.gives.__name__.lower() for e in extractors if e.gives not in needed]
-    off = [(f"rule {code}", "the policy switches it off") for code in policy.switched_off]
+    off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
     left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
-    unasked = [*off, *left_out, *((what, "no rule that is switched on asks for it") for what in rest)]
+    unasked = [*off, *left_out, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 
 
@@ -355,8 +366,11 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
     again = len([person for person in found if people is None or person in people])
     if not again:
         return ()
-    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
-    return (Unknown(what="people", reason=reason),)
+    reason = phrase(
+        "{count} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)",
+        count=again,
+    )
+    return (Unknown(what=phrase("people"), reason=reason),)
 
 
 def _sought(known: Known) -> frozenset[type[Fact]]:
@@ -366,5 +380,5 @@ def _sought(known: Known) -> frozenset[type[Fact]]:
 
 
 def _unread(posting: Posting) -> tuple[Unknown, ...]:
-    reason = "it is read for the credit line of a licence, and for nothing else"
-    return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)
+    reason = phrase("it is read for the credit line of a licence, and for nothing else")
+    return () if posting.caption is None else (Unknown(what=phrase("caption"), reason=reason, lifts=False),)

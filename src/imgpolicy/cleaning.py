@@ -16,9 +16,8 @@ from imgpolicy.errors import RemedyError
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import Posting
 from imgpolicy.remedies.strip import StripMode, Stripped, states, strip
-from imgpolicy.report import Finding, Report, Verdict
-from imgpolicy.rules.metadata import STRIP
-from imgpolicy.rules.origin import ADD_CREDIT, holds_line
+from imgpolicy.report import Finding, RemedyKind, Report, Verdict
+from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
 """Between the credit lines of several works in the file's one."""
@@ -62,10 +61,10 @@ def clean(
     first = checker.judge(picture, posting)
     lines = tuple(_credit_lines(checker, first)) if add_credit else ()
     caption = _with_lines(posting.caption, lines)
-    kinds = {STRIP, ADD_CREDIT} if lines else {STRIP}
+    kinds = {RemedyKind.STRIP, RemedyKind.ADD_CREDIT} if lines else {RemedyKind.STRIP}
     unwritten = tuple(line for line in lines if not _states(picture, line))
     data, changes = picture.data, tuple[str, ...]()
-    if unwritten or any(_has_remedy(finding, {STRIP}) for finding in first.findings):
+    if unwritten or any(_has_remedy(finding, {RemedyKind.STRIP}) for finding in first.findings):
         stripped = _stripped(picture, SEPARATOR.join(unwritten) or None)
         data, changes = stripped.data, (*_removed(stripped), *(f"credit line written: {line}" for line in unwritten))
     last = first
@@ -112,11 +111,11 @@ def _removed(stripped: Stripped) -> Iterator[str]:
         yield f"{count} removed: {kind}"
 
 
-def _has_remedy(finding: Finding, kinds: set[str]) -> bool:
+def _has_remedy(finding: Finding, kinds: set[RemedyKind]) -> bool:
     return any(remedy.automatic and remedy.kind in kinds for remedy in finding.remedies)
 
 
-def _without_loss(first: Report, again: Report, kinds: set[str]) -> Report:
+def _without_loss(first: Report, again: Report, kinds: set[RemedyKind]) -> Report:
     """The second report with all of the first that went without a remedy of these kinds, the worst first."""
     told = {(finding.code, finding.message) for finding in again.findings}
     lost = [f for f in first.findings if not _has_remedy(f, kinds) and (f.code, f.message) not in told]

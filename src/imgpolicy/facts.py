@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
+from imgpolicy.phrase import phrase
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -251,7 +253,7 @@ class Facts:
         fact = self._known.get(kind)
         if isinstance(fact, kind | Unknown):
             return fact
-        return Unknown(what=kind.__name__.lower(), reason="no extractor looked for it")
+        return Unknown(what=kind.__name__.lower(), reason=phrase("no extractor looked for it"))
 
     def joined(self, others: Facts) -> Facts:
         """These facts and the others, which stand in place of these where both have one."""

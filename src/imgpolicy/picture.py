@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
+from imgpolicy.phrase import phrase
 
 Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
@@ -183,11 +184,11 @@ def _unseen(image: Image.Image) -> Iterator[Unknown]:
     """What a viewer may show of the frame besides its pixels on a white page."""
     gamma = image.info.get("gamma")
     if isinstance(gamma, float) and not _USUAL_GAMMA[0] <= gamma <= _USUAL_GAMMA[1]:
-        yield Unknown(
-            what="brightness", reason=f"the file asks viewers for a gamma of {gamma:g}, which was not applied"
-        )
+        reason = phrase("the file asks viewers for a gamma of {gamma}, which was not applied", gamma=f"{gamma:g}")
+        yield Unknown(what=phrase("brightness"), reason=reason)
     if image.has_transparency_data and _hides(image):
-        yield Unknown(what="transparent parts", reason="the file holds a picture behind its transparent parts")
+        reason = phrase("the file holds a picture behind its transparent parts")
+        yield Unknown(what=phrase("transparent parts"), reason=reason)
 
 
 def _hides(image: Image.Image) -> bool:

@@ -40,14 +40,49 @@ class Verdict(IntEnum):
         raise ValueError(f"{word!r} is none of {', '.join(v.word for v in cls)}")
 
 
+class RemedyKind(StrEnum):
+    """What a way out consists in."""
+
+    REDACT = "redact"
+    CROP = "crop"
+    STRIP = "strip"
+    ADD_CREDIT = "add credit"
+    CHANGE_POSTING = "change posting"
+    ASK = "ask"
+    RENEW = "renew"
+    LICENCE = "licence"
+    ENROL = "enrol"
+    DECLARE = "declare"
+    DISMISS = "dismiss"
+    REPLACE = "replace"
+    POLICY = "policy"
+    REVIEWER = "reviewer"
+
+
+class Covered(StrEnum):
+    """What a redaction covers."""
+
+    FACE = "face"
+    LOGO = "logo"
+    WORK = "work"
+    TEXT = "text"
+    CODE = "code"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """A way out, as data: what kind, in words, whether imgpolicy does it itself, and with which command."""
+    """A way out, as data: of which kind, in words, and with which command.
 
-    kind: str
+    With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
+    `letter` a text to send to the person who is to be asked.
+    """
+
+    kind: RemedyKind
     text: str
     automatic: bool = False
     command: str | None = None
+    covers: Covered | None = None
+    letter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from imgpolicy.report import (
     PictureInfo,
     PolicyRef,
     Remedy,
+    RemedyKind,
     Report,
     Verdict,
 )
@@ -40,7 +41,7 @@ def report(name: str = "photo.jpg", message: str = "because", score: float = 0.7
                 message=message,
                 box=BOX,
                 evidence={"channels": ["a"], "distance": 3, "score": 0.5, "sure": True, "none": None},
-                remedies=(Remedy(kind="redact", text="hide it", automatic=True, command="imgpolicy clean"),),
+                remedies=(Remedy(kind=RemedyKind.REDACT, text="hide it", automatic=True, command="imgpolicy clean"),),
             ),
         ),
         faces=(

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Facts, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 
@@ -38,7 +39,9 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
         else:
             # A plug-in that gives another type would otherwise silence the rules that need this one.
             right = isinstance(fact, extractor.gives)
-            known[extractor.gives] = fact if right else _unknown(extractor, f"its extractor gave {type(fact).__name__}")
+            known[extractor.gives] = (
+                fact if right else _unknown(extractor, phrase("its extractor gave {kind}", kind=type(fact).__name__))
+            )
     return Facts(known)
 
 

@@ -16,6 +16,7 @@ from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
 from imgpolicy.containers.parts import MalformedError, Walk, printable
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Metadata, Statement, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 _MOST_DECODED = 200
@@ -56,7 +57,7 @@ class MetadataExtractor:
             traces=walked.traces,
             rights=rights[:MAX_RIGHTS],
             decoded=dict(_decoded(walked)),
-            unknowns=tuple(Unknown(what="metadata", reason=reason) for reason in (*walked.unread, *left_out)),
+            unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in (*walked.unread, *left_out)),
         )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from imgpolicy.containers.parts import printable
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Manifest, Provenance, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 _MARK = b"jumdc2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
@@ -77,7 +78,7 @@ class ProvenanceExtractor:
         try:
             manifests = tuple(_manifests(*_read(picture)))
         except ExtractError as error:
-            return Provenance(present=True, unknowns=(Unknown(what="c2pa manifest", reason=str(error)),))
+            return Provenance(present=True, unknowns=(Unknown(what=phrase("c2pa manifest"), reason=str(error)),))
         return Provenance(present=True, manifests=manifests)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.facts import Box, Fingerprint, Keypoints, Point, Unknown
 from imgpolicy.match.copies import Copy, CopyIndex, copy_index, find_copies
+from imgpolicy.phrase import phrase
 from imgpolicy.register.prints import Hashes, Prints, Words, prints_from
 from imgpolicy.register.works import Work, WorkKind
 
@@ -72,11 +73,17 @@ class WorkIndex:
     def unknowns(self) -> Iterator[Unknown]:
         """What of the works can not be looked for."""
         if self.prints.outdated:
-            reason = f"{self.prints.outdated} picture(s) of works have features of another version; add them again"
-            yield Unknown(what="parts of works", reason=reason)
+            reason = phrase(
+                "{count} picture(s) of works have features of another version; add them again",
+                count=self.prints.outdated,
+            )
+            yield Unknown(what=phrase("parts of works"), reason=reason)
         if self.prints.whole_only:
-            reason = f"{self.prints.whole_only} picture(s) of works are known by hashes only, and recognised as a whole"
-            yield Unknown(what="parts of works known by hashes", reason=reason, lifts=False)
+            reason = phrase(
+                "{count} picture(s) of works are known by hashes only, and recognised as a whole",
+                count=self.prints.whole_only,
+            )
+            yield Unknown(what=phrase("parts of works known by hashes"), reason=reason, lifts=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,7 @@ def _finding(finding: Finding) -> wire.FindingWire:
     return wire.FindingWire(
         code=finding.code,
         verdict=finding.verdict.word,
-        title=finding.title,
+        title=_text(finding.title),
         message=_text(finding.message),
         box=finding.box,
         evidence={key: _evidence(value) for key, value in finding.evidence.items()},
@@ -135,6 +135,8 @@ def _finding(finding: Finding) -> wire.FindingWire:
                 text=_text(remedy.text),
                 automatic=remedy.automatic,
                 command=_text(remedy.command) if remedy.command else None,
+                covers=remedy.covers or msgspec.UNSET,
+                letter=_lines(remedy.letter) if remedy.letter else msgspec.UNSET,
             )
             for remedy in finding.remedies
         ],
@@ -208,7 +210,7 @@ def _fingerprint(fingerprint: Fingerprint) -> wire.FingerprintWire:
 
 
 def _unknowns(unknowns: Iterable[Unknown]) -> list[wire.UnknownWire]:
-    return [wire.UnknownWire(what=u.what, reason=_text(u.reason), lifts=u.lifts) for u in unknowns]
+    return [wire.UnknownWire(what=_text(u.what), reason=_text(u.reason), lifts=u.lifts) for u in unknowns]
 
 
 def _evidence(value: Value) -> wire.Evidence:
@@ -232,3 +234,7 @@ def _optional(text: str | None) -> str | None:
 
 def _text(text: str) -> str:
     return printable(text, limit=_LONG)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_text(line) for line in text.split("\n"))

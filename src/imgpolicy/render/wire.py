@@ -13,7 +13,7 @@ import msgspec
 from imgpolicy.facts import Box, Kind
 from imgpolicy.posting import Origin, Role
 from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import FaceStatus, PeopleMode, VerdictWord
+from imgpolicy.report import Covered, FaceStatus, PeopleMode, RemedyKind, VerdictWord
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
 
@@ -94,10 +94,14 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    kind: str
+    """A way out. `covers` says what a redaction covers; `letter` is a text to send to whoever is to be asked."""
+
+    kind: RemedyKind
     text: str
     automatic: bool
     command: str | None
+    covers: Covered | msgspec.UnsetType = msgspec.UNSET
+    letter: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imgpolicy.facts import Unknown
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.phrase import phrase
+from imgpolicy.report import Finding, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.ways import reviewer
 
 
 class CouldNotCheck(Rule):
     code = "X001"
-    title = "Could not check"
+    title = phrase("Could not check")
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.nobody(), examples.case(unknowns=(Unknown(what="text", reason="not asked for", lifts=False),)))
     fails = (examples.case(unknowns=(Unknown(what="faces", reason="the model's file was altered"),)),)
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        look = Remedy(kind="reviewer", text="let a person look at what could not be checked")
+        look = reviewer(phrase("let a person look at what could not be checked"))
         for unknown in case.unknowns:
             if unknown.lifts:
-                yield self.finding(
-                    f"{unknown.what}: {unknown.reason}", evidence={"what": unknown.what}, remedies=(look,)
-                )
+                message = phrase("{what}: {reason}", what=unknown.what, reason=unknown.reason)
+                yield self.finding(message, evidence={"what": unknown.what}, remedies=(look,))
