@@ -67,6 +67,7 @@ def check(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is released.")] = None,
     second: Annotated[str | None, typer.Option(metavar="NAME", help="Second person who agrees to the release.")] = None,
+    lang: common.LanguageOption = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
     allow_private_hosts: Annotated[
@@ -106,7 +107,7 @@ def check(
         previews = _previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
-    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
+    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.words import translated
 from imgpolicy.report import Finding, Report, Verdict
 from imgpolicy.text import printable
 
 _LONG = 10_000
 
 
-def reports_junit(reports: Sequence[Report]) -> str:
+def reports_junit(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one XML document, ending in a line break.
 
     A review fails as a no-go does, with another type: JUnit knows no third answer, and skipped would hide it. A
@@ -29,7 +31,7 @@ def reports_junit(reports: Sequence[Report]) -> str:
             kind = report.verdict.word if report.readable else "unreadable"
             codes = ", ".join(dict.fromkeys(finding.code for finding in report.findings))
             problem = ET.SubElement(case, tag, type=kind, message=_text(f"{kind}: {codes}"))
-            problem.text = "\n".join(_line(finding) for finding in report.findings)
+            problem.text = "\n".join(_line(finding) for finding in translated(report, language).findings)
     ET.indent(suites)
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.words import translated
 from imgpolicy.report import Finding, Report, Verdict
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
@@ -19,12 +21,13 @@ _LONG = 10_000
 Json = str | int | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 
-def reports_sarif(reports: Sequence[Report]) -> str:
+def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one run of one SARIF log, ending in a line break.
 
     No-go is an error and review a warning. What was not checked stands among the invocation's notifications, a release
     as an accepted suppression of each result. Boxes, which SARIF has no field for, stand in a result's properties.
     """
+    reports = [translated(report, language) for report in reports]
     titles = {finding.code: finding.title for report in reports for finding in report.findings}
     codes = sorted(titles)
     # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
@@ -36,12 +39,14 @@ def reports_sarif(reports: Sequence[Report]) -> str:
                 "name": "imgpolicy",
                 "version": __version__,
                 "semanticVersion": __version__,
+                "language": language.code.value,
                 "rules": [{"id": code, "shortDescription": _message(titles[code])} for code in codes],
             }
         },
+        "language": language.code.value,
         "columnKind": "unicodeCodePoints",
         "artifacts": list(artifacts.values()),
-        "invocations": [_invocation(reports)],
+        "invocations": [_invocation(reports, language)],
         "results": [
             _result(report, places[_artifact_key(report)], finding, codes.index(finding.code))
             for report in reports
@@ -63,9 +68,9 @@ def _artifact(report: Report) -> Json:
     return artifact
 
 
-def _invocation(reports: Sequence[Report]) -> Json:
+def _invocation(reports: Sequence[Report], language: Language) -> Json:
     invocation: dict[str, Json] = {"executionSuccessful": all(report.readable for report in reports)}
-    notes = [note for report in reports for note in _notifications(report)]
+    notes = [note for report in reports for note in _notifications(report, language)]
     if notes:
         invocation["toolExecutionNotifications"] = notes
     if reports:
@@ -73,11 +78,13 @@ def _invocation(reports: Sequence[Report]) -> Json:
     return invocation
 
 
-def _notifications(report: Report) -> Iterator[Json]:
+def _notifications(report: Report, language: Language) -> Iterator[Json]:
     for unknown in report.not_checked:
         yield {
             "level": "warning" if unknown.lifts else "note",
-            "message": _message(f"not checked: {unknown.what} ({unknown.reason})"),
+            "message": _message(
+                language.word("not checked: {what} ({reason})", what=unknown.what, reason=unknown.reason)
+            ),
             "locations": [_location(report)],
         }
 
