@@ -66,16 +66,17 @@ def expand(argument: str) -> tuple[list[str], list[str]]:
         for name in sorted(folders):
             path = os.path.join(here, name)  # noqa: PTH118  # pathlib would drop a leading ./
             if name.startswith(".") or os.path.islink(path):  # noqa: PTH114
-                passed_over.append(f"{path}: a {'hidden folder' if name.startswith('.') else 'link to a folder'}")
+                what = phrase("a hidden folder") if name.startswith(".") else phrase("a link to a folder")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=what))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(here, name)  # noqa: PTH118
             if name.startswith("."):
-                passed_over.append(f"{path}: a hidden file")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("a hidden file")))
             elif _looks_like_picture(path):
                 pictures.append(path)
             else:
-                passed_over.append(f"{path}: not a picture")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("not a picture")))
     return pictures, passed_over
 
 

@@ -16,6 +16,7 @@ from imgpolicy.errors import PictureError
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
+    from imgpolicy.language import Language
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
     from imgpolicy.posting import Posting
@@ -94,7 +95,8 @@ def check(
         on=on,
     )
     targets = outputs.targets(format or [], output or [])
-    names = _expand(pictures)
+    language = common.language_of(lang)
+    names = _expand(pictures, language)
     policy_file = common.find_policy(policy)
     outputs.spare(targets, [*names, str(policy_file)])
     if publish is not None and len(names) > 1:
@@ -106,7 +108,7 @@ def check(
         outputs.spare(targets, [str(checker.policy.key_file)])
         previews = _previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
-        reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
+        reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)
     outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
@@ -134,7 +136,13 @@ def _check_release(release: Release | None, policy: Policy) -> None:
 
 
 def _keep(
-    register: Register, reports: list[Report], release: Release | None, *, url: str | None, record: bool
+    register: Register,
+    reports: list[Report],
+    release: Release | None,
+    language: Language,
+    *,
+    url: str | None,
+    record: bool,
 ) -> list[Report]:
     """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
     from imgpolicy.report import Verdict
@@ -150,9 +158,10 @@ def _keep(
             if record or report.release is not None:
                 recording.record(session, report)
             if url is not None and report.verdict is Verdict.GO:
-                common.note(f"imgpolicy: recorded as {recording.publish(session, report, url).id}")
+                posted = recording.publish(session, report, url).id
+                common.note(f"imgpolicy: {language.word('recorded as {id}', id=posted)}")
             elif url is not None:
-                common.note("imgpolicy: not recorded as posted: the answer is not go")
+                common.note(f"imgpolicy: {language.word('not recorded as posted: the answer is not go')}")
     return reports
 
 
@@ -166,7 +175,7 @@ def exit_code(reports: Sequence[Report]) -> int:
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
 
 
-def _expand(arguments: list[str]) -> list[str]:
+def _expand(arguments: list[str], language: Language) -> list[str]:
     from imgpolicy import sources
 
     names: list[str] = []
@@ -174,7 +183,7 @@ def _expand(arguments: list[str]) -> list[str]:
         pictures, passed_over = sources.expand(argument)
         names += pictures
         for other in passed_over:
-            common.note(f"imgpolicy: passed over {other}")
+            common.note(f"imgpolicy: {language.word('passed over {what}', what=other)}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names
