@@ -158,10 +158,11 @@ def _keep(
             if record or report.release is not None:
                 recording.record(session, report)
             if url is not None and report.verdict is Verdict.GO:
-                posted = recording.publish(session, report, url).id
-                common.note(f"imgpolicy: {language.word('recorded as {id}', id=posted)}")
+                done = language.word("recorded as {id}", id=recording.publish(session, report, url).id)
+                common.note(f"imgpolicy: {done}")
             elif url is not None:
-                common.note(f"imgpolicy: {language.word('not recorded as posted: the answer is not go')}")
+                done = language.word("not recorded as posted: the answer is not go")
+                common.note(f"imgpolicy: {done}")
     return reports
 
 
@@ -183,7 +184,8 @@ def _expand(arguments: list[str], language: Language) -> list[str]:
         pictures, passed_over = sources.expand(argument)
         names += pictures
         for other in passed_over:
-            common.note(f"imgpolicy: {language.word('passed over {what}', what=other)}")
+            passed = language.word("passed over {what}", what=other)
+            common.note(f"imgpolicy: {passed}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names

@@ -126,8 +126,10 @@ def _posting(report: Report, language: Language) -> str:
     asked = language.word("Asked for: {posting}.", posting="; ".join(said))
     if report.verdict is not Verdict.GO or report.valid_until is None:
         return asked
-    ends = report.valid_until.isoformat()
-    return f"{asked} {language.word('Good until {day}, when something that it rests on ends.', day=ends)}"
+    until = language.word(
+        "Good until {day}, when something that it rests on ends.", day=report.valid_until.isoformat()
+    )
+    return f"{asked} {until}"
 
 
 def _marks(report: Report) -> dict[Box, _Mark]:

@@ -115,7 +115,8 @@ def _faces(report: Report, language: Language) -> Iterator[str]:
 def _face(face: FaceReport, language: Language) -> str:
     status = language.say(FACE_STATUS[face.status])
     if face.dismissal is not None:
-        return f"{language.word('nobody')} ({status}, {face.dismissal})"
+        nobody = language.word("nobody")
+        return f"{nobody} ({status}, {face.dismissal})"
     who = face.person or language.word("somebody")
     sure = f" {face.score:.2f}" if face.person and face.score is not None else ""
     return f"{who}{sure} ({status})"

@@ -35,7 +35,7 @@ COVER_STATUS: Mapping[CoverStatus, Phrase] = {
     CoverStatus.WITHDRAWN: phrase("withdrawn"),
     CoverStatus.EXPIRED: phrase("expired"),
     CoverStatus.OUT_OF_SCOPE: phrase("out of scope"),
-    CoverStatus.NONE: phrase("none"),
+    CoverStatus.NONE: phrase("no consent"),
 }
 """How consents stand to a posting, in words for people."""
 
