@@ -68,9 +68,7 @@ def update(code: LanguageCode) -> int:
     # The same phrases always make the same files.
     catalogue.creation_date = catalogue.revision_date = _NO_DAY
     source, compiled = io.BytesIO(), io.BytesIO()
-    write_po(
-        source, catalogue, width=120, omit_header=True, no_location=True, sort_output=True, ignore_obsolete=True
-    )
+    write_po(source, catalogue, width=120, omit_header=True, no_location=True, sort_output=True, ignore_obsolete=True)
     write_mo(compiled, catalogue)
     write_whole(catalogue_of(code), _HEADER.format(code=code.value).encode() + source.getvalue())
     write_whole(catalogue_of(code).with_suffix(".mo"), compiled.getvalue())

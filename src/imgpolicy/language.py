@@ -56,12 +56,12 @@ class Language:
 ENGLISH = Language(LanguageCode.ENGLISH)
 
 
-def language(code: LanguageCode) -> Language:
-    """The language of this code; where its catalogue is missing or damaged it says everything in English."""
+def language(code: LanguageCode, folder: Path = LOCALE) -> Language:
+    """The language of this code; where its catalogue in `folder` is missing or damaged it says all in English."""
     if code is LanguageCode.ENGLISH:
         return ENGLISH
     try:
-        return Language(code, translation(DOMAIN, str(LOCALE), [code.value]))
+        return Language(code, translation(DOMAIN, str(folder), [code.value]))
     except (OSError, ValueError, struct.error):
         return Language(code)
 

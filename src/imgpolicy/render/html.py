@@ -126,9 +126,7 @@ def _posting(report: Report, language: Language) -> str:
     asked = language.word("Asked for: {posting}.", posting="; ".join(said))
     if report.verdict is not Verdict.GO or report.valid_until is None:
         return asked
-    until = language.word(
-        "Good until {day}, when something that it rests on ends.", day=report.valid_until.isoformat()
-    )
+    until = language.word("Good until {day}, when something that it rests on ends.", day=report.valid_until.isoformat())
     return f"{asked} {until}"
 
 
