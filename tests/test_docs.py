@@ -13,7 +13,7 @@ import pytest
 from tests.support import Run
 
 from imgpolicy.cli.main import app
-from imgpolicy.starter import sample
+from imgpolicy.presets import sample
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from imgpolicy.errors import RemedyError
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import Posting
 from imgpolicy.remedies.strip import StripMode, Stripped, states, strip
-from imgpolicy.report import Finding, RemedyKind, Report, Verdict
+from imgpolicy.report import Finding, RemedyKind, Report, Verdict, worst_first
 from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
@@ -116,14 +116,18 @@ def _has_remedy(finding: Finding, kinds: set[RemedyKind]) -> bool:
 
 
 def _without_loss(first: Report, again: Report, kinds: set[RemedyKind]) -> Report:
-    """The second report with all of the first that went without a remedy of these kinds, the worst first."""
+    """The second report with all of the first that went without a remedy of these kinds, the worst first.
+
+    What was waived is among it: a waiver is for the very file that it names.
+    """
     told = {(finding.code, finding.message) for finding in again.findings}
-    lost = [f for f in first.findings if not _has_remedy(f, kinds) and (f.code, f.message) not in told]
+    found = (*first.findings, *(one.finding for one in first.waived))
+    lost = [f for f in found if not _has_remedy(f, kinds) and (f.code, f.message) not in told]
     seen = {work.work for work in again.works}
     ends = [report.valid_until for report in (first, again) if report.valid_until]
     return replace(
         again,
-        findings=tuple(sorted((*again.findings, *lost), key=lambda f: (-f.verdict, f.code))),
+        findings=worst_first([*again.findings, *lost]),
         works=(*again.works, *(work for work in first.works if work.work not in seen)),
         valid_until=min(ends, default=None),
     )

@@ -51,7 +51,8 @@ class Posting:
     """Where, in which role, for what and when a picture is to be posted. None means: not stated.
 
     `people` are register ids of those whom the editor says are in the picture; `event` is where it was taken,
-    `edit` what was done to it; `territory` is where it can be seen. `on` is the day of posting.
+    `edit` what was done to it; `territory` is where it can be seen; `actor` is the name of whoever posts it. `on` is
+    the day of posting.
     """
 
     channel: str | None = None
@@ -61,6 +62,7 @@ class Posting:
     setting: str | None = None
     origin: Origin | None = None
     caption: str | None = None
+    actor: str | None = None
     people: tuple[str, ...] = ()
     campaign: str | None = None
     territory: str | None = None
@@ -74,6 +76,7 @@ class Posting:
         words = (
             phrase("channel {name}", name=self.channel) if self.channel else None,
             phrase("role {name}", name=ROLE_WORDS[self.role]) if self.role else None,
+            phrase("actor {name}", name=self.actor) if self.actor else None,
             phrase("purpose {name}", name=self.purpose) if self.purpose else None,
             phrase("audience {name}", name=self.audience) if self.audience else None,
             phrase("setting {name}", name=self.setting) if self.setting else None,

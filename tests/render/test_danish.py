@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from imgpolicy.checker import LIMITS
 from imgpolicy.facts import Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
+from imgpolicy.recording import released
 from imgpolicy.register.grants import CoverStatus
 from imgpolicy.render.github import reports_github
 from imgpolicy.render.html import Shown, reports_html
@@ -26,7 +28,7 @@ from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, KINDS
-from imgpolicy.report import DeclaredReport, FaceStatus, Finding, Release, Report, Verdict
+from imgpolicy.report import DeclaredReport, FaceStatus, Finding, Release, Report, Verdict, Waived, Waiver
 from imgpolicy.rules import Case, judge
 
 DANISH = language(LanguageCode.DANISH)
@@ -38,8 +40,11 @@ ENGLISH_WORDS = re.compile(
     r"picture|consent|licence|use|when|what|where|may|must|good|until|faces|checked|looked|owner|work)\b",
     re.IGNORECASE,
 )
-COMMANDS = re.compile(r"imgpolicy [a-z].*|--\S+( \S+)?|\[rights\] owners")
-"""What a terminal takes is the same in every language."""
+COMMANDS = re.compile(r"imgpolicy [a-z].*|--\S+( \S+)?|\[\w+\] \w+")
+"""What a terminal or a policy file takes is the same in every language."""
+
+MADE_UP = re.compile(r"A\. Painter|Some Agency|(At the )?Example Library|views are my own")
+"""Names and words of others in the examples."""
 
 FAILING = [(rule.code, case) for rule in rules() for case in rule.fails]
 
@@ -75,7 +80,7 @@ def plainly(*reports: Report) -> str:
 
 def english_in(text: str) -> list[str]:
     """The English words in the text; those of commands and the names that the examples make up do not count."""
-    plain = COMMANDS.sub("", text).replace("A. Painter", "").replace("Some Agency", "")
+    plain = MADE_UP.sub("", COMMANDS.sub("", text))
     return [found.group() for line in plain.splitlines() for found in ENGLISH_WORDS.finditer(line)]
 
 
@@ -124,6 +129,23 @@ def test_faces_declarations_releases_and_dates_are_told_in_danish() -> None:
     page = Page(reports_html([Shown(good, HARMLESS)], DANISH)).text
     assert "Frigivet af Anna og Ida: ja" in page
     assert "Gælder til 2027-06-30" in page
+
+
+def test_what_is_waived_or_released_is_told_in_danish_too() -> None:
+    case = next(case for code, case in FAILING if code == "P101")
+    made = judged(case)
+    waiver = Waiver(picture="ab" * 32, code="P101", by="Anna", reason="en statue", until=dt.date(2030, 1, 2))
+    waived = replace(made, findings=(), waived=(Waived(finding=made.findings[0], waiver=waiver),))
+    assert "accepteret P101 Ukendt person:" in plainly(waived)
+    assert "; Anna, til og med 2030-01-02: en statue" in plainly(waived)
+    let_go = released(made, Release(by="Anna", reason="ja"))
+    assert "X002 Frigivet af en navngiven person: Anna har frigivet det: ja" in plainly(let_go)
+    for form in (reports_github, reports_junit, reports_sarif):
+        assert "til og med 2030-01-02" in form([waived], DANISH)
+        assert "Ukendt person" in form([waived], DANISH)
+    page = Page(reports_html([Shown(waived, HARMLESS)], DANISH)).text
+    assert "Accepteret af" in page
+    assert english_in(page.split("Må vi offentliggøre det?", 2)[-1]) == []
 
 
 def test_every_status_and_kind_has_its_word() -> None:

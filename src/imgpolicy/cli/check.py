@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -35,6 +36,7 @@ def check(
     *,
     channel: posting_options.Channel = None,
     role: posting_options.RoleOption = None,
+    actor: posting_options.Actor = None,
     purpose: posting_options.Purpose = None,
     audience: posting_options.Audience = None,
     setting: posting_options.Setting = None,
@@ -82,6 +84,7 @@ def check(
     posting = posting_options.posting_of(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,
@@ -109,6 +112,7 @@ def check(
         previews = _previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)
+    _note_idle(checker.policy, pictures, reports, language)
     outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
@@ -174,6 +178,29 @@ def exit_code(reports: Sequence[Report]) -> int:
         return FAILED
     worst = max(report.verdict for report in reports)
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
+
+
+def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report], language: Language) -> None:
+    """Name the waivers of these pictures that have ended, and where a folder was given those of none of them."""
+    from imgpolicy.posting import today
+
+    folder = any(os.path.isdir(argument) for argument in arguments)  # noqa: PTH112  # says no to odd names
+    seen = {report.picture.sha256 for report in reports}
+    for waiver in policy.waivers:
+        picture = f"{waiver.picture[:12]}…"
+        if waiver.picture in seen and waiver.until < today():
+            ended = language.word(
+                "the waiver of {code} for {picture} ended on {day}",
+                code=waiver.code,
+                picture=picture,
+                day=waiver.until.isoformat(),
+            )
+            common.note(f"imgpolicy: {ended}")
+        elif waiver.picture not in seen and folder:
+            idle = language.word(
+                "no picture here is {picture}, for which {code} is waived", code=waiver.code, picture=picture
+            )
+            common.note(f"imgpolicy: {idle}")
 
 
 def _expand(arguments: list[str], language: Language) -> list[str]:

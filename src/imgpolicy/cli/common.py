@@ -16,6 +16,7 @@ import typer
 
 from imgpolicy.errors import PolicyError
 from imgpolicy.language import Language, LanguageCode, from_environment, language
+from imgpolicy.presets import PresetName
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ RegisterOption = Annotated[
 LanguageOption = Annotated[
     LanguageCode | None,
     typer.Option("--lang", metavar="L", help="Language of what people read: en or da; else the environment's."),
+]
+PresetOption = Annotated[
+    PresetName,
+    typer.Option("--preset", metavar="P", help="Policy to start with: strict, public-institution or small-club."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import translated
+from imgpolicy.render.words import accepted, translated
 from imgpolicy.report import Finding, Report, Verdict
 from imgpolicy.text import printable
 
@@ -14,7 +14,7 @@ _LONG = 4000
 
 
 def reports_github(reports: Sequence[Report], language: Language = ENGLISH) -> str:
-    """A line a finding, ending in a line break; an empty text when nothing was found.
+    """A line a finding, ending in a line break, those that are waived as notices; an empty text when nothing was found.
 
     The form is that of GitHub's "Workflow commands for GitHub Actions". A released picture's findings are notices.
     """
@@ -27,11 +27,19 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
         title = _property(f"{finding.code} {finding.title}")
         yield f"::{level} file={_property(report.picture.name)},title={title}::{_data(_message(finding, language))}"
 
+    for one in report.waived:
+        waived = language.word("{title}, waived", title=one.finding.title)
+        title = _property(f"{one.finding.code} {waived}")
+        said = f"{_message(one.finding, language)}; {language.say(accepted(one.waiver))}"
+        yield f"::notice file={_property(report.picture.name)},title={title}::{_data(said)}"
+
 
 def _message(finding: Finding, language: Language) -> str:
     said = [finding.message]
     if finding.box:
         said.append(language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top))
+    if finding.paragraph:
+        said.append(f"({finding.paragraph})")
     return " ".join([*said, *(f"-> {remedy.text}" for remedy in finding.remedies)])
 
 

@@ -14,8 +14,8 @@ from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unk
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.posting import Posting
 from imgpolicy.register.grants import CoverStatus
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, KINDS, translated
-from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Remedy, Report, Verdict
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, KINDS, accepted, translated
+from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Remedy, Report, Verdict, Waived
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
@@ -52,6 +52,8 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     yield _indented(Text(", ".join([*stated, language.word("on {day}", day=str(report.posting.on))]), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding, report.posting, language))
+    for one in report.waived:
+        yield _indented(_waived(one, language))
     yield from (_indented(line) for line in _people(report, language))
     for work in report.works:
         if work.licence is not None:
@@ -73,8 +75,16 @@ def _finding(finding: Finding, posting: Posting, language: Language) -> Renderab
     if finding.box:
         place = language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top)
         head.append(f" {place}", "dim")
+    if finding.paragraph:
+        head.append(f"\n{printable(finding.paragraph)}", "italic")
     ways = (line for remedy in finding.remedies for line in _remedy(remedy, finding, posting, language))
     return Group(head, *(_indented(way, by=5) for way in ways))
+
+
+def _waived(one: Waived, language: Language) -> Text:
+    finding = f"{one.finding.code} {one.finding.title}: {one.finding.message}"
+    said = printable(f"{finding}; {language.say(accepted(one.waiver))}", limit=2000)
+    return Text.assemble((language.word("waived"), "bold"), " ", said)
 
 
 def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[Text]:

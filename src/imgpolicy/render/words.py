@@ -12,7 +12,7 @@ from imgpolicy.facts import Kind, Unknown
 from imgpolicy.language import Language
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.register.grants import CoverStatus
-from imgpolicy.report import FaceStatus, Finding, Remedy, Report
+from imgpolicy.report import FaceStatus, Finding, Remedy, Report, Waiver
 
 FACE_STATUS: Mapping[FaceStatus, Phrase] = {
     FaceStatus.COVERED: phrase("covered"),
@@ -60,8 +60,14 @@ def translated(report: Report, language: Language) -> Report:
     return replace(
         report,
         findings=tuple(_finding(finding, language) for finding in report.findings),
+        waived=tuple(replace(one, finding=_finding(one.finding, language)) for one in report.waived),
         not_checked=in_words(report.not_checked, language),
     )
+
+
+def accepted(waiver: Waiver) -> Phrase:
+    """Who accepted a finding, up to and with which day, and why."""
+    return phrase("{name}, until {day}: {reason}", name=waiver.by, day=waiver.until.isoformat(), reason=waiver.reason)
 
 
 def in_words(unknowns: Iterable[Unknown], language: Language) -> tuple[Unknown, ...]:

@@ -24,7 +24,7 @@ from imgpolicy.facts import (
     Trace,
     Unknown,
 )
-from imgpolicy.match import FaceMatch, LogoMatch, Matches, Suspect, WorkMatch
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
@@ -248,13 +248,43 @@ def _of_licence(status: CoverStatus) -> Phrase:
     }[status]
 
 
-def _out_of_scope(noun: Phrase) -> Phrase:
-    return phrase(
-        "{grant} does not cover the {dimension} '{word}'",
-        grant=noun,
-        dimension=NAMES[Dimension.CHANNEL],
-        word=POSTING.channel or "",
+def _out_of_scope(noun: Phrase, dimension: Dimension = Dimension.CHANNEL, word: str = "website") -> Phrase:
+    return phrase("{grant} does not cover the {dimension} '{word}'", grant=noun, dimension=NAMES[dimension], word=word)
+
+
+def posted(role: Role, *, house: House, actor: str | None = None, caption: str | None = None) -> Case:
+    """A picture with nothing in it, posted in this role by this person, with this caption, for this organisation."""
+    return replace(case(posting=replace(POSTING, role=role, actor=actor, caption=caption)), house=house)
+
+
+def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
+    """A posting declared for the team, on a channel that the public sees.
+
+    What it rests on covers the team, and where this is true the public too: the consent of the person in it with
+    `person`, the licence to the work in it with `work`.
+    """
+
+    noun = phrase("licence") if person is None else phrase("consent")
+    covers = Coverage(status=CoverStatus.COVERED, reason="", record="1")
+    does_not = Coverage(
+        status=CoverStatus.OUT_OF_SCOPE, reason=_out_of_scope(noun, Dimension.AUDIENCE, "public"), record="1"
     )
+    found = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
+    reach = Reach(
+        audience="public",
+        suspects=() if person is None else (Suspect(person="anna", coverage=covers if person else does_not),),
+        licences={} if work is None else dict.fromkeys(found.matches.licences, covers if work else does_not),
+    )
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+
+
+def waved_through_for_few() -> Case:
+    """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
+    found = _one_face(FaceStatus.INCIDENTAL)
+    reach = Reach(audience="public", suspects=(), stopped=found.matches.faces, licences={})
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

@@ -17,6 +17,8 @@ _NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("visible text is not
 class CouldNotCheck(Rule):
     code = "X001"
     title = phrase("Could not check")
+    asks = "All that the policy asks for could be looked at."
+    why = "What nobody looked at is not known to be fine, and what is not known is never a go."
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.nobody(), examples.case(unknowns=(_NOT_ASKED_FOR,)))
