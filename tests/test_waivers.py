@@ -113,7 +113,7 @@ def test_a_cleaned_copy_is_another_file_and_nothing_is_waived_in_it(own_demo: Pa
     write(own_demo, sha256(own_demo / "located.jpg"), "M101")
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         kept = clean(checker, load(data, "located.jpg"), EMPLOYEE)
-    assert (kept.data, kept.changes) == (data, ())
+    assert (kept.data, kept.last.changes) == (data, ())
 
 
 def test_what_was_waived_before_cleaning_stands_after_it(own_demo: Path) -> None:

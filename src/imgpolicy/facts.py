@@ -131,6 +131,22 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+KIND_WORDS: Mapping[Kind, Phrase] = {
+    Kind.PICTURE: phrase("picture"),
+    Kind.COLOUR: phrase("colour"),
+    Kind.ANIMATION: phrase("animation"),
+    Kind.STRUCTURE: phrase("structure"),
+    Kind.ORIENTATION: phrase("orientation"),
+    Kind.RIGHTS: phrase("rights"),
+    Kind.COORDINATE: phrase("coordinate"),
+    Kind.PLACE: phrase("place"),
+    Kind.IDENTITY: phrase("identity"),
+    Kind.EMBEDDED: phrase("embedded picture"),
+    Kind.UNKNOWN: phrase("unknown"),
+}
+"""What parts of a file tell, in words for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """One thing that the file tells: through which channel, of what kind, at which byte, and what it says.

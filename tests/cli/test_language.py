@@ -62,6 +62,18 @@ def test_inspect_tells_the_facts_in_danish(imgpolicy: Run, demo: Path) -> None:
     assert "synlig tekst bliver ikke læst" in [unknown["reason"] for unknown in found["not_checked"]]
 
 
+def test_clean_says_what_it_changed_in_the_language_asked_for(imgpolicy: Run, own_demo: Path) -> None:
+    words = (*STRANGER[2:], "--purpose", "pr", "--origin", "own", "--lang", "da")
+    page = ("--format", "html", "--output", "page.html")
+    ran = imgpolicy("clean", "pictures/with_location.jpg", "-o", "out.jpg", *words, *page, folder=own_demo)
+    assert (ran.code, "1 fjernet: koordinat" in ran.out) == (0, True)
+    said = (own_demo / "page.html").read_text("utf-8")
+    assert "1 fjernet: koordinat" in said
+    assert "Før" in said
+    ran = imgpolicy("clean", "pictures/meadow.jpg", "-o", "same.jpg", *words)
+    assert (ran.code, "en uændret kopi" in ran.out) == (0, True)
+
+
 def test_a_language_that_there_is_not_is_a_usage_error(imgpolicy: Run, demo: Path) -> None:
     assert imgpolicy(*STRANGER, "--lang", "fr", folder=demo).code == 2
 

@@ -16,7 +16,7 @@ from tests.render.test_json import report
 from tests.rules.test_rules import rules
 
 from imgpolicy.checker import LIMITS
-from imgpolicy.facts import Kind
+from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
 from imgpolicy.recording import released
@@ -27,7 +27,7 @@ from imgpolicy.render.json import reports_json
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, KINDS
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
 from imgpolicy.report import DeclaredReport, FaceStatus, Finding, Release, Report, Verdict, Waived, Waiver
 from imgpolicy.rules import Case, judge
 
@@ -151,7 +151,7 @@ def test_what_is_waived_or_released_is_told_in_danish_too() -> None:
 def test_every_status_and_kind_has_its_word() -> None:
     assert set(FACE_STATUS) == set(FaceStatus)
     assert set(COVER_STATUS) == set(CoverStatus)
-    assert set(KINDS) == set(Kind)
+    assert set(KIND_WORDS) == set(Kind)
 
 
 def test_what_programs_go_by_is_the_same_in_json_and_what_people_read_is_danish() -> None:

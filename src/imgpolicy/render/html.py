@@ -6,7 +6,7 @@ The page stands alone: nothing is fetched and no script runs. Names, messages an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from imgpolicy.facts import Box
@@ -45,10 +45,14 @@ ul { margin: .3rem 0; padding-left: 1.2rem }
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A report, and the picture to show with it as a data URL; without one the page says so."""
+    """A report, and the picture to show with it as a data URL; without one the page says so.
+
+    `before` is the same of the picture that this one was cleaned from.
+    """
 
     report: Report
     preview: str | None = None
+    before: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def reports_html(shown: Sequence[Shown], language: Language = ENGLISH) -> str:
     if len(shown) > 1:
         _contents(main, ordered, language)
     for number, one in ordered:
-        said = Shown(translated(one.report, language), one.preview)
+        said = replace(one, report=translated(one.report, language))
         _article(main, said, f"picture-{number + 1}", language)
     made_by = language.word("Made by imgpolicy {version}.", version=__version__)
     add(body, "footer", made_by, {"class": "small"})
@@ -95,6 +99,10 @@ def _article(main: ET.Element, shown: Shown, anchor: str, language: Language) ->
     add(article, "p", _posting(report, language), {"class": "small"})
     if report.release is not None:
         add(article, "p", _released(report.release, language))
+    if shown.before is not None:
+        _before(article, shown.before, language)
+        add(article, "h3", language.word("After"))
+        _changes(article, report, language)
     marks = _marks(report)
     _figure(article, shown, marks, language)
     _findings(article, report, marks, language)
@@ -107,6 +115,21 @@ def _article(main: ET.Element, shown: Shown, anchor: str, language: Language) ->
 def _released(release: Release, language: Language) -> str:
     who = both([release.by, release.second] if release.second else [release.by])
     return language.word("Released by {names}: {reason}", names=who, reason=release.reason)
+
+
+def _before(article: ET.Element, shown: Shown, language: Language) -> None:
+    """The picture as it was, and what was found in it."""
+    report = translated(shown.report, language)
+    add(article, "h3", language.word("Before"))
+    marks = _marks(report)
+    _figure(article, shown, marks, language)
+    _findings(article, report, marks, language)
+
+
+def _changes(article: ET.Element, report: Report, language: Language) -> None:
+    items = add(article, "ul")
+    for change in report.changes or (language.word("nothing was changed"),):
+        add(items, "li", change)
 
 
 def _verdict(parent: ET.Element, report: Report, language: Language) -> None:

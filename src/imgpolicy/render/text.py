@@ -10,11 +10,11 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
+from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.posting import Posting
 from imgpolicy.register.grants import CoverStatus
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, KINDS, accepted, translated
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
 from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Remedy, Report, Verdict, Waived
 from imgpolicy.text import printable
 
@@ -154,7 +154,7 @@ def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
     yield Text(language.word("metadata: {count}", count=len(metadata.traces)))
     for trace in metadata.traces:
         told = language.word(
-            "{kind} at {offset}: {channel}", kind=KINDS[trace.kind], offset=trace.offset, channel=trace.channel
+            "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.channel
         )
         yield Text(f"  {told} = {printable(trace.value, limit=120)}")
     for said in metadata.rights:

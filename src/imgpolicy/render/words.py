@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from imgpolicy.facts import Kind, Unknown
+from imgpolicy.facts import Unknown
 from imgpolicy.language import Language
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.register.grants import CoverStatus
@@ -39,27 +39,13 @@ COVER_STATUS: Mapping[CoverStatus, Phrase] = {
 }
 """How consents stand to a posting, in words for people."""
 
-KINDS: Mapping[Kind, Phrase] = {
-    Kind.PICTURE: phrase("picture"),
-    Kind.COLOUR: phrase("colour"),
-    Kind.ANIMATION: phrase("animation"),
-    Kind.STRUCTURE: phrase("structure"),
-    Kind.ORIENTATION: phrase("orientation"),
-    Kind.RIGHTS: phrase("rights"),
-    Kind.COORDINATE: phrase("coordinate"),
-    Kind.PLACE: phrase("place"),
-    Kind.IDENTITY: phrase("identity"),
-    Kind.EMBEDDED: phrase("embedded picture"),
-    Kind.UNKNOWN: phrase("unknown"),
-}
-"""What a part of a file tells, in words for people."""
-
 
 def translated(report: Report, language: Language) -> Report:
     """The report with its titles, messages, ways out, letters and reasons in this language, and all else as it is."""
     return replace(
         report,
         findings=tuple(_finding(finding, language) for finding in report.findings),
+        changes=tuple(language.say(change) for change in report.changes),
         waived=tuple(replace(one, finding=_finding(one.finding, language)) for one in report.waived),
         not_checked=in_words(report.not_checked, language),
     )
