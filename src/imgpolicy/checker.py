@@ -22,13 +22,13 @@ from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown
+from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown, named
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex, work_index
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
@@ -189,7 +189,7 @@ class Checker:
             facts=Facts({}),
             matches=Matches(),
             posting=self.policy.complete(posting or Posting()),
-            unknowns=(Unknown(what=phrase("picture"), reason=str(error)),),
+            unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         findings, waived = self._waive(judge(unreadable_only, case), case)
@@ -365,7 +365,7 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
         raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
     no_people = policy.people.mode is PeopleMode.OFF
     wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
-    rest = [e.gives.__name__.lower() for e in extractors if e.gives not in needed]
+    rest = [named(e.gives) for e in extractors if e.gives not in needed]
     off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
     left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
     unasked = [*off, *left_out, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]

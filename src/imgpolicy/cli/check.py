@@ -16,6 +16,7 @@ from imgpolicy.errors import PictureError
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
+    from imgpolicy.language import Language
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
     from imgpolicy.posting import Posting
@@ -58,6 +59,7 @@ def check(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is released.")] = None,
     second: Annotated[str | None, typer.Option(metavar="NAME", help="Second person who agrees to the release.")] = None,
+    lang: common.LanguageOption = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
     allow_private_hosts: Annotated[
@@ -85,7 +87,8 @@ def check(
         on=on,
     )
     targets = outputs.targets(format or [], output or [])
-    names = _expand(pictures)
+    language = common.language_of(lang)
+    names = _expand(pictures, language)
     policy_file = common.find_policy(policy)
     outputs.spare(targets, [*names, str(policy_file)])
     if publish is not None and len(names) > 1:
@@ -97,9 +100,9 @@ def check(
         outputs.spare(targets, [str(checker.policy.key_file)])
         previews = outputs.previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
-        reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
-    _note_idle(checker.policy, pictures, reports)
-    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
+        reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)
+    _note_idle(checker.policy, pictures, reports, language)
+    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
 
@@ -126,7 +129,13 @@ def _check_release(release: Release | None, policy: Policy) -> None:
 
 
 def _keep(
-    register: Register, reports: list[Report], release: Release | None, *, url: str | None, record: bool
+    register: Register,
+    reports: list[Report],
+    release: Release | None,
+    language: Language,
+    *,
+    url: str | None,
+    record: bool,
 ) -> list[Report]:
     """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
     from imgpolicy.report import Verdict
@@ -142,9 +151,11 @@ def _keep(
             if record or report.release is not None:
                 recording.record(session, report)
             if url is not None and report.verdict is Verdict.GO:
-                common.note(f"imgpolicy: recorded as {recording.publish(session, report, url).id}")
+                done = language.word("recorded as {id}", id=recording.publish(session, report, url).id)
+                common.note(f"imgpolicy: {done}")
             elif url is not None:
-                common.note("imgpolicy: not recorded as posted: the answer is not go")
+                done = language.word("not recorded as posted: the answer is not go")
+                common.note(f"imgpolicy: {done}")
     return reports
 
 
@@ -158,20 +169,30 @@ def exit_code(reports: Sequence[Report]) -> int:
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
 
 
-def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report]) -> None:
+def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report], language: Language) -> None:
     """Name the waivers of these pictures that have ended, and where a folder was given those of none of them."""
     from imgpolicy.posting import today
 
     folder = any(os.path.isdir(argument) for argument in arguments)  # noqa: PTH112  # says no to odd names
     seen = {report.picture.sha256 for report in reports}
     for waiver in policy.waivers:
+        picture = f"{waiver.picture[:12]}…"
         if waiver.picture in seen and waiver.until < today():
-            common.note(f"imgpolicy: the waiver of {waiver.code} for {waiver.picture[:12]}… ended on {waiver.until}")
+            ended = language.word(
+                "the waiver of {code} for {picture} ended on {day}",
+                code=waiver.code,
+                picture=picture,
+                day=waiver.until.isoformat(),
+            )
+            common.note(f"imgpolicy: {ended}")
         elif waiver.picture not in seen and folder:
-            common.note(f"imgpolicy: no picture here is {waiver.picture[:12]}…, for which {waiver.code} is waived")
+            idle = language.word(
+                "no picture here is {picture}, for which {code} is waived", code=waiver.code, picture=picture
+            )
+            common.note(f"imgpolicy: {idle}")
 
 
-def _expand(arguments: list[str]) -> list[str]:
+def _expand(arguments: list[str], language: Language) -> list[str]:
     from imgpolicy import sources
 
     names: list[str] = []
@@ -179,7 +200,8 @@ def _expand(arguments: list[str]) -> list[str]:
         pictures, passed_over = sources.expand(argument)
         names += pictures
         for other in passed_over:
-            common.note(f"imgpolicy: passed over {other}")
+            passed = language.word("passed over {what}", what=other)
+            common.note(f"imgpolicy: {passed}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names

@@ -18,7 +18,7 @@ from imgpolicy.cli import check, common, outputs
 from imgpolicy.cli import posting as posting_options
 from imgpolicy.errors import RemedyError
 from imgpolicy.files import write_whole
-from imgpolicy.phrase import phrase
+from imgpolicy.language import Language, LanguageCode
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def clean(
     format: outputs.FormatOption = None,  # noqa: A002  # the option's name
     output: outputs.OutputOption = None,
     show_faces: outputs.ShowFacesOption = False,
+    lang: common.LanguageOption = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
     allow_private_hosts: Annotated[
@@ -107,7 +108,7 @@ def clean(
     policy_file = common.find_policy(policy)
     _accept(clean_copy, [picture, str(policy_file)], force=force)
     outputs.spare(targets, [picture, str(policy_file), str(clean_copy)])
-    with Checker.from_file(policy_file, register_url=register) as checker, _choosing(asks=interactive) as choose:
+    with Checker.from_file(policy_file, register_url=register) as checker, _choosing(lang, asks=interactive) as choose:
         common.accept_posting(checker, posting)
         read = [str(checker.policy.key_file), *_register_file(checker.policy, register)]
         _accept(clean_copy, read, force=force)
@@ -123,15 +124,16 @@ def clean(
         )
         cleaned = cleaning.clean(checker, loaded, posting, wishes)
     if cleaned.data is None:
-        common.note("imgpolicy: nothing was written, because of what is left")
+        nothing = common.language_of(lang).word("nothing was written, because of what is left")
+        common.note(f"imgpolicy: {nothing}")
     else:
         _write(clean_copy, cleaned.data, source=picture)
-    _tell(clean_copy, loaded, cleaned, targets, outputs.previews(targets, show_faces=show_faces))
+    _tell(clean_copy, loaded, cleaned, targets, outputs.previews(targets, show_faces=show_faces), lang=lang)
     return check.exit_code([cleaned.last])
 
 
 @contextmanager
-def _choosing(*, asks: bool) -> Iterator[Choose]:
+def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
     """What chooses among the ways out: the user, or else the first that needs nobody."""
     from imgpolicy.cleaning import automatic
 
@@ -142,7 +144,7 @@ def _choosing(*, asks: bool) -> Iterator[Choose]:
 
     accept_terminal()
     with tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
-        yield Asking(Path(folder))
+        yield Asking(Path(folder), common.language_of(lang))
 
 
 def _box(text: str) -> Box:
@@ -191,6 +193,8 @@ def _tell(
     cleaned: Cleaned,
     targets: Sequence[outputs.Target],
     preview: Callable[[Picture, Report], str | None] | None,
+    *,
+    lang: LanguageCode | None,
 ) -> None:
     """Say what was written and changed, and report on it where that is asked, or something is left."""
     from imgpolicy.render.html import Shown
@@ -198,20 +202,20 @@ def _tell(
     on_stdout = any(target.file is None and target.form is not outputs.ReportFormat.TEXT for target in targets)
     if cleaned.data is not None:
         say = common.note if on_stdout else common.emit
-        say(_done(clean_copy, cleaned))
+        say(_done(clean_copy, cleaned, common.language_of(lang)))
     asked = [target for target in targets if target.file or target.form is not outputs.ReportFormat.TEXT]
     left = [outputs.Target(outputs.ReportFormat.TEXT, None)] if cleaned.last.findings and not on_stdout else []
     if not asked and not left:
         return
     before = Shown(cleaned.first, preview and preview(original, cleaned.first))
     after = Shown(cleaned.last, preview and preview(cleaned.picture, cleaned.last), before=before)
-    outputs.write([after], [*asked, *left])
+    outputs.write([after], [*asked, *left], lang)
 
 
-def _done(clean_copy: Path, cleaned: Cleaned) -> str:
+def _done(clean_copy: Path, cleaned: Cleaned, language: Language) -> str:
     """What was written and changed, a line each, and the caption to post it with where that is a new one."""
-    changes = "; ".join(cleaned.last.changes) or phrase("a copy as it was")
+    changes = "; ".join(language.say(change) for change in cleaned.last.changes) or language.word("a copy as it was")
     lines = [f"{clean_copy}: {cleaned.last.verdict.word}: {changes}"]
     if cleaned.caption is not None:
-        lines += ["caption:", *cleaned.caption.splitlines()]
+        lines += [language.word("caption:"), *cleaned.caption.splitlines()]
     return "".join(f"{printable(line, limit=10_000)}\n" for line in lines)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.language import Language
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def accept_terminal() -> None:
 class Asking:
     """A `Choose` that asks at the terminal; the small pictures lie in `folder` as long as that is there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: Language) -> None:
         self._folder = folder
+        self._language = language
         self._shown = 0
 
     def __call__(self, picture: Picture, report: Report) -> Sequence[Choice]:
@@ -50,9 +52,9 @@ class Asking:
         for number, finding in enumerate(report.findings, start=1):
             common.note("")
             common.note(_line(f"{number}/{len(report.findings)}  {finding.code} {finding.verdict.word}"))
-            common.note(_line(f"{finding.title}: {finding.message}"))
+            common.note(_line(f"{self._language.say(finding.title)}: {self._language.say(finding.message)}"))
             self._show(picture, finding)
-            remedy = _asked(finding)
+            remedy = _asked(finding, self._language)
             if remedy is not None:
                 chosen.append((finding, remedy))
         return chosen
@@ -64,29 +66,32 @@ class Asking:
         self._shown += 1
         path = self._folder / f"{self._shown}.png"
         _draw(picture, finding.box, path)
-        common.note(f"see {path}")
+        common.note(self._language.word("see {path}", path=str(path)))
         if (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and shutil.which("xdg-open"):
             typer.launch(str(path))
 
 
-def _asked(finding: Finding) -> Remedy | None:
+def _asked(finding: Finding, language: Language) -> Remedy | None:
     """The way out that the user takes, or None to leave the finding as it is."""
     doable = [one for one in finding.remedies if one.automatic or one.keeps is not None]
     for other in finding.remedies:
         if other not in doable:
-            common.note(_line(f"  -  {other.text}{f': {other.command}' if other.command else ''}"))
+            common.note(_line(f"  -  {language.say(other.text)}{f': {other.command}' if other.command else ''}"))
     if not doable:
         return None
     for key, remedy in enumerate(doable, start=1):
-        common.note(_line(f"  {key}  {remedy.text}"))
-    common.note(f"  {LEAVE}  leave it as it is")
+        common.note(_line(f"  {key}  {language.say(remedy.text)}"))
+    leave = language.word("leave it as it is")
+    common.note(f"  {LEAVE}  {leave}")
     keys = {str(key): remedy for key, remedy in enumerate(doable, start=1)}
     usual = "1" if doable[0].automatic else LEAVE
+    which = language.word("which")
     while True:
-        answer = _answer(f"which [{usual}]: ") or usual
+        answer = _answer(f"{which} [{usual}]: ") or usual
         if answer == LEAVE or answer in keys:
             return keys.get(answer)
-        common.note(f"  one of {', '.join([*keys, LEAVE])}")
+        again = language.word("one of {keys}", keys=", ".join([*keys, LEAVE]))
+        common.note(f"  {again}")
 
 
 def _answer(question: str) -> str:

@@ -50,9 +50,19 @@ class MetadataExtractor:
         try:
             walked = containers.walk(picture.data)
         except MalformedError as error:
-            raise ExtractError(f"the metadata of this {picture.format} file cannot be read: {error}") from error
+            raise ExtractError(
+                phrase(
+                    "the metadata of this {format} file cannot be read: {reason}",
+                    format=picture.format,
+                    reason=str(error),
+                )
+            ) from error
         rights = tuple(_rights(walked))
-        left_out = [f"there are more than {MAX_RIGHTS} statements of rights"] if len(rights) > MAX_RIGHTS else []
+        left_out = (
+            [phrase("there are more than {most} statements of rights", most=MAX_RIGHTS)]
+            if len(rights) > MAX_RIGHTS
+            else []
+        )
         return Metadata(
             traces=walked.traces,
             rights=rights[:MAX_RIGHTS],

@@ -12,20 +12,10 @@ from dataclasses import dataclass, field
 from imgpolicy import containers
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box, Kind
+from imgpolicy.facts import KIND_WORDS, Box
 from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact import Manner, Region, crop, redact
 from imgpolicy.remedies.strip import StripMode, missing, strip
-
-KINDS = {
-    Kind.COORDINATE: phrase("coordinate"),
-    Kind.PLACE: phrase("place"),
-    Kind.IDENTITY: phrase("identity"),
-    Kind.EMBEDDED: phrase("embedded picture"),
-    Kind.UNKNOWN: phrase("unknown"),
-    Kind.RIGHTS: phrase("rights"),
-}
-"""What messages call what a file tells besides its picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +75,4 @@ def _removed(old: bytes, new: bytes) -> Iterator[str]:
     except MalformedError as error:
         raise RemedyError(f"cannot be cleaned: {error}") from error
     for kind, count in sorted(Counter(trace.kind for trace in gone).items()):
-        yield phrase("{count} removed: {kind}", count=count, kind=KINDS.get(kind, kind.value))
+        yield phrase("{count} removed: {kind}", count=count, kind=KIND_WORDS[kind])

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from imgpolicy.facts import Box, Fingerprint, Keypoints, Scene
 from imgpolicy.match import LogoMatch, WorkMatch
-from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.posting import Role
+from imgpolicy.phrase import Phrase, either, phrase
+from imgpolicy.posting import ROLE_WORDS, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Value, Verdict
@@ -177,7 +177,7 @@ class OwnLogoNotForRole(Rule):
         role = case.posting.role
         if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
             return
-        allowed = ", ".join(case.house.logo_roles) or phrase("nobody")
+        allowed = either(ROLE_WORDS[role] for role in case.house.logo_roles)
         for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
@@ -185,7 +185,7 @@ class OwnLogoNotForRole(Rule):
                         "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
                         shows=like(match),
                         title=match.title,
-                        allowed=allowed,
+                        allowed=allowed or phrase("nobody"),
                     ),
                     box=match.box,
                     evidence={"logo": match.title, **measure(match)},
