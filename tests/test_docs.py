@@ -23,7 +23,8 @@ PHOTOGRAPHS = (
     ("consent_db/artwork/harbour.png", "painting.png"),
     ("consent_db/artwork/logo.png", "logo.png"),
 )
-"""What lies in the folder of `commands: new`."""
+PAPERS = {"form.pdf": b"%PDF-1.4\n", "notice.txt": b"What we do with your picture.\n"}
+"""What lies in the folder of `commands: new`: pictures of the sample, and papers."""
 
 SET_UP = re.compile(r"^python3 -m venv .*$")
 
@@ -50,6 +51,8 @@ class Reader:
             folder.mkdir()
             for source, photograph in PHOTOGRAPHS:
                 shutil.copyfile(sample() / source, folder / photograph)
+            for paper, content in PAPERS.items():
+                (folder / paper).write_bytes(content)
         return folder
 
     def does(self, block: Block) -> None:
