@@ -58,16 +58,20 @@ def rewritten(
     """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
     try:
         before = containers.walk(data)
-        kept = _credits(before) if keep_credit else ()
-        wanted = Wanted(
-            mode=mode,
-            orientation=before.orientation if before.orientation != 1 else None,
-            icc=icc.cleaned(before.reading.icc) if before.reading.icc is not None else None,
-            credits=kept if credit is None else _with_line(kept, credit),
-        )
-        return before, containers.rewrite(data, before, wanted)
+        return before, containers.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
     except MalformedError as error:
         raise RemedyError(f"cannot be stripped: {error}") from error
+
+
+def wanted(walked: Walk, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
+    """What stays of the file besides the picture; MalformedError when its colour profile cannot be cleaned."""
+    kept = _credits(walked) if keep_credit else ()
+    return Wanted(
+        mode=mode,
+        orientation=walked.orientation if walked.orientation != 1 else None,
+        icc=icc.cleaned(walked.reading.icc) if walked.reading.icc is not None else None,
+        credits=kept if credit is None else _with_line(kept, credit),
+    )
 
 
 def states(walked: Walk, line: str) -> bool:
