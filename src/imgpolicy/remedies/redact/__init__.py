@@ -19,11 +19,12 @@ from imgpolicy.containers.parts import MalformedError, StripMode
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.facts import Box
-from imgpolicy.picture import MAX_PIXELS, Pixels, load, opened
+from imgpolicy.picture import AT_ONCE, MAX_PIXELS, Pixels, load, opened
 from imgpolicy.remedies.proof import prove_traces
-from imgpolicy.remedies.redact import jpeg, png
+from imgpolicy.remedies.redact import gif, jpeg, png, webp, whole
 from imgpolicy.remedies.redact.regions import (
     Cover,
+    Drawn,
     Manner,
     Region,
     Shape,
@@ -39,8 +40,7 @@ from imgpolicy.remedies.strip import wanted
 
 __all__ = ["Manner", "Redacted", "Region", "Shape", "redact"]
 
-_UPRIGHT = frozenset({"TIFF", "HEIF"})
-"""Formats whose pixels Pillow gives upright, whatever the file says."""
+_ORIENTATION = 0x0112
 _MOST_PIXELS = 400_000_000
 """Pixels of all frames or pages together: each is decoded several times."""
 
@@ -76,9 +76,15 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
         raise RemedyError(f"cannot be redacted: it cannot be decoded ({type(error).__name__})") from error
 
 
-_WRITERS: dict[str, Callable[[bytes, Sequence[Cover]], tuple[bytes, tuple[Cover, ...]]]] = {
+_WRITERS: dict[str, Callable[[bytes, Sequence[Cover]], Drawn]] = {
     "JPEG": jpeg.cover,
     "PNG": png.cover,
+    "GIF": gif.cover,
+    "WEBP": webp.cover,
+    "TIFF": whole.cover_tiff,
+    "BMP": whole.cover_bmp,
+    "AVIF": whole.cover_avif,
+    "HEIF": whole.cover_heif,
 }
 
 
@@ -92,18 +98,25 @@ def _redacted(data: bytes, regions: Sequence[Region], manner: Manner) -> Redacte
     kept = wanted(before, StripMode.ALL)
     stripped = containers.rewrite(data, before, kept)
     image = opened(stripped, "the picture")
+    _refuse_too_much(regions, manner, image.size, getattr(image, "n_frames", 1))
     # Pillow turns TIFF and HEIC upright itself.
-    turn = 1 if before.format in _UPRIGHT else before.orientation or 1
-    size = (image.height, image.width) if turn in {5, 6, 7, 8} else image.size
-    _refuse_too_much(regions, manner, size, getattr(image, "n_frames", 1))
-    covers = [_cover(one, stripped, manner, size, turn) for one in regions]
-    drawn, every = writer(stripped, covers)
-    written = containers.rewrite(drawn, containers.walk(drawn), kept)
+    turn = 1 if before.format in AT_ONCE else image.getexif().get(_ORIENTATION, 1)
+    covers = []
+    for one in regions:
+        if before.format in AT_ONCE:
+            image.seek(one.frame)
+        covers.append(_cover(one, stripped, manner, _upright(image.size, turn), turn))
+    drawn = writer(stripped, covers)
+    written = containers.rewrite(drawn.data, containers.walk(drawn.data), kept)
     prove_traces(data, before, written, StripMode.ALL)
     if before.format != "JPEG":
-        prove_shown(stripped, written, every)
-    boxes = tuple((one.frame, as_upright(one.box, size, turn)) for one in every)
+        prove_shown(stripped, written, drawn)
+    boxes = tuple((one.frame, as_upright(one.box, _upright(image.size, turn), turn)) for one in drawn.covers)
     return Redacted(data=written, format=before.format, covered=boxes)
+
+
+def _upright(size: tuple[int, int], turn: int) -> tuple[int, int]:
+    return (size[1], size[0]) if turn in {5, 6, 7, 8} else size
 
 
 def _refuse_too_much(regions: Sequence[Region], manner: Manner, size: tuple[int, int], frames: int) -> None:

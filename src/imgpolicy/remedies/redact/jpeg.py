@@ -17,10 +17,11 @@ from PIL import Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.errors import RemedyError
-from imgpolicy.remedies.redact.regions import Cover, aligned
+from imgpolicy.remedies.redact.regions import Cover, Drawn, aligned
 
 LEAST_PSNR = 45.0
 """Decibels that the picture keeps outside the touched blocks, over all its colours."""
+_MOST_ERROR: float = 255.0**2 / 10.0 ** (LEAST_PSNR / 10)
 _AS_RGB = (1.0, 1.09, 0.82)
 """What a square error of Y, Cb and Cr adds to that of RGB (JFIF 1.02: the squares of each column, over three)."""
 _MOST_OFF = 40.0
@@ -54,7 +55,7 @@ class _Samples:
         return max(across for across, _ in self.cells) * 8, max(down for _, down in self.cells) * 8
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...]]:
+def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """The JPEG with these covers, on its own tables and subsampling, without any metadata; and the covers.
 
     Where much of it is brighter or darker than samples can be, which no encoder can meet again, its tables are made
@@ -65,7 +66,7 @@ def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...
     for planned in (new, _finer(new)):
         written = _encoded(planned)
         if _same_outside(planned, _samples(written), covers):
-            return written, tuple(covers)
+            return Drawn(data=written, covers=tuple(covers), exact=False)
     raise RemedyError("the proof failed: the picture outside the covers is not the same")
 
 
@@ -203,7 +204,8 @@ def _same_outside(planned: _Samples, written: _Samples, covers: Sequence[Cover])
             off.paste(0, box)
         squares.append(_mean_square(off))
     weights = _AS_RGB if planned.mode == "YCbCr" else (1 / len(squares),) * len(squares)
-    return math.fsum(map(mul, weights, squares)) <= 255.0**2 / 10.0 ** (LEAST_PSNR / 10)
+    error = math.fsum(map(mul, weights, squares))
+    return error <= _MOST_ERROR
 
 
 def _mean_square(off: Image.Image) -> float:

@@ -21,7 +21,7 @@ from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import indexed, paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover
+from imgpolicy.remedies.redact.regions import Cover, Drawn
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6
@@ -78,7 +78,7 @@ class _Header:
         return self.depth == 16 and self.colour in {_COLOUR, _COLOUR_ALPHA}
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...]]:
+def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """The PNG with the covers, and these with those for further frames that show the same; the file must be stripped.
 
     Raises RemedyError when its palette has no room, or what decoders raise.
@@ -91,7 +91,7 @@ def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...
     for number, content in written.items():
         _put(chunks, streams[number], content)
     chunks[0] = _Chunk(b"IHDR", chunks[0].content[:12] + b"\0")
-    return _written(chunks), every
+    return Drawn(data=_written(chunks), covers=every, exact=True)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:

@@ -98,6 +98,18 @@ class Cover:
         return Box(box.left // across, box.top // down, box.right // across, box.bottom // down), mask
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """A file with covers in it: those asked for, and those for further frames that show the same pixels.
+
+    `exact` says that all other pixels are the same, not only to the eye.
+    """
+
+    data: bytes = field(repr=False)
+    covers: tuple[Cover, ...]
+    exact: bool
+
+
 def aligned(box: Box, across: int, down: int) -> Box:
     """The box grown to whole cells of so many pixels; it may then reach over the picture's edge."""
     left, top = box.left // across * across, box.top // down * down
