@@ -120,6 +120,12 @@ def test_the_library_in_ten_lines_prints_what_it_promises(own_demo: Path) -> Non
     assert len([line for line in block.text.splitlines() if line]) <= 10
 
 
+def test_the_readme_points_to_pages_that_are_there() -> None:
+    for page, _, section in re.findall(r"\]\(([\w/.-]+)(#([\w-]+))?\)", README.read_text(encoding="utf-8")):
+        headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert not section or section in {re.sub(r"\W+", "-", heading.lower()) for heading in headings}
+
+
 def test_every_page_has_one_place_in_the_navigation() -> None:
     site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
     named = re.findall(r"'([\w/-]+\.md)'", str(site["nav"]))
