@@ -17,8 +17,8 @@ from imgpolicy.containers.parts import Part
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
-from imgpolicy.remedies.redact.palette import Placed, paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover, Drawn
+from imgpolicy.remedies.redact.palette import Colour, Placed, paint, placed, used_outside
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
 
 _HEAD, _DESCRIPTOR = 13, 10
 _INTERLACED, _TABLE = 0x40, 0x80
@@ -63,6 +63,34 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     return Drawn(data=head + table + b"".join(blocks), covers=every, exact=True)
 
 
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the GIF in this box; the file must be stripped and have one frame. Raises as `cover` does.
+
+    Also RemedyError when its picture does not fill the screen.
+    """
+    parts = containers.walk(data).parts
+    (frame,) = _frames(data, parts)
+    width, height = struct.unpack_from("<HH", data, 6)
+    if frame.layer.box != Box(0, 0, width, height):
+        raise RemedyError("the picture of the GIF does not fill its screen; save it as PNG first")
+    size = struct.pack("<HH", box.right - box.left, box.bottom - box.top)
+    common = data[_HEAD : parts[0].end]
+    table = frame.table or common
+    image = _decoded(frame).crop(box)
+    see_through = set() if frame.see_through is None else {frame.see_through}
+    room = placed(_colours(table), {*used_outside(image, (), (0, 0)), data[11]}, see_through, ())
+    colours = b"".join(bytes(colour) for colour in room.table)
+    cut = replace(_with(frame, image, room, ()), table=colours if frame.table else b"")
+    cut = replace(cut, descriptor=cut.descriptor[:5] + size + cut.descriptor[9:])
+    blocks = (_block(cut) if _is_picture(one) else data[one.start : one.end] for one in parts[1:])
+    head = data[:6] + size + data[10:_HEAD] + (common if frame.table else colours)
+    return Cut(data=head + b"".join(blocks), box=box, exact=True)
+
+
+def _colours(table: bytes) -> list[Colour]:
+    return [(red, green, blue) for red, green, blue in struct.iter_unpack("3B", table)]
+
+
 def _is_picture(part: Part) -> bool:
     return part.channel == "gif/picture"
 
@@ -99,14 +127,14 @@ def _redrawn(
 ) -> tuple[bytes, dict[int, _Frame]]:
     """The colours that these frames share, with those of the covers among them, and the frames with their covers."""
     if not table:
-        raise RemedyError("cannot be redacted: a frame of the GIF has no colours")
+        raise RemedyError("a frame of the GIF has no colours")
     images = {number: _decoded(frame) for number, frame in frames.items()}
     used = set() if background is None else {background}
     for number, image in images.items():
         used |= used_outside(image, [one for one in covers if one.frame == number], frames[number].layer.box[:2])
     see_through = {frame.see_through for frame in frames.values() if frame.see_through is not None}
     own = [one for one in covers if one.frame in frames]
-    room = placed([(red, green, blue) for red, green, blue in struct.iter_unpack("3B", table)], used, see_through, own)
+    room = placed(_colours(table), used, see_through, own)
     drawn = {number: _with(frames[number], images[number], room, own) for number in sorted({one.frame for one in own})}
     return b"".join(bytes(colour) for colour in room.table), drawn
 

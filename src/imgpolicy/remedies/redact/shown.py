@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
-from imgpolicy.remedies.redact.regions import Cover, Drawn
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
 
 LEAST_PSNR = 40.0
 """Decibels that a frame keeps outside the covers where its coding has losses: nobody sees a difference."""
@@ -35,6 +35,15 @@ def prove_shown(old: bytes, new: bytes, drawn: Drawn) -> None:
         _prove_frame(before, after, [one for one in drawn.covers if one.frame == frame], exact=drawn.exact)
 
 
+def prove_part(old: bytes, new: bytes, cut: Cut) -> None:
+    """Nothing, when the new file shows this part of the old one."""
+    before, after = _shown(opened(old, "the picture")), _shown(opened(new, "the part"))
+    ours = before.crop(cut.box)
+    if ours.size != after.size:
+        raise RemedyError("the proof failed: the part has another size")
+    _prove_same(ImageChops.difference(ours, after), exact=cut.exact)
+
+
 def _prove_frame(before: Image.Image, after: Image.Image, covers: Sequence[Cover], *, exact: bool) -> None:
     ours, theirs = _shown(before), _shown(after)
     if (ours.size, before.info.get("duration")) != (theirs.size, after.info.get("duration")):
@@ -44,10 +53,14 @@ def _prove_frame(before: Image.Image, after: Image.Image, covers: Sequence[Cover
     off = ImageChops.difference(ours, theirs)
     for one in covers:
         off.paste((0,) * len(off.getbands()), (one.box.left, one.box.top), Image.fromarray(one.mask))
+    _prove_same(off, exact=exact)
+
+
+def _prove_same(off: Image.Image, *, exact: bool) -> None:
     if exact and off.getbbox(alpha_only=False):
         raise RemedyError("the proof failed: the picture outside the covers is not the same")
     if _mean_square(off) > 255.0**2 / 10.0 ** (LEAST_PSNR / 10):
-        raise RemedyError("cannot be redacted without a loss that shows: save it as PNG first")
+        raise RemedyError("its format would lose what shows; save it as PNG first")
 
 
 def _shown(image: Image.Image) -> Image.Image:
@@ -68,8 +81,10 @@ def _prove_cover(shown: Image.Image, cover: Cover, covers: Sequence[Cover], *, e
         return
     most = sum(one.cells.shape[0] * one.cells.shape[1] for one in covers)
     pixels = np.asarray(inside)[cover.mask]
-    # What was never drawn, in an animation, is transparent.
-    if len(np.unique(pixels[pixels[:, -1] > 0] if shown.mode == "RGBA" else pixels, axis=0)) > most:
+    if shown.mode == "RGBA":
+        # What an animation never drew is transparent, or black where the file knows no transparency.
+        pixels = pixels[(pixels[:, 3] > 0) & pixels[:, :3].any(axis=1)]
+    if len(np.unique(pixels, axis=0)) > most:
         raise RemedyError("the proof failed: a cover is not what was drawn")
 
 

@@ -13,7 +13,7 @@ from imgpolicy.containers import exif
 from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import paint
-from imgpolicy.remedies.redact.regions import Cover, Drawn
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
 
 _QUALITY = 95
 """Of lossy frames: benchmarks/redact.py shows what is lost, and what it costs in size."""
@@ -57,6 +57,12 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     body = b"".join(_chunk(name, (next(drawn) or content) if name == b"ANMF" else content) for name, content in chunks)
     exact = all(frame.lossless for number, frame in enumerate(frames) if number in touched)
     return Drawn(data=b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body, covers=every, exact=exact)
+
+
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the WebP in this box; the file must have one frame. Raises what decoders raise."""
+    lossless = any(name == b"VP8L" for name, _ in _chunks(data[12:]))
+    return Cut(data=_encoded(_opened(data).crop(box), lossless=lossless), box=box, exact=lossless)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -15,9 +15,10 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from imgpolicy.containers.heif import properties
 from imgpolicy.errors import RemedyError
+from imgpolicy.facts import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact.palette import paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover, Drawn
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
 
 _AVIF_QUALITY, _HEIF_QUALITY = 95, 85
 """benchmarks/redact.py shows what is lost, and what it costs in size."""
@@ -40,31 +41,51 @@ _PRIMARIES, _TRANSFERS = frozenset({1, 2}), frozenset({1, 2, 6, 13, 14, 15})
 _BITS, _ORIENTATION, _SAMPLES, _PREDICTOR = 0x0102, 0x0112, 0x0115, 0x013D
 
 
-def cover_tiff(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The TIFF with the covers, which are in upright pixels; all its pages are deflated without loss.
+Change = Callable[[Image.Image, int], Image.Image]
+"""What is done to the pixels of a frame or page, whose number comes second: another picture in the same mode."""
 
-    Raises RemedyError for samples that Pillow cannot hold as they are, or what decoders raise.
+
+def cover(data: bytes, kind: str, covers: Sequence[Cover]) -> Drawn:
+    """The file of this kind with the covers; those of a TIFF or HEIC are in upright pixels.
+
+    Raises RemedyError for samples or colours that would not stay, when libheif came without an encoder, or what
+    decoders raise.
     """
-    first, *others = _pages(data, covers)
+
+    def change(image: Image.Image, frame: int) -> Image.Image:
+        return _painted(image, [one for one in covers if one.frame == frame])
+
+    return Drawn(data=_WRITERS[kind](data, change), covers=tuple(covers), exact=kind in _LOSSLESS)
+
+
+def crop(data: bytes, kind: str, box: Box) -> Cut:
+    """The part of the picture in this box, in a file of this kind with one frame. Raises as `cover` does."""
+
+    def change(image: Image.Image, _: int) -> Image.Image:
+        return _painted(image.crop(box), ())
+
+    return Cut(data=_WRITERS[kind](data, change), box=box, exact=kind in _LOSSLESS)
+
+
+def _tiff(data: bytes, change: Change) -> bytes:
+    first, *others = _pages(data, change)
     file = io.BytesIO()
     first.save(file, "TIFF", save_all=True, append_images=others, compression="tiff_adobe_deflate")
-    return Drawn(data=file.getvalue(), covers=tuple(covers), exact=True)
+    return file.getvalue()
 
 
-def _pages(data: bytes, covers: Sequence[Cover]) -> Iterator[Image.Image]:
+def _pages(data: bytes, change: Change) -> Iterator[Image.Image]:
     image = opened(data, "the picture")
     if not isinstance(image, TiffImageFile):
-        raise RemedyError("cannot be redacted: it is not the TIFF that it seems to be")
+        raise RemedyError("it is not the TIFF that it seems to be")
     for number in range(image.n_frames):
         image.seek(number)
         tags = image.tag_v2
         if tags.get(_SAMPLES, 1) > 1 and max(tags.get(_BITS, (1,))) > 8:
-            raise RemedyError(
-                "cannot be redacted: a TIFF of more than 8 bits and several channels; save it as PNG first"
-            )
+            raise RemedyError("a TIFF of more than 8 bits and several channels; save it as PNG first")
         turn = tags.get(_ORIENTATION, 1)
         image.load()
-        page = _painted(image, [one for one in covers if one.frame == number])
+        page = change(image, number)
         kept = {_ORIENTATION: turn} | ({_PREDICTOR: 2} if page.mode in _PREDICTED else {})
         page = page.transpose(_TURNS[turn]) if turn in _TURNS else page
         page.info = {key: value for key, value in image.info.items() if key == "icc_profile"}
@@ -72,21 +93,18 @@ def _pages(data: bytes, covers: Sequence[Cover]) -> Iterator[Image.Image]:
         yield page
 
 
-def cover_bmp(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The BMP with the covers. Raises what decoders raise."""
+def _bmp(data: bytes, change: Change) -> bytes:
     image = opened(data, "the picture")
     image.load()
     file = io.BytesIO()
-    _painted(image, covers).save(file, "BMP", dpi=image.info.get("dpi", (96, 96)))
-    return Drawn(data=file.getvalue(), covers=tuple(covers), exact=True)
+    change(image, 0).save(file, "BMP", dpi=image.info.get("dpi", (96, 96)))
+    return file.getvalue()
 
 
 def _painted(image: Image.Image, covers: Sequence[Cover]) -> Image.Image:
     """A copy of the decoded picture with these covers in it, in its own mode."""
     if image.mode not in _EXACT:
-        raise RemedyError(
-            f"cannot be redacted: pixels of the kind {image.mode} are not drawn into; save it as PNG first"
-        )
+        raise RemedyError(f"pixels of the kind {image.mode} are not drawn into; save it as PNG first")
     if image.mode.startswith("I;16"):
         return _painted_deep(image, covers)
     image = image.copy()
@@ -113,18 +131,15 @@ def _painted_deep(image: Image.Image, covers: Sequence[Cover]) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def cover_avif(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The AVIF with the covers, encoded anew with little loss, its frames shown as long and turned as they were.
-
-    Raises RemedyError for colours that would not be the same, or what decoders raise.
-    """
+def _avif(data: bytes, change: Change) -> bytes:
+    """Its frames are shown as long, and turned, as they were."""
     _refuse_colours(data)
     image = opened(data, "the picture")
     frames, durations = [], []
     for number in range(getattr(image, "n_frames", 1)):
         image.seek(number)
         image.load()
-        frames.append(_painted(image, [one for one in covers if one.frame == number]))
+        frames.append(change(image, number))
         durations.append(image.info.get("duration", 0))
     turned = Image.Exif()
     turned[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
@@ -141,28 +156,23 @@ def cover_avif(data: bytes, covers: Sequence[Cover]) -> Drawn:
         exif=turned,
         icc_profile=image.info.get("icc_profile", b""),
     )
-    return Drawn(data=file.getvalue(), covers=tuple(covers), exact=False)
+    return file.getvalue()
 
 
-def cover_heif(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The HEIC with the covers, encoded anew with little loss; the covers are in upright pixels.
-
-    Raises RemedyError when libheif came without an encoder or for colours that would not be the same, or what decoders
-    raise.
-    """
+def _heif(data: bytes, change: Change) -> bytes:
     import pillow_heif
 
     if not pillow_heif.libheif_info()["HEIF"]:
-        raise RemedyError("cannot be redacted: HEIC cannot be encoded by this libheif; save it as JPEG first")
+        raise RemedyError("HEIC cannot be encoded by this libheif; save it as JPEG first")
     _refuse_colours(data)
     image = opened(data, "the picture")
     image.load()
-    drawn = _painted(image, covers)
+    drawn = change(image, 0)
     drawn.info = {key: value for key, value in image.info.items() if key == "icc_profile"}
     file = io.BytesIO()
     # 4:2:0 is what telephones write, and what all viewers show.
     pillow_heif.from_pillow(drawn).save(file, quality=_HEIF_QUALITY, chroma=420)
-    return Drawn(data=file.getvalue(), covers=tuple(covers), exact=False)
+    return file.getvalue()
 
 
 def _refuse_colours(data: bytes) -> None:
@@ -172,4 +182,8 @@ def _refuse_colours(data: bytes) -> None:
         if box.type == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
             primaries, transfer = struct.unpack_from(">HH", body, 4)
             if primaries not in _PRIMARIES or transfer not in _TRANSFERS:
-                raise RemedyError("cannot be redacted: its colours are of a wide range; save it as JPEG or PNG first")
+                raise RemedyError("its colours are of a wide range; save it as JPEG or PNG first")
+
+
+_WRITERS: dict[str, Callable[[bytes, Change], bytes]] = {"TIFF": _tiff, "BMP": _bmp, "AVIF": _avif, "HEIF": _heif}
+_LOSSLESS = frozenset({"TIFF", "BMP"})
