@@ -137,13 +137,14 @@ def _treatment(picture: Picture, report: Report, chosen: Sequence[Choice], keeps
 
 
 def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy) -> Iterator[Region]:
-    """Where the finding's box is covered: in its frame, and in an animation at the same place in all."""
+    """Where the finding's box is covered: on the pages that show its face there, in an animation in all frames."""
     if finding.box is None:
         return
     frame = _frame(finding)
     face = next((one for one in report.faces if (one.box, one.frame) == (finding.box, frame)), None)
     shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
-    frames = range(picture.frame_count) if picture.format in ANIMATIONS else (frame,)
+    pages = (frame, *(sorted(face.also) if face else ()))
+    frames = range(picture.frame_count) if picture.format in ANIMATIONS else pages
     for one in frames:
         yield Region(box=finding.box, shape=shape, frame=one, roll=_roll(face))
 
@@ -230,10 +231,9 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
 
 
 def _waived(report: Report, treatment: Treatment) -> Iterator[Finding]:
-    """What was waived and cannot have gone with the metadata that the treatment takes out."""
-    stripped = treatment.stripped or treatment.credit is not None
+    """What was waived and cannot have gone with the metadata, which whatever is done to the file takes out."""
     for one in report.waived:
-        if not (stripped and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
+        if not (treatment and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
             yield one.finding
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.facts import Box
 from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
@@ -180,7 +181,7 @@ def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str,
 def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiver, ...]:
     """The waivers; PolicyError for one that could have no effect, or must have none."""
     waivable = {rule.code: rule.waivable for rule in rules}
-    found: list[Waiver] = []
+    found: dict[tuple[str, str, Box | None], Waiver] = {}
     for table in tables:
         if table.code not in waivable:
             raise PolicyError(f"a waiver of {table.code}, and no rule that is switched on has this code")
@@ -191,13 +192,16 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
             )
         if not has_words(table.by) or not has_words(table.reason):
             raise PolicyError(f"a waiver of {table.code} says who answers for it, and why")
+        if table.box is not None and (table.box.left >= table.box.right or table.box.top >= table.box.bottom):
+            raise PolicyError(f"a waiver of {table.code} has an empty box: left before right, and top before bottom")
         waiver = Waiver(
             picture=table.picture, code=table.code, by=table.by, reason=table.reason, until=table.until, box=table.box
         )
-        if any((one.picture, one.code, one.box) == (waiver.picture, waiver.code, waiver.box) for one in found):
+        place = (waiver.picture, waiver.code, waiver.box)
+        if place in found:
             raise PolicyError(f"{table.code} is waived twice in the picture {table.picture}")
-        found.append(waiver)
-    return tuple(found)
+        found[place] = waiver
+    return tuple(found.values())
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:
