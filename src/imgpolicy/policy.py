@@ -21,6 +21,7 @@ from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import ANY, PRIVATE
+from imgpolicy.register.scope import AUDIENCES
 from imgpolicy.report import PeopleMode, PolicyRef, Verdict, Waiver
 from imgpolicy.rules import House, Rule
 from imgpolicy.text import has_words
@@ -73,9 +74,15 @@ class Policy:
     waivers: tuple[Waiver, ...]
 
     def terms(self, width: int, height: int, posting: Posting) -> Terms:
-        """How the people in a picture of this size are looked at, for a posting that was completed."""
+        """How the people in a picture of this size are looked at, for a posting that was completed.
+
+        An audience that is declared for a channel which nobody names may be that of any: the widest is taken.
+        """
         below = min(float(self.people.incidental_below_px), INCIDENTAL_SHARE * min(width, height))
-        audience = self.channels.get(posting.channel) if posting.channel is not None else None
+        audience = None
+        if posting.audience is not None:
+            own = self.channels.get(posting.channel) if posting.channel is not None else None
+            audience = own or _widest(self.channels.values(), posting.audience)
         return Terms(
             mode=self.people.mode,
             incidental_below=below,
@@ -233,6 +240,15 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
         elif kind.mandatory:
             raise PolicyError(f"rule {code} cannot be switched off: what nobody is sure of is never a go")
     return tuple(rules)
+
+
+def _widest(audiences: Collection[str], declared: str) -> str | None:
+    """The widest of these audiences; where none has a place in the order, rather another than the one declared."""
+
+    def width(audience: str) -> tuple[int, bool]:
+        return (AUDIENCES.index(audience) if audience in AUDIENCES else -1, audience != declared)
+
+    return max(sorted(audiences), key=width, default=None)
 
 
 def _check_words(words: PostingTable) -> None:
