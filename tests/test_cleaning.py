@@ -178,6 +178,14 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
 
 
 @pytest.mark.usefixtures("licensed")
+def test_a_credit_line_is_added_too_when_somebody_chooses_that_way_out(checker: Checker) -> None:
+    picture = load(pictured(checker, "poster.jpg"), "picture")
+    first_of_each = Wishes(choose=lambda _, report: [(one, one.remedies[0]) for one in report.findings])
+    done = clean(checker, picture, POSTING, first_of_each)
+    assert (codes(done.first), codes(done.last), done.caption) == (["C103"], [], LINE)
+
+
+@pytest.mark.usefixtures("licensed")
 def test_a_credit_line_is_written_once(checker: Checker) -> None:
     posting = replace(POSTING, caption=LINE.upper())
     once = cleaned(checker, pictured(checker, "poster.jpg"), posting, add_credit=True)

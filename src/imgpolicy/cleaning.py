@@ -48,9 +48,9 @@ class Wishes:
     """How a picture is to be cleaned.
 
     `choose` says which ways out are taken, and is asked again about what is found in the new picture. `keeps` is the
-    part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`
-    the lines that the licences relied on require are written into the file, and into the caption that it is judged
-    by. `at_most` is the worst verdict with which there are bytes.
+    part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`,
+    or when that way out is chosen, the lines that the licences relied on require are written into the file, and into
+    the caption that it is judged by. `at_most` is the worst verdict with which there are bytes.
     """
 
     choose: Choose = automatic
@@ -93,14 +93,16 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
     """
     posting = checker.policy.complete(posting)
     first = checker.judge(picture, posting)
-    lines = tuple(_credit_lines(checker, first)) if wishes.add_credit else ()
+    chosen = [*wishes.choose(picture, first)]
+    credited = wishes.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
+    lines = tuple(_credit_lines(checker, first)) if credited else ()
     caption = _with_lines(posting.caption, lines)
     posting = replace(posting, caption=caption)
     keeps, credit = wishes.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
     last = fresh = first
     covered: list[tuple[int, Box]] = []
-    for _ in range(ROUNDS):
-        chosen = [*wishes.choose(picture, fresh), *(_credits(fresh) if lines else ())]
+    for again in range(ROUNDS):
+        chosen = [*(wishes.choose(picture, fresh) if again else chosen), *(_credits(fresh) if lines else ())]
         treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=wishes.manner, credit=credit)
         if not treatment and posting == fresh.posting:
             break
