@@ -140,10 +140,10 @@ def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
     if not asks:
         yield automatic
         return
-    from imgpolicy.cli.interactive import Asking, accept_terminal
+    from imgpolicy.cli.interactive import Asking, accept_terminal, ended_by_signals
 
     accept_terminal()
-    with tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
+    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
         yield Asking(Path(folder), common.language_of(lang))
 
 
