@@ -22,7 +22,7 @@ from imgpolicy.extract.logos.artwork import Artwork, Rgba
 from imgpolicy.extract.logos.canonical import MARGIN, SHAPES, Shape, premultiplied, reference, shape_for
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same artwork gives another template."""
 
 AREA = 64
