@@ -67,12 +67,22 @@ def mosaic(pictures: Sequence[Pixels]) -> Pixels:
     return np.vstack([np.hstack(small[:2]), np.hstack(small[2:])])
 
 
+def jpeg(pixels: Pixels, quality: int) -> bytes:
+    """The picture as a file."""
+    _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes()
+
+
+def decoded(file: bytes) -> Pixels:
+    """The pixels, RGB, of a file that `jpeg` made."""
+    pixels = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
+
+
 def as_jpeg(pixels: Pixels, quality: int) -> Pixels:
     """The picture as it is after it was saved."""
-    _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    assert decoded is not None
-    return np.ascontiguousarray(decoded[:, :, ::-1], dtype=np.uint8)
+    return decoded(jpeg(pixels, quality))
 
 
 def with_logo(  # noqa: PLR0913  # what a scene is made of
