@@ -5,6 +5,9 @@
 PAIRS is the folder that `logo_pairs.py` filled: the last of three steps, after `fit_photographs.py` and that. Writes
 `match/logos/verifier.npz`. Needs torch besides the package, about 30 kB of memory a pair, and an hour of CPU.
 
+The mean of the numbers over the last thousand steps or so ships, and is written after every 500: the rate does not
+depend on how many steps are to come, so that fewer steps give what was written then.
+
 Each time a pair is used it looks otherwise: both sides are mirrored, their channels changed, or inverted alike, and the
 place is moved a little and gets other light and noise.
 
@@ -16,6 +19,8 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+import statistics
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +31,7 @@ from fit_photographs import PACKAGE, Arrays, save
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from imgpolicy.extract.logos.artwork import Rgba
 from imgpolicy.extract.logos.canonical import SHAPES, SIDE
@@ -38,6 +44,9 @@ _HIDDEN = 96
 _BATCH = 64
 _RATE = 2e-3
 _WARMING = 100
+_HALVING = 1500
+_WRITTEN = 500
+_KEPT = 0.998
 _MOVED = 3  # pixels to either side
 
 
@@ -65,7 +74,8 @@ def main() -> None:
     count = sum(len(group.offsets) for group in groups)
     same = sum(int(np.isfinite(group.offsets[:, 0]).sum()) for group in groups)
     print(f"{count:,} pairs, {same:,} of them the same", flush=True)
-    save(PACKAGE / "match" / "logos" / "verifier.npz", fitted(groups, options.steps, options.seed))
+    for numbers in fitted(groups, options.steps, options.seed):
+        save(PACKAGE / "match" / "logos" / "verifier.npz", numbers)
 
 
 def stored(folder: Path) -> list[Pairs]:
@@ -120,25 +130,25 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is no part of the test 
         return made
 
 
-def fitted(groups: Sequence[Pairs], steps: int, seed: int) -> Arrays:
-    """The network's numbers after so many steps, the rate falling as half a wave of the cosine."""
+def fitted(groups: Sequence[Pairs], steps: int, seed: int) -> Iterator[Arrays]:
+    """The network's numbers after every 500 steps, each the mean over what it was lately."""
     chance = np.random.default_rng(seed)
     network = Network().to(memory_format=torch.channels_last)
+    mean = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(_KEPT), use_buffers=True)
     rule = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=1e-3)
-    mean = 0.0
-    for step, batch in enumerate(itertools.islice(_batches(groups, chance), steps)):
+    losses: deque[float] = deque(maxlen=_WRITTEN)
+    for step, batch in enumerate(itertools.islice(_batches(groups, chance), steps), start=1):
         for group in rule.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / _WARMING) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
+            group["lr"] = _RATE * min(1, step / _WARMING) / math.sqrt(1 + step / _HALVING)
         loss = _loss(network, batch, chance)
         rule.zero_grad()
         loss.backward()
         rule.step()
-        mean = loss.item() if not step else 0.99 * mean + 0.01 * loss.item()
-        if step % 250 == 0:
-            print(f"step {step} of {steps}: loss {mean:.4f}", flush=True)
-    network.eval()
-    made: Arrays = network.arrays()
-    return made
+        mean.update_parameters(network)
+        losses.append(loss.item())
+        if step % _WRITTEN == 0:
+            print(f"step {step} of {steps}: loss {statistics.fmean(losses):.4f}", flush=True)
+            yield mean.module.arrays()
 
 
 def _batches(groups: Sequence[Pairs], chance: np.random.Generator) -> Iterator[Pairs]:

@@ -68,7 +68,7 @@ class Photographs:
 
 @lru_cache(maxsize=1)
 def photographs() -> Photographs:
-    """The statistics that ship with the package; benchmarks/fit_logos.py makes them."""
+    """The statistics that ship with the package; benchmarks/fit_photographs.py makes them."""
     with resources.files(__package__).joinpath("photographs.npz").open("rb") as file, np.load(file) as arrays:
         return Photographs(mean=arrays["mean"], covariance=arrays["covariance"].astype(np.float32))
 
