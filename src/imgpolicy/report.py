@@ -74,7 +74,7 @@ class Remedy:
     """A way out, as data: of which kind, in words, and with which command.
 
     With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
-    `letter` a text to send to the person who is to be asked.
+    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked.
     """
 
     kind: RemedyKind
@@ -82,6 +82,7 @@ class Remedy:
     automatic: bool = False
     command: str | None = None
     covers: Covered | None = None
+    keeps: Box | None = None
     letter: str | None = None
 
 
@@ -161,7 +162,7 @@ class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified.
 
     `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
-    is on, 0 the first.
+    is on, 0 the first. `roll` is how far it is tilted, in degrees, as `Pose` has it.
     """
 
     box: Box
@@ -173,6 +174,7 @@ class FaceReport:
     status: FaceStatus
     dismissal: str | None = None
     frame: int = 0
+    roll: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +234,8 @@ class Report:
     """The answer for one picture and one posting.
 
     `register_head` is the last hash of the register's log, so that a report says against which state of the
-    register it was made. `valid_until` is the first day on which something it relies on ends; None: no end.
+    register it was made. `valid_until` is the first day on which something it relies on ends; None: no end. `changes`
+    says in a phrase each what imgpolicy had changed in the picture before it was judged.
     """
 
     picture: PictureInfo
@@ -248,6 +251,7 @@ class Report:
     valid_until: dt.date | None = None
     made_at: dt.datetime
     release: Release | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

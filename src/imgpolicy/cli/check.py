@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,19 +44,9 @@ def check(
     event: posting_options.Event = None,
     edit: posting_options.Edit = None,
     on: posting_options.Day = None,
-    format: Annotated[  # noqa: A002  # the option's name
-        list[outputs.ReportFormat] | None,
-        typer.Option(
-            "--format", metavar="F", help="Form of the report: text, json, html, sarif, junit or github; repeatable."
-        ),
-    ] = None,
-    output: Annotated[
-        list[Path] | None,
-        typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
-    ] = None,
-    show_faces: Annotated[
-        bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
-    ] = False,
+    format: outputs.FormatOption = None,  # noqa: A002  # the option's name
+    output: outputs.OutputOption = None,
+    show_faces: outputs.ShowFacesOption = False,
     record: Annotated[bool, typer.Option("--record", help="Keep the decision in the register.")] = False,
     publish: Annotated[
         str | None, typer.Option(metavar="URL", help="Record it as posted there, when the answer is go.")
@@ -103,7 +92,7 @@ def check(
         common.accept_posting(checker, posting)
         _check_release(release, checker.policy)
         outputs.spare(targets, [str(checker.policy.key_file)])
-        previews = _previews(targets, show_faces=show_faces)
+        previews = outputs.previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
     outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
@@ -177,19 +166,6 @@ def _expand(arguments: list[str]) -> list[str]:
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names
-
-
-def _previews(found: Sequence[outputs.Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
-    """How the picture is made that a report shows; None when none of these shows one."""
-    if not any(target.form is outputs.ReportFormat.HTML for target in found):
-        return None
-    from imgpolicy.render.preview import preview, unidentified
-
-    def masked(picture: Picture, report: Report) -> str | None:
-        hidden = [] if show_faces else unidentified(report)
-        return None if hidden is None else preview(picture, hidden)
-
-    return masked
 
 
 def _shown(

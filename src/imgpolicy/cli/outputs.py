@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from imgpolicy.cli import common
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.files import write_whole
 
 if TYPE_CHECKING:
+    from imgpolicy.picture import Picture
     from imgpolicy.render.html import Shown
+    from imgpolicy.report import Report
 
 
 class ReportFormat(StrEnum):
@@ -28,6 +32,19 @@ class ReportFormat(StrEnum):
     SARIF = "sarif"
     JUNIT = "junit"
     GITHUB = "github"
+
+
+FormatOption = Annotated[
+    list[ReportFormat] | None,
+    typer.Option(
+        "--format", metavar="F", help="Form of the report: text, json, html, sarif, junit or github; repeatable."
+    ),
+]
+OutputOption = Annotated[
+    list[Path] | None,
+    typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
+]
+ShowFacesOption = Annotated[bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +70,25 @@ def targets(formats: Sequence[ReportFormat], outputs: Sequence[Path]) -> list[Ta
     return found
 
 
+def previews(found: Sequence[Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
+    """How the picture is made that a report shows; None when none of these shows one."""
+    if not any(target.form is ReportFormat.HTML for target in found):
+        return None
+    from imgpolicy.render.preview import preview, unidentified
+
+    def masked(picture: Picture, report: Report) -> str | None:
+        hidden = [] if show_faces else unidentified(report)
+        return None if hidden is None else preview(picture, hidden)
+
+    return masked
+
+
 def spare(found: Iterable[Target], files: Iterable[str]) -> None:
     """Refuse a report over a file that is read: a picture, the policy, the key."""
     read = [*files]
     for target in found:
         if target.file and is_one_of(target.file, read):
-            common.usage_error(f"{target.file} is read by this check: name another --output")
+            common.usage_error(f"{target.file} is read or written by this command: name another --output")
 
 
 def is_one_of(file: Path, files: Iterable[str]) -> bool:

@@ -41,10 +41,14 @@ ul { margin: .3rem 0; padding-left: 1.2rem }
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A report, and the picture to show with it as a data URL; without one the page says so."""
+    """A report, and the picture to show with it as a data URL; without one the page says so.
+
+    `before` is the same of the picture that this one was cleaned from.
+    """
 
     report: Report
     preview: str | None = None
+    before: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,30 @@ def _article(main: ET.Element, shown: Shown, anchor: str) -> None:
     if report.release is not None:
         agreed = f", with {report.release.second}" if report.release.second else ""
         add(article, "p", f"Released by {report.release.by}{agreed}: {report.release.reason}")
+    if shown.before is not None:
+        _before(article, shown.before)
+        add(article, "h3", "After")
+        _changes(article, report)
     marks = _marks(report)
     _figure(article, shown, marks)
     _findings(article, report, marks)
     _faces(article, report, marks)
     _not_checked(article, report)
     _origin(article, report)
+
+
+def _before(article: ET.Element, shown: Shown) -> None:
+    """The picture as it was, and what was found in it."""
+    add(article, "h3", "Before")
+    marks = _marks(shown.report)
+    _figure(article, shown, marks)
+    _findings(article, shown.report, marks)
+
+
+def _changes(article: ET.Element, report: Report) -> None:
+    items = add(article, "ul")
+    for change in report.changes or ("nothing was changed",):
+        add(items, "li", change)
 
 
 def _verdict(parent: ET.Element, report: Report) -> None:

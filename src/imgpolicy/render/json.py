@@ -67,6 +67,7 @@ def _report(report: Report) -> wire.ReportWire:
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else _release(report.release),
+        changes=[_text(change) for change in report.changes] or msgspec.UNSET,
     )
 
 
@@ -136,6 +137,7 @@ def _finding(finding: Finding) -> wire.FindingWire:
                 automatic=remedy.automatic,
                 command=_text(remedy.command) if remedy.command else None,
                 covers=remedy.covers or msgspec.UNSET,
+                keeps=remedy.keeps or msgspec.UNSET,
                 letter=_lines(remedy.letter) if remedy.letter else msgspec.UNSET,
             )
             for remedy in finding.remedies

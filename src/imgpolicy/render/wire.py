@@ -94,13 +94,18 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A way out. `covers` says what a redaction covers; `letter` is a text to send to whoever is to be asked."""
+    """A way out.
+
+    `covers` says what a redaction covers, `keeps` which part of the picture a crop keeps; `letter` is a text to send to
+    whoever is to be asked.
+    """
 
     kind: RemedyKind
     text: str
     automatic: bool
     command: str | None
     covers: Covered | msgspec.UnsetType = msgspec.UNSET
+    keeps: Box | msgspec.UnsetType = msgspec.UNSET
     letter: str | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -143,7 +148,7 @@ class ReleaseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answer for one picture."""
+    """The answer for one picture. `changes` stands where imgpolicy changed the picture before it was judged."""
 
     picture: PictureWire
     verdict: VerdictWord
@@ -158,6 +163,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     policy: PolicyWire
     register: RegisterWire
     release: ReleaseWire | None
+    changes: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

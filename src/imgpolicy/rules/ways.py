@@ -42,7 +42,7 @@ def crop_away(case: Case, box: Box | None) -> tuple[Remedy, ...]:
     if _area(left) < WORTH_CROPPING * width * height:
         return ()
     command = case.clean_command("--crop", ",".join(str(side) for side in left))
-    return (Remedy(kind=RemedyKind.CROP, text=phrase("crop it away"), command=command),)
+    return (Remedy(kind=RemedyKind.CROP, text=phrase("crop it away"), command=command, keeps=left),)
 
 
 def reviewer(text: Phrase) -> Remedy:

@@ -49,8 +49,8 @@ def test_a_jpeg_keeps_whole_blocks_on_its_own_tables(subsampling: int) -> None:
     across, down = ((8, 8), (16, 8), (16, 16))[subsampling]
     left, top, right, bottom = cropped.box
     assert (left % across, top % down, right % across, bottom % down) == (0, 0, 0, 0)
-    assert left <= BOX.left
-    assert right >= BOX.right
+    assert BOX.left <= left < BOX.left + across
+    assert BOX.right - across < right <= BOX.right
     inner = np.ones((bottom - top, right - left), np.bool_)
     # At its new edge viewers have no neighbours to mix chroma with.
     inner[[0, 1, -2, -1]] = False

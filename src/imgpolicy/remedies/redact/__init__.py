@@ -92,7 +92,7 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
 def crop(data: bytes, box: Box) -> Cropped:
     """The part of the picture in `data` that lies in this box of the upright picture, proved.
 
-    A JPEG keeps whole blocks, so that each is coded as it was: its box is grown to these. Of all else the file keeps
+    A JPEG keeps whole blocks, so that each is coded as it was: its box is shrunk to these. Of all else the file keeps
     what `redact` keeps. Raises RemedyError as that does, and for animations and documents of several pages.
     """
     with _in_one_line("cannot be cropped"):

@@ -18,7 +18,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned, within
 
 LEAST_PSNR = 49.0
 """Decibels that the picture keeps outside the touched blocks, over all its colours: 45 in any part of it."""
@@ -69,18 +69,17 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the JPEG in this box, grown to whole blocks so that each is coded as it was.
+    """The part of the JPEG in this box, shrunk to whole blocks: each is coded as it was, and nothing beyond is shown.
 
-    Raises RemedyError as `cover` does.
+    Raises RemedyError as `cover` does, and when no whole block is in the box.
     """
     old = _samples(data)
-    left, top, right, bottom = aligned(box, *old.block)
+    kept = within(box, *old.block, old.bands[0].size)
     bands = []
     for band, (across, down) in zip(old.bands, old.cells, strict=True):
-        right_end, bottom_end = min(right // across, band.width), min(bottom // down, band.height)
-        bands.append(band.crop((left // across, top // down, right_end, bottom_end)))
-    whole = Box(left, top, left + bands[0].width, top + bands[0].height)
-    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=whole, exact=False)
+        ends = -(-kept.right // across), -(-kept.bottom // down)
+        bands.append(band.crop((kept.left // across, kept.top // down, *ends)))
+    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=kept, exact=False)
 
 
 def _proved(new: _Samples, covers: Sequence[Cover]) -> bytes:
@@ -172,7 +171,7 @@ def _gathered(spread: Image.Image) -> Image.Image:
     taps = _SCALE * _RATIO ** np.abs(np.arange(-_STEPS, _STEPS + 1, dtype=np.float64))
     means = cv2.resize(pixels, (pixels.shape[1] // 2, pixels.shape[0]), interpolation=cv2.INTER_AREA)
     samples = cv2.sepFilter2D(means, -1, taps, np.ones(1), borderType=cv2.BORDER_REFLECT)
-    return Image.fromarray(np.clip(samples + np.float32(0.5), 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(samples + 0.5, 0, 255).astype(np.uint8))
 
 
 def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -126,6 +126,19 @@ def aligned(box: Box, across: int, down: int) -> Box:
     return Box(left, top, -(-box.right // across) * across, -(-box.bottom // down) * down)
 
 
+def within(box: Box, across: int, down: int, size: tuple[int, int]) -> Box:
+    """The box shrunk to whole cells of so many pixels, but for where it ends with a picture of this size.
+
+    RemedyError when there is no whole cell in it.
+    """
+    right = box.right if box.right == size[0] else box.right // across * across
+    bottom = box.bottom if box.bottom == size[1] else box.bottom // down * down
+    inner = Box(-(-box.left // across) * across, -(-box.top // down) * down, right, bottom)
+    if inner.left >= inner.right or inner.top >= inner.bottom:
+        raise RemedyError(f"the box holds no whole block of {across} x {down} pixels")
+    return inner
+
+
 def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     """The box that the region covers in an upright picture of this size, and which of its pixels.
 
