@@ -159,6 +159,8 @@ def mosaics(folder: Path) -> None:
         first, second = (vectors(shots, engine, manner) for _ in range(2))
         report(f"{manner} against {manner}", first @ second.T, people)
         report(f"{manner} against the photograph", first @ clear.T, people)
+    first, second = (cells(shots) for _ in range(2))
+    report("cells against cells", first @ second.T, people)
     report("photograph against photograph", clear @ clear.T, people)
 
 
@@ -181,6 +183,17 @@ def vectors(shots: Sequence[tuple[str, bytes, Face]], engine: YuNetSFace, manner
         pixels = load(seen, "seen").pixels
         values = net.values(pixels, np.zeros(15), aligned_face(pixels, np.array(face.landmarks, np.float64)))
         rows.append(values.ravel().astype(np.float64) / np.linalg.norm(values))
+    return np.array(rows)
+
+
+def cells(shots: Sequence[tuple[str, bytes, Face]]) -> NDArray[np.float64]:
+    """The brightness of each mosaic as it is, without mean and of unit length: what is left without a recogniser."""
+    rows = []
+    for _, data, face in shots:
+        redacted = redact(data, [Region(box=face.box, shape=Shape.HEAD, roll=face.pose.roll)], manner=Manner.MOSAIC)
+        part = decoded(redacted.data).convert("L").crop(redacted.covered[0][1])
+        small = np.asarray(part.resize((12, 15), Image.Resampling.BOX), np.float64).ravel()
+        rows.append((small - small.mean()) / np.linalg.norm(small - small.mean()))
     return np.array(rows)
 
 

@@ -104,7 +104,7 @@ def test_an_ended_waiver_does_not_hold_for_a_posting_that_is_dated_back(own_demo
     assert (codes(report.findings), report.waived) == (["M101"], ())
 
 
-def test_a_cleaned_copy_is_another_file_and_nothing_is_waived_in_it(own_demo: Path) -> None:
+def test_what_is_waived_is_not_taken_out_of_a_picture_that_passes_with_it(own_demo: Path) -> None:
     logo = own_demo / "pictures" / "logo.png"
     data = located(own_demo)
     (own_demo / "located.jpg").write_bytes(data)

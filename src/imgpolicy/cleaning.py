@@ -210,7 +210,7 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
     done = [finding for finding, _ in chosen]
     told = Counter((finding.code, finding.message) for finding in again.findings)
     lost: list[Finding] = []
-    for finding in (*before.findings, *(one.finding for one in before.waived)):
+    for finding in (*before.findings, *_waived(before, treatment)):
         if any(finding is one for one in done) or _taken_out(finding, treatment):
             continue
         key = (finding.code, finding.message)
@@ -227,6 +227,14 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
         works=(*again.works, *(work for work in before.works if work.work not in seen)),
         valid_until=min(ends, default=None),
     )
+
+
+def _waived(report: Report, treatment: Treatment) -> Iterator[Finding]:
+    """What was waived and cannot have gone with the metadata that the treatment takes out."""
+    stripped = treatment.stripped or treatment.credit is not None
+    for one in report.waived:
+        if not (stripped and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
+            yield one.finding
 
 
 def _taken_out(finding: Finding, treatment: Treatment) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -149,5 +150,7 @@ def test_a_folder_is_told_of_waivers_that_meet_none_of_its_pictures(imgpolicy: R
     waiver = f'[[waivers]]\npicture = "{"0" * 64}"\ncode = "M101"\nby = "Anna"\nreason = "seen"\nuntil = 2099-12-31\n'
     policy.write_text(policy.read_text().replace("[rules]\n", f"{waiver}\n[rules]\n"))
     words = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own")
-    assert "no picture here is 000000000000" in imgpolicy("check", "pictures", *words, folder=own_demo).err
+    (own_demo / "folder").mkdir()
+    shutil.copyfile(own_demo / "pictures" / "meadow.jpg", own_demo / "folder" / "meadow.jpg")
+    assert "no picture here is 000000000000" in imgpolicy("check", "folder", *words, folder=own_demo).err
     assert imgpolicy(*MEADOW, "--role", "employee", folder=own_demo).err == ""

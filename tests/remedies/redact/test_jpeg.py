@@ -74,7 +74,7 @@ def test_outside_the_blocks_the_picture_stays_at_any_quality(
     data = encoded(scene(seed, size), "JPEG", quality=quality, subsampling=subsampling)
     redacted = redact(data, [Region(box=box, shape=Shape.HEAD)], manner=manner)
     where = outside(size, redacted.covered[0][1], NEAR)
-    assert where.mean() < 0.1 or psnr(shown(data), shown(redacted.data), where) >= 45
+    assert where.mean() < 0.3 or psnr(shown(data), shown(redacted.data), where) >= 45
 
 
 @pytest.mark.parametrize("quality", [10, 50, 75, 95, 100])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,8 @@ from imgpolicy import containers
 from imgpolicy.containers import icc
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box, Kind
+from imgpolicy.frames import frames
+from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact
 
 EXACT = [
@@ -170,6 +174,23 @@ def test_a_tiff_keeps_its_other_pages() -> None:
     assert redacted.covered == ((1, Box(7, 67, 43, 103)),)
     assert all(np.array_equal(shown(data, page), shown(redacted.data, page)) for page in (0, 2))
     assert (shown(redacted.data, 1)[67:103, 7:43, :3] == 128).all()
+
+
+@pytest.mark.parametrize("opens_with", [0, 1, 2])
+@pytest.mark.parametrize("frame", [0, 1, 2])
+def test_of_a_heic_with_several_pictures_the_one_it_opens_with_is_the_first(opens_with: int, frame: int) -> None:
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
+    for seed in range(3):
+        file.add_from_pillow(scene(seed))
+    buffer = io.BytesIO()
+    file.save(buffer, quality=80, primary_index=opens_with)
+    redacted = redact(buffer.getvalue(), [Region(box=BOX, shape=Shape.RECTANGLE, frame=frame)])
+    ((covered, box),) = redacted.covered
+    assert covered == frame
+    looked_at = {one.frame: one.pixels for one in frames(load(redacted.data, "test"))}
+    plain = [float(looked_at[number][24:58, 42:68].std()) < 4 for number in range(3)]
+    assert plain == [number == frame for number in range(3)]
+    assert box == Box(37, 19, 73, 63)
 
 
 @pytest.mark.parametrize(

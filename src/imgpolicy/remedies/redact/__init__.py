@@ -84,8 +84,9 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
         if old.format != "JPEG":
             # Its own module holds a JPEG against what was planned, sample by sample.
             prove_shown(old.stripped, written, drawn)
-        boxes = tuple((one.frame, as_upright(one.box, old.size(one.frame), old.turn)) for one in drawn.covers)
-        return Redacted(data=written, format=old.format, covered=boxes)
+        boxes = (as_upright(one.box, old.size(one.frame), old.turn) for one in drawn.covers)
+        frames = (old.stored(one.frame) for one in drawn.covers)
+        return Redacted(data=written, format=old.format, covered=tuple(zip(frames, boxes, strict=True)))
 
 
 def crop(data: bytes, box: Box) -> Cropped:
@@ -137,11 +138,12 @@ def _cover(old: Source, region: Region, manner: Manner) -> Cover:
         raise RemedyError(f"there is no frame {region.frame} among {old.frames}")
     if manner is Manner.MOSAIC and old.frames > 1:
         raise RemedyError("a mosaic over several frames can be undone; cover it solidly")
-    size = old.size(region.frame)
+    frame = old.stored(region.frame)
+    size = old.size(frame)
     box, mask = covered(region, *size)
     cells = solid() if manner is Manner.SOLID else mosaic(_below(old.stripped, box))
     return Cover(
-        frame=region.frame,
+        frame=frame,
         box=as_stored(box, size, old.turn),
         mask=pixels_as_stored(mask, old.turn),
         cells=pixels_as_stored(cells, old.turn),

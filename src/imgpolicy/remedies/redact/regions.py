@@ -30,8 +30,9 @@ GREY = 128
 
 CELLS = 4
 """Cells of a mosaic along the shorter side of its box."""
-NOISE = 128
-"""A cell of a mosaic is off its mean by a random number up to this, of 255. Both are measured in decision 16."""
+NOISE = 255
+"""A cell of a mosaic is off its mean by a random number up to this, before it is cut off at black and white. Both are
+measured in decision 16."""
 
 # The head around a detector's face, which reaches from the eyebrows to the chin, in parts of the face's width and
 # height: ears and cheeks at its sides, hair above, chin and beard below.

@@ -23,7 +23,8 @@ _MOST_PIXELS = 400_000_000
 class Source:
     """A file to be redrawn: its walk, what stays besides the picture, and its bytes without anything else.
 
-    `image` is the stripped file, opened. `turn` is EXIF's orientation, 1 to 8, of the pixels as Pillow gives them; it
+    `image` is the stripped file, opened, and `first` the number of the frame that it opens with, which of a HEIC can be
+    any. `turn` is EXIF's orientation, 1 to 8, of the pixels as Pillow gives them; it
     gives those of TIFF and HEIC upright.
     """
 
@@ -32,6 +33,7 @@ class Source:
     kept: Wanted
     stripped: bytes = field(repr=False)
     image: Image.Image = field(repr=False)
+    first: int
     frames: int
     turn: int
 
@@ -40,8 +42,12 @@ class Source:
         """The format's name, as containers has it."""
         return self.walked.format
 
+    def stored(self, frame: int) -> int:
+        """The number of a frame in the file when the one that it opens with is 0, as `Picture` counts; and back."""
+        return {0: self.first, self.first: 0}.get(frame, frame)
+
     def size(self, frame: int) -> tuple[int, int]:
-        """Width and height of the upright frame or page."""
+        """Width and height of the upright frame or page, by its number in the file."""
         if self.format in AT_ONCE:
             self.image.seek(frame)
         width, height = self.image.size
@@ -71,6 +77,7 @@ def source(data: bytes) -> Source:
         kept=kept,
         stripped=stripped,
         image=image,
+        first=image.tell(),
         frames=frames,
         turn=1 if walked.format in AT_ONCE else image.getexif().get(_ORIENTATION, 1),
     )

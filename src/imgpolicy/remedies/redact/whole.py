@@ -166,12 +166,17 @@ def _heif(data: bytes, change: Change) -> bytes:
         raise RemedyError("HEIC cannot be encoded by this libheif; save it as JPEG first")
     _refuse_colours(data)
     image = opened(data, "the picture")
-    image.load()
-    drawn = change(image, 0)
-    drawn.info = {key: value for key, value in image.info.items() if key == "icc_profile"}
+    first = image.tell()
     file = io.BytesIO()
+    new = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
+    for number in range(getattr(image, "n_frames", 1)):
+        image.seek(number)
+        image.load()
+        drawn = change(image, number)
+        drawn.info = {key: value for key, value in image.info.items() if key == "icc_profile"}
+        new.add_from_pillow(drawn)
     # 4:2:0 is what telephones write, and what all viewers show.
-    pillow_heif.from_pillow(drawn).save(file, quality=_HEIF_QUALITY, chroma=420)
+    new.save(file, quality=_HEIF_QUALITY, chroma=420, primary_index=first)
     return file.getvalue()
 
 
