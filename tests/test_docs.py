@@ -16,7 +16,7 @@ from tests.support import Run
 
 from imgpolicy.cli.main import app
 from imgpolicy.policy import read_policy
-from imgpolicy.starter import sample
+from imgpolicy.presets import sample
 
 PHOTOGRAPHS = (
     ("consent_db/photographs/eileen_collins.jpg", "photo.jpg"),

@@ -19,7 +19,7 @@ from imgpolicy.posting import Posting
 from imgpolicy.remedies.redact import Manner, Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
-from imgpolicy.report import Covered, FaceReport, Finding, Remedy, RemedyKind, Report, Verdict
+from imgpolicy.report import Covered, FaceReport, Finding, Remedy, RemedyKind, Report, Verdict, worst_first
 from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
@@ -203,11 +203,14 @@ def _states(picture: Picture, line: str) -> bool:
 
 
 def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatment: Treatment) -> Report:
-    """The new report with all of the one before that nothing was done about and that went all the same, worst first."""
+    """The new report with all of the one before that nothing was done about and that went all the same, worst first.
+
+    What was waived is among it: a waiver is for the very file that it names.
+    """
     done = [finding for finding, _ in chosen]
     told = Counter((finding.code, finding.message) for finding in again.findings)
     lost: list[Finding] = []
-    for finding in before.findings:
+    for finding in (*before.findings, *_waived(before, treatment)):
         if any(finding is one for one in done) or _taken_out(finding, treatment):
             continue
         key = (finding.code, finding.message)
@@ -220,10 +223,18 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
     ends = [report.valid_until for report in (before, again) if report.valid_until]
     return replace(
         again,
-        findings=tuple(sorted((*again.findings, *lost), key=lambda f: (-f.verdict, f.code))),
+        findings=worst_first([*again.findings, *lost]),
         works=(*again.works, *(work for work in before.works if work.work not in seen)),
         valid_until=min(ends, default=None),
     )
+
+
+def _waived(report: Report, treatment: Treatment) -> Iterator[Finding]:
+    """What was waived and cannot have gone with the metadata that the treatment takes out."""
+    stripped = treatment.stripped or treatment.credit is not None
+    for one in report.waived:
+        if not (stripped and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
+            yield one.finding
 
 
 def _taken_out(finding: Finding, treatment: Treatment) -> bool:

@@ -33,7 +33,8 @@ class Posting:
     """Where, in which role, for what and when a picture is to be posted. None means: not stated.
 
     `people` are register ids of those whom the editor says are in the picture; `event` is where it was taken,
-    `edit` what was done to it; `territory` is where it can be seen. `on` is the day of posting.
+    `edit` what was done to it; `territory` is where it can be seen; `actor` is the name of whoever posts it. `on` is
+    the day of posting.
     """
 
     channel: str | None = None
@@ -43,6 +44,7 @@ class Posting:
     setting: str | None = None
     origin: Origin | None = None
     caption: str | None = None
+    actor: str | None = None
     people: tuple[str, ...] = ()
     campaign: str | None = None
     territory: str | None = None
@@ -53,6 +55,6 @@ class Posting:
     @property
     def stated(self) -> tuple[str, ...]:
         """What reports repeat of it in words, such as ``channel website``; what was not stated is left out."""
-        words = ("channel", "role", "purpose", "audience", "setting", "origin")
-        values = (self.channel, self.role, self.purpose, self.audience, self.setting, self.origin)
+        words = ("channel", "role", "actor", "purpose", "audience", "setting", "origin")
+        values = (self.channel, self.role, self.actor, self.purpose, self.audience, self.setting, self.origin)
         return tuple(f"{word} {value}" for word, value in zip(words, values, strict=True) if value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ def check(
     *,
     channel: posting_options.Channel = None,
     role: posting_options.RoleOption = None,
+    actor: posting_options.Actor = None,
     purpose: posting_options.Purpose = None,
     audience: posting_options.Audience = None,
     setting: posting_options.Setting = None,
@@ -69,6 +71,7 @@ def check(
     posting = posting_options.posting_of(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,
@@ -95,6 +98,7 @@ def check(
         previews = outputs.previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
+    _note_idle(checker.policy, pictures, reports)
     outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
@@ -152,6 +156,19 @@ def exit_code(reports: Sequence[Report]) -> int:
         return FAILED
     worst = max(report.verdict for report in reports)
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
+
+
+def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report]) -> None:
+    """Name the waivers of these pictures that have ended, and where a folder was given those of none of them."""
+    from imgpolicy.posting import today
+
+    folder = any(os.path.isdir(argument) for argument in arguments)  # noqa: PTH112  # says no to odd names
+    seen = {report.picture.sha256 for report in reports}
+    for waiver in policy.waivers:
+        if waiver.picture in seen and waiver.until < today():
+            common.note(f"imgpolicy: the waiver of {waiver.code} for {waiver.picture[:12]}… ended on {waiver.until}")
+        elif waiver.picture not in seen and folder:
+            common.note(f"imgpolicy: no picture here is {waiver.picture[:12]}…, for which {waiver.code} is waived")
 
 
 def _expand(arguments: list[str]) -> list[str]:

@@ -42,6 +42,7 @@ def clean(
     clean_copy: Annotated[Path, typer.Option("-o", metavar="OUT", help="The file for the clean copy.")],
     channel: posting_options.Channel = None,
     role: posting_options.RoleOption = None,
+    actor: posting_options.Actor = None,
     purpose: posting_options.Purpose = None,
     audience: posting_options.Audience = None,
     setting: posting_options.Setting = None,
@@ -88,6 +89,7 @@ def clean(
     posting = posting_options.posting_of(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,

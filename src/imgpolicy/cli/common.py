@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.presets import PresetName
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ PolicyOption = Annotated[
 ]
 RegisterOption = Annotated[
     str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
+]
+PresetOption = Annotated[
+    PresetName,
+    typer.Option("--preset", metavar="P", help="Policy to start with: strict, public-institution or small-club."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 

@@ -12,7 +12,7 @@ _LONG = 4000
 
 
 def reports_github(reports: Sequence[Report]) -> str:
-    """A line a finding, ending in a line break; an empty text when nothing was found.
+    """A line a finding, ending in a line break, those that are waived as notices; an empty text when nothing was found.
 
     The form is that of GitHub's "Workflow commands for GitHub Actions". A released picture's findings are notices.
     """
@@ -25,11 +25,17 @@ def _lines(report: Report) -> Iterator[str]:
         title = _property(f"{finding.code} {finding.title}")
         yield f"::{level} file={_property(report.picture.name)},title={title}::{_data(_message(finding))}"
 
+    for one in report.waived:
+        title = _property(f"{one.finding.code} {one.finding.title}, waived")
+        said = f"{_message(one.finding)}; {one.waiver.by}, until {one.waiver.until}: {one.waiver.reason}"
+        yield f"::notice file={_property(report.picture.name)},title={title}::{_data(said)}"
+
 
 def _message(finding: Finding) -> str:
     where = f" (at {finding.box.left},{finding.box.top})" if finding.box else ""
     ways = "".join(f" -> {remedy.text}" for remedy in finding.remedies)
-    return f"{finding.message}{where}{ways}"
+    paragraph = f" ({finding.paragraph})" if finding.paragraph else ""
+    return f"{finding.message}{where}{paragraph}{ways}"
 
 
 def _data(text: str) -> str:

@@ -100,6 +100,7 @@ def _article(main: ET.Element, shown: Shown, anchor: str) -> None:
     marks = _marks(report)
     _figure(article, shown, marks)
     _findings(article, report, marks)
+    _waived(article, report, marks)
     _faces(article, report, marks)
     _not_checked(article, report)
     _origin(article, report)
@@ -137,9 +138,10 @@ def _posting(report: Report) -> str:
 def _marks(report: Report) -> dict[Box, _Mark]:
     """Every place on the first frame that is spoken of, numbered from the left; the others are not to be seen here."""
     worst: dict[Box, Verdict] = {face.box: Verdict.GO for face in report.faces if not face.frame}
-    for finding in report.findings:
+    for finding in (*report.findings, *(one.finding for one in report.waived)):
         if finding.box is not None and "frame" not in finding.evidence:
-            worst[finding.box] = max(worst.get(finding.box, Verdict.GO), finding.verdict)
+            counts = finding.verdict if finding in report.findings else Verdict.GO
+            worst[finding.box] = max(worst.get(finding.box, Verdict.GO), counts)
     ordered = sorted(worst, key=lambda box: (box.left, box.top, box))
     return {box: _Mark(number, box, worst[box]) for number, box in enumerate(ordered, start=1)}
 
@@ -183,7 +185,7 @@ def _findings(article: ET.Element, report: Report, marks: dict[Box, _Mark]) -> N
             _place(finding.box, finding.evidence.get("frame"), marks),
             finding.code,
             finding.verdict.word,
-            f"{finding.title}: {finding.message}",
+            "\n".join([f"{finding.title}: {finding.message}", *([finding.paragraph] if finding.paragraph else [])]),
             "",
         )
         for finding in report.findings
@@ -192,6 +194,25 @@ def _findings(article: ET.Element, report: Report, marks: dict[Box, _Mark]) -> N
     table.set("class", "findings")
     for line, finding in zip(table.iterfind("tbody/tr"), report.findings, strict=True):
         _remedies(line[-1], finding)
+
+
+def _waived(article: ET.Element, report: Report, marks: dict[Box, _Mark]) -> None:
+    """What was found and does not count, with who accepted it."""
+    if not report.waived:
+        return
+    rows = (
+        (
+            _place(one.finding.box, one.finding.evidence.get("frame"), marks),
+            one.finding.code,
+            f"{one.finding.title}: {one.finding.message}",
+            one.waiver.by,
+            one.waiver.reason,
+            one.waiver.until,
+        )
+        for one in report.waived
+    )
+    columns = ("Place", "Rule", "What", "Accepted by", "Why", "Until")
+    add_table(article, columns, rows, caption="Waived")
 
 
 def _remedies(cell: ET.Element, finding: Finding) -> None:

@@ -63,6 +63,15 @@ def _report(report: Report) -> wire.ReportWire:
             for work in report.works
         ],
         findings=[_finding(finding) for finding in report.findings],
+        waived=[
+            wire.WaivedWire(
+                finding=_finding(one.finding),
+                by=_text(one.waiver.by),
+                reason=_text(one.waiver.reason),
+                until=one.waiver.until,
+            )
+            for one in report.waived
+        ],
         not_checked=_unknowns(report.not_checked),
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
@@ -93,6 +102,7 @@ def _posting(posting: Posting) -> wire.PostingWire:
         purpose=posting.purpose,
         audience=posting.audience,
         setting=posting.setting,
+        actor=_optional(posting.actor),
         origin=posting.origin,
         caption=posting.caption if posting.caption is None else _text(posting.caption),
         people=[printable(person) for person in posting.people],
@@ -142,6 +152,7 @@ def _finding(finding: Finding) -> wire.FindingWire:
             )
             for remedy in finding.remedies
         ],
+        paragraph=_optional(finding.paragraph),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.report import Finding, Report, Verdict, Waiver
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -23,9 +23,10 @@ def reports_sarif(reports: Sequence[Report]) -> str:
     """The reports as one run of one SARIF log, ending in a line break.
 
     No-go is an error and review a warning. What was not checked stands among the invocation's notifications, a release
-    as an accepted suppression of each result. Boxes, which SARIF has no field for, stand in a result's properties.
+    as an accepted suppression of each result, a waiver as one of the result that it is for. Boxes, which SARIF has no
+    field for, stand in a result's properties.
     """
-    titles = {finding.code: finding.title for report in reports for finding in report.findings}
+    titles = {finding.code: finding.title for report in reports for finding, _ in _told(report)}
     codes = sorted(titles)
     # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
     artifacts = {_artifact_key(report): _artifact(report) for report in reports}
@@ -43,13 +44,19 @@ def reports_sarif(reports: Sequence[Report]) -> str:
         "artifacts": list(artifacts.values()),
         "invocations": [_invocation(reports)],
         "results": [
-            _result(report, places[_artifact_key(report)], finding, codes.index(finding.code))
+            _result(report, places[_artifact_key(report)], finding, codes.index(finding.code), waiver)
             for report in reports
-            for finding in report.findings
+            for finding, waiver in _told(report)
         ],
     }
     log: dict[str, Json] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
+
+
+def _told(report: Report) -> Iterator[tuple[Finding, Waiver | None]]:
+    """All that was found, with the waivers of what does not count."""
+    yield from ((finding, None) for finding in report.findings)
+    yield from ((one.finding, one.waiver) for one in report.waived)
 
 
 def _artifact_key(report: Report) -> tuple[str, str | None]:
@@ -82,10 +89,12 @@ def _notifications(report: Report) -> Iterator[Json]:
         }
 
 
-def _result(report: Report, index: int, finding: Finding, rule: int) -> Json:
+def _result(report: Report, index: int, finding: Finding, rule: int, waiver: Waiver | None) -> Json:
     properties: dict[str, Json] = {"verdict": finding.verdict.word}
     if finding.box:
         properties["box"] = list(finding.box)
+    if finding.paragraph:
+        properties["paragraph"] = _text(finding.paragraph)
     result: dict[str, Json] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
@@ -97,9 +106,15 @@ def _result(report: Report, index: int, finding: Finding, rule: int) -> Json:
     if report.picture.sha256:
         box = ",".join(str(side) for side in finding.box) if finding.box else ""
         result["partialFingerprints"] = {"finding/v1": f"{report.picture.sha256}:{finding.code}:{box}"}
+    accepted = []
     if report.release is not None and report.readable:
-        said = _sentences([f"{report.release.by}: {report.release.reason}"])
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(said)}]
+        accepted.append(f"{report.release.by}: {report.release.reason}")
+    if waiver is not None:
+        accepted.append(f"{waiver.by}, until {waiver.until}: {waiver.reason}")
+    if accepted:
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": _text(said)} for said in accepted
+        ]
     return result
 
 

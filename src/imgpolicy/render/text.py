@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
-from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Verdict
+from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Verdict, Waived
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
@@ -43,6 +43,8 @@ def _report(report: Report) -> Iterator[RenderableType]:
     yield _indented(Text(", ".join([*report.posting.stated, f"on {report.posting.on}"]), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding))
+    for one in report.waived:
+        yield _indented(_waived(one))
     if report.faces:
         yield _indented(Text(f"faces: {', '.join(_faces(report))}"))
     if report.declared:
@@ -63,8 +65,16 @@ def _finding(finding: Finding) -> RenderableType:
     )
     if finding.box:
         head.append(f" (at {finding.box.left},{finding.box.top})", "dim")
+    if finding.paragraph:
+        head.append(f"\n{printable(finding.paragraph)}", "italic")
     ways = [Text(f"→ {_remedy(r.text, r.command)}") for r in finding.remedies]
     return Group(head, *(_indented(way, by=5) for way in ways))
+
+
+def _waived(one: Waived) -> Text:
+    finding, waiver = one.finding, one.waiver
+    said = f"{finding.code} {finding.title}: {finding.message}; {waiver.by}, until {waiver.until}: {waiver.reason}"
+    return Text.assemble(("waived ", "bold"), printable(said, limit=2000))
 
 
 def _remedy(text: str, command: str | None) -> str:

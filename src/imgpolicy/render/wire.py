@@ -49,6 +49,7 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose: str | None
     audience: str | None
     setting: str | None
+    actor: str | None
     origin: Origin | None
     caption: str | None
     people: list[str]
@@ -117,6 +118,16 @@ class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     box: Box | None
     evidence: dict[str, Evidence]
     remedies: list[RemedyWire]
+    paragraph: str | None
+
+
+class WaivedWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finding that does not count for the verdict: who accepted it, why, and up to which day."""
+
+    finding: FindingWire
+    by: str
+    reason: str
+    until: dt.date
 
 
 class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +170,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     declared: list[DeclaredWire]
     works: list[WorkWire]
     findings: list[FindingWire]
+    waived: list[WaivedWire]
     not_checked: list[UnknownWire]
     policy: PolicyWire
     register: RegisterWire

@@ -24,7 +24,7 @@ from imgpolicy.facts import (
     Trace,
     Unknown,
 )
-from imgpolicy.match import FaceMatch, LogoMatch, Matches, Suspect, WorkMatch
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
@@ -212,6 +212,38 @@ def logo(
     )
     made = case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
     return replace(made, house=House(logo_roles=logo_roles))
+
+
+def posted(role: Role, *, house: House, actor: str | None = None, caption: str | None = None) -> Case:
+    """A picture with nothing in it, posted in this role by this person, with this caption, for this organisation."""
+    return replace(case(posting=replace(POSTING, role=role, actor=actor, caption=caption)), house=house)
+
+
+def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
+    """A posting declared for the team, on a channel that the public sees.
+
+    What it rests on covers the team, and where this is true the public too: the consent of the person in it with
+    `person`, the licence to the work in it with `work`.
+    """
+
+    covers = Coverage(status=CoverStatus.COVERED, reason="", record="1")
+    does_not = Coverage(status=CoverStatus.OUT_OF_SCOPE, reason="what was agreed does not cover it", record="1")
+    found = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
+    reach = Reach(
+        audience="public",
+        suspects=() if person is None else (Suspect(person="anna", coverage=covers if person else does_not),),
+        licences={} if work is None else dict.fromkeys(found.matches.licences, covers if work else does_not),
+    )
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+
+
+def waved_through_for_few() -> Case:
+    """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
+    found = _one_face(FaceStatus.INCIDENTAL)
+    reach = Reach(audience="public", suspects=(), stopped=found.matches.faces, licences={})
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
 
 
 def _suspect(person: str, status: CoverStatus) -> Suspect:

@@ -15,6 +15,8 @@ from imgpolicy.rules.ways import reviewer
 class CouldNotCheck(Rule):
     code = "X001"
     title = phrase("Could not check")
+    asks = "All that the policy asks for could be looked at."
+    why = "What nobody looked at is not known to be fine, and what is not known is never a go."
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.nobody(), examples.case(unknowns=(Unknown(what="text", reason="not asked for", lifts=False),)))

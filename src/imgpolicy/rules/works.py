@@ -67,6 +67,9 @@ class LicenceRule(Rule):
 class UnlicensedWork(LicenceRule):
     code = "C101"
     title = phrase("Known work without a licence")
+    asks = "A known work is posted only where a licence to it is on record."
+    why = "A picture belongs to whoever made it, and what is used unasked is paid for later, in money and in trust."
+    waivable = True
     broken = frozenset({CoverStatus.NONE})
     passes = (
         examples.nobody(),
@@ -86,6 +89,8 @@ class UnlicensedWork(LicenceRule):
 class LicenceDoesNotCover(LicenceRule):
     code = "C102"
     title = phrase("Licence expired or out of scope")
+    asks = "The licence to a known work covers this channel, purpose, day, and all else that it is limited to."
+    why = "A licence is for what was agreed. Outside of that it is none."
     broken = frozenset({CoverStatus.EXPIRED, CoverStatus.OUT_OF_SCOPE, CoverStatus.WITHDRAWN, CoverStatus.REFUSED})
     passes = (
         examples.nobody(),
@@ -106,6 +111,9 @@ class LicenceDoesNotCover(LicenceRule):
 class OwnLogoInPrivate(Rule):
     code = "L101"
     title = phrase("Own logo in the private role")
+    asks = "A private person does not use the organisation's logo."
+    why = "The logo says who speaks. Under it a private opinion is taken for the organisation's."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -148,6 +156,9 @@ class OwnLogoNotForRole(Rule):
 
     code = "L102"
     title = phrase("Own logo, and the role may not use it")
+    asks = "The organisation's logo is used only in the roles that the policy names under [logos] own."
+    why = "The logo says who speaks, so the organisation says who may use it."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -218,6 +229,12 @@ class OthersMark(Rule):
 class CompetitorsMark(OthersMark):
     code = "L103"
     title = phrase("A competitor's mark")
+    asks = "A competitor's mark is shown only after somebody has thought about it."
+    why = (
+        "Marketing law sets conditions for showing or comparing with a competitor, and the picture alone does not"
+        " tell whether they are met."
+    )
+    waivable = True
     kind = WorkKind.COMPETITOR_LOGO
     # The Danish marketing act (markedsføringsloven), section 21, in our words.
     advice = phrase(
@@ -233,6 +250,9 @@ class CompetitorsMark(OthersMark):
 class ThirdPartyMark(OthersMark):
     code = "L104"
     title = phrase("A third party's mark")
+    asks = "The mark of somebody else is shown with a licence, or after somebody has thought about it."
+    why = "A mark in a picture may look like an endorsement that nobody gave."
+    waivable = True
     kind = WorkKind.THIRD_PARTY_MARK
     advice = phrase("ask its owner, or make sure that it only says whose thing is shown")
     passes = (
