@@ -15,7 +15,17 @@ from imgpolicy.language import ENGLISH, Language
 from imgpolicy.posting import Posting
 from imgpolicy.register.grants import CoverStatus
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
-from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Remedy, Report, Verdict, Waived
+from imgpolicy.report import (
+    DeclaredReport,
+    FaceReport,
+    Finding,
+    PictureInfo,
+    Remedy,
+    RemedyKind,
+    Report,
+    Verdict,
+    Waived,
+)
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
@@ -52,6 +62,10 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     yield _indented(Text(", ".join([*stated, language.word("on {day}", day=str(report.posting.on))]), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding, report.posting, language))
+    cleaning = next((remedy for finding in report.findings for remedy in finding.remedies if _by_clean(remedy)), None)
+    if cleaning is not None and cleaning.command is not None:
+        command = language.word("what clean does: {command}", command=cleaning.command)
+        yield _indented(Text(printable(command, limit=2000)))
     for one in report.waived:
         yield _indented(_waived(one, language))
     yield from (_indented(line) for line in _people(report, language))
@@ -89,11 +103,26 @@ def _waived(one: Waived, language: Language) -> Text:
 
 def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[Text]:
     """The way out, and the command that writes the letter which belongs to it."""
-    yield Text(f"→ {printable(f'{remedy.text}: {remedy.command}' if remedy.command else remedy.text)}")
+    yield Text(f"→ {printable(_way_out(remedy, language), limit=2000)}")
     person = finding.evidence.get("person")
     if remedy.letter is not None and isinstance(person, str):
         letter = language.word("a letter to ask with")
         yield Text(f"  {letter}: {printable(_letter_command(person, posting))}")
+
+
+def _way_out(remedy: Remedy, language: Language) -> str:
+    """The way out in a line; the command that cleans the picture stands below all of them, once."""
+    if _by_clean(remedy):
+        return language.word("{way} (clean does it)", way=remedy.text)
+    if remedy.keeps is not None:
+        part = ",".join(str(side) for side in remedy.keeps)
+        return language.word("{way} (clean does it with --crop {part})", way=remedy.text, part=part)
+    return f"{remedy.text}: {remedy.command}" if remedy.command else remedy.text
+
+
+def _by_clean(remedy: Remedy) -> bool:
+    """True for what `clean` does without being told more."""
+    return remedy.automatic and remedy.kind is not RemedyKind.ADD_CREDIT
 
 
 def _letter_command(person: str, posting: Posting) -> str:
