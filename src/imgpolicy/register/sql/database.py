@@ -193,7 +193,7 @@ def _file(url: sa.URL) -> Path | None:
 def _claim(file: Path) -> None:
     """Make the empty file, so that nobody else makes a register there at the same time."""
     try:
-        file.touch(exist_ok=False)
+        file.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
         raise RegisterError(f"{file}: there is a file already; it is not overwritten") from error
     except OSError as error:
