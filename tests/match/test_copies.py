@@ -104,5 +104,13 @@ def test_a_picture_without_keypoints_is_no_copy(image: Image.Image, index: CopyI
     assert list(find_copies(keypoints_of(image), [index])) == []
 
 
+def test_what_is_found_does_not_depend_on_how_the_works_are_parted() -> None:
+    pictures = [features(image) for image in (OTHER, WORK, framed(WORK), ImageOps.mirror(OTHER))]
+    parted = [copy_index(pictures[:1]), copy_index([]), copy_index(pictures[1:])]
+    for image in (WORK, framed(WORK), Image.open(PICTURES / "two_people.jpg").convert("RGB")):
+        seen = keypoints_of(image)
+        assert list(find_copies(seen, parted)) == list(find_copies(seen, [copy_index(pictures)])) != []
+
+
 def test_an_empty_index_finds_nothing() -> None:
     assert list(find_copies(keypoints_of(WORK), [copy_index([])])) == []

@@ -188,7 +188,7 @@ def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
 
 
 def _same_file(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
-    for row, _ in _within([int(fingerprint.sha256, 16)], prints.sha256, 0):
+    for row, _ in rows_within([int(fingerprint.sha256, 16)], prints.sha256, 0):
         yield int(prints.sha256.works[row]), _Nearness(stage="sha256", distance=0, certain=True)
 
 
@@ -198,14 +198,14 @@ def _alike(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nea
         ("phash", [fingerprint.phash], prints.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
     )
     for stage, mine, hashes, certain, possible in stages:
-        for row, bits in _within(mine, hashes, possible):
+        for row, bits in rows_within(mine, hashes, possible):
             if hashes.qualities[row] < MIN_QUALITY and bits > certain:
                 continue  # a mark this plain has hashes that are near those of many pictures
             clear = min(fingerprint.quality, int(hashes.qualities[row])) >= MIN_QUALITY
             yield int(hashes.works[row]), _Nearness(stage=stage, distance=bits, certain=clear and bits <= certain)
 
 
-def _within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:
+def rows_within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:
     """The rows of the hashes that at most so many bits part from one of the forms, and how many do."""
     halves, count = hashes.words.shape
     mine = [np.frombuffer(form.to_bytes(halves * 8), ">u8").astype(np.uint64) for form in forms]

@@ -77,12 +77,17 @@ class _Header(msgspec.Struct, frozen=True):
     arrays: dict[str, _Array]
 
 
+def index_path(register: Path) -> Path:
+    """Where the arrays of the register in this file are kept."""
+    return register.with_name(register.name + _ENDING)
+
+
 class IndexFile:
     """The file beside the SQLite register in `register`; `vault` holds the register's key."""
 
     def __init__(self, register: Path, vault: Vault) -> None:
         self._register = register
-        self._path = register.with_name(register.name + _ENDING)
+        self._path = index_path(register)
         self._vault = vault
 
     def read(self) -> tuple[WorksState, Prints] | None:

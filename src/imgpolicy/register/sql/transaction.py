@@ -311,7 +311,9 @@ class Transaction:
         if sha256 is not None:
             same = table.c.sha256 == sha256
         else:
-            same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), table.c.sha256.is_(None))
+            # Not `IS NULL`, which SQLite would look up in the index of files: all bare hashes stand there as one.
+            bare = sa.func.coalesce(table.c.sha256, "") == ""
+            same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), bare)
         return self._connection.execute(sa.select(table.c.work).where(same).limit(1)).scalar()
 
     def prints(self, after: int = 0) -> Iterator[PrintRow]:
