@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.register.support import KEY, Made
@@ -19,7 +21,6 @@ from tests.register.test_features import made_up
 
 from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.match.works import WorkIndex, WorkMatch, match_works
-from imgpolicy.register.changes import remove_work
 from imgpolicy.register.features import features_of, records_of
 from imgpolicy.register.index import IndexFile, index_path
 from imgpolicy.register.reading import KEPT_FROM, WorkPrints, read_anew, works_state
@@ -126,6 +127,17 @@ def test_what_came_later_joins_the_rest_when_it_is_much(works: Made) -> None:
     assert prints.new.pictures == 0
     with reopened(works.file) as other:
         assert other.work_prints().base.pictures == prints.base.pictures == 2 * KEPT_FROM + 4
+
+
+def test_what_joined_is_what_the_rows_give(works: Made) -> None:
+    works.register.add_work("Much", [*bare(2000, KEPT_FROM + 1), known(5)])
+    works.register.add_work("Last", [known(6), KnownFingerprint(pdq=5, features=features_of(made_up(70)))])
+    joined, fresh = works.register.work_prints().base, read_from_rows(works.register).base
+    for mine, theirs in ((joined, fresh), (joined.copies, fresh.copies), (joined.pdq, fresh.pdq)):
+        for field in dataclasses.fields(mine):
+            value, expected = getattr(mine, field.name), getattr(theirs, field.name)
+            if isinstance(value, np.ndarray):
+                assert (value.dtype, value.tolist()) == (expected.dtype, expected.tolist())
 
 
 def test_a_small_register_has_no_file(made: Made) -> None:
@@ -293,15 +305,22 @@ def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
     assert in_the_files(works, 2)
 
 
-def test_it_leaves_nothing_either_where_another_program_reads_while_it_is_removed(works: Made) -> None:
+def test_it_leaves_nothing_either_of_what_another_program_keeps_just_before_the_removal_is_seen(works: Made) -> None:
     with reopened(works.file) as other:
-        with works.register.writing() as session:
-            remove_work(session, "w1")
-            works.register._index.remove()  # type: ignore[union-attr]  # it is in a file
-            other.work_prints()
-            assert index_path(works.file).exists()
+        engine = works.register._database._engine
+        sa.event.listen(engine, "commit", lambda _: other.work_prints())
+        works.register.remove_work("w1")
         assert works.register.scrub()
         assert not in_the_files(works, 1)
+
+
+def test_it_leaves_nothing_where_another_program_read_before_and_writes_after(works: Made) -> None:
+    with reopened(works.file) as other:
+        before = read_from_rows(other)
+        works.register.remove_work("w1")
+        assert other._index is not None
+        other._keep(other._index, before)
+        assert not index_path(works.file).exists()
 
 
 def test_it_leaves_nothing_of_what_a_program_that_died_had_begun_to_write(works: Made) -> None:

@@ -55,3 +55,27 @@ def copy_index(pictures: Sequence[Features]) -> CopyIndex:
         rows=order.astype(np.int32),
         starts=np.searchsorted(words[order], np.arange(TURNED_OVER + 1)),
     )
+
+
+def joined_copies(first: CopyIndex, second: CopyIndex) -> CopyIndex:
+    """The index of all pictures of both, those of the first before those of the second, as `copy_index` makes it."""
+    words = np.concatenate([_words(first), _words(second)])
+    order = np.argsort(words, kind="stable")
+    return CopyIndex(
+        shapes=np.concatenate([first.shapes, second.shapes]),
+        firsts=np.concatenate([first.firsts, second.firsts[1:] + len(first.rows)]),
+        owners=np.concatenate([first.owners, second.owners + np.int32(len(first.shapes))]),
+        places=np.concatenate([first.places, second.places]),
+        sizes=np.concatenate([first.sizes, second.sizes]),
+        angles=np.concatenate([first.angles, second.angles]),
+        mirrored=np.concatenate([first.mirrored, second.mirrored]),
+        left=np.concatenate([first.left, second.left])[order],
+        right=np.concatenate([first.right, second.right])[order],
+        rows=np.concatenate([first.rows, second.rows + np.int32(len(first.rows))])[order],
+        starts=first.starts + second.starts,
+    )
+
+
+def _words(index: CopyIndex) -> NDArray[np.uint16]:
+    """The word of each descriptor, as they stand."""
+    return np.repeat(np.arange(TURNED_OVER, dtype=np.uint16), np.diff(index.starts))

@@ -130,8 +130,9 @@ class IndexFile:
 
     def discard(self) -> None:
         """Remove the arrays where that can be done, because they are not needed."""
-        with contextlib.suppress(OSError):
-            self._clear()
+        if self._path.is_symlink() or self._path.exists():
+            with contextlib.suppress(OSError):
+                self._clear()
 
     def remove(self) -> None:
         """Leave nothing of the arrays in the folder, and of what a process that died or writes now has of them.

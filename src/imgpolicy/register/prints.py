@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.register.copies import CopyIndex, copy_index
+from imgpolicy.register.copies import CopyIndex, copy_index, joined_copies
 from imgpolicy.register.features import VERSION, Features
 
 Words = NDArray[np.uint64]
@@ -106,6 +106,30 @@ def prints_from(
         pictures=pictures,
         outdated=len(found) - len(current),
         whole_only=pictures - of_logos - len(found),
+    )
+
+
+def joined(first: Prints, second: Prints) -> Prints:
+    """The fingerprints of both, those of the first before those of the second, as `prints_from` makes them."""
+    before = len(first.works)
+    return Prints(
+        works=np.concatenate([first.works, second.works]),
+        sha256=_joined_hashes(first.sha256, second.sha256, before),
+        pdq=_joined_hashes(first.pdq, second.pdq, before),
+        phash=_joined_hashes(first.phash, second.phash, before),
+        copies=joined_copies(first.copies, second.copies),
+        pictured=np.concatenate([first.pictured, second.pictured + np.int32(before)]),
+        pictures=first.pictures + second.pictures,
+        outdated=first.outdated + second.outdated,
+        whole_only=first.whole_only + second.whole_only,
+    )
+
+
+def _joined_hashes(first: Hashes, second: Hashes, before: int) -> Hashes:
+    return Hashes(
+        words=np.concatenate([first.words, second.words], axis=1),
+        works=np.concatenate([first.works, second.works + np.int32(before)]),
+        qualities=np.concatenate([first.qualities, second.qualities]),
     )
 
 

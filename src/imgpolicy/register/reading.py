@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.index import WorksState
 from imgpolicy.register.log import Action
-from imgpolicy.register.prints import Prints, prints_from
+from imgpolicy.register.prints import Prints, joined, prints_from
 from imgpolicy.register.works import LOGOS
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.transaction import Transaction
 
 KEPT_FROM = 256
-"""Pictures from which on a file beside the register is worth it: to read fewer takes some 20 ms of CPU at most."""
+"""Pictures from which on a file beside the register is worth it: to read fewer takes some 30 ms of CPU at most
+(benchmarks/works_index.py)."""
 
-_SHARE = 32
-"""Pictures that came later are read at each opening until they are one in so many: then all are read, once. One row
-costs fifteen times what it costs to map it (benchmarks/works_index.py)."""
+_SHARE = 64
+"""Pictures that came later are read at each opening until they are one in so many; then they join the rest."""
 
 _CHANGES = (Action.CREATE, Action.ADD_WORK, Action.ADD_ARTWORK, Action.REMOVE_WORK)
 
@@ -59,12 +59,17 @@ def holds(transaction: Transaction, since: WorksState) -> bool:
     return same and transaction.last_of((Action.REMOVE_WORK,)) <= since.entry
 
 
-def extended(transaction: Transaction, since: WorksState, base: Prints, state: WorksState) -> WorkPrints | None:
-    """What was read at `since`, with what was added since; None when it holds no more, or all is better read anew."""
-    later = state.picture - since.picture
-    if not 0 <= later <= max(KEPT_FROM, base.pictures // _SHARE) or not holds(transaction, since):
-        return None
-    return WorkPrints(base=base, since=since, new=_prints_after(transaction, since.picture), state=state)
+def is_much(since: WorksState, base: Prints, state: WorksState) -> bool:
+    """True when so much came after `since` that it is better joined to what was read then."""
+    return state.picture - since.picture > max(KEPT_FROM, base.pictures // _SHARE)
+
+
+def extended(transaction: Transaction, since: WorksState, base: Prints, state: WorksState) -> WorkPrints:
+    """What was read at `since`, which must hold, with what was added since: beside it, or joined to it."""
+    new = _prints_after(transaction, since.picture)
+    if is_much(since, base, state):
+        return WorkPrints(base=joined(base, new), since=state, new=prints_from((), ()), state=state)
+    return WorkPrints(base=base, since=since, new=new, state=state)
 
 
 def read_anew(transaction: Transaction, state: WorksState) -> WorkPrints:

@@ -19,12 +19,13 @@ from imgpolicy.register import changes, logos
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.dismissals import Dismissal, dismissals
 from imgpolicy.register.faces import FaceCount, Gallery
-from imgpolicy.register.index import IndexFile
+from imgpolicy.register.index import IndexFile, WorksState
 from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.people import Person
-from imgpolicy.register.reading import KEPT_FROM, WorkPrints, extended, holds, read_anew, works_state
+from imgpolicy.register.prints import Prints
+from imgpolicy.register.reading import KEPT_FROM, WorkPrints, extended, holds, is_much, read_anew, works_state
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.rows import WorkRow
 from imgpolicy.register.session import Session
@@ -253,16 +254,21 @@ class Register:
             state = works_state(transaction)
             if known is not None and known.state == state:
                 return known
-            before = None if known is None else extended(transaction, known.since, known.base, state)
-            kept = self._index.read() if self._index is not None and before is None else None
-            if kept is not None:
-                before = extended(transaction, *kept, state)
-            if before is not None:
-                return before
-            found = read_anew(transaction, state)
-        if self._index is not None:
+            base = self._base(transaction, known, state)
+            found = read_anew(transaction, state) if base is None else extended(transaction, *base, state)
+        if self._index is not None and (base is None or found.base is not base[1]):
             self._keep(self._index, found)
         return found
+
+    def _base(
+        self, transaction: Transaction, known: WorkPrints | None, state: WorksState
+    ) -> tuple[WorksState, Prints] | None:
+        """Arrays that still hold: those at hand, or, when there are none or much came after them, those in the file."""
+        mine = (known.since, known.base) if known is not None and holds(transaction, known.since) else None
+        if self._index is None or (mine is not None and not is_much(*mine, state)):
+            return mine
+        kept = self._index.read()
+        return kept if kept is not None and holds(transaction, kept[0]) else mine
 
     def _keep(self, index: IndexFile, found: WorkPrints) -> None:
         """Put the arrays beside the register, unless a work that is in them was removed meanwhile."""
