@@ -15,6 +15,8 @@ class TooSmall(Rule):
 
     code = "S901"
     title = "Too small to post"
+    asks = "A posted picture has no side under 400 pixels."
+    why = "A small picture looks careless, and nobody sees what it shows."
     default = Verdict.REVIEW
     passes = (nobody(),)
     fails = (replace(nobody(), picture=replace(nobody().picture, width=200)),)

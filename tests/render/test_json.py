@@ -89,6 +89,7 @@ def test_a_report_has_the_names_that_scripts_rely_on() -> None:
     }
     assert found["findings"][0]["remedies"][0]["automatic"] is True
     assert found["not_checked"] == [{"what": "text", "reason": "nobody reads it", "lifts": False}]
+    assert (found["findings"][0]["paragraph"], found["waived"]) == (None, [])
     assert found["register"] == {"head": "0" * 64}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Facts, Unknown
-from imgpolicy.phrase import phrase
+from imgpolicy.facts import Fact, Facts, Unknown, named
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture
 
 
@@ -35,7 +35,7 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
         try:
             fact = extractor.extract(picture)
         except ExtractError as error:
-            known[extractor.gives] = _unknown(extractor, str(error))
+            known[extractor.gives] = _unknown(extractor, said(error))
         else:
             # A plug-in that gives another type would otherwise silence the rules that need this one.
             right = isinstance(fact, extractor.gives)
@@ -46,4 +46,4 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
 
 
 def _unknown(extractor: Extractor, reason: str) -> Unknown:
-    return Unknown(what=extractor.gives.__name__.lower(), reason=reason)
+    return Unknown(what=named(extractor.gives), reason=reason)

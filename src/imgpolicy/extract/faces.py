@@ -139,4 +139,4 @@ def _check_vector(face: Face, dimensions: int) -> None:
     """A vector that is no direction would match anybody, or nobody."""
     length = float(np.linalg.norm(face.vector)) if face.vector.shape == (dimensions,) else np.nan
     if not abs(length - 1) < 0.01:
-        raise ExtractError("the face engine gave a vector that is not of unit length")
+        raise ExtractError(phrase("the face engine gave a vector that is not of unit length"))

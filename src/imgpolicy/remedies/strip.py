@@ -48,7 +48,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
     after = prove(data, before, written, mode=mode)
     if credit is not None and not states(after, credit):
         raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
-    removed = _missing(before.traces, after.traces)
+    removed = missing(before.traces, after.traces)
     return Stripped(data=written, format=before.format, removed=removed, kept=after.traces, doubts=before.unread)
 
 
@@ -145,7 +145,7 @@ def _line(text: str) -> str:
     return printable(text, MAX_CREDIT)
 
 
-def _missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:
+def missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:
     """The traces whose like is not there any more."""
     left = Counter((trace.kind, trace.value) for trace in after)
     gone = []

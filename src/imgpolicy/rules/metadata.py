@@ -58,6 +58,9 @@ class TraceRule(Rule):
 class Location(TraceRule):
     code = "M101"
     title = phrase("Location in the file")
+    asks = "A posted file does not say where the picture was taken."
+    why = "Coordinates and place names lead to homes, schools and shelters, and nobody sees them in the picture."
+    waivable = True
     default = Verdict.NO_GO
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.COORDINATE), examples.trace(Kind.PLACE))
@@ -72,6 +75,9 @@ class Location(TraceRule):
 class Identity(TraceRule):
     code = "M102"
     title = phrase("Somebody's traces in the file")
+    asks = "A posted file does not say whose camera, computer or account it came from, or who is in it."
+    why = "Serial numbers and names tie pictures, people and machines together, also those that were never meant to be."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.COORDINATE))
     fails = (examples.trace(Kind.IDENTITY),)
@@ -90,6 +96,9 @@ class HiddenPicture(TraceRule):
 
     code = "M103"
     title = phrase("A second picture in the file")
+    asks = "A posted file holds the picture that one sees, and no other."
+    why = "Previews, motion videos and the old end of a cropped file still show what was cut away or covered."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
@@ -104,6 +113,9 @@ class HiddenPicture(TraceRule):
 class UnreadPart(TraceRule):
     code = "M104"
     title = phrase("A part of the file that nobody can read")
+    asks = "Every part of a posted file is understood."
+    why = "What nobody can read may say where, who, or what was cut away."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
     fails = (examples.trace(Kind.UNKNOWN),)

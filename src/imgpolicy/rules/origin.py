@@ -12,6 +12,7 @@ from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import change_posting
+from imgpolicy.text import folded
 
 _LINE = "Harbour, by A. Painter"
 
@@ -21,6 +22,8 @@ class CreditLineMissing(Rule):
 
     code = "C103"
     title = phrase("Credit line missing")
+    asks = "Where a licence asks for a credit line, the caption holds it."
+    why = "The line is a part of the price, and readers trust what names its sources."
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     passes = (
@@ -56,6 +59,8 @@ class OriginNotStated(Rule):
 
     code = "C105"
     title = phrase("Origin not stated")
+    asks = "Whoever posts a picture says where it comes from: made by the organisation, or licensed."
+    why = "Of a picture from nowhere nobody can say whose rights it touches."
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
@@ -85,8 +90,4 @@ class OriginNotStated(Rule):
 
 def holds_line(caption: str | None, line: str) -> bool:
     """True when the caption holds the credit line, whatever its capitals and spaces."""
-    return _plain(line) in _plain(caption or "")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return folded(line) in folded(caption or "")

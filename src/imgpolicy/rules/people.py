@@ -88,6 +88,13 @@ class ConsentRule(Rule):
 class UnknownPerson(FaceRule):
     code = "P101"
     title = phrase("Unknown person")
+    asks = "Every face in a picture belongs to somebody in the register."
+    why = (
+        "The law and decency ask for a person's permission before her picture is published. Of somebody whom nobody"
+        " knows, nobody can say that she gave it."
+    )
+    mandatory = True
+    waivable = True
     passes = (examples.nobody(), examples.covered())
     fails = (examples.stranger(),)
 
@@ -110,6 +117,11 @@ class UnknownPerson(FaceRule):
 class ConsentDenied(ConsentRule):
     code = "P102"
     title = phrase("Consent refused or withdrawn")
+    asks = "Nobody is shown who refused, or who took her consent back, as far as that reaches this posting."
+    why = (
+        "A no ends every earlier yes that it reaches. It can be taken back only by the person herself, so nothing"
+        " here overrules it."
+    )
     broken = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
     passes = (examples.covered(), examples.declared(CoverStatus.COVERED))
     fails = (
@@ -126,6 +138,8 @@ class ConsentDenied(ConsentRule):
 class ConsentExpired(ConsentRule):
     code = "P103"
     title = phrase("Consent expired")
+    asks = "The consent of everybody in the picture lasts to the day of posting."
+    why = "Whoever agreed for a time did not agree for longer. A posting after the last day rests on nothing."
     broken = frozenset({CoverStatus.EXPIRED})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.EXPIRED), examples.declared(CoverStatus.EXPIRED))
@@ -143,6 +157,14 @@ class ConsentExpired(ConsentRule):
 class ConsentOutOfScope(ConsentRule):
     code = "P104"
     title = phrase("Outside the consent's scope")
+    asks = (
+        "The consent of everybody in the picture covers this channel, purpose, audience, setting, and all else that"
+        " it is limited to."
+    )
+    why = (
+        "A consent holds for what was asked. One for the workplace does not reach the party, and one for the intranet"
+        " not the world."
+    )
     broken = frozenset({CoverStatus.OUT_OF_SCOPE})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.OUT_OF_SCOPE), examples.declared(CoverStatus.OUT_OF_SCOPE))
@@ -155,6 +177,8 @@ class ConsentOutOfScope(ConsentRule):
 class NoConsent(ConsentRule):
     code = "P105"
     title = phrase("No publication consent on record")
+    asks = "There is a consent to publication on record for everybody in the picture."
+    why = "That somebody is known, or agreed to be recognised, is no permission to publish her."
     broken = frozenset({CoverStatus.NONE})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.NONE), examples.declared(CoverStatus.NONE))
@@ -165,6 +189,11 @@ class AmbiguousPerson(FaceRule):
 
     code = "P106"
     title = phrase("Not sure who this is")
+    asks = "It is sure who everybody in the picture is."
+    why = (
+        "Two people may be too alike for the program, and the consent of one is not that of the other. Somebody who"
+        " knows them can tell."
+    )
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.stranger())
@@ -187,6 +216,8 @@ class TooPoor(FaceRule):
 
     code = "P107"
     title = phrase("Too poor to identify")
+    asks = "Every face shows enough to tell who it is, or that it is of nobody known."
+    why = "A face that is small, blurred or turned away covers nobody and clears nobody, and friends may still know it."
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.stranger())
@@ -212,6 +243,11 @@ class UnconfirmedChild(FaceRule):
 
     code = "P108"
     title = phrase("Child not confirmed")
+    asks = "A child is named by the editor, besides being recognised."
+    why = (
+        "Faces of children change and are told apart less well, so a likeness alone never stands for a guardian's"
+        " consent."
+    )
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.known(CoverStatus.WITHDRAWN))
@@ -239,6 +275,8 @@ class NobodyIdentified(Rule):
 
     code = "P109"
     title = phrase("People, and nobody identified")
+    asks = "Where the policy only counts people, somebody makes sure that all of them agreed."
+    why = "A number says that there are people, and nothing of what they said."
     default = Verdict.REVIEW
     needs = (Faces,)
     mandatory = True
@@ -260,6 +298,8 @@ class CountsDisagree(Rule):
 
     code = "P110"
     title = phrase("Faces and named people disagree")
+    asks = "Where the editor names the people, there are as many faces as names."
+    why = "A face more is somebody whom nobody named, and a name more is a declaration that does not fit the picture."
     default = Verdict.NO_GO
     needs = (Faces,)
     mandatory = True

@@ -44,6 +44,9 @@ class SomebodyElseOwnsIt(Rule):
 
     code = "C104"
     title = phrase("The file says that somebody else owns it")
+    asks = "What a file says of its owner agrees with the organisation's own names, or with a licence on record."
+    why = "Somebody wrote into the file whose it is. To post it as one's own would say otherwise."
+    waivable = True
     default = Verdict.REVIEW
     needs = (Metadata,)
     passes = (
@@ -92,6 +95,9 @@ class MadeByAi(Rule):
 
     code = "C106"
     title = phrase("Made or edited by AI")
+    asks = "A picture that AI made or changed is posted only when somebody decided so, and it is labelled."
+    why = "Likenesses of people that were never photographed pass for true, and harm those whom they show."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Metadata, Provenance)
     passes = (

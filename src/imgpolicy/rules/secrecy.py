@@ -19,6 +19,11 @@ class RestrictedPicture(Rule):
 
     code = "S101"
     title = phrase("Restricted picture")
+    asks = "A restricted picture is not posted, in no role and on no channel."
+    why = (
+        "Somebody put it into the register as one that must not get out. Only that decision can be changed, not this"
+        " answer."
+    )
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     passes = (examples.nobody(), examples.work(WorkKind.WORK), examples.work(WorkKind.OWN_LOGO))

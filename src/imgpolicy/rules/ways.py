@@ -42,7 +42,7 @@ def crop_away(case: Case, box: Box | None) -> tuple[Remedy, ...]:
     if _area(left) < WORTH_CROPPING * width * height:
         return ()
     command = case.clean_command("--crop", ",".join(str(side) for side in left))
-    return (Remedy(kind=RemedyKind.CROP, text=phrase("crop it away"), command=command),)
+    return (Remedy(kind=RemedyKind.CROP, text=phrase("crop it away"), command=command, keeps=left),)
 
 
 def reviewer(text: Phrase) -> Remedy:
@@ -58,22 +58,55 @@ def change_posting(text: Phrase) -> Remedy:
 def consent_letter(name: str, posting: Posting) -> Phrase:
     """A letter that asks `name` for a consent to the posting, ready to be sent; what is not stated is left to fill in.
 
-    It says what a consent must be able to rest on: what for, where, that it is free, and that it can be taken back
-    (GDPR articles 4(11) and 7(3)).
+    It says what a consent must be able to rest on: who asks, what for, where, that it is free, and that it can be taken
+    back (GDPR articles 4(11), 7(3) and 13).
     """
     return phrase(
         "Dear {name},\n\n"
         "We would like to publish a picture in which you can be recognised, and ask for your consent.\n\n"
-        "Where: {channel}\nFor what: {purpose}\nFrom: {day}\n\n"
-        "It is up to you: to say no, or not to answer, has no consequences. You can take your consent back at any time,"
-        " as easily as you gave it; then we take the picture down. What was once on the internet may have been copied"
-        " by others.\n\n"
-        "If you agree, please send this back, dated and with your name:\n"
-        "I agree that the picture is published as said above, until: ____\n",
+        "{what}\n\n"
+        "It is up to you: to say no, or not to answer, has no consequences. {rights}\n\n"
+        "If you agree, please send this back:\n"
+        "I agree that the picture is published as said above, until: ____\n"
+        "Date and name: ____\n",
         name=name,
+        what=_what_is_asked(posting),
+        rights=_RIGHTS,
+    )
+
+
+def guardian_letter(guardian: str, name: str, posting: Posting) -> Phrase:
+    """The same letter to the guardian of `name`, who cannot give the consent alone."""
+    return phrase(
+        "Dear {guardian},\n\n"
+        "We would like to publish a picture in which {name} can be recognised, and ask for your consent on behalf of"
+        " {name}.\n\n"
+        "{what}\n\n"
+        "Please talk about it with {name} first. It is up to you both: to say no, or not to answer, has no"
+        " consequences. {rights}\n\n"
+        "If you agree, please send this back:\n"
+        "I agree on behalf of {name} that the picture is published as said above, until: ____\n"
+        "Date and name: ____\n",
+        guardian=guardian,
+        name=name,
+        what=_what_is_asked(posting),
+        rights=_RIGHTS,
+    )
+
+
+_RIGHTS = phrase(
+    "You can take your consent back at any time, as easily as you gave it; then we take the picture down. What was done"
+    " before stays lawful, and what was once on the internet may have been copied by others. You can see what we hold"
+    " about you, have it corrected or erased, and complain to the data protection authority."
+)
+
+
+def _what_is_asked(posting: Posting) -> Phrase:
+    return phrase(
+        "Who publishes it: ____ (organisation, and whom to ask)\nWhere: {channel}\nFor what: {purpose}\nFrom: {day}",
         channel=posting.channel or "____",
         purpose=posting.purpose or "____",
-        day=str(posting.on),
+        day=posting.on.isoformat(),
     )
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from imgpolicy.facts import Box, Fingerprint, Keypoints, Scene
 from imgpolicy.match import LogoMatch, WorkMatch
-from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.posting import Role
+from imgpolicy.phrase import Phrase, either, phrase
+from imgpolicy.posting import ROLE_WORDS, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Value, Verdict
@@ -67,6 +67,9 @@ class LicenceRule(Rule):
 class UnlicensedWork(LicenceRule):
     code = "C101"
     title = phrase("Known work without a licence")
+    asks = "A known work is posted only where a licence to it is on record."
+    why = "A picture belongs to whoever made it, and what is used unasked is paid for later, in money and in trust."
+    waivable = True
     broken = frozenset({CoverStatus.NONE})
     passes = (
         examples.nobody(),
@@ -86,6 +89,8 @@ class UnlicensedWork(LicenceRule):
 class LicenceDoesNotCover(LicenceRule):
     code = "C102"
     title = phrase("Licence expired or out of scope")
+    asks = "The licence to a known work covers this channel, purpose, day, and all else that it is limited to."
+    why = "A licence is for what was agreed. Outside of that it is none."
     broken = frozenset({CoverStatus.EXPIRED, CoverStatus.OUT_OF_SCOPE, CoverStatus.WITHDRAWN, CoverStatus.REFUSED})
     passes = (
         examples.nobody(),
@@ -106,6 +111,9 @@ class LicenceDoesNotCover(LicenceRule):
 class OwnLogoInPrivate(Rule):
     code = "L101"
     title = phrase("Own logo in the private role")
+    asks = "A private person does not use the organisation's logo."
+    why = "The logo says who speaks. Under it a private opinion is taken for the organisation's."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -148,6 +156,9 @@ class OwnLogoNotForRole(Rule):
 
     code = "L102"
     title = phrase("Own logo, and the role may not use it")
+    asks = "The organisation's logo is used only in the roles that the policy names under [logos] own."
+    why = "The logo says who speaks, so the organisation says who may use it."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -166,7 +177,7 @@ class OwnLogoNotForRole(Rule):
         role = case.posting.role
         if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
             return
-        allowed = ", ".join(case.house.logo_roles) or phrase("nobody")
+        allowed = either(ROLE_WORDS[role] for role in case.house.logo_roles)
         for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
@@ -174,7 +185,7 @@ class OwnLogoNotForRole(Rule):
                         "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
                         shows=like(match),
                         title=match.title,
-                        allowed=allowed,
+                        allowed=allowed or phrase("nobody"),
                     ),
                     box=match.box,
                     evidence={"logo": match.title, **measure(match)},
@@ -218,6 +229,12 @@ class OthersMark(Rule):
 class CompetitorsMark(OthersMark):
     code = "L103"
     title = phrase("A competitor's mark")
+    asks = "A competitor's mark is shown only after somebody has thought about it."
+    why = (
+        "Marketing law sets conditions for showing or comparing with a competitor, and the picture alone does not"
+        " tell whether they are met."
+    )
+    waivable = True
     kind = WorkKind.COMPETITOR_LOGO
     # The Danish marketing act (markedsføringsloven), section 21, in our words.
     advice = phrase(
@@ -233,6 +250,9 @@ class CompetitorsMark(OthersMark):
 class ThirdPartyMark(OthersMark):
     code = "L104"
     title = phrase("A third party's mark")
+    asks = "The mark of somebody else is shown with a licence, or after somebody has thought about it."
+    why = "A mark in a picture may look like an endorsement that nobody gave."
+    waivable = True
     kind = WorkKind.THIRD_PARTY_MARK
     advice = phrase("ask its owner, or make sure that it only says whose thing is shown")
     passes = (

@@ -17,15 +17,17 @@ from PIL import Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.errors import RemedyError
-from imgpolicy.remedies.redact.regions import Cover, aligned
+from imgpolicy.facts import Box
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned, within
 
-LEAST_PSNR = 45.0
-"""Decibels that the picture keeps outside the touched blocks, over all its colours."""
+LEAST_PSNR = 49.0
+"""Decibels that the picture keeps outside the touched blocks, over all its colours: 45 in any part of it."""
+_MOST_ERROR: float = 255.0**2 / 10.0 ** (LEAST_PSNR / 10)
 _AS_RGB = (1.0, 1.09, 0.82)
 """What a square error of Y, Cb and Cr adds to that of RGB (JFIF 1.02: the squares of each column, over three)."""
 _MOST_OFF = 40.0
 """How far a band may be off its new pixels inside them (root of the mean square): what a coarse table makes of them."""
-_FINE = 3
+_FINE = 2
 """The coarsest step of a table where the old samples do not lie on its grid any more."""
 _SUBSAMPLING = {(1, 1): 0, (2, 1): 1, (2, 2): 2}
 """Pillow's numbers for how many luma samples there are to one of chroma, across and down: those that it can write."""
@@ -54,19 +56,39 @@ class _Samples:
         return max(across for across, _ in self.cells) * 8, max(down for _, down in self.cells) * 8
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...]]:
+def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """The JPEG with these covers, on its own tables and subsampling, without any metadata; and the covers.
 
-    Where much of it is brighter or darker than samples can be, which no encoder can meet again, its tables are made
-    finer. Raises RemedyError when it is a kind of JPEG that cannot be written here, or the proof fails.
+    Where much of it is brighter or darker than samples can be, which no encoder can meet again, or its tables are too
+    coarse for a mosaic, they are made finer. Raises RemedyError when it is a kind of JPEG that cannot be written here,
+    or the proof fails.
     """
     old = _samples(data)
     new = replace(old, bands=tuple(_painted(old, number, covers) for number in range(len(old.bands))))
+    return Drawn(data=_proved(new, covers), covers=tuple(covers), exact=False)
+
+
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the JPEG in this box, shrunk to whole blocks: each is coded as it was, and nothing beyond is shown.
+
+    Raises RemedyError as `cover` does, and when no whole block is in the box.
+    """
+    old = _samples(data)
+    kept = within(box, *old.block, old.bands[0].size)
+    bands = []
+    for band, (across, down) in zip(old.bands, old.cells, strict=True):
+        ends = -(-kept.right // across), -(-kept.bottom // down)
+        bands.append(band.crop((kept.left // across, kept.top // down, *ends)))
+    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=kept, exact=False)
+
+
+def _proved(new: _Samples, covers: Sequence[Cover]) -> bytes:
+    """The file with these samples, on the tables that they have, or on finer ones where those would lose too much."""
     for planned in (new, _finer(new)):
         written = _encoded(planned)
-        if _same_outside(planned, _samples(written), covers):
-            return written, tuple(covers)
-    raise RemedyError("the proof failed: the picture outside the covers is not the same")
+        if _as_planned(planned, _samples(written), covers):
+            return written
+    raise RemedyError("the proof failed: the redacted picture is not what was drawn")
 
 
 def _finer(samples: _Samples) -> _Samples:
@@ -86,7 +108,8 @@ def _samples(data: bytes) -> _Samples:
     cells = ((1, 1), (across, down), (across, down)) if mode == "YCbCr" else ((1, 1),) * len(components)
     if mode == "YCbCr" and (across, down) == (2, 2):
         image.draft("L", None)
-        bands = image.split() + _halved_chroma(data)
+        image.load()
+        bands = (image, *_halved_chroma(data))
     elif mode == "YCbCr":
         image.draft(mode, None)
         luma, *chroma = image.split()
@@ -99,7 +122,7 @@ def _samples(data: bytes) -> _Samples:
 def _opened(data: bytes) -> JpegImageFile:
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     if not isinstance(image, JpegImageFile) or not image.quantization:
-        raise RemedyError("cannot be redacted: it is a kind of JPEG that is not written here; save it as PNG first")
+        raise RemedyError("it is a kind of JPEG that is not written here; save it as PNG first")
     return image
 
 
@@ -146,9 +169,9 @@ def _gathered(spread: Image.Image) -> Image.Image:
         last = pixels[:, -1:] + (pixels[:, -1:] - pixels[:, -2:-1]) / 2
         pixels = np.concatenate((pixels, last), axis=1)
     taps = _SCALE * _RATIO ** np.abs(np.arange(-_STEPS, _STEPS + 1, dtype=np.float64))
-    means = (pixels[:, ::2] + pixels[:, 1::2]) / 2
+    means = cv2.resize(pixels, (pixels.shape[1] // 2, pixels.shape[0]), interpolation=cv2.INTER_AREA)
     samples = cv2.sepFilter2D(means, -1, taps, np.ones(1), borderType=cv2.BORDER_REFLECT)
-    return Image.fromarray(np.clip(np.rint(samples), 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(samples + np.float32(0.5), 0, 255).astype(np.uint8))
 
 
 def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -159,8 +182,8 @@ def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _painted(old: _Samples, number: int, covers: Sequence[Cover]) -> Image.Image:
-    """One component with the covers in it; a sample that stands for any covered pixel is covered."""
-    band = old.bands[number].copy()
+    """One component, drawn into as it is; a sample that stands for any covered pixel is covered."""
+    band = old.bands[number]
     for one in covers:
         box, mask = one.sampled(*old.cells[number])
         fill = one.fill(old.mode, (box.right - box.left, box.bottom - box.top)).getchannel(number)
@@ -176,7 +199,7 @@ def _encoded(samples: _Samples) -> bytes:
     picture.save(
         file,
         "JPEG",
-        qtables=list(samples.tables),
+        qtables=_tables(samples),
         subsampling=_SUBSAMPLING[samples.cells[-1]],
         progressive="progressive" in samples.source.info,
         keep_rgb=samples.mode == "RGB",
@@ -185,13 +208,18 @@ def _encoded(samples: _Samples) -> bytes:
     return file.getvalue()
 
 
-def _same_outside(planned: _Samples, written: _Samples, covers: Sequence[Cover]) -> bool:
-    """Whether the written file shows what was planned outside the blocks that were touched.
+def _tables(samples: _Samples) -> list[list[int]]:
+    """A table for each component, without those at the end that repeat the one before: Pillow goes on with the last."""
+    tables = list(samples.tables)
+    while len(tables) > 1 and tables[-1] == tables[-2]:
+        tables.pop()
+    return tables
 
-    Raises RemedyError when it shows anything else inside, or is coded in another way.
-    """
+
+def _as_planned(planned: _Samples, written: _Samples, covers: Sequence[Cover]) -> bool:
+    """Whether the written file shows what was planned: nearly so outside the touched blocks, and as such inside."""
     if planned.mode != written.mode or planned.cells != written.cells:
-        raise RemedyError("the proof failed: the redacted picture is coded in another way")
+        return False
     touched = [aligned(one.box, *planned.block) for one in covers]
     squares = []
     for ours, theirs, (across, down) in zip(planned.bands, written.bands, planned.cells, strict=True):
@@ -199,11 +227,12 @@ def _same_outside(planned: _Samples, written: _Samples, covers: Sequence[Cover])
         for left, top, right, bottom in touched:
             box = (left // across, top // down, min(right // across, off.width), min(bottom // down, off.height))
             if _mean_square(off.crop(box)) > _MOST_OFF**2:
-                raise RemedyError("the proof failed: a cover is not what was drawn")
+                return False
             off.paste(0, box)
         squares.append(_mean_square(off))
     weights = _AS_RGB if planned.mode == "YCbCr" else (1 / len(squares),) * len(squares)
-    return math.fsum(map(mul, weights, squares)) <= 255.0**2 / 10.0 ** (LEAST_PSNR / 10)
+    error = math.fsum(map(mul, weights, squares))
+    return error <= _MOST_ERROR
 
 
 def _mean_square(off: Image.Image) -> float:

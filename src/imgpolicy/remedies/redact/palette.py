@@ -57,9 +57,7 @@ def placed(
     else:
         opaque = [index for index in range(len(colours)) if index not in see_through]
         if not opaque:
-            raise RemedyError(
-                "cannot be redacted: its palette has no colour that is not transparent; save it as PNG first"
-            )
+            raise RemedyError("its palette has no colour that is not transparent; save it as PNG first")
         indices = {colour: min(opaque, key=lambda index: _far(colours[index], colour)) for colour in wanted}
     return Placed(table=tuple(colours), new=frozenset(free), indices=indices)
 

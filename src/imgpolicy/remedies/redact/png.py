@@ -21,7 +21,7 @@ from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import indexed, paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6
@@ -78,20 +78,44 @@ class _Header:
         return self.depth == 16 and self.colour in {_COLOUR, _COLOUR_ALPHA}
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> tuple[bytes, tuple[Cover, ...]]:
+def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """The PNG with the covers, and these with those for further frames that show the same; the file must be stripped.
 
     Raises RemedyError when its palette has no room, or what decoders raise.
     """
     chunks = list(_chunks(data))
-    header = _Header(depth=chunks[0].content[8], colour=chunks[0].content[9], interlaced=chunks[0].content[12] == 1)
+    header = _header(chunks)
     streams = list(_streams(chunks, header))
     every = spread(covers, [stream.layer for stream in streams])
     chunks, written = _covered(chunks, header, streams, every)
     for number, content in written.items():
         _put(chunks, streams[number], content)
     chunks[0] = _Chunk(b"IHDR", chunks[0].content[:12] + b"\0")
-    return _written(chunks), every
+    return Drawn(data=_written(chunks), covers=every, exact=True)
+
+
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the PNG in this box; the file must be stripped and have one frame. Raises as `cover` does."""
+    chunks = list(_chunks(data))
+    header = _header(chunks)
+    (stream,) = _streams(chunks, header)
+    if header.wide:
+        pixels = _wide(_alone(chunks, header, stream))
+        content = _wide_data(pixels[box.top : box.bottom, box.left : box.right])
+    else:
+        image = _decoded(chunks, header, stream).crop(box)
+        if header.colour == _PALETTE:
+            chunks, _ = _with_palette(chunks, header, [stream], {0: image}, ())
+        content = _encoded(image, header)
+    _put(chunks, stream, content)
+    size = struct.pack(">II", box.right - box.left, box.bottom - box.top)
+    chunks[0] = _Chunk(b"IHDR", size + chunks[0].content[8:12] + b"\0")
+    return Cut(data=_written(chunks), box=box, exact=True)
+
+
+def _header(chunks: Sequence[_Chunk]) -> _Header:
+    head = chunks[0].content
+    return _Header(depth=head[8], colour=head[9], interlaced=head[12] == 1)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
@@ -134,7 +158,7 @@ def _covered(
     numbers = range(len(streams)) if all_anew else sorted({one.frame for one in covers})
     if header.wide:
         return list(chunks), {
-            number: _wide(_alone(chunks, header, streams[number]), streams[number], _of(covers, number))
+            number: _wide_data(_wide_painted(chunks, header, streams[number], _of(covers, number)))
             for number in numbers
         }
     images = {number: _decoded(chunks, header, streams[number]) for number in numbers}
@@ -239,25 +263,39 @@ def _content(chunks: Sequence[_Chunk], name: bytes) -> bytes:
     return next((chunk.content for chunk in chunks if chunk.name == name), b"")
 
 
-def _wide(png: bytes, stream: _Stream, covers: Sequence[Cover]) -> bytes:
-    """The picture data of a frame of 16 bits of several channels with the covers in it.
-
-    Raises RemedyError when it does not come out as it went in.
-    """
+def _wide(png: bytes) -> NDArray[np.uint16]:
+    """The samples of a frame of 16 bits of several channels, as OpenCV orders them: blue first."""
     import cv2
 
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
-        raise RemedyError("cannot be redacted: its 16 bits cannot be decoded")
+        raise RemedyError("its 16 bits cannot be decoded")
+    return np.asarray(pixels, np.uint16)
+
+
+def _wide_painted(
+    chunks: Sequence[_Chunk], header: _Header, stream: _Stream, covers: Sequence[Cover]
+) -> NDArray[np.uint16]:
+    """The same with these covers in it."""
+    pixels, key = _wide(_alone(chunks, header, stream)), _key(chunks)
+    left, top = stream.corner
     for one in covers:
-        corner = stream.corner
-        mask = Image.new("L", stream.size)
-        mask.paste(255, (one.box.left - corner[0], one.box.top - corner[1]), Image.fromarray(one.mask))
-        fill = Image.new("RGB", stream.size)
-        paint(fill, Image.fromarray(one.cells), one, corner)
+        mask, fill = Image.new("L", stream.size), Image.new("RGB", stream.size)
+        mask.paste(255, (one.box.left - left, one.box.top - top), Image.fromarray(one.mask))
+        paint(fill, Image.fromarray(one.cells), one, stream.corner)
         inside = np.asarray(mask) > 0
-        pixels[inside, :3] = np.asarray(fill)[inside][:, ::-1].astype(np.uint16) * 257
+        values = np.asarray(fill)[inside].astype(np.uint16) * 257
+        if len(key) == 3:
+            values ^= (values == np.array(key)).all(axis=1, keepdims=True).astype(np.uint16)
+        pixels[inside, :3] = values[:, ::-1]
         pixels[inside, 3:] = 65535
+    return pixels
+
+
+def _wide_data(pixels: NDArray[np.uint16]) -> bytes:
+    """The picture data of such samples; RemedyError when they do not come out as they went in."""
+    import cv2
+
     encoded = cv2.imencode(".png", pixels)[1]
     again = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     if again is None or not np.array_equal(again, pixels):

@@ -28,10 +28,11 @@ Mask = NDArray[np.bool_]
 GREY = 128
 """All three channels of a solid cover: the same in every picture, so that it says nothing of what was below."""
 
-CELLS = 6
+CELLS = 4
 """Cells of a mosaic along the shorter side of its box."""
-NOISE = 56
-"""A cell of a mosaic is off its mean by a random number up to this, for each channel apart."""
+NOISE = 255
+"""A cell of a mosaic is off its mean by a random number up to this, before it is cut off at black and white. Both are
+measured in decision 16."""
 
 # The head around a detector's face, which reaches from the eyebrows to the chin, in parts of the face's width and
 # height: ears and cheeks at its sides, hair above, chin and beard below.
@@ -98,10 +99,44 @@ class Cover:
         return Box(box.left // across, box.top // down, box.right // across, box.bottom // down), mask
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """A file with covers in it: those asked for, and those for further frames that show the same pixels.
+
+    `exact` says that all other pixels are the same, not only to the eye.
+    """
+
+    data: bytes = field(repr=False)
+    covers: tuple[Cover, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A file with a part of the picture: its bytes, and which box of the old one as it was stored."""
+
+    data: bytes = field(repr=False)
+    box: Box
+    exact: bool
+
+
 def aligned(box: Box, across: int, down: int) -> Box:
     """The box grown to whole cells of so many pixels; it may then reach over the picture's edge."""
     left, top = box.left // across * across, box.top // down * down
     return Box(left, top, -(-box.right // across) * across, -(-box.bottom // down) * down)
+
+
+def within(box: Box, across: int, down: int, size: tuple[int, int]) -> Box:
+    """The box shrunk to whole cells of so many pixels, but for where it ends with a picture of this size.
+
+    RemedyError when there is no whole cell in it.
+    """
+    right = box.right if box.right == size[0] else box.right // across * across
+    bottom = box.bottom if box.bottom == size[1] else box.bottom // down * down
+    inner = Box(-(-box.left // across) * across, -(-box.top // down) * down, right, bottom)
+    if inner.left >= inner.right or inner.top >= inner.bottom:
+        raise RemedyError(f"the box holds no whole block of {across} x {down} pixels")
+    return inner
 
 
 def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
@@ -109,7 +144,7 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
 
     Raises RemedyError when the region's box is empty or lies outside the picture.
     """
-    inside = _clipped(region.box, width, height)
+    inside = clipped(region.box, width, height)
     if inside.left >= inside.right or inside.top >= inside.bottom:
         named = ", ".join(str(side) for side in region.box)
         raise RemedyError(
@@ -118,7 +153,7 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     if region.shape is Shape.RECTANGLE:
         margin = max(_LEAST, round(_MARGIN * min(_size(region.box))))
         left, top, right, bottom = region.box
-        box = _clipped(Box(left - margin, top - margin, right + margin, bottom + margin), width, height)
+        box = clipped(Box(left - margin, top - margin, right + margin, bottom + margin), width, height)
         return box, np.ones((box.bottom - box.top, box.right - box.left), np.bool_)
     return _head(region, width, height)
 
@@ -127,7 +162,8 @@ def _size(box: Box) -> tuple[int, int]:
     return box.right - box.left, box.bottom - box.top
 
 
-def _clipped(box: Box, width: int, height: int) -> Box:
+def clipped(box: Box, width: int, height: int) -> Box:
+    """What of the box lies in a picture of this size; its sides are in the wrong order when nothing does."""
     left, top, right, bottom = box
     return Box(max(left, 0), max(top, 0), min(right, width), min(bottom, height))
 
@@ -147,7 +183,7 @@ def _head(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     reach_x = math.hypot(half_across * math.cos(turn), half_down * math.sin(turn))
     reach_y = math.hypot(half_across * math.sin(turn), half_down * math.cos(turn))
     around = (math.floor(x - reach_x), math.floor(y - reach_y), math.ceil(x + reach_x), math.ceil(y + reach_y))
-    box = _clipped(Box(*around), width, height)
+    box = clipped(Box(*around), width, height)
     rows = np.arange(box.top, box.bottom, dtype=np.float32)[:, None] + np.float32(0.5 - y)
     columns = np.arange(box.left, box.right, dtype=np.float32)[None, :] + np.float32(0.5 - x)
     cosine, sine = np.float32(math.cos(turn)), np.float32(math.sin(turn))
@@ -164,15 +200,17 @@ def solid() -> Pixels:
 def mosaic(below: Pixels) -> Pixels:
     """The cells of a mosaic, made from what is below it at any scale.
 
-    Each is the mean of what is below, off by noise from the system's secure source: what is left of a face are a few
-    dozen numbers that are not true. Noise inside a cell would be of no use, since averaging takes it out.
+    Each is the mean brightness of what is below, off by noise from the system's secure source: what is left of a face
+    are about twenty numbers, none of them true. Colours would be further numbers, and noise inside a cell would be of
+    no use: averaging takes it out.
     """
     height, width = below.shape[:2]
     cell = max(1.0, min(width, height) / CELLS)
-    across, down = max(1, round(width / cell)), max(1, round(height / cell))
-    means = np.asarray(Image.fromarray(below).resize((across, down), Image.Resampling.BOX), np.float64)
-    random = np.frombuffer(secrets.token_bytes(means.size * 4), np.uint32).reshape(means.shape)
-    return np.clip(means + NOISE * (random / (2**31 - 0.5) - 1), 0, 255).round().astype(np.uint8)
+    size = (max(1, round(width / cell)), max(1, round(height / cell)))
+    means = np.asarray(Image.fromarray(below).convert("L").resize(size, Image.Resampling.BOX), np.float64)
+    random = np.frombuffer(secrets.token_bytes(4 * means.size), np.uint32).reshape(means.shape)
+    noisy = np.clip(means + NOISE * (random / (2**31 - 0.5) - 1), 0, 255).round().astype(np.uint8)
+    return noisy[:, :, None].repeat(3, axis=2)
 
 
 def as_stored(box: Box, size: tuple[int, int], orientation: int) -> Box:
