@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
 
 _FORMAT = 1
+"""Another one whenever the file changes, or a migration changes what is known of works without an entry in the log."""
+
 _ENDING = "-works-index"
 _TEMPORARY = re.compile(re.escape(_ENDING) + r"-[0-9a-f]{16}")
 _TAG, _NONCE, _LENGTH = 16, 12, 4
