@@ -25,9 +25,10 @@ from PIL import Image, ImageFilter
 from imgpolicy import Checker, Posting
 from imgpolicy.checker import open_register
 from imgpolicy.policy import read_policy
+from imgpolicy.presets import sample
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.register.people import Person
-from imgpolicy.starter import lay_out_demo, sample
+from imgpolicy.starter import lay_out_demo
 
 POSTING = Posting(channel="facebook", purpose="pr")
 ONE_CHECK = """

@@ -36,6 +36,8 @@ def imgpolicy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     """Runs a command in this process: `imgpolicy("check", path, folder=demo)`."""
     monkeypatch.delenv("IMGPOLICY_POLICY", raising=False)
     monkeypatch.delenv("IMGPOLICY_KEY", raising=False)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
 
     def command(*words: object, folder: Path | None = None) -> Ran:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,13 @@ from tests.containers.planted import segment
 from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.cleaning import Cleaned, clean
+from imgpolicy.cleaning import Cleaned, Wishes, clean, without_loss
 from imgpolicy.errors import PolicyError, RemedyError
+from imgpolicy.facts import Box
 from imgpolicy.picture import load
 from imgpolicy.posting import Origin, Role
+from imgpolicy.remedies.redact import Region, Shape
+from imgpolicy.remedies.treat import Treatment
 
 POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 LINE = "Harbour / The Gallery"
@@ -44,7 +48,7 @@ def cleaned(
     add_credit: bool = False,
     at_most: Verdict = Verdict.GO,
 ) -> Cleaned:
-    return clean(checker, load(data, "picture"), posting, add_credit=add_credit, at_most=at_most)
+    return clean(checker, load(data, "picture"), posting, Wishes(add_credit=add_credit, at_most=at_most))
 
 
 def pictured(checker: Checker, name: str) -> bytes:
@@ -78,7 +82,7 @@ def codes(report: Report) -> list[str]:
 
 def test_a_located_picture_becomes_a_go_and_so_says_a_check_of_the_new_bytes(checker: Checker) -> None:
     done = cleaned(checker, pictured(checker, "with_location.jpg"), replace(POSTING, channel="facebook", purpose="pr"))
-    assert (codes(done.first), codes(done.last), done.changes) == (["M101"], [], ("1 removed: coordinate",))
+    assert (codes(done.first), codes(done.last), done.last.changes) == (["M101"], [], ("1 removed: coordinate",))
     assert done.data is not None
     assert done.last.picture.sha256 == hashlib.sha256(done.data).hexdigest()
     again = checker.check(done.data, replace(POSTING, channel="facebook", purpose="pr"))
@@ -88,12 +92,36 @@ def test_a_located_picture_becomes_a_go_and_so_says_a_check_of_the_new_bytes(che
 def test_a_picture_that_passes_comes_back_as_it_is(checker: Checker) -> None:
     data = pictured(checker, "meadow.jpg")
     done = cleaned(checker, data)
-    assert (done.data, done.changes, done.caption, done.last) == (data, (), None, done.first)
+    assert (done.data, done.last.changes, done.caption, done.last) == (data, (), None, done.first)
 
 
-def test_what_no_cleaning_helps_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:
-    done = cleaned(checker, pictured(checker, "two_people.jpg"), at_most=Verdict.REVIEW)
-    assert (done.data, codes(done.last)) == (None, ["P101"])
+def test_a_face_of_nobody_known_is_covered_and_everybody_else_stays(checker: Checker) -> None:
+    data = pictured(checker, "two_people.jpg")
+    done = cleaned(checker, data)
+    assert (codes(done.first), codes(done.last), done.last.changes) == (["P101"], [], ("places covered: 1",))
+    assert done.data is not None
+    assert [face.person for face in checker.check(done.data, POSTING).faces] == ["eileen"]
+    assert Image.open(io.BytesIO(done.data)).size == Image.open(io.BytesIO(data)).size
+
+
+def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:
+    picture = load(pictured(checker, "two_people.jpg"), "picture")
+    done = clean(checker, picture, POSTING, Wishes(choose=lambda *_: [], at_most=Verdict.REVIEW))
+    assert (done.data, codes(done.last), done.last.changes) == (None, ["P101"], ())
+
+
+def test_a_reason_that_covering_something_else_hides_is_not_lost(checker: Checker) -> None:
+    """Of two findings something is done about one, and both are gone in the new picture."""
+    picture = load(pictured(checker, "two_people.jpg"), "picture")
+    report = checker.judge(picture, checker.policy.complete(POSTING))
+    (finding,) = report.findings
+    other = replace(finding, box=Box(0, 0, 60, 60))
+    treatment = Treatment(regions=(Region(box=finding.box or Box(0, 0, 1, 1), shape=Shape.HEAD),))
+    before = replace(report, findings=(finding, other))
+    after = without_loss(replace(report, findings=()), before, [(finding, finding.remedies[-1])], treatment)
+    assert after.findings == (other,)
+    cut = without_loss(replace(report, findings=()), before, [], Treatment(keeps=Box(70, 70, 900, 500)))
+    assert cut.findings == (replace(finding, box=None),)
 
 
 def test_a_review_gives_bytes_only_when_that_is_allowed(checker: Checker) -> None:
@@ -131,7 +159,7 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
     without = cleaned(checker, data, replace(POSTING, caption="Our harbour"))
     assert (codes(without.last), without.data, without.caption) == (["C103"], None, None)
     done = cleaned(checker, data, replace(POSTING, caption="Our harbour"), add_credit=True)
-    assert (done.caption, done.changes) == (f"Our harbour\n{LINE}", (f"credit line written: {LINE}",))
+    assert (done.caption, done.last.changes) == (f"Our harbour\n{LINE}", (f"credit line written: {LINE}",))
     assert done.data is not None
     assert f"<photoshop:Credit>{LINE}</photoshop:Credit>".encode() in done.data
     assert checker.check(done.data, replace(POSTING, caption=done.caption)).verdict is Verdict.GO
@@ -142,10 +170,10 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
 def test_a_credit_line_is_written_once(checker: Checker) -> None:
     posting = replace(POSTING, caption=LINE.upper())
     once = cleaned(checker, pictured(checker, "poster.jpg"), posting, add_credit=True)
-    assert (once.caption, once.changes) == (None, (f"credit line written: {LINE}",))
+    assert (once.caption, once.last.changes) == (None, (f"credit line written: {LINE}",))
     assert once.data is not None
     twice = cleaned(checker, once.data, posting, add_credit=True)
-    assert (twice.data, twice.changes) == (once.data, ())
+    assert (twice.data, twice.last.changes) == (once.data, ())
 
 
 @pytest.mark.usefixtures("licensed")

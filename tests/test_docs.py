@@ -1,64 +1,133 @@
-"""Every command and code block of the README is run, and every command of the program is told of."""
+"""Every command and code block of README and documentation is run, and every command of the program is told of."""
 
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.pages import GENERATED, PAGES, README, ROOT, Block, blocks, commands, over_the_sample
 from tests.support import Run
 
 from imgpolicy.cli.main import app
-from imgpolicy.starter import sample
+from imgpolicy.policy import read_policy
+from imgpolicy.presets import policy_text, sample
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PHOTOGRAPHS = (
+    ("consent_db/photographs/eileen_collins.jpg", "photo.jpg"),
+    ("consent_db/artwork/harbour.png", "painting.png"),
+    ("consent_db/artwork/logo.png", "logo.png"),
+)
+PAPERS = {"form.pdf": b"%PDF-1.4\n", "notice.txt": b"What we do with your picture.\n"}
+"""What lies in the folder of `commands: new`: pictures of the sample, and papers."""
 
-
-def blocks(marker: str) -> list[str]:
-    """The code blocks that follow a marker such as ``<!-- commands: demo -->``."""
-    return re.findall(re.escape(f"<!-- {marker} -->") + r"\n```\w+\n(.*?)```", README, re.DOTALL)
-
-
-def commands(marker: str) -> list[list[str]]:
-    return [shlex.split(line) for block in blocks(marker) for line in block.splitlines()]
-
-
-def test_every_block_of_the_readme_is_run_here_or_by_the_continuous_integration() -> None:
-    run_here = len(blocks("commands: demo")) + len(blocks("commands: new")) + len(blocks("run: demo"))
-    set_up = len(re.findall(r"^python3 -m venv .*$", README, re.MULTILINE))
-    assert run_here + set_up == README.count("```") // 2
-    assert set_up == 2
+SET_UP = re.compile(r"^python3 -m venv .*$")
 
 
-def test_the_commands_on_the_demo_do_what_they_say(imgpolicy: Run, own_demo: Path) -> None:
-    for words in commands("commands: demo"):
-        assert words[0] == "imgpolicy"
-        ran = imgpolicy(*words[1:], folder=own_demo)
-        assert (ran.code, ran.out == "" and not {"--output", "-o"} & set(words)) == (0, False), ran.err
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
-def test_the_commands_that_keep_a_register_do_what_they_say(imgpolicy: Run, tmp_path: Path) -> None:
-    for source, name in (
-        ("consent_db/photographs/eileen_collins.jpg", "photo.jpg"),
-        ("consent_db/artwork/harbour.png", "painting.png"),
-        ("consent_db/artwork/logo.png", "logo.png"),
-    ):
-        shutil.copyfile(sample() / source, tmp_path / name)
-    for words in commands("commands: new"):
-        ran = imgpolicy(*words[1:], folder=tmp_path)
-        assert (ran.code, bool(ran.out)) == (0, True), ran.err
+@dataclass
+class Reader:
+    """Somebody who does what a page says, with a folder to play in for each kind that the page asks for."""
+
+    run: Run
+    demo: Path
+    home: Path
+    printed: str = field(default="", init=False)
+
+    def folder(self, kind: str) -> Path:
+        """The page's folder of this kind, laid out when it is first asked for."""
+        folder = self.home / kind
+        if not folder.exists() and kind == "demo":
+            shutil.copytree(self.demo, folder)
+        elif not folder.exists() and kind == "new":
+            folder.mkdir()
+            for source, photograph in PHOTOGRAPHS:
+                shutil.copyfile(sample() / source, folder / photograph)
+            for paper, content in PAPERS.items():
+                (folder / paper).write_bytes(content)
+        return folder
+
+    def does(self, block: Block) -> None:
+        """What the block says, which must turn out as it says."""
+        match block.does:
+            case "commands":
+                self._commands(block)
+            case "run":
+                ran = subprocess.run(
+                    [sys.executable, "-c", block.text],
+                    cwd=self.folder(block.where),
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                self.printed = ran.stdout
+                assert ran.returncode == 0, ran.stderr
+            case "prints":
+                # How wide the terminal was is no matter.
+                assert " ".join(block.text.split()) in " ".join(self.printed.split())
+            case "policy":
+                policy = self.home / "imgpolicy.toml"
+                policy.write_text(over_the_sample(block.text, policy_text()), encoding="utf-8")
+                assert read_policy(policy).rules
+            case other:
+                assert other == "not run"
+
+    def _commands(self, block: Block) -> None:
+        for command in commands(block.text):
+            assert command.words[0] == "imgpolicy"
+            ran = self.run(*command.words[1:], folder=self.folder(block.where))
+            assert ran.code == command.code, f"{' '.join(command.words)}\n{ran.out}{ran.err}"
+            assert ran.out or {"--output", "-o"} & set(command.words)
+            self.printed = ran.out
 
 
-def test_the_library_in_ten_lines_prints_what_it_promises(own_demo: Path) -> None:
-    (code,) = blocks("run: demo")
-    ran = subprocess.run([sys.executable, "-c", code], cwd=own_demo, capture_output=True, text=True, check=True)
-    assert ran.stdout.startswith("no-go\nP101 ")
-    assert len([line for line in code.splitlines() if line]) <= 10
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=name)
+def test_the_blocks_of_a_page_do_what_they_say(page: Path, imgpolicy: Run, demo: Path, tmp_path: Path) -> None:
+    reader = Reader(imgpolicy, demo, tmp_path)
+    for block in blocks(page):
+        if not SET_UP.match(block.text):
+            reader.does(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_block_says_what_is_done_with_it_and_why_when_nothing_is(page: Path) -> None:
+    found = blocks(page)
+    assert len(found) == len(re.findall(r"^\s*```", page.read_text(encoding="utf-8"), re.MULTILINE)) / 2
+    for block in found:
+        if page == README and SET_UP.match(block.text):
+            continue  # the two commands that the continuous integration runs
+        assert block.does in {"commands", "run", "prints", "policy", "not run"}
+        assert block.where in {"demo", "new"} or block.does in {"prints", "policy"} or len(block.where) > len("demo")
+
+
+def test_the_readme_has_the_two_commands_that_set_it_up() -> None:
+    assert sum(bool(SET_UP.match(block.text)) for block in blocks(README)) == 2
+
+
+def test_the_library_needs_no_more_than_ten_lines() -> None:
+    (block,) = [block for block in blocks(README) if block.does == "run"]
+    assert len([line for line in block.text.splitlines() if line]) <= 10
+
+
+def test_the_readme_points_to_pages_that_are_there() -> None:
+    for page, _, section in re.findall(r"\]\(([\w/.-]+)(#([\w-]+))?\)", README.read_text(encoding="utf-8")):
+        headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert not section or section in {re.sub(r"\W+", "-", heading.lower()) for heading in headings}
+
+
+def test_every_page_has_one_place_in_the_navigation() -> None:
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r"'([\w/-]+\.md)'", str(site["nav"]))
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in PAGES if page != README}
+    assert sorted(named) == sorted(pages | GENERATED)
 
 
 def leaves() -> list[tuple[str, ...]]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from imgpolicy.errors import PolicyError
 from imgpolicy.match.terms import STRICT
-from imgpolicy.policy import Policy, policy_schema, read_policy
+from imgpolicy.policy import Policy, read_policy
+from imgpolicy.policy_file import policy_schema
 from imgpolicy.posting import Posting
+from imgpolicy.presets import PresetName, policy_text, sample
 from imgpolicy.report import PeopleMode, Verdict
-from imgpolicy.starter import sample
 
 SAMPLE = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
+
+POSTING = Posting(channel="website", audience="public")
+
+
+def crowd(text: str) -> str:
+    """The policy with faces under 40 pixels waved through where there are five or more."""
+    sizes = text.replace("incidental_below_px = 0 ", "incidental_below_px = 40 ")
+    return sizes.replace("crowd_from = 1 ", "crowd_from = 5 ")
 
 
 def policy(folder: Path, text: str = SAMPLE) -> Policy:
@@ -68,14 +80,14 @@ def test_a_policy_without_a_word_on_people_is_the_strictest(tmp_path: Path) -> N
     before, _, rest = SAMPLE.partition("[people]")
     found = policy(tmp_path, before + rest[rest.index("[release]") :])
     assert found.ref.people is PeopleMode.IDENTIFY
-    assert found.terms(4000, 3000) == STRICT
+    assert found.terms(4000, 3000, POSTING) == STRICT
     assert {rule.code: rule.verdict for rule in found.rules}["P101"] is Verdict.NO_GO
 
 
 def test_a_small_face_is_not_small_in_a_small_picture(tmp_path: Path) -> None:
-    found = policy(tmp_path, SAMPLE.replace("incidental_below_px = 0 ", "incidental_below_px = 40 "))
-    assert found.terms(4000, 3000).incidental_below == 40
-    assert found.terms(300, 200).incidental_below == pytest.approx(20)
+    found = policy(tmp_path, crowd(SAMPLE))
+    assert found.terms(4000, 3000, POSTING).incidental_below == 40
+    assert found.terms(300, 200, POSTING).incidental_below == pytest.approx(20)
 
 
 @pytest.mark.parametrize("mode", ["off", "count", "declared", "verify"])
@@ -83,7 +95,7 @@ def test_nobody_is_waved_through_where_not_everybody_is_compared(tmp_path: Path,
     text = SAMPLE.replace('mode = "identify"', f'mode = "{mode}"')
     assert policy(tmp_path, text).ref.people.value == mode
     with pytest.raises(PolicyError, match="somebody who said no"):
-        policy(tmp_path, text.replace("incidental_below_px = 0 ", "incidental_below_px = 40 "))
+        policy(tmp_path, crowd(text))
 
 
 def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
@@ -105,6 +117,11 @@ def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
         ('mode = "identify"', 'mode = "identify"\nminors = 1', "minors"),
         ("crowd_from = 1 ", "crowd_from = 5 ", "no effect"),
         ("crowd_from = 1 ", "crowd_from = 0 ", "crowd_from"),
+        ("incidental_below_px = 0 ", "incidental_below_px = 40 ", "crowd_from"),
+        ("names = [] ", 'names = ["We"] ', "roles.names"),
+        ("topics = [] ", 'topics = ["us"] ', "roles.names"),
+        ("officials = [] ", 'officials = ["…"] ', "roles.officials"),
+        ("# P101 = ", "P999 = ", "P999"),
         ("incidental_below_px = 0 ", "incidental_below_px = -1 ", "incidental_below_px"),
         ("incidental_below_px = 0 ", "incidental_below_px = 101 ", "incidental_below_px"),
         ('X001 = "review"', 'X001 = "off"', "X001"),
@@ -125,6 +142,26 @@ def test_whatever_is_wrong_is_refused_in_one_line_that_names_file_and_fault(
     assert said in str(caught.value)
     assert "imgpolicy.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_face_of_nobody_known_cannot_be_switched_off(tmp_path: Path) -> None:
+    unsaid = SAMPLE.replace('unknown = "no-go"', "")
+    with pytest.raises(PolicyError, match="P101 cannot be switched off"):
+        policy(tmp_path, unsaid.replace("[rules]", '[rules]\nP101 = "off"'))
+
+
+@pytest.mark.parametrize(
+    ("posting", "said"),
+    [
+        (Posting(caption="a" * 100_001), "100,000"),
+        (Posting(caption="caf\udce9"), "caption is no valid Unicode"),
+        (Posting(actor="\udce9"), "actor is no valid Unicode"),
+    ],
+    ids=["long", "caption", "actor"],
+)
+def test_text_that_no_report_can_repeat_is_refused(tmp_path: Path, posting: Posting, said: str) -> None:
+    with pytest.raises(PolicyError, match=said):
+        policy(tmp_path).complete(posting)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"a" * 1_000_001, b"x = " + b"[" * 5000])
@@ -158,5 +195,27 @@ def test_a_posting_that_names_what_the_policy_does_not_know_is_refused(tmp_path:
         policy(tmp_path).complete(posting)
 
 
-def test_the_files_schema_is_closed_too() -> None:
-    assert '"additionalProperties": false' in policy_schema()
+def as_json(text: str) -> object:
+    """The TOML as a JSON document: dates are in JSON's form."""
+    return json.loads(json.dumps(tomllib.loads(text), default=str))
+
+
+@pytest.mark.parametrize("name", PresetName)
+def test_the_schema_takes_every_preset(name: PresetName) -> None:
+    jsonschema.Draft202012Validator(json.loads(policy_schema())).validate(as_json(policy_text(name)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[people]", "[poeple]"),
+        ('P102 = "no-go"', 'P102 = "go"'),
+        ('mode = "identify"', 'mode = "guess"'),
+        ("second_person = false", "second_person = 1"),
+        ("[rules]", '[[waivers]]\npicture = "ab"\ncode = "M101"\nby = "a"\nreason = "b"\nuntil = 2030-01-01\n[rules]'),
+    ],
+)
+def test_the_schema_refuses_a_wrong_file(old: str, new: str) -> None:
+    assert old in SAMPLE
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(as_json(SAMPLE.replace(old, new)), json.loads(policy_schema()))

@@ -9,14 +9,28 @@ from pathlib import Path
 import pytest
 from tests.support import Run
 
-from imgpolicy.starter import sample
+from imgpolicy.presets import sample
 
 
 def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpolicy: Run, tmp_path: Path) -> None:
     ran = imgpolicy("demo", tmp_path / "new" / "folder")
     assert ran.code == 0
-    assert ran.out.count("as expected") == 11
-    for said in ("P101", "P102", "P103", "P104", "M101", "C101", "L101", "R101", "GO", "REVIEW", "NO-GO"):
+    assert ran.out.count("as expected") == 13
+    for said in (
+        "P101",
+        "P102",
+        "P103",
+        "P104",
+        "M101",
+        "C101",
+        "L101",
+        "R101",
+        "R103",
+        "R104",
+        "GO",
+        "REVIEW",
+        "NO-GO",
+    ):
         assert said in ran.out
 
 

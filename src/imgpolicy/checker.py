@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,40 +22,48 @@ from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown
+from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown, named
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
-from imgpolicy.match.works import WorkIndex, work_index
+from imgpolicy.match.works import WorkIndex
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
-from imgpolicy.policy import DEFAULT_ENGINE, FILE_NAME, Policy, read_policy
+from imgpolicy.policy import FILE_NAME, Policy, read_policy
+from imgpolicy.policy_file import DEFAULT_ENGINE
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.faces import to_enrol_again
+from imgpolicy.register.reading import WorkPrints
 from imgpolicy.register.store import Register
-from imgpolicy.report import (
-    Model,
-    PeopleMode,
-    PictureInfo,
-    Report,
-)
+from imgpolicy.report import Finding, Model, PeopleMode, PictureInfo, Report, Waived
 from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
 from imgpolicy.rules import Case, judge
+from imgpolicy.rules.posting import unread
+from imgpolicy.waivers import waive
 
 LIMITS = (
-    Unknown(what="text", reason="visible text is not read", lifts=False),
-    Unknown(what="codes", reason="QR codes and bar codes are not read", lifts=False),
+    Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
+    Unknown(what=phrase("work mail"), reason=phrase("it waits for the reading of visible text"), lifts=False),
     Unknown(
-        what="logos",
-        reason="logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
-        " their artwork are not looked for",
+        what=phrase("confidential markings"), reason=phrase("they wait for the reading of visible text"), lifts=False
+    ),
+    Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),
+    Unknown(
+        what=phrase("logos"),
+        reason=phrase(
+            "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+            " their artwork are not looked for"
+        ),
         lifts=False,
     ),
     Unknown(
-        what="small parts of works",
-        reason="a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
-        " may not be recognised",
+        what=phrase("small parts of works"),
+        reason=phrase(
+            "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+            " may not be recognised"
+        ),
         lifts=False,
     ),
 )
@@ -67,10 +75,16 @@ _COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
 _TRIES = 5
 
 _PASSED_OVER = {
-    PeopleMode.OFF: ("faces", "the policy looks for no people (people.mode is off)"),
-    PeopleMode.COUNT: ("who it is", "the policy only counts people (people.mode is count)"),
-    PeopleMode.DECLARED: ("who it is", "the policy takes the editor's word for it (people.mode is declared)"),
-    PeopleMode.VERIFY: ("everybody else", "faces are compared with named people only (people.mode is verify)"),
+    PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
+    PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
+    PeopleMode.DECLARED: (
+        phrase("who it is"),
+        phrase("the policy takes the editor's word for it (people.mode is declared)"),
+    ),
+    PeopleMode.VERIFY: (
+        phrase("everybody else"),
+        phrase("faces are compared with named people only (people.mode is verify)"),
+    ),
 }
 """What a mode leaves out, and why."""
 
@@ -96,7 +110,7 @@ class Checker:
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
-        self._works: tuple[int, WorkIndex, tuple[Logo, ...]] | None = None
+        self._works: tuple[WorkPrints, WorkIndex, tuple[Logo, ...]] | None = None
         self._known: tuple[_State, Known] | None = None
 
     @classmethod
@@ -140,8 +154,8 @@ class Checker:
     def judge(self, picture: Picture, posting: Posting) -> Report:
         """The report on a loaded picture and a posting that the policy has completed."""
         whole = extract_facts(picture, [e for e in self._extractors if e.gives not in _COSTLY])
-        unlooked = (*picture.unknowns, *self._passed_over, *_unread(posting), *LIMITS)
-        terms = self.policy.terms(picture.width, picture.height)
+        unlooked = (*picture.unknowns, *self._passed_over, *unread(posting, self.policy.house), *LIMITS)
+        terms = self.policy.terms(picture.width, picture.height, posting)
         sought: frozenset[type[Fact]] = frozenset()
         facts = whole
         for _ in range(_TRIES):
@@ -176,10 +190,11 @@ class Checker:
             facts=Facts({}),
             matches=Matches(),
             posting=self.policy.complete(posting or Posting()),
-            unknowns=(Unknown(what="picture", reason=str(error)),),
+            unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
-        return replace(self._report(case, self.register.head()), findings=judge(unreadable_only, case))
+        findings, waived = self._waive(judge(unreadable_only, case), case)
+        return replace(self._report(case, self.register.head()), findings=findings, waived=waived)
 
     def _looks_for(self, kind: type[Fact]) -> bool:
         return any(extractor.gives is kind for extractor in self._extractors)
@@ -211,18 +226,20 @@ class Checker:
 
     def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
         """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
-        state = self.register.works_state()
-        if self._works is None or self._works[0] != state:
-            index = work_index(self.register.prints(), self.register.work)
-            self._works = (state, index, searchable(self.register.logos()))
+        prints = self.register.work_prints(None if self._works is None else self._works[0])
+        if self._works is None or self._works[0] is not prints:
+            index = WorkIndex(parts=prints.parts, work_of=self.register.work)
+            self._works = (prints, index, searchable(self.register.logos_with_artwork()))
         return self._works[1:]
 
     def _report(self, case: Case, head: str) -> Report:
+        findings, waived = self._waive(judge(self.policy.rules, case), case)
         ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
         return Report(
             picture=case.picture,
             posting=case.posting,
-            findings=judge(self.policy.rules, case),
+            findings=findings,
+            waived=waived,
             faces=tuple(face_reports(case.matches)),
             declared=tuple(declared_reports(case.matches)),
             works=tuple(work_reports(case.matches)),
@@ -230,9 +247,19 @@ class Checker:
             models=tuple(self._models(case)),
             policy=self.policy.ref,
             register_head=head,
-            valid_until=min(ends, default=None),
+            valid_until=min([*ends, *(one.waiver.until for one in waived)], default=None),
             made_at=dt.datetime.now(dt.UTC),
         )
+
+    def _waive(self, findings: Iterable[Finding], case: Case) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:
+        """The findings that stand and those that the policy waives, with the organisation's paragraphs.
+
+        A waiver that has ended by now is of no use to a posting that is judged as of an earlier day.
+        """
+        paragraphs = self.policy.paragraphs
+        told = [replace(finding, paragraph=paragraphs.get(finding.code)) for finding in findings]
+        here = [waiver for waiver in self.policy.waivers if waiver.picture == case.picture.sha256]
+        return waive(told, here, max(case.posting.on, today()))
 
     def _models(self, case: Case) -> Iterator[Model]:
         """The models that looked; the threshold stands with the engine's last, whose scores it is for.
@@ -339,10 +366,10 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
         raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
     no_people = policy.people.mode is PeopleMode.OFF
     wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
-    rest = [e.gives.__name__.lower() for e in extractors if e.gives not in needed]
-    off = [(f"rule {code}", "the policy switches it off") for code in policy.switched_off]
+    rest = [named(e.gives) for e in extractors if e.gives not in needed]
+    off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
     left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
-    unasked = [*off, *left_out, *((what, "no rule that is switched on asks for it") for what in rest)]
+    unasked = [*off, *left_out, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 
 
@@ -355,16 +382,14 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
     again = len([person for person in found if people is None or person in people])
     if not again:
         return ()
-    reason = f"{again} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)"
-    return (Unknown(what="people", reason=reason),)
+    reason = phrase(
+        "{count} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)",
+        count=again,
+    )
+    return (Unknown(what=phrase("people"), reason=reason),)
 
 
 def _sought(known: Known) -> frozenset[type[Fact]]:
     """Which of the costly facts the register has something to hold against."""
-    features, logos = known.works.prints.features, known.logos_in
+    features, logos = known.works.in_parts, known.logos_in
     return frozenset(kind for kind, there in ((Keypoints, features), (Scene, logos)) if there)
-
-
-def _unread(posting: Posting) -> tuple[Unknown, ...]:
-    reason = "it is read for the credit line of a licence, and for nothing else"
-    return () if posting.caption is None else (Unknown(what="caption", reason=reason, lifts=False),)

@@ -1,27 +1,66 @@
 """Clean: remedies carried out on a picture, and the whole walk again over the new bytes before anybody gets them.
 
-judge ─► strip (with the credit line) ─► load ─► judge again ─► bytes, or none
+judge ─► choose ─► treat ─► load ─► judge again, and so on until nothing is chosen ─► bytes, or none
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from imgpolicy import containers
 from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.errors import RemedyError
+from imgpolicy.facts import Box
 from imgpolicy.picture import Picture, load
 from imgpolicy.posting import Posting
-from imgpolicy.remedies.strip import StripMode, Stripped, states, strip
-from imgpolicy.report import Finding, Report, Verdict
-from imgpolicy.rules.metadata import STRIP
-from imgpolicy.rules.origin import ADD_CREDIT, holds_line
+from imgpolicy.remedies.redact import Manner, Region, Shape
+from imgpolicy.remedies.strip import states
+from imgpolicy.remedies.treat import Treated, Treatment, treat
+from imgpolicy.report import Covered, FaceReport, Finding, Remedy, RemedyKind, Report, Verdict, worst_first
+from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
 """Between the credit lines of several works in the file's one."""
+
+ROUNDS = 3
+"""How often what is found anew is treated: a face that moves through an animation is found where it was not covered."""
+
+ANIMATIONS = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+"""Formats whose frames are moments of one scene: what is covered in one is covered at its place in all."""
+
+Choice = tuple[Finding, Remedy]
+Choose = Callable[[Picture, Report], Sequence[Choice]]
+"""Which ways out are taken of those that the report on a picture offers."""
+
+
+def automatic(picture: Picture, report: Report) -> list[Choice]:
+    """Of each finding the first way out that needs nobody; a credit line is written only where that is asked for."""
+    del picture
+    found = ((finding, [one for one in finding.remedies if one.automatic]) for finding in report.findings)
+    return [(finding, ways[0]) for finding, ways in found if ways and ways[0].kind is not RemedyKind.ADD_CREDIT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How a picture is to be cleaned.
+
+    `choose` says which ways out are taken, and is asked again about what is found in the new picture. `keeps` is the
+    part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`
+    the lines that the licences relied on require are written into the file, and into the caption that it is judged
+    by. `at_most` is the worst verdict with which there are bytes.
+    """
+
+    choose: Choose = automatic
+    keeps: Box | None = None
+    manner: Manner = Manner.SOLID
+    add_credit: bool = False
+    at_most: Verdict = Verdict.GO
+
+
+USUAL = Wishes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,56 +68,119 @@ class Cleaned:
     """What came of cleaning one picture.
 
     `data` are the bytes to be posted, None when the last report does not let them. `first` is the report on the
-    picture as it was, `last` the one on the new bytes. `changes` says in a line each what was changed, none when the
-    bytes are as they were. `caption` is the posting's with the credit lines that were missing, and None when none was.
+    picture as it was, `last` the one on the new bytes, with what was changed; both are one where nothing was.
+    `picture` is the one that the last report is on; `covered` has the frame and the box of each place that was covered,
+    in pixels of the upright picture before a crop. `caption` is the posting's with the credit lines that were missing,
+    and None when none was.
     """
 
     data: bytes | None = field(repr=False)
+    picture: Picture = field(repr=False)
     first: Report
     last: Report
-    changes: tuple[str, ...] = ()
+    covered: tuple[tuple[int, Box], ...] = ()
     caption: str | None = field(default=None, repr=False)
 
 
-def clean(
-    checker: Checker,
-    picture: Picture,
-    posting: Posting,
-    *,
-    add_credit: bool = False,
-    at_most: Verdict = Verdict.GO,
-) -> Cleaned:
-    """The picture without what its findings ask to be stripped, judged again; its bytes when the answer is good enough.
+def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes = USUAL) -> Cleaned:
+    """The picture with its findings' remedies carried out, judged again; its bytes when the answer is good enough.
 
-    With `add_credit` the lines that the licences relied on require are written into the file, and into the caption
-    that it is judged by. `at_most` is the worst verdict with which there are bytes. A finding that cleaning is no
-    remedy for stays, even when the new file does not show it any more: a statement of rights or of AI, and what nobody
-    could read, are not lost on the way.
+    A finding for which nothing was done stays, even when the new file does not show it any more: a statement of rights
+    or of AI, and what nobody could read, are not lost on the way.
 
     Raises RemedyError when the file cannot be written so, PolicyError when the posting names what the policy does not
     know.
     """
     posting = checker.policy.complete(posting)
     first = checker.judge(picture, posting)
-    lines = tuple(_credit_lines(checker, first)) if add_credit else ()
+    lines = tuple(_credit_lines(checker, first)) if wishes.add_credit else ()
     caption = _with_lines(posting.caption, lines)
-    kinds = {STRIP, ADD_CREDIT} if lines else {STRIP}
-    unwritten = tuple(line for line in lines if not _states(picture, line))
-    data, changes = picture.data, tuple[str, ...]()
-    if unwritten or any(_has_remedy(finding, {STRIP}) for finding in first.findings):
-        stripped = _stripped(picture, SEPARATOR.join(unwritten) or None)
-        data, changes = stripped.data, (*_removed(stripped), *(f"credit line written: {line}" for line in unwritten))
-    last = first
-    if data is not picture.data or caption != posting.caption:
-        again = checker.judge(load(data, picture.name), replace(posting, caption=caption))
-        last = _without_loss(first, again, kinds)
+    posting = replace(posting, caption=caption)
+    keeps, credit = wishes.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
+    last = fresh = first
+    covered: list[tuple[int, Box]] = []
+    for _ in range(ROUNDS):
+        chosen = [*wishes.choose(picture, fresh), *(_credits(fresh) if lines else ())]
+        treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=wishes.manner, credit=credit)
+        if not treatment and posting == fresh.posting:
+            break
+        treated = _treated(picture, treatment)
+        picture = picture if treated.data is picture.data else load(treated.data, picture.name)
+        covered += treated.covered
+        fresh, before = checker.judge(picture, posting), last
+        fresh = replace(fresh, changes=(*before.changes, *treated.changes))
+        last = without_loss(fresh, before, chosen, treatment)
+        keeps, credit = None, None
     return Cleaned(
-        data=data if last.verdict <= at_most else None,
+        data=picture.data if last.verdict <= wishes.at_most else None,
+        picture=picture,
         first=first,
         last=last,
-        changes=changes,
-        caption=caption if caption != posting.caption else None,
+        covered=tuple(covered),
+        caption=caption if caption != first.posting.caption else None,
     )
+
+
+def _treatment(picture: Picture, report: Report, chosen: Sequence[Choice], keeps: Box | None) -> Treatment:
+    """What the choices, and the crop that was asked for, come to for the file."""
+    crops = [remedy.keeps for _, remedy in chosen if remedy.keeps is not None]
+    return Treatment(
+        regions=tuple(
+            region
+            for finding, remedy in chosen
+            if remedy.kind is RemedyKind.REDACT
+            for region in _regions(picture, report, finding, remedy)
+        ),
+        keeps=_common([*crops, *([keeps] if keeps else [])], picture),
+        stripped=any(remedy.kind is RemedyKind.STRIP for _, remedy in chosen),
+    )
+
+
+def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy) -> Iterator[Region]:
+    """Where the finding's box is covered: in its frame, and in an animation at the same place in all."""
+    if finding.box is None:
+        return
+    frame = _frame(finding)
+    face = next((one for one in report.faces if (one.box, one.frame) == (finding.box, frame)), None)
+    shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
+    frames = range(picture.frame_count) if picture.format in ANIMATIONS else (frame,)
+    for one in frames:
+        yield Region(box=finding.box, shape=shape, frame=one, roll=_roll(face))
+
+
+def _frame(finding: Finding) -> int:
+    frame = finding.evidence.get("frame")
+    return frame if isinstance(frame, int) else 0
+
+
+def _roll(face: FaceReport | None) -> float:
+    return face.roll if face else 0.0
+
+
+def _common(boxes: Sequence[Box], picture: Picture) -> Box | None:
+    """The part that all these crops keep; None without any. RemedyError when they keep nothing in common."""
+    if not boxes:
+        return None
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    kept = Box(max(lefts), max(tops), min(rights), min(bottoms))
+    if kept.left >= kept.right or kept.top >= kept.bottom:
+        raise RemedyError(f"{picture.name}: cannot be cropped: nothing would be left")
+    return kept
+
+
+def _treated(picture: Picture, treatment: Treatment) -> Treated:
+    """The picture treated; as it is when there is nothing to do to the file."""
+    if not treatment:
+        return Treated(data=picture.data, changes=())
+    try:
+        return treat(picture.data, treatment)
+    except RemedyError as error:
+        raise RemedyError(f"{picture.name}: {error}") from error
+
+
+def _credits(report: Report) -> Iterator[Choice]:
+    for finding in report.findings:
+        yield from ((finding, one) for one in finding.remedies if one.kind is RemedyKind.ADD_CREDIT and one.automatic)
 
 
 def _credit_lines(checker: Checker, report: Report) -> Iterator[str]:
@@ -100,31 +202,54 @@ def _states(picture: Picture, line: str) -> bool:
         raise RemedyError(f"{picture.name}: cannot be cleaned: {error}") from error
 
 
-def _stripped(picture: Picture, credit: str | None) -> Stripped:
-    try:
-        return strip(picture.data, mode=StripMode.ALL, credit=credit)
-    except RemedyError as error:
-        raise RemedyError(f"{picture.name}: {error}") from error
+def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatment: Treatment) -> Report:
+    """The new report with all of the one before that nothing was done about and that went all the same, worst first.
 
-
-def _removed(stripped: Stripped) -> Iterator[str]:
-    for kind, count in sorted(Counter(trace.kind.value for trace in stripped.removed).items()):
-        yield f"{count} removed: {kind}"
-
-
-def _has_remedy(finding: Finding, kinds: set[str]) -> bool:
-    return any(remedy.automatic and remedy.kind in kinds for remedy in finding.remedies)
-
-
-def _without_loss(first: Report, again: Report, kinds: set[str]) -> Report:
-    """The second report with all of the first that went without a remedy of these kinds, the worst first."""
-    told = {(finding.code, finding.message) for finding in again.findings}
-    lost = [f for f in first.findings if not _has_remedy(f, kinds) and (f.code, f.message) not in told]
+    What was waived is among it: a waiver is for the very file that it names.
+    """
+    done = [finding for finding, _ in chosen]
+    told = Counter((finding.code, finding.message) for finding in again.findings)
+    lost: list[Finding] = []
+    for finding in (*before.findings, *_waived(before, treatment)):
+        if any(finding is one for one in done) or _taken_out(finding, treatment):
+            continue
+        key = (finding.code, finding.message)
+        if told[key]:
+            told[key] -= 1
+        else:
+            # Where it was is no place in a picture that was cropped since.
+            lost.append(replace(finding, box=None) if treatment.keeps else finding)
     seen = {work.work for work in again.works}
-    ends = [report.valid_until for report in (first, again) if report.valid_until]
+    ends = [report.valid_until for report in (before, again) if report.valid_until]
     return replace(
         again,
-        findings=tuple(sorted((*again.findings, *lost), key=lambda f: (-f.verdict, f.code))),
-        works=(*again.works, *(work for work in first.works if work.work not in seen)),
+        findings=worst_first([*again.findings, *lost]),
+        works=(*again.works, *(work for work in before.works if work.work not in seen)),
         valid_until=min(ends, default=None),
     )
+
+
+def _waived(report: Report, treatment: Treatment) -> Iterator[Finding]:
+    """What was waived and cannot have gone with the metadata that the treatment takes out."""
+    stripped = treatment.stripped or treatment.credit is not None
+    for one in report.waived:
+        if not (stripped and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
+            yield one.finding
+
+
+def _taken_out(finding: Finding, treatment: Treatment) -> bool:
+    """True when what the finding shows is covered, or cut off, by what was done about another."""
+    if finding.box is None:
+        return False
+    frame = _frame(finding)
+    if any(region.frame == frame and _inside(finding.box, region.box) for region in treatment.regions):
+        return True
+    return treatment.keeps is not None and _apart(finding.box, treatment.keeps)
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return box.left >= other.left and box.top >= other.top and box.right <= other.right and box.bottom <= other.bottom
+
+
+def _apart(box: Box, other: Box) -> bool:
+    return box.right <= other.left or box.left >= other.right or box.bottom <= other.top or box.top >= other.bottom

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
+from imgpolicy.phrase import Phrase, phrase
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -127,6 +129,22 @@ class Kind(StrEnum):
     IDENTITY = "identity"
     EMBEDDED = "embedded picture"
     UNKNOWN = "unknown"
+
+
+KIND_WORDS: Mapping[Kind, Phrase] = {
+    Kind.PICTURE: phrase("picture"),
+    Kind.COLOUR: phrase("colour"),
+    Kind.ANIMATION: phrase("animation"),
+    Kind.STRUCTURE: phrase("structure"),
+    Kind.ORIENTATION: phrase("orientation"),
+    Kind.RIGHTS: phrase("rights"),
+    Kind.COORDINATE: phrase("coordinate"),
+    Kind.PLACE: phrase("place"),
+    Kind.IDENTITY: phrase("identity"),
+    Kind.EMBEDDED: phrase("embedded picture"),
+    Kind.UNKNOWN: phrase("unknown"),
+}
+"""What parts of a file tell, in words for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +269,7 @@ class Facts:
         fact = self._known.get(kind)
         if isinstance(fact, kind | Unknown):
             return fact
-        return Unknown(what=kind.__name__.lower(), reason="no extractor looked for it")
+        return Unknown(what=named(kind), reason=phrase("no extractor looked for it"))
 
     def joined(self, others: Facts) -> Facts:
         """These facts and the others, which stand in place of these where both have one."""
@@ -264,3 +282,18 @@ class Facts:
                 yield fact
             else:
                 yield from fact.unknowns
+
+
+def named(kind: type[Fact]) -> str:
+    """What reports call a fact of this type: in words, or by the type's own name when a plug-in brings it."""
+    return _NAMES.get(kind, kind.__name__.lower())
+
+
+_NAMES: Mapping[type[Fact], Phrase] = {
+    Faces: phrase("faces"),
+    Metadata: phrase("metadata"),
+    Provenance: phrase("provenance"),
+    Fingerprint: phrase("fingerprint"),
+    Keypoints: phrase("keypoints"),
+    Scene: phrase("scene"),
+}

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Silent
 
 from imgpolicy.errors import PictureError
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import MAX_BYTES
 from imgpolicy.text import printable
 
@@ -58,8 +59,9 @@ def fetch(url: str, *, allow_private_hosts: bool = False, limits: FetchLimits = 
         try:
             return door.in_time(_follow(adapter, url, limits))
         except (RequestException, HTTPError, OSError, ValueError, _Refused) as error:
-            reason = f"took longer than {limits.seconds:g} seconds" if door.shut else _reason(error)
-            raise PictureError(f"{shown(url)}: {reason}") from None
+            slow = phrase("took longer than {seconds} seconds", seconds=f"{limits.seconds:g}")
+            reason = slow if door.shut else _reason(error)
+            raise PictureError(phrase("{name}: {reason}", name=shown(url), reason=reason)) from None
 
 
 def shown(url: str) -> str:
@@ -105,21 +107,21 @@ class _Door:
         try:
             addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            raise _Refused("there is no such host") from None
+            raise _Refused(phrase("there is no such host")) from None
         why = ""
         for family, kind, protocol, _, address in addresses:
             if not (self._allow_private_hosts or is_public(str(address[0]))):
-                raise _Refused("leads to a private address; --allow-private-hosts permits it")
+                raise _Refused(phrase("leads to a private address; --allow-private-hosts permits it"))
             try:
                 return self._dialled(socket.socket(family, kind, protocol), address)
             except OSError as error:
-                why = error.strerror or "it is silent"
-        raise _Refused(f"the server cannot be reached ({why})")
+                why = error.strerror or phrase("it is silent")
+        raise _Refused(phrase("the server cannot be reached ({reason})", reason=why))
 
     def in_time(self, data: bytes) -> bytes:
         """The data, when it is whole: a body without a length looks complete when the line was cut."""
         if self.shut:
-            raise _Refused("too late")
+            raise _Refused(phrase("too late"))
         return data
 
     def _dialled(self, line: socket.socket, address: tuple[str | bytes | int, ...]) -> socket.socket:
@@ -186,29 +188,29 @@ def _follow(adapter: HTTPAdapter, url: str, limits: FetchLimits) -> bytes:
             if response.status_code not in _REDIRECTS or target is None:
                 return _body(response, limits.max_bytes)
         url = urljoin(url, target)
-    raise _Refused(f"more than {limits.redirects} redirects")
+    raise _Refused(phrase("more than {most} redirects", most=limits.redirects))
 
 
 def _get(adapter: HTTPAdapter, url: str) -> Response:
     """The answer's head; the body is still to be read."""
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise _Refused("leads to something that is not http or https")
+        raise _Refused(phrase("leads to something that is not http or https"))
     request = Request("GET", url, headers=_HEADERS).prepare()
     return adapter.send(request, stream=True, timeout=(_SILENCE, _SILENCE), verify=True)
 
 
 def _body(response: Response, max_bytes: int) -> bytes:
     if response.status_code != 200:
-        raise _Refused(f"the server answers {response.status_code}")
+        raise _Refused(phrase("the server answers {code}", code=response.status_code))
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise _Refused("the server sends it compressed, which was not asked for")
+        raise _Refused(phrase("the server sends it compressed, which was not asked for"))
     if (response.raw.length_remaining or 0) > max_bytes:
-        raise _Refused(f"more than the limit of {max_bytes:,} bytes")
+        raise _Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
     data = io.BytesIO()
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         data.write(chunk)
         if data.tell() > max_bytes:
-            raise _Refused(f"more than the limit of {max_bytes:,} bytes")
+            raise _Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
     return data.getvalue()
 
 
@@ -216,12 +218,12 @@ def _reason(error: Exception) -> str:
     """What went wrong in a few words; the errors of the libraries themselves may hold the whole URL."""
     match error:
         case _Refused():
-            return str(error)
+            return said(error)
         case Timeout() | Silent():
-            return f"the server was silent for {_SILENCE:g} seconds"
+            return phrase("the server was silent for {seconds} seconds", seconds=f"{_SILENCE:g}")
         case SSLError():
-            return "no secure connection: the server's certificate or protocol is not acceptable"
+            return phrase("no secure connection: the server's certificate or protocol is not acceptable")
         case ValueError():
-            return "not a URL that can be fetched"
+            return phrase("not a URL that can be fetched")
         case _:
-            return "the connection broke off"
+            return phrase("the connection broke off")

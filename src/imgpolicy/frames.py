@@ -15,6 +15,7 @@ import numpy as np
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import AT_ONCE, Picture, decoded, opened
 
 Seen = TypeVar("Seen")
@@ -77,5 +78,5 @@ def left_out(picture: Picture, looked_at: int, what: str) -> tuple[Unknown, ...]
     """What to say when only so many frames were looked at, `what` naming what may be in the others; else nothing."""
     if looked_at == picture.frame_count:
         return ()
-    reason = f"{looked_at} of {picture.frame_count} frames or pages were looked at"
+    reason = phrase("{seen} of {count} frames or pages were looked at", seen=looked_at, count=picture.frame_count)
     return (Unknown(what=what, reason=reason),)

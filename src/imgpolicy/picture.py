@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
+from imgpolicy.phrase import phrase
 
 Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
@@ -75,9 +76,16 @@ def load(data: bytes, name: str) -> Picture:
     Raises PictureError for anything that is empty, too large, damaged, or of no format that is read here.
     """
     if not data:
-        raise PictureError(f"{name}: the file is empty")
+        raise PictureError(phrase("{name}: the file is empty", name=name))
     if len(data) > MAX_BYTES:
-        raise PictureError(f"{name}: {len(data):,} bytes are more than the limit of {MAX_BYTES:,}")
+        raise PictureError(
+            phrase(
+                "{name}: {size} bytes are more than the limit of {most}",
+                name=name,
+                size=f"{len(data):,}",
+                most=f"{MAX_BYTES:,}",
+            )
+        )
     try:
         image = opened(data, name)
         return Picture(
@@ -90,7 +98,7 @@ def load(data: bytes, name: str) -> Picture:
             **decoded(image, name),
         )
     except DECODER_ERRORS as error:
-        raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
+        raise _damaged(name, error) from error
 
 
 def cut_out(data: bytes, name: str) -> Pixels:
@@ -104,7 +112,7 @@ def cut_out(data: bytes, name: str) -> Pixels:
         image.thumbnail((WORKING_SIDE, WORKING_SIDE))
         return np.array(ImageOps.exif_transpose(_eight_bit(image)).convert("RGBA"))
     except DECODER_ERRORS as error:
-        raise PictureError(f"{name}: the picture is damaged or cut short ({_short(error)})") from error
+        raise _damaged(name, error) from error
 
 
 class Decoded(TypedDict):
@@ -134,10 +142,15 @@ def opened(data: bytes, name: str) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError as error:
         raise PictureError(
-            f"{name}: not a picture that can be read here (JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC and AVIF can)"
+            phrase(
+                "{name}: not a picture that can be read here (JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC and AVIF can)",
+                name=name,
+            )
         ) from error
     except Image.DecompressionBombError as error:
-        raise PictureError(f"{name}: more than the limit of {MAX_PIXELS // 10**6} megapixels") from error
+        raise PictureError(
+            phrase("{name}: more than the limit of {most} megapixels", name=name, most=MAX_PIXELS // 10**6)
+        ) from error
 
 
 def _open_heif(data: bytes) -> Image.Image:
@@ -150,7 +163,13 @@ def _open_heif(data: bytes) -> Image.Image:
 def _refuse_bomb(image: Image.Image, name: str) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise PictureError(
-            f"{name}: {image.width} x {image.height} is more than the limit of {MAX_PIXELS // 10**6} megapixels"
+            phrase(
+                "{name}: {width} x {height} is more than the limit of {most} megapixels",
+                name=name,
+                width=image.width,
+                height=image.height,
+                most=MAX_PIXELS // 10**6,
+            )
         )
 
 
@@ -183,11 +202,11 @@ def _unseen(image: Image.Image) -> Iterator[Unknown]:
     """What a viewer may show of the frame besides its pixels on a white page."""
     gamma = image.info.get("gamma")
     if isinstance(gamma, float) and not _USUAL_GAMMA[0] <= gamma <= _USUAL_GAMMA[1]:
-        yield Unknown(
-            what="brightness", reason=f"the file asks viewers for a gamma of {gamma:g}, which was not applied"
-        )
+        reason = phrase("the file asks viewers for a gamma of {gamma}, which was not applied", gamma=f"{gamma:g}")
+        yield Unknown(what=phrase("brightness"), reason=reason)
     if image.has_transparency_data and _hides(image):
-        yield Unknown(what="transparent parts", reason="the file holds a picture behind its transparent parts")
+        reason = phrase("the file holds a picture behind its transparent parts")
+        yield Unknown(what=phrase("transparent parts"), reason=reason)
 
 
 def _hides(image: Image.Image) -> bool:
@@ -224,7 +243,7 @@ def pixels_at(picture: Picture, scale: int) -> Pixels:
             image.seek(0 if picture.frame == image.tell() else picture.frame)
         return _decode(image, scale)
     except DECODER_ERRORS as error:
-        raise PictureError(f"{picture.name}: the picture is damaged or cut short ({_short(error)})") from error
+        raise _damaged(picture.name, error) from error
 
 
 def _decode(image: Image.Image, scale: int) -> Pixels:
@@ -270,6 +289,12 @@ def _on_white(image: Image.Image) -> Image.Image:
     page = Image.new("RGB", image.size, "white")
     page.paste(image, mask=image.getchannel("A"))
     return page
+
+
+def _damaged(name: str, error: BaseException) -> PictureError:
+    return PictureError(
+        phrase("{name}: the picture is damaged or cut short ({reason})", name=name, reason=_short(error))
+    )
 
 
 def _short(error: BaseException) -> str:

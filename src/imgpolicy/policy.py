@@ -8,109 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
 
 import msgspec
 
 from imgpolicy.errors import PolicyError
 from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
+from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import ANY, PRIVATE
-from imgpolicy.report import PeopleMode, PolicyRef, Verdict
+from imgpolicy.report import PeopleMode, PolicyRef, Verdict, Waiver
 from imgpolicy.rules import House, Rule
+from imgpolicy.text import has_words
 
 FILE_NAME = "imgpolicy.toml"
-DEFAULT_ENGINE = "yunet-sface"
 MAX_BYTES = 1_000_000
 
-OFF = "off"
+MAX_CAPTION = 100_000
+"""Characters of a caption; the longest that a network takes has 63,206."""
 
 UNKNOWN_PERSON = "P101"
 """The rule whose verdict `people.unknown` is."""
 
-MOST_INCIDENTAL_PX = 100
-"""The largest `incidental_below_px`: whoever fills more of a picture is not in its background."""
+LEAST_CROWD = 2
+"""The smallest `crowd_from` with which a face may be incidental: whoever is alone is what a picture is of."""
 
 INCIDENTAL_SHARE = 0.1
 """The share of the picture's shorter side from which a face is never incidental: in a small picture few pixels make
 a portrait."""
-
-
-class RegisterTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the register is, and its key: in a file, or under a name in the system's keyring.
-
-    Relative paths are taken from the policy's folder.
-    """
-
-    url: str = "sqlite:///consent_db/register.sqlite"
-    key_file: str = "imgpolicy.key"
-    keyring: str | None = None
-
-
-class PostingTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a posting may name. `channels` gives each channel's audience; `setting` holds when none is stated."""
-
-    channels: dict[str, str]
-    purposes: tuple[str, ...]
-    settings: tuple[str, ...] = ("work", "public", "private")
-    setting: str = "work"
-
-
-class FacesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How faces are found and compared."""
-
-    engine: str = DEFAULT_ENGINE
-
-
-class PeopleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is done about the people in a picture.
-
-    `mode` says how faces are looked at. `unknown` is what a face of nobody known means; without it rule P101 says so.
-    A face lower than `incidental_below_px` pixels of the picture is waved through where `crowd_from` faces or more are
-    in it, unless it may be somebody in the register; 0 lets no face be incidental.
-    """
-
-    mode: PeopleMode = PeopleMode.IDENTIFY
-    unknown: Literal["no-go", "review"] | None = None
-    incidental_below_px: Annotated[int, msgspec.Meta(ge=0, le=MOST_INCIDENTAL_PX)] = 0
-    crowd_from: Annotated[int, msgspec.Meta(ge=1)] = 1
-
-
-class ReleaseTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What it takes to let a picture go against its findings."""
-
-    second_person: bool = False
-
-
-class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The names under which the organisation owns pictures, as copyright notices in files write them."""
-
-    owners: tuple[str, ...] = ()
-
-
-class LogosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """In which roles the organisation's own logo may be used; never in the private one."""
-
-    own: tuple[Role, ...] = House().logo_roles
-
-
-class PolicyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole file."""
-
-    name: str
-    posting: PostingTable
-    register: RegisterTable = RegisterTable()
-    faces: FacesTable = FacesTable()
-    people: PeopleTable = PeopleTable()
-    release: ReleaseTable = ReleaseTable()
-    rights: RightsTable = RightsTable()
-    logos: LogosTable = LogosTable()
-    rules: dict[str, str] = {}
-    extractors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +48,8 @@ class Policy:
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
     file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
     `second_person` a release needs two people; `people` says what is done about the people in a picture, and `house` is
-    what rules ask of the organisation itself.
+    what rules ask of the organisation itself. `paragraphs` has the words of the organisation's own policy by the code
+    of a rule, and `waivers` are what is accepted in single pictures.
     """
 
     ref: PolicyRef
@@ -139,17 +68,27 @@ class Policy:
     rules: tuple[Rule, ...]
     switched_off: tuple[str, ...]
     extractors: tuple[str, ...]
+    paragraphs: Mapping[str, str]
+    waivers: tuple[Waiver, ...]
 
-    def terms(self, width: int, height: int) -> Terms:
-        """How the people in a picture of this size are looked at."""
+    def terms(self, width: int, height: int, posting: Posting) -> Terms:
+        """How the people in a picture of this size are looked at, for a posting that was completed."""
         below = min(float(self.people.incidental_below_px), INCIDENTAL_SHARE * min(width, height))
-        return Terms(mode=self.people.mode, incidental_below=below, crowd_from=self.people.crowd_from)
+        audience = self.channels.get(posting.channel) if posting.channel is not None else None
+        return Terms(
+            mode=self.people.mode,
+            incidental_below=below,
+            crowd_from=self.people.crowd_from,
+            audience=audience if audience != posting.audience else None,
+        )
 
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, and the usual setting.
 
-        Raises PolicyError when the posting names a channel, purpose, setting or audience that the policy does not know.
+        Raises PolicyError when the posting names a channel, purpose, setting or audience that the policy does not know,
+        and when a text in it is too long or no valid Unicode.
         """
+        _check_texts(posting)
         _known("channel", posting.channel, self.channels)
         _known("purpose", posting.purpose, self.purposes)
         _known("setting", posting.setting, self.settings)
@@ -179,9 +118,12 @@ def read_policy(path: Path) -> Policy:
         raise PolicyError(f"{path}: {error}") from error
 
 
-def policy_schema() -> str:
-    """The JSON Schema of the policy file, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(PolicyFile)), indent=2).decode() + "\n"
+def rule_of(plugin: Plugin) -> type[Rule]:
+    """The rule behind the entry point; PolicyError when it is none, or has another code."""
+    kind = plugin.load()
+    if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == plugin.name):
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {plugin.name}")
+    return kind
 
 
 def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
@@ -189,6 +131,7 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
     _check_people(file.people)
     severities = _severities(file)
     plugins = installed(RULES)
+    rules = _rules(severities, plugins)
     return Policy(
         ref=PolicyRef(name=file.name, sha256=sha256, people=file.people.mode),
         folder=folder,
@@ -203,18 +146,58 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         setting=file.posting.setting,
         engine=file.faces.engine,
         people=file.people,
-        rules=_rules(severities, plugins),
+        rules=rules,
         switched_off=tuple(sorted(code for code, severity in severities.items() if severity == OFF)),
         extractors=file.extractors,
+        paragraphs=_paragraphs(file, plugins),
+        waivers=_waivers(file.waivers, rules),
     )
 
 
 def _house(file: PolicyFile) -> House:
-    if any(not any(char.isalnum() for char in name) for name in file.rights.owners):
+    if not all(has_words(name) for name in file.rights.owners):
         raise PolicyError("an owner under [rights] is a name, with letters or digits in it")
+    _check_roles(file.roles)
     if Role.PRIVATE in file.logos.own:
         raise PolicyError("a private person does not use the organisation's logo: L101 says so, and can be softened")
-    return House(owners=file.rights.owners, logo_roles=file.logos.own)
+    return House(
+        owners=file.rights.owners,
+        logo_roles=file.logos.own,
+        officials=file.roles.officials,
+        names=file.roles.names,
+        disclaimers=file.roles.disclaimers,
+        topics=file.roles.topics,
+    )
+
+
+def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str, str]:
+    for code in file.paragraphs:
+        if code not in plugins:
+            raise PolicyError(f"[paragraphs] names the rule {code}, and there is none: misspelt?")
+    return file.paragraphs
+
+
+def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiver, ...]:
+    """The waivers; PolicyError for one that could have no effect, or must have none."""
+    waivable = {rule.code: rule.waivable for rule in rules}
+    found: list[Waiver] = []
+    for table in tables:
+        if table.code not in waivable:
+            raise PolicyError(f"a waiver of {table.code}, and no rule that is switched on has this code")
+        if not waivable[table.code]:
+            raise PolicyError(
+                f"{table.code} cannot be waived: a waiver is for what a picture shows, not for what people or licensors"
+                " said, what a posting states, or what nobody could check"
+            )
+        if not has_words(table.by) or not has_words(table.reason):
+            raise PolicyError(f"a waiver of {table.code} says who answers for it, and why")
+        waiver = Waiver(
+            picture=table.picture, code=table.code, by=table.by, reason=table.reason, until=table.until, box=table.box
+        )
+        if any((one.picture, one.code, one.box) == (waiver.picture, waiver.code, waiver.box) for one in found):
+            raise PolicyError(f"{table.code} is waived twice in the picture {table.picture}")
+        found.append(waiver)
+    return tuple(found)
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:
@@ -240,9 +223,7 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
         chosen = severities.get(code)
         if chosen is None and not plugin.built_in:
             continue
-        kind = plugin.load()
-        if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == code):
-            raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {code}")
+        kind = rule_of(plugin)
         if chosen != OFF:
             rules.append(kind(Verdict.from_word(chosen) if chosen else None))
         elif kind.mandatory:
@@ -263,11 +244,42 @@ def _check_people(people: PeopleTable) -> None:
     """Refuse keys that would have no effect, or one that nobody could keep an eye on."""
     if people.crowd_from > 1 and not people.incidental_below_px:
         raise PolicyError("people.crowd_from has no effect without people.incidental_below_px")
+    if people.incidental_below_px and people.crowd_from < LEAST_CROWD:
+        raise PolicyError(
+            f"people.incidental_below_px needs people.crowd_from = {LEAST_CROWD} or more: one is no crowd"
+        )
     if people.incidental_below_px and people.mode is not PeopleMode.IDENTIFY:
         raise PolicyError(
             f"people.incidental_below_px needs the mode {PeopleMode.IDENTIFY.value!r}: in no other can be seen"
             " whether a small face is of somebody who said no"
         )
+
+
+def _check_roles(roles: RolesTable) -> None:
+    """Refuse what would match nothing or everything, and lists that have no effect without another."""
+    for key in ("officials", "names", "disclaimers", "topics"):
+        phrases: tuple[str, ...] = getattr(roles, key)
+        if not all(has_words(phrase) for phrase in phrases):
+            raise PolicyError(f"what stands in roles.{key} has letters or digits in it")
+    if bool(roles.names) != bool(roles.disclaimers or roles.topics):
+        raise PolicyError("roles.names goes with roles.disclaimers or roles.topics, and they with it")
+
+
+def _check_texts(posting: Posting) -> None:
+    """Refuse text that no report can repeat, such as bytes of a command line that are no UTF-8."""
+    texts = {
+        "caption": posting.caption,
+        "actor": posting.actor,
+        "campaign": posting.campaign,
+        "territory": posting.territory,
+        "event": posting.event,
+        "edit": posting.edit,
+    }
+    for what, text in texts.items():
+        if text is not None and any("\ud800" <= char <= "\udfff" for char in text):
+            raise PolicyError(f"the {what} is no valid Unicode text: give it in UTF-8")
+        if text is not None and len(text) > MAX_CAPTION:
+            raise PolicyError(f"the {what} has {len(text):,} characters, and {MAX_CAPTION:,} are the most")
 
 
 def _known(what: str, value: str | None, known: Collection[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import both, phrase
 from imgpolicy.register.decisions import Decision, record_decision
 from imgpolicy.register.publications import Publication, add_publication
 from imgpolicy.register.session import Session
@@ -22,12 +23,12 @@ def released(report: Report, release: Release) -> Report:
     """
     if report.verdict is Verdict.GO or not report.readable:
         return report
-    second = f" and {release.second}" if release.second else ""
+    who = both([release.by, release.second] if release.second else [release.by])
     finding = Finding(
         code=RELEASED,
         verdict=Verdict.GO,
-        title="Released by a named person",
-        message=f"{release.by}{second} let it go: {release.reason}",
+        title=phrase("Released by a named person"),
+        message=phrase("{names} let it go: {reason}", names=who, reason=release.reason),
         evidence={"by": release.by, "reason": release.reason, "second": release.second},
     )
     return replace(report, release=release, findings=(*report.findings, finding))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -40,19 +40,58 @@ class Verdict(IntEnum):
         raise ValueError(f"{word!r} is none of {', '.join(v.word for v in cls)}")
 
 
+class RemedyKind(StrEnum):
+    """What a way out consists in."""
+
+    REDACT = "redact"
+    CROP = "crop"
+    STRIP = "strip"
+    ADD_CREDIT = "add credit"
+    CHANGE_POSTING = "change posting"
+    ASK = "ask"
+    RENEW = "renew"
+    LICENCE = "licence"
+    ENROL = "enrol"
+    DECLARE = "declare"
+    DISMISS = "dismiss"
+    REPLACE = "replace"
+    POLICY = "policy"
+    REVIEWER = "reviewer"
+
+
+class Covered(StrEnum):
+    """What a redaction covers."""
+
+    FACE = "face"
+    LOGO = "logo"
+    WORK = "work"
+    TEXT = "text"
+    CODE = "code"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """A way out, as data: what kind, in words, whether imgpolicy does it itself, and with which command."""
+    """A way out, as data: of which kind, in words, and with which command.
 
-    kind: str
+    With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
+    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked.
+    """
+
+    kind: RemedyKind
     text: str
     automatic: bool = False
     command: str | None = None
+    covers: Covered | None = None
+    keeps: Box | None = None
+    letter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One reason for a verdict, with where it is, what shows it, and the ways out."""
+    """One reason for a verdict, with where it is, what shows it, and the ways out.
+
+    `paragraph` is the organisation's own policy behind it, in the words of the policy file.
+    """
 
     code: str
     verdict: Verdict
@@ -61,6 +100,30 @@ class Finding:
     box: Box | None = None
     evidence: Mapping[str, Value] = field(default_factory=dict)
     remedies: tuple[Remedy, ...] = ()
+    paragraph: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """What the policy accepts in one picture, named by the SHA-256 of its file: by whom, why, up to and with which day.
+
+    `box` says where, in pixels of the upright picture; None where the rule finds one thing alone.
+    """
+
+    picture: str
+    code: str
+    by: str
+    reason: str
+    until: dt.date
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A finding that does not count for the verdict, and the waiver by which it does not."""
+
+    finding: Finding
+    waiver: Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +189,7 @@ class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified.
 
     `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
-    is on, 0 the first.
+    is on, 0 the first. `roll` is how far it is tilted, in degrees, as `Pose` has it.
     """
 
     box: Box
@@ -138,6 +201,7 @@ class FaceReport:
     status: FaceStatus
     dismissal: str | None = None
     frame: int = 0
+    roll: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +261,15 @@ class Report:
     """The answer for one picture and one posting.
 
     `register_head` is the last hash of the register's log, so that a report says against which state of the
-    register it was made. `valid_until` is the first day on which something it relies on ends; None: no end.
+    register it was made. `valid_until` is the first day on which something it relies on ends; None: no end. What is
+    `waived` was found and does not count. `changes` says in a phrase each what imgpolicy had changed in the picture
+    before it was judged.
     """
 
     picture: PictureInfo
     posting: Posting
     findings: tuple[Finding, ...]
+    waived: tuple[Waived, ...] = ()
     faces: tuple[FaceReport, ...] = ()
     declared: tuple[DeclaredReport, ...] = ()
     works: tuple[WorkReport, ...] = ()
@@ -213,6 +280,7 @@ class Report:
     valid_until: dt.date | None = None
     made_at: dt.datetime
     release: Release | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -225,3 +293,8 @@ class Report:
     def readable(self) -> bool:
         """False when the picture could not be read and nothing was judged."""
         return self.picture.width is not None
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, the worst first, then by code and place."""
+    return tuple(sorted(findings, key=lambda f: (-f.verdict, f.code, f.box or Box(0, 0, 0, 0))))

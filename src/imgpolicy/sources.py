@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from imgpolicy.errors import PictureError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import MAX_BYTES
 
 STDIN = "-"
@@ -65,16 +66,17 @@ def expand(argument: str) -> tuple[list[str], list[str]]:
         for name in sorted(folders):
             path = os.path.join(here, name)  # noqa: PTH118  # pathlib would drop a leading ./
             if name.startswith(".") or os.path.islink(path):  # noqa: PTH114
-                passed_over.append(f"{path}: a {'hidden folder' if name.startswith('.') else 'link to a folder'}")
+                what = phrase("a hidden folder") if name.startswith(".") else phrase("a link to a folder")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=what))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = os.path.join(here, name)  # noqa: PTH118
             if name.startswith("."):
-                passed_over.append(f"{path}: a hidden file")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("a hidden file")))
             elif _looks_like_picture(path):
                 pictures.append(path)
             else:
-                passed_over.append(f"{path}: not a picture")
+                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("not a picture")))
     return pictures, passed_over
 
 
@@ -95,10 +97,17 @@ def _looks_like_picture(path: str) -> bool:
 def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
-            known = "a folder that cannot be read" if path.is_dir() else "not a file"
-            raise PictureError(f"{path}: {known if path.exists() else 'there is no such file'}")
+            raise PictureError(phrase("{name}: {reason}", name=str(path), reason=_no_file(path)))
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the name is not one a file can have"
-        raise PictureError(f"{path}: cannot be read ({reason})") from error
+        reason = error.strerror if isinstance(error, OSError) else phrase("the name is not one a file can have")
+        raise PictureError(
+            phrase("{name}: cannot be read ({reason})", name=str(path), reason=reason or type(error).__name__)
+        ) from error
+
+
+def _no_file(path: Path) -> str:
+    if not path.exists():
+        return phrase("there is no such file")
+    return phrase("a folder that cannot be read") if path.is_dir() else phrase("not a file")

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from rich.text import Text
 from imgpolicy.checker import Checker, face_engine, register_url
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
-from imgpolicy.policy import FILE_NAME, RegisterTable, read_policy
+from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.posting import Origin, Posting, Role
+from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
 from imgpolicy.render.text import print_reports
@@ -45,6 +47,7 @@ class CasePosting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role | None = None
     purpose: str | None = None
     origin: Origin | None = None
+    caption: str | None = None
     on: dt.date | None = None
 
 
@@ -77,12 +80,19 @@ class Outcome:
         return self.expected == self.found
 
 
-def make_folder(folder: Path, url: str | None = None) -> list[tuple[Path, str]]:
+def make_folder(
+    folder: Path,
+    url: str | None = None,
+    *,
+    preset: PresetName = PresetName.STRICT,
+    also: Mapping[str, str] | None = None,
+) -> list[tuple[Path, str]]:
     """Make policy, key and empty register in `folder`; each that was made, with what it is.
 
-    `url` names an empty database on a server for the register, instead of a file in the folder. With IMGPOLICY_KEY in
-    the environment that is the key, and none is made. Raises PolicyError when one of them is there already,
-    PolicyError or RegisterError when one cannot be made; then none of them is left.
+    The policy is that of the preset, with `also` in it as `presets.policy_text` says. `url` names an empty database on
+    a server for the register, instead of a file in the folder. With IMGPOLICY_KEY in the environment that is the key,
+    and none is made. Raises PolicyError when one of them is there already, PolicyError or RegisterError when one cannot
+    be made; then none of them is left.
     """
     policy_file, key_file, database = folder / FILE_NAME, folder / "imgpolicy.key", folder / "consent_db"
     for place in (policy_file, key_file, database / "register.sqlite"):
@@ -91,7 +101,9 @@ def make_folder(folder: Path, url: str | None = None) -> list[tuple[Path, str]]:
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
         database.mkdir(parents=True, exist_ok=True)
-        write_whole(policy_file, _policy_text(url).encode())
+        # A JSON string is a TOML string too.
+        at = {} if url is None else {"register.url": json.dumps(url)}
+        write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode())
         key = in_force or write_key(key_file)
         Register.create(register_url(read_policy(policy_file)), key).close()
     except BaseException as error:
@@ -108,18 +120,11 @@ def make_folder(folder: Path, url: str | None = None) -> list[tuple[Path, str]]:
     ]
 
 
-def _policy_text(url: str | None) -> str:
-    """The sample's policy, with the register's URL in it."""
-    text = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
-    # A JSON string is a TOML string too.
-    return text if url is None else text.replace(json.dumps(RegisterTable().url), json.dumps(url))
-
-
 def lay_out_demo(folder: Path) -> None:
     """Make a working folder with the sample's people, consents, works and pictures in it."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
-    make_folder(folder)
+    make_folder(folder, also=DEMO)
     try:
         shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)
         shutil.copyfile(sample() / "examples" / CASES, folder / CASES)
@@ -151,16 +156,6 @@ def run_cases(folder: Path, console: Console) -> list[Outcome]:
     return outcomes
 
 
-def sample() -> Path:
-    """The folder that holds the sample's `consent_db` and `examples`: inside the wheel, or the checkout's top."""
-    package = Path(__file__).parent
-    places = (package / "sample", package.parent.parent)
-    for place in places:
-        if (place / "consent_db" / "policy.toml").is_file():
-            return place
-    raise PolicyError("the sample is missing from this installation: install imgpolicy again")
-
-
 def _cases(path: Path) -> list[SampleCase]:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), CasesFile).case
@@ -169,7 +164,13 @@ def _cases(path: Path) -> list[SampleCase]:
 
 
 def _posting(posting: CasePosting) -> Posting:
-    stated = Posting(channel=posting.channel, role=posting.role, purpose=posting.purpose, origin=posting.origin)
+    stated = Posting(
+        channel=posting.channel,
+        role=posting.role,
+        purpose=posting.purpose,
+        origin=posting.origin,
+        caption=posting.caption,
+    )
     return stated if posting.on is None else replace(stated, on=posting.on)
 
 

@@ -15,6 +15,7 @@ USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--or
 LOCATED = "pictures/with_location.jpg"
 MEADOW = "pictures/meadow.jpg"
 STRANGER = "pictures/two_people.jpg"
+POSTER = "pictures/poster.jpg"
 
 
 def test_a_located_picture_becomes_a_copy_that_may_be_posted(imgpolicy: Run, own_demo: Path) -> None:
@@ -36,6 +37,49 @@ def test_the_command_that_a_report_names_cleans_the_picture(imgpolicy: Run, own_
     assert imgpolicy("check", "CLEAN", *words).code == 0
 
 
+@pytest.mark.parametrize("how", ["solid", "mosaic"])
+def test_somebody_whom_nobody_asked_is_covered(imgpolicy: Run, own_demo: Path, how: str) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--redact", how, folder=own_demo)
+    assert (ran.code, ran.out, ran.err) == (0, "out.jpg: go: places covered: 1\n", "")
+    (report,) = json.loads(imgpolicy("check", "out.jpg", *USUAL, "--format", "json").out)["reports"]
+    assert (report["verdict"], [face["person"] for face in report["faces"]]) == ("go", ["eileen"])
+
+
+def test_a_part_can_be_kept(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--crop", "0,0,450,512", folder=own_demo)
+    assert (ran.code, "cropped to 448 x 512 pixels" in ran.out) == (0, True)
+    assert Image.open(own_demo / "out.jpg").size == (448, 512)
+    assert imgpolicy("check", "out.jpg", *USUAL).code == 0
+
+
+@pytest.mark.parametrize("part", ["", "1,2,3", "a,b,c,d", "5,5,5,9", "-1,0,5,5", "0,9,5,1"])
+def test_a_part_that_is_none_is_refused(imgpolicy: Run, own_demo: Path, part: str) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--crop", part, folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n"), "--crop" in ran.err) == (2, "", 1, True)
+
+
+def test_a_part_outside_the_picture_is_one_line(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--crop", "5000,0,5010,10", folder=own_demo)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
+
+
+def test_the_page_shows_before_and_after_and_the_stranger_in_neither(imgpolicy: Run, own_demo: Path) -> None:
+    forms = ("--format", "html", "--output", "report.html", "--format", "json")
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, *forms, folder=own_demo)
+    assert (ran.code, ran.err) == (0, "out.jpg: go: places covered: 1\n")
+    (report,) = json.loads(ran.out)["reports"]
+    assert (report["verdict"], report["changes"]) == ("go", ["places covered: 1"])
+    page = (own_demo / "report.html").read_text()
+    assert page.count("<figure") == 2
+    assert page.index("Before") < page.index("P101") < page.index("After") < page.index("places covered: 1")
+
+
+def test_a_report_never_goes_where_the_copy_goes(imgpolicy: Run, own_demo: Path) -> None:
+    words = ("clean", STRANGER, "-o", "out.jpg", *USUAL, "--format", "html", "--output", "out.jpg")
+    ran = imgpolicy(*words, folder=own_demo)
+    assert (ran.code, ran.err.count("\n"), (own_demo / "out.jpg").exists()) == (2, 1, False)
+
+
 def test_a_picture_that_passes_is_copied_as_it_is_with_its_permissions(imgpolicy: Run, own_demo: Path) -> None:
     (own_demo / MEADOW).chmod(0o640)
     ran = imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, folder=own_demo)
@@ -49,8 +93,8 @@ def test_of_a_no_go_nothing_is_written_and_the_report_says_what_is_left(
     imgpolicy: Run, own_demo: Path, allow: tuple[str, ...]
 ) -> None:
     before = sorted(own_demo.rglob("*"))
-    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, *allow, folder=own_demo)
-    assert (ran.code, "P101" in ran.out, "nothing was written" in ran.err) == (1, True, True)
+    ran = imgpolicy("clean", POSTER, "-o", "out.jpg", *USUAL, *allow, folder=own_demo)
+    assert (ran.code, "C101" in ran.out, "nothing was written" in ran.err) == (1, True, True)
     assert sorted(own_demo.rglob("*")) == before
 
 
@@ -83,7 +127,7 @@ def test_what_is_there_is_replaced_only_by_force(imgpolicy: Run, own_demo: Path)
     out.write_bytes(b"something else")
     ran = imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, folder=own_demo)
     assert (ran.code, "--force" in ran.err, out.read_bytes()) == (2, True, b"something else")
-    assert imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--force").code == 1
+    assert imgpolicy("clean", POSTER, "-o", "out.jpg", *USUAL, "--force").code == 1
     assert out.read_bytes() == b"something else"
     assert imgpolicy("clean", MEADOW, "-o", "out.jpg", *USUAL, "--force").code == 0
     assert out.read_bytes() == (own_demo / MEADOW).read_bytes()

@@ -10,7 +10,7 @@ import pytest
 from tests.support import Ran, Run
 
 from imgpolicy.portable.sheets import join_words, read_sheet
-from imgpolicy.starter import sample
+from imgpolicy.presets import sample
 
 PEOPLE = "id,name,relation,born,guardian\n"
 

@@ -16,13 +16,13 @@ from tests.support import Run
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.posting import today
+from imgpolicy.presets import sample
 from imgpolicy.register.consent import ConsentKind
 from imgpolicy.register.people import Person
 from imgpolicy.register.rows import FaceRow
 from imgpolicy.register.sql import tables
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import verify
-from imgpolicy.starter import sample
 
 WRITER = """
 import sys

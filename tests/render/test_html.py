@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from tests.render.test_json import report
+from tests.render.test_machines import waived
 
 from imgpolicy.facts import Box, Unknown
 from imgpolicy.picture import Picture, load
@@ -133,6 +134,13 @@ def test_where_faces_could_not_be_looked_for_nobody_is_shown() -> None:
 
 def test_a_large_picture_is_shown_small() -> None:
     assert max(pixels(preview(picture(3000, 200), [])).shape) == LONG_SIDE
+
+
+def test_what_is_waived_has_a_table_of_its_own_and_no_red_box() -> None:
+    page = reports_html([Shown(waived(), "data:image/png;base64,")])
+    for said in ("<caption>Waived</caption>", "A. Editor", "a statue", "2030-01-02", "box-go"):
+        assert said in page
+    assert 'class="box-no-go"' not in page
 
 
 def test_a_release_says_who_answers_for_it() -> None:

@@ -21,6 +21,7 @@ from imgpolicy.report import (
     PictureInfo,
     PolicyRef,
     Remedy,
+    RemedyKind,
     Report,
     Verdict,
 )
@@ -40,7 +41,7 @@ def report(name: str = "photo.jpg", message: str = "because", score: float = 0.7
                 message=message,
                 box=BOX,
                 evidence={"channels": ["a"], "distance": 3, "score": 0.5, "sure": True, "none": None},
-                remedies=(Remedy(kind="redact", text="hide it", automatic=True, command="imgpolicy clean"),),
+                remedies=(Remedy(kind=RemedyKind.REDACT, text="hide it", automatic=True, command="imgpolicy clean"),),
             ),
         ),
         faces=(
@@ -88,6 +89,7 @@ def test_a_report_has_the_names_that_scripts_rely_on() -> None:
     }
     assert found["findings"][0]["remedies"][0]["automatic"] is True
     assert found["not_checked"] == [{"what": "text", "reason": "nobody reads it", "lifts": False}]
+    assert (found["findings"][0]["paragraph"], found["waived"]) == (None, [])
     assert found["register"] == {"head": "0" * 64}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from typing import TypedDict
@@ -17,7 +18,7 @@ from tests.render.test_json import report
 from imgpolicy.render.github import reports_github
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
-from imgpolicy.report import Finding, Release, Report, Verdict
+from imgpolicy.report import Finding, Release, Report, Verdict, Waived, Waiver
 
 
 class Result(TypedDict):
@@ -42,6 +43,14 @@ def unreadable() -> Report:
     return replace(report(), picture=lost, faces=())
 
 
+def waived() -> Report:
+    """A report in which the only finding is accepted."""
+    waiver = Waiver(picture="ab" * 32, code="P101", by="A. Editor", reason="a statue", until=dt.date(2030, 1, 2))
+    (finding,) = report().findings
+    told = replace(finding, paragraph="Section 4")
+    return replace(report("waived.jpg"), findings=(), waived=(Waived(finding=told, waiver=waiver),))
+
+
 def results(*reports: Report) -> list[Result]:
     found: list[Result] = json.loads(reports_sarif(reports))["runs"][0]["results"]
     return found
@@ -59,10 +68,35 @@ def test_sarif_keeps_a_released_finding_and_says_who_let_it_go() -> None:
     assert results(released)[0]["suppressions"][0]["justification"] == "A. Editor: agreed"
 
 
+def test_sarif_keeps_a_waived_finding_and_says_who_accepted_it_and_until_when() -> None:
+    (result,) = results(waived())
+    assert (result["ruleId"], result["suppressions"][0]["justification"]) == (
+        "P101",
+        "A. Editor, until 2030-01-02: a statue",
+    )
+
+
+def test_junit_passes_what_is_waived_and_says_so() -> None:
+    suites = ET.fromstring(reports_junit([waived()]))
+    assert suites.get("failures") == "0"
+    (said,) = suites.iter("system-out")
+    assert said.text
+    assert said.text.startswith("waived: P101 ")
+    assert said.text.endswith("; A. Editor, until 2030-01-02: a statue")
+
+
+def test_github_notes_what_is_waived() -> None:
+    (line,) = reports_github([waived()]).splitlines()
+    assert line.startswith(
+        "::notice file=waived.jpg,title=P101 Unknown person%2C waived::because (at 10,20) (Section 4)"
+    )
+    assert line.endswith("; A. Editor, until 2030-01-02: a statue")
+
+
 @pytest.mark.parametrize("name", ["a b.jpg", "/tmp/ø.jpg", "http://example.org/a.jpg?x=1", "-", "\udcff.jpg", "a\nb"])
 def test_sarif_agrees_with_its_schema(name: str) -> None:
     released = replace(report(name), release=Release(by="A. Editor", reason="agreed"))
-    document = json.loads(reports_sarif([report(name), doubtful(), fine(), unreadable(), released]))
+    document = json.loads(reports_sarif([report(name), doubtful(), fine(), unreadable(), released, waived()]))
     jsonschema.Draft7Validator(sarif_schema()).validate(document)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from tests.render.test_json import report
+from tests.render.test_machines import waived
 
 from imgpolicy.facts import Unknown
 from imgpolicy.render.text import print_reports
@@ -23,15 +25,28 @@ def shown(*reports: Report) -> str:
 
 def test_verdict_reason_place_and_way_out_are_there() -> None:
     text = shown(report())
-    for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it: imgpolicy clean"):
+    for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it (clean does it)"):
         assert said in text
 
 
 def test_what_could_not_be_checked_is_said_in_full() -> None:
-    from dataclasses import replace
-
     blind = replace(report(), not_checked=(Unknown(what="faces", reason="the model is missing"),))
     assert "not checked: faces (the model is missing)" in shown(blind)
+
+
+def test_what_is_waived_is_told_with_who_why_and_until_when() -> None:
+    text = " ".join(shown(waived()).split())
+    assert "GO waived.jpg" in text
+    assert "waived P101 Unknown person: because; A. Editor, until 2030-01-02: a statue" in text
+
+
+def test_the_paragraph_stands_under_its_reason() -> None:
+    (finding,) = report().findings
+    text = shown(replace(report(), findings=(replace(finding, paragraph="Section 4"),)))
+    assert [line.strip() for line in text.splitlines()][2:4] == [
+        "P101 Unknown person: because (at 10,20)",
+        "Section 4",
+    ]
 
 
 def test_a_list_ends_with_its_sum() -> None:

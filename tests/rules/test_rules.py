@@ -57,6 +57,19 @@ def test_its_code_is_a_letter_and_three_digits_and_its_verdict_is_never_go(rule:
 
 
 @EVERY
+def test_its_page_says_what_it_asks_and_why(rule: type[Rule]) -> None:
+    for words in (rule.asks, rule.why):
+        assert words.endswith(".")
+        assert words[0].isupper()
+
+
+@EVERY
+def test_what_it_finds_is_waived_only_when_it_speaks_of_the_picture_alone(rule: type[Rule]) -> None:
+    waivable = {"P101", "M101", "M102", "M103", "M104", "C101", "C104", "C106", "L101", "L102", "L103", "L104"}
+    assert rule.waivable is (rule.code in waivable)
+
+
+@EVERY
 def test_the_policy_can_soften_it(rule: type[Rule]) -> None:
     for case in rule.fails:
         assert {finding.verdict for finding in rule(Verdict.REVIEW).judge(case)} == {Verdict.REVIEW}
@@ -71,6 +84,7 @@ def test_it_is_not_asked_when_a_fact_that_it_needs_is_unknown(rule: type[Rule]) 
             matches=case.matches,
             posting=case.posting,
             unknowns=case.unknowns,
+            house=case.house,
         )
         assert (judge([rule()], blind) == ()) is bool(rule.needs)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +16,7 @@ from imgpolicy.errors import PictureError
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
+    from imgpolicy.language import Language
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
     from imgpolicy.posting import Posting
@@ -34,6 +35,7 @@ def check(
     *,
     channel: posting_options.Channel = None,
     role: posting_options.RoleOption = None,
+    actor: posting_options.Actor = None,
     purpose: posting_options.Purpose = None,
     audience: posting_options.Audience = None,
     setting: posting_options.Setting = None,
@@ -45,19 +47,9 @@ def check(
     event: posting_options.Event = None,
     edit: posting_options.Edit = None,
     on: posting_options.Day = None,
-    format: Annotated[  # noqa: A002  # the option's name
-        list[outputs.ReportFormat] | None,
-        typer.Option(
-            "--format", metavar="F", help="Form of the report: text, json, html, sarif, junit or github; repeatable."
-        ),
-    ] = None,
-    output: Annotated[
-        list[Path] | None,
-        typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
-    ] = None,
-    show_faces: Annotated[
-        bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
-    ] = False,
+    format: outputs.FormatOption = None,  # noqa: A002  # the option's name
+    output: outputs.OutputOption = None,
+    show_faces: outputs.ShowFacesOption = False,
     record: Annotated[bool, typer.Option("--record", help="Keep the decision in the register.")] = False,
     publish: Annotated[
         str | None, typer.Option(metavar="URL", help="Record it as posted there, when the answer is go.")
@@ -67,6 +59,7 @@ def check(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is released.")] = None,
     second: Annotated[str | None, typer.Option(metavar="NAME", help="Second person who agrees to the release.")] = None,
+    lang: common.LanguageOption = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
     allow_private_hosts: Annotated[
@@ -80,6 +73,7 @@ def check(
     posting = posting_options.posting_of(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,
@@ -93,7 +87,8 @@ def check(
         on=on,
     )
     targets = outputs.targets(format or [], output or [])
-    names = _expand(pictures)
+    language = common.language_of(lang)
+    names = _expand(pictures, language)
     policy_file = common.find_policy(policy)
     outputs.spare(targets, [*names, str(policy_file)])
     if publish is not None and len(names) > 1:
@@ -103,10 +98,11 @@ def check(
         common.accept_posting(checker, posting)
         _check_release(release, checker.policy)
         outputs.spare(targets, [str(checker.policy.key_file)])
-        previews = _previews(targets, show_faces=show_faces)
+        previews = outputs.previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
-        reports = _keep(checker.register, [one.report for one in shown], release, url=publish, record=record)
-    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets)
+        reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)
+    _note_idle(checker.policy, pictures, reports, language)
+    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
 
@@ -133,7 +129,13 @@ def _check_release(release: Release | None, policy: Policy) -> None:
 
 
 def _keep(
-    register: Register, reports: list[Report], release: Release | None, *, url: str | None, record: bool
+    register: Register,
+    reports: list[Report],
+    release: Release | None,
+    language: Language,
+    *,
+    url: str | None,
+    record: bool,
 ) -> list[Report]:
     """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
     from imgpolicy.report import Verdict
@@ -149,9 +151,11 @@ def _keep(
             if record or report.release is not None:
                 recording.record(session, report)
             if url is not None and report.verdict is Verdict.GO:
-                common.note(f"imgpolicy: recorded as {recording.publish(session, report, url).id}")
+                done = language.word("recorded as {id}", id=recording.publish(session, report, url).id)
+                common.note(f"imgpolicy: {done}")
             elif url is not None:
-                common.note("imgpolicy: not recorded as posted: the answer is not go")
+                done = language.word("not recorded as posted: the answer is not go")
+                common.note(f"imgpolicy: {done}")
     return reports
 
 
@@ -165,7 +169,30 @@ def exit_code(reports: Sequence[Report]) -> int:
     return {Verdict.GO: GO, Verdict.REVIEW: REVIEW, Verdict.NO_GO: NO_GO}[worst]
 
 
-def _expand(arguments: list[str]) -> list[str]:
+def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report], language: Language) -> None:
+    """Name the waivers of these pictures that have ended, and where a folder was given those of none of them."""
+    from imgpolicy.posting import today
+
+    folder = any(os.path.isdir(argument) for argument in arguments)  # noqa: PTH112  # says no to odd names
+    seen = {report.picture.sha256 for report in reports}
+    for waiver in policy.waivers:
+        picture = f"{waiver.picture[:12]}…"
+        if waiver.picture in seen and waiver.until < today():
+            ended = language.word(
+                "the waiver of {code} for {picture} ended on {day}",
+                code=waiver.code,
+                picture=picture,
+                day=waiver.until.isoformat(),
+            )
+            common.note(f"imgpolicy: {ended}")
+        elif waiver.picture not in seen and folder:
+            idle = language.word(
+                "no picture here is {picture}, for which {code} is waived", code=waiver.code, picture=picture
+            )
+            common.note(f"imgpolicy: {idle}")
+
+
+def _expand(arguments: list[str], language: Language) -> list[str]:
     from imgpolicy import sources
 
     names: list[str] = []
@@ -173,23 +200,11 @@ def _expand(arguments: list[str]) -> list[str]:
         pictures, passed_over = sources.expand(argument)
         names += pictures
         for other in passed_over:
-            common.note(f"imgpolicy: passed over {other}")
+            passed = language.word("passed over {what}", what=other)
+            common.note(f"imgpolicy: {passed}")
     if not names:
         raise PictureError(f"no pictures in {', '.join(arguments)}")
     return names
-
-
-def _previews(found: Sequence[outputs.Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
-    """How the picture is made that a report shows; None when none of these shows one."""
-    if not any(target.form is outputs.ReportFormat.HTML for target in found):
-        return None
-    from imgpolicy.render.preview import preview, unidentified
-
-    def masked(picture: Picture, report: Report) -> str | None:
-        hidden = [] if show_faces else unidentified(report)
-        return None if hidden is None else preview(picture, hidden)
-
-    return masked
 
 
 def _shown(

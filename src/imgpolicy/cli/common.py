@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.language import Language, LanguageCode, from_environment, language
+from imgpolicy.presets import PresetName
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -44,7 +46,20 @@ PolicyOption = Annotated[
 RegisterOption = Annotated[
     str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
 ]
+LanguageOption = Annotated[
+    LanguageCode | None,
+    typer.Option("--lang", metavar="L", help="Language of what people read: en or da; else the environment's."),
+]
+PresetOption = Annotated[
+    PresetName,
+    typer.Option("--preset", metavar="P", help="Policy to start with: strict, public-institution or small-club."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
+
+
+def language_of(code: LanguageCode | None) -> Language:
+    """The language asked for, else that of the environment: for what people read."""
+    return from_environment(os.environ) if code is None else language(code)
 
 
 class UsageProblem(typer.TyperException):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import common, grants
+from imgpolicy.cli import common, grants, letter
 from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.register.scope import Scope
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imgpolicy.register.session import Session
 
 app = typer.Typer(help="What people said yes and no to.")
+app.command()(letter.letter)
 
 PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]
 KindOption = Annotated[

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.language import ENGLISH, language
 
 
 def inspect(
@@ -17,6 +18,7 @@ def inspect(
     ],
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    lang: common.LanguageOption = None,
     allow_private_hosts: Annotated[
         bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
     ] = False,
@@ -28,9 +30,10 @@ def inspect(
 
     info, facts, unknowns = look(picture, allow_private_hosts=allow_private_hosts)
     if format is common.Format.JSON:
-        common.emit(facts_json(info, facts, unknowns))
+        common.emit(facts_json(info, facts, unknowns, ENGLISH if lang is None else language(lang)))
         return 0
     buffer = io.StringIO()
-    print_facts(info, facts, unknowns, common.console_for(buffer, terminal=sys.stdout.isatty()))
+    console = common.console_for(buffer, terminal=sys.stdout.isatty())
+    print_facts(info, facts, unknowns, console, common.language_of(lang))
     common.emit(buffer.getvalue())
     return 0

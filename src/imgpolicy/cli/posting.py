@@ -11,6 +11,7 @@ from imgpolicy.posting import Origin, Posting, Role, today
 
 Channel = Annotated[str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")]
 RoleOption = Annotated[Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")]
+Actor = Annotated[str | None, typer.Option(metavar="NAME", help="Who posts it; asked for in the official role.")]
 Purpose = Annotated[str | None, typer.Option(metavar="P", help="What for, as the policy names it.")]
 Audience = Annotated[str | None, typer.Option(metavar="A", help="For whom; else it follows from the channel.")]
 Setting = Annotated[str | None, typer.Option(metavar="S", help="Where it was taken: work, public or private.")]
@@ -34,6 +35,7 @@ def posting_of(
     *,
     channel: str | None,
     role: Role | None,
+    actor: str | None,
     purpose: str | None,
     audience: str | None,
     setting: str | None,
@@ -50,6 +52,7 @@ def posting_of(
     return Posting(
         channel=channel,
         role=role,
+        actor=actor,
         purpose=purpose,
         audience=audience,
         setting=setting,

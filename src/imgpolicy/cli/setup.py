@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.presets import PresetName
 
 POSTING = "--channel facebook --role employee --purpose pr --origin own"
 
@@ -20,11 +21,12 @@ def init(
     register: Annotated[
         str | None, typer.Option(metavar="URL", help="Empty PostgreSQL database for it, not a file.")
     ] = None,
+    preset: common.PresetOption = PresetName.STRICT,
 ) -> int:
     """Make a policy, an empty register and its key."""
     from imgpolicy.starter import make_folder
 
-    for made, what in make_folder(folder, register):
+    for made, what in make_folder(folder, register, preset=preset):
         common.emit(f"{made}: {what}\n")
     return 0
 

@@ -232,6 +232,12 @@ def _head(data: bytes, ftyp: Box) -> bytes:
     return (len(body) + 8).to_bytes(4, "big") + b"ftyp" + body
 
 
+def properties(data: bytes) -> tuple[Box, ...]:
+    """The boxes that say how the items are decoded and shown; MalformedError when the items cannot be followed."""
+    top, _ = _top_boxes(data)
+    return tuple(read_items(data, next(box for box in top if box.type == b"meta")).properties)
+
+
 def without_gain_map(data: bytes) -> bytes:
     """The file as readers see it that know no gain maps; MalformedError when its items cannot be followed.
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.errors import ExtractError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
 
 Points = NDArray[np.float64]
@@ -46,7 +47,7 @@ def similarity(source: Points, target: Points) -> NDArray[np.float64]:
     centred = source - source_mean
     variance = float((centred**2).sum() / len(source))
     if not 1e-6 < variance < np.inf:
-        raise ExtractError("a face's landmarks lie on one point, so that it cannot be laid straight")
+        raise ExtractError(phrase("a face's landmarks lie on one point, so that it cannot be laid straight"))
     u, singular, vt = np.linalg.svd((target - target_mean).T @ centred / len(source))
     sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt))])
     turn = (u * sign) @ vt

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.engines.align import SIDE
 from imgpolicy.errors import ExtractError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
 
 
@@ -49,5 +50,11 @@ class ArcFace:
         self._net.setInput(blob, self._form.name)
         given = np.asarray(self._net.forward(), dtype=np.float32).reshape(-1)
         if self._dimensions is not None and given.size != self._dimensions:
-            raise ExtractError(f"the face model gave {given.size} numbers for a face, {self._dimensions} are expected")
+            raise ExtractError(
+                phrase(
+                    "the face model gave {given} numbers for a face, {expected} are expected",
+                    given=given.size,
+                    expected=self._dimensions,
+                )
+            )
         return given

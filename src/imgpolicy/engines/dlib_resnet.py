@@ -20,6 +20,7 @@ from imgpolicy.engines.detections import turned_back
 from imgpolicy.engines.two_nets import DETECTOR, TwoNets
 from imgpolicy.engines.weights import FACE_RECOGNITION, wheel_weights
 from imgpolicy.errors import ExtractError, PolicyError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
 from imgpolicy.report import Model
 
@@ -119,7 +120,7 @@ class Descriptor:
             shape = self._predictor(upright, dlib.rectangle(*square(box, landmarks)))
             return np.array(self._network.compute_face_descriptor(upright, shape), dtype=np.float32)
         except RuntimeError as error:
-            raise ExtractError(f"dlib cannot describe a face ({' '.join(str(error).split())[:120]})") from error
+            raise ExtractError(phrase("dlib cannot describe a face ({reason})", reason=_short(error))) from error
 
 
 def stood_up(pixels: Pixels, row: NDArray[np.float64]) -> tuple[Pixels, NDArray[np.float64], Points]:
@@ -159,6 +160,11 @@ def _loaded(kind: Callable[[str], _Loaded], data: bytes) -> _Loaded:
             memory.write(data)
         return kind(f"/proc/self/fd/{file}")
     except RuntimeError as error:
-        raise ExtractError(f"dlib cannot load its models ({' '.join(str(error).split())[:120]})") from error
+        raise ExtractError(phrase("dlib cannot load its models ({reason})", reason=_short(error))) from error
     finally:
         os.close(file)
+
+
+def _short(error: Exception) -> str:
+    """What dlib says of it, on one line of bounded length."""
+    return " ".join(str(error).split())[:120]

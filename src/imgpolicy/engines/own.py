@@ -20,6 +20,7 @@ from imgpolicy.engines.two_nets import DETECTOR, TwoNets, unit
 from imgpolicy.engines.weights import checked_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.files import write_whole
+from imgpolicy.phrase import phrase
 from imgpolicy.report import Model
 
 FOLDER = "models"
@@ -146,6 +147,10 @@ def _check_size(path: Path) -> None:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ExtractError(f"the face model {path.name} cannot be read ({error.strerror})") from error
+        raise ExtractError(
+            phrase("the face model {name} cannot be read ({reason})", name=path.name, reason=error.strerror or "")
+        ) from error
     if not path.is_file() or size > LARGEST:
-        raise ExtractError(f"the face model {path.name} is not a file of at most {LARGEST:,} bytes")
+        raise ExtractError(
+            phrase("the face model {name} is not a file of at most {most} bytes", name=path.name, most=f"{LARGEST:,}")
+        )

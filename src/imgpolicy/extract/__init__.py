@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Facts, Unknown
+from imgpolicy.facts import Fact, Facts, Unknown, named
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture
 
 
@@ -34,13 +35,15 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
         try:
             fact = extractor.extract(picture)
         except ExtractError as error:
-            known[extractor.gives] = _unknown(extractor, str(error))
+            known[extractor.gives] = _unknown(extractor, said(error))
         else:
             # A plug-in that gives another type would otherwise silence the rules that need this one.
             right = isinstance(fact, extractor.gives)
-            known[extractor.gives] = fact if right else _unknown(extractor, f"its extractor gave {type(fact).__name__}")
+            known[extractor.gives] = (
+                fact if right else _unknown(extractor, phrase("its extractor gave {kind}", kind=type(fact).__name__))
+            )
     return Facts(known)
 
 
 def _unknown(extractor: Extractor, reason: str) -> Unknown:
-    return Unknown(what=extractor.gives.__name__.lower(), reason=reason)
+    return Unknown(what=named(extractor.gives), reason=reason)

@@ -12,6 +12,7 @@ from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Face, Faces, Unknown
 from imgpolicy.frames import left_out, look_at_each
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 RECOGNISABLE = 48
@@ -28,8 +29,8 @@ Track = tuple[Face, ...]
 """What shows one face in several frames, in their order."""
 
 HIDDEN = Unknown(
-    what="hidden faces",
-    reason="faces seen from the side or behind, covered, or very dark may not be found",
+    what=phrase("hidden faces"),
+    reason=phrase("faces seen from the side or behind, covered, or very dark may not be found"),
     lifts=False,
 )
 
@@ -74,11 +75,13 @@ class FaceExtractor:
             tracks = followed(tracks, look.faces)
         smallest = max(look.smallest for look in looks)
         small = Unknown(
-            what=f"faces under {smallest} pixels",
-            reason=f"faces lower than {smallest} pixels are too small to be found in a picture of this size",
+            what=phrase("faces under {pixels} pixels", pixels=smallest),
+            reason=phrase(
+                "faces lower than {pixels} pixels are too small to be found in a picture of this size", pixels=smallest
+            ),
             lifts=smallest >= RECOGNISABLE,
         )
-        rest = left_out(picture, count, "faces in further frames")
+        rest = left_out(picture, count, phrase("faces in further frames"))
         unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
         unknown = (small, HIDDEN, *rest, *further)
@@ -136,4 +139,4 @@ def _check_vector(face: Face, dimensions: int) -> None:
     """A vector that is no direction would match anybody, or nobody."""
     length = float(np.linalg.norm(face.vector)) if face.vector.shape == (dimensions,) else np.nan
     if not abs(length - 1) < 0.01:
-        raise ExtractError("the face engine gave a vector that is not of unit length")
+        raise ExtractError(phrase("the face engine gave a vector that is not of unit length"))

@@ -10,6 +10,7 @@ from PIL import Image
 from imgpolicy.extract.pdq import pdq
 from imgpolicy.facts import Fingerprint
 from imgpolicy.frames import left_out, look_at_each
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import WORKING_SIDE, Picture, Pixels
 
 
@@ -23,7 +24,9 @@ class FingerprintExtractor:
     def extract(self, picture: Picture) -> Fingerprint:
         """The fingerprint of the file and of its frames at the working scale; those left out are an unknown."""
         (first, *further), count = look_at_each(picture, fingerprint)
-        return replace(first, further=tuple(further), unknowns=left_out(picture, count, "works in further frames"))
+        return replace(
+            first, further=tuple(further), unknowns=left_out(picture, count, phrase("works in further frames"))
+        )
 
 
 def fingerprint(picture: Picture) -> Fingerprint:

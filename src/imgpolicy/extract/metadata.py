@@ -16,6 +16,7 @@ from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
 from imgpolicy.containers.parts import MalformedError, Walk, printable
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Metadata, Statement, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 _MOST_DECODED = 200
@@ -49,14 +50,22 @@ class MetadataExtractor:
         try:
             walked = containers.walk(picture.data)
         except MalformedError as error:
-            raise ExtractError(f"the metadata of this {picture.format} file cannot be read: {error}") from error
+            raise ExtractError(
+                phrase(
+                    "the metadata of this {format} file cannot be read: {reason}",
+                    format=picture.format,
+                    reason=str(error),
+                )
+            ) from error
         rights = tuple(_rights(walked))
-        left_out = [f"there are more than {MAX_RIGHTS} statements of rights"] if len(rights) > MAX_RIGHTS else []
+        unread = [phrase("a part of the file cannot be read: {reason}", reason=doubt) for doubt in walked.unread]
+        if len(rights) > MAX_RIGHTS:
+            unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
         return Metadata(
             traces=walked.traces,
             rights=rights[:MAX_RIGHTS],
             decoded=dict(_decoded(walked)),
-            unknowns=tuple(Unknown(what="metadata", reason=reason) for reason in (*walked.unread, *left_out)),
+            unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in unread),
         )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from imgpolicy.containers.parts import printable
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Manifest, Provenance, Unknown
+from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture
 
 _MARK = b"jumdc2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
@@ -77,7 +78,7 @@ class ProvenanceExtractor:
         try:
             manifests = tuple(_manifests(*_read(picture)))
         except ExtractError as error:
-            return Provenance(present=True, unknowns=(Unknown(what="c2pa manifest", reason=str(error)),))
+            return Provenance(present=True, unknowns=(Unknown(what=phrase("c2pa manifest"), reason=said(error)),))
         return Provenance(present=True, manifests=manifests)
 
 
@@ -86,7 +87,9 @@ def _read(picture: Picture) -> tuple[_Store, str | None]:
     try:
         import c2pa
     except ImportError as error:
-        raise ExtractError("the file holds one, and what it says is not read; pip install 'imgpolicy[c2pa]'") from error
+        raise ExtractError(
+            phrase("the file holds one, and what it says is not read; pip install 'imgpolicy[c2pa]'")
+        ) from error
     try:
         with (
             c2pa.Context.from_dict(_SETTINGS) as context,
@@ -94,13 +97,17 @@ def _read(picture: Picture) -> tuple[_Store, str | None]:
         ):
             return msgspec.json.decode(reader.json(), type=_Store), reader.get_validation_state()
     except (c2pa.C2paError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ExtractError(f"the file holds one that cannot be read ({type(error).__name__})") from error
+        raise ExtractError(
+            phrase("the file holds one that cannot be read ({reason})", reason=type(error).__name__)
+        ) from error
 
 
 def _manifests(store: _Store, state: str | None) -> Iterator[Manifest]:
     """The manifests, the active one first."""
     if not 0 < len(store.manifests) <= _MOST:
-        raise ExtractError(f"the file holds {len(store.manifests):,} of them; 1 to {_MOST} are read")
+        raise ExtractError(
+            phrase("the file holds {count} of them; 1 to {most} are read", count=len(store.manifests), most=_MOST)
+        )
     by_rank = sorted(store.manifests.items(), key=lambda pair: pair[0] != store.active_manifest)
     for name, manifest in by_rank:
         active = name == store.active_manifest
@@ -122,7 +129,7 @@ def _told(assertions: Sequence[_Assertion]) -> tuple[list[str], list[str]]:
             data = msgspec.json.decode(assertion.data, type=_Data)
         except msgspec.DecodeError as error:  # of another shape, as most assertions are
             if assertion.label.startswith(_ACTIONS):
-                raise ExtractError("the file holds one whose actions cannot be read") from error
+                raise ExtractError(phrase("the file holds one whose actions cannot be read")) from error
             continue
         actions += [printable(one.action) for one in data.actions]
         named = (data.digital_source_type, *(one.digital_source_type for one in data.actions))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Scene, Unknown
 from imgpolicy.match.counted import count_faces
@@ -15,11 +15,34 @@ from imgpolicy.match.works import WorkMatch, match_works
 from imgpolicy.posting import Posting
 from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.grants import Coverage
-from imgpolicy.register.licence import licence_cover
+from imgpolicy.register.licence import Licence, licence_cover
 from imgpolicy.register.works import LICENSABLE
 from imgpolicy.report import FaceStatus, PeopleMode
 
-__all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Suspect", "Terms", "WorkMatch", "match"]
+PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
+"""What became of faces of which nobody asks who they are."""
+
+__all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Terms", "WorkMatch", "match"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What consents and licences say of the audience that the channel has, where the posting declares another.
+
+    `suspects` are all who are, or may be, in the picture, each once, and `licences` those of the works in it. `stopped`
+    are faces that are passed over for the audience declared, and would not be for this one, of nobody who can be named.
+    """
+
+    audience: str
+    suspects: tuple[Suspect, ...]
+    stopped: tuple[FaceMatch, ...] = ()
+    licences: Mapping[str, Coverage]
+
+    @property
+    def relied_on(self) -> tuple[Coverage, ...]:
+        """The cover that there is for this audience."""
+        found = (*(suspect.coverage for suspect in self.suspects), *self.licences.values())
+        return tuple(coverage for coverage in found if coverage.covered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +51,8 @@ class Matches:
 
     `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
     for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting;
-    `credits` has the credit line where the licence relied on requires one.
+    `credits` has the credit line where the licence relied on requires one; `reach` is None where the posting declares
+    the audience that its channel has.
     """
 
     faces: tuple[FaceMatch, ...] = ()
@@ -37,6 +61,7 @@ class Matches:
     logos: tuple[LogoMatch, ...] = ()
     licences: Mapping[str, Coverage] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
+    reach: Reach | None = None
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
 
@@ -45,7 +70,8 @@ class Matches:
         """The cover that a go for these people and works would rest on."""
         people = [suspect for match in self.faces if match.status is FaceStatus.COVERED for suspect in match.suspects]
         found = (*(suspect.coverage for suspect in (*people, *self.declared)), *self.licences.values())
-        return tuple(coverage for coverage in found if coverage.covered)
+        wider = self.reach.relied_on if self.reach else ()
+        return (*(coverage for coverage in found if coverage.covered), *wider)
 
 
 def match(
@@ -61,6 +87,40 @@ def match(
     """
     faces = facts.get(Faces)
     fingerprint = facts.get(Fingerprint)
+    found, declared = _people(faces, known, posting, terms, dismissed)
+    alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
+    works, logos = _told_once(tuple(alike), _logos(facts.get(Scene), known))
+    seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
+    licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
+    said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
+    licences = _licences(licensable, said.values(), posting)
+    reach = None
+    if terms.audience is not None:
+        wide = replace(posting, audience=terms.audience)
+        reach = _reach(
+            terms.audience,
+            found,
+            _people(faces, known, wide, terms, dismissed),
+            _licences(licensable, said.values(), wide),
+        )
+    relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
+    return Matches(
+        faces=found,
+        declared=declared,
+        works=works,
+        logos=logos,
+        licences=licences,
+        credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
+        reach=reach,
+        threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
+        mode=terms.mode,
+    )
+
+
+def _people(
+    faces: Faces | Unknown, known: Known, posting: Posting, terms: Terms, dismissed: Mapping[int, Dismissal] | None
+) -> tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]]:
+    """The match of each face, and those whom the editor named and no face was found to be."""
     named = tuple(dict.fromkeys(posting.people))
     if isinstance(faces, Unknown):
         found: tuple[FaceMatch, ...] = ()
@@ -69,23 +129,33 @@ def match(
     else:
         found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
     seen = {match.identified.person for match in found if match.identified}
-    alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
-    works, logos = _told_once(tuple(alike), _logos(facts.get(Scene), known))
-    seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
-    licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
-    said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
-    licences = {work: licence_cover([s for s in said.values() if s.work == work], posting) for work in licensable}
-    relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
-    return Matches(
-        faces=found,
-        declared=tuple(suspect(person, known, posting) for person in named if person not in seen),
-        works=works,
-        logos=logos,
-        licences=licences,
-        credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
-        threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
-        mode=terms.mode,
+    return found, tuple(suspect(person, known, posting) for person in named if person not in seen)
+
+
+def _reach(
+    audience: str,
+    found: Iterable[FaceMatch],
+    wide: tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]],
+    licences: Mapping[str, Coverage],
+) -> Reach:
+    """What there is to say for this audience; `found` are the faces for the one declared, `wide` the people for this.
+
+    Everybody stands in it once: what somebody said does not depend on the face.
+    """
+    faces, declared = wide
+    told = {one.person: one for one in (*declared, *(one for face in faces for one in face.suspects))}
+    stopped = tuple(
+        now
+        for now, then in zip(found, faces, strict=True)
+        if now.status in PASSED_OVER and then.status not in PASSED_OVER and not then.suspects
     )
+    return Reach(audience=audience, suspects=tuple(told.values()), stopped=stopped, licences=licences)
+
+
+def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -> dict[str, Coverage]:
+    """What the licences to each of these works say of the posting."""
+    every = tuple(said)
+    return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
 
 
 def _logos(scene: Scene | Unknown, known: Known) -> tuple[LogoMatch, ...]:

@@ -14,6 +14,7 @@ from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
 from imgpolicy.match.scores import Candidate, best_candidates, empty_gallery, face_scores
 from imgpolicy.match.terms import STRICT, Terms
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import Coverage, CoverStatus, cover
 from imgpolicy.register.dismissals import Dismissal
@@ -136,11 +137,15 @@ def too_poor(face: Face, known: Known) -> str | None:
     """In words, why nobody can be told by this face; None when it is good enough for the engine."""
     calibration = known.calibration
     if face.height < calibration.smallest:
-        return f"it is {face.height:.0f} pixels high, and {calibration.smallest:.0f} are needed"
+        return phrase(
+            "it is {height} pixels high, and {needed} are needed",
+            height=round(face.height),
+            needed=round(calibration.smallest),
+        )
     if face.sharpness < calibration.dullest:
-        return "it is too blurred"
+        return phrase("it is too blurred")
     if abs(face.pose.yaw) > MOST_YAW:
-        return "it is turned too far to the side"
+        return phrase("it is turned too far to the side")
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting
 from imgpolicy.register.grants import Coverage, CoverStatus, ended, endurance, valid, weigh
 from imgpolicy.register.scope import ANY, NOTHING_LISTED, PRIVATE, Scope, reaches
@@ -109,7 +110,7 @@ class Consent:
     @property
     def noun(self) -> str:
         """What messages call it."""
-        return "consent"
+        return phrase("consent")
 
     def valid(self, on: dt.date) -> bool:
         """True when `on` lies within the dates."""
@@ -171,18 +172,30 @@ def _standing(said: Iterable[Consent], denials: Sequence[Consent]) -> list[Conse
 
 def _denied(denial: Consent) -> Coverage:
     status = CoverStatus.REFUSED if denial.state is ConsentState.REFUSED else CoverStatus.WITHDRAWN
-    said = "was objected to" if denial.state is ConsentState.OBJECTED else f"was {denial.state}"
-    return Coverage(status=status, reason=f"consent {said} on {denial.at.date()}", record=denial.id)
+    return Coverage(status=status, reason=_how_denied(denial.state, str(denial.at.date())), record=denial.id)
+
+
+def _how_denied(state: ConsentState, day: str) -> str:
+    match state:
+        case ConsentState.REFUSED:
+            return phrase("consent was refused on {day}", day=day)
+        case ConsentState.REVOKED:
+            return phrase("consent was revoked on {day}", day=day)
+        case ConsentState.INVALIDATED:
+            return phrase("consent was invalidated on {day}", day=day)
+        case ConsentState.OBJECTED:
+            return phrase("consent was objected to on {day}", day=day)
+        case _:
+            return phrase("consent was withdrawn on {day}", day=day)
 
 
 def _nothing_said(said: Iterable[Consent]) -> Coverage:
     asked = [consent for consent in said if consent.state is ConsentState.REQUESTED]
     if not asked:
-        return Coverage(status=CoverStatus.NONE, reason="no consent to publication is on record")
+        return Coverage(status=CoverStatus.NONE, reason=phrase("no consent to publication is on record"))
     last = max(asked, key=_recency)
-    return Coverage(
-        status=CoverStatus.NONE, reason=f"consent was requested on {last.at.date()} and not given", record=last.id
-    )
+    reason = phrase("consent was requested on {day} and not given", day=str(last.at.date()))
+    return Coverage(status=CoverStatus.NONE, reason=reason, record=last.id)
 
 
 def _recency(denial: Consent) -> tuple[dt.datetime, bool, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from imgpolicy.phrase import both, phrase
 from imgpolicy.posting import Posting
 from imgpolicy.register.scope import Scope, gaps
 
@@ -81,9 +82,7 @@ def weigh(grants: Sequence[Grant], posting: Posting) -> Coverage | None:
         return _outside_dates(in_scope, posting)
     if grants:
         nearest = min(grants, key=lambda grant: (len(list(_gaps(grant, posting))), grant.id))
-        return Coverage(
-            status=CoverStatus.OUT_OF_SCOPE, reason=" and ".join(_gaps(nearest, posting)), record=nearest.id
-        )
+        return Coverage(status=CoverStatus.OUT_OF_SCOPE, reason=both(_gaps(nearest, posting)), record=nearest.id)
     return None
 
 
@@ -107,7 +106,9 @@ def _gaps(grant: Grant, posting: Posting) -> Iterator[str]:
     yield from gaps(grant.scope, grant.excluded, posting, noun=grant.noun)
     most = grant.max_publications
     if most is not None and grant.used >= most:
-        yield f"{grant.noun} is for {most} publication(s), and there are {grant.used}"
+        yield phrase(
+            "{grant} is for {most} publication(s), and there are {used}", grant=grant.noun, most=most, used=grant.used
+        )
 
 
 def _outside_dates(in_scope: Sequence[Grant], posting: Posting) -> Coverage:
@@ -115,15 +116,17 @@ def _outside_dates(in_scope: Sequence[Grant], posting: Posting) -> Coverage:
     over = [grant for grant in in_scope if ended(grant, posting.on)]
     if over:
         last = max(over, key=endurance)
-        return Coverage(status=CoverStatus.EXPIRED, reason=f"{last.noun} ended on {last.valid_until}", record=last.id)
+        reason = phrase("{grant} ended on {day}", grant=last.noun, day=str(last.valid_until))
+        return Coverage(status=CoverStatus.EXPIRED, reason=reason, record=last.id)
     first = min(in_scope, key=lambda grant: (grant.valid_from or dt.date.min, grant.id))
     return Coverage(
         status=CoverStatus.OUT_OF_SCOPE,
-        reason=f"{first.noun} does not start before {first.valid_from}",
+        reason=phrase("{grant} does not start before {day}", grant=first.noun, day=str(first.valid_from)),
         record=first.id,
     )
 
 
 def _ends(grant: Grant) -> str:
-    noun = grant.noun
-    return f"{noun} is valid until {grant.valid_until}" if grant.valid_until else f"{noun} is valid without end"
+    if grant.valid_until is None:
+        return phrase("{grant} is valid without end", grant=grant.noun)
+    return phrase("{grant} is valid until {day}", grant=grant.noun, day=str(grant.valid_until))

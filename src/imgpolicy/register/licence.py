@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting
 from imgpolicy.register.grants import Coverage, CoverStatus, endurance, weigh
 from imgpolicy.register.scope import NOTHING_LISTED, Scope
@@ -62,7 +63,7 @@ class Licence:
     @property
     def noun(self) -> str:
         """What messages call it."""
-        return "licence"
+        return phrase("licence")
 
 
 def licence_cover(licences: Iterable[Licence], posting: Posting) -> Coverage:
@@ -78,8 +79,9 @@ def licence_cover(licences: Iterable[Licence], posting: Posting) -> Coverage:
     over = [(licence.end, licence) for licence in said if licence.end is not None]
     if over:
         end, last = max(over, key=lambda pair: (pair[0].at, endurance(pair[1])))
-        return Coverage(status=CoverStatus.WITHDRAWN, reason=f"licence was ended on {end.at.date()}", record=last.id)
-    return Coverage(status=CoverStatus.NONE, reason="no licence is on record")
+        reason = phrase("licence was ended on {day}", day=str(end.at.date()))
+        return Coverage(status=CoverStatus.WITHDRAWN, reason=reason, record=last.id)
+    return Coverage(status=CoverStatus.NONE, reason=phrase("no licence is on record"))
 
 
 def standing(licences: Iterable[Licence]) -> list[Licence]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting
 
 ANY = "any"
@@ -30,6 +31,18 @@ class Dimension(StrEnum):
     EVENT = "event"
     EDIT = "edit"
 
+
+NAMES = {
+    Dimension.CHANNEL: phrase("channel"),
+    Dimension.PURPOSE: phrase("purpose"),
+    Dimension.CAMPAIGN: phrase("campaign"),
+    Dimension.AUDIENCE: phrase("audience"),
+    Dimension.TERRITORY: phrase("territory"),
+    Dimension.SETTING: phrase("setting"),
+    Dimension.EVENT: phrase("event"),
+    Dimension.EDIT: phrase("edit"),
+}
+"""What messages call each dimension."""
 
 CLOSED = frozenset({Dimension.CHANNEL, Dimension.PURPOSE})
 """Where a grant covers nothing that it does not list; in the others an empty list leaves everything open."""
@@ -101,7 +114,7 @@ def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Itera
     for (dimension, listed), (_, barred) in zip(scope.items(), excluded.items(), strict=True):
         use = use_of(posting, dimension)
         if barred and _touched(dimension, barred, use):
-            yield _not_stated(dimension, noun) if use is None else f"{noun} excludes the {dimension} {use!r}"
+            yield _not_stated(dimension, noun) if use is None else _excluded(dimension, noun, use)
         elif dimension is Dimension.SETTING:
             yield from _setting_gap(listed, use, noun)
         elif ANY not in listed and (listed or dimension in CLOSED):
@@ -112,7 +125,9 @@ def _gap(dimension: Dimension, listed: frozenset[str], use: str | None, noun: st
     if use is None:
         yield _not_stated(dimension, noun)
     elif not _within(dimension, listed, use):
-        yield f"{noun} does not cover the {dimension} {use!r}"
+        yield phrase(
+            "{grant} does not cover the {dimension} '{word}'", grant=noun, dimension=NAMES[dimension], word=use
+        )
 
 
 def _setting_gap(listed: frozenset[str], use: str | None, noun: str) -> Iterator[str]:
@@ -120,13 +135,19 @@ def _setting_gap(listed: frozenset[str], use: str | None, noun: str) -> Iterator
     limited = listed - {PRIVATE}
     if use == PRIVATE:
         if PRIVATE not in listed:
-            yield f"{noun} does not cover private settings"
+            yield phrase("{grant} does not cover private settings", grant=noun)
     elif limited and ANY not in limited:
         yield from _gap(Dimension.SETTING, listed, use, noun)
 
 
 def _not_stated(dimension: Dimension, noun: str) -> str:
-    return f"the {dimension} is not stated and {noun} is limited to some"
+    return phrase(
+        "the {dimension} is not stated and {grant} is limited to some", dimension=NAMES[dimension], grant=noun
+    )
+
+
+def _excluded(dimension: Dimension, noun: str, use: str) -> str:
+    return phrase("{grant} excludes the {dimension} '{word}'", grant=noun, dimension=NAMES[dimension], word=use)
 
 
 def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:

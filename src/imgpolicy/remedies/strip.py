@@ -48,7 +48,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
     after = prove(data, before, written, mode=mode)
     if credit is not None and not states(after, credit):
         raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
-    removed = _missing(before.traces, after.traces)
+    removed = missing(before.traces, after.traces)
     return Stripped(data=written, format=before.format, removed=removed, kept=after.traces, doubts=before.unread)
 
 
@@ -58,16 +58,20 @@ def rewritten(
     """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
     try:
         before = containers.walk(data)
-        kept = _credits(before) if keep_credit else ()
-        wanted = Wanted(
-            mode=mode,
-            orientation=before.orientation if before.orientation != 1 else None,
-            icc=icc.cleaned(before.reading.icc) if before.reading.icc is not None else None,
-            credits=kept if credit is None else _with_line(kept, credit),
-        )
-        return before, containers.rewrite(data, before, wanted)
+        return before, containers.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
     except MalformedError as error:
         raise RemedyError(f"cannot be stripped: {error}") from error
+
+
+def wanted(walked: Walk, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
+    """What stays of the file besides the picture; MalformedError when its colour profile cannot be cleaned."""
+    kept = _credits(walked) if keep_credit else ()
+    return Wanted(
+        mode=mode,
+        orientation=walked.orientation if walked.orientation != 1 else None,
+        icc=icc.cleaned(walked.reading.icc) if walked.reading.icc is not None else None,
+        credits=kept if credit is None else _with_line(kept, credit),
+    )
 
 
 def states(walked: Walk, line: str) -> bool:
@@ -141,7 +145,7 @@ def _line(text: str) -> str:
     return printable(text, MAX_CREDIT)
 
 
-def _missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:
+def missing(before: tuple[Trace, ...], after: tuple[Trace, ...]) -> tuple[Trace, ...]:
     """The traces whose like is not there any more."""
     left = Counter((trace.kind, trace.value) for trace in after)
     gone = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.words import accepted, translated
 from imgpolicy.report import Finding, Report, Verdict
 from imgpolicy.text import printable
 
@@ -11,25 +13,34 @@ _LEVELS = {Verdict.GO: "notice", Verdict.REVIEW: "warning", Verdict.NO_GO: "erro
 _LONG = 4000
 
 
-def reports_github(reports: Sequence[Report]) -> str:
-    """A line a finding, ending in a line break; an empty text when nothing was found.
+def reports_github(reports: Sequence[Report], language: Language = ENGLISH) -> str:
+    """A line a finding, ending in a line break, those that are waived as notices; an empty text when nothing was found.
 
     The form is that of GitHub's "Workflow commands for GitHub Actions". A released picture's findings are notices.
     """
-    return "".join(f"{line}\n" for report in reports for line in _lines(report))
+    return "".join(f"{line}\n" for report in reports for line in _lines(translated(report, language), language))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, language: Language) -> Iterator[str]:
     for finding in report.findings:
         level = _LEVELS[min(finding.verdict, report.verdict) if report.readable else Verdict.NO_GO]
         title = _property(f"{finding.code} {finding.title}")
-        yield f"::{level} file={_property(report.picture.name)},title={title}::{_data(_message(finding))}"
+        yield f"::{level} file={_property(report.picture.name)},title={title}::{_data(_message(finding, language))}"
+
+    for one in report.waived:
+        waived = language.word("{title}, waived", title=one.finding.title)
+        title = _property(f"{one.finding.code} {waived}")
+        said = f"{_message(one.finding, language)}; {language.say(accepted(one.waiver))}"
+        yield f"::notice file={_property(report.picture.name)},title={title}::{_data(said)}"
 
 
-def _message(finding: Finding) -> str:
-    where = f" (at {finding.box.left},{finding.box.top})" if finding.box else ""
-    ways = "".join(f" -> {remedy.text}" for remedy in finding.remedies)
-    return f"{finding.message}{where}{ways}"
+def _message(finding: Finding, language: Language) -> str:
+    said = [finding.message]
+    if finding.box:
+        said.append(language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top))
+    if finding.paragraph:
+        said.append(f"({finding.paragraph})")
+    return " ".join([*said, *(f"-> {remedy.text}" for remedy in finding.remedies)])
 
 
 def _data(text: str) -> str:

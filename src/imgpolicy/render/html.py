@@ -6,12 +6,15 @@ The page stands alone: nothing is fetched and no script runs. Names, messages an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from imgpolicy.facts import Box
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.phrase import both
 from imgpolicy.render.page import add, add_table, new_page, written
-from imgpolicy.report import Finding, Remedy, Report, Value, Verdict
+from imgpolicy.render.words import FACE_STATUS, translated
+from imgpolicy.report import Finding, PictureInfo, Release, Remedy, Report, Value, Verdict
 from imgpolicy.version import __version__
 
 _STYLE = """
@@ -33,6 +36,7 @@ code { background: #f2f2f2; padding: .1rem .3rem; white-space: pre-wrap; overflo
 .findings td:nth-child(-n+3) { overflow-wrap: normal; white-space: nowrap }
 caption { text-align: left; font-weight: bold; padding: .3rem 0 }
 ul { margin: .3rem 0; padding-left: 1.2rem }
+.letter { white-space: pre-wrap; border-left: 3px solid #ddd; padding: .3rem .8rem }
 .small { color: #555; font-size: .9rem; overflow-wrap: anywhere }
 :focus-visible { outline: 3px solid #1a5fb4 }
 @media print { article { break-after: page } .verdict { border: 1px solid #000; color: #000; background: none } }
@@ -41,10 +45,14 @@ ul { margin: .3rem 0; padding-left: 1.2rem }
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A report, and the picture to show with it as a data URL; without one the page says so."""
+    """A report, and the picture to show with it as a data URL; without one the page says so.
+
+    `before` is the same of the picture that this one was cleaned from.
+    """
 
     report: Report
     preview: str | None = None
+    before: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,84 +64,124 @@ class _Mark:
     verdict: Verdict
 
 
-def reports_html(shown: Sequence[Shown]) -> str:
+def reports_html(shown: Sequence[Shown], language: Language = ENGLISH) -> str:
     """The reports as one HTML document, the worst first, ending in a line break."""
-    page, body = new_page("May we post this?", _STYLE)
+    question = language.word("May we post this?")
+    page, body = new_page(question, _STYLE, language.code)
     main = add(body, "main")
-    add(main, "h1", "May we post this?")
+    add(main, "h1", question)
     ordered = sorted(enumerate(shown), key=lambda pair: (pair[1].report.readable, -pair[1].report.verdict))
     if len(shown) > 1:
-        _contents(main, ordered)
+        _contents(main, ordered, language)
     for number, one in ordered:
-        _article(main, one, f"picture-{number + 1}")
-    add(body, "footer", f"Made by imgpolicy {__version__}.", {"class": "small"})
+        said = replace(one, report=translated(one.report, language))
+        _article(main, said, f"picture-{number + 1}", language)
+    made_by = language.word("Made by imgpolicy {version}.", version=__version__)
+    add(body, "footer", made_by, {"class": "small"})
     return written(page)
 
 
-def _contents(main: ET.Element, ordered: Sequence[tuple[int, Shown]]) -> None:
-    navigation = add(main, "nav", "", {"aria-label": "Pictures"})
+def _contents(main: ET.Element, ordered: Sequence[tuple[int, Shown]], language: Language) -> None:
+    navigation = add(main, "nav", "", {"aria-label": language.word("Pictures")})
     items = add(navigation, "ul")
     for number, one in ordered:
         item = add(items, "li")
-        _verdict(item, one.report)
+        _verdict(item, one.report, language)
         add(item, "a", one.report.picture.name, {"href": f"#picture-{number + 1}"})
 
 
-def _article(main: ET.Element, shown: Shown, anchor: str) -> None:
+def _article(main: ET.Element, shown: Shown, anchor: str, language: Language) -> None:
     report = shown.report
     article = add(main, "article", "", {"id": anchor, "aria-labelledby": f"{anchor}-name"})
     title = add(article, "h2", "", {"id": f"{anchor}-name"})
-    _verdict(title, report)
+    _verdict(title, report, language)
     add(title, "span", report.picture.name)
-    add(article, "p", _posting(report), {"class": "small"})
+    add(article, "p", _posting(report, language), {"class": "small"})
     if report.release is not None:
-        agreed = f", with {report.release.second}" if report.release.second else ""
-        add(article, "p", f"Released by {report.release.by}{agreed}: {report.release.reason}")
+        add(article, "p", _released(report.release, language))
+    if shown.before is not None:
+        _before(article, shown.before, language)
+        add(article, "h3", language.word("After"))
+        _changes(article, report, language)
     marks = _marks(report)
-    _figure(article, shown, marks)
-    _findings(article, report, marks)
-    _faces(article, report, marks)
-    _not_checked(article, report)
-    _origin(article, report)
+    _figure(article, shown, marks, language)
+    _findings(article, report, marks, language)
+    _waived(article, report, marks, language)
+    _faces(article, report, marks, language)
+    _not_checked(article, report, language)
+    _origin(article, report, language)
 
 
-def _verdict(parent: ET.Element, report: Report) -> None:
-    word = report.verdict.word if report.readable else "unreadable"
+def _released(release: Release, language: Language) -> str:
+    who = both([release.by, release.second] if release.second else [release.by])
+    return language.word("Released by {names}: {reason}", names=who, reason=release.reason)
+
+
+def _before(article: ET.Element, shown: Shown, language: Language) -> None:
+    """The picture as it was, and what was found in it."""
+    report = translated(shown.report, language)
+    add(article, "h3", language.word("Before"))
+    marks = _marks(report)
+    _figure(article, shown, marks, language)
+    _findings(article, report, marks, language)
+
+
+def _changes(article: ET.Element, report: Report, language: Language) -> None:
+    items = add(article, "ul")
+    for change in report.changes or (language.word("nothing was changed"),):
+        add(items, "li", change)
+
+
+def _verdict(parent: ET.Element, report: Report, language: Language) -> None:
+    word = report.verdict.word if report.readable else language.word("unreadable")
     kind = report.verdict.word if report.readable else Verdict.NO_GO.word
     badge = add(parent, "span", word, {"class": f"verdict {kind}"})
     badge.tail = " "
 
 
-def _posting(report: Report) -> str:
+def _posting(report: Report, language: Language) -> str:
     posting = report.posting
-    more = (("caption", posting.caption), ("people", ", ".join(posting.people)))
-    said = "; ".join([*posting.stated, *(f"{what} {value}" for what, value in more if value), f"on {posting.on}"])
-    until = f". Good until {report.valid_until}, when something that it rests on ends" if report.valid_until else ""
-    return f"Asked for: {said}{until if report.verdict is Verdict.GO else ''}."
+    said = [language.say(words) for words in posting.stated]
+    if posting.caption:
+        said.append(language.word("caption {text}", text=posting.caption))
+    if posting.people:
+        said.append(language.word("people {names}", names=", ".join(posting.people)))
+    said.append(language.word("on {day}", day=posting.on.isoformat()))
+    asked = language.word("Asked for: {posting}.", posting="; ".join(said))
+    if report.verdict is not Verdict.GO or report.valid_until is None:
+        return asked
+    until = language.word("Good until {day}, when something that it rests on ends.", day=report.valid_until.isoformat())
+    return f"{asked} {until}"
 
 
 def _marks(report: Report) -> dict[Box, _Mark]:
     """Every place on the first frame that is spoken of, numbered from the left; the others are not to be seen here."""
     worst: dict[Box, Verdict] = {face.box: Verdict.GO for face in report.faces if not face.frame}
-    for finding in report.findings:
+    for finding in (*report.findings, *(one.finding for one in report.waived)):
         if finding.box is not None and "frame" not in finding.evidence:
-            worst[finding.box] = max(worst.get(finding.box, Verdict.GO), finding.verdict)
+            counts = finding.verdict if finding in report.findings else Verdict.GO
+            worst[finding.box] = max(worst.get(finding.box, Verdict.GO), counts)
     ordered = sorted(worst, key=lambda box: (box.left, box.top, box))
     return {box: _Mark(number, box, worst[box]) for number, box in enumerate(ordered, start=1)}
 
 
-def _figure(article: ET.Element, shown: Shown, marks: dict[Box, _Mark]) -> None:
+def _figure(article: ET.Element, shown: Shown, marks: dict[Box, _Mark], language: Language) -> None:
     picture = shown.report.picture
     if not shown.report.readable:
         return
     if shown.preview is None:
-        add(article, "p", "The picture is not shown: who is in it could not be looked at.", {"class": "small"})
+        hidden = language.word("The picture is not shown: who is in it could not be looked at.")
+        add(article, "p", hidden, {"class": "small"})
         return
     figure = add(article, "figure")
-    alternative = f"The picture, with {len(marks)} numbered places" if marks else "The picture"
-    add(figure, "img", "", {"src": shown.preview, "alt": alternative})
-    if not marks:
-        return
+    numbered = language.word("The picture, with {count} numbered places", count=len(marks))
+    add(figure, "img", "", {"src": shown.preview, "alt": numbered if marks else language.word("The picture")})
+    if marks:
+        _drawing(figure, picture, marks)
+
+
+def _drawing(figure: ET.Element, picture: PictureInfo, marks: dict[Box, _Mark]) -> None:
+    """The numbered boxes over the picture."""
     # The boxes are in the table too, so a screen reader is spared the drawing.
     drawing = {"viewBox": f"0 0 {picture.width} {picture.height}", "aria-hidden": "true"}
     svg = add(figure, "svg", "", drawing)
@@ -152,80 +200,118 @@ def _figure(article: ET.Element, shown: Shown, marks: dict[Box, _Mark]) -> None:
         add(svg, "text", mark.number, place)
 
 
-def _findings(article: ET.Element, report: Report, marks: dict[Box, _Mark]) -> None:
+def _findings(article: ET.Element, report: Report, marks: dict[Box, _Mark], language: Language) -> None:
     if not report.findings:
-        add(article, "p", "Nothing was found against it.")
+        add(article, "p", language.word("Nothing was found against it."))
         return
     rows = [
         (
-            _place(finding.box, finding.evidence.get("frame"), marks),
+            _place(finding.box, finding.evidence.get("frame"), marks, language),
             finding.code,
             finding.verdict.word,
-            f"{finding.title}: {finding.message}",
+            "\n".join([f"{finding.title}: {finding.message}", *([finding.paragraph] if finding.paragraph else [])]),
             "",
         )
         for finding in report.findings
     ]
-    table = add_table(article, ("Place", "Rule", "Verdict", "Why", "What to do"), rows, caption="Findings")
+    columns = (
+        *(language.word("Place"), language.word("Rule"), language.word("Verdict")),
+        *(language.word("Why"), language.word("What to do")),
+    )
+    table = add_table(article, columns, rows, caption=language.word("Findings"))
     table.set("class", "findings")
     for line, finding in zip(table.iterfind("tbody/tr"), report.findings, strict=True):
-        _remedies(line[-1], finding)
+        _remedies(line[-1], finding, language)
 
 
-def _remedies(cell: ET.Element, finding: Finding) -> None:
+def _waived(article: ET.Element, report: Report, marks: dict[Box, _Mark], language: Language) -> None:
+    """What was found and does not count, with who accepted it."""
+    if not report.waived:
+        return
+    rows = (
+        (
+            _place(one.finding.box, one.finding.evidence.get("frame"), marks, language),
+            one.finding.code,
+            f"{one.finding.title}: {one.finding.message}",
+            one.waiver.by,
+            one.waiver.reason,
+            one.waiver.until,
+        )
+        for one in report.waived
+    )
+    columns = (
+        *(language.word("Place"), language.word("Rule"), language.word("What")),
+        *(language.word("Accepted by"), language.word("Why"), language.word("Until")),
+    )
+    add_table(article, columns, rows, caption=language.word("Waived"))
+
+
+def _remedies(cell: ET.Element, finding: Finding, language: Language) -> None:
     if not finding.remedies:
         return
     items = add(cell, "ul")
     for remedy in finding.remedies:
-        item = add(items, "li", _remedy(remedy))
+        item = add(items, "li", _remedy(remedy, language))
         if remedy.command:
             add(item, "br")
             add(item, "code", remedy.command)
+        if remedy.letter:
+            letter = add(item, "details")
+            add(letter, "summary", language.word("A letter to ask with"))
+            add(letter, "div", remedy.letter, {"class": "letter"})
 
 
-def _remedy(remedy: Remedy) -> str:
-    return f"{remedy.text} (done by imgpolicy)" if remedy.automatic else remedy.text
+def _remedy(remedy: Remedy, language: Language) -> str:
+    return language.word("{text} (done by imgpolicy)", text=remedy.text) if remedy.automatic else remedy.text
 
 
-def _faces(article: ET.Element, report: Report, marks: dict[Box, _Mark]) -> None:
+def _faces(article: ET.Element, report: Report, marks: dict[Box, _Mark], language: Language) -> None:
     if not report.faces:
         return
     rows = (
         (
-            _place(face.box, face.frame, marks),
+            _place(face.box, face.frame, marks, language),
             face.person or "",
-            face.status,
+            language.say(FACE_STATUS[face.status]),
             face.consent or "",
             "" if face.score is None or face.person is None else f"{face.score:.2f}",
         )
         for face in report.faces
     )
-    add_table(article, ("Place", "Person", "Status", "On consent", "Likeness"), rows, caption="Faces")
+    columns = (
+        *(language.word("Place"), language.word("Person"), language.word("Status")),
+        *(language.word("On consent"), language.word("Likeness")),
+    )
+    add_table(article, columns, rows, caption=language.word("Faces"))
 
 
-def _not_checked(article: ET.Element, report: Report) -> None:
+def _not_checked(article: ET.Element, report: Report, language: Language) -> None:
     if not report.not_checked:
         return
-    rows = ((unknown.what, unknown.reason, "yes" if unknown.lifts else "no") for unknown in report.not_checked)
-    add_table(article, ("What", "Why", "Asks for review"), rows, caption="Not checked")
+    yes, no = language.word("yes"), language.word("no")
+    rows = ((language.say(one.what), one.reason, yes if one.lifts else no) for one in report.not_checked)
+    columns = (language.word("What"), language.word("Why"), language.word("Asks for review"))
+    add_table(article, columns, rows, caption=language.word("Not checked"))
 
 
-def _origin(article: ET.Element, report: Report) -> None:
+def _origin(article: ET.Element, report: Report, language: Language) -> None:
     """Which picture, policy, register and models the report speaks of."""
     facts = [
-        ("made", report.made_at),
-        ("picture", f"{report.picture.format} {report.picture.width} x {report.picture.height}"),
+        (language.word("made"), report.made_at),
+        (language.word("picture"), f"{report.picture.format} {report.picture.width} x {report.picture.height}"),
         ("SHA-256", report.picture.sha256 or ""),
-        ("policy", f"{report.policy.name} ({report.policy.sha256})"),
-        ("register", report.register_head or ""),
-        *(("model", f"{model.name} ({model.sha256})") for model in report.models),
+        (language.word("policy"), f"{report.policy.name} ({report.policy.sha256})"),
+        (language.word("register"), report.register_head or ""),
+        *((language.word("model"), f"{model.name} ({model.sha256})") for model in report.models),
     ]
     details = add(article, "details", "", {"class": "small"})
-    add(details, "summary", "What this report was made with")
-    add_table(details, ("What", "Which"), facts if report.readable else [facts[0], *facts[3:]])
+    add(details, "summary", language.word("What this report was made with"))
+    columns = (language.word("What"), language.word("Which"))
+    add_table(details, columns, facts if report.readable else [facts[0], *facts[3:]])
 
 
-def _place(box: Box | None, frame: Value, marks: dict[Box, _Mark]) -> str:
+def _place(box: Box | None, frame: Value, marks: dict[Box, _Mark], language: Language) -> str:
+    page = language.word("frame {number}", number=str(frame)) if frame else ""
     if box is None:
-        return f"frame {frame}" if frame else ""
-    return f"{f'frame {frame}' if frame else marks[box].number} ({box.left}, {box.top})"
+        return page
+    return f"{page or marks[box].number} ({box.left}, {box.top})"

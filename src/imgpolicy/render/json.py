@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
+from imgpolicy.language import ENGLISH, Language
 from imgpolicy.posting import Posting
 from imgpolicy.register.consent import CoverStatus
 from imgpolicy.render import wire
+from imgpolicy.render.words import in_words, translated
 from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Release, Report, Value
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
@@ -18,7 +20,7 @@ from imgpolicy.version import __version__
 _LONG = 100_000
 
 
-def reports_json(reports: Sequence[Report]) -> str:
+def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one JSON document, ending in a line break."""
     models = {model: None for report in reports for model in report.models}
     document = wire.ReportsWire(
@@ -27,14 +29,18 @@ def reports_json(reports: Sequence[Report]) -> str:
             version=__version__,
             models=[wire.ModelWire(name=m.name, sha256=m.sha256, threshold=_rounded(m.threshold)) for m in models],
         ),
-        reports=[_report(report) for report in reports],
+        reports=[_report(translated(report, language)) for report in reports],
     )
     return _encode(document)
 
 
-def facts_json(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown]) -> str:
+def facts_json(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], language: Language = ENGLISH) -> str:
     """The facts of one picture as one JSON document, ending in a line break."""
-    document = wire.InspectionWire(picture=_picture(picture), facts=_facts(facts), not_checked=_unknowns(unknowns))
+    document = wire.InspectionWire(
+        picture=_picture(picture),
+        facts=_facts(facts),
+        not_checked=_unknowns(in_words(unknowns, language)),
+    )
     return _encode(document)
 
 
@@ -63,10 +69,20 @@ def _report(report: Report) -> wire.ReportWire:
             for work in report.works
         ],
         findings=[_finding(finding) for finding in report.findings],
+        waived=[
+            wire.WaivedWire(
+                finding=_finding(one.finding),
+                by=_text(one.waiver.by),
+                reason=_text(one.waiver.reason),
+                until=one.waiver.until,
+            )
+            for one in report.waived
+        ],
         not_checked=_unknowns(report.not_checked),
         policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else _release(report.release),
+        changes=[_text(change) for change in report.changes] or msgspec.UNSET,
     )
 
 
@@ -92,6 +108,7 @@ def _posting(posting: Posting) -> wire.PostingWire:
         purpose=posting.purpose,
         audience=posting.audience,
         setting=posting.setting,
+        actor=_optional(posting.actor),
         origin=posting.origin,
         caption=posting.caption if posting.caption is None else _text(posting.caption),
         people=[printable(person) for person in posting.people],
@@ -125,7 +142,7 @@ def _finding(finding: Finding) -> wire.FindingWire:
     return wire.FindingWire(
         code=finding.code,
         verdict=finding.verdict.word,
-        title=finding.title,
+        title=_text(finding.title),
         message=_text(finding.message),
         box=finding.box,
         evidence={key: _evidence(value) for key, value in finding.evidence.items()},
@@ -135,9 +152,13 @@ def _finding(finding: Finding) -> wire.FindingWire:
                 text=_text(remedy.text),
                 automatic=remedy.automatic,
                 command=_text(remedy.command) if remedy.command else None,
+                covers=remedy.covers or msgspec.UNSET,
+                keeps=remedy.keeps or msgspec.UNSET,
+                letter=_lines(remedy.letter) if remedy.letter else msgspec.UNSET,
             )
             for remedy in finding.remedies
         ],
+        paragraph=_optional(finding.paragraph),
     )
 
 
@@ -208,7 +229,7 @@ def _fingerprint(fingerprint: Fingerprint) -> wire.FingerprintWire:
 
 
 def _unknowns(unknowns: Iterable[Unknown]) -> list[wire.UnknownWire]:
-    return [wire.UnknownWire(what=u.what, reason=_text(u.reason), lifts=u.lifts) for u in unknowns]
+    return [wire.UnknownWire(what=_text(u.what), reason=_text(u.reason), lifts=u.lifts) for u in unknowns]
 
 
 def _evidence(value: Value) -> wire.Evidence:
@@ -232,3 +253,7 @@ def _optional(text: str | None) -> str | None:
 
 def _text(text: str) -> str:
     return printable(text, limit=_LONG)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_text(line) for line in text.split("\n"))

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.words import accepted, translated
+from imgpolicy.report import Finding, Report, Verdict, Waived
 from imgpolicy.text import printable
 
 _LONG = 10_000
 
 
-def reports_junit(reports: Sequence[Report]) -> str:
+def reports_junit(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one XML document, ending in a line break.
 
     A review fails as a no-go does, with another type: JUnit knows no third answer, and skipped would hide it. A
-    picture that could not be read is an error. The form is that of the Jenkins JUnit plugin's schema.
+    picture that could not be read is an error. What is waived is output of its case. The form is that of the Jenkins
+    JUnit plugin's schema.
     """
     failed = sum(report.readable and report.verdict is not Verdict.GO for report in reports)
     errors = sum(not report.readable for report in reports)
     counts = {"tests": str(len(reports)), "failures": str(failed), "errors": str(errors)}
     suites = ET.Element("testsuites", {"name": "imgpolicy"} | counts)
     suite = ET.SubElement(suites, "testsuite", {"name": "imgpolicy", "skipped": "0"} | counts)
-    for report in reports:
+    for report in (translated(report, language) for report in reports):
         case = ET.SubElement(suite, "testcase", name=_text(report.picture.name), classname="imgpolicy.check", time="0")
         if not report.readable or report.verdict is not Verdict.GO:
             tag = "failure" if report.readable else "error"
@@ -30,13 +33,22 @@ def reports_junit(reports: Sequence[Report]) -> str:
             codes = ", ".join(dict.fromkeys(finding.code for finding in report.findings))
             problem = ET.SubElement(case, tag, type=kind, message=_text(f"{kind}: {codes}"))
             problem.text = "\n".join(_line(finding) for finding in report.findings)
+        if report.waived:
+            said = "\n".join(_waived(one, language) for one in report.waived)
+            ET.SubElement(case, "system-out").text = said
     ET.indent(suites)
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _line(finding: Finding) -> str:
     ways = "".join(f" -> {remedy.text}" for remedy in finding.remedies)
-    return _text(f"{finding.code} {finding.verdict.word}: {finding.title}: {finding.message}{ways}")
+    paragraph = f" ({finding.paragraph})" if finding.paragraph else ""
+    return _text(f"{finding.code} {finding.verdict.word}: {finding.title}: {finding.message}{paragraph}{ways}")
+
+
+def _waived(one: Waived, language: Language) -> str:
+    waived = language.word("waived")
+    return _text(f"{waived}: {_line(one.finding)}; {language.say(accepted(one.waiver))}")
 
 
 def _text(text: str) -> str:

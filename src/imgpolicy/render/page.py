@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
+from imgpolicy.language import LanguageCode
 from imgpolicy.text import printable
 
 _LONG = 200_000
@@ -19,12 +20,12 @@ td { overflow-wrap: anywhere; white-space: pre-wrap }
 """
 
 
-def new_page(title: str, style: str = "") -> tuple[ET.Element, ET.Element]:
-    """A page in English and its body, to be filled; `style` is CSS of ours, after what all pages share.
+def new_page(title: str, style: str = "", code: LanguageCode = LanguageCode.ENGLISH) -> tuple[ET.Element, ET.Element]:
+    """A page in the language of this code and its body, to be filled; `style` is CSS of ours, after what pages share.
 
     A content security policy lets a browser load and run nothing, whatever the page is filled with.
     """
-    page = ET.Element("html", lang="en")
+    page = ET.Element("html", lang=code.value)
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
     ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": _CLOSED})

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.words import accepted, translated
+from imgpolicy.report import Finding, Report, Verdict, Waiver
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -19,13 +21,15 @@ _LONG = 10_000
 Json = str | int | bool | Sequence["Json"] | Mapping[str, "Json"]
 
 
-def reports_sarif(reports: Sequence[Report]) -> str:
+def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one run of one SARIF log, ending in a line break.
 
     No-go is an error and review a warning. What was not checked stands among the invocation's notifications, a release
-    as an accepted suppression of each result. Boxes, which SARIF has no field for, stand in a result's properties.
+    as an accepted suppression of each result, a waiver as one of the result that it is for. Boxes, which SARIF has no
+    field for, stand in a result's properties.
     """
-    titles = {finding.code: finding.title for report in reports for finding in report.findings}
+    reports = [translated(report, language) for report in reports]
+    titles = {finding.code: finding.title for report in reports for finding, _ in _told(report)}
     codes = sorted(titles)
     # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
     artifacts = {_artifact_key(report): _artifact(report) for report in reports}
@@ -36,20 +40,29 @@ def reports_sarif(reports: Sequence[Report]) -> str:
                 "name": "imgpolicy",
                 "version": __version__,
                 "semanticVersion": __version__,
+                "language": language.code.value,
                 "rules": [{"id": code, "shortDescription": _message(titles[code])} for code in codes],
             }
         },
+        "language": language.code.value,
         "columnKind": "unicodeCodePoints",
         "artifacts": list(artifacts.values()),
-        "invocations": [_invocation(reports)],
+        "invocations": [_invocation(reports, language)],
         "results": [
             _result(report, places[_artifact_key(report)], finding, codes.index(finding.code))
+            | _suppressed(report, waiver, language)
             for report in reports
-            for finding in report.findings
+            for finding, waiver in _told(report)
         ],
     }
     log: dict[str, Json] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
+
+
+def _told(report: Report) -> Iterator[tuple[Finding, Waiver | None]]:
+    """All that was found, with the waivers of what does not count."""
+    yield from ((finding, None) for finding in report.findings)
+    yield from ((one.finding, one.waiver) for one in report.waived)
 
 
 def _artifact_key(report: Report) -> tuple[str, str | None]:
@@ -63,9 +76,9 @@ def _artifact(report: Report) -> Json:
     return artifact
 
 
-def _invocation(reports: Sequence[Report]) -> Json:
+def _invocation(reports: Sequence[Report], language: Language) -> Json:
     invocation: dict[str, Json] = {"executionSuccessful": all(report.readable for report in reports)}
-    notes = [note for report in reports for note in _notifications(report)]
+    notes = [note for report in reports for note in _notifications(report, language)]
     if notes:
         invocation["toolExecutionNotifications"] = notes
     if reports:
@@ -73,19 +86,23 @@ def _invocation(reports: Sequence[Report]) -> Json:
     return invocation
 
 
-def _notifications(report: Report) -> Iterator[Json]:
+def _notifications(report: Report, language: Language) -> Iterator[Json]:
     for unknown in report.not_checked:
         yield {
             "level": "warning" if unknown.lifts else "note",
-            "message": _message(f"not checked: {unknown.what} ({unknown.reason})"),
+            "message": _message(
+                language.word("not checked: {what} ({reason})", what=unknown.what, reason=unknown.reason)
+            ),
             "locations": [_location(report)],
         }
 
 
-def _result(report: Report, index: int, finding: Finding, rule: int) -> Json:
+def _result(report: Report, index: int, finding: Finding, rule: int) -> dict[str, Json]:
     properties: dict[str, Json] = {"verdict": finding.verdict.word}
     if finding.box:
         properties["box"] = list(finding.box)
+    if finding.paragraph:
+        properties["paragraph"] = _text(finding.paragraph)
     result: dict[str, Json] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
@@ -97,10 +114,18 @@ def _result(report: Report, index: int, finding: Finding, rule: int) -> Json:
     if report.picture.sha256:
         box = ",".join(str(side) for side in finding.box) if finding.box else ""
         result["partialFingerprints"] = {"finding/v1": f"{report.picture.sha256}:{finding.code}:{box}"}
-    if report.release is not None and report.readable:
-        said = _sentences([f"{report.release.by}: {report.release.reason}"])
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(said)}]
     return result
+
+
+def _suppressed(report: Report, waiver: Waiver | None, language: Language) -> dict[str, Json]:
+    """The suppressions of a result: by a release of the picture, and by a waiver of what was found."""
+    said = []
+    if report.release is not None and report.readable:
+        said.append(f"{report.release.by}: {report.release.reason}")
+    if waiver is not None:
+        said.append(language.say(accepted(waiver)))
+    given = [{"kind": "external", "status": "accepted", "justification": _text(one)} for one in said]
+    return {"suppressions": given} if given else {}
 
 
 def _location(report: Report, index: int | None = None) -> Json:

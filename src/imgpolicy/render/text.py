@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -9,122 +10,206 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
-from imgpolicy.report import FaceReport, Finding, PictureInfo, Report, Verdict
+from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.posting import Posting
+from imgpolicy.register.grants import CoverStatus
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
+from imgpolicy.report import (
+    DeclaredReport,
+    FaceReport,
+    Finding,
+    PictureInfo,
+    Remedy,
+    RemedyKind,
+    Report,
+    Verdict,
+    Waived,
+)
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
 
 
-def print_reports(reports: Sequence[Report], console: Console) -> None:
+def print_reports(reports: Sequence[Report], console: Console, language: Language = ENGLISH) -> None:
     """Print each report, and a summary when there are several; of unreadable pictures only the number."""
     judged = sorted((report for report in reports if report.readable), key=lambda r: -r.verdict)
     for report in judged:
-        console.print(Group(*_report(report)))
+        console.print(Group(*_report(translated(report, language), language)))
         console.print()
     if len(reports) > 1:
         counts = [f"{sum(r.verdict is v for r in judged)} {v.word}" for v in reversed(Verdict)]
-        console.print(Text(", ".join([*counts, f"{len(reports) - len(judged)} unreadable"])))
+        unreadable = language.word("{count} unreadable", count=len(reports) - len(judged))
+        console.print(Text(", ".join([*counts, unreadable])))
 
 
-def print_facts(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], console: Console) -> None:
+def print_facts(
+    picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], console: Console, language: Language = ENGLISH
+) -> None:
     """Print what is in one picture."""
     console.print(Text(f"{printable(picture.name)}  {picture.format}  {picture.width} x {picture.height}", "bold"))
-    for line in _facts(facts):
+    for line in _facts(facts, language):
         console.print(_indented(line))
-    for line in _unknowns(unknowns):
+    for line in _unknowns(unknowns, language):
         console.print(_indented(line))
 
 
-def _report(report: Report) -> Iterator[RenderableType]:
+def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     style = _STYLES[report.verdict]
     head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
     yield head
-    yield _indented(Text(", ".join([*report.posting.stated, f"on {report.posting.on}"]), "dim"))
+    stated = [language.say(words) for words in report.posting.stated]
+    yield _indented(Text(", ".join([*stated, language.word("on {day}", day=str(report.posting.on))]), "dim"))
     for finding in report.findings:
-        yield _indented(_finding(finding))
-    if report.faces:
-        yield _indented(Text(f"faces: {', '.join(_faces(report))}"))
-    if report.declared:
-        named = (f"{named.person} ({named.status})" for named in report.declared)
-        yield _indented(Text(printable(f"named by the editor: {', '.join(named)}", limit=10_000)))
+        yield _indented(_finding(finding, report.posting, language))
+    cleaning = next((remedy for finding in report.findings for remedy in finding.remedies if _by_clean(remedy)), None)
+    if cleaning is not None and cleaning.command is not None:
+        command = language.word("what clean does: {command}", command=cleaning.command)
+        yield _indented(Text(printable(command, limit=2000)))
+    for one in report.waived:
+        yield _indented(_waived(one, language))
+    yield from (_indented(line) for line in _people(report, language))
     for work in report.works:
         if work.licence is not None:
-            yield _indented(Text(f"work: {printable(work.title)} (licence {work.licence})"))
+            said = language.word("work: {title} (licence {licence})", title=work.title, licence=work.licence)
+            yield _indented(Text(printable(said)))
     if report.verdict is Verdict.GO and report.valid_until:
-        yield _indented(Text(f"good until {report.valid_until}, when something that it rests on ends"))
-    for line in _unknowns(report.not_checked):
+        until = language.word(
+            "good until {day}, when something that it rests on ends", day=report.valid_until.isoformat()
+        )
+        yield _indented(Text(until))
+    for line in _unknowns(report.not_checked, language):
         yield _indented(line)
 
 
-def _finding(finding: Finding) -> RenderableType:
+def _finding(finding: Finding, posting: Posting, language: Language) -> RenderableType:
     head = Text.assemble(
         (finding.code, _STYLES[finding.verdict]), " ", (finding.title, "bold"), ": ", printable(finding.message)
     )
     if finding.box:
-        head.append(f" (at {finding.box.left},{finding.box.top})", "dim")
-    ways = [Text(f"→ {_remedy(r.text, r.command)}") for r in finding.remedies]
+        place = language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top)
+        head.append(f" {place}", "dim")
+    if finding.paragraph:
+        head.append(f"\n{printable(finding.paragraph)}", "italic")
+    ways = (line for remedy in finding.remedies for line in _remedy(remedy, finding, posting, language))
     return Group(head, *(_indented(way, by=5) for way in ways))
 
 
-def _remedy(text: str, command: str | None) -> str:
-    return printable(f"{text}: {command}" if command else text)
+def _waived(one: Waived, language: Language) -> Text:
+    finding = f"{one.finding.code} {one.finding.title}: {one.finding.message}"
+    said = printable(f"{finding}; {language.say(accepted(one.waiver))}", limit=2000)
+    return Text.assemble((language.word("waived"), "bold"), " ", said)
 
 
-def _faces(report: Report) -> Iterator[str]:
+def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[Text]:
+    """The way out, and the command that writes the letter which belongs to it."""
+    yield Text(f"→ {printable(_way_out(remedy, language), limit=2000)}")
+    person = finding.evidence.get("person")
+    if remedy.letter is not None and isinstance(person, str):
+        letter = language.word("a letter to ask with")
+        yield Text(f"  {letter}: {printable(_letter_command(person, posting))}")
+
+
+def _way_out(remedy: Remedy, language: Language) -> str:
+    """The way out in a line; the command that cleans the picture stands below all of them, once."""
+    if _by_clean(remedy):
+        return language.word("{way} (clean does it)", way=remedy.text)
+    if remedy.keeps is not None:
+        part = ",".join(str(side) for side in remedy.keeps)
+        return language.word("{way} (clean does it with --crop {part})", way=remedy.text, part=part)
+    return f"{remedy.text}: {remedy.command}" if remedy.command else remedy.text
+
+
+def _by_clean(remedy: Remedy) -> bool:
+    """True for what `clean` does without being told more."""
+    return remedy.automatic and remedy.kind is not RemedyKind.ADD_CREDIT
+
+
+def _letter_command(person: str, posting: Posting) -> str:
+    stated = (("channel", posting.channel), ("purpose", posting.purpose), ("on", posting.on.isoformat()))
+    words = (f"--{what} {shlex.quote(word)}" for what, word in stated if word)
+    return " ".join(["imgpolicy consent letter", shlex.quote(person), *words])
+
+
+def _people(report: Report, language: Language) -> Iterator[Text]:
+    """The faces, and those whom the editor named."""
+    if report.faces:
+        yield Text(printable(language.word("faces: {list}", list=", ".join(_faces(report, language))), limit=10_000))
+    if report.declared:
+        named = ", ".join(_declared(one, language) for one in report.declared)
+        yield Text(printable(language.word("named by the editor: {list}", list=named), limit=10_000))
+
+
+def _declared(named: DeclaredReport, language: Language) -> str:
+    return f"{named.person} ({language.say(COVER_STATUS[CoverStatus(named.status)])})"
+
+
+def _faces(report: Report, language: Language) -> Iterator[str]:
     """Each face in a word or two; those of whom the same is to be said in one."""
-    said = Counter(_face(face) for face in report.faces)
+    said = Counter(_face(face, language) for face in report.faces)
     for words, times in said.items():
         yield words if times == 1 else f"{times} x {words}"
 
 
-def _face(face: FaceReport) -> str:
+def _face(face: FaceReport, language: Language) -> str:
+    status = language.say(FACE_STATUS[face.status])
     if face.dismissal is not None:
-        return f"nobody ({face.status}, {face.dismissal})"
-    who = face.person or "somebody"
+        nobody = language.word("nobody")
+        return f"{nobody} ({status}, {face.dismissal})"
+    who = face.person or language.word("somebody")
     sure = f" {face.score:.2f}" if face.person and face.score is not None else ""
-    return f"{who}{sure} ({face.status})"
+    return f"{who}{sure} ({status})"
 
 
-def _facts(facts: Facts) -> Iterator[Text]:
+def _facts(facts: Facts, language: Language) -> Iterator[Text]:
     faces, metadata, fingerprint = facts.get(Faces), facts.get(Metadata), facts.get(Fingerprint)
     if not isinstance(faces, Unknown):
-        yield Text(f"faces: {len(faces.faces)}")
+        yield Text(language.word("faces: {count}", count=len(faces.faces)))
         for face in faces.faces:
-            yield Text(f"  {tuple(face.box)} certainty {face.certainty:.2f}")
+            sure = language.word("certainty {certainty}", certainty=f"{face.certainty:.2f}")
+            yield Text(f"  {tuple(face.box)} {sure}")
     if not isinstance(metadata, Unknown):
-        yield Text(f"metadata: {len(metadata.traces)}")
-        for trace in metadata.traces:
-            yield Text(f"  {trace.kind.value} at {trace.offset}: {trace.channel} = {printable(trace.value, limit=120)}")
-        for said in metadata.rights:
-            yield Text(f"  {said.what} by {said.channel}: {printable(said.value, limit=120)}")
-        for key, value in metadata.decoded.items():
-            yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
+        yield from _metadata(metadata, language)
     provenance = facts.get(Provenance)
     if not isinstance(provenance, Unknown) and provenance.present:
-        yield from _provenance(provenance)
+        yield from _provenance(provenance, language)
     if not isinstance(fingerprint, Unknown):
         yield Text(f"sha256 {fingerprint.sha256}")
         yield Text(f"phash  {fingerprint.phash:016x}")
         yield Text(f"pdq    {fingerprint.pdq[0]:064x}")
 
 
-def _provenance(provenance: Provenance) -> Iterator[Text]:
-    yield Text("C2PA manifests in the file")
+def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
+    yield Text(language.word("metadata: {count}", count=len(metadata.traces)))
+    for trace in metadata.traces:
+        told = language.word(
+            "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.channel
+        )
+        yield Text(f"  {told} = {printable(trace.value, limit=120)}")
+    for said in metadata.rights:
+        where = language.word("{what} by {channel}", what=said.what, channel=said.channel)
+        yield Text(f"  {where}: {printable(said.value, limit=120)}")
+    for key, value in metadata.decoded.items():
+        yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
+
+
+def _provenance(provenance: Provenance, language: Language) -> Iterator[Text]:
+    yield Text(language.word("C2PA manifests in the file"))
     for manifest in provenance.manifests:
         told = (*manifest.actions, *manifest.source_types)
-        state = f", signature {manifest.state}" if manifest.state else ""
+        state = language.word(", signature {state}", state=manifest.state) if manifest.state else ""
         yield Text(f"  {printable(manifest.generator, limit=120)}{state}: {printable(', '.join(told), limit=300)}")
 
 
-def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[Text]:
+def _unknowns(unknowns: Sequence[Unknown], language: Language) -> Iterator[Text]:
     """What was not checked: in full where it matters for the verdict, the standing limits in one line."""
     for unknown in unknowns:
         if unknown.lifts:
-            yield Text(f"not checked: {unknown.what} ({printable(unknown.reason)})", "yellow")
-    others = [unknown.what for unknown in unknowns if not unknown.lifts]
+            what, reason = language.say(unknown.what), printable(language.say(unknown.reason))
+            yield Text(language.word("not checked: {what} ({reason})", what=what, reason=reason), "yellow")
+    others = [language.say(unknown.what) for unknown in unknowns if not unknown.lifts]
     if others:
-        yield Text(f"not looked at: {', '.join(others)}", "dim")
+        yield Text(language.word("not looked at: {list}", list=", ".join(others)), "dim")
 
 
 def _indented(line: RenderableType, *, by: int = 2) -> Padding:

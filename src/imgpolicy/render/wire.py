@@ -13,7 +13,7 @@ import msgspec
 from imgpolicy.facts import Box, Kind
 from imgpolicy.posting import Origin, Role
 from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import FaceStatus, PeopleMode, VerdictWord
+from imgpolicy.report import Covered, FaceStatus, PeopleMode, RemedyKind, VerdictWord
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
 
@@ -49,6 +49,7 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose: str | None
     audience: str | None
     setting: str | None
+    actor: str | None
     origin: Origin | None
     caption: str | None
     people: list[str]
@@ -94,10 +95,19 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    kind: str
+    """A way out.
+
+    `covers` says what a redaction covers, `keeps` which part of the picture a crop keeps; `letter` is a text to send to
+    whoever is to be asked.
+    """
+
+    kind: RemedyKind
     text: str
     automatic: bool
     command: str | None
+    covers: Covered | msgspec.UnsetType = msgspec.UNSET
+    keeps: Box | msgspec.UnsetType = msgspec.UNSET
+    letter: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,6 +118,16 @@ class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     box: Box | None
     evidence: dict[str, Evidence]
     remedies: list[RemedyWire]
+    paragraph: str | None
+
+
+class WaivedWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finding that does not count for the verdict: who accepted it, why, and up to which day."""
+
+    finding: FindingWire
+    by: str
+    reason: str
+    until: dt.date
 
 
 class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,7 +159,7 @@ class ReleaseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answer for one picture."""
+    """The answer for one picture. `changes` stands where imgpolicy changed the picture before it was judged."""
 
     picture: PictureWire
     verdict: VerdictWord
@@ -150,10 +170,12 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     declared: list[DeclaredWire]
     works: list[WorkWire]
     findings: list[FindingWire]
+    waived: list[WaivedWire]
     not_checked: list[UnknownWire]
     policy: PolicyWire
     register: RegisterWire
     release: ReleaseWire | None
+    changes: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from typing import ClassVar
 from imgpolicy.facts import Box, Fact, Facts, Unknown
 from imgpolicy.match import Matches
 from imgpolicy.posting import Posting, Role
-from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict
+from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict, worst_first
 
 _LONGEST_WORD = 100
 """Characters of an option's value that a command in a remedy repeats."""
@@ -24,10 +24,19 @@ _LONGEST_WORD = 100
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """What the policy says of the organisation: the names under which it owns pictures, and who uses its logo."""
+    """What the policy says of the organisation, none of it where it says nothing.
+
+    `owners` are the names under which it owns pictures, `logo_roles` who uses its logo. `officials` are those who may
+    post in the official role, `names` what captions call the organisation, `disclaimers` what a private person adds,
+    and `topics` those on which one says where one works.
+    """
 
     owners: tuple[str, ...] = ()
     logo_roles: tuple[Role, ...] = (Role.EMPLOYEE, Role.OFFICIAL)
+    officials: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    disclaimers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +65,7 @@ class Case:
         posting = self.posting
         stated = [
             *(("channel", posting.channel), ("role", posting.role), ("purpose", posting.purpose)),
+            ("actor", posting.actor),
             *(("audience", posting.audience), ("setting", posting.setting), ("caption", posting.caption)),
             *(("origin", posting.origin), *(("person", person) for person in posting.people)),
             *(("campaign", posting.campaign), ("territory", posting.territory), ("event", posting.event)),
@@ -73,19 +83,23 @@ def _word(option: str, word: str) -> str:
 class Rule(ABC):
     """One sentence of the policy.
 
-    `code` names it for ever; `title` says what is wrong when it is broken; `default` is the verdict then, unless
-    the policy file sets another; `needs` are the facts without which it cannot judge: when one of them is unknown
-    the rule is not asked, and X001 speaks instead. `uses` are facts that it judges by as far as they are there. A
-    `mandatory` rule cannot be switched off, because without it something nobody is sure of would be a go. `passes`
-    and `fails` are its proof.
+    `code` names it for ever; `title` says what is wrong when it is broken; `asks` and `why` are what its page says of
+    it, in a sentence or two; `default` is the verdict when it is broken, unless the policy file sets another; `needs`
+    are the facts without which it cannot judge: when one of them is unknown the rule is not asked, and X001 speaks
+    instead. `uses` are facts that it judges by as far as they are there. A `mandatory` rule cannot be switched off,
+    because without it something nobody is sure of would be a go. A `waivable` one speaks of the picture alone, so that
+    the policy may waive what it finds in a named picture. `passes` and `fails` are its proof.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    asks: ClassVar[str] = ""
+    why: ClassVar[str] = ""
     default: ClassVar[Verdict]
     needs: ClassVar[tuple[type[Fact], ...]] = ()
     uses: ClassVar[tuple[type[Fact], ...]] = ()
     mandatory: ClassVar[bool] = False
+    waivable: ClassVar[bool] = False
     passes: ClassVar[tuple[Case, ...]]
     fails: ClassVar[tuple[Case, ...]]
 
@@ -120,5 +134,4 @@ class Rule(ABC):
 def judge(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """The findings of all rules that could judge, the worst first, then by code and place."""
     able = [rule for rule in rules if not any(isinstance(case.facts.get(need), Unknown) for need in rule.needs)]
-    findings = [finding for rule in able for finding in rule.judge(case)]
-    return tuple(sorted(findings, key=lambda f: (-f.verdict, f.code, f.box or Box(0, 0, 0, 0))))
+    return worst_first(finding for rule in able for finding in rule.judge(case))

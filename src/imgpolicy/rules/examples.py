@@ -24,12 +24,16 @@ from imgpolicy.facts import (
     Trace,
     Unknown,
 )
-from imgpolicy.match import FaceMatch, LogoMatch, Matches, Suspect, WorkMatch
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
+from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
+from imgpolicy.register.scope import NAMES, Dimension
 from imgpolicy.register.works import WorkKind
 from imgpolicy.report import FaceStatus, PeopleMode, PictureInfo
 from imgpolicy.rules.base import Case, House
+
+_DAY = "2026-01-10"
 
 POSTING = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN, on=dt.date(2026, 1, 15))
 
@@ -89,7 +93,13 @@ def ambiguous(*statuses: CoverStatus) -> Case:
 def too_poor(*statuses: CoverStatus) -> Case:
     """One face that is too small, and may be people of whose consents this is to be said."""
     suspects = [_suspect(name, status) for name, status in zip(("anna", "maria"), statuses, strict=False)]
-    return _faces(_face(FaceStatus.TOO_POOR, *suspects, poor="it is 20 pixels high, and 32 are needed"))
+    return _faces(
+        _face(
+            FaceStatus.TOO_POOR,
+            *suspects,
+            poor=phrase("it is {height} pixels high, and {needed} are needed", height=20, needed=32),
+        )
+    )
 
 
 def child() -> Case:
@@ -117,7 +127,7 @@ def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
 def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
     """A picture that is a registered work, of whose licences this is to be said."""
     until = dt.date(2027, 1, 1) if status is CoverStatus.COVERED else None
-    coverage = Coverage(status=status, reason=f"the licence is {status}", record="l-1", until=until)
+    coverage = Coverage(status=status, reason=_of_licence(status), record="l-1", until=until)
     matches = work(kind).matches
     return case(matches=replace(matches, licences={found.work: coverage for found in matches.works}))
 
@@ -214,8 +224,71 @@ def logo(
     return replace(made, house=House(logo_roles=logo_roles))
 
 
+def _of_consent(status: CoverStatus) -> Phrase:
+    """What is said of publication consents that stand so."""
+    return {
+        CoverStatus.COVERED: phrase("{grant} is valid without end", grant=phrase("consent")),
+        CoverStatus.REFUSED: phrase("consent was refused on {day}", day=_DAY),
+        CoverStatus.WITHDRAWN: phrase("consent was withdrawn on {day}", day=_DAY),
+        CoverStatus.EXPIRED: phrase("{grant} ended on {day}", grant=phrase("consent"), day=_DAY),
+        CoverStatus.OUT_OF_SCOPE: _out_of_scope(phrase("consent")),
+        CoverStatus.NONE: phrase("no consent to publication is on record"),
+    }[status]
+
+
+def _of_licence(status: CoverStatus) -> Phrase:
+    """What is said of licences that stand so."""
+    return {
+        CoverStatus.COVERED: phrase("{grant} is valid without end", grant=phrase("licence")),
+        CoverStatus.REFUSED: phrase("no licence is on record"),
+        CoverStatus.WITHDRAWN: phrase("licence was ended on {day}", day=_DAY),
+        CoverStatus.EXPIRED: phrase("{grant} ended on {day}", grant=phrase("licence"), day=_DAY),
+        CoverStatus.OUT_OF_SCOPE: _out_of_scope(phrase("licence")),
+        CoverStatus.NONE: phrase("no licence is on record"),
+    }[status]
+
+
+def _out_of_scope(noun: Phrase, dimension: Dimension = Dimension.CHANNEL, word: str = "website") -> Phrase:
+    return phrase("{grant} does not cover the {dimension} '{word}'", grant=noun, dimension=NAMES[dimension], word=word)
+
+
+def posted(role: Role, *, house: House, actor: str | None = None, caption: str | None = None) -> Case:
+    """A picture with nothing in it, posted in this role by this person, with this caption, for this organisation."""
+    return replace(case(posting=replace(POSTING, role=role, actor=actor, caption=caption)), house=house)
+
+
+def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
+    """A posting declared for the team, on a channel that the public sees.
+
+    What it rests on covers the team, and where this is true the public too: the consent of the person in it with
+    `person`, the licence to the work in it with `work`.
+    """
+
+    noun = phrase("licence") if person is None else phrase("consent")
+    covers = Coverage(status=CoverStatus.COVERED, reason="", record="1")
+    does_not = Coverage(
+        status=CoverStatus.OUT_OF_SCOPE, reason=_out_of_scope(noun, Dimension.AUDIENCE, "public"), record="1"
+    )
+    found = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
+    reach = Reach(
+        audience="public",
+        suspects=() if person is None else (Suspect(person="anna", coverage=covers if person else does_not),),
+        licences={} if work is None else dict.fromkeys(found.matches.licences, covers if work else does_not),
+    )
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+
+
+def waved_through_for_few() -> Case:
+    """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
+    found = _one_face(FaceStatus.INCIDENTAL)
+    reach = Reach(audience="public", suspects=(), stopped=found.matches.faces, licences={})
+    posting = replace(found.posting, audience="team")
+    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+
+
 def _suspect(person: str, status: CoverStatus) -> Suspect:
-    return Suspect(person=person, coverage=Coverage(status=status, reason=f"the consent is {status}", record="1"))
+    return Suspect(person=person, coverage=Coverage(status=status, reason=_of_consent(status), record="1"))
 
 
 def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:

@@ -6,15 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from imgpolicy.facts import Kind, Metadata, Trace, Unknown
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.phrase import phrase
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 
 _BEHIND = frozenset({"trailer", "unclaimed", "after-the-stream"})
 """What the channels of data are called that stands behind a picture's end, or belongs to nothing in the file."""
-
-STRIP = "strip"
-"""The kind of remedy that takes metadata out."""
 
 _SHOWN = 4
 """How many channels a message names; the evidence names them all."""
@@ -41,15 +39,17 @@ class TraceRule(Rule):
         if not traces:
             return
         channels = list(dict.fromkeys(trace.channel for trace in traces))
-        more = f" and {len(channels) - _SHOWN} more" if len(channels) > _SHOWN else ""
+        named = ", ".join(channels[:_SHOWN])
+        if len(channels) > _SHOWN:
+            named = phrase("{channels} and {count} more", channels=named, count=len(channels) - _SHOWN)
         strip = Remedy(
-            kind=STRIP,
-            text="remove the metadata without touching the picture",
+            kind=RemedyKind.STRIP,
+            text=phrase("remove the metadata without touching the picture"),
             automatic=True,
             command=case.clean_command(),
         )
         yield self.finding(
-            self.message(", ".join(channels[:_SHOWN]) + more),
+            self.message(named),
             evidence={"channels": channels, "offsets": [trace.offset for trace in traces]},
             remedies=(strip,),
         )
@@ -57,7 +57,10 @@ class TraceRule(Rule):
 
 class Location(TraceRule):
     code = "M101"
-    title = "Location in the file"
+    title = phrase("Location in the file")
+    asks = "A posted file does not say where the picture was taken."
+    why = "Coordinates and place names lead to homes, schools and shelters, and nobody sees them in the picture."
+    waivable = True
     default = Verdict.NO_GO
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.COORDINATE), examples.trace(Kind.PLACE))
@@ -66,12 +69,15 @@ class Location(TraceRule):
         return trace.kind in {Kind.COORDINATE, Kind.PLACE}
 
     def message(self, channels: str) -> str:
-        return f"the file says where the picture was taken: {channels}"
+        return phrase("the file says where the picture was taken: {channels}", channels=channels)
 
 
 class Identity(TraceRule):
     code = "M102"
-    title = "Somebody's traces in the file"
+    title = phrase("Somebody's traces in the file")
+    asks = "A posted file does not say whose camera, computer or account it came from, or who is in it."
+    why = "Serial numbers and names tie pictures, people and machines together, also those that were never meant to be."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.RIGHTS), examples.trace(Kind.COORDINATE))
     fails = (examples.trace(Kind.IDENTITY),)
@@ -80,14 +86,19 @@ class Identity(TraceRule):
         return trace.kind is Kind.IDENTITY
 
     def message(self, channels: str) -> str:
-        return f"the file says whose camera or computer it was on, or who is in it: {channels}"
+        return phrase(
+            "the file says whose camera or computer it was on, or who is in it: {channels}", channels=channels
+        )
 
 
 class HiddenPicture(TraceRule):
     """What was cut away may still be there: an uncropped preview, a motion video, the old end of a cropped file."""
 
     code = "M103"
-    title = "A second picture in the file"
+    title = phrase("A second picture in the file")
+    asks = "A posted file holds the picture that one sees, and no other."
+    why = "Previews, motion videos and the old end of a cropped file still show what was cut away or covered."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.IDENTITY))
     fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
@@ -96,12 +107,15 @@ class HiddenPicture(TraceRule):
         return trace.kind is Kind.EMBEDDED or _after_the_end(trace)
 
     def message(self, channels: str) -> str:
-        return f"the file holds another picture, a video, or data behind its end: {channels}"
+        return phrase("the file holds another picture, a video, or data behind its end: {channels}", channels=channels)
 
 
 class UnreadPart(TraceRule):
     code = "M104"
-    title = "A part of the file that nobody can read"
+    title = phrase("A part of the file that nobody can read")
+    asks = "Every part of a posted file is understood."
+    why = "What nobody can read may say where, who, or what was cut away."
+    waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
     fails = (examples.trace(Kind.UNKNOWN),)
@@ -110,7 +124,7 @@ class UnreadPart(TraceRule):
         return trace.kind is Kind.UNKNOWN and not _after_the_end(trace)
 
     def message(self, channels: str) -> str:
-        return f"the file holds parts of unknown meaning: {channels}"
+        return phrase("the file holds parts of unknown meaning: {channels}", channels=channels)
 
 
 def _after_the_end(trace: Trace) -> bool:

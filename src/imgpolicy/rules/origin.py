@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.facts import Fingerprint
+from imgpolicy.phrase import phrase
 from imgpolicy.posting import Origin
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-
-ADD_CREDIT = "add credit"
-"""The kind of remedy that names an author."""
+from imgpolicy.rules.ways import change_posting
+from imgpolicy.text import folded
 
 _LINE = "Harbour, by A. Painter"
 
@@ -21,7 +21,9 @@ class CreditLineMissing(Rule):
     """The caption is read for the line as it stands in the licence; capitals and spaces are no matter."""
 
     code = "C103"
-    title = "Credit line missing"
+    title = phrase("Credit line missing")
+    asks = "Where a licence asks for a credit line, the caption holds it."
+    why = "The line is a part of the price, and readers trust what names its sources."
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     passes = (
@@ -36,14 +38,16 @@ class CreditLineMissing(Rule):
             if not holds_line(case.posting.caption, line):
                 certain = any(match.certain for match in case.matches.works if match.work == work)
                 add = Remedy(
-                    kind=ADD_CREDIT,
-                    text=f"put this line into the caption: {line}",
+                    kind=RemedyKind.ADD_CREDIT,
+                    text=phrase("put this line into the caption: {line}", line=line),
                     automatic=certain,
                     command=case.clean_command("--add-credit") if certain else None,
                 )
                 yield self.finding(
-                    "the licence that this rests on asks for a credit line, and the caption does not hold it;"
-                    " whether the picture shows it is not read",
+                    phrase(
+                        "the licence that this rests on asks for a credit line, and the caption does not hold it;"
+                        " whether the picture shows it is not read"
+                    ),
                     evidence={"work": work, "licence": case.matches.licences[work].record, "credit": line},
                     remedies=(add,),
                     at_most=Verdict.NO_GO if certain else Verdict.REVIEW,
@@ -54,7 +58,9 @@ class OriginNotStated(Rule):
     """A licence on record for a work that the picture surely is says where it comes from, too."""
 
     code = "C105"
-    title = "Origin not stated"
+    title = phrase("Origin not stated")
+    asks = "Whoever posts a picture says where it comes from: made by the organisation, or licensed."
+    why = "Of a picture from nowhere nobody can say whose rights it touches."
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
@@ -73,17 +79,15 @@ class OriginNotStated(Rule):
         )
         if case.posting.origin in {Origin.OWN, Origin.LICENSED} or licensed:
             return
-        said = "nothing says" if case.posting.origin is None else "nobody knows"
-        state = Remedy(
-            kind="change posting", text="find out where it comes from, then say it: --origin own or licensed"
+        message = (
+            phrase("nothing says where this picture comes from, and so whose it is")
+            if case.posting.origin is None
+            else phrase("nobody knows where this picture comes from, and so whose it is")
         )
-        yield self.finding(f"{said} where this picture comes from, and so whose it is", remedies=(state,))
+        state = change_posting(phrase("find out where it comes from, then say it: --origin own or licensed"))
+        yield self.finding(message, remedies=(state,))
 
 
 def holds_line(caption: str | None, line: str) -> bool:
     """True when the caption holds the credit line, whatever its capitals and spaces."""
-    return _plain(line) in _plain(caption or "")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return folded(line) in folded(caption or "")

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from imgpolicy.facts import Faces
-from imgpolicy.match import FaceMatch
+from imgpolicy.match import FaceMatch, Suspect
 from imgpolicy.match.counted import people_counted
-from imgpolicy.posting import Posting
+from imgpolicy.phrase import either, phrase
 from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import FaceStatus, Finding, PeopleMode, Remedy, Value, Verdict
+from imgpolicy.report import Covered, FaceStatus, Finding, PeopleMode, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.ways import change_posting, consent_letter, crop_away, redact, reviewer
 
-REDACT = Remedy(kind="redact", text="make the face unrecognisable, or crop it away")
-ASK_SOMEBODY = Remedy(kind="reviewer", text="let somebody who knows the people look at the picture")
+ASK_SOMEBODY = reviewer(phrase("let somebody who knows the people look at the picture"))
 
 
 class FaceRule(Rule):
@@ -66,22 +66,35 @@ class ConsentRule(Rule):
         for suspect, match in (*found, *((suspect, None) for suspect in case.matches.declared)):
             if suspect.coverage.status in self.broken:
                 yield self.finding(
-                    f"{suspect.person}: {suspect.coverage.reason}",
+                    phrase("{person}: {reason}", person=suspect.person, reason=suspect.coverage.reason),
                     box=match.face.box if match else None,
                     evidence={"person": suspect.person, **(_on_frame(match) if match else {})},
-                    remedies=self.remedies(suspect.person, case.posting),
+                    remedies=(*self.remedies(suspect, case), *(_take_out(case, match) if match else ())),
                 )
 
-    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
-        """The ways out: ask for what is missing, or make the face unrecognisable."""
+    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+        """The ways out besides taking the face out of the picture: to ask for what is missing."""
+        posting = case.posting
         scope = f"--channel {posting.channel or 'CHANNEL'} --purpose {posting.purpose or 'PURPOSE'}"
-        command = f"imgpolicy consent grant {person} --kind publication {scope}"
-        return (Remedy(kind="ask", text="ask for a consent that covers this, then record it", command=command), REDACT)
+        ask = Remedy(
+            kind=RemedyKind.ASK,
+            text=phrase("ask for a consent that covers this, then record it"),
+            command=f"imgpolicy consent grant {suspect.person} --kind publication {scope}",
+            letter=consent_letter("____", posting),
+        )
+        return (ask,)
 
 
 class UnknownPerson(FaceRule):
     code = "P101"
-    title = "Unknown person"
+    title = phrase("Unknown person")
+    asks = "Every face in a picture belongs to somebody in the register."
+    why = (
+        "The law and decency ask for a person's permission before her picture is published. Of somebody whom nobody"
+        " knows, nobody can say that she gave it."
+    )
+    mandatory = True
+    waivable = True
     passes = (examples.nobody(), examples.covered())
     fails = (examples.stranger(),)
 
@@ -91,18 +104,24 @@ class UnknownPerson(FaceRule):
     def message(self, match: FaceMatch, case: Case) -> str:
         del match
         if case.matches.mode is PeopleMode.VERIFY:
-            return "this face is of nobody whom the editor named, so no consent is known"
-        return "this face matches nobody in the register, so no consent is known"
+            return phrase("this face is of nobody whom the editor named, so no consent is known")
+        return phrase("this face matches nobody in the register, so no consent is known")
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
         add = "imgpolicy person add --id ID --name NAME"
-        enrol = Remedy(kind="enrol", text="if the person agreed, add her with her consents", command=add)
-        return (enrol, _dismiss(case, match), REDACT)
+        agreed = phrase("if the person agreed, add her with her consents")
+        enrol = Remedy(kind=RemedyKind.ENROL, text=agreed, command=add)
+        return (enrol, _dismiss(case, match), *_take_out(case, match))
 
 
 class ConsentDenied(ConsentRule):
     code = "P102"
-    title = "Consent refused or withdrawn"
+    title = phrase("Consent refused or withdrawn")
+    asks = "Nobody is shown who refused, or who took her consent back, as far as that reaches this posting."
+    why = (
+        "A no ends every earlier yes that it reaches. It can be taken back only by the person herself, so nothing"
+        " here overrules it."
+    )
     broken = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
     passes = (examples.covered(), examples.declared(CoverStatus.COVERED))
     fails = (
@@ -111,34 +130,55 @@ class ConsentDenied(ConsentRule):
         examples.ambiguous(CoverStatus.COVERED, CoverStatus.WITHDRAWN),
     )
 
-    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
-        del person, posting
-        return (REDACT, Remedy(kind="replace", text="use a picture without this person"))
+    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+        del suspect, case
+        return (Remedy(kind=RemedyKind.REPLACE, text=phrase("use a picture without this person")),)
 
 
 class ConsentExpired(ConsentRule):
     code = "P103"
-    title = "Consent expired"
+    title = phrase("Consent expired")
+    asks = "The consent of everybody in the picture lasts to the day of posting."
+    why = "Whoever agreed for a time did not agree for longer. A posting after the last day rests on nothing."
     broken = frozenset({CoverStatus.EXPIRED})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.EXPIRED), examples.declared(CoverStatus.EXPIRED))
 
+    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+        renew = Remedy(
+            kind=RemedyKind.RENEW,
+            text=phrase("if the person says yes again, renew the consent"),
+            command=f"imgpolicy consent renew {suspect.coverage.record or 'CONSENT'} --until DATE",
+            letter=consent_letter("____", case.posting),
+        )
+        return (renew,)
+
 
 class ConsentOutOfScope(ConsentRule):
     code = "P104"
-    title = "Outside the consent's scope"
+    title = phrase("Outside the consent's scope")
+    asks = (
+        "The consent of everybody in the picture covers this channel, purpose, audience, setting, and all else that"
+        " it is limited to."
+    )
+    why = (
+        "A consent holds for what was asked. One for the workplace does not reach the party, and one for the intranet"
+        " not the world."
+    )
     broken = frozenset({CoverStatus.OUT_OF_SCOPE})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.OUT_OF_SCOPE), examples.declared(CoverStatus.OUT_OF_SCOPE))
 
-    def remedies(self, person: str, posting: Posting) -> tuple[Remedy, ...]:
-        change = Remedy(kind="change posting", text="post it where, and for what, the consent allows")
-        return (change, *super().remedies(person, posting))
+    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+        change = change_posting(phrase("post it where, and for what, the consent allows"))
+        return (change, *super().remedies(suspect, case))
 
 
 class NoConsent(ConsentRule):
     code = "P105"
-    title = "No publication consent on record"
+    title = phrase("No publication consent on record")
+    asks = "There is a consent to publication on record for everybody in the picture."
+    why = "That somebody is known, or agreed to be recognised, is no permission to publish her."
     broken = frozenset({CoverStatus.NONE})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.NONE), examples.declared(CoverStatus.NONE))
@@ -148,7 +188,12 @@ class AmbiguousPerson(FaceRule):
     """Review, not no-go: the people whom it could be are known, and somebody who knows them can tell."""
 
     code = "P106"
-    title = "Not sure who this is"
+    title = phrase("Not sure who this is")
+    asks = "It is sure who everybody in the picture is."
+    why = (
+        "Two people may be too alike for the program, and the consent of one is not that of the other. Somebody who"
+        " knows them can tell."
+    )
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.stranger())
@@ -159,18 +204,20 @@ class AmbiguousPerson(FaceRule):
 
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
-        people = " or ".join(suspect.person for suspect in match.suspects)
-        return f"this face may be {people}: too alike to be sure, or in the picture twice"
+        people = either(suspect.person for suspect in match.suspects)
+        return phrase("this face may be {people}: too alike to be sure, or in the picture twice", people=people)
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        return (ASK_SOMEBODY, _dismiss(case, match), REDACT)
+        return (ASK_SOMEBODY, _dismiss(case, match), *_take_out(case, match))
 
 
 class TooPoor(FaceRule):
     """Review, whatever the likeness says: a face that shows too little covers nobody and clears nobody."""
 
     code = "P107"
-    title = "Too poor to identify"
+    title = phrase("Too poor to identify")
+    asks = "Every face shows enough to tell who it is, or that it is of nobody known."
+    why = "A face that is small, blurred or turned away covers nobody and clears nobody, and friends may still know it."
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.stranger())
@@ -181,18 +228,26 @@ class TooPoor(FaceRule):
 
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
-        people = " or ".join(suspect.person for suspect in match.suspects)
-        return f"nobody can be told by this face: {match.poor}{f'; it may be {people}' if people else ''}"
+        reason = match.poor or ""
+        if not match.suspects:
+            return phrase("nobody can be told by this face: {reason}", reason=reason)
+        people = either(suspect.person for suspect in match.suspects)
+        return phrase("nobody can be told by this face: {reason}; it may be {people}", reason=reason, people=people)
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        return (ASK_SOMEBODY, _dismiss(case, match), REDACT)
+        return (ASK_SOMEBODY, _dismiss(case, match), *_take_out(case, match))
 
 
 class UnconfirmedChild(FaceRule):
     """Faces of children change and are told apart less well, so a likeness alone never covers one."""
 
     code = "P108"
-    title = "Child not confirmed"
+    title = phrase("Child not confirmed")
+    asks = "A child is named by the editor, besides being recognised."
+    why = (
+        "Faces of children change and are told apart less well, so a likeness alone never stands for a guardian's"
+        " consent."
+    )
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.known(CoverStatus.WITHDRAWN))
@@ -203,20 +258,25 @@ class UnconfirmedChild(FaceRule):
 
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
-        child = " or ".join(suspect.person for suspect in match.suspects)
-        return f"this face is matched with the child {child}, and a match alone does not cover a child"
+        child = either(suspect.person for suspect in match.suspects)
+        return phrase(
+            "this face is matched with the child {child}, and a match alone does not cover a child", child=child
+        )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
         named = "".join(f" --person {suspect.person}" for suspect in match.suspects)
         command = f"imgpolicy check {case.file}{named}" if case.file else None
-        return (Remedy(kind="declare", text="if you know that it is the child, name it", command=command), REDACT)
+        name = phrase("if you know that it is the child, name it")
+        return (Remedy(kind=RemedyKind.DECLARE, text=name, command=command), *_take_out(case, match))
 
 
 class NobodyIdentified(Rule):
     """In the mode that only counts, a person in the picture is a question that the program cannot answer."""
 
     code = "P109"
-    title = "People, and nobody identified"
+    title = phrase("People, and nobody identified")
+    asks = "Where the policy only counts people, somebody makes sure that all of them agreed."
+    why = "A number says that there are people, and nothing of what they said."
     default = Verdict.REVIEW
     needs = (Faces,)
     mandatory = True
@@ -227,9 +287,9 @@ class NobodyIdentified(Rule):
         _, faces = people_counted(case.matches.faces)
         if case.matches.mode is PeopleMode.COUNT and faces:
             yield self.finding(
-                f"faces: {faces}; the policy only counts them, so make sure that everybody agreed",
+                phrase("faces: {count}; the policy only counts them, so make sure that everybody agreed", count=faces),
                 evidence={"faces": faces},
-                remedies=(ASK_SOMEBODY, _dismiss(case), REDACT),
+                remedies=(ASK_SOMEBODY, _dismiss(case)),
             )
 
 
@@ -237,7 +297,9 @@ class CountsDisagree(Rule):
     """More faces than people named is somebody whom nobody named; fewer is a declaration that does not fit."""
 
     code = "P110"
-    title = "Faces and named people disagree"
+    title = phrase("Faces and named people disagree")
+    asks = "Where the editor names the people, there are as many faces as names."
+    why = "A face more is somebody whom nobody named, and a name more is a declaration that does not fit the picture."
     default = Verdict.NO_GO
     needs = (Faces,)
     mandatory = True
@@ -251,12 +313,14 @@ class CountsDisagree(Rule):
         least, most = people_counted(case.matches.faces)
         if (least, most) == (named, named):
             return
-        faces = str(most) if least == most else f"{least} to {most}, in several frames"
-        name = Remedy(kind="declare", text="name everybody in the picture, and nobody else, with --person ID")
+        faces = str(most) if least == most else phrase("{least} to {most}, in several frames", least=least, most=most)
+        name = Remedy(
+            kind=RemedyKind.DECLARE, text=phrase("name everybody in the picture, and nobody else, with --person ID")
+        )
         yield self.finding(
-            f"people found: {faces}; people named: {named}",
+            phrase("people found: {faces}; people named: {named}", faces=faces, named=named),
             evidence={"faces": most, "named": named},
-            remedies=(name, _dismiss(case), REDACT),
+            remedies=(name, _dismiss(case)),
             at_most=Verdict.NO_GO if least > named else Verdict.REVIEW,
         )
 
@@ -265,7 +329,13 @@ def _dismiss(case: Case, match: FaceMatch | None = None) -> Remedy:
     """The way out for a reviewer who sees that the face, or one of them, is of nobody."""
     number = "N" if match is None else next(n for n, one in enumerate(case.matches.faces, start=1) if one is match)
     command = f"imgpolicy face dismiss {case.file or 'PICTURE'} --face {number} --as artwork --by NAME --reason TEXT"
-    return Remedy(kind="dismiss", text="if it is artwork, or not a face (--as not-a-face), say so", command=command)
+    text = phrase("if it is artwork, or not a face (--as not-a-face), say so")
+    return Remedy(kind=RemedyKind.DISMISS, text=text, command=command)
+
+
+def _take_out(case: Case, match: FaceMatch) -> tuple[Remedy, ...]:
+    """The ways out that leave the picture without the face."""
+    return (redact(case, Covered.FACE), *(() if match.face.frames != {0} else crop_away(case, match.face.box)))
 
 
 def _on_frame(match: FaceMatch) -> dict[str, Value]:

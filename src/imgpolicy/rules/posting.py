@@ -1,25 +1,242 @@
-"""R1xx: decide beforehand in which role you post."""
+"""R1xx: who posts it, in which role, with which words, and whom it reaches.
+
+What is declared is all that these rules see: a role, a name and a caption are taken at their word.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.facts import Box, Unknown
+from imgpolicy.match import Reach
+from imgpolicy.phrase import phrase
+from imgpolicy.posting import Posting, Role, today
+from imgpolicy.register.grants import Coverage
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
-from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.base import Case, House, Rule
+from imgpolicy.rules.ways import change_posting
+from imgpolicy.rules.works import marks
+from imgpolicy.text import folded, holds
+
+_FOR_ONESELF = frozenset({Role.PRIVATE, Role.EMPLOYEE})
+"""The roles in which somebody speaks for oneself, and not for the organisation."""
+
+_NARROWER = (
+    change_posting(phrase("post it on a channel that only the audience agreed on can see")),
+    Remedy(kind=RemedyKind.REVIEWER, text=phrase("let somebody make sure that nobody else can see it there")),
+)
+
+_LIBRARY = House(
+    officials=("Anna Editor",), names=("Example Library",), disclaimers=("views are my own",), topics=("opening hours",)
+)
 
 
 class RoleStated(Rule):
     code = "R101"
-    title = "Role not stated"
+    title = phrase("Role not stated")
+    asks = "Whoever posts says in which role: as a private person, as an employee, or officially."
+    why = (
+        "What may be shown, and who has to be named, depends on the role. One that is decided afterwards is the one"
+        " that happens to fit."
+    )
     default = Verdict.REVIEW
     passes = (examples.nobody(),)
     fails = (examples.case(posting=replace(examples.POSTING, role=None)),)
 
     def judge(self, case: Case) -> Iterator[Finding]:
         if case.posting.role is None:
-            state = Remedy(
-                kind="change posting", text="say in which role you post: --role private, employee or official"
+            state = change_posting(phrase("say in which role you post: --role private, employee or official"))
+            yield self.finding(phrase("nothing says in which role this is posted"), remedies=(state,))
+
+
+class OfficialRole(Rule):
+    """Asked where the policy lists somebody; names are compared without case, forms of letters and gaps."""
+
+    code = "R102"
+    title = phrase("Official role by somebody who is not on the list")
+    asks = "In the official role post only those whom the policy lists under [roles] officials."
+    why = "What is posted officially is taken for the organisation's word, so it is left to those who represent it."
+    default = Verdict.NO_GO
+    passes = (
+        examples.nobody(),
+        examples.posted(Role.OFFICIAL, house=House()),
+        examples.posted(Role.OFFICIAL, actor="anna  EDITOR", house=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, actor="Bo Guest", house=_LIBRARY),
+    )
+    fails = (
+        examples.posted(Role.OFFICIAL, actor="Bo Guest", house=_LIBRARY),
+        examples.posted(Role.OFFICIAL, house=_LIBRARY),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        officials, actor = case.house.officials, case.posting.actor
+        if case.posting.role is not Role.OFFICIAL or not officials:
+            return
+        if actor is not None and folded(actor) in {folded(official) for official in officials}:
+            return
+        leave = change_posting(phrase("leave it to somebody whom the policy lists, or post as an employee"))
+        if actor is None:
+            say = change_posting(phrase("say who posts it: --actor NAME"))
+            yield self.finding(phrase("nothing says who posts this in the official role"), remedies=(say, leave))
+        else:
+            message = phrase("{actor} is not among those who may post in the official role", actor=actor)
+            yield self.finding(message, evidence={"actor": actor}, remedies=(leave,))
+
+
+class DisclaimerMissing(Rule):
+    """Asked where the policy has names and disclaimers; without a caption nothing is written."""
+
+    code = "R103"
+    title = phrase("Disclaimer missing")
+    asks = "A private person who writes on the organisation says that the words are nobody's but her own."
+    why = "Readers who learn where somebody works take what she writes for what her employer thinks."
+    default = Verdict.REVIEW
+    passes = (
+        examples.nobody(),
+        examples.posted(Role.PRIVATE, caption="A fine day at the harbour", house=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="At the Example Library. Views are my own.", house=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="At the Example Library", house=_LIBRARY),
+    )
+    fails = (
+        examples.posted(Role.PRIVATE, caption="At the Example Library", house=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="EXAMPLE\u00a0Library's new hall", house=_LIBRARY),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        house, caption = case.house, case.posting.caption or ""
+        if case.posting.role is not Role.PRIVATE or not house.disclaimers or not holds(caption, house.names):
+            return
+        if not holds(caption, house.disclaimers):
+            add = change_posting(phrase("add to the caption: {disclaimer}", disclaimer=house.disclaimers[0]))
+            yield self.finding(
+                phrase("the caption names the organisation and does not say for whom it speaks"), remedies=(add,)
             )
-            yield self.finding("nothing says in which role this is posted", remedies=(state,))
+
+
+class EmployerNotNamed(Rule):
+    """Asked where the policy has names and topics; whoever posts officially is the organisation."""
+
+    code = "R104"
+    title = phrase("Employer not named")
+    asks = "Whoever writes on one of the organisation's topics says that she works there."
+    why = "A reader who learns afterwards that the writer had a stake in it was misled."
+    default = Verdict.REVIEW
+    passes = (
+        examples.nobody(),
+        examples.posted(Role.EMPLOYEE, caption="A fine day at the harbour", house=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="New opening hours at Example Library", house=_LIBRARY),
+        examples.posted(Role.OFFICIAL, caption="New opening hours", actor="Anna Editor", house=_LIBRARY),
+    )
+    fails = (
+        examples.posted(Role.EMPLOYEE, caption="New opening hours!", house=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="Those OPENING hours again", house=_LIBRARY),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        house, caption = case.house, case.posting.caption or ""
+        if case.posting.role not in _FOR_ONESELF or not holds(caption, house.topics):
+            return
+        if not holds(caption, house.names):
+            say = change_posting(phrase("say in the caption where you work: {name}", name=house.names[0]))
+            yield self.finding(
+                phrase("the caption is on a topic of the organisation, and does not say that you work there"),
+                remedies=(say,),
+            )
+
+
+class AudienceTooWide(Rule):
+    """A narrower audience that is declared for a channel may be true, of a closed group; nobody here can tell."""
+
+    code = "R105"
+    title = phrase("Audience wider than what was agreed")
+    asks = "Every consent and licence that a posting rests on covers the audience that the channel has by the policy."
+    why = (
+        "Whoever said yes for the staff did not say yes for everybody. A narrower audience that is only declared keeps"
+        " nobody else from seeing the picture."
+    )
+    default = Verdict.REVIEW
+    passes = (
+        examples.nobody(),
+        examples.covered(),
+        examples.reaching(person=True),
+        examples.reaching(work=True),
+    )
+    fails = (examples.reaching(person=False), examples.reaching(work=False), examples.waved_through_for_few())
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        reach = case.matches.reach
+        if reach is None:
+            return
+        spoken_of = _spoken_of(case)
+        for suspect in reach.suspects:
+            if not suspect.coverage.covered and suspect.person not in spoken_of:
+                yield self.finding(
+                    _too_wide(case, reach, suspect.person, suspect.coverage),
+                    box=_place(case, suspect.person),
+                    evidence={"person": suspect.person, "audience": reach.audience},
+                    remedies=_NARROWER,
+                )
+        for face in reach.stopped:
+            yield self.finding(
+                phrase(
+                    "{channel} reaches the audience {audience}, and for that this face is not let through",
+                    channel=case.posting.channel or "",
+                    audience=reach.audience,
+                ),
+                box=face.face.box,
+                evidence={"audience": reach.audience},
+                remedies=_NARROWER,
+            )
+        for work, coverage in reach.licences.items():
+            if not coverage.covered and case.matches.licences[work].covered:
+                match = next(one for one in marks(case) if one.work == work)
+                yield self.finding(
+                    _too_wide(case, reach, match.title, coverage),
+                    box=match.box,
+                    evidence={"work": work, "audience": reach.audience},
+                    remedies=_NARROWER,
+                )
+
+
+def _too_wide(case: Case, reach: Reach, whose: str, coverage: Coverage) -> str:
+    return phrase(
+        "{channel} reaches the audience {audience}, and of {whose} {reason}",
+        channel=case.posting.channel or "",
+        audience=reach.audience,
+        whose=whose,
+        reason=coverage.reason,
+    )
+
+
+def unread(posting: Posting, house: House) -> Iterator[Unknown]:
+    """What of the posting no rule looks at: what is not stated, and what the policy is silent on. None of it lifts."""
+    own_words = posting.role in _FOR_ONESELF
+    caption = phrase("caption")
+    if posting.caption is not None:
+        reason = phrase("it is read for credit lines, names, topics and disclaimers, and for nothing else")
+        yield Unknown(what=caption, reason=reason, lifts=False)
+    elif own_words and house.names:
+        yield Unknown(what=caption, reason=phrase("none was stated"), lifts=False)
+    if own_words and not house.names:
+        what = phrase("what is written on the organisation")
+        yield Unknown(what=what, reason=phrase("the policy has no [roles] names"), lifts=False)
+    if posting.role is Role.OFFICIAL and not house.officials:
+        what = phrase("who posts officially")
+        yield Unknown(what=what, reason=phrase("the policy has no [roles] officials"), lifts=False)
+    if posting.on < today():
+        past = phrase("it is judged as of {day}, which is past", day=str(posting.on))
+        yield Unknown(what=phrase("what ended since"), reason=past, lifts=False)
+
+
+def _spoken_of(case: Case) -> frozenset[str]:
+    """Those whose consents do not cover the posting as it is declared: other rules speak of them."""
+    faces = (suspect for face in case.matches.faces for suspect in face.suspects)
+    return frozenset(one.person for one in (*faces, *case.matches.declared) if not one.coverage.covered)
+
+
+def _place(case: Case, person: str) -> Box | None:
+    """Where somebody's face, or what may be her face, is; None when she is only declared, or a face was dismissed."""
+    faces = case.matches.faces
+    return next((face.face.box for face in faces if person in {one.person for one in face.suspects}), None)

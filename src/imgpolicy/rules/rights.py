@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from imgpolicy.containers.parts import Right
 from imgpolicy.facts import Faces, Metadata, Provenance, Statement, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.register.grants import CoverStatus
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.ways import reviewer
 
 OWNERSHIP = frozenset(
     {Right.COPYRIGHT, Right.COPYRIGHT_OWNER, Right.LICENSOR_NAME, Right.CREDIT, Right.SOURCE, Right.USAGE_TERMS}
@@ -41,7 +43,10 @@ class SomebodyElseOwnsIt(Rule):
     """A statement is the organisation's own when nothing is left of it without its names and the usual formulas."""
 
     code = "C104"
-    title = "The file says that somebody else owns it"
+    title = phrase("The file says that somebody else owns it")
+    asks = "What a file says of its owner agrees with the organisation's own names, or with a licence on record."
+    why = "Somebody wrote into the file whose it is. To post it as one's own would say otherwise."
+    waivable = True
     default = Verdict.REVIEW
     needs = (Metadata,)
     passes = (
@@ -69,15 +74,18 @@ class SomebodyElseOwnsIt(Rule):
         others = [said for said in metadata.rights if said.what in OWNERSHIP and _names_others(said, case.house.owners)]
         if others:
             yield self.finding(
-                f"the file says whose it is, and no licence is on record: {_quoted(others)}",
+                phrase("the file says whose it is, and no licence is on record: {words}", words=_quoted(others)),
                 evidence={"channels": [s.channel for s in others], "statements": [s.value for s in others]},
                 remedies=(
                     Remedy(
-                        kind="licence",
-                        text="get a licence and record it: the picture as a work, then the licence to it",
+                        kind=RemedyKind.LICENCE,
+                        text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
                         command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
                     ),
-                    Remedy(kind="policy", text="if it is your own, name yourselves in the policy: [rights] owners"),
+                    Remedy(
+                        kind=RemedyKind.POLICY,
+                        text=phrase("if it is your own, name yourselves in the policy: [rights] owners"),
+                    ),
                 ),
             )
 
@@ -86,7 +94,10 @@ class MadeByAi(Rule):
     """With faces in it, or when nobody could look for faces, a picture that AI made is a likeness of somebody."""
 
     code = "C106"
-    title = "Made or edited by AI"
+    title = phrase("Made or edited by AI")
+    asks = "A picture that AI made or changed is posted only when somebody decided so, and it is labelled."
+    why = "Likenesses of people that were never photographed pass for true, and harm those whom they show."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Metadata, Provenance)
     passes = (
@@ -113,21 +124,13 @@ class MadeByAi(Rule):
         faces = case.facts.get(Faces)
         likeness = isinstance(faces, Unknown) or bool(faces.faces)
         made, edited = AI_MADE & told.keys(), AI_EDITED & told.keys()
-        if made:
-            message = "the file says that AI made it" + (", and there are people in it" if likeness else "")
-        elif edited:
-            message = "the file says that AI made a part of it"
-        else:
-            message = f"the file names a digital source type that is not known: {', '.join(sorted(told.values()))}"
         yield self.finding(
-            message,
+            _made_by(whole=bool(made), likeness=likeness) if made or edited else _unheard_of(sorted(told.values())),
             evidence={
                 "channels": [channel for channel, value in said if _term(value) in told],
                 "source_types": sorted(told.values()),
             },
-            remedies=(
-                Remedy(kind="reviewer", text="let somebody decide, and label it as made by AI when it is posted"),
-            ),
+            remedies=(reviewer(phrase("let somebody decide, and label it as made by AI when it is posted")),),
             at_most=Verdict.NO_GO if made and likeness else Verdict.REVIEW,
         )
 
@@ -163,5 +166,17 @@ def _names_others(said: Statement, owners: Iterable[str]) -> bool:
 
 def _quoted(others: Iterable[Statement]) -> str:
     values = list(dict.fromkeys(said.value for said in others))
-    more = f" and {len(values) - 3} more" if len(values) > 3 else ""
-    return "; ".join(f"“{value[:100]}”" for value in values[:3]) + more
+    words = "; ".join(f"“{value[:100]}”" for value in values[:3])
+    return words if len(values) <= 3 else phrase("{words} and {count} more", words=words, count=len(values) - 3)
+
+
+def _made_by(*, whole: bool, likeness: bool) -> str:
+    if not whole:
+        return phrase("the file says that AI made a part of it")
+    if likeness:
+        return phrase("the file says that AI made it, and there are people in it")
+    return phrase("the file says that AI made it")
+
+
+def _unheard_of(types: list[str]) -> str:
+    return phrase("the file names a digital source type that is not known: {types}", types=", ".join(types))

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imgpolicy.facts import Unknown
-from imgpolicy.report import Finding, Remedy, Verdict
+from imgpolicy.phrase import phrase
+from imgpolicy.report import Finding, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.ways import reviewer
+
+_NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False)
 
 
 class CouldNotCheck(Rule):
     code = "X001"
-    title = "Could not check"
+    title = phrase("Could not check")
+    asks = "All that the policy asks for could be looked at."
+    why = "What nobody looked at is not known to be fine, and what is not known is never a go."
     default = Verdict.REVIEW
     mandatory = True
-    passes = (examples.nobody(), examples.case(unknowns=(Unknown(what="text", reason="not asked for", lifts=False),)))
-    fails = (examples.case(unknowns=(Unknown(what="faces", reason="the model's file was altered"),)),)
+    passes = (examples.nobody(), examples.case(unknowns=(_NOT_ASKED_FOR,)))
+    fails = (examples.case(unknowns=(Unknown(what=phrase("faces"), reason=phrase("no extractor looked for it")),)),)
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        look = Remedy(kind="reviewer", text="let a person look at what could not be checked")
+        look = reviewer(phrase("let a person look at what could not be checked"))
         for unknown in case.unknowns:
             if unknown.lifts:
-                yield self.finding(
-                    f"{unknown.what}: {unknown.reason}", evidence={"what": unknown.what}, remedies=(look,)
-                )
+                message = phrase("{what}: {reason}", what=unknown.what, reason=unknown.reason)
+                yield self.finding(message, evidence={"what": unknown.what}, remedies=(look,))

@@ -6,18 +6,18 @@ import shlex
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Fingerprint, Keypoints, Scene
+from imgpolicy.facts import Box, Fingerprint, Keypoints, Scene
 from imgpolicy.match import LogoMatch, WorkMatch
-from imgpolicy.posting import Posting, Role
+from imgpolicy.phrase import Phrase, either, phrase
+from imgpolicy.posting import ROLE_WORDS, Role
 from imgpolicy.register.grants import Coverage, CoverStatus
 from imgpolicy.register.works import WorkKind
-from imgpolicy.report import Finding, Remedy, Value, Verdict
+from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
+from imgpolicy.rules.ways import REPLACE, change_posting, crop_away, redact, reviewer
 
-NOT_LICENSED = Coverage(status=CoverStatus.NONE, reason="no licence is on record")
-
-REPLACE = Remedy(kind="replace", text="use another picture")
+NOT_LICENSED = Coverage(status=CoverStatus.NONE, reason=phrase("no licence is on record"))
 
 
 class LicenceRule(Rule):
@@ -33,7 +33,12 @@ class LicenceRule(Rule):
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
             if match.kind is WorkKind.WORK and coverage.status in self.broken:
                 yield self.finding(
-                    f"{like(match)} the work “{match.title}”: {coverage.reason}",
+                    phrase(
+                        "{shows} the work “{title}”: {reason}",
+                        shows=like(match),
+                        title=match.title,
+                        reason=coverage.reason,
+                    ),
                     box=match.box,
                     evidence={
                         "work": match.work,
@@ -41,24 +46,30 @@ class LicenceRule(Rule):
                         "licence": coverage.record,
                         **measure(match),
                     },
-                    remedies=(*self.remedies(match, case.posting), REPLACE),
+                    remedies=(*self.remedies(match, case), *_take_out(case, match, Covered.WORK), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
-    def remedies(self, match: WorkMatch, posting: Posting) -> tuple[Remedy, ...]:
+    def remedies(self, match: WorkMatch, case: Case) -> tuple[Remedy, ...]:
         """The ways out besides another picture: a licence that covers this."""
+        posting = case.posting
         scope = " ".join(
             f"--{what} {shlex.quote(word) if word else what.upper()}"
             for what, word in (("channel", posting.channel), ("purpose", posting.purpose))
         )
-        text = f"get a licence that covers this from {match.owner or 'the owner'}, then record it"
+        text = phrase(
+            "get a licence that covers this from {owner}, then record it", owner=match.owner or phrase("the owner")
+        )
         command = f"imgpolicy licence add {match.work} --licensor NAME {scope}"
-        return (Remedy(kind="licence", text=text, command=command),)
+        return (Remedy(kind=RemedyKind.LICENCE, text=text, command=command),)
 
 
 class UnlicensedWork(LicenceRule):
     code = "C101"
-    title = "Known work without a licence"
+    title = phrase("Known work without a licence")
+    asks = "A known work is posted only where a licence to it is on record."
+    why = "A picture belongs to whoever made it, and what is used unasked is paid for later, in money and in trust."
+    waivable = True
     broken = frozenset({CoverStatus.NONE})
     passes = (
         examples.nobody(),
@@ -77,7 +88,9 @@ class UnlicensedWork(LicenceRule):
 
 class LicenceDoesNotCover(LicenceRule):
     code = "C102"
-    title = "Licence expired or out of scope"
+    title = phrase("Licence expired or out of scope")
+    asks = "The licence to a known work covers this channel, purpose, day, and all else that it is limited to."
+    why = "A licence is for what was agreed. Outside of that it is none."
     broken = frozenset({CoverStatus.EXPIRED, CoverStatus.OUT_OF_SCOPE, CoverStatus.WITHDRAWN, CoverStatus.REFUSED})
     passes = (
         examples.nobody(),
@@ -90,14 +103,17 @@ class LicenceDoesNotCover(LicenceRule):
         examples.licensed(CoverStatus.WITHDRAWN),
     )
 
-    def remedies(self, match: WorkMatch, posting: Posting) -> tuple[Remedy, ...]:
-        change = Remedy(kind="change posting", text="post it where, when, and for what, the licence allows")
-        return (change, *super().remedies(match, posting))
+    def remedies(self, match: WorkMatch, case: Case) -> tuple[Remedy, ...]:
+        change = change_posting(phrase("post it where, when, and for what, the licence allows"))
+        return (change, *super().remedies(match, case))
 
 
 class OwnLogoInPrivate(Rule):
     code = "L101"
-    title = "Own logo in the private role"
+    title = phrase("Own logo in the private role")
+    asks = "A private person does not use the organisation's logo."
+    why = "The logo says who speaks. Under it a private opinion is taken for the organisation's."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -119,10 +135,18 @@ class OwnLogoInPrivate(Rule):
         for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
-                    f"{like(match)} the organisation's logo “{match.title}”, which a private person does not use",
+                    phrase(
+                        "{shows} the organisation's logo “{title}”, which a private person does not use",
+                        shows=like(match),
+                        title=match.title,
+                    ),
                     box=match.box,
                     evidence={"logo": match.title, **measure(match)},
-                    remedies=(Remedy(kind="change posting", text="post it as an employee"), REPLACE),
+                    remedies=(
+                        change_posting(phrase("post it as an employee")),
+                        *_take_out(case, match, Covered.LOGO),
+                        REPLACE,
+                    ),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
@@ -131,7 +155,10 @@ class OwnLogoNotForRole(Rule):
     """The policy says which roles may; the private role is L101's, and one that is not stated R101's."""
 
     code = "L102"
-    title = "Own logo, and the role may not use it"
+    title = phrase("Own logo, and the role may not use it")
+    asks = "The organisation's logo is used only in the roles that the policy names under [logos] own."
+    why = "The logo says who speaks, so the organisation says who may use it."
+    waivable = True
     default = Verdict.NO_GO
     needs = (Fingerprint,)
     uses = (Scene,)
@@ -150,16 +177,31 @@ class OwnLogoNotForRole(Rule):
         role = case.posting.role
         if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
             return
-        allowed = ", ".join(case.house.logo_roles) or "nobody"
+        allowed = either(ROLE_WORDS[role] for role in case.house.logo_roles)
         for match in marks(case):
             if match.kind is WorkKind.OWN_LOGO:
                 yield self.finding(
-                    f"{like(match)} the organisation's logo “{match.title}”, and the policy lets only {allowed} use it",
+                    phrase(
+                        "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
+                        shows=like(match),
+                        title=match.title,
+                        allowed=allowed or phrase("nobody"),
+                    ),
                     box=match.box,
                     evidence={"logo": match.title, **measure(match)},
-                    remedies=(Remedy(kind="change posting", text="have it posted by somebody who may"), REPLACE),
+                    remedies=(
+                        change_posting(phrase("have it posted by somebody who may")),
+                        *_take_out(case, match, Covered.LOGO),
+                        REPLACE,
+                    ),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
+
+
+_MARKS = {
+    WorkKind.COMPETITOR_LOGO: phrase("the competitor logo"),
+    WorkKind.THIRD_PARTY_MARK: phrase("the third-party mark"),
+}
 
 
 class OthersMark(Rule):
@@ -169,27 +211,33 @@ class OthersMark(Rule):
     needs = (Fingerprint,)
     uses = (Scene,)
     kind: ClassVar[WorkKind]
-    advice: ClassVar[str]
+    advice: ClassVar[Phrase]
 
     def judge(self, case: Case) -> Iterator[Finding]:
         for match in marks(case):
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
             if match.kind is self.kind and not coverage.covered:
                 yield self.finding(
-                    f"{like(match)} the {self.kind} “{match.title}”",
+                    phrase("{shows} {mark} “{title}”", shows=like(match), mark=_MARKS[self.kind], title=match.title),
                     box=match.box,
                     evidence={"logo": match.title, **measure(match)},
-                    remedies=(Remedy(kind="reviewer", text=self.advice), REPLACE),
+                    remedies=(reviewer(self.advice), *_take_out(case, match, Covered.LOGO), REPLACE),
                     at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
                 )
 
 
 class CompetitorsMark(OthersMark):
     code = "L103"
-    title = "A competitor's mark"
+    title = phrase("A competitor's mark")
+    asks = "A competitor's mark is shown only after somebody has thought about it."
+    why = (
+        "Marketing law sets conditions for showing or comparing with a competitor, and the picture alone does not"
+        " tell whether they are met."
+    )
+    waivable = True
     kind = WorkKind.COMPETITOR_LOGO
     # The Danish marketing act (markedsføringsloven), section 21, in our words.
-    advice = (
+    advice = phrase(
         "whoever compares with a competitor makes sure that it misleads nobody; compares things for the same need;"
         " compares features that matter, are typical and can be checked, price among them; lets nobody take one for the"
         " other; does not run the competitor down; takes no advantage of the competitor's name; shows nothing as an"
@@ -201,9 +249,12 @@ class CompetitorsMark(OthersMark):
 
 class ThirdPartyMark(OthersMark):
     code = "L104"
-    title = "A third party's mark"
+    title = phrase("A third party's mark")
+    asks = "The mark of somebody else is shown with a licence, or after somebody has thought about it."
+    why = "A mark in a picture may look like an endorsement that nobody gave."
+    waivable = True
     kind = WorkKind.THIRD_PARTY_MARK
-    advice = "ask its owner, or make sure that it only says whose thing is shown"
+    advice = phrase("ask its owner, or make sure that it only says whose thing is shown")
     passes = (
         examples.nobody(),
         examples.work(WorkKind.OWN_LOGO),
@@ -218,13 +269,14 @@ def marks(case: Case) -> Iterator[WorkMatch | LogoMatch]:
     yield from case.matches.logos
 
 
-def like(match: WorkMatch | LogoMatch) -> str:
+def like(match: WorkMatch | LogoMatch) -> Phrase:
+    """How surely, and as what, the picture has the work in it: the beginning of a sentence that names the work."""
     if isinstance(match, LogoMatch):
-        return "the picture shows" if match.certain else "the picture may show"
+        return phrase("the picture shows") if match.certain else phrase("the picture may show")
     whole = match.stage != "keypoints"
     if match.certain:
-        return "the picture is" if whole else "the picture shows"
-    return "the picture may be" if whole else "the picture may be part of, or show,"
+        return phrase("the picture is") if whole else phrase("the picture shows")
+    return phrase("the picture may be") if whole else phrase("the picture may be part of, or show,")
 
 
 def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
@@ -240,3 +292,16 @@ def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
         measure["inliers"] = match.inliers
         measure["region"] = [round(side) for corner in match.region for side in corner]
     return measure
+
+
+def _take_out(case: Case, match: WorkMatch | LogoMatch, what: Covered) -> tuple[Remedy, ...]:
+    """The ways out that leave the picture without it, where it is only a part of the picture."""
+    frame = match.frame if isinstance(match, WorkMatch) else 0
+    if match.box is None or frame or not _leaves_a_picture(case, match.box):
+        return ()
+    return (redact(case, what), *crop_away(case, match.box))
+
+
+def _leaves_a_picture(case: Case, box: Box) -> bool:
+    width, height = case.picture.width or 0, case.picture.height or 0
+    return 2 * (box.right - box.left) * (box.bottom - box.top) < width * height

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imgpolicy.facts import Scene
 from imgpolicy.frames import left_out
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
 
@@ -16,5 +17,5 @@ class SceneExtractor:
 
     def extract(self, picture: Picture) -> Scene:
         """The pixels of the first frame; further ones are unknown."""
-        rest = left_out(picture, 1, "logos in further frames")
+        rest = left_out(picture, 1, phrase("logos in further frames"))
         return Scene(pixels=picture.pixels, scale=picture.scale, unknowns=rest)

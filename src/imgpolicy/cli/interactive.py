@@ -1,0 +1,124 @@
+"""`imgpolicy clean --interactive`: each finding with a small picture of what it is about, and a choice of ways out.
+
+What it shows goes to standard error, since standard output is for the result.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.language import Language
+from imgpolicy.text import printable
+
+if TYPE_CHECKING:
+    from imgpolicy.cleaning import Choice
+    from imgpolicy.facts import Box
+    from imgpolicy.picture import Picture
+    from imgpolicy.report import Finding, Remedy, Report
+
+LEAVE = "0"
+
+_AROUND = 0.75
+"""How much of a place's surroundings is shown, in parts of its size."""
+_LONG_SIDE = 480
+_COLOUR = (255, 64, 64)
+
+
+def accept_terminal() -> None:
+    """Nothing, or a usage error when there is nobody who could answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        common.usage_error("--interactive asks questions, and this is no terminal: leave it out")
+
+
+class Asking:
+    """A `Choose` that asks at the terminal; the small pictures lie in `folder` as long as that is there."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        self._folder = folder
+        self._language = language
+        self._shown = 0
+
+    def __call__(self, picture: Picture, report: Report) -> Sequence[Choice]:
+        """What the user chose for each finding that something can be done about."""
+        chosen: list[Choice] = []
+        for number, finding in enumerate(report.findings, start=1):
+            common.note("")
+            common.note(_line(f"{number}/{len(report.findings)}  {finding.code} {finding.verdict.word}"))
+            common.note(_line(f"{self._language.say(finding.title)}: {self._language.say(finding.message)}"))
+            self._show(picture, finding)
+            remedy = _asked(finding, self._language)
+            if remedy is not None:
+                chosen.append((finding, remedy))
+        return chosen
+
+    def _show(self, picture: Picture, finding: Finding) -> None:
+        """Show the place that the finding is about: opened where there is a desktop, else its path."""
+        if finding.box is None or finding.evidence.get("frame"):
+            return
+        self._shown += 1
+        path = self._folder / f"{self._shown}.png"
+        _draw(picture, finding.box, path)
+        common.note(self._language.word("see {path}", path=str(path)))
+        if (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and shutil.which("xdg-open"):
+            typer.launch(str(path))
+
+
+def _asked(finding: Finding, language: Language) -> Remedy | None:
+    """The way out that the user takes, or None to leave the finding as it is."""
+    doable = [one for one in finding.remedies if one.automatic or one.keeps is not None]
+    for other in finding.remedies:
+        if other not in doable:
+            common.note(_line(f"  -  {language.say(other.text)}{f': {other.command}' if other.command else ''}"))
+    if not doable:
+        return None
+    for key, remedy in enumerate(doable, start=1):
+        common.note(_line(f"  {key}  {language.say(remedy.text)}"))
+    leave = language.word("leave it as it is")
+    common.note(f"  {LEAVE}  {leave}")
+    keys = {str(key): remedy for key, remedy in enumerate(doable, start=1)}
+    usual = "1" if doable[0].automatic else LEAVE
+    which = language.word("which")
+    while True:
+        answer = _answer(f"{which} [{usual}]: ") or usual
+        if answer == LEAVE or answer in keys:
+            return keys.get(answer)
+        again = language.word("one of {keys}", keys=", ".join([*keys, LEAVE]))
+        common.note(f"  {again}")
+
+
+def _answer(question: str) -> str:
+    """What the user typed, without spaces around it; typer.Abort when there is nobody any more."""
+    typer.echo(question, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise typer.Abort
+    return line.strip()
+
+
+def _line(text: str) -> str:
+    return printable(text, limit=2_000)
+
+
+def _draw(picture: Picture, box: Box, path: Path) -> None:
+    """Write a small picture of the box and what is around it."""
+    from PIL import Image, ImageDraw
+
+    small = Image.fromarray(picture.pixels)
+    left, top, right, bottom = (side / picture.scale for side in box)
+    around_x, around_y = _AROUND * (right - left), _AROUND * (bottom - top)
+    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
+    shown = small.crop(
+        (*corner, min(small.width, int(right + around_x) + 1), min(small.height, int(bottom + around_y) + 1))
+    )
+    frame = (left - corner[0], top - corner[1], right - corner[0], bottom - corner[1])
+    ImageDraw.Draw(shown).rectangle(frame, outline=_COLOUR, width=max(1, round(max(shown.size) / 120)))
+    shown.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    shown.save(path, "PNG")

@@ -1,0 +1,142 @@
+"""The policy file as it is written: one closed table for each part of it, and their JSON Schema.
+
+`policy` makes a policy that one can judge with out of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+
+from imgpolicy.facts import Box
+from imgpolicy.posting import Role
+from imgpolicy.report import PeopleMode
+from imgpolicy.rules import House
+
+DEFAULT_ENGINE = "yunet-sface"
+
+OFF = "off"
+
+MOST_INCIDENTAL_PX = 100
+"""The largest `incidental_below_px`: whoever fills more of a picture is not in its background."""
+
+_Severity = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["no-go", "review", OFF]})]
+"""What a broken rule means. The enumeration is the schema's alone: whoever reads the file names the rule."""
+
+_Phrases = tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=500)], ...]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table in which a key that is not known is an error."""
+
+
+class RegisterTable(_Table, frozen=True, kw_only=True):
+    """Where the register is, and its key: in a file, or under a name in the system's keyring.
+
+    Relative paths are taken from the policy's folder.
+    """
+
+    url: str = "sqlite:///consent_db/register.sqlite"
+    key_file: str = "imgpolicy.key"
+    keyring: str | None = None
+
+
+class PostingTable(_Table, frozen=True, kw_only=True):
+    """What a posting may name. `channels` gives each channel's audience; `setting` holds when none is stated."""
+
+    channels: dict[str, str]
+    purposes: tuple[str, ...]
+    settings: tuple[str, ...] = ("work", "public", "private")
+    setting: str = "work"
+
+
+class RolesTable(_Table, frozen=True, kw_only=True):
+    """What is asked of whoever posts, in each role; what is empty is not asked.
+
+    `officials` are the names of those who may post in the official role. `names` is what captions call the
+    organisation; a private person who writes on it adds one of the `disclaimers`, and whoever writes on one of the
+    `topics` without being official says where she works.
+    """
+
+    officials: _Phrases = ()
+    names: _Phrases = ()
+    disclaimers: _Phrases = ()
+    topics: _Phrases = ()
+
+
+class FacesTable(_Table, frozen=True, kw_only=True):
+    """How faces are found and compared."""
+
+    engine: str = DEFAULT_ENGINE
+
+
+class PeopleTable(_Table, frozen=True, kw_only=True):
+    """What is done about the people in a picture.
+
+    `mode` says how faces are looked at. `unknown` is what a face of nobody known means; without it rule P101 says so.
+    A face lower than `incidental_below_px` pixels of the picture is waved through where `crowd_from` faces or more are
+    in it, unless it may be somebody in the register; 0 lets no face be incidental.
+    """
+
+    mode: PeopleMode = PeopleMode.IDENTIFY
+    unknown: Literal["no-go", "review"] | None = None
+    incidental_below_px: Annotated[int, msgspec.Meta(ge=0, le=MOST_INCIDENTAL_PX)] = 0
+    crowd_from: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class ReleaseTable(_Table, frozen=True, kw_only=True):
+    """What it takes to let a picture go against its findings."""
+
+    second_person: bool = False
+
+
+class RightsTable(_Table, frozen=True, kw_only=True):
+    """The names under which the organisation owns pictures, as copyright notices in files write them."""
+
+    owners: tuple[str, ...] = ()
+
+
+class LogosTable(_Table, frozen=True, kw_only=True):
+    """In which roles the organisation's own logo may be used; never in the private one."""
+
+    own: tuple[Role, ...] = House().logo_roles
+
+
+class WaiverTable(_Table, frozen=True, kw_only=True):
+    """A finding of one rule in one picture that is accepted: by whom, why, and up to which day, that day included.
+
+    `picture` is the SHA-256 of the file. `box` says which finding is meant where the rule finds several.
+    """
+
+    picture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    code: str
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    until: dt.date
+    box: Box | None = None
+
+
+class PolicyFile(_Table, frozen=True, kw_only=True):
+    """The whole file. `paragraphs` has the words of the organisation's own policy behind a rule, by its code."""
+
+    name: str
+    posting: PostingTable
+    register: RegisterTable = RegisterTable()
+    roles: RolesTable = RolesTable()
+    faces: FacesTable = FacesTable()
+    people: PeopleTable = PeopleTable()
+    release: ReleaseTable = ReleaseTable()
+    rights: RightsTable = RightsTable()
+    logos: LogosTable = LogosTable()
+    paragraphs: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = {}
+    waivers: tuple[WaiverTable, ...] = ()
+    rules: dict[str, _Severity] = {}
+    extractors: tuple[str, ...] = ()
+
+
+def policy_schema() -> str:
+    """The JSON Schema of the policy file, ending in a line break; a date in TOML is one in JSON's form there."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "imgpolicy.toml"}
+    return msgspec.json.format(msgspec.json.encode(head | msgspec.json.schema(PolicyFile)), indent=2).decode() + "\n"

@@ -1,0 +1,159 @@
+"""Redact: the same picture with faces, texts, codes or logos covered for good, proved before anybody gets it.
+
+bytes ─► strip ─► cover the samples as they are stored ─► prove (walk again, decode again, inside and outside) ─► bytes
+
+The file is stripped first, so that no preview, further picture, depth or gain map goes on showing what is covered. A
+format is a module that draws covers into a stripped file: `jpeg`, `png`, `gif`, `webp`, and `whole` for the rest.
+`crop` keeps a part of a picture in the same way.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from imgpolicy.containers.parts import MalformedError
+from imgpolicy.decoders import DECODER_ERRORS
+from imgpolicy.errors import PictureError, RemedyError
+from imgpolicy.facts import Box
+from imgpolicy.picture import Pixels, load
+from imgpolicy.remedies.redact import gif, jpeg, png, webp, whole
+from imgpolicy.remedies.redact.regions import (
+    Cover,
+    Cut,
+    Drawn,
+    Manner,
+    Region,
+    Shape,
+    as_stored,
+    as_upright,
+    clipped,
+    covered,
+    mosaic,
+    pixels_as_stored,
+    solid,
+)
+from imgpolicy.remedies.redact.shown import prove_part, prove_shown
+from imgpolicy.remedies.redact.source import Source, finished, source
+
+__all__ = ["Cropped", "Manner", "Redacted", "Region", "Shape", "crop", "redact"]
+
+_OWN = {"JPEG": jpeg, "PNG": png, "GIF": gif, "WEBP": webp}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redacted:
+    """A picture with places covered: its bytes and format, and the boxes that were covered.
+
+    `covered` has a frame's number and a box of its upright picture for each place: the boxes that were asked for,
+    grown, and in an animation those of further frames that show the same pixels.
+    """
+
+    data: bytes = field(repr=False)
+    format: str
+    covered: tuple[tuple[int, Box], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cropped:
+    """A part of a picture: its bytes and format, and which box of the upright picture it is."""
+
+    data: bytes = field(repr=False)
+    format: str
+    box: Box
+
+
+def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SOLID) -> Redacted:
+    """The picture in `data` with these regions covered, proved.
+
+    Of all else the file keeps its colour profile, the way up and statements of rights. Raises RemedyError when a
+    region lies outside the picture, its format cannot be written here, it is damaged, a mosaic is asked for in an
+    animation, or the proof fails.
+    """
+    if not regions:
+        raise RemedyError("cannot be redacted: no region was named")
+    with _in_one_line("cannot be redacted"):
+        old = source(data)
+        covers = [_cover(old, one, manner) for one in regions]
+        drawn = _drawn(old, covers)
+        written = finished(old, drawn.data)
+        if old.format != "JPEG":
+            # Its own module holds a JPEG against what was planned, sample by sample.
+            prove_shown(old.stripped, written, drawn)
+        boxes = (as_upright(one.box, old.size(one.frame), old.turn) for one in drawn.covers)
+        frames = (old.stored(one.frame) for one in drawn.covers)
+        return Redacted(data=written, format=old.format, covered=tuple(zip(frames, boxes, strict=True)))
+
+
+def crop(data: bytes, box: Box) -> Cropped:
+    """The part of the picture in `data` that lies in this box of the upright picture, proved.
+
+    A JPEG keeps whole blocks, so that each is coded as it was: its box is shrunk to these. Of all else the file keeps
+    what `redact` keeps. Raises RemedyError as that does, and for animations and documents of several pages.
+    """
+    with _in_one_line("cannot be cropped"):
+        old = source(data)
+        if old.frames > 1:
+            raise RemedyError(f"it has {old.frames} frames or pages, and one is what can be cropped")
+        size = old.size(0)
+        inside = clipped(box, *size)
+        if inside.left >= inside.right or inside.top >= inside.bottom:
+            raise RemedyError(f"the box is empty or lies outside the {size[0]} x {size[1]} picture")
+        cut = _cut(old, as_stored(inside, size, old.turn))
+        written = finished(old, cut.data)
+        if old.format != "JPEG":
+            prove_part(old.stripped, written, cut)
+        return Cropped(data=written, format=old.format, box=as_upright(cut.box, size, old.turn))
+
+
+@contextmanager
+def _in_one_line(what: str) -> Iterator[None]:
+    """Turns whatever readers and decoders raise into a RemedyError that says what could not be done."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except (MalformedError, PictureError, RemedyError) as error:
+        raise RemedyError(f"{what}: {error}") from error
+    except DECODER_ERRORS as error:
+        raise RemedyError(f"{what}: it cannot be decoded or encoded ({type(error).__name__})") from error
+
+
+def _drawn(old: Source, covers: Sequence[Cover]) -> Drawn:
+    own = _OWN.get(old.format)
+    return own.cover(old.stripped, covers) if own else whole.cover(old.stripped, old.format, covers)
+
+
+def _cut(old: Source, box: Box) -> Cut:
+    own = _OWN.get(old.format)
+    return own.crop(old.stripped, box) if own else whole.crop(old.stripped, old.format, box)
+
+
+def _cover(old: Source, region: Region, manner: Manner) -> Cover:
+    """The cover for a region, in the picture as it is stored."""
+    if not 0 <= region.frame < old.frames:
+        raise RemedyError(f"there is no frame {region.frame} among {old.frames}")
+    if manner is Manner.MOSAIC and old.frames > 1:
+        raise RemedyError("a mosaic over several frames can be undone; cover it solidly")
+    frame = old.stored(region.frame)
+    size = old.size(frame)
+    box, mask = covered(region, *size)
+    cells = solid() if manner is Manner.SOLID else mosaic(_below(old.stripped, box))
+    return Cover(
+        frame=frame,
+        box=as_stored(box, size, old.turn),
+        mask=pixels_as_stored(mask, old.turn),
+        cells=pixels_as_stored(cells, old.turn),
+    )
+
+
+def _below(stripped: bytes, box: Box) -> Pixels:
+    """What is below a cover, at the working scale: a mosaic needs no more."""
+    picture = load(stripped, "the picture")
+    left, top, right, bottom = (side / picture.scale for side in box)
+    rows = slice(int(top), max(int(top) + 1, round(bottom)))
+    columns = slice(int(left), max(int(left) + 1, round(right)))
+    return np.ascontiguousarray(picture.pixels[rows, columns])

@@ -1,0 +1,90 @@
+"""A file on its way to be redrawn: stripped, so that nothing but its picture comes along, and how it is turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from imgpolicy import containers
+from imgpolicy.containers.parts import StripMode, Walk, Wanted
+from imgpolicy.errors import RemedyError
+from imgpolicy.picture import AT_ONCE, MAX_PIXELS, opened
+from imgpolicy.remedies.proof import prove_traces
+from imgpolicy.remedies.strip import wanted
+
+DRAWN_INTO = frozenset({"JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIF"})
+_ORIENTATION = 0x0112
+_MOST_PIXELS = 400_000_000
+"""Pixels of all frames or pages together: each is decoded several times."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Source:
+    """A file to be redrawn: its walk, what stays besides the picture, and its bytes without anything else.
+
+    `image` is the stripped file, opened, and `first` the number of the frame that it opens with, which of a HEIC can be
+    any. `turn` is EXIF's orientation, 1 to 8, of the pixels as Pillow gives them; it
+    gives those of TIFF and HEIC upright.
+    """
+
+    data: bytes = field(repr=False)
+    walked: Walk
+    kept: Wanted
+    stripped: bytes = field(repr=False)
+    image: Image.Image = field(repr=False)
+    first: int
+    frames: int
+    turn: int
+
+    @property
+    def format(self) -> str:
+        """The format's name, as containers has it."""
+        return self.walked.format
+
+    def stored(self, frame: int) -> int:
+        """The number of a frame in the file when the one that it opens with is 0, as `Picture` counts; and back."""
+        return {0: self.first, self.first: 0}.get(frame, frame)
+
+    def size(self, frame: int) -> tuple[int, int]:
+        """Width and height of the upright frame or page, by its number in the file."""
+        if self.format in AT_ONCE:
+            self.image.seek(frame)
+        width, height = self.image.size
+        return (height, width) if self.turn in {5, 6, 7, 8} else (width, height)
+
+
+def source(data: bytes) -> Source:
+    """The file in `data`, stripped.
+
+    Raises RemedyError when its format is not drawn into or it is too large or cut short, else what decoders raise,
+    MalformedError or PictureError.
+    """
+    walked = containers.walk(data)
+    if walked.format not in DRAWN_INTO:
+        raise RemedyError(f"{walked.format} files are not drawn into here; save it as JPEG or PNG first")
+    if walked.doubts:
+        raise RemedyError(walked.doubts[0])
+    kept = wanted(walked, StripMode.ALL)
+    stripped = containers.rewrite(data, walked, kept)
+    image = opened(stripped, "the picture")
+    frames = int(getattr(image, "n_frames", 1))
+    if image.width * image.height > MAX_PIXELS or image.width * image.height * frames > _MOST_PIXELS:
+        raise RemedyError(f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into")
+    return Source(
+        data=data,
+        walked=walked,
+        kept=kept,
+        stripped=stripped,
+        image=image,
+        first=image.tell(),
+        frames=frames,
+        turn=1 if walked.format in AT_ONCE else image.getexif().get(_ORIENTATION, 1),
+    )
+
+
+def finished(old: Source, drawn: bytes) -> bytes:
+    """The redrawn file with what stays besides the picture; RemedyError when anything else came along."""
+    written = containers.rewrite(drawn, containers.walk(drawn), old.kept)
+    prove_traces(old.data, old.walked, written, StripMode.ALL)
+    return written

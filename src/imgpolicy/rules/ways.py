@@ -1,0 +1,114 @@
+"""The ways out that several rules offer: remedies as data, made from the case alone."""
+
+from __future__ import annotations
+
+from imgpolicy.facts import Box
+from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.posting import Posting
+from imgpolicy.report import Covered, Remedy, RemedyKind
+from imgpolicy.rules.base import Case
+
+WORTH_CROPPING = 0.5
+"""The share of the picture that must be left for a crop to be offered."""
+
+REPLACE = Remedy(kind=RemedyKind.REPLACE, text=phrase("use another picture"))
+
+_REDACTIONS = {
+    Covered.FACE: phrase("make the face unrecognisable"),
+    Covered.LOGO: phrase("cover the logo"),
+    Covered.WORK: phrase("cover the work"),
+}
+
+
+def redact(case: Case, what: Covered) -> Remedy:
+    """Covering what the finding's box shows, which `imgpolicy clean` does."""
+    return Remedy(
+        kind=RemedyKind.REDACT, text=_REDACTIONS[what], automatic=True, command=case.clean_command(), covers=what
+    )
+
+
+def crop_away(case: Case, box: Box | None) -> tuple[Remedy, ...]:
+    """Cutting off the side of the picture that the box is on; nothing where too little would be left."""
+    width, height = case.picture.width, case.picture.height
+    if box is None or width is None or height is None:
+        return ()
+    sides = (
+        Box(0, 0, max(0, box.left), height),
+        Box(min(width, box.right), 0, width, height),
+        Box(0, 0, width, max(0, box.top)),
+        Box(0, min(height, box.bottom), width, height),
+    )
+    left = max(sides, key=_area)
+    if _area(left) < WORTH_CROPPING * width * height:
+        return ()
+    command = case.clean_command("--crop", ",".join(str(side) for side in left))
+    return (Remedy(kind=RemedyKind.CROP, text=phrase("crop it away"), command=command, keeps=left),)
+
+
+def reviewer(text: Phrase) -> Remedy:
+    """Somebody's look."""
+    return Remedy(kind=RemedyKind.REVIEWER, text=text)
+
+
+def change_posting(text: Phrase) -> Remedy:
+    """Posting it otherwise: elsewhere, in another role, or saying more."""
+    return Remedy(kind=RemedyKind.CHANGE_POSTING, text=text)
+
+
+def consent_letter(name: str, posting: Posting) -> Phrase:
+    """A letter that asks `name` for a consent to the posting, ready to be sent; what is not stated is left to fill in.
+
+    It says what a consent must be able to rest on: who asks, what for, where, that it is free, and that it can be taken
+    back (GDPR articles 4(11), 7(3) and 13).
+    """
+    return phrase(
+        "Dear {name},\n\n"
+        "We would like to publish a picture in which you can be recognised, and ask for your consent.\n\n"
+        "{what}\n\n"
+        "It is up to you: to say no, or not to answer, has no consequences. {rights}\n\n"
+        "If you agree, please send this back:\n"
+        "I agree that the picture is published as said above, until: ____\n"
+        "Date and name: ____\n",
+        name=name,
+        what=_what_is_asked(posting),
+        rights=_RIGHTS,
+    )
+
+
+def guardian_letter(guardian: str, name: str, posting: Posting) -> Phrase:
+    """The same letter to the guardian of `name`, who cannot give the consent alone."""
+    return phrase(
+        "Dear {guardian},\n\n"
+        "We would like to publish a picture in which {name} can be recognised, and ask for your consent on behalf of"
+        " {name}.\n\n"
+        "{what}\n\n"
+        "Please talk about it with {name} first. It is up to you both: to say no, or not to answer, has no"
+        " consequences. {rights}\n\n"
+        "If you agree, please send this back:\n"
+        "I agree on behalf of {name} that the picture is published as said above, until: ____\n"
+        "Date and name: ____\n",
+        guardian=guardian,
+        name=name,
+        what=_what_is_asked(posting),
+        rights=_RIGHTS,
+    )
+
+
+_RIGHTS = phrase(
+    "You can take your consent back at any time, as easily as you gave it; then we take the picture down. What was done"
+    " before stays lawful, and what was once on the internet may have been copied by others. You can see what we hold"
+    " about you, have it corrected or erased, and complain to the data protection authority."
+)
+
+
+def _what_is_asked(posting: Posting) -> Phrase:
+    return phrase(
+        "Who publishes it: ____ (organisation, and whom to ask)\nWhere: {channel}\nFor what: {purpose}\nFrom: {day}",
+        channel=posting.channel or "____",
+        purpose=posting.purpose or "____",
+        day=posting.on.isoformat(),
+    )
+
+
+def _area(box: Box) -> int:
+    return (box.right - box.left) * (box.bottom - box.top)

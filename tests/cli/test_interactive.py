@@ -1,0 +1,97 @@
+"""`imgpolicy clean --interactive` at a real terminal: it shows each place, asks, and does what is chosen."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+from tests.support import Run
+
+USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
+STRANGER = "pictures/two_people.jpg"
+
+
+class Terminal:
+    """A command with a terminal of its own for questions and answers; its result goes elsewhere."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        ours, theirs = pty.openpty()
+        environment = {key: value for key, value in os.environ.items() if key not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "imgpolicy", *words],
+            cwd=folder,
+            stdin=theirs,
+            stderr=theirs,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**environment, "COLUMNS": "80"},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self._terminal = ours
+        self.said = ""
+
+    def wait_for(self, words: str) -> None:
+        """Read until the terminal shows this."""
+        while words not in self.said:
+            try:
+                read = os.read(self._terminal, 4096)
+            except OSError:
+                read = b""
+            assert read, f"it ended without {words!r}: {self.said}"
+            self.said += read.decode()
+
+    def answer(self, text: str) -> None:
+        self.wait_for("which")
+        self.said = self.said.replace("which", "asked")
+        os.write(self._terminal, f"{text}\n".encode())
+
+    def end(self) -> tuple[int, str]:
+        """The exit code and what it printed."""
+        out, _ = self._process.communicate(timeout=120)
+        os.close(self._terminal)
+        return self._process.returncode, out
+
+
+def test_a_face_is_shown_and_covered_when_that_is_chosen(own_demo: Path, imgpolicy: Run) -> None:
+    terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
+    terminal.wait_for("which")
+    (shown,) = re.findall(r"see (\S+\.png)", terminal.said)
+    assert max(Image.open(shown).size) <= 480
+    assert Path(shown).parent.stat().st_mode & 0o077 == 0
+    assert "P101" in terminal.said
+    assert "imgpolicy face dismiss" in terminal.said
+    terminal.answer("9")
+    terminal.wait_for("one of")
+    terminal.answer("1")
+    code, out = terminal.end()
+    assert (code, out.startswith("out.jpg: go: ")) == (0, True)
+    assert not Path(shown).exists()
+    assert imgpolicy("check", "out.jpg", *USUAL, folder=own_demo).code == 0
+
+
+def test_what_is_left_as_it_is_stays_a_no_go(own_demo: Path) -> None:
+    terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
+    terminal.answer("0")
+    code, out = terminal.end()
+    assert (code, "P101" in out) == (1, True)
+    assert not (own_demo / "out.jpg").exists()
+
+
+def test_the_end_of_input_stops_it_and_nothing_is_written(own_demo: Path) -> None:
+    before = sorted(own_demo.rglob("*"))
+    terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
+    terminal.answer("\x04")
+    code, out = terminal.end()
+    assert (code, out) == (130, "")
+    assert sorted(own_demo.rglob("*")) == before
+
+
+def test_without_a_terminal_it_is_refused(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive", folder=own_demo)
+    assert (ran.code, ran.out, "no terminal" in ran.err) == (2, "", True)

@@ -1,0 +1,46 @@
+"""A narrower audience that is declared: what the channel's own asks for is weighed beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.match.support import ENGINE, POSTING, face, known
+
+from imgpolicy.facts import Box, Faces, Facts
+from imgpolicy.match import Matches, match
+from imgpolicy.match.terms import Terms
+from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
+from imgpolicy.report import FaceStatus
+
+TEAM = replace(POSTING, audience="team")
+REFUSED = Consent(
+    person="anna",
+    kind=ConsentKind.PUBLICATION,
+    state=ConsentState.REFUSED,
+    scope=Scope(audiences=frozenset({"public"})),
+)
+
+
+def matched(audience: str | None) -> Matches:
+    """A small face that is a little like Anna, who does not want to be seen by the public."""
+    small = face(0.47, 0.88, height=33, box=Box(0, 0, 25, 30))
+    facts = Facts({Faces: Faces(engine=ENGINE, faces=(small,))})
+    terms = Terms(incidental_below=40, audience=audience)
+    return match(facts, known(("anna", (1.0, 0.0)), consents=(REFUSED,)), TEAM, terms)
+
+
+def test_a_face_that_is_let_through_for_the_audience_declared_alone_is_named() -> None:
+    found = matched("public")
+    assert found.faces[0].status is FaceStatus.INCIDENTAL
+    assert found.reach is not None
+    assert [one.face for one in found.reach.stopped] == [one.face for one in found.faces]
+
+
+def test_one_that_is_let_through_for_both_is_not() -> None:
+    found = matched("internal")
+    assert found.reach is not None
+    assert (found.reach.audience, found.reach.stopped, found.reach.suspects) == ("internal", (), ())
+
+
+def test_nothing_is_weighed_twice_where_the_channel_has_the_audience_declared() -> None:
+    assert matched(None).reach is None
