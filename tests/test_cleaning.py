@@ -104,6 +104,17 @@ def test_a_face_of_nobody_known_is_covered_and_everybody_else_stays(checker: Che
     assert Image.open(io.BytesIO(done.data)).size == Image.open(io.BytesIO(data)).size
 
 
+def test_a_face_that_page_after_page_shows_is_covered_on_all_of_them(checker: Checker) -> None:
+    pages = [Image.open(io.BytesIO(pictured(checker, "two_people.jpg"))) for _ in range(5)]
+    for number, page in enumerate(pages):
+        page.paste(0, (0, 0, 8, 8 + number))
+    file = io.BytesIO()
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:], compression="jpeg")
+    done = cleaned(checker, file.getvalue(), at_most=Verdict.REVIEW)
+    assert ("P101" in codes(done.first), "P101" in codes(done.last), done.last.verdict) == (True, False, Verdict.REVIEW)
+    assert {frame for frame, _ in done.covered} == {0, 1, 2, 3, 4}
+
+
 def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:
     picture = load(pictured(checker, "two_people.jpg"), "picture")
     done = clean(checker, picture, POSTING, Wishes(choose=lambda *_: [], at_most=Verdict.REVIEW))
@@ -164,6 +175,14 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
     assert f"<photoshop:Credit>{LINE}</photoshop:Credit>".encode() in done.data
     assert checker.check(done.data, replace(POSTING, caption=done.caption)).verdict is Verdict.GO
     assert codes(checker.check(done.data, POSTING)) == ["C103"]
+
+
+@pytest.mark.usefixtures("licensed")
+def test_a_credit_line_is_added_too_when_somebody_chooses_that_way_out(checker: Checker) -> None:
+    picture = load(pictured(checker, "poster.jpg"), "picture")
+    first_of_each = Wishes(choose=lambda _, report: [(one, one.remedies[0]) for one in report.findings])
+    done = clean(checker, picture, POSTING, first_of_each)
+    assert (codes(done.first), codes(done.last), done.caption) == (["C103"], [], LINE)
 
 
 @pytest.mark.usefixtures("licensed")

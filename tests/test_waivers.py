@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.test_cleaning import POSTING as EMPLOYEE
 from tests.test_cleaning import located
 
@@ -127,6 +128,31 @@ def test_what_was_waived_before_cleaning_stands_after_it(own_demo: Path) -> None
         done = clean(checker, load(data, "located.jpg"), EMPLOYEE)
     assert codes(one.finding for one in done.first.waived) == ["C101"]
     assert (codes(done.last.findings), done.data) == (["C101"], None)
+
+
+def test_what_was_waived_of_the_metadata_goes_with_it_when_a_face_is_covered(own_demo: Path) -> None:
+    picture = own_demo / "located.jpg"
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (55.0, 40.0, 34.5), 3: "E", 4: (12.0, 34.0, 6.0)})
+    Image.open(own_demo / "pictures" / "two_people.jpg").save(picture, exif=exif)
+    write(own_demo, sha256(picture), "M101")
+    with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
+        done = clean(checker, load(picture.read_bytes(), "located.jpg"), EMPLOYEE)
+    assert (codes(done.first.findings), codes(one.finding for one in done.first.waived)) == (["P101"], ["M101"])
+    assert (codes(done.last.findings), done.data is None) == ([], False)
+
+
+@pytest.mark.parametrize("box", ["[10, 20, 10, 40]", "[140, 110, 10, 20]"])
+def test_a_box_that_no_finding_can_have_is_refused_when_the_file_is_read(own_demo: Path, box: str) -> None:
+    write(own_demo, "0" * 64, "P101", more=f"box = {box}\n")
+    with pytest.raises(PolicyError, match="empty box"):
+        read_policy(own_demo / "imgpolicy.toml")
+
+
+def test_a_hash_that_no_file_can_have_is_refused_when_the_file_is_read(own_demo: Path) -> None:
+    write(own_demo, "0" * 64 + "\\n", "P101")
+    with pytest.raises(PolicyError, match="64"):
+        read_policy(own_demo / "imgpolicy.toml")
 
 
 @pytest.mark.parametrize(

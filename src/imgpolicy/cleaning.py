@@ -48,9 +48,9 @@ class Wishes:
     """How a picture is to be cleaned.
 
     `choose` says which ways out are taken, and is asked again about what is found in the new picture. `keeps` is the
-    part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`
-    the lines that the licences relied on require are written into the file, and into the caption that it is judged
-    by. `at_most` is the worst verdict with which there are bytes.
+    part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`,
+    or when that way out is chosen, the lines that the licences relied on require are written into the file, and into
+    the caption that it is judged by. `at_most` is the worst verdict with which there are bytes.
     """
 
     choose: Choose = automatic
@@ -93,14 +93,16 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
     """
     posting = checker.policy.complete(posting)
     first = checker.judge(picture, posting)
-    lines = tuple(_credit_lines(checker, first)) if wishes.add_credit else ()
+    chosen = [*wishes.choose(picture, first)]
+    credited = wishes.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
+    lines = tuple(_credit_lines(checker, first)) if credited else ()
     caption = _with_lines(posting.caption, lines)
     posting = replace(posting, caption=caption)
     keeps, credit = wishes.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
     last = fresh = first
     covered: list[tuple[int, Box]] = []
-    for _ in range(ROUNDS):
-        chosen = [*wishes.choose(picture, fresh), *(_credits(fresh) if lines else ())]
+    for again in range(ROUNDS):
+        chosen = [*(wishes.choose(picture, fresh) if again else chosen), *(_credits(fresh) if lines else ())]
         treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=wishes.manner, credit=credit)
         if not treatment and posting == fresh.posting:
             break
@@ -137,13 +139,14 @@ def _treatment(picture: Picture, report: Report, chosen: Sequence[Choice], keeps
 
 
 def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy) -> Iterator[Region]:
-    """Where the finding's box is covered: in its frame, and in an animation at the same place in all."""
+    """Where the finding's box is covered: on the pages that show its face there, in an animation in all frames."""
     if finding.box is None:
         return
     frame = _frame(finding)
     face = next((one for one in report.faces if (one.box, one.frame) == (finding.box, frame)), None)
     shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
-    frames = range(picture.frame_count) if picture.format in ANIMATIONS else (frame,)
+    pages = (frame, *(sorted(face.also) if face else ()))
+    frames = range(picture.frame_count) if picture.format in ANIMATIONS else pages
     for one in frames:
         yield Region(box=finding.box, shape=shape, frame=one, roll=_roll(face))
 
@@ -230,10 +233,9 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
 
 
 def _waived(report: Report, treatment: Treatment) -> Iterator[Finding]:
-    """What was waived and cannot have gone with the metadata that the treatment takes out."""
-    stripped = treatment.stripped or treatment.credit is not None
+    """What was waived and cannot have gone with the metadata, which whatever is done to the file takes out."""
     for one in report.waived:
-        if not (stripped and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
+        if not (treatment and any(remedy.kind is RemedyKind.STRIP for remedy in one.finding.remedies)):
             yield one.finding
 
 

@@ -15,11 +15,13 @@ from pathlib import Path
 import msgspec
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.facts import Box
 from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.posting import Posting, Role
 from imgpolicy.register.consent import ANY, PRIVATE
+from imgpolicy.register.scope import AUDIENCES
 from imgpolicy.report import PeopleMode, PolicyRef, Verdict, Waiver
 from imgpolicy.rules import House, Rule
 from imgpolicy.text import has_words
@@ -72,9 +74,15 @@ class Policy:
     waivers: tuple[Waiver, ...]
 
     def terms(self, width: int, height: int, posting: Posting) -> Terms:
-        """How the people in a picture of this size are looked at, for a posting that was completed."""
+        """How the people in a picture of this size are looked at, for a posting that was completed.
+
+        An audience that is declared for a channel which nobody names may be that of any: the widest is taken.
+        """
         below = min(float(self.people.incidental_below_px), INCIDENTAL_SHARE * min(width, height))
-        audience = self.channels.get(posting.channel) if posting.channel is not None else None
+        audience = None
+        if posting.audience is not None:
+            own = self.channels.get(posting.channel) if posting.channel is not None else None
+            audience = own or _widest(self.channels.values(), posting.audience)
         return Terms(
             mode=self.people.mode,
             incidental_below=below,
@@ -180,7 +188,7 @@ def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str,
 def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiver, ...]:
     """The waivers; PolicyError for one that could have no effect, or must have none."""
     waivable = {rule.code: rule.waivable for rule in rules}
-    found: list[Waiver] = []
+    found: dict[tuple[str, str, Box | None], Waiver] = {}
     for table in tables:
         if table.code not in waivable:
             raise PolicyError(f"a waiver of {table.code}, and no rule that is switched on has this code")
@@ -191,13 +199,16 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
             )
         if not has_words(table.by) or not has_words(table.reason):
             raise PolicyError(f"a waiver of {table.code} says who answers for it, and why")
+        if table.box is not None and (table.box.left >= table.box.right or table.box.top >= table.box.bottom):
+            raise PolicyError(f"a waiver of {table.code} has an empty box: left before right, and top before bottom")
         waiver = Waiver(
             picture=table.picture, code=table.code, by=table.by, reason=table.reason, until=table.until, box=table.box
         )
-        if any((one.picture, one.code, one.box) == (waiver.picture, waiver.code, waiver.box) for one in found):
+        place = (waiver.picture, waiver.code, waiver.box)
+        if place in found:
             raise PolicyError(f"{table.code} is waived twice in the picture {table.picture}")
-        found.append(waiver)
-    return tuple(found)
+        found[place] = waiver
+    return tuple(found.values())
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:
@@ -229,6 +240,15 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
         elif kind.mandatory:
             raise PolicyError(f"rule {code} cannot be switched off: what nobody is sure of is never a go")
     return tuple(rules)
+
+
+def _widest(audiences: Collection[str], declared: str) -> str | None:
+    """The widest of these audiences; where none has a place in the order, rather another than the one declared."""
+
+    def width(audience: str) -> tuple[int, bool]:
+        return (AUDIENCES.index(audience) if audience in AUDIENCES else -1, audience != declared)
+
+    return max(sorted(audiences), key=width, default=None)
 
 
 def _check_words(words: PostingTable) -> None:

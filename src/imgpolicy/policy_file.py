@@ -110,7 +110,7 @@ class WaiverTable(_Table, frozen=True, kw_only=True):
     `picture` is the SHA-256 of the file. `box` says which finding is meant where the rule finds several.
     """
 
-    picture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    picture: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     code: str
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]

@@ -189,7 +189,8 @@ class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified.
 
     `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
-    is on, 0 the first. `roll` is how far it is tilted, in degrees, as `Pose` has it.
+    is on, 0 the first, and `also` has the others that show it at this place. `roll` is how far it is tilted, in
+    degrees, as `Pose` has it.
     """
 
     box: Box
@@ -201,6 +202,7 @@ class FaceReport:
     status: FaceStatus
     dismissal: str | None = None
     frame: int = 0
+    also: frozenset[int] = frozenset()
     roll: float = 0.0
 
 

@@ -46,6 +46,7 @@ def face_reports(matches: Matches) -> Iterator[FaceReport]:
             status=found.status,
             dismissal=found.dismissal,
             frame=found.face.frame,
+            also=found.face.also,
             roll=found.face.pose.roll,
         )
 

@@ -149,6 +149,18 @@ def test_what_the_command_reads_is_never_replaced(imgpolicy: Run, own_demo: Path
     assert {path: path.read_bytes() for path in own_demo.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+def test_the_register_is_never_replaced_however_its_url_is_written(imgpolicy: Run, own_demo: Path, scheme: str) -> None:
+    file = own_demo / "consent_db" / "register.sqlite"
+    before = file.read_bytes()
+    register = ("--register", f"{scheme}:///{file}?timeout=5")
+    ran = imgpolicy("clean", MEADOW, "-o", file, *USUAL, *register, "--force", folder=own_demo)
+    assert (ran.code, "read by this command" in ran.err) == (2, True)
+    ran = imgpolicy("check", MEADOW, *USUAL, *register, "--format", "json", "--output", file)
+    assert (ran.code, "name another --output" in ran.err) == (2, True)
+    assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from tests.support import Run
 
@@ -51,6 +53,10 @@ class Terminal:
         self.said = self.said.replace("which", "asked")
         os.write(self._terminal, f"{text}\n".encode())
 
+    def signal(self, number: signal.Signals) -> None:
+        """What a closed terminal, or somebody who ends it, sends."""
+        self._process.send_signal(number)
+
     def end(self) -> tuple[int, str]:
         """The exit code and what it printed."""
         out, _ = self._process.communicate(timeout=120)
@@ -90,6 +96,16 @@ def test_the_end_of_input_stops_it_and_nothing_is_written(own_demo: Path) -> Non
     code, out = terminal.end()
     assert (code, out) == (130, "")
     assert sorted(own_demo.rglob("*")) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_closed_terminal_leaves_no_picture_of_anybody_behind(own_demo: Path, number: signal.Signals) -> None:
+    terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
+    terminal.wait_for("which")
+    (shown,) = re.findall(r"see (\S+\.png)", terminal.said)
+    terminal.signal(number)
+    assert terminal.end() == (130, "")
+    assert (Path(shown).parent.exists(), (own_demo / "out.jpg").exists()) == (False, False)
 
 
 def test_without_a_terminal_it_is_refused(imgpolicy: Run, own_demo: Path) -> None:

@@ -99,6 +99,22 @@ def test_the_pages_in_docs_are_those_that_the_program_writes(imgpolicy: Run, tmp
     )
 
 
+@pytest.mark.parametrize("name", ["index.md", "R102.md"])
+def test_pages_replace_older_pages_and_nothing_else(imgpolicy: Run, tmp_path: Path, name: str) -> None:
+    rules = tmp_path / "rules"
+    assert [imgpolicy("policy", "explain", "-o", "rules", folder=tmp_path).code for _ in range(2)] == [0, 0]
+    (tmp_path / "mine.md").write_text("# My own page")
+    (rules / name).unlink()
+    (rules / name).symlink_to("../mine.md")
+    (rules / "P101.md").write_text("# P101: an older page")
+    ran = imgpolicy("policy", "explain", "-o", "rules")
+    assert (ran.code, "nothing was changed" in ran.err, ran.err.count("\n")) == (4, True, 1)
+    assert [(tmp_path / "mine.md").read_text(), (rules / "P101.md").read_text()] == [
+        "# My own page",
+        "# P101: an older page",
+    ]
+
+
 def test_a_title_is_no_markdown(imgpolicy: Run, tmp_path: Path) -> None:
     imgpolicy("policy", "explain", "-o", "rules", folder=tmp_path)
     assert "\\[roles\\] officials" in (tmp_path / "rules" / "R102.md").read_text()

@@ -106,6 +106,21 @@ def for_the_team(imgpolicy: Run, own_demo: Path) -> Path:
     return own_demo
 
 
+def test_leaving_the_channel_out_makes_no_audience_narrower(imgpolicy: Run, own_demo: Path) -> None:
+    anywhere = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "any")
+    assert (
+        imgpolicy("consent", "withdraw", "eileen", "--kind", "publication", "--reason", "no", folder=own_demo).code == 0
+    )
+    assert imgpolicy(*anywhere, "--audience", "team", folder=own_demo).code == 0
+    posting = ("check", "pictures/portrait.jpg", "--role", "employee", "--purpose", "pr", "--origin", "own", *JSON)
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace('intranet = "internal"', 'intranet = "internal"\nboard = "team"'))
+    ran = imgpolicy(*posting, "--audience", "team", folder=own_demo)
+    assert (ran.code, codes(ran)) == (3, ["R105"])
+    assert "a channel that is not stated reaches the audience public" in ran.out
+    assert imgpolicy(*posting, "--audience", "team", "--channel", "board", folder=own_demo).code == 0
+
+
 def test_a_narrower_audience_that_is_only_declared_asks_for_a_look(imgpolicy: Run, for_the_team: Path) -> None:
     posting = (*PORTRAIT, "--origin", "own", *JSON)
     assert codes(imgpolicy(*posting, folder=for_the_team)) == ["P104"]

@@ -97,7 +97,7 @@ def check(
     with Checker.from_file(policy_file, register_url=register) as checker:
         common.accept_posting(checker, posting)
         _check_release(release, checker.policy)
-        outputs.spare(targets, [str(checker.policy.key_file)])
+        outputs.spare(targets, common.kept_files(checker.policy, register))
         previews = outputs.previews(targets, show_faces=show_faces)
         shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
         reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import unquote
 
 import typer
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from imgpolicy.cleaning import Choose, Cleaned
     from imgpolicy.facts import Box
     from imgpolicy.picture import Picture
-    from imgpolicy.policy import Policy
     from imgpolicy.report import Report
 
 
@@ -110,7 +108,7 @@ def clean(
     outputs.spare(targets, [picture, str(policy_file), str(clean_copy)])
     with Checker.from_file(policy_file, register_url=register) as checker, _choosing(lang, asks=interactive) as choose:
         common.accept_posting(checker, posting)
-        read = [str(checker.policy.key_file), *_register_file(checker.policy, register)]
+        read = common.kept_files(checker.policy, register)
         _accept(clean_copy, read, force=force)
         outputs.spare(targets, read)
         name, data = sources.read(picture, allow_private_hosts=allow_private_hosts)
@@ -140,10 +138,10 @@ def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
     if not asks:
         yield automatic
         return
-    from imgpolicy.cli.interactive import Asking, accept_terminal
+    from imgpolicy.cli.interactive import Asking, accept_terminal, ended_by_signals
 
     accept_terminal()
-    with tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
+    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
         yield Asking(Path(folder), common.language_of(lang))
 
 
@@ -168,14 +166,6 @@ def _accept(output: Path, read: list[str], *, force: bool) -> None:
         common.usage_error(f"{output} is a folder: name a file in it")
     if os.path.lexists(output) and not force:
         common.usage_error(f"{output} is there already: name another -o OUT, or replace it with --force")
-
-
-def _register_file(policy: Policy, url: str | None) -> list[str]:
-    """The register's file; none when it is on a server."""
-    from imgpolicy.checker import register_url
-
-    scheme, _, path = register_url(policy, url).partition(":///")
-    return [unquote(path)] if scheme == "sqlite" else []
 
 
 def _write(output: Path, data: bytes, *, source: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from urllib.parse import unquote
 
 import typer
 
@@ -92,6 +93,15 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
     found = read_policy(find_policy(policy))
     with open_register(found, register) as opened:
         yield found, opened
+
+
+def kept_files(policy: Policy, register: str | None) -> list[str]:
+    """The key and the register's file, which no output may replace; the key alone when the register is on a server."""
+    from imgpolicy.checker import register_url
+
+    scheme, _, place = register_url(policy, register).partition(":///")
+    path = unquote(place.partition("?")[0]).removeprefix("file:")
+    return [str(policy.key_file), *([path] if scheme.partition("+")[0] == "sqlite" else [])]
 
 
 def note_to_enrol_again(policy: Policy, register: Register) -> None:

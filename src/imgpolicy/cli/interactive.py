@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -36,6 +39,22 @@ def accept_terminal() -> None:
     """Nothing, or a usage error when there is nobody who could answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         common.usage_error("--interactive asks questions, and this is no terminal: leave it out")
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """A block that a closed terminal, or being told to end, ends as Ctrl-C does: what it laid down is taken away."""
+    names = [name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), _stop) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 class Asking:

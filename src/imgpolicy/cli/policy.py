@@ -132,11 +132,21 @@ def _pages(policy: Policy | None) -> list[RulePage]:
 def _write(folder: Path, pages: list[RulePage]) -> None:
     from imgpolicy.render.rulepage import index_markdown, page_markdown
 
+    texts = {folder / f"{page.code}.md": page_markdown(page) for page in pages}
+    texts[folder / "index.md"] = index_markdown(pages)
     try:
+        for file, text in texts.items():
+            _accept(file, text)
         folder.mkdir(parents=True, exist_ok=True)
-        for page in pages:
-            write_whole(folder / f"{page.code}.md", page_markdown(page).encode())
-        write_whole(folder / "index.md", index_markdown(pages).encode())
+        for file, text in texts.items():
+            write_whole(file, text.encode())
     except OSError as error:
         raise PolicyError(f"{folder}: the pages cannot be written ({error.strerror})") from error
     common.emit(f"{folder}: {len(pages)} pages and index.md\n")
+
+
+def _accept(file: Path, text: str) -> None:
+    """Nothing, or PolicyError when something else than an older page of this kind would be replaced."""
+    head = text.partition("\n")[0].partition(":")[0].encode()
+    if file.exists() and not file.read_bytes().startswith(head):
+        raise PolicyError(f"{file} is there already and no such page: nothing was changed; name another folder")

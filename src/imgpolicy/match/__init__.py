@@ -29,6 +29,8 @@ __all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Te
 class Reach:
     """What consents and licences say of the audience that the channel has, where the posting declares another.
 
+    Where no channel is stated that is the widest audience of all channels.
+
     `suspects` are all who are, or may be, in the picture, each once, and `licences` those of the works in it. `stopped`
     are faces that are passed over for the audience declared, and would not be for this one, of nobody who can be named.
     """

@@ -23,6 +23,8 @@ from imgpolicy.text import folded, holds
 _FOR_ONESELF = frozenset({Role.PRIVATE, Role.EMPLOYEE})
 """The roles in which somebody speaks for oneself, and not for the organisation."""
 
+_NO_CHANNEL = phrase("a channel that is not stated")
+
 _NARROWER = (
     change_posting(phrase("post it on a channel that only the audience agreed on can see")),
     Remedy(kind=RemedyKind.REVIEWER, text=phrase("let somebody make sure that nobody else can see it there")),
@@ -182,7 +184,7 @@ class AudienceTooWide(Rule):
             yield self.finding(
                 phrase(
                     "{channel} reaches the audience {audience}, and for that this face is not let through",
-                    channel=case.posting.channel or "",
+                    channel=case.posting.channel or _NO_CHANNEL,
                     audience=reach.audience,
                 ),
                 box=face.face.box,
@@ -203,7 +205,7 @@ class AudienceTooWide(Rule):
 def _too_wide(case: Case, reach: Reach, whose: str, coverage: Coverage) -> str:
     return phrase(
         "{channel} reaches the audience {audience}, and of {whose} {reason}",
-        channel=case.posting.channel or "",
+        channel=case.posting.channel or _NO_CHANNEL,
         audience=reach.audience,
         whose=whose,
         reason=coverage.reason,

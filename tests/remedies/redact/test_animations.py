@@ -103,6 +103,13 @@ def test_a_cover_goes_into_all_the_layers_that_its_place_is_made_of(
     assert [one.frame for one in spread_out] == frames
 
 
+def test_the_same_cover_in_every_frame_is_painted_into_each_layer_once() -> None:
+    box, mask = covered(Region(box=BOX, shape=Shape.HEAD), *SIZE)
+    see_through = [Layer(box=Box(0, 0, *SIZE), replaces=False, fresh=not frame) for frame in range(30)]
+    asked = [Cover(frame=frame, box=box, mask=mask.copy(), cells=solid()) for frame in range(30)]
+    assert sorted(one.frame for one in spread(asked, see_through)) == [*range(30)]
+
+
 def test_a_still_gif_whose_picture_is_smaller_than_its_screen_is_covered_where_it_is() -> None:
     data = bytearray(encoded(scene(size=(40, 30)), "GIF"))
     data[6:10] = (60).to_bytes(2, "little") + (50).to_bytes(2, "little")

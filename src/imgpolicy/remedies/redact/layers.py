@@ -37,8 +37,16 @@ class Layer:
 
 
 def spread(covers: Sequence[Cover], layers: Sequence[Layer]) -> tuple[Cover, ...]:
-    """The covers for all the frames whose layers they have to be painted into, each with its frame."""
-    return tuple(replace(one, frame=frame) for one in covers for frame in _frames(one, layers))
+    """The covers for all the frames whose layers they have to be painted into, each with its frame.
+
+    One that is asked for in many frames alike is painted into a layer once: an animation of n frames would else take
+    n times n covers.
+    """
+    alike: dict[tuple[Box, bytes, bytes], tuple[Cover, dict[int, None]]] = {}
+    for one in covers:
+        _, frames = alike.setdefault((one.box, one.mask.tobytes(), one.cells.tobytes()), (one, {}))
+        frames.update(dict.fromkeys(_frames(one, layers)))
+    return tuple(replace(one, frame=frame) for one, frames in alike.values() for frame in frames)
 
 
 def _frames(cover: Cover, layers: Sequence[Layer]) -> Iterator[int]:
