@@ -32,10 +32,10 @@ from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.match.copies import Copy, find_copies
-from imgpolicy.match.works import WorkIndex, match_works, work_index
+from imgpolicy.match.works import WorkIndex, match_works
 from imgpolicy.picture import load
 from imgpolicy.register.features import MOST, RECORD, Features, features_of
-from imgpolicy.register.prints import FeaturesRow, Hashes, PrintRow, Prints, prints_from
+from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
 from imgpolicy.register.works import Work, WorkKind
 
 METHODS = ("keypoints", "PDQ", "pHash", "dHash")
@@ -99,7 +99,7 @@ def main() -> None:
     print_attacks(scored)
     print_sweep(scored)
     print_sizes(looked)
-    print_costs(works[0], index, given.hashes)
+    print_costs(works[0], looked, given.hashes)
 
 
 def arguments() -> argparse.Namespace:
@@ -149,7 +149,7 @@ def index_of(looked: Sequence[Looked]) -> WorkIndex:
     rows = [print_row(str(number), work.fingerprint) for number, work in enumerate(looked)]
     packed = ((str(number), features_of(work.keypoints)) for number, work in enumerate(looked))
     kept = [FeaturesRow(work, f.version, f.width, f.height, f.data) for work, f in packed if f is not None]
-    return work_index(prints_from(rows, kept), a_work)
+    return WorkIndex(parts=(prints_from(rows, kept),), work_of=a_work)
 
 
 def print_row(work: str, seen: Fingerprint) -> PrintRow:
@@ -166,11 +166,11 @@ def score(
 ) -> Scored:
     """`number` is the work that the picture is a copy of; None for what is no copy."""
     found = list(match_works(seen.fingerprint, seen.keypoints, index))
-    copies = tuple(find_copies(seen.keypoints, index.copies))
+    copies = tuple(find_copies(seen.keypoints, [part.copies for part in index.parts]))
     best_copy = max(copies, key=lambda copy: copy.inliers, default=None)
     best: dict[str, tuple[int | None, float]] = {"keypoints": (None, 0.0)}
     if best_copy is not None:
-        best["keypoints"] = int(index.prints.works[index.prints.pictured[best_copy.number]]), float(best_copy.inliers)
+        best["keypoints"] = int(index.pictured(best_copy.number)), float(best_copy.inliers)
     pdq = [-min((form ^ known[0]).bit_count() for form in seen.fingerprint.pdq) for known in hashes]
     phash = [-(seen.fingerprint.phash ^ known[1]).bit_count() for known in hashes]
     dhash = [-(seen.dhash ^ known[2]).bit_count() for known in hashes]
@@ -281,27 +281,26 @@ def print_sizes(looked: Sequence[Looked]) -> None:
     print(f"\nbytes a work: median {statistics.median(sizes):,.0f}, most {max(sizes):,}, and 73 of hashes")
 
 
-def print_costs(path: Path, index: WorkIndex, hashes: int) -> None:
+def print_costs(path: Path, looked: Sequence[Looked], hashes: int) -> None:
     """CPU of a 12-megapixel picture against 1,000 works, and of a million bare hashes."""
     file = as_jpeg(Image.open(path).convert("RGB").resize((4000, 3000), Image.Resampling.LANCZOS), 92)
     picture = load(file, path.name)
-    full = filled_up(index, 1000)
+    full = filled_up([f for f in (features_of(work.keypoints) for work in looked) if f is not None], 1000)
     seen = KeypointExtractor().extract(picture)
     fingerprint = FingerprintExtractor().extract(picture)
-    bare = work_index(random_prints(hashes), a_work)
+    bare = random_hashes(hashes)
     print(f"\nPillow, one full decode of 12 MP       {cpu(lambda: Image.open(io.BytesIO(file)).load()):7.1f} ms CPU")
     print(f"keypoints of 12 MP                     {cpu(lambda: KeypointExtractor().extract(picture)):7.1f}")
     print(f"matching against 1,000 works           {cpu(lambda: list(match_works(fingerprint, seen, full))):7.1f}")
-    print(f"making the index of 1,000 works        {cpu(lambda: work_index(full.prints, a_work)):7.1f}")
     print(f"matching against {hashes:,} bare hashes {cpu(lambda: list(match_works(fingerprint, seen, bare))):7.1f}")
 
 
-def filled_up(index: WorkIndex, works: int) -> WorkIndex:
-    """The index with the features of its works repeated in other places and bits, up to so many."""
+def filled_up(models: Sequence[Features], works: int) -> WorkIndex:
+    """The index of these features, repeated in other places and bits, up to so many."""
     random = np.random.default_rng(5)
-    features = list(index.prints.features)
+    features = list(models)
     while len(features) < works:
-        model = features[int(random.integers(len(index.prints.features)))]
+        model = models[int(random.integers(len(models)))]
         records = np.frombuffer(model.data, RECORD).copy()
         records["descriptor"] ^= random.integers(0, 2**64, (len(records), 2), dtype=np.uint64) & random.integers(
             0, 2**64, (len(records), 2), dtype=np.uint64
@@ -310,28 +309,13 @@ def filled_up(index: WorkIndex, works: int) -> WorkIndex:
         features.append(Features(version=model.version, width=480, height=480, data=records.tobytes()))
     rows = [PrintRow(str(number), None, None, random.bytes(32).hex(), 100) for number in range(works)]
     kept = [FeaturesRow(str(n), f.version, f.width, f.height, f.data) for n, f in enumerate(features[:works])]
-    return work_index(prints_from(rows, kept), a_work)
+    return WorkIndex(parts=(prints_from(rows, kept),), work_of=a_work)
 
 
-def random_prints(count: int) -> Prints:
+def random_hashes(count: int) -> WorkIndex:
     random = np.random.default_rng(6)
-    works, qualities = np.arange(count, dtype=np.int32), np.full(count, 100, np.uint8)
-    pdq, phash = (random.integers(0, 2**64, (words, count), dtype=np.uint64) for words in (4, 1))
-    none = Hashes(words=np.zeros((4, 0), np.uint64), works=works[:0], qualities=qualities[:0])
-    return Prints(
-        works=range_of_names(count),
-        sha256=none,
-        pdq=Hashes(words=pdq, works=works, qualities=qualities),
-        phash=Hashes(words=phash, works=works, qualities=qualities),
-        features=(),
-        pictured=(),
-        outdated=0,
-        whole_only=count,
-    )
-
-
-def range_of_names(count: int) -> Sequence[str]:
-    return tuple(map(str, range(count)))
+    rows = (PrintRow(str(number), None, random.bytes(8).hex(), random.bytes(32).hex(), 100) for number in range(count))
+    return WorkIndex(parts=(prints_from(rows, ()),), work_of=a_work)
 
 
 def cpu(work: Callable[[], object], runs: int = 5) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from imgpolicy.extract.logos.artwork import Artwork
 from imgpolicy.extract.logos.canonical import Quad, premultiplied
@@ -30,6 +31,8 @@ QUALITIES = (60, 75, 88)
 _TRIES = 12
 _VISIBLE = 32.0  # grey levels by which a mark without a plate changes the photograph in the mean
 _LIGHT = ((255, 255, 255), (245, 240, 230), (230, 235, 240))
+_LETTERS = string.ascii_letters + "     "
+_TONES = (0, 30, 200, 255)
 _DARK = ((20, 20, 20), (30, 40, 70), (60, 10, 20))
 
 
@@ -64,12 +67,22 @@ def mosaic(pictures: Sequence[Pixels]) -> Pixels:
     return np.vstack([np.hstack(small[:2]), np.hstack(small[2:])])
 
 
+def jpeg(pixels: Pixels, quality: int) -> bytes:
+    """The picture as a file."""
+    _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes()
+
+
+def decoded(file: bytes) -> Pixels:
+    """The pixels, RGB, of a file that `jpeg` made."""
+    pixels = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    return np.ascontiguousarray(pixels[:, :, ::-1], dtype=np.uint8)
+
+
 def as_jpeg(pixels: Pixels, quality: int) -> Pixels:
     """The picture as it is after it was saved."""
-    _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    assert decoded is not None
-    return np.ascontiguousarray(decoded[:, :, ::-1], dtype=np.uint8)
+    return decoded(jpeg(pixels, quality))
 
 
 def with_logo(  # noqa: PLR0913  # what a scene is made of
@@ -94,6 +107,18 @@ def with_logo(  # noqa: PLR0913  # what a scene is made of
         seen[top : top + height, left : left + width] = np.clip(mixed, 0, 255).astype(np.uint8)
         return Scene(pixels=seen, quad=mark.quad + np.array([left, top], np.float32))
     return None
+
+
+def with_text(ground: Pixels, chance: random.Random) -> Pixels:
+    """The photograph with two to five lines of letters by chance, as on signs and in screenshots."""
+    image = Image.fromarray(ground)
+    pen = ImageDraw.Draw(image)
+    for _ in range(chance.randint(2, 5)):
+        words = "".join(chance.choices(_LETTERS, k=chance.randint(5, 22)))
+        at = (chance.randint(0, image.width // 2), chance.randint(0, max(0, image.height - 80)))
+        colour = (chance.choice(_TONES), chance.choice(_TONES), chance.choice(_TONES))
+        pen.text(at, words, font=ImageFont.load_default(chance.randint(16, 70)), fill=colour)
+    return np.asarray(image)
 
 
 def bent(scene: Scene, chance: random.Random) -> Scene:

@@ -27,7 +27,7 @@ from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
-from imgpolicy.match.works import WorkIndex, work_index
+from imgpolicy.match.works import WorkIndex
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
@@ -35,6 +35,7 @@ from imgpolicy.policy import FILE_NAME, Policy, read_policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
 from imgpolicy.posting import Posting, today
 from imgpolicy.register.faces import to_enrol_again
+from imgpolicy.register.reading import WorkPrints
 from imgpolicy.register.store import Register
 from imgpolicy.report import Finding, Model, PeopleMode, PictureInfo, Report, Waived
 from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
@@ -109,7 +110,7 @@ class Checker:
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
-        self._works: tuple[int, WorkIndex, tuple[Logo, ...]] | None = None
+        self._works: tuple[WorkPrints, WorkIndex, tuple[Logo, ...]] | None = None
         self._known: tuple[_State, Known] | None = None
 
     @classmethod
@@ -225,10 +226,10 @@ class Checker:
 
     def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
         """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
-        state = self.register.works_state()
-        if self._works is None or self._works[0] != state:
-            index = work_index(self.register.prints(), self.register.work)
-            self._works = (state, index, searchable(self.register.logos()))
+        prints = self.register.work_prints(None if self._works is None else self._works[0])
+        if self._works is None or self._works[0] is not prints:
+            index = WorkIndex(parts=prints.parts, work_of=self.register.work)
+            self._works = (prints, index, searchable(self.register.logos_with_artwork()))
         return self._works[1:]
 
     def _report(self, case: Case, head: str) -> Report:
@@ -390,5 +391,5 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
 
 def _sought(known: Known) -> frozenset[type[Fact]]:
     """Which of the costly facts the register has something to hold against."""
-    features, logos = known.works.prints.features, known.logos_in
+    features, logos = known.works.in_parts, known.logos_in
     return frozenset(kind for kind, there in ((Keypoints, features), (Scene, logos)) if there)

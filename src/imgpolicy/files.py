@@ -8,18 +8,19 @@ import stat
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_whole(path: Path, data: bytes | bytearray, *, mode: int | None = None, prefix: str = ".imgpolicy-") -> None:
     """Write `data` to `path`: after this, also after a crash, the file is the old one or the new one, whole.
 
     A symbolic link stays one, and the file behind it is written; a device or pipe is written to as it is.
     `mode` sets the permission bits; None keeps those of the file that is replaced, or gives a new one those that
-    the process would give it. Raises OSError, and then leaves nothing behind.
+    the process would give it. The temporary file beside it is called `prefix` and 16 hex digits. Raises OSError, and
+    then leaves nothing behind.
     """
     path = path.resolve()
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(data)
         return
-    temporary = path.parent / f".imgpolicy-{secrets.token_hex(8)}"
+    temporary = path.parent / f"{prefix}{secrets.token_hex(8)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -70,7 +70,9 @@ def test_an_unknown_segment_is_a_finding() -> None:
 
 def test_a_block_that_cannot_be_read_is_an_unknown_and_a_finding() -> None:
     fact = metadata(jpeg(0xE1, b"Exif\0\0rubbish"))
-    assert [unknown.reason for unknown in fact.unknowns] == ["an EXIF block has no TIFF header"]
+    assert [unknown.reason for unknown in fact.unknowns] == [
+        "a part of the file cannot be read: an EXIF block has no TIFF header"
+    ]
     assert [trace.kind for trace in fact.traces] == [Kind.UNKNOWN]
 
 

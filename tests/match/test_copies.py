@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from imgpolicy.extract.keypoints import keypoints
 from imgpolicy.facts import Keypoints
-from imgpolicy.match.copies import Copy, CopyIndex, copy_index, find_copies
+from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import certain_copy
+from imgpolicy.register.copies import CopyIndex, copy_index
 from imgpolicy.register.features import Features, features_of
 
 PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
@@ -35,7 +36,7 @@ def index() -> CopyIndex:
 
 
 def best(image: Image.Image, index: CopyIndex) -> Copy:
-    return max(find_copies(keypoints_of(image), index), key=lambda copy: copy.inliers)
+    return max(find_copies(keypoints_of(image), [index]), key=lambda copy: copy.inliers)
 
 
 def framed(image: Image.Image) -> Image.Image:
@@ -80,7 +81,7 @@ def test_a_mirrored_copys_corners_run_the_other_way(index: CopyIndex) -> None:
 
 
 def test_another_picture_is_no_copy(index: CopyIndex) -> None:
-    assert all(copy.number == 0 or copy.inliers < 7 for copy in find_copies(keypoints_of(OTHER), index))
+    assert all(copy.number == 0 or copy.inliers < 7 for copy in find_copies(keypoints_of(OTHER), [index]))
 
 
 def test_a_work_beside_another_picture_is_found_where_it_is(index: CopyIndex) -> None:
@@ -95,13 +96,21 @@ def test_a_shared_caption_is_not_the_work() -> None:
         draw.rectangle((0, 400, 600, 450), fill="black")
         draw.text((10, 405), "The spring sale has begun", fill="white", font_size=36)
     index = copy_index([features(captioned[0])])
-    assert not any(certain_copy(copy) for copy in find_copies(keypoints_of(captioned[1]), index))
+    assert not any(certain_copy(copy) for copy in find_copies(keypoints_of(captioned[1]), [index]))
 
 
 @pytest.mark.parametrize("image", [Image.new("RGB", (300, 200), "teal"), Image.new("RGB", (1, 1))])
 def test_a_picture_without_keypoints_is_no_copy(image: Image.Image, index: CopyIndex) -> None:
-    assert list(find_copies(keypoints_of(image), index)) == []
+    assert list(find_copies(keypoints_of(image), [index])) == []
+
+
+def test_what_is_found_does_not_depend_on_how_the_works_are_parted() -> None:
+    pictures = [features(image) for image in (OTHER, WORK, framed(WORK), ImageOps.mirror(OTHER))]
+    parted = [copy_index(pictures[:1]), copy_index([]), copy_index(pictures[1:])]
+    for image in (WORK, framed(WORK), Image.open(PICTURES / "two_people.jpg").convert("RGB")):
+        seen = keypoints_of(image)
+        assert list(find_copies(seen, parted)) == list(find_copies(seen, [copy_index(pictures)])) != []
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    assert list(find_copies(keypoints_of(WORK), copy_index([]))) == []
+    assert list(find_copies(keypoints_of(WORK), [copy_index([])])) == []

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from imgpolicy.facts import Fingerprint, Unknown
-from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works, work_index
-from imgpolicy.register.features import Features
+from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works
 from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
 from imgpolicy.register.works import Work, WorkKind
 
@@ -24,7 +23,7 @@ def row(*, work: str = "harbour", phash: int = 2**64 - 1, pdq: int = PATTERN, qu
 
 
 def index(*rows: PrintRow, features: tuple[FeaturesRow, ...] = ()) -> WorkIndex:
-    return work_index(prints_from(rows or (row(),), features), a_work)
+    return WorkIndex(parts=(prints_from(rows or (row(),), features),), work_of=a_work)
 
 
 def a_work(work: str) -> Work:
@@ -95,21 +94,20 @@ def test_what_cannot_be_looked_for_is_named() -> None:
     outdated, hashed = works.unknowns()
     assert (outdated.lifts, hashed.lifts) == (True, False)
     assert "another version" in outdated.reason
-    assert works.prints.features == ()
+    assert not works.in_parts
     assert list(index(row(), features=(FeaturesRow("harbour", "1", 10, 10, b""),)).unknowns()) == []
 
 
 def test_features_that_are_of_this_version_are_kept_with_their_work() -> None:
-    data = bytes(48)
-    works = index(row(work="other"), row(), features=(FeaturesRow("harbour", "1", 30, 20, data),))
-    assert works.prints.features == (Features(version="1", width=30, height=20, data=data),)
-    assert [works.prints.works[number] for number in works.prints.pictured] == ["harbour"]
+    prints = prints_from((row(work="other"), row()), (FeaturesRow("harbour", "1", 30, 20, bytes(48)),))
+    assert [prints.work(number) for number in prints.pictured] == ["harbour"]
+    assert prints.copies.shapes.tolist() == [[1, pytest.approx(2 / 3)]]
+    assert len(prints.copies.rows) == 2
 
 
 def test_what_is_known_by_hashes_only_is_told_and_a_logo_is_not_meant() -> None:
     rows = (row(), PrintRow("mark", f"{3:064x}", f"{1:016x}", f"{2:064x}", 90))
-    assert [unknown.what for unknown in work_index(prints_from(rows, ()), a_work).unknowns()] == [
-        "parts of works known by hashes"
-    ]
+    assert [unknown.what for unknown in index(*rows).unknowns()] == ["parts of works known by hashes"]
     assert prints_from(rows, (), {"mark"}).whole_only == 1
-    assert not list(work_index(prints_from(rows, (), {"mark", "harbour"}), a_work).unknowns())
+    of_logos = prints_from(rows, (), {"mark", "harbour"})
+    assert not list(WorkIndex(parts=(of_logos,), work_of=a_work).unknowns())

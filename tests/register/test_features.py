@@ -42,9 +42,9 @@ def test_what_is_kept_says_where_and_how_each_keypoint_was() -> None:
     assert kept is not None
     assert (kept.width, kept.height) == (400, 800)
     records = records_of(kept.data)
-    assert np.allclose(places_of(records) * 800, seen.places, atol=0.02)
-    assert np.allclose(octaves_of(records), np.log2(seen.sizes / 800), atol=0.04)
-    assert np.allclose(np.cos(np.deg2rad(angles_of(records) - seen.angles)), 1, atol=0.001)
+    assert np.allclose(places_of(records["place"]) * 800, seen.places, atol=0.02)
+    assert np.allclose(octaves_of(records["size"]), np.log2(seen.sizes / 800), atol=0.04)
+    assert np.allclose(np.cos(np.deg2rad(angles_of(records["angle"]) - seen.angles)), 1, atol=0.001)
     assert (records["descriptor"].view(np.uint8).reshape(60, 16) == seen.descriptors).all()
     assert (records["word"] % TURNED_OVER == seen.words[:, 0]).all()
     assert ((records["word"] >= TURNED_OVER) == seen.mirrored).all()

@@ -67,6 +67,13 @@ def denial(person: str = "eileen", kind: ConsentKind = ConsentKind.BIOMETRIC) ->
     return Consent(person=person, kind=kind, state=ConsentState.WITHDRAWN)
 
 
+def test_a_new_register_is_for_its_owner_alone_to_read(tmp_path: Path) -> None:
+    file = tmp_path / "register.sqlite"
+    with Register.create(f"sqlite:///{file}", new_key()) as made, made.writing():
+        assert [path.stat().st_mode & 0o077 for path in tmp_path.iterdir()] == [0] * len(list(tmp_path.iterdir()))
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_people_come_out_as_they_went_in(register: Register) -> None:
     assert register.people() == (EILEEN, GRACE)
     assert register.person("eileen") == EILEEN

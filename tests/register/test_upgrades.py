@@ -122,7 +122,7 @@ def test_fingerprints_stay_and_those_with_features_come_beside_them(url: str) ->
         assert (harbour.fingerprints, sea.fingerprints) == ((old,), (new,))
         register.remove_work("sea")
         assert [work.id for work in register.works()] == ["harbour"]
-        assert register.prints().features == ()
+        assert register.work_prints().base.pictured.tolist() == []
 
 
 def test_every_revision_is_known(url: str) -> None:

@@ -66,7 +66,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[NDArray[np.uint8], s
     size = replace(report("<script>fetch('http://example.org/')</script>").picture, width=400, height=300)
     found = replace(report(), picture=size, findings=(finding,), faces=(replace(report().faces[0], box=FACE),))
     page = folder / "report.html"
-    page.write_text(reports_html([Shown(found, preview(picture, []))]))
+    before = Shown(replace(found, findings=()), preview(picture, [FACE]))
+    page.write_text(reports_html([Shown(found, preview(picture, []), before=before)]))
     return browse(page, folder)
 
 

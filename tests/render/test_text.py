@@ -25,7 +25,7 @@ def shown(*reports: Report) -> str:
 
 def test_verdict_reason_place_and_way_out_are_there() -> None:
     text = shown(report())
-    for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it: imgpolicy clean"):
+    for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it (clean does it)"):
         assert said in text
 
 

@@ -58,16 +58,14 @@ class MetadataExtractor:
                 )
             ) from error
         rights = tuple(_rights(walked))
-        left_out = (
-            [phrase("there are more than {most} statements of rights", most=MAX_RIGHTS)]
-            if len(rights) > MAX_RIGHTS
-            else []
-        )
+        unread = [phrase("a part of the file cannot be read: {reason}", reason=doubt) for doubt in walked.unread]
+        if len(rights) > MAX_RIGHTS:
+            unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
         return Metadata(
             traces=walked.traces,
             rights=rights[:MAX_RIGHTS],
             decoded=dict(_decoded(walked)),
-            unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in (*walked.unread, *left_out)),
+            unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in unread),
         )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.facts import Box, Fingerprint, Keypoints, Point, Unknown
-from imgpolicy.match.copies import Copy, CopyIndex, copy_index, find_copies
+from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.phrase import phrase
-from imgpolicy.register.prints import Hashes, Prints, Words, prints_from
+from imgpolicy.register.prints import Hashes, Prints, Words
 from imgpolicy.register.works import Work, WorkKind
 
 PDQ_CERTAIN = 54
@@ -64,24 +64,39 @@ class WorkMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorkIndex:
-    """What all works are recognised by, ready to be searched, and a way to ask for one of them."""
+    """What all works are recognised by, in one part or several, and a way to ask for one of them.
 
-    prints: Prints
-    copies: CopyIndex = field(repr=False)
+    What is found is the same however the works are parted.
+    """
+
+    parts: tuple[Prints, ...]
     work_of: Callable[[str], Work] = field(repr=False)
+
+    @property
+    def in_parts(self) -> bool:
+        """True when parts of some work can be recognised."""
+        return any(len(part.pictured) for part in self.parts)
+
+    def pictured(self, number: int) -> str:
+        """The id of the work that is on the picture of this number, as `find_copies` counts them."""
+        for part in self.parts:
+            if number < len(part.pictured):
+                return part.work(part.pictured[number])
+            number -= len(part.pictured)
+        raise IndexError(number)
 
     def unknowns(self) -> Iterator[Unknown]:
         """What of the works can not be looked for."""
-        if self.prints.outdated:
+        outdated = sum(part.outdated for part in self.parts)
+        if outdated:
             reason = phrase(
-                "{count} picture(s) of works have features of another version; add them again",
-                count=self.prints.outdated,
+                "{count} picture(s) of works have features of another version; add them again", count=outdated
             )
             yield Unknown(what=phrase("parts of works"), reason=reason)
-        if self.prints.whole_only:
+        whole_only = sum(part.whole_only for part in self.parts)
+        if whole_only:
             reason = phrase(
-                "{count} picture(s) of works are known by hashes only, and recognised as a whole",
-                count=self.prints.whole_only,
+                "{count} picture(s) of works are known by hashes only, and recognised as a whole", count=whole_only
             )
             yield Unknown(what=phrase("parts of works known by hashes"), reason=reason, lifts=False)
 
@@ -99,14 +114,9 @@ class _Nearness:
         return not self.certain, self.distance
 
 
-def work_index(prints: Prints, work_of: Callable[[str], Work]) -> WorkIndex:
-    """The index of these fingerprints and features; `work_of` gives the work of an id."""
-    return WorkIndex(prints=prints, copies=copy_index(prints.features), work_of=work_of)
-
-
 def no_works() -> WorkIndex:
     """The index of a register without works."""
-    return work_index(prints_from((), ()), _nobodys)
+    return WorkIndex(parts=(), work_of=_nobodys)
 
 
 def _nobodys(work: str) -> Work:
@@ -126,12 +136,12 @@ def match_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index:
 
 def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkMatch]:
     """The works and logos that one frame is like, each once."""
-    whole = _whole(fingerprint, index.prints)
+    whole = _whole(fingerprint, index)
     parts = {} if keypoints is None else _parts(keypoints, index)
-    for number in sorted(whole.keys() | parts.keys()):
-        near, copy = whole.get(number), parts.get(number)
+    for known in sorted(whole.keys() | parts.keys()):
+        near, copy = whole.get(known), parts.get(known)
         surely_copy = copy is not None and certain_copy(copy)
-        work = index.work_of(index.prints.works[number])
+        work = index.work_of(known)
         by_hash = near is not None and (near.certain or not surely_copy)
         yield WorkMatch(
             work=work.id,
@@ -152,27 +162,33 @@ def certain_copy(copy: Copy) -> bool:
     return copy.inliers >= COPY_CERTAIN and copy.share >= SHARE_CERTAIN
 
 
-def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[int, Copy]:
+def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
     """The surest copy of each work that is possibly in the picture."""
-    found: dict[int, Copy] = {}
-    for copy in find_copies(keypoints, index.copies):
-        number = index.prints.pictured[copy.number]
-        if copy.inliers >= COPY_POSSIBLE and (number not in found or copy.inliers > found[number].inliers):
-            found[number] = copy
+    found: dict[str, Copy] = {}
+    for copy in find_copies(keypoints, [part.copies for part in index.parts]):
+        work = index.pictured(copy.number)
+        if copy.inliers >= COPY_POSSIBLE and (work not in found or copy.inliers > found[work].inliers):
+            found[work] = copy
     return found
 
 
-def _whole(fingerprint: Fingerprint, prints: Prints) -> dict[int, _Nearness]:
+def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
     """The nearest fingerprint of each work that the picture as a whole is like."""
-    found: dict[int, _Nearness] = {}
-    for number, near in (*_same_file(fingerprint, prints), *_alike(fingerprint, prints)):
-        if number not in found or near.rank < found[number].rank:
-            found[number] = near
+    found: dict[str, _Nearness] = {}
+    for part in index.parts:
+        nearest: dict[int, _Nearness] = {}
+        for number, near in (*_same_file(fingerprint, part), *_alike(fingerprint, part)):
+            if number not in nearest or near.rank < nearest[number].rank:
+                nearest[number] = near
+        for number, near in nearest.items():
+            work = part.work(number)
+            if work not in found or near.rank < found[work].rank:
+                found[work] = near
     return found
 
 
 def _same_file(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
-    for row, _ in _within([int(fingerprint.sha256, 16)], prints.sha256, 0):
+    for row, _ in rows_within([int(fingerprint.sha256, 16)], prints.sha256, 0):
         yield int(prints.sha256.works[row]), _Nearness(stage="sha256", distance=0, certain=True)
 
 
@@ -182,14 +198,14 @@ def _alike(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nea
         ("phash", [fingerprint.phash], prints.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
     )
     for stage, mine, hashes, certain, possible in stages:
-        for row, bits in _within(mine, hashes, possible):
+        for row, bits in rows_within(mine, hashes, possible):
             if hashes.qualities[row] < MIN_QUALITY and bits > certain:
                 continue  # a mark this plain has hashes that are near those of many pictures
             clear = min(fingerprint.quality, int(hashes.qualities[row])) >= MIN_QUALITY
             yield int(hashes.works[row]), _Nearness(stage=stage, distance=bits, certain=clear and bits <= certain)
 
 
-def _within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:
+def rows_within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:
     """The rows of the hashes that at most so many bits part from one of the forms, and how many do."""
     halves, count = hashes.words.shape
     mine = [np.frombuffer(form.to_bytes(halves * 8), ">u8").astype(np.uint64) for form in forms]

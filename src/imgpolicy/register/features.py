@@ -88,16 +88,16 @@ def records_of(data: bytes) -> Records:
     return np.frombuffer(data, RECORD)
 
 
-def places_of(records: Records) -> NDArray[np.float32]:
-    """Where the keypoints are, in parts of the work's longer side: shape (n, 2)."""
-    return np.asarray(records["place"], np.float32) / np.float32(_FRACTIONS)
+def places_of(places: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Where keypoints are, in parts of the work's longer side, from their packed places: the same shape."""
+    return np.asarray(places, np.float32) / np.float32(_FRACTIONS)
 
 
-def octaves_of(records: Records) -> NDArray[np.float32]:
-    """The binary logarithms of the keypoints' sizes, in parts of the work's longer side."""
-    return np.asarray(records["size"], np.float32) / np.float32(-_OCTAVE)
+def octaves_of(sizes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The binary logarithms of keypoints' sizes, in parts of the work's longer side, from their packed sizes."""
+    return np.asarray(sizes, np.float32) / np.float32(-_OCTAVE)
 
 
-def angles_of(records: Records) -> NDArray[np.float32]:
-    """The keypoints' angles in degrees."""
-    return np.asarray(records["angle"], np.float32) * np.float32(360 / _TURN)
+def angles_of(angles: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Keypoints' angles in degrees, from their packed angles."""
+    return np.asarray(angles, np.float32) * np.float32(360 / _TURN)

@@ -15,7 +15,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.register import changes
 from imgpolicy.register.log import Action
-from imgpolicy.register.rows import ArtworkRow
+from imgpolicy.register.rows import ArtworkRow, WorkRow
 from imgpolicy.register.session import Session
 from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
 
@@ -89,18 +89,24 @@ def remove_logo(session: Session, logo_id: str) -> KnownLogo:
 
 def logos(session: Session) -> tuple[KnownLogo, ...]:
     """Every logo with its artwork, by id."""
-    artworks: dict[str, list[KnownArtwork]] = defaultdict(list)
+    artworks = _artworks(session)
+    rows = [row for row in session.transaction.works() if WorkKind(row.kind) in LOGOS]
+    return tuple(_known(row, artworks[row.id]) for row in rows)
+
+
+def logos_with_artwork(session: Session) -> tuple[KnownLogo, ...]:
+    """The logos that have artwork, by id; it costs nothing for all other works."""
+    found = sorted(_artworks(session).items())
+    return tuple(_known(row, drawn) for work, drawn in found for row in session.transaction.find(WorkRow, "id", work))
+
+
+def _artworks(session: Session) -> defaultdict[str, list[KnownArtwork]]:
+    artworks: defaultdict[str, list[KnownArtwork]] = defaultdict(list)
     for row in session.transaction.find(ArtworkRow):
         known = KnownArtwork(sha256=row.sha256, picture=row.picture, version=row.version, template=row.template)
         artworks[row.work].append(known)
-    return tuple(
-        KnownLogo(
-            id=row.id,
-            kind=WorkKind(row.kind),
-            title=row.title,
-            owner=row.owner,
-            artworks=tuple(artworks.get(row.id, ())),
-        )
-        for row in session.transaction.works()
-        if WorkKind(row.kind) in LOGOS
-    )
+    return artworks
+
+
+def _known(row: WorkRow, artworks: Sequence[KnownArtwork]) -> KnownLogo:
+    return KnownLogo(id=row.id, kind=WorkKind(row.kind), title=row.title, owner=row.owner, artworks=tuple(artworks))

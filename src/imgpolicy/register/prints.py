@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.register.copies import CopyIndex, copy_index, joined_copies
 from imgpolicy.register.features import VERSION, Features
 
 Words = NDArray[np.uint64]
@@ -48,20 +49,25 @@ class Hashes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prints:
-    """The fingerprints of all works. `works` has the works' ids, and everything else the numbers of these.
+    """The fingerprints of many works. `works` (n,) has the works' ids in ASCII, and everything else their numbers.
 
-    `features` are those that can be compared, `pictured` the works that they are of; `outdated` counts those of
-    another version, and `whole_only` the pictures that have none.
+    `copies` are the features that can be compared, `pictured` the works that they are of, a picture each; `pictures`
+    counts all pictures, `outdated` those with features of another version, and `whole_only` those that have none.
     """
 
-    works: Sequence[str]
+    works: NDArray[np.bytes_] = field(repr=False)
     sha256: Hashes
     pdq: Hashes
     phash: Hashes
-    features: tuple[Features, ...]
-    pictured: tuple[int, ...]
+    copies: CopyIndex = field(repr=False)
+    pictured: NDArray[np.int32] = field(repr=False)
+    pictures: int
     outdated: int
     whole_only: int
+
+    def work(self, number: int) -> str:
+        """The id of the work of this number."""
+        return bytes(self.works[number]).decode()
 
 
 _BATCH = 20_000
@@ -80,9 +86,10 @@ def prints_from(
         _Column(256, lambda row: row.pdq),
         _Column(64, lambda row: row.phash),
     )
-    count = 0
+    pictures = of_logos = 0
     for row in rows:
-        count += row.work not in logos
+        pictures += 1
+        of_logos += row.work in logos
         number = numbers.setdefault(row.work, len(numbers))
         for column in columns:
             column.take(row, number)
@@ -90,14 +97,39 @@ def prints_from(
     current = [row for row in found if row.version == VERSION]
     sha256, pdq, phash = (column.hashes() for column in columns)
     return Prints(
-        works=tuple(numbers),
+        works=np.array([work.encode() for work in numbers], np.bytes_),
         sha256=sha256,
         pdq=pdq,
         phash=phash,
-        features=tuple(Features(version=r.version, width=r.width, height=r.height, data=r.data) for r in current),
-        pictured=tuple(numbers[row.work] for row in current),
+        copies=copy_index([Features(version=r.version, width=r.width, height=r.height, data=r.data) for r in current]),
+        pictured=np.array([numbers[row.work] for row in current], np.int32),
+        pictures=pictures,
         outdated=len(found) - len(current),
-        whole_only=count - len(found),
+        whole_only=pictures - of_logos - len(found),
+    )
+
+
+def joined(first: Prints, second: Prints) -> Prints:
+    """The fingerprints of both, those of the first before those of the second, as `prints_from` makes them."""
+    before = len(first.works)
+    return Prints(
+        works=np.concatenate([first.works, second.works]),
+        sha256=_joined_hashes(first.sha256, second.sha256, before),
+        pdq=_joined_hashes(first.pdq, second.pdq, before),
+        phash=_joined_hashes(first.phash, second.phash, before),
+        copies=joined_copies(first.copies, second.copies),
+        pictured=np.concatenate([first.pictured, second.pictured + np.int32(before)]),
+        pictures=first.pictures + second.pictures,
+        outdated=first.outdated + second.outdated,
+        whole_only=first.whole_only + second.whole_only,
+    )
+
+
+def _joined_hashes(first: Hashes, second: Hashes, before: int) -> Hashes:
+    return Hashes(
+        words=np.concatenate([first.words, second.words], axis=1),
+        works=np.concatenate([first.works, second.works + np.int32(before)]),
+        qualities=np.concatenate([first.qualities, second.qualities]),
     )
 
 

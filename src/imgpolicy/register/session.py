@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 class Session:
     """What a change, or a question of several parts, needs: rows, keys, and the log. Lives as long as its transaction.
 
+    `done` has the kinds of changes that were logged in it.
+
     Everything here raises RegisterError when the register refuses or is damaged.
     """
 
     def __init__(self, transaction: Transaction, vault: Vault) -> None:
         self.transaction = transaction
         self.vault = vault
+        self.done: set[Action] = set()
         self._last: Entry | None = None
 
     def row(self, person: str) -> PersonRow:
@@ -80,3 +83,4 @@ class Session:
         event = Event(dt.datetime.now(dt.UTC), action, self.vault.pseudonym(subject), self.vault.digest(content))
         self._last = next_entry(self._last or self.transaction.last_entry(), event)
         self.transaction.insert([self._last])
+        self.done.add(action)

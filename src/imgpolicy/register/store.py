@@ -19,15 +19,17 @@ from imgpolicy.register import changes, logos
 from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
 from imgpolicy.register.dismissals import Dismissal, dismissals
 from imgpolicy.register.faces import FaceCount, Gallery
+from imgpolicy.register.index import IndexFile, WorksState
 from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
 from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.people import Person
-from imgpolicy.register.prints import Prints, prints_from
+from imgpolicy.register.prints import Prints
+from imgpolicy.register.reading import KEPT_FROM, WorkPrints, extended, holds, is_much, read_anew, works_state
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.rows import WorkRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
+from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database
@@ -44,6 +46,7 @@ class Register:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._index = None if database.file is None else IndexFile(database.file, vault)
 
     @classmethod
     def create(cls, url: str, key: bytes) -> Self:
@@ -119,7 +122,15 @@ class Register:
     def writing(self) -> Iterator[Session]:
         """All of what is done inside, or nothing of it; other writers wait."""
         with self._database.writing() as transaction:
-            yield Session(transaction, self._vault)
+            session = Session(transaction, self._vault)
+            yield session
+            self._forget_removed(session)
+        # Once more: another process may have put it there until the change could be seen.
+        self._forget_removed(session)
+
+    def _forget_removed(self, session: Session) -> None:
+        if self._index is not None and Action.REMOVE_WORK in session.done:
+            self._index.remove()
 
     def add_person(self, person: Person) -> None:
         """See `changes.add_person`."""
@@ -211,6 +222,11 @@ class Register:
         with self.reading() as session:
             return logos.logos(session)
 
+    def logos_with_artwork(self) -> tuple[KnownLogo, ...]:
+        """The logos that can be looked for in a part of a picture, by id."""
+        with self.reading() as session:
+            return logos.logos_with_artwork(session)
+
     def works(self) -> tuple[Work, ...]:
         """Every work, logo and mark, by id."""
         with self.reading() as session:
@@ -228,20 +244,42 @@ class Register:
         with self.writing() as session:
             return changes.remove_work(session, work_id)
 
-    def prints(self) -> Prints:
-        """The fingerprints and features of all works, ready to be searched."""
+    def work_prints(self, known: WorkPrints | None = None) -> WorkPrints:
+        """What all works are recognised by; `known`, what it was before, is itself given back while it still is so.
+
+        Only the rows that are new since are read, and a SQLite register's arrays are kept in a file beside it.
+        """
         with self.reading() as session:
             transaction = session.transaction
-            logos = {row.id for kind in LOGOS for row in transaction.find(WorkRow, "kind", kind.value)}
-            return prints_from(transaction.prints(), transaction.features(), logos)
+            state = works_state(transaction)
+            if known is not None and known.state == state:
+                return known
+            base = self._base(transaction, known, state)
+            found = read_anew(transaction, state) if base is None else extended(transaction, *base, state)
+        if self._index is not None and (base is None or found.base is not base[1]):
+            self._keep(self._index, found)
+        return found
 
-    def works_state(self) -> int:
-        """A number that changes whenever works do."""
+    def _base(
+        self, transaction: Transaction, known: WorkPrints | None, state: WorksState
+    ) -> tuple[WorksState, Prints] | None:
+        """Arrays that still hold: those at hand, or, when there are none or much came after them, those in the file."""
+        mine = (known.since, known.base) if known is not None and holds(transaction, known.since) else None
+        if self._index is None or (mine is not None and not is_much(*mine, state)):
+            return mine
+        kept = self._index.read()
+        return kept if kept is not None and holds(transaction, kept[0]) else mine
+
+    def _keep(self, index: IndexFile, found: WorkPrints) -> None:
+        """Put the arrays beside the register, unless a work that is in them was removed meanwhile."""
+        if found.base.pictures < KEPT_FROM:
+            index.discard()
+            return
+        index.write(found.since, found.base)
         with self.reading() as session:
-            return (
-                session.transaction.last_of((Action.CREATE, Action.ADD_WORK, Action.ADD_ARTWORK, Action.REMOVE_WORK))
-                or 0
-            )
+            still = holds(session.transaction, found.since)
+        if not still:
+            index.discard()
 
     def licences(self, work: str | None = None) -> tuple[Licence, ...]:
         """The licences to one work or to all, by work and in the order in which they were recorded."""

@@ -27,6 +27,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way out in words, and the command for it where there is one."""
+
+    text: str
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulePage:
     """One rule, for people.
 
@@ -43,7 +51,7 @@ class RulePage:
     paragraph: str | None = None
     mandatory: bool = False
     waivable: bool = False
-    ways: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     passes: tuple[Example, ...] = ()
     fails: tuple[Example, ...] = ()
 
@@ -57,7 +65,7 @@ NOTICES = (
         " decision in the register.",
         verdict=Verdict.GO.word,
         mandatory=True,
-        ways=("take the release back: take the post down, and check the picture without --release-by",),
+        ways=(Way(text="take the release back: take the post down, and check the picture without --release-by"),),
     ),
     RulePage(
         code="X003",
@@ -67,7 +75,10 @@ NOTICES = (
         " accepted; one that could mean several findings would accept what nobody looked at.",
         verdict=Verdict.REVIEW.word,
         mandatory=True,
-        ways=("take it out of the policy, or mend what it names", "write a waiver for each finding, with its box"),
+        ways=(
+            Way(text="take it out of the policy, or mend what it names"),
+            Way(text="write a waiver for each finding, with its box"),
+        ),
     ),
 )
 """What reports say besides the rules: the codes that no rule has."""
@@ -103,8 +114,9 @@ def page_text(page: RulePage) -> str:
     lines = [f"{page.code}  {page.title}", ""]
     for heading, paragraphs in _sections(page):
         lines.append(heading)
-        for paragraph in paragraphs:
-            lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+        for way in paragraphs:
+            text = f"{way.text}: {way.command}" if way.command else way.text
+            lines += textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines) + "\n"
 
 
@@ -112,8 +124,16 @@ def page_markdown(page: RulePage) -> str:
     """The page as Markdown, ending in a line break."""
     lines = [f"# {page.code}: {_escaped(page.title)}", ""]
     for heading, paragraphs in _sections(page):
-        lines += [f"## {heading}", "", *(f"- {_escaped(paragraph)}" for paragraph in paragraphs), ""]
+        bullet = "- " if len(paragraphs) > 1 else ""
+        lines += [f"## {heading}", "", *(f"{bullet}{_way_markdown(way)}" for way in paragraphs), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _way_markdown(way: Way) -> str:
+    # Backticks would end the code: a command with one stands as text.
+    if way.command is None:
+        return _escaped(way.text)
+    return f"{_escaped(way.text)}: " + (_escaped(way.command) if "`" in way.command else f"`{_text(way.command)}`")
 
 
 def index_markdown(pages: Sequence[RulePage]) -> str:
@@ -124,17 +144,21 @@ def index_markdown(pages: Sequence[RulePage]) -> str:
     return "\n".join(["# Rules", "", "| code | says | when broken |", "|---|---|---|", *rows]) + "\n"
 
 
-def _sections(page: RulePage) -> Iterator[tuple[str, Sequence[str]]]:
+def _sections(page: RulePage) -> Iterator[tuple[str, Sequence[Way]]]:
     """The headings of a page, each with what stands under it; none is empty."""
-    yield "What it asks", [page.asks]
-    yield "Why", [page.why, *([f"Our policy: {page.paragraph}"] if page.paragraph else [])]
-    yield "When it is broken", [_verdict(page)]
+    yield "What it asks", _words(page.asks)
+    yield "Why", _words(page.why, *([f"Our policy: {page.paragraph}"] if page.paragraph else []))
+    yield "When it is broken", _words(_verdict(page))
     if page.ways:
         yield "What to do", page.ways
     if page.passes:
-        yield "Passes", [example.case for example in page.passes]
+        yield "Passes", _words(*(example.case for example in page.passes))
     if page.fails:
-        yield "Fails", [f"{example.case} → {example.verdict}: {example.message}" for example in page.fails]
+        yield "Fails", _words(*(f"{example.case} → {example.verdict}: {example.message}" for example in page.fails))
+
+
+def _words(*paragraphs: str) -> Sequence[Way]:
+    return [Way(text=paragraph) for paragraph in paragraphs]
 
 
 def _verdict(page: RulePage) -> str:
@@ -144,10 +168,10 @@ def _verdict(page: RulePage) -> str:
     return f"{page.verdict}{here}; {switched}; it {waived} be waived for a named picture."
 
 
-def _ways(findings: Iterable[Finding]) -> Iterator[str]:
+def _ways(findings: Iterable[Finding]) -> Iterator[Way]:
     for finding in findings:
         for remedy in finding.remedies:
-            yield _text(f"{remedy.text}: {remedy.command}" if remedy.command else remedy.text)
+            yield Way(text=_text(remedy.text), command=_text(remedy.command) if remedy.command else None)
 
 
 def _example(case: str, finding: Finding) -> Example:

@@ -22,7 +22,7 @@ from imgpolicy.extract.logos.artwork import Artwork, Rgba
 from imgpolicy.extract.logos.canonical import MARGIN, SHAPES, Shape, premultiplied, reference, shape_for
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same artwork gives another template."""
 
 AREA = 64
@@ -68,7 +68,7 @@ class Photographs:
 
 @lru_cache(maxsize=1)
 def photographs() -> Photographs:
-    """The statistics that ship with the package; benchmarks/fit_logos.py makes them."""
+    """The statistics that ship with the package; benchmarks/fit_photographs.py makes them."""
     with resources.files(__package__).joinpath("photographs.npz").open("rb") as file, np.load(file) as arrays:
         return Photographs(mean=arrays["mean"], covariance=arrays["covariance"].astype(np.float32))
 

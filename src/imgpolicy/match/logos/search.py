@@ -23,11 +23,11 @@ from imgpolicy.match.logos.verifier import verifier
 from imgpolicy.register.logos import KnownArtwork, KnownLogo
 from imgpolicy.register.works import WorkKind
 
-CERTAIN = 12.0
-POSSIBLE = 9.0
+CERTAIN = 10.5
+POSSIBLE = 8.0
 """Evidence, fixed on logos and photographs that nothing was fitted on: docs/decisions/0014-logos.md."""
 
-_SCAN = 0.5  # logits that a standard deviation of the scan's score is worth
+_SCAN = 0.25  # logits that a standard deviation of the scan's score is worth
 _MOST = 40  # places looked at closely; more logos share a few more
 _A_LOGO = 0.5
 _SAME_PLACE = 0.25

@@ -28,11 +28,15 @@ _WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a 
 
 
 class Database:
-    """A register's database. `place` names it in messages: its file, or its URL without the password."""
+    """A register's database. `place` names it in messages: its file, or its URL without the password.
 
-    def __init__(self, engine: sa.Engine, place: str) -> None:
+    `file` is the file that it is in, behind all links; None on a server.
+    """
+
+    def __init__(self, engine: sa.Engine, place: str, file: Path | None) -> None:
         self._engine = engine
         self._place = place
+        self.file = None if file is None else file.resolve()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -193,7 +197,7 @@ def _file(url: sa.URL) -> Path | None:
 def _claim(file: Path) -> None:
     """Make the empty file, so that nobody else makes a register there at the same time."""
     try:
-        file.touch(exist_ok=False)
+        file.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
         raise RegisterError(f"{file}: there is a file already; it is not overwritten") from error
     except OSError as error:
@@ -202,7 +206,8 @@ def _claim(file: Path) -> None:
 
 def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEntry], None]) -> Database:
     """The database, opened at its first use; `prepare` is done to each new connection."""
-    place = str(_file(url) or url.render_as_string())
+    file = _file(url)
+    place = str(file or url.render_as_string())
     if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
         url = url.update_query_dict({"timeout": str(_BUSY_SECONDS)})
     try:
@@ -215,7 +220,7 @@ def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEnt
         for step in (_prepare_sqlite, *prepare):
             sa.event.listen(engine, "connect", step)
         sa.event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, place)
+    return Database(engine, place, file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

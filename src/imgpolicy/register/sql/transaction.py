@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
@@ -311,27 +311,52 @@ class Transaction:
         if sha256 is not None:
             same = table.c.sha256 == sha256
         else:
-            same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), table.c.sha256.is_(None))
+            # Not `IS NULL`, which SQLite would look up in the index of files: all bare hashes stand there as one.
+            bare = sa.func.coalesce(table.c.sha256, "") == ""
+            same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), bare)
         return self._connection.execute(sa.select(table.c.work).where(same).limit(1)).scalar()
 
-    def prints(self) -> Iterator[PrintRow]:
-        """The fingerprints of all works without their features; read as they are walked."""
-        return map(PrintRow._make, self._each(PrintRow._fields))
+    def prints(self, after: int = 0) -> Iterator[PrintRow]:
+        """The fingerprints of the pictures of works after this one, without their features; read as they are walked."""
+        return map(PrintRow._make, self._each(PrintRow._fields, after))
 
-    def features(self) -> Iterator[FeaturesRow]:
-        """All features; read as they are walked."""
+    def features(self, after: int = 0) -> Iterator[FeaturesRow]:
+        """The features of the pictures of works after this one; read as they are walked."""
         columns = ("work", "version", "width", "height", "features")
-        return map(FeaturesRow._make, self._each(columns, tables.work_picture.c.features.is_not(None)))
+        return map(FeaturesRow._make, self._each(columns, after, tables.work_picture.c.features.is_not(None)))
 
-    def _each(self, columns: Sequence[str], *where: sa.ColumnElement[bool]) -> Iterator[sa.Row[tuple[object, ...]]]:
+    def _each(
+        self, columns: Sequence[str], after: int, *where: sa.ColumnElement[bool]
+    ) -> Iterator[sa.Row[tuple[object, ...]]]:
         table = tables.work_picture
-        query = sa.select(*(table.c[name] for name in columns)).where(*where).order_by(table.c.id)
+        query = sa.select(*(table.c[name] for name in columns)).where(table.c.id > after, *where).order_by(table.c.id)
         return iter(self._connection.execute(query.execution_options(yield_per=_BATCH)))
 
-    def last_of(self, actions: Sequence[Action]) -> int | None:
-        """The number of the log's last entry on one of these actions."""
-        query = sa.select(sa.func.max(tables.log.c.seq)).where(tables.log.c.action.in_(actions))
-        return self._connection.execute(query).scalar()
+    def last_picture(self) -> int:
+        """The number of the newest picture of a work; 0 when there is none."""
+        return self._connection.execute(sa.select(sa.func.max(tables.work_picture.c.id))).scalar() or 0
+
+    def works_of(self, kinds: Collection[str], among: Sequence[str] | None = None) -> set[str]:
+        """The ids of the works of these kinds, of all works or of those with these ids."""
+        query = sa.select(tables.work.c.id).where(tables.work.c.kind.in_(kinds))
+        if among is None:
+            return set(self._connection.scalars(query))
+        return {
+            found
+            for part in _parts(among)
+            for found in self._connection.scalars(query.where(tables.work.c.id.in_(part)))
+        }
+
+    def last_of(self, actions: Collection[Action]) -> int:
+        """The number of the log's last entry on one of these actions; 0 when there is none."""
+        # One question an action: the database answers each from its index, however long the log is.
+        column = tables.log.c.seq
+        queries = (sa.select(sa.func.max(column)).where(tables.log.c.action == action) for action in actions)
+        return max((self._connection.execute(query).scalar() or 0 for query in queries), default=0)
+
+    def entry_hash(self, number: int) -> str | None:
+        """The hash of the log's entry of this number; None when there is none."""
+        return self._connection.execute(sa.select(tables.log.c.hash).where(tables.log.c.seq == number)).scalar()
 
     def log(self) -> Iterator[Entry]:
         """The log from its first entry; read as it is walked."""
