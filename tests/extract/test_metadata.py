@@ -186,3 +186,20 @@ def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> No
     assert [(trace.channel, trace.kind) for trace in told] == [("heif/hidden-film", Kind.EMBEDDED)]
     stripped = strip(picture, mode=StripMode.ALL).data
     assert (b"moov" in stripped, containers.walk(stripped).traces) == (False, ())
+
+
+def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
+    """A reader that plays no films shows the still picture, which the others never do."""
+    file = io.BytesIO()
+    first, second = (Image.new("RGB", (16, 16), colour) for colour in ("green", "red"))
+    first.save(file, "AVIF", save_all=True, append_images=[second], duration=100)
+    film = file.getvalue()
+    still = next(one for one in containers.walk(film).parts if one.channel == "heif/picture")
+    size = still.end - still.start
+    mdat = film.rindex(b"mdat") - 4
+    grown = (len(film) - mdat + size).to_bytes(4, "big")
+    beside = film[:mdat] + grown + film[mdat + 4 :] + film[still.start : still.end]
+    beside = beside.replace(struct.pack(">II", still.start, size), struct.pack(">II", len(film), size))
+    assert [load(data, "picture").frame_count for data in (film, beside)] == [2, 2]
+    told = containers.walk(beside).traces
+    assert [(trace.channel, trace.kind) for trace in told] == [("heif/still-beside-the-film", Kind.EMBEDDED)]

@@ -78,7 +78,9 @@ def walk(data: bytes) -> Walk:
     coded = tuple(span for number in sorted(shown) for span in items.items[number].extents)
     hidden = () if _plays(data) else tuple(sorted({*film.samples}.difference(coded)))
     coded = (*coded, *film.samples) if _plays(data) else coded
-    claims = sorted([*_item_claims(items), *_sample_claims(film, hidden)], key=lambda one: one.start)
+    stills = _item_claims(items)
+    stills = _stills_told(stills, film) if film.samples and _plays(data) else stills
+    claims = sorted([*stills, *_sample_claims(film, hidden)], key=lambda one: one.start)
     _refuse_astray(claims, [box for box in (*top, *items.children) if box.type in _HOLDERS])
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
     if end < len(data):
@@ -189,6 +191,15 @@ def _item_claims(items: Items) -> Iterator[Part]:
                     raise MalformedError(TOO_MANY_BLOCKS)
                 reading = _read_item(items.data, item, f"heif/{name}") if number == 0 else NOTHING
                 yield block(f"heif/{name}", span, span, reading)
+
+
+def _stills_told(claims: Iterator[Part], film: Film) -> Iterator[Part]:
+    """The same, and where the movie is shown a still picture that is none of its frames is a hidden one."""
+    starts = [start for start, _ in film.samples]
+    for one in claims:
+        index = bisect_right(starts, one.start) - 1
+        own = one.channel == "heif/picture" and (index < 0 or one.end > film.samples[index][1])
+        yield replace(one, reading=_embedded("heif/still-beside-the-film", (one.start, one.end))) if own else one
 
 
 def _embedded(channel: str, span: tuple[int, int]) -> Reading:
