@@ -43,6 +43,12 @@ def test_who_is_on_the_list_posts_officially(
     assert json.loads(ran.out)["reports"][0]["posting"]["actor"] == (actor[1] if actor else None)
 
 
+def test_the_name_of_whoever_posts_cannot_steer_a_terminal(imgpolicy: Run, demo: Path) -> None:
+    ran = imgpolicy(*MEADOW, "--role", "employee", "--actor", "Bo\x1b[2J\u202e", folder=demo)
+    assert (ran.code, "\x1b" in ran.out, "\u202e" in ran.out) == (0, False, False)
+    assert "actor Bo\\x1b[2J" in ran.out
+
+
 def test_clean_takes_the_actor_too(imgpolicy: Run, listed: Path) -> None:
     words = ("clean", *MEADOW[1:], "-o", "out.jpg", "--role", "official")
     assert imgpolicy(*words, folder=listed).code == 1

@@ -59,7 +59,8 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
     yield head
     stated = [language.say(words) for words in report.posting.stated]
-    yield _indented(Text(", ".join([*stated, language.word("on {day}", day=str(report.posting.on))]), "dim"))
+    asked = ", ".join([*stated, language.word("on {day}", day=str(report.posting.on))])
+    yield _indented(Text(printable(asked, limit=2000), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding, report.posting, language))
     cleaning = next((remedy for finding in report.findings for remedy in finding.remedies if _by_clean(remedy)), None)
