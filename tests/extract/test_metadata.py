@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -10,11 +12,13 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from tests.containers.planted import LATITUDE, LONGITUDE, SECRET, chunk, encoded, exif, segment, xmp
 
+from imgpolicy import containers
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.metadata import MetadataExtractor
 from imgpolicy.facts import Kind, Metadata
 from imgpolicy.picture import load
+from imgpolicy.remedies.strip import StripMode, strip
 
 EXTRACTOR: Extractor = MetadataExtractor()
 
@@ -144,3 +148,58 @@ def test_more_statements_of_rights_than_anybody_makes_are_said_to_be_left_out() 
     found = metadata(png.getvalue())
     assert found.unknowns
     assert len(found.rights) <= 500
+
+
+@pytest.mark.parametrize("announced", [0, 1, 0xFFFFFFFF])
+def test_frames_that_an_animation_does_not_announce_are_no_part_of_the_picture(announced: int) -> None:
+    """Readers show as many frames as acTL says, so that whoever looks at the picture never sees the others."""
+    file = io.BytesIO()
+    still, hidden = (Image.new("RGB", (8, 8), colour) for colour in ("green", "red"))
+    still.save(file, "PNG", save_all=True, append_images=[hidden], duration=100)
+    data = file.getvalue()
+    at = data.index(b"acTL")
+    told = struct.pack(">II", announced, 0)
+    hiding = data[: at + 4] + told + struct.pack(">I", zlib.crc32(b"acTL" + told)) + data[at + 16 :]
+    assert not containers.walk(data).traces
+    assert {trace.channel for trace in containers.walk(hiding).traces} == {"png/fctl", "png/fdat"}
+
+
+def test_an_animation_that_is_announced_behind_its_picture_is_no_part_of_it() -> None:
+    file = io.BytesIO()
+    still, hidden = (Image.new("RGB", (8, 8), colour) for colour in ("green", "red"))
+    still.save(file, "PNG", save_all=True, append_images=[hidden], duration=100)
+    data = file.getvalue()
+    at, end = data.index(b"acTL") - 4, data.rindex(b"fcTL") - 4
+    late = data[:at] + data[at + 20 : end] + data[at : at + 20] + data[end:]
+    assert {trace.channel for trace in containers.walk(late).traces} >= {"png/fctl", "png/fdat"}
+
+
+def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> None:
+    file = io.BytesIO()
+    still, hidden = (Image.new("RGB", (16, 16), colour) for colour in ("green", "red"))
+    still.save(file, "AVIF", save_all=True, append_images=[hidden], duration=100)
+    film = file.getvalue()
+    picture = film[:8] + b"avif" + film[12:]
+    assert [load(data, "picture").frame_count for data in (film, picture)] == [2, 1]
+    assert not containers.walk(film).traces
+    told = containers.walk(picture).traces
+    assert [(trace.channel, trace.kind) for trace in told] == [("heif/hidden-film", Kind.EMBEDDED)]
+    stripped = strip(picture, mode=StripMode.ALL).data
+    assert (b"moov" in stripped, containers.walk(stripped).traces) == (False, ())
+
+
+def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
+    """A reader that plays no films shows the still picture, which the others never do."""
+    file = io.BytesIO()
+    first, second = (Image.new("RGB", (16, 16), colour) for colour in ("green", "red"))
+    first.save(file, "AVIF", save_all=True, append_images=[second], duration=100)
+    film = file.getvalue()
+    still = next(one for one in containers.walk(film).parts if one.channel == "heif/picture")
+    size = still.end - still.start
+    mdat = film.rindex(b"mdat") - 4
+    grown = (len(film) - mdat + size).to_bytes(4, "big")
+    beside = film[:mdat] + grown + film[mdat + 4 :] + film[still.start : still.end]
+    beside = beside.replace(struct.pack(">II", still.start, size), struct.pack(">II", len(film), size))
+    assert [load(data, "picture").frame_count for data in (film, beside)] == [2, 2]
+    told = containers.walk(beside).traces
+    assert [(trace.channel, trace.kind) for trace in told] == [("heif/still-beside-the-film", Kind.EMBEDDED)]

@@ -45,6 +45,8 @@ _FURTHER_BRANDS = frozenset(
     }
 )
 _AVIF = frozenset({b"avif", b"avis"})
+_OF_MOVIES = frozenset({b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"})
+"""Brands that promise a movie."""
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_TYPE = b"application/rdf+xml"
@@ -72,15 +74,24 @@ def walk(data: bytes) -> Walk:
     items = read_items(data, meta)
     moov = next((box for box in top if box.type == b"moov"), None)
     film = read_movie(data, moov) if moov else Film()
-    claims = sorted([*_item_claims(items), *_sample_claims(film)], key=lambda one: one.start)
+    shown = items.shown()
+    coded = tuple(span for number in sorted(shown) for span in items.items[number].extents)
+    hidden = () if _plays(data) else tuple(sorted({*film.samples}.difference(coded)))
+    coded = (*coded, *film.samples) if _plays(data) else coded
+    stills = _item_claims(items)
+    stills = _stills_told(stills, film) if film.samples and _plays(data) else stills
+    claims = sorted([*stills, *_sample_claims(film, hidden)], key=lambda one: one.start)
     _refuse_astray(claims, [box for box in (*top, *items.children) if box.type in _HOLDERS])
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
     if end < len(data):
         parts.append(_leftover(data, end, len(data), "heif/trailer"))
-    shown = items.shown()
-    coded = [span for number in sorted(shown) for span in items.items[number].extents]
     kind = "AVIF" if _AVIF & set(_brands(data[:64])) else "HEIF"
-    return Walk(format=kind, size=len(data), parts=tuple(parts), coded=(*coded, *film.samples))
+    return Walk(format=kind, size=len(data), parts=tuple(parts), coded=coded)
+
+
+def _plays(data: bytes) -> bool:
+    """Whether readers show the movie: libavif where this is the major brand, libheif nowhere."""
+    return data[8:12] == b"avis"
 
 
 def _refuse_astray(claims: list[Part], holders: list[Box]) -> None:
@@ -182,6 +193,15 @@ def _item_claims(items: Items) -> Iterator[Part]:
                 yield block(f"heif/{name}", span, span, reading)
 
 
+def _stills_told(claims: Iterator[Part], film: Film) -> Iterator[Part]:
+    """The same, and where the movie is shown a still picture that is none of its frames is a hidden one."""
+    starts = [start for start, _ in film.samples]
+    for one in claims:
+        index = bisect_right(starts, one.start) - 1
+        own = one.channel == "heif/picture" and (index < 0 or one.end > film.samples[index][1])
+        yield replace(one, reading=_embedded("heif/still-beside-the-film", (one.start, one.end))) if own else one
+
+
 def _embedded(channel: str, span: tuple[int, int]) -> Reading:
     value = f"{span[1] - span[0]:,} bytes"
     return Reading(traces=(Trace(channel=channel, kind=Kind.EMBEDDED, offset=span[0], value=value),))
@@ -205,9 +225,15 @@ def _read_item(data: bytes, item: Item, channel: str) -> Reading:
     return reading if len(item.extents) == 1 else reading.packed_at(at)
 
 
-def _sample_claims(film: Film) -> Iterator[Part]:
+def _sample_claims(film: Film, hidden: tuple[tuple[int, int], ...]) -> Iterator[Part]:
+    """The frames of the movie; those of one that readers do not show are told, as one."""
+    unseen = {*hidden}
     for span in film.samples:
-        yield part("heif/sample", Kind.ANIMATION, span)
+        if span in unseen:
+            channel = "heif/hidden-film"
+            yield block(channel, span, span, _embedded(channel, span) if span == hidden[0] else NOTHING)
+        else:
+            yield part("heif/sample", Kind.ANIMATION, span)
 
 
 def _read_properties(data: bytes, items: Items) -> Reading:
@@ -225,10 +251,11 @@ def _read_properties(data: bytes, items: Items) -> Reading:
 
 
 def _head(data: bytes, ftyp: Box) -> bytes:
-    """The ``ftyp`` box with the brands that are known here, but not that of gain maps: those go."""
+    """The ``ftyp`` box with the brands that are known here, but not those of gain maps and hidden movies: they go."""
     first = data[ftyp.body : ftyp.body + 4]
+    known = (_BRANDS | _FURTHER_BRANDS) - (frozenset() if _plays(data) else _OF_MOVIES)
     brands = [data[at : at + 4] for at in range(ftyp.body + 8, ftyp.end - 3, 4)]
-    body = first + bytes(4) + b"".join(dict.fromkeys(brand for brand in brands if brand in _BRANDS | _FURTHER_BRANDS))
+    body = first + bytes(4) + b"".join(dict.fromkeys(brand for brand in brands if brand in known))
     return (len(body) + 8).to_bytes(4, "big") + b"ftyp" + body
 
 
@@ -263,4 +290,5 @@ def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
     items = read_items(data, next(box for box in top if box.type == b"meta"))
     moov = next((box for box in top if box.type == b"moov"), None)
     head = next(box for box in top if box.type == b"ftyp")
-    return written(data, _head(data, head), items, read_movie(data, moov) if moov else Film(), wanted)
+    film = read_movie(data, moov) if moov and _plays(data) else Film()
+    return written(data, _head(data, head), items, film, wanted)

@@ -27,6 +27,8 @@ _SILENT = frozenset({b"tIME", b"iDOT", b"hIST"})
 _REPEATED = frozenset({b"IDAT", b"fdAT", b"fcTL"}) | _TEXT
 """Chunks of which there may be several; of others, readers take one, and a second would hide something."""
 _FRAMES = frozenset({b"fcTL", b"fdAT"})
+_MOST_FRAMES = 0x80000000
+"""More than so many are announced by no valid file, and readers take it for a still picture."""
 _PALETTE = 3
 _KEYS = {0: 2, 2: 6}
 """Bytes of tRNS for a colour type that has one transparent colour."""
@@ -108,11 +110,14 @@ def _name(data: bytes, one: Part) -> bytes:
 
 def _read_chunks(data: bytes) -> Iterator[Part]:
     seen: set[bytes] = set()
-    blocks = 0
+    blocks, left = 0, -1
     for one in _chunks(data):
         name, size = _name(data, one), one.content[1] - one.content[0]
         usual = name not in seen or name in _REPEATED
-        kind = _kind(name, size, data[16:29]) if usual and (name not in _FRAMES or b"acTL" in seen) else None
+        if name == b"acTL" and usual:
+            left = _frames_announced(data, one) if b"IDAT" not in seen else -1
+        left -= name == b"fcTL"
+        kind = _kind(name, size, data[16:29]) if usual and (name not in _FRAMES or left >= 0) else None
         seen.add(name)
         if kind:
             yield replace(one, kind=kind)
@@ -120,6 +125,12 @@ def _read_chunks(data: bytes) -> Iterator[Part]:
             told = _told(data, one, taken_apart=usual and blocks < MAX_BLOCKS)
             blocks += bool(told.reading.traces)
             yield told
+
+
+def _frames_announced(data: bytes, one: Part) -> int:
+    """How many frames readers show of the animation, and -1 when they see none in it; those behind are hidden ones."""
+    count = int.from_bytes(data[one.content[0] : one.content[0] + 4], "big")
+    return count if 0 < count <= _MOST_FRAMES else -1
 
 
 def _kind(name: bytes, size: int, header: bytes) -> Kind | None:
