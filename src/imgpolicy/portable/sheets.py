@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from imgpolicy.text import printable
 
 LARGEST = 200_000_000
 """Bytes of one file that is imported."""
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a cell begins that a spreadsheet takes for a formula (OWASP, CSV injection), or that was guarded against that."""
 
 _T = TypeVar("_T")
 
@@ -120,7 +124,7 @@ def read_sheet(
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            line = Line(path.name, reader.line_num, dict(zip(header, cells, strict=False)))
+            line = Line(path.name, reader.line_num, dict(zip(header, map(_unguarded, cells), strict=False)))
             if len(cells) != len(header):
                 line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
             lines.append(line)
@@ -130,12 +134,20 @@ def read_sheet(
 
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file, in UTF-8."""
+    """A CSV file, in UTF-8; what a spreadsheet would take for a formula stands behind an apostrophe."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_guarded(cell) for cell in row] for row in rows)
     return buffer.getvalue().encode()
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def join_words(words: Iterable[str]) -> str:
