@@ -40,3 +40,9 @@ def test_a_redaction_says_what_it_covers_and_is_done_by_clean() -> None:
     remedy = redact(CASE, Covered.LOGO)
     assert (remedy.kind, remedy.covers, remedy.automatic) == ("redact", "logo", True)
     assert (remedy.command or "").startswith("imgpolicy clean 'a b.jpg' -o CLEAN")
+
+
+def test_what_is_only_possibly_there_is_covered_by_nobody_but_people() -> None:
+    remedy = redact(CASE, Covered.WORK, certain=False)
+    assert not remedy.automatic
+    assert "--interactive" in (remedy.command or "")

@@ -92,7 +92,7 @@ class Asking:
 
 def _asked(finding: Finding, language: Language) -> Remedy | None:
     """The way out that the user takes, or None to leave the finding as it is."""
-    doable = [one for one in finding.remedies if one.automatic or one.keeps is not None]
+    doable = [one for one in finding.remedies if one.automatic or one.keeps is not None or one.covers is not None]
     for other in finding.remedies:
         if other not in doable:
             common.note(_line(f"  -  {language.say(other.text)}{f': {other.command}' if other.command else ''}"))

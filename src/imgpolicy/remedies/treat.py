@@ -55,7 +55,8 @@ def treat(data: bytes, treatment: Treatment) -> Treated:
     if treatment.regions:
         redacted = redact(new, treatment.regions, manner=treatment.manner)
         new, covered = redacted.data, redacted.covered
-        changes.append(phrase("places covered: {count}", count=len(treatment.regions)))
+        places = len({region.box for region in treatment.regions})
+        changes.append(phrase("places covered: {count}", count=places))
     if treatment.keeps is not None:
         cropped = crop(new, treatment.keeps)
         new, (left, top, right, bottom) = cropped.data, cropped.box

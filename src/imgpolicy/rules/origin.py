@@ -12,7 +12,7 @@ from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import change_posting
-from imgpolicy.text import folded
+from imgpolicy.text import holds
 
 _LINE = "Harbour, by A. Painter"
 
@@ -89,5 +89,5 @@ class OriginNotStated(Rule):
 
 
 def holds_line(caption: str | None, line: str) -> bool:
-    """True when the caption holds the credit line, whatever its capitals and spaces."""
-    return folded(line) in folded(caption or "")
+    """True when the caption holds the credit line as whole words, whatever its capitals and spaces."""
+    return holds(caption or "", [line])

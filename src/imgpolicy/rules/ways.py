@@ -20,11 +20,13 @@ _REDACTIONS = {
 }
 
 
-def redact(case: Case, what: Covered) -> Remedy:
-    """Covering what the finding's box shows, which `imgpolicy clean` does."""
-    return Remedy(
-        kind=RemedyKind.REDACT, text=_REDACTIONS[what], automatic=True, command=case.clean_command(), covers=what
-    )
+def redact(case: Case, what: Covered, *, certain: bool = True) -> Remedy:
+    """Covering what the finding's box shows, which `imgpolicy clean` does by itself where the place is certain.
+
+    Where it is not, the cover may hide a work from the next check and not from people: somebody has to look.
+    """
+    command = case.clean_command() if certain else case.clean_command("--interactive")
+    return Remedy(kind=RemedyKind.REDACT, text=_REDACTIONS[what], automatic=certain, command=command, covers=what)
 
 
 def crop_away(case: Case, box: Box | None) -> tuple[Remedy, ...]:

@@ -299,7 +299,7 @@ def _take_out(case: Case, match: WorkMatch | LogoMatch, what: Covered) -> tuple[
     frame = match.frame if isinstance(match, WorkMatch) else 0
     if match.box is None or frame or not _leaves_a_picture(case, match.box):
         return ()
-    return (redact(case, what), *crop_away(case, match.box))
+    return (redact(case, what, certain=match.certain), *crop_away(case, match.box))
 
 
 def _leaves_a_picture(case: Case, box: Box) -> bool:
