@@ -14,10 +14,10 @@ from imgpolicy.match import FaceMatch, Suspect
 from imgpolicy.match.counted import people_counted
 from imgpolicy.phrase import either, phrase
 from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import Covered, FaceStatus, Finding, PeopleMode, Remedy, RemedyKind, Value, Verdict
+from imgpolicy.report import Covered, FaceStatus, Finding, PeopleMode, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import change_posting, consent_letter, crop_away, redact, reviewer
+from imgpolicy.rules.ways import change_posting, consent_letter, crop_away, on_frame, redact, reviewer
 
 ASK_SOMEBODY = reviewer(phrase("let somebody who knows the people look at the picture"))
 
@@ -46,7 +46,7 @@ class FaceRule(Rule):
                 yield self.finding(
                     self.message(match, case),
                     box=match.face.box,
-                    evidence=_on_frame(match),
+                    evidence=on_frame(match.face),
                     remedies=self.remedies(match, case),
                 )
 
@@ -68,7 +68,7 @@ class ConsentRule(Rule):
                 yield self.finding(
                     phrase("{person}: {reason}", person=suspect.person, reason=suspect.coverage.reason),
                     box=match.face.box if match else None,
-                    evidence={"person": suspect.person, **(_on_frame(match) if match else {})},
+                    evidence={"person": suspect.person, **on_frame(match.face if match else None)},
                     remedies=(*self.remedies(suspect, case), *(_take_out(case, match) if match else ())),
                 )
 
@@ -336,8 +336,3 @@ def _dismiss(case: Case, match: FaceMatch | None = None) -> Remedy:
 def _take_out(case: Case, match: FaceMatch) -> tuple[Remedy, ...]:
     """The ways out that leave the picture without the face."""
     return (redact(case, Covered.FACE), *(() if match.face.frames != {0} else crop_away(case, match.face.box)))
-
-
-def _on_frame(match: FaceMatch) -> dict[str, Value]:
-    """Which frame or page the face is on, where it is not the first."""
-    return {"frame": match.face.frame} if match.face.frame else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.facts import Box, Unknown
+from imgpolicy.facts import Face, Unknown
 from imgpolicy.match import Reach
 from imgpolicy.phrase import phrase
 from imgpolicy.posting import Posting, Role, today
@@ -16,7 +16,7 @@ from imgpolicy.register.grants import Coverage
 from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, House, Rule
-from imgpolicy.rules.ways import change_posting
+from imgpolicy.rules.ways import change_posting, on_frame
 from imgpolicy.rules.works import marks
 from imgpolicy.text import folded, holds
 
@@ -174,29 +174,30 @@ class AudienceTooWide(Rule):
         spoken_of = _spoken_of(case)
         for suspect in reach.suspects:
             if not suspect.coverage.covered and suspect.person not in spoken_of:
+                face = _shown_by(case, suspect.person)
                 yield self.finding(
                     _too_wide(case, reach, suspect.person, suspect.coverage),
-                    box=_place(case, suspect.person),
-                    evidence={"person": suspect.person, "audience": reach.audience},
+                    box=face.box if face else None,
+                    evidence={"person": suspect.person, "audience": reach.audience, **on_frame(face)},
                     remedies=_NARROWER,
                 )
-        for face in reach.stopped:
+        for match in reach.stopped:
             yield self.finding(
                 phrase(
                     "{channel} reaches the audience {audience}, and for that this face is not let through",
                     channel=case.posting.channel or _NO_CHANNEL,
                     audience=reach.audience,
                 ),
-                box=face.face.box,
-                evidence={"audience": reach.audience},
+                box=match.face.box,
+                evidence={"audience": reach.audience, **on_frame(match.face)},
                 remedies=_NARROWER,
             )
         for work, coverage in reach.licences.items():
             if not coverage.covered and case.matches.licences[work].covered:
-                match = next(one for one in marks(case) if one.work == work)
+                mark = next(one for one in marks(case) if one.work == work)
                 yield self.finding(
-                    _too_wide(case, reach, match.title, coverage),
-                    box=match.box,
+                    _too_wide(case, reach, mark.title, coverage),
+                    box=mark.box,
                     evidence={"work": work, "audience": reach.audience},
                     remedies=_NARROWER,
                 )
@@ -224,6 +225,11 @@ def unread(posting: Posting, house: House) -> Iterator[Unknown]:
     if own_words and not house.names:
         what = phrase("what is written on the organisation")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] names"), lifts=False)
+    elif own_words and not house.topics:
+        yield Unknown(what=phrase("topics"), reason=phrase("the policy has no [roles] topics"), lifts=False)
+    if posting.role is Role.PRIVATE and house.names and not house.disclaimers:
+        what = phrase("disclaimers")
+        yield Unknown(what=what, reason=phrase("the policy has no [roles] disclaimers"), lifts=False)
     if posting.role is Role.OFFICIAL and not house.officials:
         what = phrase("who posts officially")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] officials"), lifts=False)
@@ -238,7 +244,7 @@ def _spoken_of(case: Case) -> frozenset[str]:
     return frozenset(one.person for one in (*faces, *case.matches.declared) if not one.coverage.covered)
 
 
-def _place(case: Case, person: str) -> Box | None:
-    """Where somebody's face, or what may be her face, is; None when she is only declared, or a face was dismissed."""
+def _shown_by(case: Case, person: str) -> Face | None:
+    """Somebody's face, or what may be her face; None when she is only declared, or a face was dismissed."""
     faces = case.matches.faces
-    return next((face.face.box for face in faces if person in {one.person for one in face.suspects}), None)
+    return next((match.face for match in faces if person in {one.person for one in match.suspects}), None)

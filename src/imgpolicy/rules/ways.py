@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from imgpolicy.facts import Box
+from imgpolicy.facts import Box, Face
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.posting import Posting
-from imgpolicy.report import Covered, Remedy, RemedyKind
+from imgpolicy.report import Covered, Remedy, RemedyKind, Value
 from imgpolicy.rules.base import Case
 
 WORTH_CROPPING = 0.5
@@ -18,6 +18,11 @@ _REDACTIONS = {
     Covered.LOGO: phrase("cover the logo"),
     Covered.WORK: phrase("cover the work"),
 }
+
+
+def on_frame(face: Face | None) -> dict[str, Value]:
+    """What evidence says of the frame or page that the face is on, where that is not the first."""
+    return {"frame": face.frame} if face is not None and face.frame else {}
 
 
 def redact(case: Case, what: Covered, *, certain: bool = True) -> Remedy:
