@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -108,15 +109,43 @@ class LicenceDoesNotCover(LicenceRule):
         return (change, *super().remedies(match, case))
 
 
-class OwnLogoInPrivate(Rule):
+class MarkRule(Rule):
+    """A rule on the logos and marks that a picture is or shows: one finding for each that breaks it."""
+
+    waivable = True
+    needs = (Fingerprint,)
+    uses = (Scene,)
+
+    @abstractmethod
+    def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:
+        """True when this mark breaks the rule."""
+
+    @abstractmethod
+    def message(self, match: WorkMatch | LogoMatch, case: Case) -> Phrase:
+        """What is wrong, in a sentence."""
+
+    @abstractmethod
+    def way_out(self) -> Remedy:
+        """What to do besides taking the mark out of the picture, or another picture."""
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        for match in marks(case):
+            if self.broken_by(match, case):
+                yield self.finding(
+                    self.message(match, case),
+                    box=match.box,
+                    evidence={"logo": match.title, **measure(match)},
+                    remedies=(self.way_out(), *_take_out(case, match, Covered.LOGO), REPLACE),
+                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+                )
+
+
+class OwnLogoInPrivate(MarkRule):
     code = "L101"
     title = phrase("Own logo in the private role")
     asks = "A private person does not use the organisation's logo."
     why = "The logo says who speaks. Under it a private opinion is taken for the organisation's."
-    waivable = True
     default = Verdict.NO_GO
-    needs = (Fingerprint,)
-    uses = (Scene,)
     passes = (
         examples.nobody(),
         examples.work(WorkKind.OWN_LOGO),
@@ -129,39 +158,29 @@ class OwnLogoInPrivate(Rule):
         examples.logo(WorkKind.OWN_LOGO, role=Role.PRIVATE, certain=False),
     )
 
-    def judge(self, case: Case) -> Iterator[Finding]:
-        if case.posting.role is not Role.PRIVATE:
-            return
-        for match in marks(case):
-            if match.kind is WorkKind.OWN_LOGO:
-                yield self.finding(
-                    phrase(
-                        "{shows} the organisation's logo “{title}”, which a private person does not use",
-                        shows=like(match),
-                        title=match.title,
-                    ),
-                    box=match.box,
-                    evidence={"logo": match.title, **measure(match)},
-                    remedies=(
-                        change_posting(phrase("post it as an employee")),
-                        *_take_out(case, match, Covered.LOGO),
-                        REPLACE,
-                    ),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
-                )
+    def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:
+        return match.kind is WorkKind.OWN_LOGO and case.posting.role is Role.PRIVATE
+
+    def message(self, match: WorkMatch | LogoMatch, case: Case) -> Phrase:
+        del case
+        return phrase(
+            "{shows} the organisation's logo “{title}”, which a private person does not use",
+            shows=like(match),
+            title=match.title,
+        )
+
+    def way_out(self) -> Remedy:
+        return change_posting(phrase("post it as an employee"))
 
 
-class OwnLogoNotForRole(Rule):
+class OwnLogoNotForRole(MarkRule):
     """The policy says which roles may; the private role is L101's, and one that is not stated R101's."""
 
     code = "L102"
     title = phrase("Own logo, and the role may not use it")
     asks = "The organisation's logo is used only in the roles that the policy names under [logos] own."
     why = "The logo says who speaks, so the organisation says who may use it."
-    waivable = True
     default = Verdict.NO_GO
-    needs = (Fingerprint,)
-    uses = (Scene,)
     passes = (
         examples.nobody(),
         examples.work(WorkKind.OWN_LOGO),
@@ -173,29 +192,20 @@ class OwnLogoNotForRole(Rule):
         examples.logo(WorkKind.OWN_LOGO, logo_roles=()),
     )
 
-    def judge(self, case: Case) -> Iterator[Finding]:
-        role = case.posting.role
-        if role is None or role is Role.PRIVATE or role in case.house.logo_roles:
-            return
-        allowed = either(ROLE_WORDS[role] for role in case.house.logo_roles)
-        for match in marks(case):
-            if match.kind is WorkKind.OWN_LOGO:
-                yield self.finding(
-                    phrase(
-                        "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
-                        shows=like(match),
-                        title=match.title,
-                        allowed=allowed or phrase("nobody"),
-                    ),
-                    box=match.box,
-                    evidence={"logo": match.title, **measure(match)},
-                    remedies=(
-                        change_posting(phrase("have it posted by somebody who may")),
-                        *_take_out(case, match, Covered.LOGO),
-                        REPLACE,
-                    ),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
-                )
+    def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:
+        others = {None, Role.PRIVATE, *case.house.logo_roles}
+        return match.kind is WorkKind.OWN_LOGO and case.posting.role not in others
+
+    def message(self, match: WorkMatch | LogoMatch, case: Case) -> Phrase:
+        return phrase(
+            "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
+            shows=like(match),
+            title=match.title,
+            allowed=either(ROLE_WORDS[role] for role in case.house.logo_roles) or phrase("nobody"),
+        )
+
+    def way_out(self) -> Remedy:
+        return change_posting(phrase("have it posted by somebody who may"))
 
 
 _MARKS = {
@@ -204,26 +214,22 @@ _MARKS = {
 }
 
 
-class OthersMark(Rule):
+class OthersMark(MarkRule):
     """A rule on the marks of others: to be shown only by somebody who has thought about it."""
 
     default = Verdict.REVIEW
-    needs = (Fingerprint,)
-    uses = (Scene,)
     kind: ClassVar[WorkKind]
     advice: ClassVar[Phrase]
 
-    def judge(self, case: Case) -> Iterator[Finding]:
-        for match in marks(case):
-            coverage = case.matches.licences.get(match.work, NOT_LICENSED)
-            if match.kind is self.kind and not coverage.covered:
-                yield self.finding(
-                    phrase("{shows} {mark} “{title}”", shows=like(match), mark=_MARKS[self.kind], title=match.title),
-                    box=match.box,
-                    evidence={"logo": match.title, **measure(match)},
-                    remedies=(reviewer(self.advice), *_take_out(case, match, Covered.LOGO), REPLACE),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
-                )
+    def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:
+        return match.kind is self.kind and not case.matches.licences.get(match.work, NOT_LICENSED).covered
+
+    def message(self, match: WorkMatch | LogoMatch, case: Case) -> Phrase:
+        del case
+        return phrase("{shows} {mark} “{title}”", shows=like(match), mark=_MARKS[self.kind], title=match.title)
+
+    def way_out(self) -> Remedy:
+        return reviewer(self.advice)
 
 
 class CompetitorsMark(OthersMark):
@@ -234,7 +240,6 @@ class CompetitorsMark(OthersMark):
         "Marketing law sets conditions for showing or comparing with a competitor, and the picture alone does not"
         " tell whether they are met."
     )
-    waivable = True
     kind = WorkKind.COMPETITOR_LOGO
     # The Danish marketing act (markedsføringsloven), section 21, in our words.
     advice = phrase(
@@ -252,7 +257,6 @@ class ThirdPartyMark(OthersMark):
     title = phrase("A third party's mark")
     asks = "The mark of somebody else is shown with a licence, or after somebody has thought about it."
     why = "A mark in a picture may look like an endorsement that nobody gave."
-    waivable = True
     kind = WorkKind.THIRD_PARTY_MARK
     advice = phrase("ask its owner, or make sure that it only says whose thing is shown")
     passes = (
