@@ -16,6 +16,7 @@ from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
 from imgpolicy.cleaning import Cleaned, Wishes, clean, without_loss
+from imgpolicy.containers import walk
 from imgpolicy.errors import PolicyError, RemedyError
 from imgpolicy.facts import Box
 from imgpolicy.picture import load
@@ -113,6 +114,17 @@ def test_a_face_that_page_after_page_shows_is_covered_on_all_of_them(checker: Ch
     done = cleaned(checker, file.getvalue(), at_most=Verdict.REVIEW)
     assert ("P101" in codes(done.first), "P101" in codes(done.last), done.last.verdict) == (True, False, Verdict.REVIEW)
     assert {frame for frame, _ in done.covered} == {0, 1, 2, 3, 4}
+
+
+def test_what_is_covered_tells_nothing_of_where_either(checker: Checker) -> None:
+    exif, buffer = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8825).update({1: "N", 2: (55.0, 40.0, 34.5), 3: "E", 4: (12.0, 34.0, 6.0)})
+    Image.open(checker.policy.folder / "pictures" / "two_people.jpg").save(buffer, "JPEG", exif=exif)
+    done = cleaned(checker, buffer.getvalue())
+    assert (codes(done.first), codes(done.last)) == (["M101", "P101"], [])
+    assert done.last.changes == ("places covered: 1", "1 removed: coordinate")
+    assert done.data is not None
+    assert not walk(done.data).traces
 
 
 def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:

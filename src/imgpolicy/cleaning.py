@@ -19,7 +19,7 @@ from imgpolicy.posting import Posting
 from imgpolicy.remedies.redact import Manner, Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
-from imgpolicy.report import Covered, FaceReport, Finding, Remedy, RemedyKind, Report, Verdict, worst_first
+from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Report, Verdict, worst_first
 from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
@@ -148,16 +148,12 @@ def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy)
     pages = (frame, *(sorted(face.also) if face else ()))
     frames = range(picture.frame_count) if picture.format in ANIMATIONS else pages
     for one in frames:
-        yield Region(box=finding.box, shape=shape, frame=one, roll=_roll(face))
+        yield Region(box=finding.box, shape=shape, frame=one, roll=face.roll if face else 0.0)
 
 
 def _frame(finding: Finding) -> int:
     frame = finding.evidence.get("frame")
     return frame if isinstance(frame, int) else 0
-
-
-def _roll(face: FaceReport | None) -> float:
-    return face.roll if face else 0.0
 
 
 def _common(boxes: Sequence[Box], picture: Picture) -> Box | None:

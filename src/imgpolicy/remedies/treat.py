@@ -61,7 +61,8 @@ def treat(data: bytes, treatment: Treatment) -> Treated:
         cropped = crop(new, treatment.keeps)
         new, (left, top, right, bottom) = cropped.data, cropped.box
         changes.append(phrase("cropped to {width} x {height} pixels", width=right - left, height=bottom - top))
-    if treatment.stripped or treatment.credit is not None:
+    # What was covered or cropped is stripped and proved already.
+    if treatment.credit is not None or (treatment.stripped and new is data):
         new = strip(new, mode=StripMode.ALL, credit=treatment.credit).data
     changes += _removed(data, new)
     if treatment.credit is not None:
