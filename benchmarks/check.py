@@ -24,10 +24,10 @@ from PIL import Image, ImageFilter
 
 from imgpolicy import Checker, Posting
 from imgpolicy.checker import open_register
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.person import Person
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import sample
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.register.people import Person
 from imgpolicy.starter import lay_out_demo
 
 POSTING = Posting(channel="facebook", purpose="pr")

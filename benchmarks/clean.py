@@ -21,9 +21,9 @@ from PIL import Image, ImageFilter
 
 from imgpolicy import Checker, Posting
 from imgpolicy.cleaning import clean
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.picture import load
-from imgpolicy.posting import Origin, Role
 from imgpolicy.remedies.redact import Region, Shape, redact
 from imgpolicy.starter import lay_out_demo
 

@@ -28,15 +28,15 @@ from attacks import ATTACKS, as_jpeg
 from PIL import Image
 from scipy.stats import beta
 
+from imgpolicy.domain.work import MOST_FEATURES, Features, Work, WorkKind
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import WorkIndex, match_works
 from imgpolicy.picture import load
-from imgpolicy.register.features import MOST, RECORD, Features, features_of
+from imgpolicy.register.features import RECORD, features_of
 from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
-from imgpolicy.register.works import Work, WorkKind
 
 METHODS = ("keypoints", "PDQ", "pHash", "dHash")
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -277,7 +277,7 @@ def enough(copy: Copy, inliers: int, least: float) -> bool:
 
 
 def print_sizes(looked: Sequence[Looked]) -> None:
-    sizes = [min(MOST, len(work.keypoints.places)) * RECORD.itemsize for work in looked]
+    sizes = [min(MOST_FEATURES, len(work.keypoints.places)) * RECORD.itemsize for work in looked]
     print(f"\nbytes a work: median {statistics.median(sizes):,.0f}, most {max(sizes):,}, and 73 of hashes")
 
 

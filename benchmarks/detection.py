@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face
+from imgpolicy.facts import Face
 from imgpolicy.picture import load
 
 HEIGHTS = (12, 16, 20, 24, 32, 48, 72)

@@ -33,7 +33,7 @@ from imgpolicy.extract.logos.artwork import Artwork, Rgba, read_artwork
 from imgpolicy.extract.logos.canonical import SHAPES, SIDE, Quad, Shape, patch, premultiplied, reference, shape_for
 from imgpolicy.extract.logos.hog import Floats, cells, to_lab
 from imgpolicy.extract.logos.template import Template, learn
-from imgpolicy.match.logos.scan import Candidate, candidates, overlap
+from imgpolicy.match.logos.scan import Candidate, candidates, shared
 
 GROUNDS = 300
 """Photographs that one run uses, chosen by its seed."""
@@ -294,7 +294,7 @@ def _crowded(
             artwork = recoloured(chance.choice(strangers).artwork, chance) if one is None else ours[one].artwork
             width = chance.choice((0.05, 0.08, 0.12, 0.2, 0.25))
             made = with_logo(pixels, artwork, chance.choice(MODES), width, chance)
-            if made is None or any(overlap(made.quad, quad) > 0 for quad in truths.values()):
+            if made is None or any(shared(made.quad, quad) > 0 for quad in truths.values()):
                 continue
             pixels = made.pixels
             if one is not None:
@@ -303,10 +303,10 @@ def _crowded(
 
 
 def _proposed(pixels: Pixels, place: Candidate, artwork: Artwork, truth: Quad | None) -> Iterator[Pair]:
-    shared = 0.0 if truth is None else overlap(place.quad, truth)
-    if shared > 0.4:
+    together = 0.0 if truth is None else shared(place.quad, truth)
+    if together > 0.4:
         yield from _pair(pixels, place.quad, artwork, truth)
-    elif shared < 0.1:
+    elif together < 0.1:
         yield from _pair(pixels, place.quad, artwork, None)
 
 

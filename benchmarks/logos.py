@@ -38,7 +38,7 @@ from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.hog import Floats
 from imgpolicy.extract.logos.template import Template, learn
 from imgpolicy.facts import Fingerprint
-from imgpolicy.match.logos.scan import overlap
+from imgpolicy.match.logos.scan import shared
 from imgpolicy.match.logos.search import CERTAIN, POSSIBLE, sightings
 from imgpolicy.match.works import PDQ_POSSIBLE, PHASH_POSSIBLE
 from imgpolicy.picture import load
@@ -147,7 +147,7 @@ def searched(case: Case, templates: Sequence[Template]) -> Answer:
     seen = sightings(case.pixels, templates)
     levels = [[each for each in seen if each.evidence >= level] for level in (POSSIBLE, CERTAIN)]
     right = [
-        [s for s in level if case.quad is not None and s.template == case.logo and overlap(s.quad, case.quad) > 0.5]
+        [s for s in level if case.quad is not None and s.template == case.logo and shared(s.quad, case.quad) > 0.5]
         for level in levels
     ]
     return Answer(

@@ -27,10 +27,11 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box, Face
+from imgpolicy.facts import Face
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact
 

@@ -21,25 +21,27 @@ from pathlib import Path
 
 import numpy as np
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face, Faces, Point, Pose, Vector
+from imgpolicy.facts import Face, Faces, Pose, Vector
 from imgpolicy.match.faces import match_faces
 from imgpolicy.match.known import Known
 from imgpolicy.portable.transfer import import_files
-from imgpolicy.posting import Posting, today
 from imgpolicy.register.changes import add_work
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
 from imgpolicy.register.faces import Gallery
-from imgpolicy.register.licence import Licence
 from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Action
-from imgpolicy.register.people import Person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.records import consent_rows, face_row, person_row
 from imgpolicy.register.rows import PublicationRow, Row, ShownRow, UsedWorkRow
 from imgpolicy.register.session import Session
 from imgpolicy.register.store import Register
-from imgpolicy.register.works import KnownFingerprint
 
 ENGINE = "yunet-sface/1"
 KEY = bytes(range(32))

@@ -28,14 +28,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.work import MOST_FEATURES, KnownFingerprint
 from imgpolicy.match.works import PDQ_POSSIBLE, rows_within
-from imgpolicy.register.features import MOST, RECORD, VERSION
+from imgpolicy.register.features import RECORD, VERSION
 from imgpolicy.register.index import index_path
 from imgpolicy.register.log import Action, Entry, Event, next_entry
 from imgpolicy.register.prints import Hashes
 from imgpolicy.register.rows import WorkPictureRow, WorkRow
 from imgpolicy.register.store import Register
-from imgpolicy.register.works import KnownFingerprint
 
 KEY = bytes(range(32))
 RUNS = 5
@@ -119,7 +119,7 @@ def hash_rows(count: int) -> Iterator[WorkPictureRow]:
 def work_rows(count: int) -> Iterator[WorkPictureRow]:
     random = np.random.default_rng(2)
     for number in range(count):
-        records = np.frombuffer(random.bytes(MOST * RECORD.itemsize), RECORD).copy()
+        records = np.frombuffer(random.bytes(MOST_FEATURES * RECORD.itemsize), RECORD).copy()
         records["word"] &= 0x87FF
         hashes = random.bytes(72).hex()
         name, data = f"work-number-{number}", records.tobytes()

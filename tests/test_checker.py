@@ -12,13 +12,13 @@ from PIL import Image
 
 import imgpolicy
 from imgpolicy import Checker, Finding, ImgPolicyError, Posting, Report, Verdict
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.posting import Origin, Role
+from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import ExtractError, PictureError, PolicyError, RegisterError
 from imgpolicy.facts import Faces, Fact, Facts, Metadata
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.picture import Picture
-from imgpolicy.posting import Origin, Role
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.register.works import WorkKind
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 
@@ -248,7 +248,7 @@ def test_the_package_shows_these_names_and_no_more() -> None:
         ["Checker", "check", "Posting", "Report", "Verdict", "Finding", "ImgPolicyError", "__version__"]
     )
     assert issubclass(PictureError, ImgPolicyError)
-    assert Finding.__module__ == "imgpolicy.report"
+    assert Finding.__module__ == "imgpolicy.domain.verdict"
     with pytest.raises(AttributeError):
         imgpolicy.nothing  # noqa: B018  # the access is the test
 

@@ -21,9 +21,9 @@ from tests.support import Run
 
 from imgpolicy import Checker, Posting, Verdict
 from imgpolicy.cleaning import clean
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.picture import load
-from imgpolicy.posting import Origin, Role
 
 CASES = 200
 AT_ONCE = 10

@@ -8,8 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.policy import read_policy
-from imgpolicy.report import Verdict
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -16,15 +16,15 @@ from PIL import Image, ImageOps
 from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Vector
 from imgpolicy.picture import load
-from imgpolicy.posting import Origin, Role
 from imgpolicy.register.changes import edit_person, remove_faces
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.register.people import Person
 from imgpolicy.register.store import Register
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))

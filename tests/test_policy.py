@@ -9,13 +9,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import STRICT, PeopleMode
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
-from imgpolicy.match.terms import STRICT
 from imgpolicy.policy import Policy, read_policy
 from imgpolicy.policy_file import policy_schema
-from imgpolicy.posting import Posting
 from imgpolicy.presets import PresetName, policy_text, sample
-from imgpolicy.report import PeopleMode, Verdict
 
 SAMPLE = (sample() / "consent_db" / "policy.toml").read_text(encoding="utf-8")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from imgpolicy.domain.posting import Role
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.policy import Policy, read_policy
-from imgpolicy.posting import Role
 from imgpolicy.presets import DEMO, PresetName, policy_text
-from imgpolicy.report import Verdict
 from imgpolicy.rules import Case, examples, judge
 
 EVERY = pytest.mark.parametrize("name", PresetName)

@@ -16,12 +16,12 @@ from tests.test_cleaning import located
 from imgpolicy import Checker, Finding, Report, Verdict
 from imgpolicy.cleaning import clean
 from imgpolicy.cli.main import run
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Role
+from imgpolicy.domain.terms import Waiver
 from imgpolicy.errors import PolicyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import load
 from imgpolicy.policy import read_policy
-from imgpolicy.posting import Role
-from imgpolicy.report import Waiver
 from imgpolicy.waivers import waive
 
 DAY = dt.date(2026, 5, 4)

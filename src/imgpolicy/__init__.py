@@ -16,9 +16,10 @@ from imgpolicy.version import __version__
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker, check
+    from imgpolicy.domain.posting import Posting
+    from imgpolicy.domain.verdict import Finding, Verdict
     from imgpolicy.errors import ImgPolicyError
-    from imgpolicy.posting import Posting
-    from imgpolicy.report import Finding, Report, Verdict
+    from imgpolicy.report import Report
 
 __all__ = ["Checker", "Finding", "ImgPolicyError", "Posting", "Report", "Verdict", "__version__", "check"]
 
@@ -27,10 +28,10 @@ _HOMES = {
     "Checker": "checker",
     "check": "checker",
     "ImgPolicyError": "errors",
-    "Posting": "posting",
-    "Finding": "report",
+    "Posting": "domain.posting",
+    "Finding": "domain.verdict",
     "Report": "report",
-    "Verdict": "report",
+    "Verdict": "domain.verdict",
 }
 
 

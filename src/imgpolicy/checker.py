@@ -17,6 +17,10 @@ from typing import NamedTuple, Self
 from urllib.parse import quote
 
 from imgpolicy import sources
+from imgpolicy.domain.model import Model
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.terms import PeopleMode, Waived
+from imgpolicy.domain.verdict import Finding
 from imgpolicy.engines import FaceEngine, FaceFinder
 from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
@@ -33,11 +37,10 @@ from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
-from imgpolicy.posting import Posting, today
 from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.reading import WorkPrints
 from imgpolicy.register.store import Register
-from imgpolicy.report import Finding, Model, PeopleMode, PictureInfo, Report, Waived
+from imgpolicy.report import PictureInfo, Report
 from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
 from imgpolicy.rules import Case, judge
 from imgpolicy.rules.posting import unread

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 from imgpolicy import containers
 from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
+from imgpolicy.domain.geometry import Box, apart, inside
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, worst_first
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import Picture, load
-from imgpolicy.posting import Posting
 from imgpolicy.remedies.redact import Manner, Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
-from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Report, Verdict, worst_first
+from imgpolicy.report import Report
 from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
@@ -240,14 +241,6 @@ def _taken_out(finding: Finding, treatment: Treatment) -> bool:
     if finding.box is None:
         return False
     frame = _frame(finding)
-    if any(region.frame == frame and _inside(finding.box, region.box) for region in treatment.regions):
+    if any(region.frame == frame and inside(finding.box, region.box) for region in treatment.regions):
         return True
-    return treatment.keeps is not None and _apart(finding.box, treatment.keeps)
-
-
-def _inside(box: Box, other: Box) -> bool:
-    return box.left >= other.left and box.top >= other.top and box.right <= other.right and box.bottom <= other.bottom
-
-
-def _apart(box: Box, other: Box) -> bool:
-    return box.right <= other.left or box.left >= other.right or box.bottom <= other.top or box.top >= other.bottom
+    return treatment.keeps is not None and apart(finding.box, treatment.keeps)

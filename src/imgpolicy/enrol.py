@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.work import KnownArtwork, KnownFingerprint
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
@@ -18,11 +20,8 @@ from imgpolicy.facts import Face, Fingerprint, Vector
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
-from imgpolicy.posting import today
-from imgpolicy.register.features import features_of
-from imgpolicy.register.logos import KnownArtwork
+from imgpolicy.register.features import features_of, known_fingerprint
 from imgpolicy.register.store import Register
-from imgpolicy.register.works import KnownFingerprint
 from imgpolicy.sources import read
 
 MIN_HEIGHT = 48
@@ -77,7 +76,7 @@ def work_picture(source: str) -> KnownFingerprint:
     Raises what `fingerprint_of` raises.
     """
     picture = _picture(source)
-    return KnownFingerprint.of(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
+    return known_fingerprint(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
 
 
 def fingerprint_of(source: str) -> Fingerprint:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
 
 Vector: TypeAlias = "NDArray[np.float32]"
 """A face vector: one-dimensional, of unit length."""
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels of the upright picture; right and bottom lie outside."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-
-class Point(NamedTuple):
-    """A place in pixels of the upright picture."""
-
-    x: float
-    y: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

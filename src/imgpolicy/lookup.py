@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract import extract_facts
@@ -15,11 +18,9 @@ from imgpolicy.match import FaceMatch, Known
 from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import match_faces, threshold_for
 from imgpolicy.picture import Picture, load
-from imgpolicy.posting import Posting, today
-from imgpolicy.register.dismissals import Dismissal, dismiss
+from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.log import Action
 from imgpolicy.register.store import Register
-from imgpolicy.report import DismissedAs
 from imgpolicy.sources import read
 
 

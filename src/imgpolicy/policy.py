@@ -14,15 +14,15 @@ from pathlib import Path
 
 import msgspec
 
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Posting, Role
+from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE
+from imgpolicy.domain.terms import PeopleMode, Terms, Waiver
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
-from imgpolicy.facts import Box
-from imgpolicy.match.terms import Terms
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
-from imgpolicy.posting import Posting, Role
-from imgpolicy.register.consent import ANY, PRIVATE
-from imgpolicy.register.scope import AUDIENCES
-from imgpolicy.report import PeopleMode, PolicyRef, Verdict, Waiver
+from imgpolicy.report import PolicyRef
 from imgpolicy.rules import House, Rule
 from imgpolicy.text import has_words
 

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from imgpolicy.facts import Box
-from imgpolicy.posting import Role
-from imgpolicy.report import PeopleMode
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Role
+from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.rules import House
 
 DEFAULT_ENGINE = "yunet-sface"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from imgpolicy.domain.decision import Decision, Release
+from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.errors import RegisterError
 from imgpolicy.phrase import both, phrase
-from imgpolicy.register.decisions import Decision, record_decision
-from imgpolicy.register.publications import Publication, add_publication
+from imgpolicy.register.decisions import record_decision
+from imgpolicy.register.publications import add_publication
 from imgpolicy.register.session import Session
 from imgpolicy.render.json import reports_json
-from imgpolicy.report import Finding, Release, Report, Verdict
+from imgpolicy.report import Report
 
 RELEASED = "X002"
 """The code of the finding that a release leaves in the report."""

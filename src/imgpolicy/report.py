@@ -3,127 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
-from typing import Literal
+from dataclasses import dataclass
 
-from imgpolicy.facts import Box, Unknown
-from imgpolicy.posting import Posting
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.model import Model
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.facts import Unknown
 
-Value = str | int | float | bool | None | Sequence[str] | Sequence[int]
-"""What a piece of evidence may be."""
-
-
-VerdictWord = Literal["go", "review", "no-go"]
-
-
-class Verdict(IntEnum):
-    """May we post this? The larger, the worse."""
-
-    GO = 0
-    REVIEW = 1
-    NO_GO = 2
-
-    @property
-    def word(self) -> VerdictWord:
-        """The verdict as reports and policies write it."""
-        words: tuple[VerdictWord, ...] = ("go", "review", "no-go")
-        return words[self]
-
-    @classmethod
-    def from_word(cls, word: str) -> Verdict:
-        """The verdict that is written so; ValueError for any other word."""
-        for verdict in cls:
-            if verdict.word == word:
-                return verdict
-        raise ValueError(f"{word!r} is none of {', '.join(v.word for v in cls)}")
-
-
-class RemedyKind(StrEnum):
-    """What a way out consists in."""
-
-    REDACT = "redact"
-    CROP = "crop"
-    STRIP = "strip"
-    ADD_CREDIT = "add credit"
-    CHANGE_POSTING = "change posting"
-    ASK = "ask"
-    RENEW = "renew"
-    LICENCE = "licence"
-    ENROL = "enrol"
-    DECLARE = "declare"
-    DISMISS = "dismiss"
-    REPLACE = "replace"
-    POLICY = "policy"
-    REVIEWER = "reviewer"
-
-
-class Covered(StrEnum):
-    """What a redaction covers."""
-
-    FACE = "face"
-    LOGO = "logo"
-    WORK = "work"
-    TEXT = "text"
-    CODE = "code"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
-    """A way out, as data: of which kind, in words, and with which command.
-
-    With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
-    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked.
-    """
-
-    kind: RemedyKind
-    text: str
-    automatic: bool = False
-    command: str | None = None
-    covers: Covered | None = None
-    keeps: Box | None = None
-    letter: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One reason for a verdict, with where it is, what shows it, and the ways out.
-
-    `paragraph` is the organisation's own policy behind it, in the words of the policy file.
-    """
-
-    code: str
-    verdict: Verdict
-    title: str
-    message: str
-    box: Box | None = None
-    evidence: Mapping[str, Value] = field(default_factory=dict)
-    remedies: tuple[Remedy, ...] = ()
-    paragraph: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """What the policy accepts in one picture, named by the SHA-256 of its file: by whom, why, up to and with which day.
-
-    `box` says where, in pixels of the upright picture; None where the rule finds one thing alone.
-    """
-
-    picture: str
-    code: str
-    by: str
-    reason: str
-    until: dt.date
-    box: Box | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waived:
-    """A finding that does not count for the verdict, and the waiver by which it does not."""
-
-    finding: Finding
-    waiver: Waiver
+__all__ = [
+    "DeclaredReport",
+    "FaceReport",
+    "FaceStatus",
+    "Finding",
+    "Model",
+    "PictureInfo",
+    "PolicyRef",
+    "Release",
+    "Remedy",
+    "RemedyKind",
+    "Report",
+    "Verdict",
+    "Waived",
+    "WorkReport",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,53 +40,6 @@ class PictureInfo:
     format: str | None = None
     width: int | None = None
     height: int | None = None
-
-
-class FaceStatus(StrEnum):
-    """What became of one face.
-
-    `unconfirmed` is a child whom the editor has not named. `incidental` was waved through as the policy says,
-    `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a reviewer saw there.
-    """
-
-    COVERED = "covered"
-    NO_CONSENT = "no consent"
-    UNKNOWN = "unknown"
-    AMBIGUOUS = "ambiguous"
-    TOO_POOR = "too poor to identify"
-    UNCONFIRMED = "unconfirmed"
-    INCIDENTAL = "incidental"
-    COUNTED = "counted"
-    DECLARED = "declared"
-    ARTWORK = "artwork"
-    NOT_A_FACE = "not a face"
-
-
-class DismissedAs(StrEnum):
-    """What a reviewer saw where a face was found."""
-
-    ARTWORK = "artwork"
-    NOT_A_FACE = "not-a-face"
-
-
-class PeopleMode(StrEnum):
-    """What is done about the people in a picture.
-
-    `off`: faces are not looked for. `count`: they are counted. `declared`: they are counted, and the editor names who
-    they are. `verify`: each is held against the people whom the editor names (1:1). `identify`: each is held against
-    everybody in the register (1:N).
-    """
-
-    OFF = "off"
-    COUNT = "count"
-    DECLARED = "declared"
-    VERIFY = "verify"
-    IDENTIFY = "identify"
-
-    @property
-    def compares(self) -> bool:
-        """True when face vectors are made and compared, which is biometric processing (GDPR article 9)."""
-        return self in {PeopleMode.VERIFY, PeopleMode.IDENTIFY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,30 +90,12 @@ class WorkReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """A model that was used: its name, the SHA-256 of its file, and the threshold its scores were held to."""
-
-    name: str
-    sha256: str
-    threshold: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRef:
     """Which policy judged: its name, the SHA-256 of its text, and what it does about people."""
 
     name: str
     sha256: str
     people: PeopleMode = PeopleMode.IDENTIFY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A picture let go against its findings: who answers for it and why, and the second person where one is asked."""
-
-    by: str
-    reason: str
-    second: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,8 +135,3 @@ class Report:
     def readable(self) -> bool:
         """False when the picture could not be read and nothing was judged."""
         return self.picture.width is not None
-
-
-def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, the worst first, then by code and place."""
-    return tuple(sorted(findings, key=lambda f: (-f.verdict, f.code, f.box or Box(0, 0, 0, 0))))

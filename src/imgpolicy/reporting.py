@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.terms import FaceStatus
 from imgpolicy.match import LogoMatch, Matches, WorkMatch
 from imgpolicy.picture import Picture
-from imgpolicy.register.grants import CoverStatus
-from imgpolicy.report import DeclaredReport, FaceReport, FaceStatus, PictureInfo, WorkReport
+from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, WorkReport
 
 
 def picture_info(picture: Picture) -> PictureInfo:

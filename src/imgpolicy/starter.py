@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.text import Text
 
 from imgpolicy.checker import Checker, face_engine, register_url
+from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.portable.transfer import import_files
-from imgpolicy.posting import Origin, Posting, Role
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key

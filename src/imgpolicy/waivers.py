@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import overlap
+from imgpolicy.domain.terms import Waived, Waiver
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict, worst_first
 from imgpolicy.phrase import phrase
-from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict, Waived, Waiver, worst_first
 
 WITHOUT_EFFECT = "X003"
 """The code of the finding that a waiver leaves which waives nothing in its picture."""
@@ -45,7 +46,7 @@ def waive(
 def _means(waiver: Waiver, finding: Finding) -> bool:
     if finding.code != waiver.code:
         return False
-    return waiver.box is None or (finding.box is not None and _overlap(waiver.box, finding.box) >= _OVERLAP)
+    return waiver.box is None or (finding.box is not None and overlap(waiver.box, finding.box) >= _OVERLAP)
 
 
 def _without_effect(waiver: Waiver, meant: Sequence[Finding]) -> Finding:
@@ -66,12 +67,3 @@ def _without_effect(waiver: Waiver, meant: Sequence[Finding]) -> Finding:
         evidence={"waives": waiver.code, "by": waiver.by, "until": waiver.until.isoformat()},
         remedies=(Remedy(kind=RemedyKind.POLICY, text=text),),
     )
-
-
-def _overlap(first: Box, second: Box) -> float:
-    """The area that both share, as a share of both together."""
-    width = min(first.right, second.right) - max(first.left, second.left)
-    height = min(first.bottom, second.bottom) - max(first.top, second.top)
-    shared = max(width, 0) * max(height, 0)
-    both = sum((box.right - box.left) * (box.bottom - box.top) for box in (first, second)) - shared
-    return shared / both if both else 0.0

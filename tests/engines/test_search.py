@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face
+from imgpolicy.facts import Face
 from imgpolicy.picture import Picture, load
 
 PORTRAIT = Path(__file__).parents[2] / "examples" / "pictures" / "portrait.jpg"

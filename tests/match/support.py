@@ -7,11 +7,13 @@ from collections.abc import Collection
 
 import numpy as np
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import Scope
 from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
-from imgpolicy.facts import Box, Face, Point, Pose, Vector
+from imgpolicy.facts import Face, Pose, Vector
 from imgpolicy.match import Known
-from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
 from imgpolicy.register.faces import Gallery
 
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))

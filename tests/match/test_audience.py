@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from tests.match.support import ENGINE, POSTING, face, known
 
-from imgpolicy.facts import Box, Faces, Facts
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.terms import FaceStatus, Terms
+from imgpolicy.facts import Faces, Facts
 from imgpolicy.match import Matches, match
-from imgpolicy.match.terms import Terms
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
-from imgpolicy.report import FaceStatus
 
 TEAM = replace(POSTING, audience="team")
 REFUSED = Consent(

@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.match.support import AHEAD, ENGINE, POSTING, direction, face, known, no, yes
 
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Unknown
-from imgpolicy.match import FaceMatch, Known, Terms, match
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.dismissal import Dismissal, Place
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, Terms
+from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.match import FaceMatch, Known, match
 from imgpolicy.match.faces import MOST_YAW, match_faces
-from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Consent, CoverStatus
-from imgpolicy.register.dismissals import Dismissal, Place
-from imgpolicy.report import DismissedAs, FaceStatus, PeopleMode
 
 ANNA, MARIA = ("anna", (1.0, 0.0)), ("maria", (0.0, 1.0))
 IDA = ("ida", (0.0, 0.0, 1.0))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works
 from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
-from imgpolicy.register.works import Work, WorkKind
 
 PATTERN = int("a5" * 32, 16)
 UNSEEN = Unknown(what="keypoints", reason="nobody looked")

@@ -6,8 +6,8 @@ import datetime as dt
 
 from hypothesis import strategies as st
 
-from imgpolicy.posting import Posting
-from imgpolicy.register.scope import ANY, AUDIENCES, PRIVATE, Scope
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE, Scope
 
 DAY = dt.date(2026, 6, 15)
 CHANNELS, PURPOSES, SETTINGS = ("facebook", "website"), ("pr", "news"), (PRIVATE, "office")

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.scope import Scope
 from imgpolicy.facts import Vector
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, Scope
-from imgpolicy.register.people import Person
-from imgpolicy.register.publications import Publication, add_publication
+from imgpolicy.register.publications import add_publication
 from imgpolicy.register.store import Register
 
 KEY = bytes(range(32))

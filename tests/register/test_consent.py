@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.register.strategies import DAY, days, postings, scopes
 
-from imgpolicy.posting import Posting
-from imgpolicy.register.consent import (
+from imgpolicy.domain.consent import (
     Consent,
     ConsentKind,
     ConsentState,
-    CoverStatus,
     LegalBasis,
     biometric_consent,
     cover,
     has_biometric,
     standing,
 )
-from imgpolicy.register.scope import ANY, AUDIENCES, PRIVATE, Dimension, Scope, reaches, use_of
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE, Dimension, Scope, reaches, use_of
 
 FACEBOOK = frozenset({"facebook"})
 PR = frozenset({"pr"})

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from tests.register.support import Made
 
+from imgpolicy.domain.dismissal import Dismissal, Place
+from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.dismissals import Dismissal, Place, dismiss, dismissals, reinstate
+from imgpolicy.register.dismissals import dismiss, dismissals, reinstate
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import verify
-from imgpolicy.report import DismissedAs
 
 PLACE = Place(
     picture="ab" * 32,

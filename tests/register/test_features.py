@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from imgpolicy.domain.validate import check_features
+from imgpolicy.domain.work import FEWEST_FEATURES, MOST_FEATURES, Features
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Keypoints
 from imgpolicy.register.features import (
-    FEWEST,
-    MOST,
     RECORD,
     TURNED_OVER,
-    Features,
     angles_of,
-    check_features,
     features_of,
     octaves_of,
     places_of,
@@ -53,11 +51,11 @@ def test_what_is_kept_says_where_and_how_each_keypoint_was() -> None:
 def test_a_work_takes_less_than_twelve_thousand_bytes() -> None:
     kept = features_of(made_up(1000))
     assert kept is not None
-    assert len(kept.data) == MOST * RECORD.itemsize == 11_520
+    assert len(kept.data) == MOST_FEATURES * RECORD.itemsize == 11_520
 
 
 def test_too_few_keypoints_are_not_kept() -> None:
-    assert features_of(made_up(FEWEST - 1)) is None
+    assert features_of(made_up(FEWEST_FEATURES - 1)) is None
     assert features_of(made_up(0)) is None
 
 
@@ -66,7 +64,7 @@ def test_too_few_keypoints_are_not_kept() -> None:
     [
         ({"data": bytes(1000)}, "records"),
         ({"data": bytes(24)}, "records"),
-        ({"data": bytes(24 * (MOST + 1))}, "records"),
+        ({"data": bytes(24 * (MOST_FEATURES + 1))}, "records"),
         ({"width": 0}, "pixels"),
         ({"height": 10**7}, "pixels"),
         ({"version": "x" * 40}, "version"),

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from tests.register.support import KEY, Made
 from tests.register.test_features import made_up
 
+from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.match.works import WorkIndex, WorkMatch, match_works
 from imgpolicy.register.features import features_of, records_of
@@ -26,7 +27,6 @@ from imgpolicy.register.index import IndexFile, index_path
 from imgpolicy.register.reading import KEPT_FROM, WorkPrints, read_anew, works_state
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import change_key
-from imgpolicy.register.works import KnownFingerprint, WorkKind
 
 OTHER_KEY = bytes(range(1, 33))
 UNSEEN = Unknown(what="keypoints", reason="nobody looked")

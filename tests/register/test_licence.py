@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.register.strategies import DAY, days, postings, scopes
 
-from imgpolicy.posting import Posting
-from imgpolicy.register.grants import CoverStatus
-from imgpolicy.register.licence import End, Licence, licence_cover
-from imgpolicy.register.scope import ANY, AUDIENCES, Scope
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.licence import End, Licence, licence_cover
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
 
 POSTING = Posting(channel="website", purpose="news", audience="public", on=DAY)
 SCOPE = Scope(channels=frozenset({"website"}), purposes=frozenset({ANY}))

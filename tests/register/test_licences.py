@@ -9,17 +9,18 @@ from dataclasses import replace
 import pytest
 from tests.register.support import ANY, KEY, Made, post, yes
 
+from imgpolicy.domain.licence import End, Licence
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.publication import Publication, Takedown
+from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
 from imgpolicy.register.changes import add_work
 from imgpolicy.register.evidence import add_licence_evidence, licence_evidence, read_evidence
-from imgpolicy.register.licence import End, Licence
 from imgpolicy.register.licences import add_licence, end_licence, licences_due
-from imgpolicy.register.publications import Publication, Takedown, add_publication, publications, takedowns
-from imgpolicy.register.scope import Scope
+from imgpolicy.register.publications import add_publication, publications, takedowns
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import stats, verify
-from imgpolicy.register.works import KnownFingerprint
 
 EVERYWHERE = Scope(channels=ANY, purposes=ANY)
 FULL = Licence(

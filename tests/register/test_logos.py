@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from imgpolicy.domain.work import KnownArtwork, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
-from imgpolicy.register.logos import KnownArtwork
 from imgpolicy.register.store import Register
-from imgpolicy.register.works import WorkKind
 
 
 @pytest.fixture

@@ -8,20 +8,15 @@ from dataclasses import replace
 import pytest
 from tests.register.support import no, post, yes
 
+from imgpolicy.domain.consent import ConsentState, cover
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.publication import Publication, Takedown
+from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
 from imgpolicy.register.changes import record_consent, renewal
-from imgpolicy.register.consent import ConsentState, CoverStatus, Scope, cover
-from imgpolicy.register.people import Person
-from imgpolicy.register.publications import (
-    Publication,
-    Takedown,
-    add_publication,
-    close_takedown,
-    due,
-    publications,
-    takedowns,
-)
+from imgpolicy.register.publications import add_publication, close_takedown, due, publications, takedowns
 from imgpolicy.register.store import Register
 
 

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.register.people import Person
 from imgpolicy.register.rows import FaceRow
 from imgpolicy.register.sql import tables
 from imgpolicy.register.sql.database import create_database

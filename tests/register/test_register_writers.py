@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from imgpolicy.register.people import Person
+from imgpolicy.domain.person import Person
 from imgpolicy.register.store import Register
 
 KEY = bytes(range(32))

@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 from tests.register.support import EILEEN, Made, biometric, no, post, vectors, yes
 
+from imgpolicy.domain.consent import ConsentKind, ConsentState
+from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
 from imgpolicy.register.access import dossier
 from imgpolicy.register.changes import edit_person, remove_faces
-from imgpolicy.register.consent import ConsentKind, ConsentState
-from imgpolicy.register.decisions import Decision, decisions, record_decision
+from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence, add_notice, evidence_of, read_evidence
-from imgpolicy.register.people import Person
 from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.store import Register
 from imgpolicy.render.person import dossier_html, dossier_json

@@ -14,11 +14,11 @@ from tests.postgres import PASSWORD, Server, engine_of, execute
 from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
 from tests.support import Run
 
+from imgpolicy.domain.consent import ConsentKind
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
 from imgpolicy.presets import sample
-from imgpolicy.register.consent import ConsentKind
-from imgpolicy.register.people import Person
 from imgpolicy.register.rows import FaceRow
 from imgpolicy.register.sql import tables
 from imgpolicy.register.store import Register

@@ -11,16 +11,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis, cover
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.ids import check_id, id_from_title
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.posting import Posting, today
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, CoverStatus, LegalBasis, Scope, cover
 from imgpolicy.register.faces import FaceCount
-from imgpolicy.register.ids import check_id, id_from_title
-from imgpolicy.register.people import Person
+from imgpolicy.register.features import known_fingerprint
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import new_key
-from imgpolicy.register.works import KnownFingerprint, WorkKind
 
 EILEEN = Person(id="eileen", name="Eileen Collins", relation="guest", born=dt.date(1956, 11, 19))
 GRACE = Person(id="grace", name="Grace Hopper")
@@ -302,8 +305,8 @@ def test_the_largest_hashes_are_kept_whole(register: Register) -> None:
     register.add_work("White", [largest])
     register.add_work("Black", [fingerprint(0)])
     black, white = register.works()
-    assert white.fingerprints == (KnownFingerprint.of(largest),)
-    assert black.fingerprints == (KnownFingerprint.of(fingerprint(0)),)
+    assert white.fingerprints == (known_fingerprint(largest),)
+    assert black.fingerprints == (known_fingerprint(fingerprint(0)),)
     with register._database.reading() as transaction:
         assert {(len(row.phash or ""), len(row.pdq or "")) for row in transaction.prints()} == {(16, 64)}
 

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from tests.postgres import Server, engine_of
 from tests.register.support import KEY, biometric, no, post, vectors, yes
 
-from imgpolicy.posting import Posting, today
-from imgpolicy.register.consent import CoverStatus, LegalBasis, cover
-from imgpolicy.register.features import Features
-from imgpolicy.register.licence import Licence
+from imgpolicy.domain.consent import LegalBasis, cover
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.work import Features, KnownFingerprint
 from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.log import Event, next_entry
 from imgpolicy.register.migrations import knows, upgrade
@@ -23,7 +24,6 @@ from imgpolicy.register.publications import takedowns
 from imgpolicy.register.sql import tables
 from imgpolicy.register.store import Register
 from imgpolicy.register.vault import Vault
-from imgpolicy.register.works import KnownFingerprint
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 

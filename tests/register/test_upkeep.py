@@ -11,9 +11,10 @@ import pytest
 from tests.register.support import EILEEN, GRACE, KEY, Made, biometric, no, post, vectors, yes
 from tests.support import Run
 
+from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import today
-from imgpolicy.register.decisions import Decision, record_decision
+from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.evidence import add_evidence
 from imgpolicy.register.store import Register
 from imgpolicy.register.upkeep import Health, change_key, stats, verify

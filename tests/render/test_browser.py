@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tests.render.test_json import report
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import load
 from imgpolicy.render.html import Shown, reports_html
 from imgpolicy.render.preview import preview

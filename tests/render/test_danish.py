@@ -16,11 +16,14 @@ from tests.render.test_json import report
 from tests.rules.test_rules import rules
 
 from imgpolicy.checker import LIMITS
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.terms import FaceStatus, Waived, Waiver
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
 from imgpolicy.recording import released
-from imgpolicy.register.grants import CoverStatus
 from imgpolicy.render.github import reports_github
 from imgpolicy.render.html import Shown, reports_html
 from imgpolicy.render.json import reports_json
@@ -28,7 +31,7 @@ from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
-from imgpolicy.report import DeclaredReport, FaceStatus, Finding, Release, Report, Verdict, Waived, Waiver
+from imgpolicy.report import DeclaredReport, Report
 from imgpolicy.rules import Case, judge
 
 DANISH = language(LanguageCode.DANISH)

@@ -14,11 +14,12 @@ from PIL import Image
 from tests.render.test_json import report
 from tests.render.test_machines import waived
 
-from imgpolicy.facts import Box, Unknown
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.verdict import Verdict
+from imgpolicy.facts import Unknown
 from imgpolicy.picture import Picture, load
 from imgpolicy.render.html import Shown, reports_html
 from imgpolicy.render.preview import LONG_SIDE, preview, unidentified
-from imgpolicy.report import Verdict
 
 HARMLESS = "data:image/jpeg;base64,AAAA"
 
@@ -144,7 +145,7 @@ def test_what_is_waived_has_a_table_of_its_own_and_no_red_box() -> None:
 
 
 def test_a_release_says_who_answers_for_it() -> None:
-    from imgpolicy.report import Release
+    from imgpolicy.domain.decision import Release
 
     released = replace(report(), release=Release(by="A. Editor", reason="agreed by phone", second=None))
     assert released.verdict is Verdict.GO

@@ -10,21 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgpolicy.facts import Box, Unknown
-from imgpolicy.posting import Origin, Posting, Role
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.model import Model
+from imgpolicy.domain.posting import Origin, Posting, Role
+from imgpolicy.domain.terms import FaceStatus
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.facts import Unknown
 from imgpolicy.render.json import report_schema, reports_json
-from imgpolicy.report import (
-    FaceReport,
-    FaceStatus,
-    Finding,
-    Model,
-    PictureInfo,
-    PolicyRef,
-    Remedy,
-    RemedyKind,
-    Report,
-    Verdict,
-)
+from imgpolicy.report import FaceReport, PictureInfo, PolicyRef, Report
 
 BOX = Box(10, 20, 110, 140)
 

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from tests.render.sarif_schema import sarif_schema
 from tests.render.test_json import report
 
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.terms import Waived, Waiver
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.render.github import reports_github
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
-from imgpolicy.report import Finding, Release, Report, Verdict, Waived, Waiver
+from imgpolicy.report import Report
 
 
 class Result(TypedDict):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from imgpolicy.posting import Posting, Role
+from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import House
 from imgpolicy.rules.posting import AudienceTooWide, unread

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from imgpolicy.facts import Box, Facts, Unknown
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.verdict import Verdict
+from imgpolicy.domain.work import WorkKind
+from imgpolicy.facts import Facts, Unknown
 from imgpolicy.plugins import RULES, installed
-from imgpolicy.register.works import WorkKind
-from imgpolicy.report import Verdict
 from imgpolicy.rules import Case, Rule, judge
 from imgpolicy.rules import examples as made
 

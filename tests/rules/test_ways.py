@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from imgpolicy.facts import Box
-from imgpolicy.report import Covered, PictureInfo
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.verdict import Covered
+from imgpolicy.report import PictureInfo
 from imgpolicy.rules import examples
 from imgpolicy.rules.ways import WORTH_CROPPING, crop_away, redact
 

@@ -16,13 +16,14 @@ from imgpolicy.errors import PictureError
 
 if TYPE_CHECKING:
     from imgpolicy.checker import Checker
+    from imgpolicy.domain.decision import Release
+    from imgpolicy.domain.posting import Posting
     from imgpolicy.language import Language
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
-    from imgpolicy.posting import Posting
     from imgpolicy.register.store import Register
     from imgpolicy.render.html import Shown
-    from imgpolicy.report import Release, Report
+    from imgpolicy.report import Report
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
 
@@ -109,7 +110,7 @@ def check(
 
 def _release(by: str | None, reason: str | None, second: str | None) -> Release | None:
     """The release that the options ask for; each needs the others."""
-    from imgpolicy.report import Release
+    from imgpolicy.domain.decision import Release
 
     if by is None:
         if reason is not None or second is not None:
@@ -138,7 +139,7 @@ def _keep(
     record: bool,
 ) -> list[Report]:
     """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
-    from imgpolicy.report import Verdict
+    from imgpolicy.domain.verdict import Verdict
 
     if release is None and url is None and not record:
         return reports
@@ -161,7 +162,7 @@ def _keep(
 
 def exit_code(reports: Sequence[Report]) -> int:
     """The worst of the reports: 4 over no-go over review over go."""
-    from imgpolicy.report import Verdict
+    from imgpolicy.domain.verdict import Verdict
 
     if not all(report.readable for report in reports):
         return FAILED
@@ -171,7 +172,7 @@ def exit_code(reports: Sequence[Report]) -> int:
 
 def _note_idle(policy: Policy, arguments: list[str], reports: Sequence[Report], language: Language) -> None:
     """Name the waivers of these pictures that have ended, and where a folder was given those of none of them."""
-    from imgpolicy.posting import today
+    from imgpolicy.domain.posting import today
 
     folder = any(os.path.isdir(argument) for argument in arguments)  # noqa: PTH112  # says no to odd names
     seen = {report.picture.sha256 for report in reports}

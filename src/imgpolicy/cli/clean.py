@@ -22,7 +22,7 @@ from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.cleaning import Choose, Cleaned
-    from imgpolicy.facts import Box
+    from imgpolicy.domain.geometry import Box
     from imgpolicy.picture import Picture
     from imgpolicy.report import Report
 
@@ -81,9 +81,9 @@ def clean(
     """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
     from imgpolicy import cleaning, sources
     from imgpolicy.checker import Checker
+    from imgpolicy.domain.verdict import Verdict
     from imgpolicy.picture import load
     from imgpolicy.remedies.redact import Manner as How
-    from imgpolicy.report import Verdict
 
     posting = posting_options.posting_of(
         channel=channel,
@@ -147,7 +147,7 @@ def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
 
 def _box(text: str) -> Box:
     """The part to keep; a usage error when the text is not four numbers around something."""
-    from imgpolicy.facts import Box
+    from imgpolicy.domain.geometry import Box
 
     try:
         left, top, right, bottom = (int(side) for side in text.split(","))

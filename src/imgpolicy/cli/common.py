@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from imgpolicy.checker import Checker
+    from imgpolicy.domain.posting import Posting
     from imgpolicy.policy import Policy
-    from imgpolicy.posting import Posting
     from imgpolicy.register.store import Register
 
 POLICY_FILE = "imgpolicy.toml"
@@ -178,8 +178,8 @@ def emit_json(value: object) -> None:
 
 def read_file(path: Path) -> bytes:
     """The file's bytes; RegisterError when it cannot be read or is too large to store."""
+    from imgpolicy.domain.validate import LARGEST_EVIDENCE
     from imgpolicy.errors import RegisterError
-    from imgpolicy.register.checks import LARGEST_EVIDENCE
 
     try:
         with path.open("rb") as file:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common, grants, letter
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.scope import Scope
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.scope import Scope
 
 if TYPE_CHECKING:
-    from imgpolicy.register.publications import Takedown
+    from imgpolicy.domain.publication import Takedown
     from imgpolicy.register.session import Session
 
 app = typer.Typer(help="What people said yes and no to.")
@@ -197,7 +197,7 @@ def due(
     register: common.RegisterOption = None,
 ) -> int:
     """List what ends soon, or has ended while posts still rest on it, and those posts."""
-    from imgpolicy.posting import today
+    from imgpolicy.domain.posting import today
     from imgpolicy.register.publications import due as find_due
 
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.report import DismissedAs
+from imgpolicy.domain.terms import DismissedAs
 
 if TYPE_CHECKING:
     from imgpolicy.lookup import Lookup
@@ -108,9 +108,9 @@ def who(
 ) -> int:
     """Show whom each face is like, for those who keep the register. The log keeps that it was asked."""
     from imgpolicy.checker import face_engine
+    from imgpolicy.domain.terms import PeopleMode
     from imgpolicy.errors import PolicyError
     from imgpolicy.lookup import look_up
-    from imgpolicy.report import PeopleMode
 
     with common.policy_and_register(policy, register) as (found, opened):
         if found.people.mode is not PeopleMode.IDENTIFY:

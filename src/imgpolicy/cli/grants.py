@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.consent import ANY, Consent, LegalBasis
-from imgpolicy.register.grants import Grant
-from imgpolicy.register.scope import SCOPE_FIELDS, Dimension, Scope
+from imgpolicy.domain.consent import Consent, LegalBasis
+from imgpolicy.domain.grant import Grant
+from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.publication import Takedown
     from imgpolicy.policy import Policy
-    from imgpolicy.register.publications import Takedown
 
 ChannelOption = Annotated[
     list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")

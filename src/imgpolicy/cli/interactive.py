@@ -23,9 +23,10 @@ from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.cleaning import Choice
-    from imgpolicy.facts import Box
+    from imgpolicy.domain.geometry import Box
+    from imgpolicy.domain.verdict import Finding, Remedy
     from imgpolicy.picture import Picture
-    from imgpolicy.report import Finding, Remedy, Report
+    from imgpolicy.report import Report
 
 LEAVE = "0"
 

@@ -8,13 +8,13 @@ import typer
 
 from imgpolicy.cli import common
 from imgpolicy.cli import posting as posting_options
+from imgpolicy.domain.posting import Posting, today
 from imgpolicy.errors import PolicyError
-from imgpolicy.posting import Posting, today
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.person import Person
     from imgpolicy.phrase import Phrase
-    from imgpolicy.register.people import Person
     from imgpolicy.register.store import Register
 
 _LONG = 10_000
@@ -59,9 +59,9 @@ def _letter(register: Register, asked: Person, posting: Posting) -> Phrase:
 
 def _remark(register: Register, asked: Person, posting: Posting) -> Phrase | None:
     """What whoever sends the letter should know of the consents on record; None when there is nothing."""
+    from imgpolicy.domain.consent import cover
+    from imgpolicy.domain.grant import CoverStatus
     from imgpolicy.phrase import phrase
-    from imgpolicy.register.consent import cover
-    from imgpolicy.register.grants import CoverStatus
 
     coverage = cover(register.consents(asked.id), posting)
     if coverage.status in {CoverStatus.REFUSED, CoverStatus.WITHDRAWN}:

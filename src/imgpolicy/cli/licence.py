@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common, grants
-from imgpolicy.register.licence import Licence
+from imgpolicy.domain.licence import Licence
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
-    from imgpolicy.register.evidence import Evidence
+    from imgpolicy.domain.evidence import Evidence
 
 app = typer.Typer(help="Licences to post works that are not ours.")
 
@@ -144,7 +144,7 @@ def due(
     register: common.RegisterOption = None,
 ) -> int:
     """List what ends soon, or has ended while posts still rest on it, and those posts."""
-    from imgpolicy.posting import today
+    from imgpolicy.domain.posting import today
     from imgpolicy.register.licences import licences_due
 
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.works import WorkKind
+from imgpolicy.domain.work import WorkKind
 
 if TYPE_CHECKING:
-    from imgpolicy.register.logos import KnownLogo
+    from imgpolicy.domain.work import KnownLogo
 
 logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
 

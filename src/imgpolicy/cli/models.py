@@ -11,9 +11,9 @@ import typer
 from imgpolicy.cli import common
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.model import Model
     from imgpolicy.engines import FaceEngine
     from imgpolicy.policy import Policy
-    from imgpolicy.report import Model
 
 app = typer.Typer(help="The networks that faces are found and told apart by.")
 

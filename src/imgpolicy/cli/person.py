@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common, grants
-from imgpolicy.register.people import Person
+from imgpolicy.domain.person import Person
 
 app = typer.Typer(help="The people in the register.")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.posting import Origin, Posting, Role, today
+from imgpolicy.domain.posting import Origin, Posting, Role, today
 
 Channel = Annotated[str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")]
 RoleOption = Annotated[Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")]

@@ -32,9 +32,10 @@ def add(
     It is recorded whatever its check gives.
     """
     from imgpolicy.checker import Checker
-    from imgpolicy.posting import Posting, today
+    from imgpolicy.domain.posting import Posting, today
+    from imgpolicy.domain.terms import FaceStatus
+    from imgpolicy.domain.verdict import Verdict
     from imgpolicy.recording import publish
-    from imgpolicy.report import FaceStatus, Verdict
 
     posting = Posting(
         channel=channel,

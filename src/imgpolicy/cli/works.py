@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
+from imgpolicy.domain.work import LOGOS, KnownFingerprint, Work, WorkKind
 
 FAILED = 4
 

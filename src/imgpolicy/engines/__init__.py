@@ -9,10 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Face, Vector
 from imgpolicy.picture import Picture
-from imgpolicy.report import Model
 
 NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
 """What stands for the vector of a face that is held against nobody."""

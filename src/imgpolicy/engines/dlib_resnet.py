@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.align import Points
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.detections import turned_back
@@ -22,7 +23,6 @@ from imgpolicy.engines.weights import FACE_RECOGNITION, wheel_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
-from imgpolicy.report import Model
 
 _Loaded = TypeVar("_Loaded")
 

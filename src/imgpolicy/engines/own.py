@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.align import SIDE
 from imgpolicy.engines.arcface import ArcFace
 from imgpolicy.engines.records import CalibrationFile, ModelFile, read_record, written
@@ -21,7 +22,6 @@ from imgpolicy.engines.weights import checked_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.files import write_whole
 from imgpolicy.phrase import phrase
-from imgpolicy.report import Model
 
 FOLDER = "models"
 PREFIX = "onnx:"

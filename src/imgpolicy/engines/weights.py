@@ -7,9 +7,9 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from imgpolicy.domain.model import Model
 from imgpolicy.errors import ExtractError
 from imgpolicy.phrase import phrase
-from imgpolicy.report import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

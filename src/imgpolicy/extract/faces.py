@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from imgpolicy.domain.geometry import overlap
 from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Face, Faces, Unknown
@@ -128,11 +129,7 @@ def given_once(tracks: Sequence[Track]) -> tuple[Face, ...]:
 def _goes_on(one: Face, other: Face) -> bool:
     if one.frame == other.frame:
         return False
-    a, b = one.box, other.box
-    width, height = min(a.right, b.right) - max(a.left, b.left), min(a.bottom, b.bottom) - max(a.top, b.top)
-    shared = max(width, 0) * max(height, 0)
-    union = sum((box.right - box.left) * (box.bottom - box.top) for box in (a, b)) - shared
-    return shared >= SAME_PLACE * union and float(one.vector @ other.vector) >= SAME_FACE
+    return overlap(one.box, other.box) >= SAME_PLACE and float(one.vector @ other.vector) >= SAME_FACE
 
 
 def _check_vector(face: Face, dimensions: int) -> None:

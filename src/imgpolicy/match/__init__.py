@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.grant import Coverage
+from imgpolicy.domain.licence import Licence, licence_cover
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, Terms
+from imgpolicy.domain.work import LICENSABLE
 from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Scene, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
 from imgpolicy.match.logos import LogoMatch
-from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.match.works import WorkMatch, match_works
-from imgpolicy.posting import Posting
-from imgpolicy.register.dismissals import Dismissal
-from imgpolicy.register.grants import Coverage
-from imgpolicy.register.licence import Licence, licence_cover
-from imgpolicy.register.works import LICENSABLE
-from imgpolicy.report import FaceStatus, PeopleMode
 
 PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
 """What became of faces of which nobody asks who they are."""

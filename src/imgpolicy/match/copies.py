@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.facts import Keypoints, Point
+from imgpolicy.domain.geometry import Point
+from imgpolicy.facts import Keypoints
 from imgpolicy.match.affine import Affine, Pairs, fit, keeps_shape
 from imgpolicy.register.copies import CopyIndex
 from imgpolicy.register.features import angles_of, octaves_of, places_of

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.terms import FaceStatus
 from imgpolicy.facts import Faces
 from imgpolicy.match.faces import DISMISSED, FaceMatch
-from imgpolicy.register.dismissals import Dismissal
-from imgpolicy.report import FaceStatus
 
 _PEOPLE = frozenset({FaceStatus.COUNTED, FaceStatus.DECLARED})
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from imgpolicy.domain.dismissal import Dismissal, Place
+from imgpolicy.domain.geometry import Box, Corners, overlap
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.pdq import Pdq, pdq
-from imgpolicy.facts import Box, Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match.works import MIN_QUALITY, PHASH_CERTAIN
 from imgpolicy.picture import Picture
-from imgpolicy.register.dismissals import Dismissal, Place
 
 SAME_PICTURE = 30
 """Bits between the PDQ of a picture and of its copy, both as they stand: at most 20 were measured of copies."""
@@ -26,8 +27,6 @@ copies with faces of 39 pixels and more the farthest was at 38."""
 
 _OVERLAP = 0.5
 _ASPECT = 0.02
-
-Shares = tuple[float, float, float, float]
 
 
 def dismissed_faces(picture: Picture, facts: Facts, dismissals: Sequence[Dismissal]) -> Mapping[int, Dismissal]:
@@ -91,9 +90,9 @@ def _same_picture(picture: Picture, facts: Facts, place: Place) -> bool:
 def _same_face(picture: Picture, faces: Sequence[Face], place: Place) -> int | None:
     """Which face is at the place and looks as it did; None when none does."""
     here = [(index, face) for index, face in enumerate(faces) if face.frame == place.frame]
-    overlaps = [(_overlap(_shares(face.box, picture), place.box), index) for index, face in here]
-    overlap, index = max(overlaps, default=(0.0, 0))
-    if overlap < _OVERLAP:
+    overlaps = [(overlap(_shares(face.box, picture), place.box), index) for index, face in here]
+    shared, index = max(overlaps, default=(0.0, 0))
+    if shared < _OVERLAP:
         return None
     return index if picture.sha256 == place.picture or _looks_the_same(picture, place) else None
 
@@ -105,24 +104,16 @@ def _looks_the_same(picture: Picture, place: Place) -> bool:
     return (_look(picture, place.box).hashes[0] ^ int(place.look, 16)).bit_count() <= SAME_PLACE
 
 
-def _look(picture: Picture, shares: Shares) -> Pdq:
+def _look(picture: Picture, shares: Corners) -> Pdq:
     height, width = picture.pixels.shape[:2]
     left, top, right, bottom = (round(share * side) for share, side in zip(shares, (width, height) * 2, strict=True))
     return pdq(picture.pixels[top : max(bottom, top + 1), left : max(right, left + 1)])
 
 
-def _shares(box: Box, picture: Picture) -> Shares:
+def _shares(box: Box, picture: Picture) -> Corners:
     return (
         box.left / picture.width,
         box.top / picture.height,
         box.right / picture.width,
         box.bottom / picture.height,
     )
-
-
-def _overlap(first: Shares, second: Shares) -> float:
-    """The shared area as a share of both together."""
-    width = min(first[2], second[2]) - max(first[0], second[0])
-    height = min(first[3], second[3]) - max(first[1], second[1])
-    shared = max(width, 0.0) * max(height, 0.0)
-    return shared / (sum((b[2] - b[0]) * (b[3] - b[1]) for b in (first, second)) - shared)

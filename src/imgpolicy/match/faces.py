@@ -9,16 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from imgpolicy.domain.consent import cover
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.grant import Coverage, CoverStatus
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, Terms
 from imgpolicy.facts import Face, Faces
 from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
 from imgpolicy.match.scores import Candidate, best_candidates, empty_gallery, face_scores
-from imgpolicy.match.terms import STRICT, Terms
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Posting
-from imgpolicy.register.consent import Coverage, CoverStatus, cover
-from imgpolicy.register.dismissals import Dismissal
-from imgpolicy.report import DismissedAs, FaceStatus, PeopleMode
 
 CANDIDATES = 3
 """How many candidates are kept for a face."""

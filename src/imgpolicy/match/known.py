@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.licence import Licence
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Scene, Unknown
 from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.works import WorkIndex, no_works
-from imgpolicy.register.consent import Consent
-from imgpolicy.register.dismissals import Dismissal
 from imgpolicy.register.faces import Gallery
-from imgpolicy.register.licence import Licence
 
 
 def _no_licences(_work: str) -> Sequence[Licence]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.facts import Box, Fingerprint, Keypoints, Point, Unknown
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.work import Work, WorkKind
+from imgpolicy.facts import Fingerprint, Keypoints, Unknown
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.phrase import phrase
 from imgpolicy.register.prints import Hashes, Prints, Words
-from imgpolicy.register.works import Work, WorkKind
 
 PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70

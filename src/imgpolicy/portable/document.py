@@ -10,18 +10,22 @@ from typing import Literal, TypeVar
 import msgspec
 import numpy as np
 
+from imgpolicy.domain.consent import biometric_consent
+from imgpolicy.domain.decision import Decision, Release
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.evidence import Notice
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, WorkKind
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.portable.tables import Step
-from imgpolicy.posting import today
 from imgpolicy.register import changes
 from imgpolicy.register.access import face_vectors
-from imgpolicy.register.consent import biometric_consent
-from imgpolicy.register.decisions import Decision, decisions, record_decision
-from imgpolicy.register.dismissals import Dismissal, dismiss, dismissals
+from imgpolicy.register.decisions import decisions, record_decision
+from imgpolicy.register.dismissals import dismiss, dismissals
 from imgpolicy.register.evidence import (
-    Notice,
     add_evidence,
     add_licence_evidence,
     add_notice,
@@ -30,15 +34,12 @@ from imgpolicy.register.evidence import (
     notices,
     read_evidence,
 )
-from imgpolicy.register.features import Features
 from imgpolicy.register.licences import add_licence
-from imgpolicy.register.logos import KnownArtwork, add_artworks, logos
-from imgpolicy.register.people import Person
+from imgpolicy.register.logos import add_artworks, logos
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.records import person_from, works_from
 from imgpolicy.register.rows import TakedownRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import KnownFingerprint, WorkKind
 from imgpolicy.render.licence import LicenceWire, licence_from, licence_wire
 from imgpolicy.render.person import EvidenceWire, evidence_wire
 from imgpolicy.render.register import (
@@ -51,7 +52,6 @@ from imgpolicy.render.register import (
     publication_wire,
     takedown_wire,
 )
-from imgpolicy.report import Release
 
 _NO_REPORT = b"null"
 _T = TypeVar("_T")

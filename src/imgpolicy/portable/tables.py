@@ -8,23 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.grant import Grant
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.licence import End, Licence
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.domain.validate import check_bare_hashes, check_text
+from imgpolicy.domain.work import LOGOS, KnownFingerprint, Work, WorkKind
 from imgpolicy.enrol import LogoFile, fingerprint_of, logo_of, work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, write_sheet
 from imgpolicy.register import changes
-from imgpolicy.register.checks import check_bare_hashes, check_text
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.grants import Grant
-from imgpolicy.register.ids import check_id
-from imgpolicy.register.licence import End, Licence
 from imgpolicy.register.licences import add_licence
 from imgpolicy.register.logos import add_artworks
-from imgpolicy.register.people import Person
-from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
 
 PEOPLE, CONSENTS, WORKS, LICENCES, FACES = "people.csv", "consents.csv", "works.csv", "licences.csv", "faces.csv"
 FILES = (PEOPLE, CONSENTS, WORKS, LICENCES, FACES)

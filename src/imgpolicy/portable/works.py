@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.enrol import work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.portable.sheets import Line, Problem, read_bytes, read_sheet
 from imgpolicy.portable.tables import HASHES, checked_title, known_hashes
 from imgpolicy.portable.transfer import Undone, undo_unless
 from imgpolicy.register.changes import add_work, already_there
-from imgpolicy.register.ids import check_id
 from imgpolicy.register.session import Session
 from imgpolicy.register.store import Register
-from imgpolicy.register.works import KnownFingerprint, WorkKind
 from imgpolicy.sources import expand
 
 _COLUMNS = ("id", "title", "owner", "kind", "file", *HASHES)

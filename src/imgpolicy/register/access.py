@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.facts import Vector
-from imgpolicy.register.consent import Consent
-from imgpolicy.register.decisions import Decision, decisions
-from imgpolicy.register.evidence import Evidence, Notice, evidence_of, notices, read_evidence
+from imgpolicy.register.decisions import decisions
+from imgpolicy.register.evidence import evidence_of, notices, read_evidence
 from imgpolicy.register.log import Entry
-from imgpolicy.register.people import Person
-from imgpolicy.register.publications import Publication, Takedown, publications, takedowns_of
+from imgpolicy.register.publications import publications, takedowns_of
 from imgpolicy.register.records import vectors_from
 from imgpolicy.register.session import Session
 

@@ -6,14 +6,18 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, biometric_consent, standing
+from imgpolicy.domain.ids import check_id, id_from_title, id_stem
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.domain.validate import check_consent, check_person, check_work
+from imgpolicy.domain.work import Identity, KnownFingerprint, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
-from imgpolicy.posting import today
-from imgpolicy.register.checks import check_consent, check_person, check_vectors, check_work
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, biometric_consent, standing
-from imgpolicy.register.ids import check_id, id_from_title, id_stem
+from imgpolicy.register.faces import check_vectors
+from imgpolicy.register.features import known_fingerprint
 from imgpolicy.register.log import Action
-from imgpolicy.register.people import Person
 from imgpolicy.register.prints import PrintRow
 from imgpolicy.register.publications import open_takedowns
 from imgpolicy.register.records import (
@@ -36,9 +40,7 @@ from imgpolicy.register.rows import (
     WorkPictureRow,
     WorkRow,
 )
-from imgpolicy.register.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import Identity, KnownFingerprint, Work, WorkKind
 
 _FEW = 100
 _TICK = dt.timedelta(microseconds=1)
@@ -171,7 +173,7 @@ def add_work(  # noqa: PLR0913  # a work's fields
 
     A picture that already stands for a work is refused.
     """
-    known = tuple(p if isinstance(p, KnownFingerprint) else KnownFingerprint.of(p) for p in fingerprints)
+    known = tuple(p if isinstance(p, KnownFingerprint) else known_fingerprint(p) for p in fingerprints)
     check_work(title, owner, known)
     taken = session.transaction.work_ids_like(id_stem(title) if work_id is None else check_id(work_id))
     work = Work(

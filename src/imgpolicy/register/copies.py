@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.register.features import TURNED_OVER, Features, records_of
+from imgpolicy.domain.work import Features
+from imgpolicy.register.features import TURNED_OVER, records_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

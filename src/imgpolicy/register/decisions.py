@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import secrets
-from dataclasses import dataclass, field
 
 import msgspec
 
+from imgpolicy.domain.decision import Decision, Release
+from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.ids import check_id
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DecisionRow, JudgedRow
 from imgpolicy.register.session import Session
-from imgpolicy.report import Release
 
 
 def _new_id() -> str:
     return f"d-{secrets.token_hex(6)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What a check gave: hashes of the picture and the policy, the register's head, the verdict's word, the report.
-
-    `report` is the report as JSON, None when somebody in it was erased; `picture` is None when it could not be read.
-    """
-
-    id: str = field(default_factory=_new_id)
-    picture: str | None
-    policy: str
-    head: str
-    verdict: str
-    report: bytes | None = field(repr=False)
-    release: Release | None = None
-    at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
 def record_decision(session: Session, decision: Decision) -> None:

@@ -8,46 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from imgpolicy.domain.dismissal import Dismissal, Ending, Place
+from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.domain.validate import check_dismissal, check_reviewer
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.checks import check_dismissal, check_reviewer
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DismissalRow
 from imgpolicy.register.session import Session
-from imgpolicy.report import DismissedAs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place in a picture, so that it is found again in a copy that was resized or encoded anew.
-
-    `picture` is the file's SHA-256; `phash`, `pdq` and `quality` are those of the picture as it stands, 16 and 64 hex
-    digits and 0 to 100; `width` and `height` its size. `box` is left, top, right and bottom as shares of that size, 0
-    to 1; `look` and `clarity` are PDQ and its quality of what is inside. `frame` is the frame or page, 0 the first.
-    """
-
-    picture: str
-    phash: str
-    pdq: str
-    quality: int
-    width: int
-    height: int
-    box: tuple[float, float, float, float]
-    look: str
-    clarity: int
-    frame: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """A dismissal taken back: who answers for that, why and when."""
-
-    by: str
-    reason: str
-    at: dt.datetime
 
 
 def _new_id() -> str:
@@ -56,19 +27,6 @@ def _new_id() -> str:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dismissal:
-    """What a reviewer said of one found face; `by` answers for it. `ending` is None while it holds."""
-
-    id: str = field(default_factory=_new_id)
-    what: DismissedAs
-    place: Place
-    by: str = field(repr=False)
-    reason: str = field(repr=False)
-    at: dt.datetime = field(default_factory=_now)
-    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)

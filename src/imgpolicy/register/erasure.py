@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
-from imgpolicy.register.publications import Takedown, open_for_erasure
+from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.rows import (
     ConsentRow,
     DecisionRow,

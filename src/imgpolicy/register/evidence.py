@@ -11,28 +11,12 @@ from typing import Protocol
 
 import msgspec
 
+from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.validate import check_evidence, check_notice
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.checks import check_evidence, check_notice
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import EvidenceRow, LicenceEvidenceRow, NoticeRow
 from imgpolicy.register.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A stored file: its name and the SHA-256 and size of its content.
-
-    It proves what a `person` said, in the record `consent` where one is named, or else the `licence`.
-    """
-
-    id: str
-    person: str | None = None
-    consent: str | None = None
-    licence: str | None = None
-    name: str
-    sha256: str
-    size: int
-    at: dt.datetime
 
 
 class _Key(Protocol):
@@ -47,16 +31,6 @@ class _Details:
     name: str
     sha256: str
     size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A text that people were shown when they were asked, by version and language (BCP 47)."""
-
-    id: str
-    version: str
-    language: str
-    text: str
 
 
 def add_evidence(session: Session, person: str, name: str, content: bytes, *, consent: str | None = None) -> Evidence:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.facts import Vector
+
+_LONGEST_ENGINE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,3 +39,15 @@ def to_enrol_again(counts: Collection[FaceCount], engine: str) -> tuple[str, ...
     """The people who have vectors of other engines only, by id: this engine cannot know them."""
     known = {count.person for count in counts if count.engine == engine}
     return tuple(sorted({count.person for count in counts} - known))
+
+
+def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
+    """Refuse anything but one or more vectors of one length, all of finite numbers."""
+    if not engine or len(engine) > _LONGEST_ENGINE:
+        raise RegisterError(f"the id of a face engine has 1 to {_LONGEST_ENGINE} characters")
+    if not vectors:
+        raise RegisterError("there is no face vector to enrol")
+    if any(vector.ndim != 1 or not vector.size or not np.isfinite(vector).all() for vector in vectors):
+        raise RegisterError("a face vector is one row of finite numbers")
+    if len({vector.size for vector in vectors}) > 1:
+        raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")

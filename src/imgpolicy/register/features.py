@@ -5,22 +5,15 @@ Features of another version are those of another extractor: they can be counted 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.work import FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Keypoints
+from imgpolicy.facts import Fingerprint, Keypoints
 
 VERSION = "1"
 """Of what is kept: another extractor, vocabulary or packing has another."""
-
-MOST = 480
-"""How many keypoints of a work are kept: 11,520 bytes."""
-
-FEWEST = 24
-"""With fewer, too little of a work is left to be found in a part of a picture."""
 
 RECORD = np.dtype(
     [
@@ -36,8 +29,6 @@ angles in 256ths of a turn. The highest bit of the word says that the descriptor
 
 TURNED_OVER = 0x8000
 
-_LARGEST = 1_000_000
-_LONGEST_VERSION = 32
 _FRACTIONS = 65_535
 _OCTAVE = 16
 _TURN = 256
@@ -45,20 +36,10 @@ _TURN = 256
 Records = NDArray[np.void]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
-    """The packed keypoints of one picture of a work, and its width and height in pixels."""
-
-    version: str
-    width: int
-    height: int
-    data: bytes = field(repr=False)
-
-
 def features_of(keypoints: Keypoints) -> Features | None:
     """What is kept of a work's keypoints; None when they are too few to recognise a part of it by."""
-    count = min(MOST, len(keypoints.places))
-    if count < FEWEST:
+    count = min(MOST_FEATURES, len(keypoints.places))
+    if count < FEWEST_FEATURES:
         return None
     side = max(keypoints.width, keypoints.height)
     records = np.zeros(count, RECORD)
@@ -71,14 +52,15 @@ def features_of(keypoints: Keypoints) -> Features | None:
     return Features(version=VERSION, width=keypoints.width, height=keypoints.height, data=records.tobytes())
 
 
-def check_features(features: Features) -> None:
-    """Refuse features that are cut off, more than are ever kept, or of a picture without a size."""
-    if len(features.data) % RECORD.itemsize or not FEWEST <= len(features.data) // RECORD.itemsize <= MOST:
-        raise RegisterError(f"the features of a picture have {FEWEST} to {MOST} records of {RECORD.itemsize} bytes")
-    if not min(features.width, features.height) > 0 or max(features.width, features.height) > _LARGEST:
-        raise RegisterError(f"the features are of a picture of 1 to {_LARGEST:,} pixels a side")
-    if not features.version.isalnum() or len(features.version) > _LONGEST_VERSION:
-        raise RegisterError("the version of features is a short word")
+def known_fingerprint(fingerprint: Fingerprint, features: Features | None = None) -> KnownFingerprint:
+    """What is kept of a picture's fingerprint and features."""
+    return KnownFingerprint(
+        sha256=fingerprint.sha256,
+        phash=fingerprint.phash,
+        pdq=fingerprint.pdq[0],
+        quality=fingerprint.quality,
+        features=features,
+    )
 
 
 def records_of(data: bytes) -> Records:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass
 
+from imgpolicy.domain.licence import End, Licence, standing
+from imgpolicy.domain.publication import LicenceDue, Takedown
+from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.checks import check_licence, check_text
-from imgpolicy.register.licence import End, Licence, standing
 from imgpolicy.register.log import Action
-from imgpolicy.register.publications import Publication, Takedown, carried_by, open_for_licence
+from imgpolicy.register.publications import carried_by, open_for_licence
 from imgpolicy.register.records import canonical, end_digest, licence_end_row, licence_rows
 from imgpolicy.register.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LicenceDue:
-    """A licence that ends, its last day, and the posts that it carries: see `carried_by`."""
-
-    licence: Licence
-    ends: dt.date
-    posts: tuple[Publication, ...]
 
 
 def add_licence(session: Session, licence: Licence) -> Licence:

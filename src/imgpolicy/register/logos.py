@@ -7,44 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
+from imgpolicy.domain.work import LARGEST_ARTWORK, LOGOS, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.register import changes
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import ArtworkRow, WorkRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import LOGOS, KnownFingerprint, Work, WorkKind
-
-LARGEST_ARTWORK = 2_000_000
-"""Bytes of one artwork as a PNG; it has 384 pixels a side at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownArtwork:
-    """Artwork of a logo: a PNG with transparency, and the template of this version, None for a mark too simple.
-
-    `sha256` is that of the file that it came from.
-    """
-
-    sha256: str
-    picture: bytes = field(repr=False)
-    version: str
-    template: bytes | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownLogo:
-    """A logo; without artwork it is recognised only as a whole picture."""
-
-    id: str
-    kind: WorkKind
-    title: str
-    owner: str | None
-    artworks: tuple[KnownArtwork, ...]
 
 
 def add_logo(  # noqa: PLR0913  # a logo's fields

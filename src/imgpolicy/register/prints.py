@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.work import Features
 from imgpolicy.register.copies import CopyIndex, copy_index, joined_copies
-from imgpolicy.register.features import VERSION, Features
+from imgpolicy.register.features import VERSION
 
 Words = NDArray[np.uint64]
 

@@ -6,16 +6,16 @@ import dataclasses
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
+from imgpolicy.domain.consent import Consent, cover, standing
+from imgpolicy.domain.grant import CoverStatus, ended
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.licence import Licence, licence_cover
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.publication import Due, Publication, Takedown
+from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
-from imgpolicy.posting import Posting, today
-from imgpolicy.register.checks import check_publication
-from imgpolicy.register.consent import Consent, CoverStatus, cover, standing
-from imgpolicy.register.grants import ended
-from imgpolicy.register.ids import check_id
-from imgpolicy.register.licence import Licence, licence_cover
 from imgpolicy.register.log import Action
 from imgpolicy.register.records import canonical
 from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
@@ -32,75 +32,6 @@ _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 
 def _new_id() -> str:
     return f"p-{secrets.token_hex(6)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """A picture that was posted: its SHA-256, where, and as what.
-
-    `people` are the ids of those in it, each with the id of the consent that the post rests on, or None; `works` those
-    of the works in it, each with the licence. `down` is when it was taken down, None while it is up.
-    """
-
-    id: str = field(default_factory=_new_id)
-    picture: str
-    url: str
-    published: dt.date
-    channel: str
-    purpose: str | None = None
-    campaign: str | None = None
-    audience: str | None = None
-    territory: str | None = None
-    setting: str | None = None
-    event: str | None = None
-    edit: str | None = None
-    people: Mapping[str, str | None] = field(default_factory=dict)
-    works: Mapping[str, str | None] = field(default_factory=dict)
-    at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    down: dt.datetime | None = None
-
-    def posting(self, on: dt.date) -> Posting:
-        """The post as the posting that it would be on that day."""
-        return Posting(
-            channel=self.channel,
-            purpose=self.purpose,
-            campaign=self.campaign,
-            audience=self.audience,
-            territory=self.territory,
-            setting=self.setting,
-            event=self.event,
-            edit=self.edit,
-            on=on,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takedown:
-    """A task: this post must come down. `cause` is the state of the statement `consent` that asks for it, or erased.
-
-    Where a `licence` asks for it, it is ended.
-    """
-
-    id: str
-    publication: Publication
-    cause: str
-    consent: str | None
-    licence: str | None = None
-    opened: dt.datetime
-    closed: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A consent that ends, and the posts that are up and rest on it.
-
-    `ends` is its last day, or the day on which a child for whom the guardian gave it comes of age.
-    """
-
-    consent: Consent
-    ends: dt.date
-    why: str
-    posts: tuple[Publication, ...]
 
 
 def add_publication(session: Session, publication: Publication) -> None:

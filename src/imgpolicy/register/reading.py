@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgpolicy.domain.work import LOGOS
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.index import WorksState
 from imgpolicy.register.log import Action
 from imgpolicy.register.prints import Prints, joined, prints_from
-from imgpolicy.register.works import LOGOS
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.transaction import Transaction

@@ -16,12 +16,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.licence import End, Licence
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
+from imgpolicy.domain.work import Features, KnownFingerprint, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.features import Features
-from imgpolicy.register.licence import End, Licence
-from imgpolicy.register.people import Person
 from imgpolicy.register.rows import (
     ConsentRow,
     FaceRow,
@@ -33,11 +34,9 @@ from imgpolicy.register.rows import (
     WorkPictureRow,
     WorkRow,
 )
-from imgpolicy.register.scope import NOTHING_LISTED, SCOPE_FIELDS, Scope
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
-    from imgpolicy.register.publications import Publication
+    from imgpolicy.domain.publication import Publication
     from imgpolicy.register.vault import PersonKey, Vault
 
 _PERSON = "person.details"

@@ -7,11 +7,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from imgpolicy.domain.consent import Consent, ConsentKind
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.person import Person
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.consent import Consent, ConsentKind
-from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, Entry, Event, next_entry
-from imgpolicy.register.people import Person
 from imgpolicy.register.records import consents_from, licences_from, person_from
 from imgpolicy.register.rows import PersonRow
 

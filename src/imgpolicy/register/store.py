@@ -13,23 +13,23 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from imgpolicy.domain.consent import Consent, ConsentKind, has_biometric
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.work import KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.register import changes, logos
-from imgpolicy.register.consent import Consent, ConsentKind, has_biometric
-from imgpolicy.register.dismissals import Dismissal, dismissals
+from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.faces import FaceCount, Gallery
 from imgpolicy.register.index import IndexFile, WorksState
-from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, first_broken
-from imgpolicy.register.logos import KnownArtwork, KnownLogo
-from imgpolicy.register.people import Person
 from imgpolicy.register.prints import Prints
 from imgpolicy.register.reading import KEPT_FROM, WorkPrints, extended, holds, is_much, read_anew, works_state
 from imgpolicy.register.records import person_from, statements_from, vectors_from, works_from
 from imgpolicy.register.rows import WorkRow
 from imgpolicy.register.session import Session
-from imgpolicy.register.works import KnownFingerprint, Work, WorkKind
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database

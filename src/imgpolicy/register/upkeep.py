@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.licence import Licence
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
-from imgpolicy.register.consent import Consent
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
-from imgpolicy.register.licence import Licence
 from imgpolicy.register.log import Action, Entry, first_broken
 from imgpolicy.register.records import canonical, end_digest
 from imgpolicy.register.rows import (

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from imgpolicy import containers
 from imgpolicy.containers.parts import MalformedError
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import KIND_WORDS, Box
+from imgpolicy.facts import KIND_WORDS
 from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact import Manner, Region, crop, redact
 from imgpolicy.remedies.strip import StripMode, missing, strip

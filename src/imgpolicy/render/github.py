@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Finding, Report, Verdict
+from imgpolicy.report import Report
 from imgpolicy.text import printable
 
 _LEVELS = {Verdict.GO: "notice", Verdict.REVIEW: "warning", Verdict.NO_GO: "error"}

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.render.words import FACE_STATUS, translated
-from imgpolicy.report import Finding, PictureInfo, Release, Remedy, Report, Value, Verdict
+from imgpolicy.report import PictureInfo, Report
 from imgpolicy.version import __version__
 
 _STYLE = """

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Finding, Value
 from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.posting import Posting
-from imgpolicy.register.consent import CoverStatus
 from imgpolicy.render import wire
 from imgpolicy.render.words import in_words, translated
-from imgpolicy.report import DeclaredReport, FaceReport, Finding, PictureInfo, Release, Report, Value
+from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 

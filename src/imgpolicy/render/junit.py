@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from imgpolicy.domain.terms import Waived
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Finding, Report, Verdict, Waived
+from imgpolicy.report import Report
 from imgpolicy.text import printable
 
 _LONG = 10_000

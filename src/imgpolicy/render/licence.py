@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import msgspec
 
-from imgpolicy.register.evidence import Evidence
-from imgpolicy.register.licence import End, Licence
-from imgpolicy.register.licences import LicenceDue
+from imgpolicy.domain.evidence import Evidence
+from imgpolicy.domain.licence import End, Licence
+from imgpolicy.domain.publication import LicenceDue
 from imgpolicy.render.register import PublicationWire, ValidityWire, publication_wire, scope_from, scope_words
 
 

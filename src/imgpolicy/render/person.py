@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.publication import Publication
 from imgpolicy.register.access import Dossier
-from imgpolicy.register.evidence import Evidence, Notice
 from imgpolicy.register.log import Entry
-from imgpolicy.register.people import Person
-from imgpolicy.register.publications import Publication
 from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.render.register import (
     ConsentWire,
@@ -24,7 +25,6 @@ from imgpolicy.render.register import (
     publication_wire,
     takedown_wire,
 )
-from imgpolicy.report import Release
 
 
 class EvidenceWire(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import base64
 import io
 from collections.abc import Iterable
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import Picture
 from imgpolicy.report import Report
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.publications import Due, Publication, Takedown
-from imgpolicy.register.scope import SCOPE_FIELDS, Scope
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.publication import Due, Publication, Takedown
+from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 
 
 class ValidityWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):

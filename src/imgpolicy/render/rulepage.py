@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from imgpolicy.report import Finding, Verdict
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.rules import Rule
 from imgpolicy.rules.words import case_in_words
 from imgpolicy.text import printable

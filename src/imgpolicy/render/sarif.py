@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from imgpolicy.domain.terms import Waiver
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Finding, Report, Verdict, Waiver
+from imgpolicy.report import Report
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 

@@ -10,22 +10,14 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import Waived
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.posting import Posting
-from imgpolicy.register.grants import CoverStatus
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
-from imgpolicy.report import (
-    DeclaredReport,
-    FaceReport,
-    Finding,
-    PictureInfo,
-    Remedy,
-    RemedyKind,
-    Report,
-    Verdict,
-    Waived,
-)
+from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}

@@ -10,10 +10,12 @@ from typing import Literal
 
 import msgspec
 
-from imgpolicy.facts import Box, Kind
-from imgpolicy.posting import Origin, Role
-from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import Covered, FaceStatus, PeopleMode, RemedyKind, VerdictWord
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Origin, Role
+from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.verdict import Covered, RemedyKind, VerdictWord
+from imgpolicy.facts import Kind
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.terms import FaceStatus, Waiver
+from imgpolicy.domain.verdict import Finding, Remedy
 from imgpolicy.facts import Unknown
 from imgpolicy.language import Language
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.register.grants import CoverStatus
-from imgpolicy.report import FaceStatus, Finding, Remedy, Report, Waiver
+from imgpolicy.report import Report
 
 FACE_STATUS: Mapping[FaceStatus, Phrase] = {
     FaceStatus.COVERED: phrase("covered"),

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from imgpolicy.facts import Box, Fact, Facts, Unknown
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Posting, Role
+from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, worst_first
+from imgpolicy.facts import Fact, Facts, Unknown
 from imgpolicy.match import Matches
-from imgpolicy.posting import Posting, Role
-from imgpolicy.report import Finding, PictureInfo, Remedy, Value, Verdict, worst_first
+from imgpolicy.report import PictureInfo
 
 _LONGEST_WORD = 100
 """Characters of an option's value that a command in a remedy repeats."""

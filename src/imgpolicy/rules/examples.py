@@ -7,8 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.grant import Coverage, CoverStatus
+from imgpolicy.domain.posting import Origin, Posting, Role
+from imgpolicy.domain.scope import NAMES, Dimension
+from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import (
-    Box,
     Face,
     Faces,
     Facts,
@@ -16,7 +21,6 @@ from imgpolicy.facts import (
     Kind,
     Manifest,
     Metadata,
-    Point,
     Pose,
     Provenance,
     Scene,
@@ -26,11 +30,7 @@ from imgpolicy.facts import (
 )
 from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.posting import Origin, Posting, Role
-from imgpolicy.register.grants import Coverage, CoverStatus
-from imgpolicy.register.scope import NAMES, Dimension
-from imgpolicy.register.works import WorkKind
-from imgpolicy.report import FaceStatus, PeopleMode, PictureInfo
+from imgpolicy.report import PictureInfo
 from imgpolicy.rules.base import Case, House
 
 _DAY = "2026-01-10"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from imgpolicy.domain.posting import Origin
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Fingerprint
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Origin
-from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import change_posting

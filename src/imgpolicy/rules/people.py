@@ -9,12 +9,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Faces
 from imgpolicy.match import FaceMatch, Suspect
 from imgpolicy.match.counted import people_counted
 from imgpolicy.phrase import either, phrase
-from imgpolicy.register.consent import CoverStatus
-from imgpolicy.report import Covered, FaceStatus, Finding, PeopleMode, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import change_posting, consent_letter, crop_away, on_frame, redact, reviewer

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from imgpolicy.domain.grant import Coverage
+from imgpolicy.domain.posting import Posting, Role, today
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Face, Unknown
 from imgpolicy.match import Reach
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Posting, Role, today
-from imgpolicy.register.grants import Coverage
-from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, House, Rule
 from imgpolicy.rules.ways import change_posting, on_frame

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from imgpolicy.containers.parts import Right
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Faces, Metadata, Provenance, Statement, Unknown
 from imgpolicy.phrase import phrase
-from imgpolicy.register.grants import CoverStatus
-from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import reviewer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from imgpolicy.domain.verdict import Finding, Verdict
+from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Fingerprint
 from imgpolicy.phrase import phrase
-from imgpolicy.register.works import WorkKind
-from imgpolicy.report import Finding, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import REPLACE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.facts import Unknown
 from imgpolicy.phrase import phrase
-from imgpolicy.report import Finding, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import reviewer

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from imgpolicy.facts import Box, Face
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Covered, Remedy, RemedyKind, Value
+from imgpolicy.facts import Face
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.posting import Posting
-from imgpolicy.report import Covered, Remedy, RemedyKind, Value
 from imgpolicy.rules.base import Case
 
 WORTH_CROPPING = 0.5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.facts import Metadata, Provenance, Unknown
 from imgpolicy.match import FaceMatch, Suspect
-from imgpolicy.report import PeopleMode
 from imgpolicy.rules.base import Case, House
 from imgpolicy.rules.works import like, marks
 

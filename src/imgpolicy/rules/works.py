@@ -7,13 +7,14 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from imgpolicy.facts import Box, Fingerprint, Keypoints, Scene
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.grant import Coverage, CoverStatus
+from imgpolicy.domain.posting import ROLE_WORDS, Role
+from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Value, Verdict
+from imgpolicy.domain.work import WorkKind
+from imgpolicy.facts import Fingerprint, Keypoints, Scene
 from imgpolicy.match import LogoMatch, WorkMatch
 from imgpolicy.phrase import Phrase, either, phrase
-from imgpolicy.posting import ROLE_WORDS, Role
-from imgpolicy.register.grants import Coverage, CoverStatus
-from imgpolicy.register.works import WorkKind
-from imgpolicy.report import Covered, Finding, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.ways import REPLACE, change_posting, crop_away, redact, reviewer

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from tests.drawn import Pixels, mark, page, png, with_mark
 
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.work import KnownArtwork, KnownLogo, WorkKind
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.logos.artwork import read_artwork
-from imgpolicy.facts import Box, Scene
-from imgpolicy.match.logos.scan import candidates, overlap
+from imgpolicy.facts import Scene
+from imgpolicy.match.logos.scan import candidates, shared
 from imgpolicy.match.logos.search import POSSIBLE, Logo, find_logos, searchable
 from imgpolicy.match.logos.verifier import verifier
-from imgpolicy.register.logos import KnownArtwork, KnownLogo
-from imgpolicy.register.works import WorkKind
 
 PLACE = (500, 200, 620, 320)
 
@@ -43,7 +43,7 @@ def scene(pixels: Pixels, scale: float = 1.0) -> Scene:
 
 def near(one: Box, other: tuple[int, int, int, int]) -> bool:
     corners = [np.array([box[:2], box[2:]], np.float32) for box in (one, other)]
-    return overlap(*corners) > 0.5
+    return shared(*corners) > 0.5
 
 
 def test_a_logo_on_a_plate_is_found_where_it_is(logos: tuple[Logo, ...]) -> None:
@@ -86,7 +86,7 @@ def test_the_place_is_proposed_before_anything_else(logos: tuple[Logo, ...]) -> 
     places = candidates(with_mark(page(), mark(), PLACE, plate=False), logos[0].templates)
     left, top, right, bottom = PLACE
     truth = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-    assert overlap(places[0].quad, truth) > 0.5
+    assert shared(places[0].quad, truth) > 0.5
 
 
 def test_a_template_of_another_version_is_learnt_from_the_artwork(artwork: KnownArtwork) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from tests.drawn import page
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import Region, Shape
 

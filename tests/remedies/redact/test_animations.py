@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from tests.remedies.redact.support import BOX, SIZE, cut_out, encoded, film, outside, scene, shown
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread

@@ -9,8 +9,8 @@ from tests.containers.planted import SECRET, segment
 from tests.remedies.redact.support import ORIENTATION, SIZE, cut_out, encoded, film, psnr, scene, shown, upright
 
 from imgpolicy import containers
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.remedies.redact import crop
 
 BOX = Box(20, 10, 81, 55)

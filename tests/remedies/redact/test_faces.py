@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from tests.remedies.redact.support import PICTURES, encoded
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Box, Face
+from imgpolicy.facts import Face
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Redacted, Region, Shape, redact
 

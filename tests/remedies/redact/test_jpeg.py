@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from tests.remedies.redact.support import HEAD, PICTURES, PLATE, SIZE, encoded, outside, psnr, scene, shown
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact
 
 BLOCK = 16

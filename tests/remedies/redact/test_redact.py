@@ -31,8 +31,9 @@ from tests.remedies.redact.support import (
 
 from imgpolicy import containers
 from imgpolicy.containers import icc
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box, Kind
+from imgpolicy.facts import Kind
 from imgpolicy.frames import frames
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact

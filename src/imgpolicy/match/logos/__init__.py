@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imgpolicy.facts import Box
-from imgpolicy.register.works import WorkKind
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.work import WorkKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

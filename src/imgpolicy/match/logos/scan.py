@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from imgpolicy.domain.geometry import Corners, overlap
 from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
 from imgpolicy.extract.logos.template import Template, photographs
@@ -143,14 +144,16 @@ def _apart(places: Sequence[Candidate]) -> list[Candidate]:
     """The best places of one logo that do not overlap."""
     kept: list[Candidate] = []
     for place in sorted(places, key=lambda place: -place.score):
-        if len(kept) < _A_LOGO and all(overlap(place.quad, other.quad) < _APART for other in kept):
+        if len(kept) < _A_LOGO and all(shared(place.quad, other.quad) < _APART for other in kept):
             kept.append(place)
     return kept
 
 
-def overlap(one: Quad, other: Quad) -> float:
+def shared(one: Quad, other: Quad) -> float:
     """How much of their union the boxes around two quads share."""
-    low, high = np.maximum(one.min(0), other.min(0)), np.minimum(one.max(0), other.max(0))
-    shared = float(np.prod(np.maximum(high - low, 0)))
-    areas = (float(np.prod(quad.max(0) - quad.min(0))) for quad in (one, other))
-    return shared / max(sum(areas) - shared, 1e-6)
+    return overlap(_around(one), _around(other))
+
+
+def _around(quad: Quad) -> Corners:
+    left, top, right, bottom = (float(side) for side in (*quad.min(0), *quad.max(0)))
+    return left, top, right, bottom

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.work import KnownArtwork, KnownLogo, WorkKind
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
 from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
-from imgpolicy.facts import Box, Scene
+from imgpolicy.facts import Scene
 from imgpolicy.match.logos import LogoMatch
-from imgpolicy.match.logos.scan import Candidate, candidates, overlap
+from imgpolicy.match.logos.scan import Candidate, candidates, shared
 from imgpolicy.match.logos.verifier import verifier
-from imgpolicy.register.logos import KnownArtwork, KnownLogo
-from imgpolicy.register.works import WorkKind
 
 CERTAIN = 10.5
 POSSIBLE = 8.0
@@ -106,7 +106,7 @@ def _sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list
     places = candidates(pixels, templates)[: _MOST + int(_A_LOGO * len(templates))]
     kept: list[Sighting] = []
     for seen in sorted(_looked_at(pixels, places, templates), key=lambda seen: -seen.evidence):
-        if all(overlap(seen.quad, other.quad) < _SAME_PLACE for other in kept):
+        if all(shared(seen.quad, other.quad) < _SAME_PLACE for other in kept):
             kept.append(seen)
     return kept
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.decoders import DECODER_ERRORS
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import Pixels, load
 from imgpolicy.remedies.redact import gif, jpeg, png, webp, whole
 from imgpolicy.remedies.redact.regions import (

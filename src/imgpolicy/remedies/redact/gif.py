@@ -14,8 +14,8 @@ from PIL import Image
 
 from imgpolicy import containers
 from imgpolicy.containers.parts import Part
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import Colour, Placed, paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn

@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned, within
 
 LEAST_PSNR = 49.0

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.remedies.redact.regions import Cover
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import indexed, paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn

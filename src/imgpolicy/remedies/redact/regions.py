@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import Pixels
 
 Scalar = TypeVar("Scalar", np.bool_, np.uint8)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from imgpolicy.containers import exif
-from imgpolicy.facts import Box
+from imgpolicy.domain.geometry import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import paint
 from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn

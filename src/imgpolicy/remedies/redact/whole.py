@@ -14,8 +14,8 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from imgpolicy.containers.heif import properties
+from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact.palette import paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import Scope, gaps
 from imgpolicy.phrase import both, phrase
-from imgpolicy.posting import Posting
-from imgpolicy.register.scope import Scope, gaps
 
 
 class Grant(Protocol):

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:  # the facts bring numpy, which naming a kind of work does not need
-    from imgpolicy.facts import Fingerprint
-    from imgpolicy.register.features import Features
-
 
 Identity = tuple[str | None, str | None, str | None]
 """SHA-256, PDQ and pHash in hex, as far as they tell a picture from others."""
@@ -30,6 +24,26 @@ LOGOS = frozenset({WorkKind.OWN_LOGO, WorkKind.COMPETITOR_LOGO, WorkKind.THIRD_P
 
 LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})
 """What somebody else's licence can make ours to post."""
+
+
+FEATURE_BYTES = 24
+"""Of one keypoint as it is kept."""
+
+MOST_FEATURES = 480
+"""How many keypoints of a work are kept: 11,520 bytes."""
+
+FEWEST_FEATURES = 24
+"""With fewer, too little of a work is left to be found in a part of a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The packed keypoints of one picture of a work, and its width and height in pixels."""
+
+    version: str
+    width: int
+    height: int
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +72,6 @@ class KnownFingerprint:
             None if self.phash is None else f"{self.phash:016x}",
         )
 
-    @classmethod
-    def of(cls, fingerprint: Fingerprint, features: Features | None = None) -> Self:
-        """What is kept of a picture's fingerprint and features."""
-        return cls(
-            sha256=fingerprint.sha256,
-            phash=fingerprint.phash,
-            pdq=fingerprint.pdq[0],
-            quality=fingerprint.quality,
-            features=features,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -79,3 +82,31 @@ class Work:
     title: str
     owner: str | None
     fingerprints: tuple[KnownFingerprint, ...]
+
+
+LARGEST_ARTWORK = 2_000_000
+"""Bytes of one artwork as a PNG; it has 384 pixels a side at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArtwork:
+    """Artwork of a logo: a PNG with transparency, and the template of this version, None for a mark too simple.
+
+    `sha256` is that of the file that it came from.
+    """
+
+    sha256: str
+    picture: bytes = field(repr=False)
+    version: str
+    template: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLogo:
+    """A logo; without artwork it is recognised only as a whole picture."""
+
+    id: str
+    kind: WorkKind
+    title: str
+    owner: str | None
+    artworks: tuple[KnownArtwork, ...]

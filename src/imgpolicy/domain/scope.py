@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from imgpolicy.domain.posting import Posting
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Posting
 
 ANY = "any"
 """Listed in a dimension: everything in it, also what is not stated."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection
 from itertools import count
@@ -11,6 +12,11 @@ from imgpolicy.errors import RegisterError
 
 _LONGEST = 64
 _ID = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9._-]{{0,{_LONGEST - 1}}}")
+
+
+def new_id(kind: str) -> str:
+    """A new random id: the kind's letter, a hyphen, and 12 hex digits."""
+    return f"{kind}-{secrets.token_hex(6)}"
 
 
 def check_id(text: str) -> str:

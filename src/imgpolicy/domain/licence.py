@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from imgpolicy.domain.grant import Coverage, CoverStatus, endurance, weigh
+from imgpolicy.domain.ids import new_id
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import NOTHING_LISTED, Scope
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Posting
-from imgpolicy.register.grants import Coverage, CoverStatus, endurance, weigh
-from imgpolicy.register.scope import NOTHING_LISTED, Scope
-
-__all__ = ["CoverStatus", "Coverage", "End", "Licence", "licence_cover", "standing"]
-
-
-def _new_id() -> str:
-    return f"l-{secrets.token_hex(6)}"
 
 
 def _now() -> dt.datetime:
@@ -44,7 +38,7 @@ class Licence:
     is named; with `credit_required` a post must carry it. `at` says when it was recorded, with its time zone.
     """
 
-    id: str = field(default_factory=_new_id)
+    id: str = field(default_factory=lambda: new_id("l"))
     work: str
     licensor: str = field(repr=False)
     terms: str | None = field(default=None, repr=False)

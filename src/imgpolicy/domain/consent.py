@@ -6,17 +6,15 @@ The states follow the W3C Data Privacy Vocabulary (DPV 2, consent status); expir
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from imgpolicy.domain.grant import Coverage, CoverStatus, ended, endurance, valid, weigh
+from imgpolicy.domain.ids import new_id
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.scope import NOTHING_LISTED, Scope, reaches
 from imgpolicy.phrase import phrase
-from imgpolicy.posting import Posting
-from imgpolicy.register.grants import Coverage, CoverStatus, ended, endurance, valid, weigh
-from imgpolicy.register.scope import ANY, NOTHING_LISTED, PRIVATE, Scope, reaches
-
-__all__ = ["ANY", "PRIVATE", "Consent", "ConsentKind", "ConsentState", "CoverStatus", "Coverage", "Scope", "cover"]
 
 
 class ConsentKind(StrEnum):
@@ -57,10 +55,6 @@ GIVING = frozenset({ConsentState.GIVEN, ConsentState.RENEWED})
 DENYING = frozenset(ConsentState) - GIVING - {ConsentState.REQUESTED}
 
 
-def _new_id() -> str:
-    return f"c-{secrets.token_hex(6)}"
-
-
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -79,7 +73,7 @@ class Consent:
     of the text that was shown. `at` says when it was stated, with its time zone.
     """
 
-    id: str = field(default_factory=_new_id)
+    id: str = field(default_factory=lambda: new_id("c"))
     person: str
     kind: ConsentKind
     state: ConsentState

@@ -6,29 +6,26 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.grant import Grant
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.scope import Dimension, Scope, use_of
+from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Vector
-from imgpolicy.register.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.register.features import check_features
-from imgpolicy.register.grants import Grant
-from imgpolicy.register.ids import check_id
-from imgpolicy.register.licence import Licence
-from imgpolicy.register.people import Person
-from imgpolicy.register.scope import Dimension, Scope, use_of
-from imgpolicy.register.works import KnownFingerprint
 
 if TYPE_CHECKING:
-    from imgpolicy.register.dismissals import Dismissal
-    from imgpolicy.register.publications import Publication
+    from imgpolicy.domain.dismissal import Dismissal
+    from imgpolicy.domain.publication import Publication
 
 LARGEST_EVIDENCE = 50_000_000
 """Bytes of one evidence file."""
 
 _LONGEST_TEXT = 100_000
 _LONGEST_WORD = 100
-_LONGEST_ENGINE = 200
+_LONGEST_VERSION = 32
+_LARGEST_SIDE = 1_000_000
 _PHASH = re.compile("[0-9a-f]{16}")
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
@@ -174,18 +171,6 @@ def _check_biometric(consent: Consent) -> None:
         raise RegisterError("a denial of biometrics is of all of it; it is about no single record")
 
 
-def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
-    """Refuse anything but one or more vectors of one length, all of finite numbers."""
-    if not engine or len(engine) > _LONGEST_ENGINE:
-        raise RegisterError(f"the id of a face engine has 1 to {_LONGEST_ENGINE} characters")
-    if not vectors:
-        raise RegisterError("there is no face vector to enrol")
-    if any(vector.ndim != 1 or not vector.size or not np.isfinite(vector).all() for vector in vectors):
-        raise RegisterError("a face vector is one row of finite numbers")
-    if len({vector.size for vector in vectors}) > 1:
-        raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")
-
-
 def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
     check_text(title, "the title")
@@ -209,6 +194,19 @@ def check_fingerprint(fingerprint: KnownFingerprint) -> None:
     for name, bits, value in (("PDQ", 256, fingerprint.pdq), ("pHash", 64, fingerprint.phash)):
         if value is not None and not 0 <= value < 1 << bits:
             raise RegisterError(f"a {name} has {bits} bits")
+
+
+def check_features(features: Features) -> None:
+    """Refuse features that are cut off, more than are ever kept, or of a picture without a size."""
+    count, rest = divmod(len(features.data), FEATURE_BYTES)
+    if rest or not FEWEST_FEATURES <= count <= MOST_FEATURES:
+        raise RegisterError(
+            f"the features of a picture have {FEWEST_FEATURES} to {MOST_FEATURES} records of {FEATURE_BYTES} bytes"
+        )
+    if not min(features.width, features.height) > 0 or max(features.width, features.height) > _LARGEST_SIDE:
+        raise RegisterError(f"the features are of a picture of 1 to {_LARGEST_SIDE:,} pixels a side")
+    if not features.version.isalnum() or len(features.version) > _LONGEST_VERSION:
+        raise RegisterError("the version of features is a short word")
 
 
 def check_bare_hashes(fingerprint: KnownFingerprint) -> None:

@@ -1,0 +1,48 @@
+"""Places in a picture: boxes and points, and how much of a place two boxes share."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the upright picture; right and bottom lie outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class Point(NamedTuple):
+    """A place in pixels of the upright picture."""
+
+    x: float
+    y: float
+
+
+Corners = tuple[float, float, float, float]
+"""Left, top, right and bottom in any unit: a `Box` is one, and so are shares of a picture's size."""
+
+
+def overlap(first: Corners, second: Corners) -> float:
+    """The area that both share, as a share of both together, 0 to 1; 0 for two empty boxes."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    shared = max(width, 0) * max(height, 0)
+    together = _area(first) + _area(second) - shared
+    return shared / together if together else 0.0
+
+
+def inside(inner: Corners, outer: Corners) -> bool:
+    """True when all of the first box lies in the second."""
+    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def apart(first: Corners, second: Corners) -> bool:
+    """True when the boxes share no area."""
+    return first[2] <= second[0] or first[0] >= second[2] or first[3] <= second[1] or first[1] >= second[3]
+
+
+def _area(box: Corners) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])

@@ -1,0 +1,105 @@
+"""The answer in its smallest parts: a verdict, a finding with its reasons, and the remedies that it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+from imgpolicy.domain.geometry import Box
+
+Value = str | int | float | bool | None | Sequence[str] | Sequence[int]
+"""What a piece of evidence may be."""
+
+VerdictWord = Literal["go", "review", "no-go"]
+
+
+class Verdict(IntEnum):
+    """May we post this? The larger, the worse."""
+
+    GO = 0
+    REVIEW = 1
+    NO_GO = 2
+
+    @property
+    def word(self) -> VerdictWord:
+        """The verdict as reports and policies write it."""
+        words: tuple[VerdictWord, ...] = ("go", "review", "no-go")
+        return words[self]
+
+    @classmethod
+    def from_word(cls, word: str) -> Verdict:
+        """The verdict that is written so; ValueError for any other word."""
+        for verdict in cls:
+            if verdict.word == word:
+                return verdict
+        raise ValueError(f"{word!r} is none of {', '.join(v.word for v in cls)}")
+
+
+class RemedyKind(StrEnum):
+    """What a way out consists in."""
+
+    REDACT = "redact"
+    CROP = "crop"
+    STRIP = "strip"
+    ADD_CREDIT = "add credit"
+    CHANGE_POSTING = "change posting"
+    ASK = "ask"
+    RENEW = "renew"
+    LICENCE = "licence"
+    ENROL = "enrol"
+    DECLARE = "declare"
+    DISMISS = "dismiss"
+    REPLACE = "replace"
+    POLICY = "policy"
+    REVIEWER = "reviewer"
+
+
+class Covered(StrEnum):
+    """What a redaction covers."""
+
+    FACE = "face"
+    LOGO = "logo"
+    WORK = "work"
+    TEXT = "text"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A way out, as data: of which kind, in words, and with which command.
+
+    With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
+    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked.
+    """
+
+    kind: RemedyKind
+    text: str
+    automatic: bool = False
+    command: str | None = None
+    covers: Covered | None = None
+    keeps: Box | None = None
+    letter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason for a verdict, with where it is, what shows it, and the ways out.
+
+    `paragraph` is the organisation's own policy behind it, in the words of the policy file.
+    """
+
+    code: str
+    verdict: Verdict
+    title: str
+    message: str
+    box: Box | None = None
+    evidence: Mapping[str, Value] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
+    paragraph: str | None = None
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, the worst first, then by code and place."""
+    return tuple(sorted(findings, key=lambda f: (-f.verdict, f.code, f.box or Box(0, 0, 0, 0))))
