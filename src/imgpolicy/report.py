@@ -46,6 +46,8 @@ class PictureInfo:
 class FaceReport:
     """What is said of one face. `person` is a register id, and only when identified.
 
+    `candidates` are the ids of those whom it may be where that is not sure, none where it is.
+
     `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
     is on, 0 the first, and `also` has the others that show it at this place. `roll` is how far it is tilted, in
     degrees, as `Pose` has it.
@@ -58,6 +60,7 @@ class FaceReport:
     margin: float | None
     consent: str | None
     status: FaceStatus
+    candidates: tuple[str, ...] = ()
     dismissal: str | None = None
     frame: int = 0
     also: frozenset[int] = frozenset()

@@ -45,6 +45,7 @@ def face_reports(matches: Matches) -> Iterator[FaceReport]:
             margin=found.margin,
             consent=who.coverage.record if who and covered else None,
             status=found.status,
+            candidates=() if who else tuple(suspect.person for suspect in found.suspects),
             dismissal=found.dismissal,
             frame=found.face.frame,
             also=found.face.also,

@@ -22,7 +22,7 @@ import json, os, resource, shutil, signal, sys
 from dataclasses import replace
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.evidence import add_evidence
-from imgpolicy.register.people import Person
+from imgpolicy.domain.person import Person
 from imgpolicy.register.store import Register
 from tests.register.support import KEY, biometric, no, post, vectors, yes
 

@@ -15,7 +15,7 @@ KEY = bytes(range(32))
 
 WRITER = """
 import sys
-from imgpolicy.register.people import Person
+from imgpolicy.domain.person import Person
 from imgpolicy.register.store import Register
 url, prefix, count = sys.argv[1:]
 with Register.open(url, bytes(range(32))) as register:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -16,18 +17,38 @@ from imgpolicy.domain.consent import ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
+from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import dossier
 from imgpolicy.register.changes import edit_person, remove_faces
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence, add_notice, evidence_of, read_evidence
+from imgpolicy.register.log import Action
 from imgpolicy.register.publications import publications, takedowns
+from imgpolicy.register.rows import JudgedRow
 from imgpolicy.register.store import Register
+from imgpolicy.register.upkeep import verify
 from imgpolicy.render.person import dossier_html, dossier_json
 
 FORM = b"the signed form, as scanned " * 20
 HOSTILE = "<script>alert('x')</script> & \x1b[31m\u202e"
+
+
+REPORT = b'{"reports": [{"posting": {"people": []}, "faces": [{"person": "eileen"}]}]}'
+"""As much of a report as says whom it is about."""
+
+
+def report_on(
+    *, person: str | None = None, candidates: Sequence[str] = (), message: str = "", code: str = "P101"
+) -> bytes:
+    """A report as JSON that is about one face, and full of words that are ids of somebody."""
+    face = {"person": person, "candidates": list(candidates), "status": "unknown"}
+    finding = {"code": code, "message": message, "evidence": {"audience": "public"}}
+    posting = {"channel": "news", "audience": "public", "caption": "go public with the news", "people": []}
+    return json.dumps(
+        {"reports": [{"verdict": "go", "posting": posting, "faces": [face], "findings": [finding]}]}
+    ).encode()
 
 
 def fill(anywhere: Register) -> None:
@@ -41,9 +62,7 @@ def fill(anywhere: Register) -> None:
     post(anywhere, consent, anywhere.record_consent(yes("grace")))
     with anywhere.writing() as session:
         add_evidence(session, "eileen", "form.pdf", FORM, consent=consent.id)
-        decision = Decision(
-            picture="a" * 64, policy="b" * 64, head="c" * 64, verdict="go", report=b'{"person": "eileen"}'
-        )
+        decision = Decision(picture="a" * 64, policy="b" * 64, head="c" * 64, verdict="go", report=REPORT)
         record_decision(session, decision)
 
 
@@ -145,6 +164,58 @@ def test_an_erasure_leaves_the_posts_to_take_down_and_the_verdicts(anywhere: Reg
         assert publication.people.keys() == {"grace"}
         (decision,) = decisions(session)
     assert (decision.verdict, decision.picture, decision.report) == ("go", "a" * 64, None)
+
+
+@pytest.mark.parametrize("word", ["public", "news", "go", "review", "website", "artwork"])
+def test_a_word_that_is_somebodys_id_makes_no_decision_theirs(anywhere: Register, word: str) -> None:
+    anywhere.add_person(Person(id=word, name="Somebody with a short id"))
+    about_others = [
+        report_on(),
+        report_on(person="eileen"),
+        report_on(candidates=["grace"]),
+        report_on(message=f"{word}: {word}", code="P106"),
+    ]
+    with anywhere.writing() as session:
+        for number, report in enumerate((*about_others, report_on(person=word))):
+            decision = Decision(id=f"d-{number}", picture=None, policy="b", head="c", verdict="go", report=report)
+            record_decision(session, decision)
+        assert [found.id for found in dossier(session, word).decisions] == ["d-4"]
+    erase_person(anywhere, word)
+    with anywhere.reading() as session:
+        left = {decision.id: decision.report for decision in decisions(session)}
+        assert left == {**{f"d-{number}": report for number, report in enumerate(about_others)}, "d-4": None}
+        assert [found.id for found in decisions(session, "grace")] == ["d-2"]
+        assert verify(session).whole
+
+
+def test_links_that_earlier_versions_drew_from_words_are_not_believed(anywhere: Register) -> None:
+    anywhere.add_person(Person(id="public", name="Somebody with a short id"))
+    with anywhere.writing() as session:
+        decision = Decision(picture=None, policy="b", head="c", verdict="go", report=report_on(person="eileen"))
+        record_decision(session, decision)
+        session.transaction.insert([JudgedRow(decision.id, "public")])
+        assert decisions(session, "public") == ()
+    erase_person(anywhere, "public")
+    with anywhere.reading() as session:
+        assert decisions(session, "eileen") == (decision,)
+
+
+def test_a_work_of_the_same_id_is_no_part_of_what_is_held_about_a_person(anywhere: Register) -> None:
+    anywhere.add_work("Eileen", [KnownFingerprint(pdq=4)], work_id="eileen")
+    with anywhere.reading() as session:
+        assert [entry.action for entry in dossier(session, "eileen").log] == [Action.ADD_PERSON]
+
+
+def test_an_erasure_accounts_for_all_that_was_recorded_before_it(made: Made) -> None:
+    fill(made.register)
+    erase_person(made.register, "eileen")
+    made.register.add_person(EILEEN)
+    with made.register.reading() as session:
+        assert verify(session).whole
+    with made.register.writing() as session:
+        session.log(Action.ERASE_PERSON, "grace", b"not what was recorded of them")
+        damaged = verify(session).damaged
+    assert any("the person 'grace' is not what was recorded" in line for line in damaged)
 
 
 def test_while_somebody_reads_the_bytes_stay_and_that_is_said(made: Made) -> None:

@@ -26,7 +26,7 @@ from imgpolicy.register.upkeep import verify
 
 WRITER = """
 import sys
-from imgpolicy.register.people import Person
+from imgpolicy.domain.person import Person
 from imgpolicy.register.store import Register
 with Register.open(sys.argv[1], bytes(range(32))) as register:
     for number in range(10):

@@ -59,7 +59,7 @@ def dossier(session: Session, person: str) -> Dossier:
         publications=publications(session, person),
         takedowns=takedowns_of(session, person),
         decisions=decisions(session, person),
-        log=tuple(session.transaction.entries_on(session.vault.pseudonym(person))),
+        log=session.entries_on_person(person),
     )
 
 

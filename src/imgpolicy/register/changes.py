@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
+from imgpolicy.domain.canonical import consent_form, person_form, work_form
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, biometric_consent, standing
 from imgpolicy.domain.ids import check_id, id_from_title, id_stem
 from imgpolicy.domain.person import Person
@@ -21,7 +22,6 @@ from imgpolicy.register.log import Action
 from imgpolicy.register.prints import PrintRow
 from imgpolicy.register.publications import open_takedowns
 from imgpolicy.register.records import (
-    canonical,
     consent_rows,
     face_row,
     person_from,
@@ -54,7 +54,7 @@ def add_person(session: Session, person: Person) -> None:
     _check_guardian(session, person)
     wrapped = session.vault.new_person_key(person.id)
     session.transaction.insert([person_row(person, wrapped, session.vault.open_person(person.id, wrapped))])
-    session.log(Action.ADD_PERSON, person.id, canonical(person))
+    session.log(Action.ADD_PERSON, person.id, person_form(person))
 
 
 def edit_person(session: Session, person: Person) -> None:
@@ -64,7 +64,7 @@ def edit_person(session: Session, person: Person) -> None:
     _check_guardian(session, person)
     row = person_row(person, old.key, session.key(old))
     session.transaction.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
-    session.log(Action.EDIT_PERSON, person.id, canonical(person))
+    session.log(Action.EDIT_PERSON, person.id, person_form(person))
 
 
 def record_consent(session: Session, consent: Consent) -> Consent:
@@ -91,7 +91,7 @@ def record_consent(session: Session, consent: Consent) -> Consent:
     stated, scope = consent_rows(consent, key)
     transaction.insert([stated])
     transaction.insert(scope)
-    session.log(Action.RECORD_CONSENT, consent.person, canonical(consent))
+    session.log(Action.RECORD_CONSENT, consent.person, consent_form(consent))
     if consent.denies and consent.kind is ConsentKind.BIOMETRIC:
         remove_faces(session, consent.person)
     elif consent.denies:
@@ -189,7 +189,7 @@ def add_work(  # noqa: PLR0913  # a work's fields
         raise RegisterError(f"this picture is in the register already, as {there!r}")
     session.transaction.insert([work_row(work)])
     session.transaction.insert(picture_rows(work.id, known))
-    session.log(Action.ADD_WORK, work.id, canonical(work))
+    session.log(Action.ADD_WORK, work.id, work_form(work))
     return work
 
 
@@ -207,7 +207,7 @@ def remove_work(session: Session, work_id: str) -> Work:
     licences = session.transaction.find(LicenceRow, "work", work_id)
     if not licences and not session.transaction.find(UsedWorkRow, "work", work_id):
         session.transaction.delete(WorkRow, "id", work_id)
-    session.log(Action.REMOVE_WORK, work_id, canonical(work))
+    session.log(Action.REMOVE_WORK, work_id, work_form(work))
     return work
 
 

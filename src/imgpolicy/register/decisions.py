@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-
 import msgspec
 
-from imgpolicy.domain.decision import Decision, Release
+from imgpolicy.domain.canonical import decision_form, release_form
+from imgpolicy.domain.decision import Decision, Release, people_of
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DecisionRow, JudgedRow
 from imgpolicy.register.session import Session
-
-
-def _new_id() -> str:
-    return f"d-{secrets.token_hex(6)}"
 
 
 def record_decision(session: Session, decision: Decision) -> None:
@@ -37,18 +31,33 @@ def record_decision(session: Session, decision: Decision) -> None:
         release=None if release is None else seal(_place("release", decision.id), msgspec.json.encode(release)),
     )
     session.transaction.insert([row])
-    people = session.transaction.known_people(_words(report or b""))
+    people = session.transaction.known_people(sorted(people_of(report) if report is not None else ()))
     session.transaction.insert([JudgedRow(decision.id, person) for person in sorted(people)])
-    session.log(Action.RECORD_DECISION, decision.id, msgspec.json.encode(row[:6]) + (report or b""))
+    session.log(Action.RECORD_DECISION, decision.id, decision_form(decision))
     if release is not None:
-        session.log(Action.RECORD_RELEASE, decision.id, msgspec.json.encode(release))
+        session.log(Action.RECORD_RELEASE, decision.id, release_form(decision.id, release))
 
 
 def decisions(session: Session, person: str | None = None) -> tuple[Decision, ...]:
     """The decisions whose reports tell of this person, or all, in the order in which they were made."""
     transaction = session.transaction
     rows = transaction.find(DecisionRow) if person is None else transaction.decisions_of(person)
-    return tuple(sorted((_decision(session, row) for row in rows), key=lambda found: (found.at, found.id)))
+    found = (_decision(session, row) for row in rows)
+    about = found if person is None else (decision for decision in found if _is_about(decision, person))
+    return tuple(sorted(about, key=lambda decision: (decision.at, decision.id)))
+
+
+def _is_about(decision: Decision, person: str) -> bool:
+    """Whether the report names this person. Earlier versions took any word that is an id for somebody's name.
+
+    What cannot be read may be about them.
+    """
+    if decision.report is None:
+        return False
+    try:
+        return person in people_of(decision.report)
+    except RegisterError:
+        return True
 
 
 def _decision(session: Session, row: DecisionRow) -> Decision:
@@ -64,12 +73,6 @@ def _decision(session: Session, row: DecisionRow) -> Decision:
         release=None if release is None else msgspec.json.decode(release, type=Release),
         at=row.at,
     )
-
-
-def _words(report: bytes) -> list[str]:
-    """Everything in the report that could be an id; a full stop may end a sentence or belong to an id."""
-    found = {word.decode() for word in re.findall(rb"[A-Za-z0-9._-]{1,64}", report)}
-    return sorted(found | {word.rstrip(".") for word in found})
 
 
 def _place(column: str, decision: str) -> str:

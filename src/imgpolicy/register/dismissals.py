@@ -6,27 +6,20 @@ A dismissal knows its place in the picture by a coarse hash of how the place loo
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from imgpolicy.domain.canonical import dismissal_form, ending_form
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
+from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.validate import check_dismissal, check_reviewer
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
 from imgpolicy.register.rows import DismissalRow
 from imgpolicy.register.session import Session
-
-
-def _new_id() -> str:
-    return f"f-{secrets.token_hex(6)}"
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,8 @@ def dismiss(session: Session, dismissal: Dismissal) -> None:
     if session.transaction.find(DismissalRow, "id", dismissal.id):
         raise RegisterError(f"there is a dismissal {dismissal.id!r} already")
     said = _Said(dismissal.by, dismissal.reason, dismissal.what, dismissal.place)
-    _keep(session, Action.DISMISS_FACE, _row(session, dismissal.id, dismissal.at, None, said), said)
+    session.transaction.insert([_row(session, dismissal.id, dismissal.at, None, said)])
+    session.log(Action.DISMISS_FACE, dismissal.id, dismissal_form(dismissal))
     if dismissal.ending is not None:
         _end(session, dismissal.id, dismissal.ending)
 
@@ -57,7 +51,7 @@ def reinstate(session: Session, dismissal_id: str, by: str, reason: str) -> Dism
         raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
     if found.ending is not None:
         raise RegisterError(f"{dismissal_id!r} was taken back already, on {found.ending.at.date()}")
-    ending = Ending(by=by, reason=reason, at=_now())
+    ending = Ending(by=by, reason=reason, at=dt.datetime.now(dt.UTC))
     _end(session, dismissal_id, ending)
     return replace(found, ending=ending)
 
@@ -74,12 +68,8 @@ def dismissals(session: Session) -> tuple[Dismissal, ...]:
 def _end(session: Session, dismissal_id: str, ending: Ending) -> None:
     check_reviewer(ending.by, ending.reason)
     said = _Said(ending.by, ending.reason)
-    _keep(session, Action.REINSTATE_FACE, _row(session, _new_id(), ending.at, dismissal_id, said), said)
-
-
-def _keep(session: Session, action: Action, row: DismissalRow, said: _Said) -> None:
-    session.transaction.insert([row])
-    session.log(action, row.ends or row.id, msgspec.json.encode((row.id, row.at, row.ends, said)))
+    session.transaction.insert([_row(session, new_id("f"), ending.at, dismissal_id, said)])
+    session.log(Action.REINSTATE_FACE, dismissal_id, ending_form(dismissal_id, ending))
 
 
 def _row(session: Session, row_id: str, at: dt.datetime, ends: str | None, said: _Said) -> DismissalRow:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from imgpolicy.domain.canonical import erasure_form
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.decisions import decisions
 from imgpolicy.register.log import Action
 from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.rows import (
@@ -51,16 +53,17 @@ def erase_person(register: Register, person: str) -> Erasure:
         takedowns = open_for_erasure(session, person)
         session.transaction.update(PersonRow, person, {"key": secrets.token_bytes(len(row.key))})
         _remove(session, person)
-        session.log(Action.ERASE_PERSON, person, b"")
+        removed = [entry.payload for entry in session.entries_on_person(person)]
+        session.log(Action.ERASE_PERSON, person, erasure_form(removed))
     return Erasure(takedowns=takedowns, bytes_gone=register.scrub())
 
 
 def _remove(session: Session, person: str) -> None:
     transaction = session.transaction
-    for decision in transaction.decisions_of(person):
+    for decision in decisions(session, person):
         transaction.update(DecisionRow, decision.id, {"report": None})
         transaction.delete(JudgedRow, "decision", decision.id)
-    for table in (FaceRow, EvidenceRow, ShownRow):
+    for table in (JudgedRow, FaceRow, EvidenceRow, ShownRow):
         transaction.delete(table, "person", person)
     for consent in transaction.consents(person):
         transaction.empty(TakedownRow, "consent", consent.id)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
 
+from imgpolicy.domain.canonical import evidence_form, notice_form
 from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.validate import check_evidence, check_notice
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
@@ -42,7 +43,7 @@ def add_evidence(session: Session, person: str, name: str, content: bytes, *, co
     evidence = _new(name, content, person=person, consent=consent)
     details, sealed = _sealed(key, "evidence", evidence, content)
     session.transaction.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
-    session.log(Action.ADD_EVIDENCE, person, msgspec.json.encode(evidence))
+    session.log(Action.ADD_EVIDENCE, person, evidence_form(evidence))
     return evidence
 
 
@@ -54,7 +55,7 @@ def add_licence_evidence(session: Session, licence: str, name: str, content: byt
     evidence = _new(name, content, licence=licence)
     details, sealed = _sealed(session.vault, "licence_evidence", evidence, content)
     session.transaction.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
-    session.log(Action.ADD_EVIDENCE, licence, msgspec.json.encode(evidence))
+    session.log(Action.ADD_EVIDENCE, licence, evidence_form(evidence))
     return evidence
 
 
@@ -93,7 +94,7 @@ def add_notice(session: Session, version: str, language: str, text: str) -> Noti
     notice = Notice(id=f"n-{digest[:32]}", version=version, language=language, text=text)
     if not session.transaction.find(NoticeRow, "id", notice.id):
         session.transaction.insert([NoticeRow(notice.id, version, language, text)])
-        session.log(Action.ADD_NOTICE, notice.id, msgspec.json.encode(notice))
+        session.log(Action.ADD_NOTICE, notice.id, notice_form(notice))
     return notice
 
 
@@ -106,7 +107,7 @@ def _new(
     name: str, content: bytes, *, person: str | None = None, consent: str | None = None, licence: str | None = None
 ) -> Evidence:
     return Evidence(
-        id=f"e-{secrets.token_hex(6)}",
+        id=new_id("e"),
         person=person,
         consent=consent,
         licence=licence,

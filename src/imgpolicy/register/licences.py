@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from imgpolicy.domain.canonical import end_form, licence_form
 from imgpolicy.domain.licence import End, Licence, standing
 from imgpolicy.domain.publication import LicenceDue, Takedown
 from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
 from imgpolicy.register.publications import carried_by, open_for_licence
-from imgpolicy.register.records import canonical, end_digest, licence_end_row, licence_rows
+from imgpolicy.register.records import licence_end_row, licence_rows
 from imgpolicy.register.session import Session
 
 
@@ -27,7 +28,7 @@ def add_licence(session: Session, licence: Licence) -> Licence:
     row, scope = licence_rows(plain, session.vault)
     session.transaction.insert([row])
     session.transaction.insert(scope)
-    session.log(Action.RECORD_LICENCE, licence.id, canonical(plain))
+    session.log(Action.RECORD_LICENCE, licence.id, licence_form(plain))
     return plain if licence.end is None else _end(session, plain, licence.end)
 
 
@@ -65,5 +66,5 @@ def licences_due(session: Session, on: dt.date, days: int) -> tuple[LicenceDue, 
 def _end(session: Session, licence: Licence, end: End) -> Licence:
     end = dataclasses.replace(end, at=end.at.astimezone(dt.UTC))
     session.transaction.insert([licence_end_row(licence.id, end, session.vault)])
-    session.log(Action.END_LICENCE, licence.id, end_digest(licence.id, end))
+    session.log(Action.END_LICENCE, licence.id, end_form(licence.id, end))
     return dataclasses.replace(licence, end=end)

@@ -44,6 +44,20 @@ class Action(StrEnum):
     CHANGE_KEY = "change key"
 
 
+ABOUT_PEOPLE = frozenset(
+    {
+        Action.ADD_PERSON,
+        Action.EDIT_PERSON,
+        Action.RECORD_CONSENT,
+        Action.ADD_FACES,
+        Action.REMOVE_FACES,
+        Action.ADD_EVIDENCE,
+        Action.ERASE_PERSON,
+    }
+)
+"""What is logged under a person's pseudonym."""
+
+
 class Event(NamedTuple):
     """A change: when, what, the pseudonym of whom or what it is about, and the keyed digest of what was written."""
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-import msgspec
-
+from imgpolicy.domain.canonical import artwork_form
 from imgpolicy.domain.work import LARGEST_ARTWORK, LOGOS, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
@@ -47,7 +46,7 @@ def add_artworks(session: Session, logo_id: str, artworks: Sequence[KnownArtwork
         session.transaction.insert(
             [ArtworkRow(artwork.sha256, logo_id, artwork.picture, artwork.version, artwork.template)]
         )
-        session.log(Action.ADD_ARTWORK, logo_id, msgspec.json.encode((artwork.sha256, artwork.picture)))
+        session.log(Action.ADD_ARTWORK, logo_id, artwork_form(logo_id, artwork))
 
 
 def remove_logo(session: Session, logo_id: str) -> KnownLogo:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from imgpolicy.domain.canonical import publication_form
 from imgpolicy.domain.consent import Consent, cover, standing
 from imgpolicy.domain.grant import CoverStatus, ended
-from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.publication import Due, Publication, Takedown
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.log import Action
-from imgpolicy.register.records import canonical
 from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
 from imgpolicy.register.session import Session
 
@@ -28,10 +27,6 @@ ENDED = "ended"
 """The cause of a take-down when the licence that the post rests on was ended."""
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
-
-
-def _new_id() -> str:
-    return f"p-{secrets.token_hex(6)}"
 
 
 def add_publication(session: Session, publication: Publication) -> None:
@@ -53,7 +48,7 @@ def add_publication(session: Session, publication: Publication) -> None:
     session.transaction.insert([PublicationRow(**values)])
     session.transaction.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
     session.transaction.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
-    session.log(Action.ADD_PUBLICATION, publication.id, canonical(publication))
+    session.log(Action.ADD_PUBLICATION, publication.id, publication_form(publication))
 
 
 def publications(session: Session, person: str | None = None) -> tuple[Publication, ...]:
@@ -200,9 +195,7 @@ def _open(
     now = dt.datetime.now(dt.UTC)
     busy = session.transaction.publications_with_open_task([post.id for post in posts])
     rows = [
-        TakedownRow(f"t-{secrets.token_hex(6)}", post.id, cause, consent, now, None, licence)
-        for post in posts
-        if post.id not in busy
+        TakedownRow(new_id("t"), post.id, cause, consent, now, None, licence) for post in posts if post.id not in busy
     ]
     session.transaction.insert(rows)
     for row in rows:

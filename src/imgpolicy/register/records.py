@@ -36,7 +36,6 @@ from imgpolicy.register.rows import (
 )
 
 if TYPE_CHECKING:
-    from imgpolicy.domain.publication import Publication
     from imgpolicy.register.vault import PersonKey, Vault
 
 _PERSON = "person.details"
@@ -72,11 +71,6 @@ class _LicenceDetails:
     max_publications: int | None
     credit: str | None
     credit_required: bool
-
-
-def canonical(record: Person | Consent | Work | Licence | Publication) -> bytes:
-    """The record as JSON that is the same for equal records, for the log's digest."""
-    return msgspec.json.encode(record, order="deterministic")
 
 
 def person_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
@@ -203,11 +197,6 @@ def licence_rows(licence: Licence, vault: Vault) -> tuple[LicenceRow, list[Licen
 def licence_end_row(licence: str, end: End, vault: Vault) -> LicenceEndRow:
     """The row of a licence's end."""
     return LicenceEndRow(licence, end.at, vault.seal(_end_place(licence), end.reason.encode()))
-
-
-def end_digest(licence: str, end: End) -> bytes:
-    """What the log keeps a digest of when a licence is ended."""
-    return msgspec.json.encode((licence, end))
 
 
 def licences_from(

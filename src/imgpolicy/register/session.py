@@ -11,7 +11,7 @@ from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action, Entry, Event, next_entry
+from imgpolicy.register.log import ABOUT_PEOPLE, Action, Entry, Event, next_entry
 from imgpolicy.register.records import consents_from, licences_from, person_from
 from imgpolicy.register.rows import PersonRow
 
@@ -77,6 +77,11 @@ class Session:
             return found
         uses = self.transaction.licence_uses(limited)
         return tuple(dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in found)
+
+    def entries_on_person(self, person: str) -> tuple[Entry, ...]:
+        """The log's entries on one person; a work or a post may have the same id, and has entries of other kinds."""
+        found = self.transaction.entries_on(self.vault.pseudonym(person))
+        return tuple(entry for entry in found if entry.action in ABOUT_PEOPLE)
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgpolicy.domain.consent import Consent
-from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.canonical import consent_form, end_form, licence_form, person_form
+from imgpolicy.domain.earlier import (
+    earlier_consent_forms,
+    earlier_end_forms,
+    earlier_licence_forms,
+    earlier_person_forms,
+)
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.access import face_vectors
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
+from imgpolicy.register.history import History, Kept
 from imgpolicy.register.log import Action, Entry, first_broken
-from imgpolicy.register.records import canonical, end_digest
 from imgpolicy.register.rows import (
     ConsentRow,
     DecisionRow,
@@ -30,9 +33,6 @@ from imgpolicy.register.rows import (
     WorkRow,
 )
 from imgpolicy.register.session import Session
-
-_COMPARED = frozenset({Action.RECORD_CONSENT, Action.RECORD_LICENCE, Action.END_LICENCE})
-"""What is held against what stands in the register now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,30 +71,20 @@ class Health:
 
 
 def verify(session: Session) -> Health:
-    """Walk the log from its first entry, open every sealed value, and hold each consent and licence against the log.
+    """Walk the log from its first entry, open every sealed value, and hold the records against the log.
 
-    Each that the log says was recorded must be there as it was, unless the person was erased.
+    Each person, consent, licence and end that the log says was recorded must be there as it was, unless the person was
+    erased: the erasure's own entry accounts for what it removed.
     """
-    by_subject: dict[str, dict[str, int]] = defaultdict(dict)
-    broken = first_broken(_noting(session.transaction.log(), by_subject))
-    recorded = {digest: number for digests in by_subject.values() for digest, number in digests.items()}
+    history = History(session.vault)
+    broken = first_broken(history.noting(session.transaction.log()))
     last = session.transaction.last_entry()
     return Health(
         broken_entry=broken,
-        damaged=tuple(_damage(session, recorded)) or tuple(_gone(session, recorded)),
+        damaged=tuple(_damage(session, history)) or tuple(_gone(history)),
         entries=session.transaction.count(Entry),
         head=last.hash if last else "",
     )
-
-
-def _noting(entries: Iterator[Entry], by_subject: dict[str, dict[str, int]]) -> Iterator[Entry]:
-    """The entries as they come; digest and number of the consents and licences among them go into `by_subject`."""
-    for entry in entries:
-        if entry.action in _COMPARED:
-            by_subject[entry.subject][entry.payload] = entry.seq
-        elif entry.action == Action.ERASE_PERSON:
-            by_subject.pop(entry.subject, None)
-        yield entry
 
 
 def stats(session: Session) -> Stats:
@@ -122,52 +112,48 @@ def change_key(session: Session, new_key: bytes) -> None:
     session.log(Action.CHANGE_KEY, "", b"")
 
 
-def _damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
-    """In words, what does not open, and each consent or licence that is not what the log says was recorded."""
+def _damage(session: Session, history: History) -> Iterator[str]:
+    """In words, what does not open, and each record that is not what the log says was recorded."""
     for row in session.transaction.people():
         try:
-            session.person(row.id)
-            for consent in session.consents(row.id):
-                if _consent_digest(session, consent) not in recorded:
-                    yield f"the register is damaged: the consent {consent.id!r} is not what was recorded"
-            for evidence in evidence_of(session, row.id):
-                read_evidence(session, evidence.id)
-            face_vectors(session, row.id)
+            yield from _person_damage(session, row.id, history)
         except RegisterError as error:
             yield str(error)
     try:
-        yield from _licence_damage(session, recorded)
-    except RegisterError as error:
-        yield str(error)
-    try:
+        yield from _licence_damage(session, history)
         decisions(session)
         dismissals(session)
     except RegisterError as error:
         yield str(error)
 
 
-def _licence_damage(session: Session, recorded: Collection[str]) -> Iterator[str]:
+def _person_damage(session: Session, person_id: str, history: History) -> Iterator[str]:
+    person = session.person(person_id)
+    if not history.holds(Kept.PERSON, person_id, person_form(person), earlier_person_forms(person)):
+        yield f"the register is damaged: the person {person_id!r} is not what was recorded"
+    for consent in session.consents(person_id):
+        if not history.holds(Kept.CONSENT, person_id, consent_form(consent), earlier_consent_forms(consent)):
+            yield f"the register is damaged: the consent {consent.id!r} is not what was recorded"
+    for evidence in evidence_of(session, person_id):
+        read_evidence(session, evidence.id)
+    face_vectors(session, person_id)
+
+
+def _licence_damage(session: Session, history: History) -> Iterator[str]:
     for licence in session.licences():
-        if any(digest not in recorded for digest in _licence_digests(session, licence)):
+        whole = history.holds(Kept.LICENCE, licence.id, licence_form(licence), earlier_licence_forms(licence))
+        if licence.end is not None:
+            form, earlier = end_form(licence.id, licence.end), earlier_end_forms(licence.id, licence.end)
+            whole &= history.holds(Kept.END, licence.id, form, earlier)
+        if not whole:
             yield f"the register is damaged: the licence {licence.id!r} is not what was recorded"
     for row in session.transaction.find(LicenceEvidenceRow):
         read_evidence(session, row.id)
 
 
-def _gone(session: Session, recorded: Mapping[str, int]) -> Iterator[str]:
-    """In words, the entries of the log that recorded a consent or licence, or its end, of which nothing is left."""
-    there = {_consent_digest(session, c) for row in session.transaction.people() for c in session.consents(row.id)}
-    there.update(digest for licence in session.licences() for digest in _licence_digests(session, licence))
-    for number in sorted(recorded[digest] for digest in recorded.keys() - there):
+def _gone(history: History) -> Iterator[str]:
+    """In words, the entries of the log that recorded something of which nothing is left."""
+    for number in history.unaccounted:
+        yield f"the register is damaged: entry {number} of the log erases more than was recorded, or less"
+    for number in history.missing():
         yield f"the register is damaged: what entry {number} of the log recorded is not there any more"
-
-
-def _consent_digest(session: Session, consent: Consent) -> str:
-    return session.vault.digest(canonical(dataclasses.replace(consent, used=0)))
-
-
-def _licence_digests(session: Session, licence: Licence) -> Iterator[str]:
-    """Of the licence as it was recorded, and of its end."""
-    yield session.vault.digest(canonical(dataclasses.replace(licence, end=None, used=0)))
-    if licence.end is not None:
-        yield session.vault.digest(end_digest(licence.id, licence.end))

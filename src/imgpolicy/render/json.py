@@ -131,6 +131,7 @@ def _face(face: FaceReport) -> wire.FaceWire:
         margin=_rounded(face.margin),
         consent=face.consent,
         status=face.status,
+        candidates=list(face.candidates) or msgspec.UNSET,
         dismissal=face.dismissal or msgspec.UNSET,
         frame=face.frame or msgspec.UNSET,
     )

@@ -65,7 +65,8 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
 
-    `dismissal` stands where a reviewer's record says that it is no face, `frame` where it is not on the first frame.
+    `candidates` stands where it is not sure who it is, and has the ids of those whom it may be; `dismissal` where a
+    reviewer's record says that it is no face, `frame` where it is not on the first frame.
     """
 
     box: Box
@@ -75,6 +76,7 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     margin: float | None
     consent: str | None
     status: FaceStatus
+    candidates: list[str] | msgspec.UnsetType = msgspec.UNSET
     dismissal: str | msgspec.UnsetType = msgspec.UNSET
     frame: int | msgspec.UnsetType = msgspec.UNSET
 
