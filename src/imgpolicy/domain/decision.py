@@ -77,7 +77,7 @@ class _Reports(msgspec.Struct, frozen=True):
 
 
 _MAY_BE = {
-    "P106": re.compile(r"this face may be (.+): too alike to be sure, or in the picture twice"),
+    "P106": re.compile(r"this face may be (.+): too alike(?:, too small)? to be sure, or in the picture twice"),
     "P107": re.compile(r"nobody can be told by this face: .+; it may be (.+)"),
 }
 """Where reports named the candidates of a face before each face listed them."""

@@ -61,7 +61,7 @@ class Filling:
 
     def people(self) -> None:
         """Beside the demonstration's: a guardian and her child, a double, somebody to be erased, and one `public`."""
-        from imgpolicy.register.people import Person
+        from imgpolicy.domain.person import Person
 
         for person in (
             Person(id="grace", name="Grace Hopper", relation="staff", born=dt.date(1906, 12, 9)),
@@ -75,7 +75,7 @@ class Filling:
 
     def works(self) -> None:
         """A work of two pictures, the later one first, and marks of the other kinds."""
-        from imgpolicy.register.works import WorkKind
+        from imgpolicy.domain.work import WorkKind
 
         add = self.register.add_work
         add("Poster of the sea", [fingerprint(102), fingerprint(101)], owner="A. Painter", work_id="poster")
@@ -86,7 +86,7 @@ class Filling:
 
     def consents(self) -> None:
         """What could be stated when a consent had three dimensions and three states."""
-        from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+        from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 
         bio = {"kind": ConsentKind.BIOMETRIC}
         pub = {"kind": ConsentKind.PUBLICATION}

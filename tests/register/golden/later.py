@@ -18,7 +18,7 @@ class Later(Filling):
 
     def bare_works(self) -> None:
         """A work of which hashes alone are known, one that was removed, and one whose licence keeps its title."""
-        from imgpolicy.register.works import KnownFingerprint
+        from imgpolicy.domain.work import KnownFingerprint
 
         bare = [KnownFingerprint(pdq=fingerprint(108).pdq[0]), KnownFingerprint(sha256=f"{106:064x}")]
         self.register.add_work("Known by a hash", bare)
@@ -30,8 +30,8 @@ class Later(Filling):
         """A small logo with one artwork that has a template and one that is too simple for it, not the large one."""
         from PIL import Image, ImageDraw
 
+        from imgpolicy.domain.work import WorkKind
         from imgpolicy.enrol import logo_of
-        from imgpolicy.register.works import WorkKind
 
         files = []
         for name, simple in (("round", False), ("dot", True)):
@@ -50,10 +50,10 @@ class Later(Filling):
 
     def consents(self) -> None:
         """Every state, and scopes in every dimension."""
+        from imgpolicy.domain.consent import ConsentState, LegalBasis
+        from imgpolicy.domain.scope import Scope
         from imgpolicy.register import changes
-        from imgpolicy.register.consent import ConsentState, LegalBasis
         from imgpolicy.register.evidence import add_evidence, add_notice
-        from imgpolicy.register.scope import Scope
 
         dimensions = ("campaigns", "territories", "events", "edits")
         words = {name: frozenset({f"{name}-1", f"{name}-2"}) for name in dimensions}
@@ -99,7 +99,7 @@ class Later(Filling):
         until: dt.date | None = None,
         **fields: object,
     ) -> None:
-        from imgpolicy.register.consent import Consent, ConsentKind, ConsentState
+        from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 
         consent = Consent(
             id=name, person=person, kind=ConsentKind(kind), state=ConsentState(state), valid_until=until, **fields
@@ -108,10 +108,10 @@ class Later(Filling):
 
     def licences(self) -> None:
         """One that covers, one that was ended with a post resting on it, one that ran out; and what proves them."""
+        from imgpolicy.domain.licence import Licence
+        from imgpolicy.domain.scope import Scope
         from imgpolicy.register.evidence import add_licence_evidence
-        from imgpolicy.register.licence import Licence
         from imgpolicy.register.licences import add_licence
-        from imgpolicy.register.scope import Scope
 
         wide = Scope(channels=ANY, purposes=frozenset({"pr", "news"}), territories=frozenset({"DK", "SE"}))
         credit = {"credit": "Photo: A. Painter", "credit_required": True}
@@ -127,7 +127,8 @@ class Later(Filling):
 
     def publications(self, *, licensed: bool) -> None:
         """One with every dimension, one taken down, one whose task is open, and one that shows somebody erased."""
-        from imgpolicy.register.publications import Publication, add_publication
+        from imgpolicy.domain.publication import Publication
+        from imgpolicy.register.publications import add_publication
 
         dimensions = {
             name: f"{name}-1" for name in ("purpose", "campaign", "audience", "territory", "setting", "event", "edit")
@@ -145,10 +146,10 @@ class Later(Filling):
 
     def decisions(self) -> None:
         """Real reports on the demonstration's pictures: of each it is said here whom it is about."""
+        from imgpolicy.domain.decision import Release
+        from imgpolicy.domain.posting import Posting
         from imgpolicy.enrol import enrol_faces
         from imgpolicy.errors import PictureError
-        from imgpolicy.posting import Posting
-        from imgpolicy.report import Release
 
         self._decide("d-known", "portrait.jpg", {"eileen"}, **FACEBOOK)
         self._decide("d-nobody", "meadow.jpg", set(), **FACEBOOK, caption="For the public, by grace of the weather")
@@ -168,7 +169,7 @@ class Later(Filling):
     def _decide(
         self, name: str, picture: str, about: set[str], *, release: object = None, **posting: object
     ) -> dict[str, object]:
-        from imgpolicy.posting import Origin, Posting, Role
+        from imgpolicy.domain.posting import Origin, Posting, Role
         from imgpolicy.recording import released
 
         stated = Posting(role=Role.EMPLOYEE, origin=Origin.OWN, on=dt.date(2026, 5, 4), **posting)
@@ -177,7 +178,8 @@ class Later(Filling):
 
     def _keep(self, name: str, report: object, about: set[str]) -> dict[str, object]:
         """The report as it was recorded under this id."""
-        from imgpolicy.register.decisions import Decision, record_decision
+        from imgpolicy.domain.decision import Decision
+        from imgpolicy.register.decisions import record_decision
         from imgpolicy.render.json import reports_json
 
         text = reports_json([report])
@@ -197,9 +199,9 @@ class Later(Filling):
 
     def dismissals(self) -> None:
         """A stranger who is artwork, and one taken back; a report with the first in it; somebody asked who it is."""
+        from imgpolicy.domain.terms import DismissedAs
         from imgpolicy.lookup import dismiss_face, look_up
         from imgpolicy.register.dismissals import reinstate
-        from imgpolicy.report import DismissedAs
 
         pictures = self.folder / "pictures"
         said = {"compare": True, "by": "A. Reviewer"}
