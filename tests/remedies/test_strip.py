@@ -26,7 +26,7 @@ from tests.containers.planted import (
 )
 
 from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy.containers.blocks import icc
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.facts import Kind
 from imgpolicy.remedies.strip import StripMode, prove, strip, strip_file

@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers import exif, xmp
 from imgpolicy.containers import jpeg_segments as segments
-from imgpolicy.containers.blocks import read_xmp
+from imgpolicy.containers.blocks import exif, read_xmp, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     NOTHING,
     MalformedError,

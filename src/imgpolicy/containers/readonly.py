@@ -8,12 +8,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from imgpolicy.containers import iptc
-from imgpolicy.containers.blocks import read_exif, read_irb, read_xmp
+from imgpolicy.containers.blocks import iptc, read_exif, read_irb, read_xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, block, counted, laid_out, part
 from imgpolicy.facts import Kind
 

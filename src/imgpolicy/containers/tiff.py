@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from imgpolicy.containers import exif_tags as tags
-from imgpolicy.containers import ifd, xmp
-from imgpolicy.containers.blocks import read_exif
+from imgpolicy.containers.blocks import exif_tags as tags
+from imgpolicy.containers.blocks import ifd, read_exif, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_OVERLAP
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     HARMLESS,
     Credit,

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from PIL import Image
 
 from imgpolicy import containers
-from imgpolicy.containers import heif, icc, tiff
+from imgpolicy.containers import heif, tiff
+from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import RemedyError

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
 from imgpolicy.errors import PictureError, RemedyError

@@ -30,7 +30,7 @@ from tests.remedies.redact.support import (
 )
 
 from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy.containers.blocks import icc
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Box, Kind
 from imgpolicy.frames import frames

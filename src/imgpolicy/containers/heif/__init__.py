@@ -9,15 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers import icc
-from imgpolicy.containers.blocks import read_exif, read_xmp
+from imgpolicy.containers.blocks import icc, read_exif, read_xmp
+from imgpolicy.containers.blocks.opaque import read_film, read_opaque
 from imgpolicy.containers.boxes import Box, box_at, boxes
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.heif_film import Film, read_movie
-from imgpolicy.containers.heif_items import Item, Items, read_items
-from imgpolicy.containers.heif_write import PROPERTIES, written
+from imgpolicy.containers.heif.film import Film, read_movie
+from imgpolicy.containers.heif.items import Item, Items, read_items
+from imgpolicy.containers.heif.write import PROPERTIES, written
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.opaque import read_film, read_opaque
 from imgpolicy.containers.parts import (
     NOTHING,
     MalformedError,
