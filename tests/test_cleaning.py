@@ -16,9 +16,9 @@ from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
 from imgpolicy.cleaning import Cleaned, Wishes, clean, without_loss
-from imgpolicy.containers import walk
 from imgpolicy.errors import PolicyError, RemedyError
 from imgpolicy.facts import Box
+from imgpolicy.formats import walk
 from imgpolicy.picture import load
 from imgpolicy.posting import Origin, Role
 from imgpolicy.remedies.redact import Region, Shape

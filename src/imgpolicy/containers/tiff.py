@@ -49,6 +49,8 @@ KEPT = frozenset(
     }
 )
 """Tags that say how a page is decoded and shown; they hold numbers alone."""
+OWN = KEPT | {*_STRIPS, *_TILES, tags.ICC, tags.XMP, tags.ARTIST, tags.COPYRIGHT}
+"""Tags of a directory that holds the picture itself: those, where it lies, its colours, and whose it is."""
 _NUMBER_TYPES = frozenset({1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
 
 

@@ -44,6 +44,8 @@ _FURTHER_BRANDS = frozenset(
     }
 )
 _AVIF = frozenset({b"avif", b"avis"})
+_LIBHEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""Major brands of files that libheif decodes."""
 _OF_MOVIES = frozenset({b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"})
 """Brands that promise a movie."""
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -54,8 +56,18 @@ _SILENT = frozenset({b"hdlr", b"dinf", b"iloc", b"iinf", b"iref", b"iprp", b"pit
 
 
 def matches(head: bytes) -> bool:
-    """Whether a file that begins so is one of these."""
-    return head[4:8] == b"ftyp" and bool(_BRANDS & set(_brands(head)))
+    """Whether a file that begins so is a HEIC or another HEIF, but no AVIF."""
+    return head[4:8] == b"ftyp" and bool(_BRANDS & set(_brands(head))) and not matches_avif(head)
+
+
+def matches_avif(head: bytes) -> bool:
+    """Whether a file that begins so is an AVIF."""
+    return head[4:8] == b"ftyp" and bool(_AVIF & set(_brands(head[:64])))
+
+
+def is_for_libheif(head: bytes) -> bool:
+    """Whether libheif decodes a file that begins so."""
+    return head[4:8] == b"ftyp" and head[8:12] in _LIBHEIF
 
 
 def _brands(head: bytes) -> Iterator[bytes]:
@@ -84,7 +96,7 @@ def walk(data: bytes) -> Walk:
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
     if end < len(data):
         parts.append(_leftover(data, end, len(data), "heif/trailer"))
-    kind = "AVIF" if _AVIF & set(_brands(data[:64])) else "HEIF"
+    kind = "AVIF" if matches_avif(data) else "HEIF"
     return Walk(format=kind, size=len(data), parts=tuple(parts), coded=coded)
 
 

@@ -13,15 +13,16 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import numpy as np
 
+from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.facts import Box
 from imgpolicy.picture import Pixels, load
-from imgpolicy.remedies.redact import avif, bmp, gif, heif, jpeg, png, tiff, webp
 from imgpolicy.remedies.redact.regions import (
     Cover,
     Manner,
@@ -40,17 +41,6 @@ from imgpolicy.remedies.redact.shown import prove_part, prove_shown
 from imgpolicy.remedies.redact.source import Source, finished, source
 
 __all__ = ["Cropped", "Manner", "Redacted", "Region", "Shape", "crop", "redact"]
-
-_MODULES: dict[str, Redraws] = {
-    "JPEG": jpeg,
-    "PNG": png,
-    "GIF": gif,
-    "WEBP": webp,
-    "TIFF": tiff,
-    "BMP": bmp,
-    "AVIF": avif,
-    "HEIF": heif,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +77,7 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
     with _in_one_line("cannot be redacted"):
         old = source(data)
         covers = [_cover(old, one, manner) for one in regions]
-        drawn = _MODULES[old.format].cover(old.stripped, covers)
+        drawn = _module(old.format).cover(old.stripped, covers)
         written = finished(old, drawn.data)
         if not drawn.proved:
             prove_shown(old.stripped, written, drawn)
@@ -110,7 +100,7 @@ def crop(data: bytes, box: Box) -> Cropped:
         inside = clipped(box, *size)
         if inside.left >= inside.right or inside.top >= inside.bottom:
             raise RemedyError(f"the box is empty or lies outside the {size[0]} x {size[1]} picture")
-        cut = _MODULES[old.format].crop(old.stripped, as_stored(inside, size, old.turn))
+        cut = _module(old.format).crop(old.stripped, as_stored(inside, size, old.turn))
         written = finished(old, cut.data)
         if not cut.proved:
             prove_part(old.stripped, written, cut)
@@ -127,6 +117,13 @@ def _in_one_line(what: str) -> Iterator[None]:
         raise RemedyError(f"{what}: {error}") from error
     except DECODER_ERRORS as error:
         raise RemedyError(f"{what}: it cannot be decoded or encoded ({type(error).__name__})") from error
+
+
+def _module(name: str) -> Redraws:
+    """The module that draws into files of the format of this name: it has one, or there would be no source."""
+    module = import_module(formats.named(name).redrawn_by or "")
+    assert isinstance(module, Redraws)
+    return module
 
 
 def _cover(old: Source, region: Region, manner: Manner) -> Cover:
