@@ -190,8 +190,8 @@ def _frame_count(image: Image.Image) -> int:
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
     how = _how(image)
-    lies = how.turned is not Turned.DECODED and image.getexif().get(_ORIENTATION) in _SWAPPED
-    return (image.height, image.width) if lies else (image.width, image.height)
+    on_its_side = how.turned is not Turned.DECODED and image.getexif().get(_ORIENTATION) in _SWAPPED
+    return (image.height, image.width) if on_its_side else (image.width, image.height)
 
 
 def _unseen(image: Image.Image) -> Iterator[Unknown]:
