@@ -6,7 +6,7 @@ python use_the_library.py PICTURE...
 import sys
 
 from imgpolicy import Checker, ImgPolicyError, Posting, Verdict
-from imgpolicy.posting import Origin, Role
+from imgpolicy.domain.posting import Origin, Role
 
 
 def main(pictures: list[str]) -> None:

@@ -2,7 +2,8 @@
 
 A block says it in a comment above itself: `<!-- commands: demo -->` or `<!-- commands: new -->` are run one after the
 other in a folder that the page keeps, `<!-- run: demo -->` is a script in Python, `<!-- prints -->` is what the command
-before printed, `<!-- policy -->` is a part of a policy file, and `<!-- not run: why -->` is only read.
+before printed, `<!-- policy -->` is a part of a policy file, `<!-- diff: name -->` is a change of the code, which
+`test_extending.py` makes and proves, and `<!-- not run: why -->` is only read.
 """
 
 from __future__ import annotations

@@ -16,10 +16,10 @@ from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
 from imgpolicy.cleaning import Cleaned, Wishes, clean, without_loss
-from imgpolicy.containers import walk
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.errors import PolicyError, RemedyError
+from imgpolicy.formats import walk
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Region, Shape
 from imgpolicy.remedies.treat import Treatment

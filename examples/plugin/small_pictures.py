@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.report import Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.rules import Case, Rule
 from imgpolicy.rules.examples import nobody
 

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box, apart, inside
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, worst_first
 from imgpolicy.errors import RemedyError
+from imgpolicy.formats import Frames
 from imgpolicy.picture import Picture, load
 from imgpolicy.remedies.redact import Manner, Region, Shape
 from imgpolicy.remedies.strip import states
@@ -28,9 +29,6 @@ SEPARATOR = "; "
 
 ROUNDS = 3
 """How often what is found anew is treated: a face that moves through an animation is found where it was not covered."""
-
-ANIMATIONS = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
-"""Formats whose frames are moments of one scene: what is covered in one is covered at its place in all."""
 
 Choice = tuple[Finding, Remedy]
 Choose = Callable[[Picture, Report], Sequence[Choice]]
@@ -147,7 +145,9 @@ def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy)
     face = next((one for one in report.faces if (one.box, one.frame) == (finding.box, frame)), None)
     shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
     pages = (frame, *(sorted(face.also) if face else ()))
-    frames = range(picture.frame_count) if picture.format in ANIMATIONS else pages
+    # Of one scene: what is covered in one frame is covered at its place in all.
+    animated = formats.decoder(picture.format).frames is Frames.MOMENTS
+    frames = range(picture.frame_count) if animated else pages
     for one in frames:
         yield Region(box=finding.box, shape=shape, frame=one, roll=face.roll if face else 0.0)
 
@@ -197,7 +197,7 @@ def _with_lines(caption: str | None, lines: tuple[str, ...]) -> str | None:
 
 def _states(picture: Picture, line: str) -> bool:
     try:
-        return states(containers.walk(picture.data), line)
+        return states(formats.walk(picture.data), line)
     except MalformedError as error:
         raise RemedyError(f"{picture.name}: cannot be cleaned: {error}") from error
 

@@ -12,11 +12,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from imgpolicy import formats
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
 from imgpolicy.phrase import phrase
-from imgpolicy.picture import AT_ONCE, Picture, decoded, opened
+from imgpolicy.picture import Picture, decoded, opened
 
 Seen = TypeVar("Seen")
 
@@ -66,7 +67,7 @@ def sample(picture: Picture) -> tuple[int, ...]:
     """The numbers of the frames to look at, the first being 0: evenly spread over those that can be reached."""
     most, reach = MOST_FRAMES, min(picture.frame_count, MOST_REACHED)
     affordable = max(1, MOST_PIXELS // (picture.width * picture.height))
-    if picture.format in AT_ONCE:
+    if formats.decoder(picture.format).frames is formats.Frames.PAGES:
         most = min(most, affordable)
     else:
         reach = min(reach, affordable)

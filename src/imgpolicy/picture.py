@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from imgpolicy.decoders import DECODER_ERRORS
+from imgpolicy import formats
+from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
+from imgpolicy.formats import Decoder, Frames, Turned
 from imgpolicy.phrase import phrase
 
 Pixels = NDArray[np.uint8]
@@ -27,11 +29,6 @@ MAX_BYTES = 100_000_000
 MAX_PIXELS = 80_000_000
 WORKING_SIDE = 1280
 """Long side that the extractors ask for; a larger picture is decoded so that its long side is 1280 to 2559."""
-
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-AT_ONCE = frozenset({"TIFF", "HEIF"})
-"""Formats that give any frame without the ones before it."""
 
 _MOST_PAGES = 1000
 _USUAL_GAMMA = (0.4, 0.6)
@@ -92,7 +89,7 @@ def load(data: bytes, name: str) -> Picture:
             name=name,
             data=data,
             sha256=hashlib.sha256(data).hexdigest(),
-            format="JPEG" if image.format == "MPO" else image.format or "",
+            format=formats.opened_as(image.format).name,
             # Counted first: counting moves through the file.
             frame_count=_frame_count(image),
             **decoded(image, name),
@@ -136,28 +133,23 @@ def decoded(image: Image.Image, name: str) -> Decoded:
 def opened(data: bytes, name: str) -> Image.Image:
     """The file as Pillow sees it, nothing decoded yet. Raises PictureError when it is of no format read here."""
     try:
-        if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-            return _open_heif(data)
-        # Only these formats: others would start helpers (Ghostscript) or decoders nobody asked for.
-        return Image.open(io.BytesIO(data), formats=_FORMATS)
+        if formats.is_for_libheif(data):
+            return opened_by_libheif(data)
+        return Image.open(io.BytesIO(data), formats=formats.PILLOW)
     except UnidentifiedImageError as error:
+        *others, last = formats.DECODED
         raise PictureError(
             phrase(
-                "{name}: not a picture that can be read here (JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC and AVIF can)",
+                "{name}: not a picture that can be read here ({formats} and {last} can)",
                 name=name,
+                formats=", ".join(others),
+                last=last,
             )
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureError(
             phrase("{name}: more than the limit of {most} megapixels", name=name, most=MAX_PIXELS // 10**6)
         ) from error
-
-
-def _open_heif(data: bytes) -> Image.Image:
-    """The primary picture of a HEIC file; libheif has then turned it upright."""
-    from pillow_heif import HeifImageFile
-
-    return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
 
 
 def _refuse_bomb(image: Image.Image, name: str) -> None:
@@ -173,14 +165,18 @@ def _refuse_bomb(image: Image.Image, name: str) -> None:
         )
 
 
+def _how(image: Image.Image) -> Decoder:
+    return formats.decoder(formats.opened_as(image.format).name)
+
+
 def _frame_count(image: Image.Image) -> int:
     """How many frames or pages there are; of a document with more than 1,000, one more than that."""
-    # The second picture of an MPO is a preview or a gain map: a part of the file, not a page.
-    if image.format == "MPO":
+    how = _how(image)
+    if how.frames is Frames.ONE:
         return 1
-    if image.format != "TIFF":
+    if not how.stepped:
         return int(getattr(image, "n_frames", 1))
-    # Each page of a TIFF is a step through the file, and there may be millions.
+    # Each is a step through the file, and there may be millions.
     count = 1
     try:
         while count <= _MOST_PAGES:
@@ -193,9 +189,9 @@ def _frame_count(image: Image.Image) -> int:
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
-    # Pillow gives a TIFF's size as turned already.
-    turned = image.format != "TIFF" and image.getexif().get(_ORIENTATION) in _SWAPPED
-    return (image.height, image.width) if turned else (image.width, image.height)
+    how = _how(image)
+    on_its_side = how.turned is not Turned.DECODED and image.getexif().get(_ORIENTATION) in _SWAPPED
+    return (image.height, image.width) if on_its_side else (image.width, image.height)
 
 
 def _unseen(image: Image.Image) -> Iterator[Unknown]:
@@ -227,7 +223,7 @@ def finer_to_be_had(picture: Picture) -> bool:
 
     To decode all the frames before it once more would take as long again for each.
     """
-    return picture.scale > 1 and (picture.frame == 0 or picture.format in AT_ONCE)
+    return picture.scale > 1 and (picture.frame == 0 or formats.decoder(picture.format).frames is Frames.PAGES)
 
 
 def pixels_at(picture: Picture, scale: int) -> Pixels:

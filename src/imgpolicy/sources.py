@@ -6,18 +6,12 @@ import os
 import sys
 from pathlib import Path
 
+from imgpolicy import formats
 from imgpolicy.errors import PictureError
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import MAX_BYTES
 
 STDIN = "-"
-
-_SUFFIXES = frozenset(
-    {".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2", ".j2k", ".jpf"}
-    | {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".tif", ".tiff", ".bmp"}
-    | {".heic", ".heif", ".hif", ".avif", ".jxl", ".svg", ".jp2", ".psd", ".dng"}
-)
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 
 
 def read(source: str | Path | bytes, *, allow_private_hosts: bool = False) -> tuple[str, bytes]:
@@ -82,7 +76,7 @@ def expand(argument: str) -> tuple[list[str], list[str]]:
 
 def _looks_like_picture(path: str) -> bool:
     """True by ending or first bytes, and for what cannot be read: the check then says so."""
-    if Path(path).suffix.lower() in _SUFFIXES:
+    if Path(path).suffix.lower() in formats.SUFFIXES:
         return True
     try:
         if not Path(path).is_file():
@@ -91,7 +85,7 @@ def _looks_like_picture(path: str) -> bool:
             head = file.read(16)
     except OSError:
         return True
-    return head.startswith(_MAGIC) or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
+    return formats.is_marked(head)
 
 
 def _read_file(path: Path) -> bytes:

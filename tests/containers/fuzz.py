@@ -16,7 +16,7 @@ from pathlib import Path
 atheris = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["imgpolicy.containers"]):
-    from imgpolicy import containers
+    from imgpolicy import formats
     from imgpolicy.containers.parts import MalformedError, StripMode, following
     from imgpolicy.errors import RemedyError
     from imgpolicy.remedies.strip import rewritten
@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["imgpolicy.containers"]):
 def one_input(data: bytes) -> None:
     """Raises what nobody expects."""
     try:
-        walk = containers.walk(data)
+        walk = formats.walk(data)
     except MalformedError:
         return
     if list(following(walk.parts, len(data))):

@@ -8,12 +8,13 @@ import zlib
 import pytest
 from tests.containers.planted import directory, entry, exif, iptc, profile, resource, xmp
 
-from imgpolicy.containers import blocks, icc, xmp_names
-from imgpolicy.containers import iptc as iim
-from imgpolicy.containers import xmp as packets
-from imgpolicy.containers.deflated import follow, inflated
-from imgpolicy.containers.exif import is_minimal, minimal
+from imgpolicy.containers import blocks
+from imgpolicy.containers.blocks import icc, xmp_names
+from imgpolicy.containers.blocks import iptc as iim
+from imgpolicy.containers.blocks import xmp as packets
+from imgpolicy.containers.blocks.exif import is_minimal, minimal
 from imgpolicy.containers.parts import Credit, MalformedError, Right
+from imgpolicy.containers.png.deflated import follow, inflated
 from imgpolicy.facts import Kind
 
 

@@ -24,7 +24,7 @@ from tests.containers.planted import (
     xmp,
 )
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_PARTS
 from imgpolicy.containers.parts import MalformedError, StripMode, Walk, following
 from imgpolicy.errors import RemedyError
@@ -37,7 +37,7 @@ FEW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthChe
 def walked(data: bytes) -> Walk | None:
     """The walk, after its parts were seen to add up; None for the one error there is."""
     try:
-        walk = containers.walk(data)
+        walk = formats.walk(data)
     except MalformedError:
         return None
     assert not list(following(walk.parts, len(data)))
@@ -162,7 +162,7 @@ def test_a_bomb_is_walked_or_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["many-segments", "many-boxes", "deep-svg", "svg-entities"])
 def test_too_much_is_refused(name: str) -> None:
     with pytest.raises(MalformedError):
-        containers.walk(BOMBS[name])
+        formats.walk(BOMBS[name])
 
 
 @pytest.mark.parametrize(
@@ -178,11 +178,11 @@ def test_too_much_is_refused(name: str) -> None:
     ],
 )
 def test_what_is_not_taken_apart_is_said_to_be_unread(name: str) -> None:
-    assert containers.walk(BOMBS[name]).unread
+    assert formats.walk(BOMBS[name]).unread
 
 
 def test_only_so_many_blocks_are_taken_apart() -> None:
-    walk = containers.walk(BOMBS["many-exif-blocks"])
+    walk = formats.walk(BOMBS["many-exif-blocks"])
     read = [one for one in walk.parts if one.reading.exif]
     assert len(list(islice(read, MAX_BLOCKS + 1))) == MAX_BLOCKS
 
@@ -192,6 +192,6 @@ def test_more_rows_than_the_picture_has_are_told_and_not_written() -> None:
     size = struct.unpack_from(">I", PNG, at - 4)[0]
     rows = zlib.decompress(PNG[at + 4 : at + 4 + size])
     longer = PNG[: at - 4] + chunk(b"IDAT", zlib.compress(rows + b"more")) + PNG[at + 8 + size :]
-    assert containers.walk(longer).unread == ("the picture data inflates to more than the picture",)
+    assert formats.walk(longer).unread == ("the picture data inflates to more than the picture",)
     with pytest.raises(RemedyError, match="more than the picture"):
         strip(longer, mode=StripMode.ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.containers.planted import everything, tells
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.parts import following
 from imgpolicy.remedies.strip import StripMode, strip
 
@@ -14,13 +14,13 @@ FILES = [pytest.param(data, id=name) for name, data in everything()]
 
 @pytest.mark.parametrize("data", FILES)
 def test_the_parts_add_up_to_the_file(data: bytes) -> None:
-    walked = containers.walk(data)
+    walked = formats.walk(data)
     assert not list(following(walked.parts, len(data)))
 
 
 @pytest.mark.parametrize("data", FILES)
 def test_the_hiding_place_is_told_or_unread(data: bytes) -> None:
-    walked = containers.walk(data)
+    walked = formats.walk(data)
     assert walked.traces or walked.unread
 
 

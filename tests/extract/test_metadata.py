@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from tests.containers.planted import LATITUDE, LONGITUDE, SECRET, chunk, encoded, exif, segment, xmp
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.metadata import MetadataExtractor
@@ -160,8 +160,8 @@ def test_frames_that_an_animation_does_not_announce_are_no_part_of_the_picture(a
     at = data.index(b"acTL")
     told = struct.pack(">II", announced, 0)
     hiding = data[: at + 4] + told + struct.pack(">I", zlib.crc32(b"acTL" + told)) + data[at + 16 :]
-    assert not containers.walk(data).traces
-    assert {trace.channel for trace in containers.walk(hiding).traces} == {"png/fctl", "png/fdat"}
+    assert not formats.walk(data).traces
+    assert {trace.channel for trace in formats.walk(hiding).traces} == {"png/fctl", "png/fdat"}
 
 
 def test_an_animation_that_is_announced_behind_its_picture_is_no_part_of_it() -> None:
@@ -171,7 +171,7 @@ def test_an_animation_that_is_announced_behind_its_picture_is_no_part_of_it() ->
     data = file.getvalue()
     at, end = data.index(b"acTL") - 4, data.rindex(b"fcTL") - 4
     late = data[:at] + data[at + 20 : end] + data[at : at + 20] + data[end:]
-    assert {trace.channel for trace in containers.walk(late).traces} >= {"png/fctl", "png/fdat"}
+    assert {trace.channel for trace in formats.walk(late).traces} >= {"png/fctl", "png/fdat"}
 
 
 def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> None:
@@ -181,11 +181,11 @@ def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> No
     film = file.getvalue()
     picture = film[:8] + b"avif" + film[12:]
     assert [load(data, "picture").frame_count for data in (film, picture)] == [2, 1]
-    assert not containers.walk(film).traces
-    told = containers.walk(picture).traces
+    assert not formats.walk(film).traces
+    told = formats.walk(picture).traces
     assert [(trace.channel, trace.kind) for trace in told] == [("heif/hidden-film", Kind.EMBEDDED)]
     stripped = strip(picture, mode=StripMode.ALL).data
-    assert (b"moov" in stripped, containers.walk(stripped).traces) == (False, ())
+    assert (b"moov" in stripped, formats.walk(stripped).traces) == (False, ())
 
 
 def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
@@ -194,12 +194,12 @@ def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
     first, second = (Image.new("RGB", (16, 16), colour) for colour in ("green", "red"))
     first.save(file, "AVIF", save_all=True, append_images=[second], duration=100)
     film = file.getvalue()
-    still = next(one for one in containers.walk(film).parts if one.channel == "heif/picture")
+    still = next(one for one in formats.walk(film).parts if one.channel == "heif/picture")
     size = still.end - still.start
     mdat = film.rindex(b"mdat") - 4
     grown = (len(film) - mdat + size).to_bytes(4, "big")
     beside = film[:mdat] + grown + film[mdat + 4 :] + film[still.start : still.end]
     beside = beside.replace(struct.pack(">II", still.start, size), struct.pack(">II", len(film), size))
     assert [load(data, "picture").frame_count for data in (film, beside)] == [2, 2]
-    told = containers.walk(beside).traces
+    told = formats.walk(beside).traces
     assert [(trace.channel, trace.kind) for trace in told] == [("heif/still-beside-the-film", Kind.EMBEDDED)]

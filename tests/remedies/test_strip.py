@@ -25,8 +25,8 @@ from tests.containers.planted import (
     xmp,
 )
 
-from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy import formats
+from imgpolicy.containers.blocks import icc
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.facts import Kind
 from imgpolicy.remedies.strip import StripMode, prove, strip, strip_file
@@ -174,7 +174,7 @@ RECODED = encoded("JPEG").replace(b"\xff\xda", b"\xff\xdc\0\4\0\1\xff\xda")
 def test_the_proof_fails_on_a_wrong_rewrite(wrong: bytes, reason: str) -> None:
     plain = encoded("JPEG")
     with pytest.raises(RemedyError, match=reason):
-        prove(plain, containers.walk(plain), wrong, mode=StripMode.ALL)
+        prove(plain, formats.walk(plain), wrong, mode=StripMode.ALL)
 
 
 @pytest.fixture
@@ -280,7 +280,7 @@ def test_what_a_picture_needs_to_be_shown_right_stays_in_every_format(kind: str)
 def test_a_credit_line_is_added_as_the_file_s_own(kind: str, keep: bool) -> None:  # noqa: FBT001  # a parameter
     data = strip(encoded(kind), mode=StripMode.ALL, credit="Old Agency").data
     written = strip(data, mode=StripMode.ALL, keep_credit=keep, credit="A & B\n<Gallery>").data
-    stated = [one.text for one in containers.walk(written).reading.credits]
+    stated = [one.text for one in formats.walk(written).reading.credits]
     assert stated == ["A & B <Gallery>; Old Agency" if keep else "A & B <Gallery>"]
 
 

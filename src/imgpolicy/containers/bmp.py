@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from imgpolicy.containers import icc
+from imgpolicy.containers.blocks import icc
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, StripMode, Walk, Wanted, block, part
 from imgpolicy.facts import Kind
 

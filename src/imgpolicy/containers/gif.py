@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers import icc, xmp
-from imgpolicy.containers.blocks import read_text, read_xmp
+from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
 from imgpolicy.containers.trailer import walk_trailer
 from imgpolicy.facts import Kind

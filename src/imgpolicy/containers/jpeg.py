@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers import exif, xmp
 from imgpolicy.containers import jpeg_segments as segments
-from imgpolicy.containers.blocks import read_xmp
+from imgpolicy.containers.blocks import exif, read_xmp, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     NOTHING,
     MalformedError,
@@ -31,6 +30,8 @@ from imgpolicy.containers.trailer import walk_trailer
 from imgpolicy.facts import Kind
 
 _SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC
+END = bytes((0xFF, _EOI))
+"""What every JPEG ends with that is not cut short."""
 _DNL_SIZE = 4
 # Frames, Huffman and arithmetic tables, scans, quantisation, line count, restart interval (T.81, table B.1).
 _PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, 0xDB, _DNL, 0xDD))
@@ -176,7 +177,7 @@ def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
         raise MalformedError("the file holds no picture")
     head = b"".join(_written(data, walked, wanted))
     picture = b"".join(data[start:end] for start, end in walked.coded)
-    return b"\xff\xd8" + head + picture + b"\xff\xd9"
+    return b"\xff\xd8" + head + picture + END
 
 
 def _emptied(one: Part, walked: Walk, wanted: Wanted) -> bytes:

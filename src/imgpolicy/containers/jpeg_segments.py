@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from imgpolicy.containers import icc
-from imgpolicy.containers.blocks import read_exif, read_irb, read_text, read_xmp
-from imgpolicy.containers.opaque import read_opaque
+from imgpolicy.containers.blocks import icc, read_exif, read_irb, read_text, read_xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.parts import NOTHING, Reading
 from imgpolicy.facts import Kind, Trace
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imgpolicy.containers import xmp
-from imgpolicy.containers.blocks import read_exif, read_xmp
+from imgpolicy.containers.blocks import read_exif, read_xmp, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, block, counted, part
 from imgpolicy.facts import Kind
 

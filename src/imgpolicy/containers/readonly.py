@@ -8,12 +8,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from imgpolicy.containers import iptc
-from imgpolicy.containers.blocks import read_exif, read_irb, read_xmp
+from imgpolicy.containers.blocks import iptc, read_exif, read_irb, read_xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, block, counted, laid_out, part
 from imgpolicy.facts import Kind
 
@@ -37,16 +36,6 @@ def matches_jp2(head: bytes) -> bool:
 def walk_jp2(data: bytes) -> Walk:
     """The boxes of a JPEG 2000 (ISO/IEC 15444-1, annex I), those of metadata read."""
     return Walk(format="JP2", size=len(data), parts=_boxed(data, "jp2"), coded=())
-
-
-def matches_cr3(head: bytes) -> bool:
-    """Whether a file that begins so is a raw picture of Canon's third kind."""
-    return head[4:12] == b"ftypcrx "
-
-
-def walk_cr3(data: bytes) -> Walk:
-    """The boxes of a CR3, those of metadata read."""
-    return Walk(format="RAW", size=len(data), parts=_boxed(data, "raw"), coded=())
 
 
 def _boxed(data: bytes, name: str) -> tuple[Part, ...]:
@@ -105,12 +94,18 @@ def walk_psd(data: bytes) -> Walk:
 
 
 def matches_raw(head: bytes) -> bool:
-    """Whether a file that begins so is a raw picture of Fujifilm, Olympus or Panasonic."""
-    return head.startswith((_RAF, *_RAW_TIFF))
+    """Whether a file that begins so is a raw picture of Fujifilm, Olympus, Panasonic, or of Canon's third kind."""
+    return head.startswith((_RAF, *_RAW_TIFF)) or _is_cr3(head)
+
+
+def _is_cr3(head: bytes) -> bool:
+    return head[4:12] == b"ftypcrx "
 
 
 def walk_raw(data: bytes) -> Walk:
-    """A raw picture: the directories of those that are built like a TIFF, else the JPEG that the camera put inside."""
+    """A raw picture: its boxes or directories, else the JPEG that the camera put inside."""
+    if _is_cr3(data[:12]):
+        return Walk(format="RAW", size=len(data), parts=_boxed(data, "raw"), coded=())
     if data.startswith(_RAF):
         if len(data) < 92:
             raise MalformedError("the raw picture is cut short")

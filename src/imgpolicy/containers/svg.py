@@ -14,9 +14,10 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from imgpolicy.containers import jpeg, png
+from imgpolicy.containers.blocks.opaque import read_opaque
+from imgpolicy.containers.blocks.xmp import ATTRIBUTE, TAG
 from imgpolicy.containers.edit import must_be_emptied
 from imgpolicy.containers.limits import MAX_DRAWN, MAX_XML_DEPTH
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     HARMLESS,
     MalformedError,
@@ -29,7 +30,6 @@ from imgpolicy.containers.parts import (
     laid_out,
     part,
 )
-from imgpolicy.containers.xmp import ATTRIBUTE, TAG
 from imgpolicy.facts import Kind
 
 _SVG = "http://www.w3.org/2000/svg"

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from imgpolicy.containers import exif_tags as tags
-from imgpolicy.containers import ifd, xmp
-from imgpolicy.containers.blocks import read_exif
+from imgpolicy.containers.blocks import exif_tags as tags
+from imgpolicy.containers.blocks import ifd, read_exif, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_OVERLAP
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import (
     HARMLESS,
     Credit,
@@ -50,6 +49,8 @@ KEPT = frozenset(
     }
 )
 """Tags that say how a page is decoded and shown; they hold numbers alone."""
+OWN = KEPT | {*_STRIPS, *_TILES, tags.ICC, tags.XMP, tags.ARTIST, tags.COPYRIGHT}
+"""Tags of a directory that holds the picture itself: those, where it lies, its colours, and whose it is."""
 _NUMBER_TYPES = frozenset({1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
 
 

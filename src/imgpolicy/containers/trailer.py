@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from imgpolicy.containers.blocks.opaque import film_at, read_film, read_opaque
 from imgpolicy.containers.limits import MAX_EMBEDDED, MAX_MISTAKEN
-from imgpolicy.containers.opaque import film_at, read_film, read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, block, part
 from imgpolicy.facts import Kind, Trace
 

@@ -6,11 +6,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from imgpolicy.containers import exif, icc, xmp
-from imgpolicy.containers.blocks import read_exif, read_xmp
+from imgpolicy.containers.blocks import exif, icc, read_exif, read_xmp, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
 from imgpolicy.containers.trailer import walk_trailer
 from imgpolicy.facts import Kind

@@ -11,7 +11,7 @@ import logging
 import struct
 from collections.abc import Iterator
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
 from imgpolicy.containers.parts import MalformedError, Walk, printable
 from imgpolicy.errors import ExtractError
@@ -48,7 +48,7 @@ class MetadataExtractor:
     def extract(self, picture: Picture) -> Metadata:
         """Every trace in the file, its unread parts as unknowns; ExtractError when the file cannot be walked."""
         try:
-            walked = containers.walk(picture.data)
+            walked = formats.walk(picture.data)
         except MalformedError as error:
             raise ExtractError(
                 phrase(

@@ -13,23 +13,19 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from imgpolicy import containers
-from imgpolicy.containers import heif, icc, tiff
+from imgpolicy import formats
+from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
-from imgpolicy.decoders import DECODER_ERRORS
+from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Kind
+from imgpolicy.formats import Decoder, Frames
 from imgpolicy.remedies.proof_svg import prove_drawing
 
 _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
     StripMode.LOCATION: frozenset(Kind) - LOCATION - {Kind.UNKNOWN},
 }
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
-_HEIF = "HEIF"
-_NOT_DECODED = frozenset({"JXL", "SVG"})
-"""Formats for which no decoder is at hand: their coded bytes are compared, and no pixels."""
-
 _BAND = 45_000
 """Pixels that are compared at a time."""
 _ORIENTATION, _GPS_IFD = 0x0112, 0x8825
@@ -39,8 +35,6 @@ _XMP_LOCATION = re.compile(
     rb"(?:\s*=\s*[\"'][^\"'\s]|>\s*[^<\s])",
     re.IGNORECASE,
 )
-# A TIFF is a directory itself: how it is coded, shown and coloured, whose it is, and the packet that says so too.
-_TIFF_TAGS = tiff.KEPT | {0x0111, 0x0117, 0x0144, 0x0145, 0x8773, 0x02BC, 0x013B, 0x8298}
 # What Pillow says of a picture without metadata: how it is coded, shown and coloured.
 _PLAIN_INFO = frozenset(
     {
@@ -68,7 +62,7 @@ def prove_traces(data: bytes, before: Walk, written: bytes, mode: StripMode) -> 
     The new picture is shown as the old one is: in the same format, the same way up and in the same colours.
     """
     try:
-        after = containers.walk(written)
+        after = formats.walk(written)
     except MalformedError as error:
         raise RemedyError(f"the proof failed: the rewritten file cannot be walked ({error})") from error
     _prove_walk(after, mode)
@@ -78,11 +72,12 @@ def prove_traces(data: bytes, before: Walk, written: bytes, mode: StripMode) -> 
         raise RemedyError("the proof failed: the orientation is not the same")
     if icc.colour(before.reading.icc or b"") != icc.colour(after.reading.icc or b""):
         raise RemedyError("the proof failed: the colour profile is not the same")
-    if before.format == "SVG" and mode is StripMode.ALL:
+    kind = formats.named(before.format)
+    if kind.drawing and mode is StripMode.ALL:
         prove_drawing(data, written)
-    if before.format not in _NOT_DECODED:
+    if kind.decoder:
         with warnings.catch_warnings(action="ignore"):
-            _prove_second_reader(data, written, before.format, mode)
+            _prove_second_reader(data, written, kind.decoder, mode)
     return after
 
 
@@ -100,15 +95,14 @@ def _coded(data: bytes, walked: Walk) -> bytes:
     return b"".join(data[start:end] for start, end in walked.coded)
 
 
-def _prove_second_reader(data: bytes, written: bytes, kind: str, mode: StripMode) -> None:
+def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripMode) -> None:
     try:
-        new = _open(written, kind)
-        old = _opened_if_possible(data, kind)
+        new = _open(written, how)
+        old = _opened_if_possible(data, how)
         _refuse(["another orientation"] if old and _turn(old) != _turn(new) else [])
         if mode is StripMode.ALL:
             _refuse(sorted(str(key) for key in new.info if key not in _PLAIN_INFO))
-            plain = _TIFF_TAGS if kind == "TIFF" else {_ORIENTATION}
-            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag not in plain])
+            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag not in how.tags])
         _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD)])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
         _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
@@ -123,10 +117,10 @@ def _turn(image: Image.Image) -> int:
     return said if isinstance(said, int) and 1 <= said <= 8 else 1
 
 
-def _opened_if_possible(data: bytes, kind: str) -> Image.Image | None:
+def _opened_if_possible(data: bytes, how: Decoder) -> Image.Image | None:
     """The old picture; None when this reader cannot open it or read its EXIF, and so has nothing to compare."""
     try:
-        image = _open(data, kind)
+        image = _open(data, how)
         image.getexif().get_ifd(_GPS_IFD)
     except DECODER_ERRORS:
         return None
@@ -158,48 +152,51 @@ def _raw_positions(image: Image.Image) -> Iterator[bytes]:
 
 
 def prove_pixels(data: bytes, written: bytes, kind: str) -> None:
-    """Nothing, when every frame of both files decodes to the same pixels."""
-    if kind in _NOT_DECODED:
+    """Nothing, when every frame of both files decodes to the same pixels.
+
+    Of a format that is not decoded here the coded bytes are compared, and no pixels.
+    """
+    how = formats.named(kind).decoder
+    if how is None:
         return
     try:
         with warnings.catch_warnings(action="ignore"):
-            same = _same_frames(_open(data, kind), _open(written, kind))
+            same = _same_frames(data, written, how)
     except DECODER_ERRORS as error:
-        if kind == "JPEG":
-            same = _same_as_far_as_it_goes(data, written)
-        elif kind == "AVIF":
-            same = _same_without_gain_map(data, written)
-        else:
-            name = type(error).__name__
-            raise RemedyError(f"the proof failed: the picture cannot be decoded ({name})") from error
+        same = _same_though_refused(data, written, how, error)
     if not same:
         raise RemedyError("the proof failed: the pixels are not the same")
 
 
-def _same_as_far_as_it_goes(data: bytes, written: bytes) -> bool:
-    """Whether a JPEG that is cut short, which Pillow refuses, has the same pixels to OpenCV."""
+def _same_though_refused(data: bytes, written: bytes, how: Decoder, error: Exception) -> bool:
+    """Whether the pixels of a file are the same that its decoder refuses with this error, so far as they can be had."""
+    if how.end is not None:
+        return _same_as_far_as_it_goes(data, written, how.end)
+    try:
+        if how.mended is not None:
+            return _same_frames(how.mended(data), written, how)
+    except (*DECODER_ERRORS, MalformedError) as again:
+        error = again
+    raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
+
+
+def _same_as_far_as_it_goes(data: bytes, written: bytes, end: bytes) -> bool:
+    """Whether files that are cut short, ended so, have the same pixels to OpenCV."""
     import cv2
     import numpy as np
 
     flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
-    old, new = (cv2.imdecode(np.frombuffer(one + b"\xff\xd9", np.uint8), flags) for one in (data, written))
+    old, new = (cv2.imdecode(np.frombuffer(one + end, np.uint8), flags) for one in (data, written))
     if old is None or new is None:
         raise RemedyError("the proof failed: the picture cannot be decoded")
     return np.array_equal(old, new)
 
 
-def _same_without_gain_map(data: bytes, written: bytes) -> bool:
-    """Whether an AVIF whose gain map is damaged, which libavif refuses whole, has the same pixels without it."""
-    try:
-        return _same_frames(_open(heif.without_gain_map(data), "AVIF"), _open(written, "AVIF"))
-    except (*DECODER_ERRORS, MalformedError) as error:
-        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
-
-
-def _same_frames(old: Image.Image, new: Image.Image) -> bool:
-    # The further pictures of an MPO are previews and gain maps, and go.
-    frames = 1 if old.format == "MPO" else getattr(old, "n_frames", 1)
-    if frames != (1 if old.format == "MPO" else getattr(new, "n_frames", 1)):
+def _same_frames(data: bytes, written: bytes, how: Decoder) -> bool:
+    old, new = _open(data, how), _open(written, how)
+    # What is no frame, the further pictures of a JPEG, are previews and gain maps, and go.
+    frames, written_frames = (1 if how.frames is Frames.ONE else getattr(one, "n_frames", 1) for one in (old, new))
+    if frames != written_frames:
         return False
     for frame in range(frames):
         if frames > 1:
@@ -220,9 +217,5 @@ def _same_rows(old: Image.Image, new: Image.Image) -> bool:
     return all(old.crop(band).tobytes() == new.crop(band).tobytes() for band in bands)
 
 
-def _open(data: bytes, kind: str) -> Image.Image:
-    if kind == _HEIF:
-        from pillow_heif import HeifImageFile
-
-        return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
-    return Image.open(io.BytesIO(data), formats=_FORMATS)
+def _open(data: bytes, how: Decoder) -> Image.Image:
+    return opened_by_libheif(data) if how.libheif else Image.open(io.BytesIO(data), formats=formats.PILLOW)

@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from imgpolicy import containers
-from imgpolicy.containers import icc
+from imgpolicy import formats
+from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
 from imgpolicy.errors import PictureError, RemedyError
@@ -57,8 +57,8 @@ def rewritten(
 ) -> tuple[Walk, bytes]:
     """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
     try:
-        before = containers.walk(data)
-        return before, containers.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
+        before = formats.walk(data)
+        return before, formats.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
     except MalformedError as error:
         raise RemedyError(f"cannot be stripped: {error}") from error
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
@@ -74,7 +74,7 @@ def treat(data: bytes, treatment: Treatment) -> Treated:
 def _removed(old: bytes, new: bytes) -> Iterator[str]:
     """How much of which kind the old file tells and the new one does not."""
     try:
-        gone = missing(containers.walk(old).traces, containers.walk(new).traces)
+        gone = missing(formats.walk(old).traces, formats.walk(new).traces)
     except MalformedError as error:
         raise RemedyError(f"cannot be cleaned: {error}") from error
     for kind, count in sorted(Counter(trace.kind for trace in gone).items()):

@@ -3,8 +3,8 @@
 bytes ─► strip ─► cover the samples as they are stored ─► prove (walk again, decode again, inside and outside) ─► bytes
 
 The file is stripped first, so that no preview, further picture, depth or gain map goes on showing what is covered. A
-format is a module that draws covers into a stripped file: `jpeg`, `png`, `gif`, `webp`, and `whole` for the rest.
-`crop` keeps a part of a picture in the same way.
+format has a module that draws covers into a stripped file (`Redraws`); those that are decoded and encoded whole share
+`whole`. `crop` keeps a part of a picture in the same way.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import numpy as np
 
+from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.picture import Pixels, load
-from imgpolicy.remedies.redact import gif, jpeg, png, webp, whole
 from imgpolicy.remedies.redact.regions import (
     Cover,
-    Cut,
-    Drawn,
     Manner,
+    Redraws,
     Region,
     Shape,
     as_stored,
@@ -41,8 +41,6 @@ from imgpolicy.remedies.redact.shown import prove_part, prove_shown
 from imgpolicy.remedies.redact.source import Source, finished, source
 
 __all__ = ["Cropped", "Manner", "Redacted", "Region", "Shape", "crop", "redact"]
-
-_OWN = {"JPEG": jpeg, "PNG": png, "GIF": gif, "WEBP": webp}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +77,9 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
     with _in_one_line("cannot be redacted"):
         old = source(data)
         covers = [_cover(old, one, manner) for one in regions]
-        drawn = _drawn(old, covers)
+        drawn = _module(old.format).cover(old.stripped, covers)
         written = finished(old, drawn.data)
-        if old.format != "JPEG":
-            # Its own module holds a JPEG against what was planned, sample by sample.
+        if not drawn.proved:
             prove_shown(old.stripped, written, drawn)
         boxes = (as_upright(one.box, old.size(one.frame), old.turn) for one in drawn.covers)
         frames = (old.stored(one.frame) for one in drawn.covers)
@@ -103,9 +100,9 @@ def crop(data: bytes, box: Box) -> Cropped:
         inside = clipped(box, *size)
         if inside.left >= inside.right or inside.top >= inside.bottom:
             raise RemedyError(f"the box is empty or lies outside the {size[0]} x {size[1]} picture")
-        cut = _cut(old, as_stored(inside, size, old.turn))
+        cut = _module(old.format).crop(old.stripped, as_stored(inside, size, old.turn))
         written = finished(old, cut.data)
-        if old.format != "JPEG":
+        if not cut.proved:
             prove_part(old.stripped, written, cut)
         return Cropped(data=written, format=old.format, box=as_upright(cut.box, size, old.turn))
 
@@ -122,14 +119,11 @@ def _in_one_line(what: str) -> Iterator[None]:
         raise RemedyError(f"{what}: it cannot be decoded or encoded ({type(error).__name__})") from error
 
 
-def _drawn(old: Source, covers: Sequence[Cover]) -> Drawn:
-    own = _OWN.get(old.format)
-    return own.cover(old.stripped, covers) if own else whole.cover(old.stripped, old.format, covers)
-
-
-def _cut(old: Source, box: Box) -> Cut:
-    own = _OWN.get(old.format)
-    return own.crop(old.stripped, box) if own else whole.crop(old.stripped, old.format, box)
+def _module(name: str) -> Redraws:
+    """The module that draws into files of the format of this name: it has one, or there would be no source."""
+    module = import_module(formats.named(name).redrawn_by or "")
+    assert isinstance(module, Redraws)
+    return module
 
 
 def _cover(old: Source, region: Region, manner: Manner) -> Cover:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.parts import Part
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
@@ -45,7 +45,7 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
 
     Raises RemedyError when a palette has no room, or what decoders raise.
     """
-    parts = containers.walk(data).parts
+    parts = formats.walk(data).parts
     head = data[:_HEAD]
     common = parts[0].end - _HEAD
     frames = list(_frames(data, parts))
@@ -68,7 +68,7 @@ def crop(data: bytes, box: Box) -> Cut:
 
     Also RemedyError when its picture does not fill the screen.
     """
-    parts = containers.walk(data).parts
+    parts = formats.walk(data).parts
     (frame,) = _frames(data, parts)
     width, height = struct.unpack_from("<HH", data, 6)
     if frame.layer.box != Box(0, 0, width, height):
@@ -147,7 +147,7 @@ def _with(frame: _Frame, image: Image.Image, room: Placed, covers: Sequence[Cove
     image.putpalette(_ANY_PALETTE)
     image.save(file, "GIF", interlace=0, optimize=False)
     written = file.getvalue()
-    block = next(one for one in containers.walk(written).parts if _is_picture(one))
+    block = next(one for one in formats.walk(written).parts if _is_picture(one))
     table = 3 << (written[block.start + 9] & 7) + 1 if written[block.start + 9] & _TABLE else 0
     flags = frame.descriptor[9] & ~_INTERLACED
     return replace(

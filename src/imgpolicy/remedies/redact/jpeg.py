@@ -65,7 +65,7 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     """
     old = _samples(data)
     new = replace(old, bands=tuple(_painted(old, number, covers) for number in range(len(old.bands))))
-    return Drawn(data=_proved(new, covers), covers=tuple(covers), exact=False)
+    return Drawn(data=_proved(new, covers), covers=tuple(covers), exact=False, proved=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
@@ -79,7 +79,7 @@ def crop(data: bytes, box: Box) -> Cut:
     for band, (across, down) in zip(old.bands, old.cells, strict=True):
         ends = -(-kept.right // across), -(-kept.bottom // down)
         bands.append(band.crop((kept.left // across, kept.top // down, *ends)))
-    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=kept, exact=False)
+    return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=kept, exact=False, proved=True)
 
 
 def _proved(new: _Samples, covers: Sequence[Cover]) -> bytes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,21 +104,40 @@ class Cover:
 class Drawn:
     """A file with covers in it: those asked for, and those for further frames that show the same pixels.
 
-    `exact` says that all other pixels are the same, not only to the eye.
+    `exact` says that all other pixels are the same, not only to the eye; `proved` that the file was held against what
+    was planned already, by samples that nobody else gets to see.
     """
 
     data: bytes = field(repr=False)
     covers: tuple[Cover, ...]
     exact: bool
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A file with a part of the picture: its bytes, and which box of the old one as it was stored."""
+    """A file with a part of the picture: its bytes, and which box of the old one as it was stored.
+
+    `exact` and `proved` are as those of `Drawn`.
+    """
 
     data: bytes = field(repr=False)
     box: Box
     exact: bool
+    proved: bool = False
+
+
+@runtime_checkable
+class Redraws(Protocol):
+    """What the module of a format has that draws into its files. They come stripped."""
+
+    def cover(self, data: bytes, covers: Sequence[Cover]) -> Drawn:
+        """The file with the covers. Raises RemedyError when it cannot be written so, or what decoders raise."""
+        ...
+
+    def crop(self, data: bytes, box: Box) -> Cut:
+        """The part of the one picture that lies in the box, as it is stored. Raises as `cover` does."""
+        ...
 
 
 def aligned(box: Box, across: int, down: int) -> Box:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from imgpolicy import containers
+from imgpolicy import formats
 from imgpolicy.containers.parts import StripMode, Walk, Wanted
 from imgpolicy.errors import RemedyError
-from imgpolicy.picture import AT_ONCE, MAX_PIXELS, opened
+from imgpolicy.formats import Frames, Turned
+from imgpolicy.picture import MAX_PIXELS, opened
 from imgpolicy.remedies.proof import prove_traces
 from imgpolicy.remedies.strip import wanted
 
-DRAWN_INTO = frozenset({"JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIF"})
 _ORIENTATION = 0x0112
 _MOST_PIXELS = 400_000_000
 """Pixels of all frames or pages together: each is decoded several times."""
@@ -39,7 +39,7 @@ class Source:
 
     @property
     def format(self) -> str:
-        """The format's name, as containers has it."""
+        """The format's name, as the walk has it."""
         return self.walked.format
 
     def stored(self, frame: int) -> int:
@@ -48,7 +48,7 @@ class Source:
 
     def size(self, frame: int) -> tuple[int, int]:
         """Width and height of the upright frame or page, by its number in the file."""
-        if self.format in AT_ONCE:
+        if formats.decoder(self.format).frames is Frames.PAGES:
             self.image.seek(frame)
         width, height = self.image.size
         return (height, width) if self.turn in {5, 6, 7, 8} else (width, height)
@@ -60,17 +60,18 @@ def source(data: bytes) -> Source:
     Raises RemedyError when its format is not drawn into or it is too large or cut short, else what decoders raise,
     MalformedError or PictureError.
     """
-    walked = containers.walk(data)
-    if walked.format not in DRAWN_INTO:
+    walked = formats.walk(data)
+    if formats.named(walked.format).redrawn_by is None:
         raise RemedyError(f"{walked.format} files are not drawn into here; save it as JPEG or PNG first")
     if walked.doubts:
         raise RemedyError(walked.doubts[0])
     kept = wanted(walked, StripMode.ALL)
-    stripped = containers.rewrite(data, walked, kept)
+    stripped = formats.rewrite(data, walked, kept)
     image = opened(stripped, "the picture")
     frames = int(getattr(image, "n_frames", 1))
     if image.width * image.height > MAX_PIXELS or image.width * image.height * frames > _MOST_PIXELS:
         raise RemedyError(f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into")
+    turned = formats.decoder(walked.format).turned is not Turned.NEVER
     return Source(
         data=data,
         walked=walked,
@@ -79,12 +80,12 @@ def source(data: bytes) -> Source:
         image=image,
         first=image.tell(),
         frames=frames,
-        turn=1 if walked.format in AT_ONCE else image.getexif().get(_ORIENTATION, 1),
+        turn=1 if turned else image.getexif().get(_ORIENTATION, 1),
     )
 
 
 def finished(old: Source, drawn: bytes) -> bytes:
     """The redrawn file with what stays besides the picture; RemedyError when anything else came along."""
-    written = containers.rewrite(drawn, containers.walk(drawn), old.kept)
+    written = formats.rewrite(drawn, formats.walk(drawn), old.kept)
     prove_traces(old.data, old.walked, written, StripMode.ALL)
     return written

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from imgpolicy.containers import exif
+from imgpolicy.containers.blocks import exif
 from imgpolicy.domain.geometry import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import paint

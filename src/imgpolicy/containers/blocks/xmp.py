@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from imgpolicy.containers import xmp_names as names
+from imgpolicy.containers.blocks import xmp_names as names
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_ELEMENTS, MAX_INFLATED, MAX_XML_DEPTH
 from imgpolicy.containers.parts import (
     LOCATION,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from imgpolicy.containers import icc, iptc, xmp_names
-from imgpolicy.containers.blocks import read_exif, read_irb, read_text, read_xmp
-from imgpolicy.containers.deflated import inflated
+from imgpolicy.containers.blocks import icc, iptc, read_exif, read_irb, read_text, read_xmp, xmp_names
 from imgpolicy.containers.limits import MAX_INFLATED
 from imgpolicy.containers.parts import LOCATION, Credit, MalformedError, Reading, Right, printable, printable_bytes
+from imgpolicy.containers.png.deflated import inflated
 from imgpolicy.facts import Kind, Trace
 
 _XMP = b"XML:com.adobe.xmp"

@@ -6,9 +6,9 @@ import struct
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from imgpolicy.containers import icc, xmp
-from imgpolicy.containers.heif_film import Film, moved
-from imgpolicy.containers.heif_items import Item, Items
+from imgpolicy.containers.blocks import icc, xmp
+from imgpolicy.containers.heif.film import Film, moved
+from imgpolicy.containers.heif.items import Item, Items
 from imgpolicy.containers.parts import MalformedError, Wanted
 
 _SIZES = {

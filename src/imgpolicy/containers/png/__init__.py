@@ -7,15 +7,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from imgpolicy.containers import exif, xmp
-from imgpolicy.containers.blocks import read_exif
-from imgpolicy.containers.deflated import follow
+from imgpolicy.containers.blocks import exif, read_exif, xmp
+from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
-from imgpolicy.containers.opaque import read_opaque
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
-from imgpolicy.containers.png_text import read_iccp, read_text_chunk
+from imgpolicy.containers.png.deflated import follow
+from imgpolicy.containers.png.text import read_iccp, read_text_chunk
 from imgpolicy.containers.trailer import walk_trailer
 from imgpolicy.facts import Kind, Trace
 

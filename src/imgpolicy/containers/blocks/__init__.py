@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from imgpolicy.containers import exif, exif_tags, icc, ifd, iptc, irb, xmp
+from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
 from imgpolicy.facts import Kind, Trace

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 
-from imgpolicy.containers import exif_tags as tags
-from imgpolicy.containers.ifd import GPS_IFD, Entry, Ifd, Tiff
-from imgpolicy.containers.makernote import places
+from imgpolicy.containers.blocks import exif_tags as tags
+from imgpolicy.containers.blocks.ifd import GPS_IFD, Entry, Ifd, Tiff
+from imgpolicy.containers.blocks.makernote import places
 from imgpolicy.containers.parts import (
     LOCATION,
     Credit,

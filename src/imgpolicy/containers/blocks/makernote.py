@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgpolicy.containers.ifd import Entry, Ifd, Tiff, read_ifd
+from imgpolicy.containers.blocks.ifd import Entry, Ifd, Tiff, read_ifd
 from imgpolicy.containers.parts import printable_bytes
 
 _MOST_ENTRIES = 500

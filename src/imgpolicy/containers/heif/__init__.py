@@ -9,15 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers import icc
-from imgpolicy.containers.blocks import read_exif, read_xmp
+from imgpolicy.containers.blocks import icc, read_exif, read_xmp
+from imgpolicy.containers.blocks.opaque import read_film, read_opaque
 from imgpolicy.containers.boxes import Box, box_at, boxes
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.heif_film import Film, read_movie
-from imgpolicy.containers.heif_items import Item, Items, read_items
-from imgpolicy.containers.heif_write import PROPERTIES, written
+from imgpolicy.containers.heif.film import Film, read_movie
+from imgpolicy.containers.heif.items import Item, Items, read_items
+from imgpolicy.containers.heif.write import PROPERTIES, written
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.opaque import read_film, read_opaque
 from imgpolicy.containers.parts import (
     NOTHING,
     MalformedError,
@@ -45,6 +44,8 @@ _FURTHER_BRANDS = frozenset(
     }
 )
 _AVIF = frozenset({b"avif", b"avis"})
+_LIBHEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""Major brands of files that libheif decodes."""
 _OF_MOVIES = frozenset({b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"})
 """Brands that promise a movie."""
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -55,8 +56,18 @@ _SILENT = frozenset({b"hdlr", b"dinf", b"iloc", b"iinf", b"iref", b"iprp", b"pit
 
 
 def matches(head: bytes) -> bool:
-    """Whether a file that begins so is one of these."""
-    return head[4:8] == b"ftyp" and bool(_BRANDS & set(_brands(head)))
+    """Whether a file that begins so is a HEIC or another HEIF, but no AVIF."""
+    return head[4:8] == b"ftyp" and bool(_BRANDS & set(_brands(head))) and not matches_avif(head)
+
+
+def matches_avif(head: bytes) -> bool:
+    """Whether a file that begins so is an AVIF."""
+    return head[4:8] == b"ftyp" and bool(_AVIF & set(_brands(head[:64])))
+
+
+def is_for_libheif(head: bytes) -> bool:
+    """Whether libheif decodes a file that begins so."""
+    return head[4:8] == b"ftyp" and head[8:12] in _LIBHEIF
 
 
 def _brands(head: bytes) -> Iterator[bytes]:
@@ -85,7 +96,7 @@ def walk(data: bytes) -> Walk:
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
     if end < len(data):
         parts.append(_leftover(data, end, len(data), "heif/trailer"))
-    kind = "AVIF" if _AVIF & set(_brands(data[:64])) else "HEIF"
+    kind = "AVIF" if matches_avif(data) else "HEIF"
     return Walk(format=kind, size=len(data), parts=tuple(parts), coded=coded)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from imgpolicy.containers.blocks.opaque import read_film
 from imgpolicy.containers.boxes import Box, boxes
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.opaque import read_film
 from imgpolicy.containers.parts import NOTHING, MalformedError, Patch, Reading, counted, shown
 from imgpolicy.facts import Kind, Trace
 

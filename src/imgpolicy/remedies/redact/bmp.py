@@ -1,0 +1,30 @@
+"""A BMP redrawn: decoded, changed, and written without loss."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from imgpolicy.domain.geometry import Box
+from imgpolicy.picture import opened
+from imgpolicy.remedies.redact import whole
+from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.whole import Change
+
+
+def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
+    """The BMP with the covers. Raises RemedyError for samples that would not stay, or what decoders raise."""
+    return whole.cover(data, covers, _written, exact=True)
+
+
+def crop(data: bytes, box: Box) -> Cut:
+    """The part of the BMP in this box. Raises as `cover` does."""
+    return whole.crop(data, box, _written, exact=True)
+
+
+def _written(data: bytes, change: Change) -> bytes:
+    image = opened(data, "the picture")
+    image.load()
+    file = io.BytesIO()
+    change(image, 0).save(file, "BMP", dpi=image.info.get("dpi", (96, 96)))
+    return file.getvalue()
