@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
+from units import wrote
 
 from imgpolicy import Checker, Posting
 from imgpolicy.checker import open_register
@@ -28,6 +29,9 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import sample
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import add_faces
+from imgpolicy.register.people import add_person
 from imgpolicy.starter import lay_out_demo
 
 POSTING = Posting(channel="facebook", purpose="pr")
@@ -96,10 +100,18 @@ def fill(policy_file: Path, people: int) -> None:
     with open_register(policy) as register:
         for number in range(people - 1):
             person = f"p{number}"
-            register.add_person(Person(id=person, name=f"Person {number}"))
-            register.record_consent(Consent(person=person, kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
+            wrote(register, add_person, Person(id=person, name=f"Person {number}"))
+            wrote(
+                register, record_consent, Consent(person=person, kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)
+            )
             vectors = random.normal(size=(3, 128)).astype(np.float32)
-            register.add_faces(person, "yunet-sface/1", list(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)))
+            wrote(
+                register,
+                add_faces,
+                person,
+                "yunet-sface/1",
+                list(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)),
+            )
 
 
 def cpu(work: Callable[[], object], runs: int) -> float:

@@ -18,12 +18,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageFilter
+from units import asked, wrote
 
 from imgpolicy import Checker, Posting
 from imgpolicy.cleaning import clean
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.picture import load
+from imgpolicy.register.works import remove_work
+from imgpolicy.register.works import works as all_works
 from imgpolicy.remedies.redact import Region, Shape, redact
 from imgpolicy.starter import lay_out_demo
 
@@ -46,8 +49,8 @@ def main() -> None:
         regions = [Region(box=box, shape=Shape.HEAD) for box in boxes]
         row(f"redact, {len(regions)} places", cpu(lambda: redact(data, regions), runs), base)
         with Checker.from_file(folder / "imgpolicy.toml") as checker:
-            for work in checker.register.works():
-                checker.register.remove_work(work.id)
+            for work in asked(checker.register, all_works):
+                wrote(checker.register, remove_work, work.id)
         measure("clean, a register without works", folder, data, base, runs)
         nobody = large(folder / "pictures" / "two_people.jpg", somebody_asked=False)
         measure("  the same, and nobody is left to be seen", folder, nobody, base, runs)

@@ -32,11 +32,11 @@ from imgpolicy.domain.work import MOST_FEATURES, Features, Work, WorkKind
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
+from imgpolicy.index.features import RECORD, features_of
+from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import WorkIndex, match_works
 from imgpolicy.picture import load
-from imgpolicy.register.features import RECORD, features_of
-from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
 
 METHODS = ("keypoints", "PDQ", "pHash", "dHash")
 SUFFIXES = {".jpg", ".jpeg", ".png"}

@@ -20,28 +20,39 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from units import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.facts import Face, Faces, Pose, Vector
+from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.faces import match_faces
 from imgpolicy.match.known import Known
 from imgpolicy.portable.transfer import import_files
-from imgpolicy.register.changes import add_work
-from imgpolicy.register.faces import Gallery
+from imgpolicy.register import consents as consent_records
+from imgpolicy.register import faces as face_records
+from imgpolicy.register import people as person_records
+from imgpolicy.register.consents import consents as all_consents
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import gallery as read_gallery
 from imgpolicy.register.licences import add_licence, end_licence
-from imgpolicy.register.log import Action
+from imgpolicy.register.licences import licences as all_licences
+from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import takedowns
-from imgpolicy.register.records import consent_rows, face_row, person_row
-from imgpolicy.register.rows import PublicationRow, Row, ShownRow, UsedWorkRow
-from imgpolicy.register.session import Session
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
+from imgpolicy.register.scopes import scope_pairs
+from imgpolicy.register.sql.base import Row
+from imgpolicy.register.sql.consents import ScopeRow
+from imgpolicy.register.sql.publications import PublicationRow, ShownRow, UsedWorkRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import add_work
 
 ENGINE = "yunet-sface/1"
 KEY = bytes(range(32))
@@ -75,22 +86,24 @@ def opening_and_matching(file: Path, people: int) -> None:
         fill(file, people)
     script = (
         "import sys, time, datetime as dt\n"
-        "from imgpolicy.register.store import Register\n"
+        "from imgpolicy.register.register import Register\n"
         "register = Register.open(sys.argv[1], bytes(range(32)))\n"
-        f"register.gallery({ENGINE!r}, dt.date.today())\n"
+        "from imgpolicy.register.faces import gallery\n"
+        "with register.reading() as unit:\n"
+        f"    gallery(unit, {ENGINE!r}, dt.date.today())\n"
         "print(time.process_time())\n"
     )
     command = [sys.executable, "-c", script, f"sqlite:///{file}"]
     times = [float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(RUNS)]
     say(f"{people:,} people: open for a check, imports included", statistics.median(times))
     with Register.open(f"sqlite:///{file}", KEY) as register:
-        known = known_of(register.gallery(ENGINE, today()), register)
+        known = known_of(asked(register, read_gallery, ENGINE, today()), register)
         measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
 
 
 def matching_alone(people: int) -> None:
     """The matching against so many people, three vectors each, without a register under it."""
-    vectors = unit(people * 3)
+    vectors = unit_vectors(people * 3)
     owners = tuple(f"p{number // 3}" for number in range(people * 3))
     known = known_of(Gallery(engine=ENGINE, owners=owners, vectors=vectors), None)
     measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
@@ -101,31 +114,35 @@ def withdrawing(file: Path, posts: int) -> None:
     if not file.exists():
         with Register.create(f"sqlite:///{file}", KEY) as register:
             for number in range(1000):
-                register.add_person(Person(id=f"p{number}", name="Somebody"))
-            consents = [register.record_consent(everything(f"p{number}")) for number in range(1000)]
-            with register.writing() as session:
-                licences = [licence_of(session, number) for number in range(1000)]
+                wrote(register, add_person, Person(id=f"p{number}", name="Somebody"))
+            consents = [wrote(register, record_consent, everything(f"p{number}")) for number in range(1000)]
+            with register.writing() as unit:
+                licences = [licence_of(unit, number) for number in range(1000)]
                 # A person of a thousand is in a hundred posts; the rest shows the last ones.
                 for part in batches(publication_rows(posts, consents, licences)):
-                    session.transaction.insert([row for row in part if isinstance(row, PublicationRow)])
-                    session.transaction.insert([row for row in part if isinstance(row, ShownRow)])
-                    session.transaction.insert([row for row in part if isinstance(row, UsedWorkRow)])
+                    unit.sql.publications.insert([row for row in part if isinstance(row, PublicationRow)])
+                    unit.sql.publications.insert([row for row in part if isinstance(row, ShownRow)])
+                    unit.sql.publications.insert([row for row in part if isinstance(row, UsedWorkRow)])
     times, ends, found, ended = [], [], 0, 0
     with Register.open(f"sqlite:///{file}", KEY) as register:
         for _ in range(RUNS):
-            person = next(c.person for c in register.consents() if c.gives and is_up(register, c.person))
+            person = next(c.person for c in asked(register, all_consents) if c.gives and is_up(register, c.person))
             began = time.perf_counter()
-            denial = register.record_consent(
-                Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN)
+            denial = wrote(
+                register,
+                record_consent,
+                Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN),
             )
-            with register.reading() as session:
-                found = len(takedowns(session, consent=denial.id))
+            with register.reading() as unit:
+                found = len(takedowns(unit, consent=denial.id))
             times.append(time.perf_counter() - began)
         # The licences that the withdrawals have not emptied already.
-        for licence in [licence for licence in register.licences() if licence.end is None][-2 : -2 - RUNS : -1]:
+        for licence in [licence for licence in asked(register, all_licences) if licence.end is None][
+            -2 : -2 - RUNS : -1
+        ]:
             began = time.perf_counter()
-            with register.writing() as session:
-                ended = len(end_licence(session, licence.id, "sold")[1])
+            with register.writing() as unit:
+                ended = len(end_licence(unit, licence.id, "sold")[1])
             ends.append(time.perf_counter() - began)
     say(f"{posts:,} posts: a withdrawal records, opens and lists {found} tasks, by the clock", statistics.median(times))
     say(f"{posts:,} posts: a licence ends, opens and lists {ended} tasks, by the clock", statistics.median(ends))
@@ -134,9 +151,9 @@ def withdrawing(file: Path, posts: int) -> None:
 def verifying(file: Path, entries: int) -> None:
     """The walk over a log of so many entries."""
     if not file.exists():
-        with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as session:
+        with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as unit:
             for number in range(entries - 1):
-                session.log(Action.ADD_PERSON, str(number), b"")
+                unit.log(Action.ADD_PERSON, str(number), b"")
     with Register.open(f"sqlite:///{file}", KEY) as register:
         measure(f"{entries:,} entries: verify the log", register.first_broken_entry, runs=3)
 
@@ -178,22 +195,21 @@ def listing(folder: Path) -> None:
 
 def fill(file: Path, people: int) -> None:
     """A register of so many people with both consents and three vectors each."""
-    with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as session:
+    with Register.create(f"sqlite:///{file}", KEY) as register, register.writing() as unit:
         for number in range(people):
-            add(session, f"p{number}")
+            add(unit, f"p{number}")
 
 
-def add(session: Session, person: str) -> None:
+def add(unit: UnitOfWork, person: str) -> None:
     """One person with her consents and vectors, without an entry in the log."""
-    wrapped = session.vault.new_person_key(person)
-    key = session.vault.open_person(person, wrapped)
+    wrapped = unit.vault.new_person_key(person)
+    key = unit.vault.open_person(person, wrapped)
     biometric = Consent(person=person, kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)
-    session.transaction.insert([person_row(Person(id=person, name=f"Somebody {person}"), wrapped, key)])
+    unit.sql.people.insert([person_records.sealed_row(Person(id=person, name=f"Somebody {person}"), wrapped, key)])
     for consent in (biometric, everything(person)):
-        row, scope = consent_rows(consent, key)
-        session.transaction.insert([row])
-        session.transaction.insert(scope)
-    session.transaction.insert([face_row(biometric, ENGINE, vector, key) for vector in unit(3)])
+        unit.sql.consents.insert([consent_records.sealed_row(consent, key)])
+        unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
+    unit.sql.faces.insert([face_records.sealed_row(biometric, ENGINE, vector, key) for vector in unit_vectors(3)])
 
 
 def everything(person: str) -> Consent:
@@ -203,12 +219,12 @@ def everything(person: str) -> Consent:
     return Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.GIVEN, scope=scope)
 
 
-def licence_of(session: Session, number: int) -> Licence:
+def licence_of(unit: UnitOfWork, number: int) -> Licence:
     """A licence to everything, to a work of its own."""
     print_ = KnownFingerprint(sha256=f"{number:064x}", phash=number, pdq=number, quality=90)
-    work = add_work(session, "Work", [print_], work_id=f"w{number:03}")
+    work = add_work(unit, "Work", [print_], work_id=f"w{number:03}")
     words = frozenset({"any"})
-    return add_licence(session, Licence(work=work.id, licensor="Somebody", scope=Scope(channels=words, purposes=words)))
+    return add_licence(unit, Licence(work=work.id, licensor="Somebody", scope=Scope(channels=words, purposes=words)))
 
 
 def publication_rows(posts: int, consents: list[Consent], licences: list[Licence]) -> Iterator[Row]:
@@ -250,7 +266,7 @@ def batches(rows: Iterator[Row], size: int = 20_000) -> Iterator[list[Row]]:
 
 def is_up(register: Register, person: str) -> bool:
     """Whether this person has not withdrawn in an earlier run."""
-    return not any(consent.denies for consent in register.consents(person))
+    return not any(consent.denies for consent in asked(register, all_consents, person))
 
 
 def known_of(gallery: Gallery, register: Register | None) -> Known:
@@ -259,7 +275,7 @@ def known_of(gallery: Gallery, register: Register | None) -> Known:
     return Known(
         gallery=gallery,
         calibration=engine.calibration,
-        consents_of=register.consents if register else lambda _: (),
+        consents_of=(lambda person: asked(register, consent_records.consents, person)) if register else lambda _: (),
         is_child=lambda _person, _day: False,
     )
 
@@ -270,12 +286,12 @@ def strangers(count: int) -> Faces:
     ahead = Pose(yaw=0.0, pitch=0.0, roll=0.0)
     faces = (
         Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, sharpness=0.03, pose=ahead, vector=row)
-        for row in unit(count)
+        for row in unit_vectors(count)
     )
     return Faces(engine=ENGINE, faces=tuple(faces))
 
 
-def unit(count: int) -> Vector:
+def unit_vectors(count: int) -> Vector:
     """So many random vectors of unit length, shape (count, 128)."""
     values = np.random.default_rng().standard_normal((count, 128), np.float32)
     values /= np.linalg.norm(values, axis=1, keepdims=True)

@@ -27,15 +27,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from units import asked, wrote
 
+from imgpolicy.domain.log import Action, Entry, Event, next_entry
 from imgpolicy.domain.work import MOST_FEATURES, KnownFingerprint
+from imgpolicy.index.features import RECORD, VERSION
+from imgpolicy.index.file import index_path
+from imgpolicy.index.prints import Hashes
 from imgpolicy.match.works import PDQ_POSSIBLE, rows_within
-from imgpolicy.register.features import RECORD, VERSION
-from imgpolicy.register.index import index_path
-from imgpolicy.register.log import Action, Entry, Event, next_entry
-from imgpolicy.register.prints import Hashes
-from imgpolicy.register.rows import WorkPictureRow, WorkRow
-from imgpolicy.register.store import Register
+from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.works import WorkPictureRow, WorkRow
+from imgpolicy.register.works import add_work
 
 KEY = bytes(range(32))
 RUNS = 5
@@ -43,8 +46,10 @@ PART = 10_000
 
 OPENING = """
 import json, resource, sys, time
-from imgpolicy.register.store import Register
-from imgpolicy.register.index import IndexFile
+from imgpolicy.register.register import Register
+from imgpolicy.index.file import IndexFile
+from imgpolicy.register.fingerprints import keep_prints, work_prints
+from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.match.works import WorkIndex
 if sys.argv[2] == "rows":
     IndexFile.read = lambda self: None
@@ -52,8 +57,10 @@ if sys.argv[2] == "rows":
 with Register.open(sys.argv[1], bytes(range(32))) as register:
     register.head()
     before = time.process_time()
-    prints = register.work_prints()
-    register.logos_with_artwork()
+    with register.reading() as unit:
+        prints = work_prints(unit)
+        logos_with_artwork(unit)
+    keep_prints(register, prints)
     spent = time.process_time() - before
 own = next(line for line in open("/proc/self/status") if line.startswith("RssAnon"))
 print(json.dumps([spent * 1000, int(own.split()[1]) / 1024, sum(part.pictures for part in prints.parts)]))
@@ -87,7 +94,7 @@ def opening(name: str, file: Path, rows: Iterator[WorkPictureRow]) -> None:
     by_file = [opened(url, "file") for _ in range(RUNS)]
     with Register.open(url, KEY) as register:
         before = time.process_time()
-        register.add_work("One more", [KnownFingerprint(pdq=1, phash=1)])
+        wrote(register, add_work, "One more", [KnownFingerprint(pdq=1, phash=1)])
         adding = (time.process_time() - before) * 1000
     one_more = [opened(url, "file") for _ in range(RUNS)]
     assert {pictures for _, _, pictures in one_more} == {by_rows[0][2] + 1}
@@ -126,22 +133,27 @@ def work_rows(count: int) -> Iterator[WorkPictureRow]:
         yield WorkPictureRow(name, hashes[:64], hashes[64:80], hashes[80:], 90, VERSION, 480, 320, data)
 
 
+def kept_prints(register: Register) -> WorkPrints:
+    """What works are recognised by, kept beside the register."""
+    found = asked(register, work_prints)
+    keep_prints(register, found)
+    return found
+
+
 def fill(url: str, rows: Iterator[WorkPictureRow]) -> None:
     """A register with these works, a picture and an entry of the log each."""
     Register.create(url, KEY).close()
-    with Register.open(url, KEY) as register, register.writing() as session:
-        last = session.transaction.last_entry()
+    with Register.open(url, KEY) as register, register.writing() as unit:
+        last = unit.sql.journal.last()
         now = dt.datetime.now(dt.UTC)
         while part := [row for row, _ in zip(rows, range(PART), strict=False)]:
-            session.transaction.insert(
-                [WorkRow(row.work, "work", "A title of some length", "An owner") for row in part]
-            )
-            session.transaction.insert(part)
+            unit.sql.works.insert([WorkRow(row.work, "work", "A title of some length", "An owner") for row in part])
+            unit.sql.works.insert(part)
             entries: list[Entry] = []
             for row in part:
                 last = next_entry(last, Event(now, Action.ADD_WORK, row.work, "0" * 64))
                 entries.append(last)
-            session.transaction.insert(entries)
+            unit.sql.journal.insert(entries)
 
 
 def searching(count: int) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.register import Register
+from imgpolicy.register.unit import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -20,3 +25,31 @@ class Run(Protocol):
     """Runs one command in this process, in `folder` when one is given."""
 
     def __call__(self, *words: object, folder: Path | None = None) -> Ran: ...
+
+
+P = ParamSpec("P")
+Given = TypeVar("Given")
+
+
+def wrote(
+    register: Register, verb: Callable[Concatenate[UnitOfWork, P], Given], *args: P.args, **kwargs: P.kwargs
+) -> Given:
+    """What the verb gives, done in a unit of work of its own."""
+    with register.writing() as unit:
+        return verb(unit, *args, **kwargs)
+
+
+def asked(
+    register: Register, verb: Callable[Concatenate[UnitOfWork, P], Given], *args: P.args, **kwargs: P.kwargs
+) -> Given:
+    """What the verb gives, read in a unit of work of its own."""
+    with register.reading() as unit:
+        return verb(unit, *args, **kwargs)
+
+
+def prints_of(register: Register, known: WorkPrints | None = None) -> WorkPrints:
+    """What works are recognised by, kept beside the register as the checker keeps it."""
+    found = asked(register, work_prints, known)
+    if found is not known:
+        keep_prints(register, found)
+    return found

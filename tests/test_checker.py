@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.support import wrote
 
 import imgpolicy
 from imgpolicy import Checker, Finding, ImgPolicyError, Posting, Report, Verdict
@@ -19,6 +20,8 @@ from imgpolicy.errors import ExtractError, PictureError, PolicyError, RegisterEr
 from imgpolicy.facts import Faces, Fact, Facts, Metadata
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.picture import Picture
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.works import add_work, remove_work
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 
@@ -99,7 +102,7 @@ def test_a_competitors_mark_asks_for_review(own_demo: Path) -> None:
 
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         mark = fingerprint_of(str(own_demo / "pictures" / "meadow.jpg"))
-        checker.register.add_work("Rival", [mark], kind=WorkKind.COMPETITOR_LOGO)
+        wrote(checker.register, add_work, "Rival", [mark], kind=WorkKind.COMPETITOR_LOGO)
     report = check(own_demo, "meadow.jpg")
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["L103"])
 
@@ -110,10 +113,10 @@ def test_a_work_is_found_in_a_part_of_a_picture_by_a_checker_that_is_open_alread
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         picture = own_demo / "pictures" / "two_people.jpg"
         assert "C101" not in codes(checker.check(picture, POSTING))
-        checker.register.add_work("Portrait", [work_picture(str(own_demo / "pictures" / "portrait.jpg"))])
+        wrote(checker.register, add_work, "Portrait", [work_picture(str(own_demo / "pictures" / "portrait.jpg"))])
         (finding,) = [found for found in checker.check(picture, POSTING).findings if found.code == "C101"]
         assert (finding.evidence["work"], finding.evidence["stage"]) == ("portrait", "keypoints")
-        checker.register.remove_work("portrait")
+        wrote(checker.register, remove_work, "portrait")
         assert "C101" not in codes(checker.check(picture, POSTING))
 
 
@@ -123,7 +126,7 @@ def test_features_of_another_version_are_named_and_lift_the_verdict(own_demo: Pa
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         known = work_picture(str(own_demo / "pictures" / "portrait.jpg"))
         assert known.features is not None
-        checker.register.add_work("Portrait", [replace(known, features=replace(known.features, version="0"))])
+        wrote(checker.register, add_work, "Portrait", [replace(known, features=replace(known.features, version="0"))])
         report = checker.check(own_demo / "pictures" / "meadow.jpg", POSTING)
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["X001"])
     assert "parts of works" in {unknown.what for unknown in report.not_checked if unknown.lifts}
@@ -140,7 +143,7 @@ def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypa
             del others
             found = real(facts, known, posting)
             for withdrawal in withdrawals:
-                checker.register.record_consent(withdrawal)
+                wrote(checker.register, record_consent, withdrawal)
             return found
 
         monkeypatch.setattr(module, "match", slow_match)
@@ -163,7 +166,7 @@ def test_a_withdrawal_counts_in_a_checker_that_is_open_already(own_demo: Path) -
             no = Consent(
                 person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN, reason="changed her mind"
             )
-            other.register.record_consent(no)
+            wrote(other.register, record_consent, no)
         after = checker.check(picture, POSTING)
     assert codes(after) == ["P102"]
 

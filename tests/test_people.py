@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from tests.support import Run
+from tests.support import Run, asked, wrote
 
 from imgpolicy import Checker, Posting, Report, Verdict
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
@@ -24,8 +24,12 @@ from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Vector
 from imgpolicy.picture import load
-from imgpolicy.register.changes import edit_person, remove_faces
-from imgpolicy.register.store import Register
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.faces import remove_faces
+from imgpolicy.register.people import add_person, edit_person
+from imgpolicy.register.people import person as one_person
+from imgpolicy.register.register import Register
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 EILEEN = replace(POSTING, people=("eileen",))
@@ -111,9 +115,9 @@ def test_verify_compares_with_those_who_are_named_and_nobody_else(own_demo: Path
 def test_the_fewer_are_compared_the_fewer_vectors_are_opened(own_demo: Path) -> None:
     with register_of(own_demo) as register:
         day = dt.date(2026, 5, 4)
-        assert register.gallery("yunet-sface/1", day).owners == ("eileen",)
-        assert register.gallery("yunet-sface/1", day, frozenset()).owners == ()
-        assert register.gallery("yunet-sface/1", day, frozenset({"eileen", "grace"})).owners == ("eileen",)
+        assert asked(register, read_gallery, "yunet-sface/1", day).owners == ("eileen",)
+        assert asked(register, read_gallery, "yunet-sface/1", day, frozenset()).owners == ()
+        assert asked(register, read_gallery, "yunet-sface/1", day, frozenset({"eileen", "grace"})).owners == ("eileen",)
 
 
 @pytest.mark.parametrize("mode", ["off", "count", "declared"])
@@ -163,8 +167,8 @@ def test_what_is_published_on_the_editors_word_rests_on_the_consent_all_the_same
 
 
 def test_a_child_is_named_by_the_editor_too(own_demo: Path) -> None:
-    with register_of(own_demo) as register, register.writing() as session:
-        edit_person(session, replace(session.person("eileen"), born=dt.date(2015, 3, 1)))
+    with register_of(own_demo) as register, register.writing() as unit:
+        edit_person(unit, replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1)))
     alone, named = check(own_demo, "portrait.jpg"), check(own_demo, "portrait.jpg", EILEEN)
     assert (alone.verdict, codes(alone), statuses(alone)) == (Verdict.REVIEW, ["P108"], ["unconfirmed"])
     assert (alone.faces[0].person, alone.faces[0].consent) == ("eileen", None)
@@ -207,9 +211,11 @@ def test_who_said_no_is_not_waved_through(own_demo: Path) -> None:
     with Image.open(own_demo / "pictures" / "two_people.jpg") as both:
         both.crop((512, 0, 949, 512)).save(own_demo / "grace.png")
     with register_of(own_demo) as register:
-        register.add_person(Person(id="agnes", name="Agnes"))
-        register.record_consent(Consent(person="agnes", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
-        register.record_consent(Consent(person="agnes", kind=ConsentKind.PUBLICATION, state=ConsentState.REFUSED))
+        wrote(register, add_person, Person(id="agnes", name="Agnes"))
+        wrote(register, record_consent, Consent(person="agnes", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
+        wrote(
+            register, record_consent, Consent(person="agnes", kind=ConsentKind.PUBLICATION, state=ConsentState.REFUSED)
+        )
         enrol_faces(register, YuNetSFace(), "agnes", [str(own_demo / "grace.png")])
     report = check(own_demo, crowd(own_demo, people=2))
     assert (report.verdict, codes(report).count("P102")) == (Verdict.NO_GO, 2)
@@ -231,8 +237,8 @@ def before_a_backdrop(folder: Path, who: str) -> Image.Image:
 @pytest.fixture
 def reviewed(own_demo: Path, imgpolicy: Run) -> Path:
     """Nobody is enrolled; a reviewer said that Grace before the backdrop is a poster."""
-    with register_of(own_demo) as register, register.writing() as session:
-        remove_faces(session, "eileen")
+    with register_of(own_demo) as register, register.writing() as unit:
+        remove_faces(unit, "eileen")
     before_a_backdrop(own_demo, "grace").save(own_demo / "poster.png")
     words = ("--as", "artwork", "--by", "Anna Editor", "--reason", "a poster on the wall")
     assert imgpolicy("face", "dismiss", "poster.png", *words, folder=own_demo).code == 0

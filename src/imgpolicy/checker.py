@@ -17,29 +17,38 @@ from typing import NamedTuple, Self
 from urllib.parse import quote
 
 from imgpolicy import sources
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.terms import PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding
+from imgpolicy.domain.work import Work
 from imgpolicy.engines import FaceEngine, FaceFinder
 from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown, named
+from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.logos.search import Logo, find_logos, searchable
-from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
 from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
-from imgpolicy.register.faces import to_enrol_again
-from imgpolicy.register.reading import WorkPrints
-from imgpolicy.register.store import Register
+from imgpolicy.register.consents import consents
+from imgpolicy.register.dismissals import standing_dismissals
+from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
+from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.licences import licences
+from imgpolicy.register.logos import logos_with_artwork
+from imgpolicy.register.people import person
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import work
 from imgpolicy.report import PictureInfo, Report
 from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
 from imgpolicy.rules import Case, judge
@@ -213,26 +222,47 @@ class Checker:
     def _read_register(self, state: _State) -> Known:
         engine = self._engine.engine_id
         works, logos = self._current_works()
+        with self.register.reading() as unit:
+            enrolled = gallery(unit, engine, state.day, state.people) if self._mode.compares else empty_gallery(engine)
+            held = faces(unit) if self._mode.compares else ()
+            said = standing_dismissals(unit)
         return Known(
-            gallery=self.register.gallery(engine, state.day, state.people)
-            if self._mode.compares
-            else empty_gallery(engine),
+            gallery=enrolled,
             calibration=self._engine.calibration,
-            consents_of=self.register.consents,
-            is_child=lambda person, day: self.register.person(person).child(day),
+            consents_of=self._consents_of,
+            is_child=self._is_child,
             works=works,
             logos_in=partial(find_logos, logos) if logos else None,
-            dismissals=self.register.dismissals(),
-            unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
-            licences_of=self.register.licences,
+            dismissals=said,
+            unknowns=_unenrolled(held, self._engine, state.people),
+            licences_of=self._licences_of,
         )
+
+    def _consents_of(self, person_id: str) -> tuple[Consent, ...]:
+        with self.register.reading() as unit:
+            return consents(unit, person_id)
+
+    def _is_child(self, person_id: str, day: dt.date) -> bool:
+        with self.register.reading() as unit:
+            return person(unit, person_id).child(day)
+
+    def _licences_of(self, work_id: str) -> tuple[Licence, ...]:
+        with self.register.reading() as unit:
+            return licences(unit, work_id)
+
+    def _work(self, work_id: str) -> Work:
+        with self.register.reading() as unit:
+            return work(unit, work_id)
 
     def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
         """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
-        prints = self.register.work_prints(None if self._works is None else self._works[0])
-        if self._works is None or self._works[0] is not prints:
-            index = WorkIndex(parts=prints.parts, work_of=self.register.work)
-            self._works = (prints, index, searchable(self.register.logos_with_artwork()))
+        with self.register.reading() as unit:
+            prints = work_prints(unit, None if self._works is None else self._works[0])
+            if self._works is not None and self._works[0] is prints:
+                return self._works[1:]
+            drawn = logos_with_artwork(unit)
+        keep_prints(self.register, prints)
+        self._works = (prints, WorkIndex(parts=prints.parts, work_of=self._work), searchable(drawn))
         return self._works[1:]
 
     def _report(self, case: Case, head: str) -> Report:
@@ -376,12 +406,12 @@ def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Ex
     return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 
 
-def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] | None) -> tuple[Unknown, ...]:
+def _unenrolled(held: Collection[FaceCount], engine: FaceEngine, people: Collection[str] | None) -> tuple[Unknown, ...]:
     """An Unknown when people were enrolled with another engine: their faces would be taken for anybody's.
 
     `people` are those who may be recognised; None is everybody.
     """
-    found = to_enrol_again(register.faces(), engine.engine_id)
+    found = to_enrol_again(held, engine.engine_id)
     again = len([person for person in found if people is None or person in people])
     if not again:
         return ()

@@ -18,6 +18,7 @@ from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdi
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames
 from imgpolicy.picture import Picture, load
+from imgpolicy.register.licences import licences
 from imgpolicy.remedies.redact import Manner, Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
@@ -186,7 +187,8 @@ def _credits(report: Report) -> Iterator[Choice]:
 def _credit_lines(checker: Checker, report: Report) -> Iterator[str]:
     """The credit lines that the licences relied on require, each once; a work that is only possible has none."""
     relied = {work.licence: work.work for work in report.works if work.certain and work.licence is not None}
-    found = (licence for work in dict.fromkeys(relied.values()) for licence in checker.register.licences(work))
+    with checker.register.reading() as unit:
+        found = [licence for work in dict.fromkeys(relied.values()) for licence in licences(unit, work)]
     yield from dict.fromkeys(one.credit for one in found if one.id in relied and one.credit_required and one.credit)
 
 

@@ -17,11 +17,13 @@ from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Face, Fingerprint, Vector
+from imgpolicy.index.features import features_of, known_fingerprint
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
-from imgpolicy.register.features import features_of, known_fingerprint
-from imgpolicy.register.store import Register
+from imgpolicy.register.faces import add_faces, gallery
+from imgpolicy.register.people import person_row
+from imgpolicy.register.register import Register
 from imgpolicy.sources import read
 
 MIN_HEIGHT = 48
@@ -51,17 +53,20 @@ def enrol_faces(
     Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
     person has given no biometric consent.
     """
-    register.person(person)
+    with register.reading() as unit:
+        person_row(unit, person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
-    gallery = register.gallery(engine.engine_id, today())
-    threshold = engine.calibration.threshold(len(set(gallery.owners)))
+    with register.reading() as unit:
+        known = gallery(unit, engine.engine_id, today())
+    threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
-        for scores in face_scores(faces, gallery)
-        for owner, score in zip(gallery.owners, scores, strict=True)
+        for scores in face_scores(faces, known)
+        for owner, score in zip(known.owners, scores, strict=True)
         if owner != person and score >= threshold
     }
-    register.add_faces(person, engine.engine_id, [face.vector for face in faces])
+    with register.writing() as unit:
+        add_faces(unit, person, engine.engine_id, [face.vector for face in faces])
     return Enrolment(stored=len(faces), close_to=tuple(sorted(others)))
 
 

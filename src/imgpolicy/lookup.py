@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.engines import FaceEngine
@@ -19,8 +20,8 @@ from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import match_faces, threshold_for
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.dismissals import dismiss
-from imgpolicy.register.log import Action
-from imgpolicy.register.store import Register
+from imgpolicy.register.faces import gallery
+from imgpolicy.register.register import Register
 from imgpolicy.sources import read
 
 
@@ -42,14 +43,16 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
     """
     picture = _load(source)
     faces = _faces(extract_facts(picture, [FaceExtractor(engine)]), picture)
+    with register.reading() as unit:
+        enrolled = gallery(unit, engine.engine_id, today())
     known = Known(
-        gallery=register.gallery(engine.engine_id, today()),
+        gallery=enrolled,
         calibration=engine.calibration,
         consents_of=lambda _person: (),
         is_child=lambda _person, _day: False,
     )
-    with register.writing() as session:
-        session.log(Action.LOOK_UP, picture.sha256, str(len(faces.faces)).encode())
+    with register.writing() as unit:
+        unit.log(Action.LOOK_UP, picture.sha256, str(len(faces.faces)).encode())
     return Lookup(
         engine=faces.engine,
         threshold=threshold_for(faces, known),
@@ -79,8 +82,8 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
     facts = extract_facts(picture, [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
     face = _numbered(_faces(facts, picture).faces, number, picture.name)
     dismissal = Dismissal(what=what, place=place_of(picture, facts, face), by=by, reason=reason)
-    with register.writing() as session:
-        dismiss(session, dismissal)
+    with register.writing() as unit:
+        dismiss(unit, dismissal)
     return dismissal
 
 

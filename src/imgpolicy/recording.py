@@ -11,7 +11,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.phrase import both, phrase
 from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.publications import add_publication
-from imgpolicy.register.session import Session
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.render.json import reports_json
 from imgpolicy.report import Report
 
@@ -37,7 +37,7 @@ def released(report: Report, release: Release) -> Report:
     return replace(report, release=release, findings=(*report.findings, finding))
 
 
-def record(session: Session, report: Report) -> Decision:
+def record(unit: UnitOfWork, report: Report) -> Decision:
     """Keep the report as a decision."""
     decision = Decision(
         picture=report.picture.sha256,
@@ -47,11 +47,11 @@ def record(session: Session, report: Report) -> Decision:
         report=reports_json([report]).encode(),
         release=report.release,
     )
-    record_decision(session, decision)
+    record_decision(unit, decision)
     return decision
 
 
-def publish(session: Session, report: Report, url: str) -> Publication:
+def publish(unit: UnitOfWork, report: Report, url: str) -> Publication:
     """Record that the picture of this report was posted at `url`, with whom and what it shows and what that rests on.
 
     RegisterError when the picture could not be read, or the posting names no channel.
@@ -79,5 +79,5 @@ def publish(session: Session, report: Report, url: str) -> Publication:
         people=people,
         works={work.work: work.licence for work in report.works},
     )
-    add_publication(session, publication)
+    add_publication(unit, publication)
     return publication

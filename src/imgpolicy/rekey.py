@@ -14,8 +14,8 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.policy import Policy
 from imgpolicy.register.keyring import keyring_read, keyring_write
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import change_key
+from imgpolicy.register.maintenance import change_key
+from imgpolicy.register.register import Register
 from imgpolicy.register.vault import new_key, parse_key, read_key_file, write_key
 
 
@@ -58,8 +58,8 @@ def rekey_keyring(policy: Policy, url: str | None, name: str) -> None:
 
 
 def _change(policy: Policy, url: str | None, key: bytes) -> None:
-    with open_register(policy, url) as register, register.writing() as session:
-        change_key(session, key)
+    with open_register(policy, url) as register, register.writing() as unit:
+        change_key(unit, key)
 
 
 def _opens(policy: Policy, url: str | None, key_file: Path) -> bool:

@@ -25,7 +25,7 @@ from imgpolicy.files import write_whole
 from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
 from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report

@@ -13,8 +13,8 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.scope import Scope
 from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
 from imgpolicy.facts import Face, Pose, Vector
+from imgpolicy.index.gallery import Gallery
 from imgpolicy.match import Known
-from imgpolicy.register.faces import Gallery
 
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
 ENGINE = "example/1"

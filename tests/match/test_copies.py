@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw, ImageOps
 from imgpolicy.domain.work import Features
 from imgpolicy.extract.keypoints import keypoints
 from imgpolicy.facts import Keypoints
+from imgpolicy.index.copies import CopyIndex, copy_index
+from imgpolicy.index.features import features_of
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import certain_copy
-from imgpolicy.register.copies import CopyIndex, copy_index
-from imgpolicy.register.features import features_of
 
 PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
 WORK, OTHER = (Image.open(PICTURES / name).convert("RGB") for name in ("portrait.jpg", "meadow.jpg"))

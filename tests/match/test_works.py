@@ -7,8 +7,8 @@ import pytest
 
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
+from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
 from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works
-from imgpolicy.register.prints import FeaturesRow, PrintRow, prints_from
 
 PATTERN = int("a5" * 32, 16)
 UNSEEN = Unknown(what="keypoints", reason="nobody looked")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from tests.postgres import Server, binaries, running
 from tests.register.support import EILEEN, GRACE, KEY, Made
+from tests.support import wrote
 
-from imgpolicy.register.store import Register
+from imgpolicy.register.people import add_person
+from imgpolicy.register.register import Register
 
 
 @pytest.fixture(scope="session")
@@ -64,5 +66,5 @@ def made(in_a_file: Path, tmp_path: Path) -> Iterator[Made]:
 
 def _make(url: str) -> None:
     with Register.create(url, KEY) as register:
-        register.add_person(EILEEN)
-        register.add_person(GRACE)
+        wrote(register, add_person, EILEEN)
+        wrote(register, add_person, GRACE)

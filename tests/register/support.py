@@ -14,7 +14,7 @@ from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
 from imgpolicy.facts import Vector
 from imgpolicy.register.publications import add_publication
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
 
 KEY = bytes(range(32))
 EILEEN = Person(id="eileen", name="Eileen Collins", relation="guest", born=dt.date(1956, 11, 19))
@@ -73,8 +73,8 @@ def post(register: Register, *consents: Consent, channel: str = "website", numbe
         purpose="pr",
         people={consent.person: consent.id for consent in consents},
     )
-    with register.writing() as session:
-        add_publication(session, publication)
+    with register.writing() as unit:
+        add_publication(unit, publication)
     return publication
 
 

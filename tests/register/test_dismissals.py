@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 from tests.register.support import Made
+from tests.support import asked
 
 from imgpolicy.domain.dismissal import Dismissal, Place
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.dismissals import dismiss, dismissals, reinstate
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import verify
+from imgpolicy.register.dismissals import dismiss, dismissals, reinstate, standing_dismissals
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.register import Register
 
 PLACE = Place(
     picture="ab" * 32,
@@ -29,48 +30,48 @@ POSTER = Dismissal(id="f-1", what=DismissedAs.ARTWORK, place=PLACE, by="Anna Edi
 
 
 def kept(register: Register) -> tuple[Dismissal, ...]:
-    with register.reading() as session:
-        return dismissals(session)
+    with register.reading() as unit:
+        return dismissals(unit)
 
 
 def test_what_was_said_is_read_as_it_was_said(anywhere: Register) -> None:
-    with anywhere.writing() as session:
-        dismiss(session, POSTER)
+    with anywhere.writing() as unit:
+        dismiss(unit, POSTER)
     assert kept(anywhere) == (POSTER,)
-    assert anywhere.dismissals() == (POSTER,)
+    assert asked(anywhere, standing_dismissals) == (POSTER,)
 
 
 def test_what_is_taken_back_holds_no_more_and_stays_on_record(anywhere: Register) -> None:
-    with anywhere.writing() as session:
-        dismiss(session, POSTER)
-        reinstate(session, "f-1", "Berta Second", "it is a person")
+    with anywhere.writing() as unit:
+        dismiss(unit, POSTER)
+        reinstate(unit, "f-1", "Berta Second", "it is a person")
     (found,) = kept(anywhere)
     assert found.ending is not None
     assert (found.by, found.ending.by, found.ending.reason) == ("Anna Editor", "Berta Second", "it is a person")
-    assert anywhere.dismissals() == ()
+    assert asked(anywhere, standing_dismissals) == ()
 
 
 def test_it_is_taken_back_once_and_only_when_it_is_there(made: Made) -> None:
-    with made.register.writing() as session:
-        dismiss(session, POSTER)
-        reinstate(session, "f-1", "Berta", "a person")
+    with made.register.writing() as unit:
+        dismiss(unit, POSTER)
+        reinstate(unit, "f-1", "Berta", "a person")
         with pytest.raises(RegisterError, match="already"):
-            reinstate(session, "f-1", "Berta", "a person")
+            reinstate(unit, "f-1", "Berta", "a person")
         with pytest.raises(RegisterError, match="no dismissal 'f-2'"):
-            reinstate(session, "f-2", "Berta", "a person")
+            reinstate(unit, "f-2", "Berta", "a person")
         with pytest.raises(RegisterError, match="already"):
-            dismiss(session, POSTER)
+            dismiss(unit, POSTER)
 
 
 def test_every_word_of_it_is_sealed_and_every_step_is_in_the_log(made: Made) -> None:
     before = made.register.head()
-    with made.register.writing() as session:
-        dismiss(session, POSTER)
+    with made.register.writing() as unit:
+        dismiss(unit, POSTER)
     assert made.register.head() != before
     for word in (b"Anna Editor", b"poster", PLACE.look.encode(), PLACE.picture.encode()):
         assert word not in made.raw_bytes()
-    with made.register.reading() as session:
-        assert verify(session).whole
+    with made.register.reading() as unit:
+        assert verify(unit).whole
 
 
 @pytest.mark.parametrize(
@@ -90,22 +91,22 @@ def test_every_word_of_it_is_sealed_and_every_step_is_in_the_log(made: Made) -> 
     ],
 )
 def test_what_nobody_answers_for_or_is_nowhere_is_refused(made: Made, wrong: Dismissal) -> None:
-    with pytest.raises(RegisterError), made.register.writing() as session:
-        dismiss(session, wrong)
+    with pytest.raises(RegisterError), made.register.writing() as unit:
+        dismiss(unit, wrong)
     assert kept(made.register) == ()
 
 
 def test_a_record_cannot_be_made_to_speak_of_another_face(made: Made) -> None:
     import sqlite3
 
-    with made.register.writing() as session:
-        dismiss(session, POSTER)
-        dismiss(session, replace(POSTER, id="f-2"))
+    with made.register.writing() as unit:
+        dismiss(unit, POSTER)
+        dismiss(unit, replace(POSTER, id="f-2"))
     with sqlite3.connect(made.file) as database:
         (details,) = database.execute("SELECT details FROM dismissal WHERE id = 'f-1'").fetchone()
         database.execute("UPDATE dismissal SET details = ? WHERE id = 'f-2'", (details,))
     database.close()
     with pytest.raises(RegisterError, match="damaged"):
         kept(made.register)
-    with made.register.reading() as session:
-        assert not verify(session).whole
+    with made.register.reading() as unit:
+        assert not verify(unit).whole

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.register.support import KEY, Made
 
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import verify
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.register import Register
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sets a limit that POSIX has")
 
@@ -23,8 +23,12 @@ from dataclasses import replace
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.evidence import add_evidence
 from imgpolicy.domain.person import Person
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import add_faces
+from imgpolicy.register.people import add_person
 from tests.register.support import KEY, biometric, no, post, vectors, yes
+from tests.support import wrote
 
 mode, template, folder, *limits = sys.argv[1:]
 
@@ -33,13 +37,13 @@ def change(register):
     while True:
         number += 1
         person = f"p{number}"
-        yield lambda: register.add_person(Person(id=person, name="Somebody " * 200))
+        yield lambda: wrote(register, add_person, Person(id=person, name="Somebody " * 200))
         consent = yes(person)
-        yield lambda: register.record_consent(consent)
+        yield lambda: wrote(register, record_consent, consent)
         yield lambda: post(register, consent, number=number)
-        yield lambda: register.record_consent(biometric(person))
-        yield lambda: register.add_faces(person, "engine", vectors(3, 128))
-        yield lambda: register.record_consent(no(person))
+        yield lambda: wrote(register, record_consent, biometric(person))
+        yield lambda: wrote(register, add_faces, person, "engine", vectors(3, 128))
+        yield lambda: wrote(register, record_consent, no(person))
 
 def child(file, limit, out):
     with Register.open(f"sqlite:///{file}", KEY) as register:
@@ -82,8 +86,8 @@ def tried(mode: str, template: Path, folder: Path) -> list[tuple[Path, list[str]
 def head_of_whole(file: Path) -> str:
     """The register's head, once it has opened and everything in it verifies."""
     with Register.open(f"sqlite:///{file}", KEY) as register:
-        with register.reading() as session:
-            assert verify(session).whole
+        with register.reading() as unit:
+            assert verify(unit).whole
         return register.head()
 
 
@@ -110,7 +114,7 @@ def test_a_copy_that_does_not_fit_leaves_nothing(made: Made, tmp_path: Path) -> 
     code = (
         "import resource, sys\n"
         "from imgpolicy.errors import RegisterError\n"
-        "from imgpolicy.register.store import Register\n"
+        "from imgpolicy.register.register import Register\n"
         "from pathlib import Path\n"
         "with Register.open(sys.argv[1], bytes(range(32))) as register:\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"

@@ -9,15 +9,7 @@ from imgpolicy.domain.validate import check_features
 from imgpolicy.domain.work import FEWEST_FEATURES, MOST_FEATURES, Features
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Keypoints
-from imgpolicy.register.features import (
-    RECORD,
-    TURNED_OVER,
-    angles_of,
-    features_of,
-    octaves_of,
-    places_of,
-    records_of,
-)
+from imgpolicy.index.features import RECORD, TURNED_OVER, angles_of, features_of, octaves_of, places_of, records_of
 
 
 def made_up(count: int) -> Keypoints:

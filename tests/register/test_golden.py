@@ -12,24 +12,34 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.register.support import KEY
+from tests.support import asked, wrote
 
 from imgpolicy.domain import canonical
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.register import migrations
+from imgpolicy.register.consents import consents as all_consents
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import evidence_of, licence_evidence, notices
+from imgpolicy.register.faces import faces as face_counts
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.licences import licences as all_licences
+from imgpolicy.register.logos import logos as all_logos
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.people import people as all_people
 from imgpolicy.register.publications import publications, takedowns
-from imgpolicy.register.rows import ScopeRow
-from imgpolicy.register.session import Session
-from imgpolicy.register.sql import tables
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import verify
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.base import REVISION
+from imgpolicy.register.sql.consents import ScopeRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import works as all_works
 
 GOLDEN = Path(__file__).parent / "golden"
-VERSIONS = Path(tables.__file__).parents[1] / "migrations" / "versions"
+VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -88,19 +98,19 @@ each = pytest.mark.parametrize("revision", HELD, indirect=True)
 def test_every_layout_has_one_but_the_newest() -> None:
     revisions = {file.name[1:5] for file in VERSIONS.glob("v*.py")}
     assert HELD.keys() == {file.stem for file in GOLDEN.glob("*.sqlite")}
-    assert revisions - {tables.REVISION} <= HELD.keys() <= revisions
+    assert revisions - {REVISION} <= HELD.keys() <= revisions
 
 
 @each
 def test_people_and_works_are_as_they_were(golden: Register, held: Held) -> None:
-    people = golden.people()
+    people = asked(golden, all_people)
     assert {person.id: person.name for person in people} == held.people
     assert {person.id: person.guardian for person in people if person.guardian} == held.guardians
     assert {
         work.id: (work.kind, work.title, work.owner, sorted(one.sha256 or "" for one in work.fingerprints))
-        for work in golden.works()
+        for work in asked(golden, all_works)
     } == held.works
-    artworks = {logo.id: len(logo.artworks) for logo in golden.logos()}
+    artworks = {logo.id: len(logo.artworks) for logo in asked(golden, all_logos)}
     assert {logo: count for logo, count in artworks.items() if count or logo in held.artworks} == held.artworks
 
 
@@ -108,42 +118,42 @@ def test_people_and_works_are_as_they_were(golden: Register, held: Held) -> None
 def test_consents_are_as_they_were(golden: Register, held: Held) -> None:
     # What rested on another basis could not be recorded at first.
     expected = {name: {"basis": "consent"} | said for name, said in held.consents.items()}
-    assert {consent.id: stated(consent) for consent in golden.consents()} == expected
+    assert {consent.id: stated(consent) for consent in asked(golden, all_consents)} == expected
 
 
 @each
 def test_faces_are_as_they_were(golden: Register, held: Held) -> None:
-    assert sorted((count.person, count.engine, count.count) for count in golden.faces()) == held.faces
+    assert sorted((count.person, count.engine, count.count) for count in asked(golden, face_counts)) == held.faces
     for engine in {engine for _, engine, _ in held.faces}:
-        gallery = golden.gallery(engine, dt.date(2026, 5, 4))
+        gallery = asked(golden, read_gallery, engine, dt.date(2026, 5, 4))
         assert sorted(gallery.owners) == [who for who, of, count in held.faces if of == engine for _ in range(count)]
 
 
 @each
 def test_posts_and_what_proves_them_are_as_they_were(golden: Register, held: Held) -> None:
-    with golden.reading() as session:
-        posts = publications(session)
+    with golden.reading() as unit:
+        posts = publications(unit)
         assert {post.id: (dict(post.people), post.down is not None) for post in posts} == held.publications
         assert {post.id: dict(post.works) for post in posts if post.works} == held.publication_works
-        tasks = takedowns(session)
+        tasks = takedowns(unit)
         assert sorted((task.publication.id, task.cause, task.closed is not None) for task in tasks) == held.takedowns
-        assert sorted(notice.id for notice in notices(session)) == held.notices
-        files = [*licence_evidence(session), *(one for person in held.people for one in evidence_of(session, person))]
+        assert sorted(notice.id for notice in notices(unit)) == held.notices
+        files = [*licence_evidence(unit), *(one for person in held.people for one in evidence_of(unit, person))]
         assert sorted(file.name for file in files) == held.evidence
 
 
 @each
 def test_licences_and_dismissals_are_as_they_were(golden: Register, held: Held) -> None:
-    assert {licence.id: licensed(licence) for licence in golden.licences()} == held.licences
-    with golden.reading() as session:
-        found = dismissals(session)
+    assert {licence.id: licensed(licence) for licence in asked(golden, all_licences)} == held.licences
+    with golden.reading() as unit:
+        found = dismissals(unit)
     assert {dismissal.id: dismissal.ending is not None for dismissal in found} == held.dismissals
 
 
 @each
 def test_decisions_keep_their_reports(golden: Register, held: Held) -> None:
-    with golden.reading() as session:
-        found = decisions(session)
+    with golden.reading() as unit:
+        found = decisions(unit)
     assert {one.id: one.report is not None for one in found} == {
         name: judged.report for name, judged in held.decisions.items()
     }
@@ -154,15 +164,15 @@ def test_decisions_keep_their_reports(golden: Register, held: Held) -> None:
 
 @each
 def test_a_decision_is_about_those_in_it_and_nobody_else(golden: Register, held: Held) -> None:
-    with golden.reading() as session:
-        assert linked(session, held.people) == {name: judged.about for name, judged in held.decisions.items()}
+    with golden.reading() as unit:
+        assert linked(unit, held.people) == {name: judged.about for name, judged in held.decisions.items()}
 
 
 @each
 def test_it_is_whole(golden: Register) -> None:
     assert golden.first_broken_entry() is None
-    with golden.reading() as session:
-        assert verify(session).damaged == ()
+    with golden.reading() as unit:
+        assert verify(unit).damaged == ()
 
 
 class WiderForm(canonical.ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
@@ -173,39 +183,39 @@ class WiderForm(canonical.ConsentForm, frozen=True, kw_only=True, omit_defaults=
 
 @each
 def test_it_is_whole_when_consents_gain_a_field(golden: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    person = next(iter(golden.people())).id
+    person = next(iter(asked(golden, all_people))).id
     given = Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.REQUESTED)
-    golden.record_consent(given)
+    wrote(golden, record_consent, given)
     monkeypatch.setattr(canonical, "ConsentForm", WiderForm)
-    with golden.reading() as session:
-        assert verify(session).damaged == ()
+    with golden.reading() as unit:
+        assert verify(unit).damaged == ()
     monkeypatch.setattr(canonical, "ConsentForm", partial(WiderForm, guest_of="somebody"))
-    with golden.reading() as session:
-        assert f"the consent {given.id!r} is not what was recorded" in str(verify(session).damaged)
+    with golden.reading() as unit:
+        assert f"the consent {given.id!r} is not what was recorded" in str(verify(unit).damaged)
 
 
 @each
 def test_nothing_is_added_to_a_consent_behind_the_form_of_its_day(golden: Register) -> None:
-    consent = next(iter(golden.consents()))
-    with golden.writing() as session:
-        session.transaction.insert([ScopeRow(consent.id, "campaign", "summer")])
-        assert f"the consent {consent.id!r} is not what was recorded" in str(verify(session).damaged)
+    consent = next(iter(asked(golden, all_consents)))
+    with golden.writing() as unit:
+        unit.sql.consents.insert([ScopeRow(consent.id, "campaign", "summer")])
+        assert f"the consent {consent.id!r} is not what was recorded" in str(verify(unit).damaged)
 
 
 @each
 def test_an_erasure_after_the_upgrade_is_accounted_for(golden: Register) -> None:
-    wards = {person.guardian for person in golden.people()}
-    person = next(person.id for person in golden.people() if person.id not in wards)
+    wards = {person.guardian for person in asked(golden, all_people)}
+    person = next(person.id for person in asked(golden, all_people) if person.id not in wards)
     erase_person(golden, person)
-    with golden.reading() as session:
-        assert verify(session).damaged == ()
+    with golden.reading() as unit:
+        assert verify(unit).damaged == ()
 
 
-def linked(session: Session, people: Mapping[str, str]) -> dict[str, list[str]]:
+def linked(unit: UnitOfWork, people: Mapping[str, str]) -> dict[str, list[str]]:
     """Whom the register holds each decision to be about."""
-    found: dict[str, list[str]] = {one.id: [] for one in decisions(session)}
+    found: dict[str, list[str]] = {one.id: [] for one in decisions(unit)}
     for person in sorted(people):
-        for one in decisions(session, person):
+        for one in decisions(unit, person):
             found[one.id].append(person)
     return found
 

@@ -18,15 +18,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.register.support import KEY, Made
 from tests.register.test_features import made_up
+from tests.support import asked, prints_of, wrote
 
 from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
+from imgpolicy.index.features import features_of, records_of
+from imgpolicy.index.file import IndexFile, index_path
 from imgpolicy.match.works import WorkIndex, WorkMatch, match_works
-from imgpolicy.register.features import features_of, records_of
-from imgpolicy.register.index import IndexFile, index_path
-from imgpolicy.register.reading import KEPT_FROM, WorkPrints, read_anew, works_state
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import change_key
+from imgpolicy.register.fingerprints import KEPT_FROM, WorkPrints, keep_prints, read_anew, works_state
+from imgpolicy.register.maintenance import change_key
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import add_work, remove_work
+from imgpolicy.register.works import work as one_work
+from imgpolicy.register.works import works as all_works
 
 OTHER_KEY = bytes(range(1, 33))
 UNSEEN = Unknown(what="keypoints", reason="nobody looked")
@@ -57,7 +61,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register whose works are worth a file, made once; to be copied."""
     file = tmp_path_factory.mktemp("template") / "register.sqlite"
     with Register.create(f"sqlite:///{file}", KEY) as register:
-        register.add_work("List", bare(1000, KEPT_FROM))
+        wrote(register, add_work, "List", bare(1000, KEPT_FROM))
     return file
 
 
@@ -67,8 +71,8 @@ def works(many: Path, tmp_path: Path) -> Iterator[Made]:
     file = Path(shutil.copy(many, tmp_path))
     with Register.open(f"sqlite:///{file}", KEY) as register:
         for number in range(3):
-            register.add_work(f"Work {number}", [known(number)], work_id=f"w{number}")
-        register.work_prints()
+            wrote(register, add_work, f"Work {number}", [known(number)], work_id=f"w{number}")
+        prints_of(register)
         yield Made(register, file)
 
 
@@ -78,19 +82,19 @@ def reopened(file: Path, key: bytes = KEY) -> Register:
 
 def found(register: Register, prints: WorkPrints) -> list[list[WorkMatch]]:
     """What is found of the pictures of all works that the tests add, as wholes and in parts."""
-    index = WorkIndex(parts=prints.parts, work_of=register.work)
+    index = WorkIndex(parts=prints.parts, work_of=lambda work_id: asked(register, one_work, work_id))
     wholes = [match_works(hashed(n), UNSEEN, index) for n in (*range(8), 1000, 1001, 2000, 2299)]
     parts = [match_works(hashed(99), seen, index) for seen in SEEN]
     return [list(matches) for matches in (*wholes, *parts)]
 
 
 def read_from_rows(register: Register) -> WorkPrints:
-    with register.reading() as session:
-        return read_anew(session.transaction, works_state(session.transaction))
+    with register.reading() as unit:
+        return read_anew(unit, works_state(unit))
 
 
 def same_as_the_rows(register: Register, prints: WorkPrints | None = None) -> bool:
-    prints = prints or register.work_prints()
+    prints = prints or prints_of(register)
     fresh = read_from_rows(register)
     counts = [
         tuple(
@@ -103,7 +107,7 @@ def same_as_the_rows(register: Register, prints: WorkPrints | None = None) -> bo
 
 def test_what_was_kept_is_found_by_the_next_to_open(works: Made) -> None:
     with reopened(works.file) as other:
-        prints = other.work_prints()
+        prints = prints_of(other)
         assert not prints.base.pdq.words.flags.writeable  # mapped, and not read from the rows
         named = [[match.work for match in matches] for matches in found(other, prints)]
         assert named[:3] == named[12:] == [["w0"], ["w1"], ["w2"]]
@@ -112,27 +116,27 @@ def test_what_was_kept_is_found_by_the_next_to_open(works: Made) -> None:
 
 
 def test_only_what_came_later_is_read(works: Made) -> None:
-    works.register.add_work("Later", [known(5)])
-    works.register.add_work("Logo", [known(6)], kind=WorkKind.OWN_LOGO)
+    wrote(works.register, add_work, "Later", [known(5)])
+    wrote(works.register, add_work, "Logo", [known(6)], kind=WorkKind.OWN_LOGO)
     with reopened(works.file) as other:
-        prints = other.work_prints()
+        prints = prints_of(other)
         assert (prints.new.pictures, prints.new.whole_only) == (2, 1)
-        assert other.work_prints(prints) is prints
+        assert prints_of(other, prints) is prints
         assert same_as_the_rows(other, prints)
 
 
 def test_what_came_later_joins_the_rest_when_it_is_much(works: Made) -> None:
-    works.register.add_work("Much", bare(2000, KEPT_FROM + 1))
-    prints = works.register.work_prints()
+    wrote(works.register, add_work, "Much", bare(2000, KEPT_FROM + 1))
+    prints = prints_of(works.register)
     assert prints.new.pictures == 0
     with reopened(works.file) as other:
-        assert other.work_prints().base.pictures == prints.base.pictures == 2 * KEPT_FROM + 4
+        assert prints_of(other).base.pictures == prints.base.pictures == 2 * KEPT_FROM + 4
 
 
 def test_what_joined_is_what_the_rows_give(works: Made) -> None:
-    works.register.add_work("Much", [*bare(2000, KEPT_FROM + 1), known(5)])
-    works.register.add_work("Last", [known(6), KnownFingerprint(pdq=5, features=features_of(made_up(70)))])
-    joined, fresh = works.register.work_prints().base, read_from_rows(works.register).base
+    wrote(works.register, add_work, "Much", [*bare(2000, KEPT_FROM + 1), known(5)])
+    wrote(works.register, add_work, "Last", [known(6), KnownFingerprint(pdq=5, features=features_of(made_up(70)))])
+    joined, fresh = prints_of(works.register).base, read_from_rows(works.register).base
     for mine, theirs in ((joined, fresh), (joined.copies, fresh.copies), (joined.pdq, fresh.pdq)):
         for field in dataclasses.fields(mine):
             value, expected = getattr(mine, field.name), getattr(theirs, field.name)
@@ -141,20 +145,20 @@ def test_what_joined_is_what_the_rows_give(works: Made) -> None:
 
 
 def test_a_small_register_has_no_file(made: Made) -> None:
-    made.register.add_work("Harbour", [known(0)])
+    wrote(made.register, add_work, "Harbour", [known(0)])
     assert same_as_the_rows(made.register)
     assert not index_path(made.file).exists()
 
 
 def test_a_server_has_none_and_only_what_came_later_is_read(anywhere: Register) -> None:
-    before = anywhere.work_prints()
-    anywhere.add_work("Harbour", [known(0)])
-    prints = anywhere.work_prints(before)
+    before = prints_of(anywhere)
+    wrote(anywhere, add_work, "Harbour", [known(0)])
+    prints = prints_of(anywhere, before)
     assert prints.base is before.base
     assert same_as_the_rows(anywhere, prints)
-    anywhere.remove_work("harbour")
-    assert anywhere.work_prints(prints).base is not before.base
-    assert same_as_the_rows(anywhere, anywhere.work_prints(prints))
+    wrote(anywhere, remove_work, "harbour")
+    assert prints_of(anywhere, prints).base is not before.base
+    assert same_as_the_rows(anywhere, prints_of(anywhere, prints))
 
 
 OPERATIONS = st.lists(
@@ -177,22 +181,22 @@ def test_whatever_was_done_what_is_found_is_what_the_rows_say(many: Path, operat
         programs = [reopened(file), reopened(file)]
         held: list[WorkPrints | None] = [None, None]
         for turn, (what, number) in enumerate(operations):
-            there = {work.id for work in programs[0].works()}
+            there = {work.id for work in asked(programs[0], all_works)}
             if what == "add" and f"w{number}" not in there:
-                programs[turn % 2].add_work(f"Work {number}", [known(number)], work_id=f"w{number}")
+                wrote(programs[turn % 2], add_work, f"Work {number}", [known(number)], work_id=f"w{number}")
             elif what == "remove" and f"w{number}" in there:
-                programs[turn % 2].remove_work(f"w{number}")
+                wrote(programs[turn % 2], remove_work, f"w{number}")
             elif what == "many" and "much" not in there:
-                programs[turn % 2].add_work("Much", bare(2000, KEPT_FROM + 50))
+                wrote(programs[turn % 2], add_work, "Much", bare(2000, KEPT_FROM + 50))
             elif what == "many":
-                programs[turn % 2].remove_work("much")
+                wrote(programs[turn % 2], remove_work, "much")
             elif what == "reopen":
                 programs[number].close()
                 programs[number], held[number] = reopened(file), None
             elif what == "read":
-                held[number] = programs[number].work_prints(held[number])
+                held[number] = prints_of(programs[number], held[number])
         for program, before in zip(programs, held, strict=True):
-            assert same_as_the_rows(program, program.work_prints(before))
+            assert same_as_the_rows(program, prints_of(program, before))
             program.close()
 
 
@@ -244,7 +248,7 @@ def test_another_registers_file_is_not_believed(works: Made, tmp_path: Path) -> 
     (tmp_path / "other").mkdir()
     file = tmp_path / "other" / "register.sqlite"
     with Register.create(f"sqlite:///{file}", KEY) as other:
-        other.add_work("List", bare(3000, KEPT_FROM))
+        wrote(other, add_work, "List", bare(3000, KEPT_FROM))
         shutil.copy(index_path(works.file), index_path(file))
         assert same_as_the_rows(other)
 
@@ -252,13 +256,13 @@ def test_another_registers_file_is_not_believed(works: Made, tmp_path: Path) -> 
 def test_a_register_that_was_restored_does_not_believe_what_came_after(works: Made, tmp_path: Path) -> None:
     copy = tmp_path / "backup"
     works.register.backup(copy)
-    works.register.add_work("Much", bare(2000, KEPT_FROM + 50))
-    works.register.work_prints()
+    wrote(works.register, add_work, "Much", bare(2000, KEPT_FROM + 50))
+    prints_of(works.register)
     works.register.close()
     shutil.move(copy, works.file)
     with reopened(works.file) as restored:
         assert same_as_the_rows(restored)
-        restored.add_work("Later", [known(5)])
+        wrote(restored, add_work, "Later", [known(5)])
     # The file that is there is of a state with the same number of entries in the log, and other ones.
     with reopened(works.file) as restored:
         assert same_as_the_rows(restored)
@@ -267,7 +271,7 @@ def test_a_register_that_was_restored_does_not_believe_what_came_after(works: Ma
 def test_an_older_file_that_is_put_back_does_not_bring_back_what_was_removed(works: Made) -> None:
     path = index_path(works.file)
     old = path.read_bytes()
-    works.register.remove_work("w1")
+    wrote(works.register, remove_work, "w1")
     path.write_bytes(old)
     with reopened(works.file) as other:
         assert same_as_the_rows(other)
@@ -275,10 +279,10 @@ def test_an_older_file_that_is_put_back_does_not_bring_back_what_was_removed(wor
 
 
 def test_another_master_key_changes_nothing_about_it(works: Made) -> None:
-    with works.register.writing() as session:
-        change_key(session, OTHER_KEY)
+    with works.register.writing() as unit:
+        change_key(unit, OTHER_KEY)
     with reopened(works.file, OTHER_KEY) as other:
-        assert not other.work_prints().base.pdq.words.flags.writeable
+        assert not prints_of(other).base.pdq.words.flags.writeable
         assert same_as_the_rows(other)
 
 
@@ -295,11 +299,11 @@ def in_the_files(made: Made, number: int) -> bool:
 def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
     assert in_the_files(works, 1)
     assert index_path(works.file).exists()
-    works.register.remove_work("w1")
+    wrote(works.register, remove_work, "w1")
     assert works.register.scrub()
     assert not in_the_files(works, 1)
     with reopened(works.file) as other:
-        other.work_prints()
+        prints_of(other)
     assert index_path(works.file).exists()
     assert not in_the_files(works, 1)
     assert in_the_files(works, 2)
@@ -308,8 +312,8 @@ def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
 def test_it_leaves_nothing_either_of_what_another_program_keeps_just_before_the_removal_is_seen(works: Made) -> None:
     with reopened(works.file) as other:
         engine = works.register._database._engine
-        sa.event.listen(engine, "commit", lambda _: other.work_prints())
-        works.register.remove_work("w1")
+        sa.event.listen(engine, "commit", lambda _: prints_of(other))
+        wrote(works.register, remove_work, "w1")
         assert works.register.scrub()
         assert not in_the_files(works, 1)
 
@@ -317,9 +321,8 @@ def test_it_leaves_nothing_either_of_what_another_program_keeps_just_before_the_
 def test_it_leaves_nothing_where_another_program_read_before_and_writes_after(works: Made) -> None:
     with reopened(works.file) as other:
         before = read_from_rows(other)
-        works.register.remove_work("w1")
-        assert other._index is not None
-        other._keep(other._index, before)
+        wrote(works.register, remove_work, "w1")
+        keep_prints(other, before)
         assert not index_path(works.file).exists()
 
 
@@ -328,7 +331,7 @@ def test_it_leaves_nothing_of_what_a_program_that_died_had_begun_to_write(works:
     shutil.copy(index_path(works.file), begun)
     mine = works.file.with_name(index_path(works.file).name + "-notes.txt")
     mine.write_text("nothing of the program's")
-    works.register.remove_work("w1")
+    wrote(works.register, remove_work, "w1")
     assert not begun.exists()
     assert mine.exists()
 
@@ -339,7 +342,7 @@ def test_a_link_in_its_place_is_replaced_and_what_is_behind_it_left_alone(works:
     path.unlink()
     path.symlink_to(behind)
     with reopened(works.file) as other:
-        other.work_prints()
+        prints_of(other)
     assert behind.read_text() == "dear reader"
     assert not path.is_symlink()
 
@@ -349,8 +352,8 @@ def test_a_register_behind_a_link_has_one_file(works: Made, tmp_path: Path) -> N
     link = tmp_path / "elsewhere" / "register.sqlite"
     link.symlink_to(works.file)
     with reopened(link) as other:
-        assert not other.work_prints().base.pdq.words.flags.writeable
-        other.remove_work("w1")
+        assert not prints_of(other).base.pdq.words.flags.writeable
+        wrote(other, remove_work, "w1")
     assert not index_path(works.file).exists()
 
 
@@ -358,16 +361,17 @@ def test_whoever_may_read_the_register_may_read_the_file(works: Made) -> None:
     index_path(works.file).unlink()
     works.file.chmod(0o640)
     with reopened(works.file) as other:
-        other.work_prints()
+        prints_of(other)
     assert stat.S_IMODE(index_path(works.file).stat().st_mode) == 0o640
 
 
 FULL_DISK = """
 import resource, sys
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
+from tests.support import prints_of
 with Register.open(sys.argv[1], bytes(range(32))) as register:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
-    print(sum(part.pictures for part in register.work_prints().parts))
+    print(sum(part.pictures for part in prints_of(register).parts))
 """
 
 
@@ -383,23 +387,25 @@ def test_where_it_cannot_be_written_the_rows_serve(works: Made, limit: int) -> N
 WRITER = """
 import random, sys
 from tests.register.test_index import known
-from imgpolicy.register.store import Register
+from tests.support import prints_of, wrote
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import add_work, remove_work
 url, first = sys.argv[1], int(sys.argv[2])
 with Register.open(url, bytes(range(32))) as register:
     print("ready", flush=True)
     sys.stdin.readline()
     prints = None
     for number in range(first, first + 12):
-        register.add_work("A work", [known(number)], work_id=f"w{number}")
-        prints = register.work_prints(prints)
+        wrote(register, add_work, "A work", [known(number)], work_id=f"w{number}")
+        prints = prints_of(register, prints)
         if number % 2:
-            register.remove_work(f"w{number}")
+            wrote(register, remove_work, f"w{number}")
 """
 
 
 def test_several_processes_add_and_remove_while_another_reads(works: Made) -> None:
     for number in range(3):
-        works.register.remove_work(f"w{number}")
+        wrote(works.register, remove_work, f"w{number}")
     url = f"sqlite:///{works.file}"
     command = [sys.executable, "-c", WRITER, url]
     writers = [
@@ -416,10 +422,10 @@ def test_several_processes_add_and_remove_while_another_reads(works: Made) -> No
         writer.stdin.flush()
     prints = None
     while any(writer.poll() is None for writer in writers):
-        prints = works.register.work_prints(prints)
+        prints = prints_of(works.register, prints)
     for writer in writers:
         writer.communicate()
         assert writer.returncode == 0
-    assert same_as_the_rows(works.register, works.register.work_prints(prints))
+    assert same_as_the_rows(works.register, prints_of(works.register, prints))
     with reopened(works.file) as other:
         assert same_as_the_rows(other)

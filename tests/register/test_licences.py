@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from tests.register.support import ANY, KEY, Made, post, yes
+from tests.support import asked, wrote
 
 from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.posting import today
@@ -15,12 +16,14 @@ from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.changes import add_work
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.evidence import add_licence_evidence, licence_evidence, read_evidence
 from imgpolicy.register.licences import add_licence, end_licence, licences_due
+from imgpolicy.register.licences import licences as all_licences
+from imgpolicy.register.maintenance import stats, verify
 from imgpolicy.register.publications import add_publication, publications, takedowns
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import stats, verify
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import add_work
 
 EVERYWHERE = Scope(channels=ANY, purposes=ANY)
 FULL = Licence(
@@ -43,10 +46,10 @@ FORM = b"the licence, as scanned " * 20
 @pytest.fixture
 def register(anywhere: Register) -> Register:
     """A register with two works in it."""
-    with anywhere.writing() as session:
+    with anywhere.writing() as unit:
         for number, title in enumerate(("Harbour", "Tower")):
             print_ = KnownFingerprint(sha256=f"{number:064x}", phash=number, pdq=number, quality=90)
-            add_work(session, title, [print_])
+            add_work(unit, title, [print_])
     return anywhere
 
 
@@ -55,13 +58,13 @@ def plain(work: str = "harbour", *, until: dt.date | None = None) -> Licence:
 
 
 def add(register: Register, licence: Licence) -> Licence:
-    with register.writing() as session:
-        return add_licence(session, licence)
+    with register.writing() as unit:
+        return add_licence(unit, licence)
 
 
 def end(register: Register, licence: Licence) -> tuple[Takedown, ...]:
-    with register.writing() as session:
-        return end_licence(session, licence.id, "sold")[1]
+    with register.writing() as unit:
+        return end_licence(unit, licence.id, "sold")[1]
 
 
 def posted(register: Register, *licences: Licence, number: int = 0) -> Publication:
@@ -74,8 +77,8 @@ def posted(register: Register, *licences: Licence, number: int = 0) -> Publicati
         purpose="pr",
         works={licence.work: licence.id for licence in licences},
     )
-    with register.writing() as session:
-        add_publication(session, publication)
+    with register.writing() as unit:
+        add_publication(unit, publication)
     return publication
 
 
@@ -83,10 +86,10 @@ def test_a_licence_comes_out_as_it_went_in(register: Register) -> None:
     recorded = add(register, FULL)
     other = add(register, plain("tower"))
     assert recorded == FULL
-    assert register.licences() == (FULL, other)
-    assert register.licences("harbour") == (FULL,)
-    with register.reading() as session:
-        assert stats(session).licences == 2
+    assert asked(register, all_licences) == (FULL, other)
+    assert asked(register, all_licences, "harbour") == (FULL,)
+    with register.reading() as unit:
+        assert stats(unit).licences == 2
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_a_licence_comes_out_as_it_went_in(register: Register) -> None:
 def test_what_says_less_than_it_seems_to_is_refused(register: Register, change: dict[str, str], reason: str) -> None:
     with pytest.raises(RegisterError, match=reason):
         add(register, replace(FULL, **change))  # type: ignore[arg-type]  # one wrong field each
-    assert register.licences() == ()
+    assert asked(register, all_licences) == ()
 
 
 def test_the_same_id_is_refused(register: Register) -> None:
@@ -120,7 +123,7 @@ def test_the_same_id_is_refused(register: Register) -> None:
 def test_a_licence_is_ended_once_and_stays_on_record(register: Register) -> None:
     add(register, FULL)
     assert end(register, FULL) == ()
-    (ended,) = register.licences()
+    (ended,) = asked(register, all_licences)
     assert ended.end is not None
     assert (replace(ended, end=None), ended.end.reason) == (FULL, "sold")
     with pytest.raises(RegisterError, match="already"):
@@ -132,7 +135,7 @@ def test_a_licence_is_ended_once_and_stays_on_record(register: Register) -> None
 def test_a_licence_that_comes_with_its_end_keeps_it(register: Register) -> None:
     over = replace(FULL, end=End(at=dt.datetime(2026, 2, 1, tzinfo=dt.UTC), reason="sold"))
     assert add(register, over) == over
-    assert register.licences() == (over,)
+    assert asked(register, all_licences) == (over,)
 
 
 def test_ending_a_licence_opens_a_task_for_each_post_that_no_other_covers(register: Register) -> None:
@@ -142,8 +145,8 @@ def test_ending_a_licence_opens_a_task_for_each_post_that_no_other_covers(regist
     assert end(register, other) == ()
     (task,) = end(register, one)
     assert (task.publication, task.cause, task.licence, task.consent) == (bare, "ended", one.id, None)
-    with register.reading() as session:
-        assert takedowns(session) == (task,)
+    with register.reading() as unit:
+        assert takedowns(unit) == (task,)
 
 
 def test_a_post_that_another_licence_kept_up_comes_down_with_that_one(register: Register) -> None:
@@ -156,13 +159,13 @@ def test_a_post_that_another_licence_kept_up_comes_down_with_that_one(register: 
 
 
 def test_a_post_comes_out_with_people_and_works(register: Register) -> None:
-    consent = register.record_consent(yes())
+    consent = wrote(register, record_consent, yes())
     licence = add(register, plain())
     both = replace(posted(register, licence), id="both", people={"eileen": consent.id}, works={"tower": None})
-    with register.writing() as session:
-        add_publication(session, both)
-        assert both in publications(session)
-        assert publications(session, "eileen") == (both,)
+    with register.writing() as unit:
+        add_publication(unit, both)
+        assert both in publications(unit)
+        assert publications(unit, "eileen") == (both,)
 
 
 @pytest.mark.parametrize(
@@ -174,14 +177,14 @@ def test_a_post_that_rests_on_a_licence_that_is_not_there_is_refused(
 ) -> None:
     add(register, replace(plain(), id="l"))
     publication = Publication(picture="0" * 64, url="u", published=today(), channel="website", works=works)
-    with pytest.raises(RegisterError, match=reason), register.writing() as session:
-        add_publication(session, publication)
+    with pytest.raises(RegisterError, match=reason), register.writing() as unit:
+        add_publication(unit, publication)
 
 
 def test_a_licence_is_used_up_by_the_posts_that_rest_on_it(register: Register) -> None:
     licence = add(register, replace(plain(), max_publications=2))
     posted(register, licence)
-    assert register.licences()[0].used == 1
+    assert asked(register, all_licences)[0].used == 1
 
 
 def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(register: Register) -> None:
@@ -191,40 +194,40 @@ def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(register: Register
     end(register, add(register, plain(until=soon)))
     add(register, plain(until=today() + dt.timedelta(days=31)))
     first = posted(register, over)
-    with register.reading() as session:
-        found = licences_due(session, today(), 30)
+    with register.reading() as unit:
+        found = licences_due(unit, today(), 30)
     assert [(item.ends, item.licence, item.posts) for item in found] == [(past, over, (first,)), (soon, ending, ())]
 
 
 def test_what_a_licence_carries_for_one_that_is_over_is_due_with_it(register: Register) -> None:
     one, other = add(register, plain()), add(register, plain(until=today()))
     kept = posted(register, one)
-    with register.reading() as session:
-        assert [item.posts for item in licences_due(session, today(), 30)] == [()]
+    with register.reading() as unit:
+        assert [item.posts for item in licences_due(unit, today(), 30)] == [()]
     end(register, one)
-    with register.reading() as session:
-        (item,) = licences_due(session, today(), 30)
+    with register.reading() as unit:
+        (item,) = licences_due(unit, today(), 30)
     assert (item.licence, item.posts) == (other, (kept,))
 
 
 def test_what_proves_a_licence_is_stored_and_comes_out_whole(register: Register) -> None:
     licence = add(register, plain())
-    with register.writing() as session:
-        stored = add_licence_evidence(session, licence.id, "licence.pdf", FORM)
+    with register.writing() as unit:
+        stored = add_licence_evidence(unit, licence.id, "licence.pdf", FORM)
         with pytest.raises(RegisterError, match="there is no licence 'l-none'"):
-            add_licence_evidence(session, "l-none", "licence.pdf", FORM)
-    with register.reading() as session:
-        assert licence_evidence(session, licence.id) == licence_evidence(session) == (stored,)
-        assert read_evidence(session, stored.id) == (stored, FORM)
+            add_licence_evidence(unit, "l-none", "licence.pdf", FORM)
+    with register.reading() as unit:
+        assert licence_evidence(unit, licence.id) == licence_evidence(unit) == (stored,)
+        assert read_evidence(unit, stored.id) == (stored, FORM)
     assert (stored.person, stored.licence, stored.size) == (None, licence.id, len(FORM))
 
 
 def filled(made: Made) -> Licence:
-    with made.register.writing() as session:
-        add_work(session, "Harbour", [KnownFingerprint(sha256="0" * 64, phash=0, pdq=0, quality=90)])
-        licence = add_licence(session, FULL)
-        add_licence_evidence(session, licence.id, "licence.pdf", FORM)
-        end_licence(session, licence.id, "sold to somebody")
+    with made.register.writing() as unit:
+        add_work(unit, "Harbour", [KnownFingerprint(sha256="0" * 64, phash=0, pdq=0, quality=90)])
+        licence = add_licence(unit, FULL)
+        add_licence_evidence(unit, licence.id, "licence.pdf", FORM)
+        end_licence(unit, licence.id, "sold to somebody")
         return licence
 
 
@@ -233,8 +236,8 @@ def test_who_gave_it_and_what_proves_it_are_unreadable_on_disk(made: Made) -> No
     raw = made.raw_bytes()
     for secret in (b"Harbour Gallery", b"As agreed", b"sold to", b"licence.pdf", FORM[:24]):
         assert secret not in raw
-    with Register.open(f"sqlite:///{made.file}", KEY) as register, register.reading() as session:
-        assert verify(session).whole
+    with Register.open(f"sqlite:///{made.file}", KEY) as register, register.reading() as unit:
+        assert verify(unit).whole
 
 
 @pytest.mark.parametrize(
@@ -257,17 +260,17 @@ def test_damage_is_found_and_named(made: Made, damage: str, said: str) -> None:
     with sqlite3.connect(made.file) as connection:
         connection.execute(damage)
     connection.close()
-    with made.register.reading() as session:
-        found = verify(session)
+    with made.register.reading() as unit:
+        found = verify(unit)
     assert found.broken_entry is None
     assert [said in damaged for damaged in found.damaged] == [True]
 
 
 def test_a_withdrawal_and_the_end_of_a_licence_make_one_task(register: Register) -> None:
-    consent, licence = register.record_consent(yes()), add(register, plain())
+    consent, licence = wrote(register, record_consent, yes()), add(register, plain())
     rests = replace(post(register, consent), id="rests", works={"harbour": licence.id})
-    with register.writing() as session:
-        add_publication(session, rests)
+    with register.writing() as unit:
+        add_publication(unit, rests)
     (task,) = end(register, licence)
     assert task.publication == rests
     assert end(register, add(register, plain())) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from imgpolicy.register.log import Event, first_broken, next_entry
+from imgpolicy.domain.log import Event, first_broken, next_entry
 
 EVENT = Event(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "add person", "a" * 64, "b" * 64)
 

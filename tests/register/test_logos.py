@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from tests.support import asked, wrote
 
 from imgpolicy.domain.work import KnownArtwork, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
-from imgpolicy.register.store import Register
+from imgpolicy.register.logos import add_logo, remove_logo
+from imgpolicy.register.logos import logos as all_logos
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import add_work
+from imgpolicy.register.works import works as all_works
 
 
 @pytest.fixture
@@ -25,40 +30,40 @@ def prints(*numbers: int) -> list[Fingerprint]:
 
 def test_a_logo_comes_out_as_it_went_in(register: Register) -> None:
     pictures = [artwork(1), artwork(2, template=None)]
-    added = register.add_logo("Our mark", prints(1, 2), pictures, kind=WorkKind.OWN_LOGO)
-    register.add_work("Harbour", prints(3))
-    (logo,) = register.logos()
+    added = wrote(register, add_logo, "Our mark", prints(1, 2), pictures, kind=WorkKind.OWN_LOGO)
+    wrote(register, add_work, "Harbour", prints(3))
+    (logo,) = asked(register, all_logos)
     assert (logo.id, logo.title, logo.kind) == (added.id, "Our mark", WorkKind.OWN_LOGO)
     assert logo.artworks == tuple(pictures)
 
 
 def test_a_logo_known_by_hashes_only_has_no_artwork(register: Register) -> None:
-    register.add_work("Rival", prints(1), kind=WorkKind.COMPETITOR_LOGO)
-    (logo,) = register.logos()
+    wrote(register, add_work, "Rival", prints(1), kind=WorkKind.COMPETITOR_LOGO)
+    (logo,) = asked(register, all_logos)
     assert logo.artworks == ()
 
 
 def test_the_same_artwork_is_known_once(register: Register) -> None:
-    register.add_logo("Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
+    wrote(register, add_logo, "Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
     with pytest.raises(RegisterError, match="already, as 'our-mark'"):
-        register.add_logo("Again", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
+        wrote(register, add_logo, "Again", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
     with pytest.raises(RegisterError, match="already, as 'our-mark'"):
-        register.add_logo("Again", prints(2), [artwork(1)], kind=WorkKind.OWN_LOGO)
-    assert len(register.works()) == 1
+        wrote(register, add_logo, "Again", prints(2), [artwork(1)], kind=WorkKind.OWN_LOGO)
+    assert len(asked(register, all_works)) == 1
 
 
 def test_a_work_is_no_logo(register: Register) -> None:
     with pytest.raises(RegisterError, match="no artwork"):
-        register.add_logo("Harbour", prints(1), [artwork(1)], kind=WorkKind.WORK)
+        wrote(register, add_logo, "Harbour", prints(1), [artwork(1)], kind=WorkKind.WORK)
 
 
 def test_removing_a_logo_removes_all_of_it(register: Register) -> None:
-    register.add_logo("Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
-    register.add_work("Harbour", prints(3))
-    assert register.remove_logo("our-mark").title == "Our mark"
-    assert (register.logos(), [work.id for work in register.works()]) == ((), ["harbour"])
+    wrote(register, add_logo, "Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
+    wrote(register, add_work, "Harbour", prints(3))
+    assert wrote(register, remove_logo, "our-mark").title == "Our mark"
+    assert (asked(register, all_logos), [work.id for work in asked(register, all_works)]) == ((), ["harbour"])
     assert register.first_broken_entry() is None
-    register.add_logo("Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
+    wrote(register, add_logo, "Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO)
     for wrong in ("harbour", "nothing"):
         with pytest.raises(RegisterError, match="no logo"):
-            register.remove_logo(wrong)
+            wrote(register, remove_logo, wrong)

@@ -17,16 +17,25 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.rows import FaceRow
-from imgpolicy.register.sql import tables
+from imgpolicy.register.consents import consents as all_consents
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import add_faces
+from imgpolicy.register.faces import faces as face_counts
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.people import add_person
+from imgpolicy.register.people import people as all_people
+from imgpolicy.register.people import person as one_person
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.base import REVISION, metadata
 from imgpolicy.register.sql.database import create_database
+from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.sql.transaction import Transaction
-from imgpolicy.register.store import Register
 
 KEY = bytes(range(32))
 BIOMETRIC = Consent(id="c-bio", person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)
@@ -48,18 +57,20 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "register.sqlite"
     name, relation, born, collected, reason = SECRETS
     with Register.create(url(path), KEY) as register:
-        register.add_person(Person(id="eileen", name=name, relation=relation, born=dt.date.fromisoformat(born)))
-        register.add_person(Person(id="grace", name="Grace Hopper"))
-        register.record_consent(BIOMETRIC)
-        register.add_faces("eileen", "engine", [np.full(128, 0.123, np.float32)])
-        register.record_consent(
+        wrote(register, add_person, Person(id="eileen", name=name, relation=relation, born=dt.date.fromisoformat(born)))
+        wrote(register, add_person, Person(id="grace", name="Grace Hopper"))
+        wrote(register, record_consent, BIOMETRIC)
+        wrote(register, add_faces, "eileen", "engine", [np.full(128, 0.123, np.float32)])
+        wrote(
+            register,
+            record_consent,
             Consent(
                 person="eileen",
                 kind=ConsentKind.PUBLICATION,
                 state=ConsentState.WITHDRAWN,
                 collected=collected,
                 reason=reason,
-            )
+            ),
         )
     return path
 
@@ -80,7 +91,7 @@ def tampering(file: Path) -> Iterator[sqlite3.Connection]:
 
 def test_what_is_known_of_a_person_stands_nowhere_in_the_files(file: Path) -> None:
     with Register.open(url(file), KEY) as register:
-        assert register.person("eileen").name == SECRETS[0]
+        assert asked(register, one_person, "eileen").name == SECRETS[0]
         assert (file.parent / f"{file.name}-wal").exists()
         while_open = raw_bytes(file)
     for data in (while_open, raw_bytes(file)):
@@ -96,7 +107,9 @@ def test_a_vector_that_was_removed_is_gone_from_the_disk(file: Path) -> None:
         ((sealed,),) = connection.execute("SELECT vector FROM face_vector").fetchall()
     assert sealed in raw_bytes(file)
     with Register.open(url(file), KEY) as register:
-        register.record_consent(Consent(person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.WITHDRAWN))
+        wrote(
+            register, record_consent, Consent(person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.WITHDRAWN)
+        )
     assert sealed not in raw_bytes(file)
     assert sealed[40:80] not in raw_bytes(file)
 
@@ -118,7 +131,7 @@ def test_a_register_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_register_that_was_begun_and_not_finished_leaves_nothing(tmp_path: Path) -> None:
     def fail(transaction: Transaction) -> None:
-        transaction.set_key(b"key")
+        transaction.journal.set_key(b"key")
         raise RegisterError("no further")
 
     with pytest.raises(RegisterError, match="no further"):
@@ -130,7 +143,7 @@ def test_only_its_own_key_opens_a_register(file: Path) -> None:
     with pytest.raises(RegisterError, match="the key does not open this register"):
         Register.open(url(file), bytes(32))
     with Register.open(url(file), KEY) as register:
-        assert len(register.people()) == 2
+        assert len(asked(register, all_people)) == 2
 
 
 def test_a_missing_register_says_how_to_make_one(tmp_path: Path) -> None:
@@ -190,10 +203,10 @@ def test_a_register_that_somebody_holds_says_so(file: Path) -> None:
     with Register.open(f"{url(file)}?timeout=0.05", KEY) as register, tampering(file) as connection:
         connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(RegisterError, match="another program is writing to it; try again"):
-            register.add_person(Person(id="new", name="Somebody New"))
-        assert len(register.people()) == 2
+            wrote(register, add_person, Person(id="new", name="Somebody New"))
+        assert len(asked(register, all_people)) == 2
         connection.rollback()
-        register.add_person(Person(id="new", name="Somebody New"))
+        wrote(register, add_person, Person(id="new", name="Somebody New"))
 
 
 @pytest.mark.parametrize(
@@ -218,9 +231,9 @@ def test_a_damaged_register_is_one_line_and_no_answer(file: Path, damage: str) -
     with tampering(file) as connection:
         connection.executescript(damage)
     with Register.open(url(file), KEY) as register, pytest.raises(RegisterError) as refused:  # noqa: PT012  # each damage shows in one of them
-        register.people()
-        register.consents()
-        register.gallery("engine", today())
+        asked(register, all_people)
+        asked(register, all_consents)
+        asked(register, read_gallery, "engine", today())
     assert "\n" not in str(refused.value)
     assert not any(secret in str(refused.value) for secret in SECRETS)
 
@@ -255,16 +268,16 @@ def test_the_database_itself_refuses_a_vector_without_a_biometric_consent_of_tha
 ) -> None:
     with Register.open(url(file), KEY) as register:
         with pytest.raises(RegisterError, match="the database refused"), register._database.writing() as transaction:
-            transaction.insert([FaceRow(person, "engine", BIOMETRIC.id, kind, b"vector")])
-        assert len(register.faces()) == 1
+            transaction.faces.insert([FaceRow(person, "engine", BIOMETRIC.id, kind, b"vector")])
+        assert len(asked(register, face_counts)) == 1
 
 
 def test_the_migrations_make_the_tables_that_the_statements_know(file: Path) -> None:
     engine = sa.create_engine(url(file))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, tables.metadata) == []
-        assert context.get_current_revision() == tables.REVISION
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == REVISION
     engine.dispose()
 
 
@@ -286,10 +299,10 @@ def loaded(code: str) -> set[str]:
 
 
 def test_alembic_is_loaded_for_a_migration_only_and_sql_for_an_open_register_only(file: Path) -> None:
-    before = loaded("import imgpolicy.register.store")
+    before = loaded("import imgpolicy.register.register")
     assert before.isdisjoint({"sqlalchemy", "alembic", "cryptography"})
     opened = loaded(
-        f"from imgpolicy.register.store import Register\nRegister.open({url(file)!r}, bytes(range(32))).people()"
+        f"from imgpolicy.register.register import Register\nRegister.open({url(file)!r}, bytes(range(32))).head()"
     )
     assert "sqlalchemy" in opened
     assert "alembic" not in opened

@@ -8,32 +8,38 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import asked, wrote
+
 from imgpolicy.domain.person import Person
-from imgpolicy.register.store import Register
+from imgpolicy.register.people import add_person
+from imgpolicy.register.people import people as all_people
+from imgpolicy.register.register import Register
 
 KEY = bytes(range(32))
 
 WRITER = """
 import sys
 from imgpolicy.domain.person import Person
-from imgpolicy.register.store import Register
+from imgpolicy.register.people import add_person
+from imgpolicy.register.register import Register
 url, prefix, count = sys.argv[1:]
 with Register.open(url, bytes(range(32))) as register:
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(int(count)):
-        register.add_person(Person(id=f"{prefix}{number}", name="Somebody"))
+        with register.writing() as unit:
+            add_person(unit, Person(id=f"{prefix}{number}", name="Somebody"))
         print(f"{prefix}{number}", flush=True)
 """
 
 DIES_IN_A_WRITE = """
 import os, signal, sys
-from imgpolicy.register.rows import PersonRow
-from imgpolicy.register.store import Register
+from imgpolicy.register.sql.people import PersonRow
+from imgpolicy.register.register import Register
 register = Register.open(sys.argv[1], bytes(range(32)))
 with register._database.writing() as transaction:
     # More than SQLite's cache holds, so that pages of the unfinished write are on the disk.
-    transaction.insert([PersonRow(f"p{number}", b"key", bytes(100_000), None) for number in range(60)])
+    transaction.people.insert([PersonRow(f"p{number}", b"key", bytes(100_000), None) for number in range(60)])
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -41,7 +47,7 @@ with register._database.writing() as transaction:
 def make(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/register.sqlite"
     with Register.create(url, KEY) as register:
-        register.add_person(Person(id="first", name="Somebody"))
+        wrote(register, add_person, Person(id="first", name="Somebody"))
     return url
 
 
@@ -68,7 +74,7 @@ def test_eight_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         let_go(*writers)
         assert [writer.wait(60) for writer in writers] == [0] * 8
     with Register.open(url, KEY) as register:
-        assert len(register.people()) == 8 * 15 + 1
+        assert len(asked(register, all_people)) == 8 * 15 + 1
         assert register.first_broken_entry() is None
 
 
@@ -81,9 +87,9 @@ def test_a_killed_writer_leaves_a_register_that_opens_with_all_that_was_done(tmp
         writer.kill()
         done.update(writer.stdout.read().split())
     with Register.open(url, KEY) as register:
-        assert done <= {person.id for person in register.people()}
+        assert done <= {person.id for person in asked(register, all_people)}
         assert register.first_broken_entry() is None
-        register.add_person(Person(id="after", name="Somebody"))
+        wrote(register, add_person, Person(id="after", name="Somebody"))
 
 
 def test_a_write_cut_off_in_the_middle_never_was(tmp_path: Path) -> None:
@@ -91,5 +97,5 @@ def test_a_write_cut_off_in_the_middle_never_was(tmp_path: Path) -> None:
     with start(DIES_IN_A_WRITE, url) as writer:
         assert writer.wait(60) == -signal.SIGKILL
     with Register.open(url, KEY) as register:
-        assert [person.id for person in register.people()] == ["first"]
+        assert [person.id for person in asked(register, all_people)] == ["first"]
         assert register.first_broken_entry() is None

@@ -12,23 +12,31 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from tests.register.support import EILEEN, Made, biometric, no, post, vectors, yes
+from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.access import dossier
-from imgpolicy.register.changes import edit_person, remove_faces
+from imgpolicy.register.consents import consents as all_consents
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence, add_notice, evidence_of, read_evidence
-from imgpolicy.register.log import Action
+from imgpolicy.register.faces import add_faces, remove_faces
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.people import add_person, edit_person
+from imgpolicy.register.people import people as all_people
+from imgpolicy.register.people import person as one_person
 from imgpolicy.register.publications import publications, takedowns
-from imgpolicy.register.rows import JudgedRow
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import verify
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.decisions import JudgedRow
+from imgpolicy.register.subject_access import dossier
+from imgpolicy.register.works import add_work
 from imgpolicy.render.person import dossier_html, dossier_json
 
 FORM = b"the signed form, as scanned " * 20
@@ -53,23 +61,23 @@ def report_on(
 
 def fill(anywhere: Register) -> None:
     """Everything that a register can hold about one person."""
-    with anywhere.writing() as session:
-        notice = add_notice(session, "2", "da", "Vi spørger om lov")
-    consent = anywhere.record_consent(replace(yes(), notice=notice.id, collected="at the front desk"))
-    anywhere.record_consent(biometric())
-    anywhere.add_faces("eileen", "engine", vectors(2))
-    anywhere.record_consent(no(channel="facebook"))
-    post(anywhere, consent, anywhere.record_consent(yes("grace")))
-    with anywhere.writing() as session:
-        add_evidence(session, "eileen", "form.pdf", FORM, consent=consent.id)
+    with anywhere.writing() as unit:
+        notice = add_notice(unit, "2", "da", "Vi spørger om lov")
+    consent = wrote(anywhere, record_consent, replace(yes(), notice=notice.id, collected="at the front desk"))
+    wrote(anywhere, record_consent, biometric())
+    wrote(anywhere, add_faces, "eileen", "engine", vectors(2))
+    wrote(anywhere, record_consent, no(channel="facebook"))
+    post(anywhere, consent, wrote(anywhere, record_consent, yes("grace")))
+    with anywhere.writing() as unit:
+        add_evidence(unit, "eileen", "form.pdf", FORM, consent=consent.id)
         decision = Decision(picture="a" * 64, policy="b" * 64, head="c" * 64, verdict="go", report=REPORT)
-        record_decision(session, decision)
+        record_decision(unit, decision)
 
 
 def test_an_export_holds_everything(anywhere: Register) -> None:
     fill(anywhere)
-    with anywhere.reading() as session:
-        found = json.loads(dossier_json(dossier(session, "eileen")))
+    with anywhere.reading() as unit:
+        found = json.loads(dossier_json(dossier(unit, "eileen")))
     assert found["person"]["name"] == "Eileen Collins"
     assert [consent["event_state"] for consent in found["consents"]] == ["given", "given", "withdrawn"]
     assert found["consents"][0]["collection_method"] == "at the front desk"
@@ -96,9 +104,9 @@ class Tags(HTMLParser):
 
 def test_the_page_shows_hostile_text_as_text(anywhere: Register) -> None:
     fill(anywhere)
-    anywhere.add_person(Person(id="bobby", name=HOSTILE, relation=HOSTILE))
-    with anywhere.reading() as session:
-        pages = [dossier_html(dossier(session, person)) for person in ("bobby", "eileen")]
+    wrote(anywhere, add_person, Person(id="bobby", name=HOSTILE, relation=HOSTILE))
+    with anywhere.reading() as unit:
+        pages = [dossier_html(dossier(unit, person)) for person in ("bobby", "eileen")]
     for page in pages:
         tags = Tags()
         tags.feed(page)
@@ -110,22 +118,22 @@ def test_the_page_shows_hostile_text_as_text(anywhere: Register) -> None:
 
 
 def test_what_is_wrong_is_put_right(anywhere: Register) -> None:
-    anywhere.record_consent(yes())
+    wrote(anywhere, record_consent, yes())
     renamed = replace(EILEEN, name="Eileen Marie Collins", guardian="grace")
-    with anywhere.writing() as session:
-        edit_person(session, renamed)
-    assert anywhere.person("eileen") == renamed
-    assert len(anywhere.consents("eileen")) == 1
+    with anywhere.writing() as unit:
+        edit_person(unit, renamed)
+    assert asked(anywhere, one_person, "eileen") == renamed
+    assert len(asked(anywhere, all_consents, "eileen")) == 1
     for wrong in (replace(EILEEN, name=""), replace(EILEEN, guardian="nobody"), replace(EILEEN, id="nobody")):
-        with pytest.raises(RegisterError), anywhere.writing() as session:
-            edit_person(session, wrong)
-    assert anywhere.person("eileen") == renamed
+        with pytest.raises(RegisterError), anywhere.writing() as unit:
+            edit_person(unit, wrong)
+    assert asked(anywhere, one_person, "eileen") == renamed
 
 
 def test_an_erased_person_is_gone_from_every_byte_of_the_files(made: Made) -> None:
     fill(made.register)
     for number in range(50):
-        made.register.add_person(Person(id=f"other{number}", name="Somebody Else"))
+        wrote(made.register, add_person, Person(id=f"other{number}", name="Somebody Else"))
     with sqlite3.connect(made.file) as connection:
         queries = (
             "SELECT key FROM person WHERE id = 'eileen'",
@@ -146,10 +154,10 @@ def test_an_erased_person_is_gone_from_every_byte_of_the_files(made: Made) -> No
         assert secret not in raw
         assert secret[12:44] not in raw
     with pytest.raises(RegisterError, match="there is nobody 'eileen'"):
-        made.register.person("eileen")
+        asked(made.register, one_person, "eileen")
     assert made.register.first_broken_entry() is None
-    made.register.add_person(replace(EILEEN, name="Another Eileen"))
-    assert made.register.consents("eileen") == ()
+    wrote(made.register, add_person, replace(EILEEN, name="Another Eileen"))
+    assert asked(made.register, all_consents, "eileen") == ()
 
 
 def test_an_erasure_leaves_the_posts_to_take_down_and_the_verdicts(anywhere: Register) -> None:
@@ -158,68 +166,68 @@ def test_an_erasure_leaves_the_posts_to_take_down_and_the_verdicts(anywhere: Reg
     assert [(task.cause, task.publication.url) for task in done.takedowns] == [
         ("erased", "https://example.org/website/0")
     ]
-    with anywhere.reading() as session:
-        assert [task.closed for task in takedowns(session)] == [None]
-        (publication,) = publications(session)
+    with anywhere.reading() as unit:
+        assert [task.closed for task in takedowns(unit)] == [None]
+        (publication,) = publications(unit)
         assert publication.people.keys() == {"grace"}
-        (decision,) = decisions(session)
+        (decision,) = decisions(unit)
     assert (decision.verdict, decision.picture, decision.report) == ("go", "a" * 64, None)
 
 
 @pytest.mark.parametrize("word", ["public", "news", "go", "review", "website", "artwork"])
 def test_a_word_that_is_somebodys_id_makes_no_decision_theirs(anywhere: Register, word: str) -> None:
-    anywhere.add_person(Person(id=word, name="Somebody with a short id"))
+    wrote(anywhere, add_person, Person(id=word, name="Somebody with a short id"))
     about_others = [
         report_on(),
         report_on(person="eileen"),
         report_on(candidates=["grace"]),
         report_on(message=f"{word}: {word}", code="P106"),
     ]
-    with anywhere.writing() as session:
+    with anywhere.writing() as unit:
         for number, report in enumerate((*about_others, report_on(person=word))):
             decision = Decision(id=f"d-{number}", picture=None, policy="b", head="c", verdict="go", report=report)
-            record_decision(session, decision)
-        assert [found.id for found in dossier(session, word).decisions] == ["d-4"]
+            record_decision(unit, decision)
+        assert [found.id for found in dossier(unit, word).decisions] == ["d-4"]
     erase_person(anywhere, word)
-    with anywhere.reading() as session:
-        left = {decision.id: decision.report for decision in decisions(session)}
+    with anywhere.reading() as unit:
+        left = {decision.id: decision.report for decision in decisions(unit)}
         assert left == {**{f"d-{number}": report for number, report in enumerate(about_others)}, "d-4": None}
-        assert [found.id for found in decisions(session, "grace")] == ["d-2"]
-        assert verify(session).whole
+        assert [found.id for found in decisions(unit, "grace")] == ["d-2"]
+        assert verify(unit).whole
 
 
 def test_links_that_earlier_versions_drew_from_words_are_not_believed(anywhere: Register) -> None:
-    anywhere.add_person(Person(id="public", name="Somebody with a short id"))
-    with anywhere.writing() as session:
+    wrote(anywhere, add_person, Person(id="public", name="Somebody with a short id"))
+    with anywhere.writing() as unit:
         decision = Decision(picture=None, policy="b", head="c", verdict="go", report=report_on(person="eileen"))
-        record_decision(session, decision)
-        session.transaction.insert([JudgedRow(decision.id, "public")])
-        assert decisions(session, "public") == ()
+        record_decision(unit, decision)
+        unit.sql.decisions.insert([JudgedRow(decision.id, "public")])
+        assert decisions(unit, "public") == ()
     erase_person(anywhere, "public")
-    with anywhere.reading() as session:
-        assert decisions(session, "eileen") == (decision,)
+    with anywhere.reading() as unit:
+        assert decisions(unit, "eileen") == (decision,)
 
 
 def test_a_work_of_the_same_id_is_no_part_of_what_is_held_about_a_person(anywhere: Register) -> None:
-    anywhere.add_work("Eileen", [KnownFingerprint(pdq=4)], work_id="eileen")
-    with anywhere.reading() as session:
-        assert [entry.action for entry in dossier(session, "eileen").log] == [Action.ADD_PERSON]
+    wrote(anywhere, add_work, "Eileen", [KnownFingerprint(pdq=4)], work_id="eileen")
+    with anywhere.reading() as unit:
+        assert [entry.action for entry in dossier(unit, "eileen").log] == [Action.ADD_PERSON]
 
 
 def test_an_erasure_accounts_for_all_that_was_recorded_before_it(made: Made) -> None:
     fill(made.register)
     erase_person(made.register, "eileen")
-    made.register.add_person(EILEEN)
-    with made.register.reading() as session:
-        assert verify(session).whole
-    with made.register.writing() as session:
-        session.log(Action.ERASE_PERSON, "grace", b"not what was recorded of them")
-        damaged = verify(session).damaged
+    wrote(made.register, add_person, EILEEN)
+    with made.register.reading() as unit:
+        assert verify(unit).whole
+    with made.register.writing() as unit:
+        unit.log(Action.ERASE_PERSON, "grace", b"not what was recorded of them")
+        damaged = verify(unit).damaged
     assert any("the person 'grace' is not what was recorded" in line for line in damaged)
 
 
 def test_while_somebody_reads_the_bytes_stay_and_that_is_said(made: Made) -> None:
-    made.register.record_consent(yes())
+    wrote(made.register, record_consent, yes())
     with sqlite3.connect(made.file) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM person").fetchone()
@@ -231,28 +239,30 @@ def test_while_somebody_reads_the_bytes_stay_and_that_is_said(made: Made) -> Non
 
 
 def test_a_guardian_is_not_erased_before_there_is_another(anywhere: Register) -> None:
-    anywhere.add_person(Person(id="child", name="A Child", guardian="grace"))
+    wrote(anywhere, add_person, Person(id="child", name="A Child", guardian="grace"))
     with pytest.raises(RegisterError, match="the guardian of child"):
         erase_person(anywhere, "grace")
-    with anywhere.writing() as session:
-        edit_person(session, Person(id="child", name="A Child", guardian="eileen"))
+    with anywhere.writing() as unit:
+        edit_person(unit, Person(id="child", name="A Child", guardian="eileen"))
     erase_person(anywhere, "grace")
-    assert [person.id for person in anywhere.people()] == ["child", "eileen"]
+    assert [person.id for person in asked(anywhere, all_people)] == ["child", "eileen"]
 
 
 def test_a_yes_for_a_child_is_the_guardians_to_give_and_a_no_anybodys(anywhere: Register) -> None:
     born = today().replace(day=1) - dt.timedelta(days=3000)
-    anywhere.add_person(Person(id="child", name="A Child", born=born, guardian="grace"))
+    wrote(anywhere, add_person, Person(id="child", name="A Child", born=born, guardian="grace"))
     for kind in ConsentKind:
         with pytest.raises(RegisterError, match=r"a minor until 20\d\d-"):
-            anywhere.record_consent(
-                replace(biometric("child"), kind=kind) if kind is ConsentKind.BIOMETRIC else yes("child")
+            wrote(
+                anywhere,
+                record_consent,
+                replace(biometric("child"), kind=kind) if kind is ConsentKind.BIOMETRIC else yes("child"),
             )
     with pytest.raises(RegisterError, match="'eileen' is not the guardian of 'child'"):
-        anywhere.record_consent(yes("child", given_by="eileen"))
-    anywhere.record_consent(yes("child", given_by="grace"))
-    anywhere.record_consent(no("child"))
-    assert [consent.state for consent in anywhere.consents("child")] == [
+        wrote(anywhere, record_consent, yes("child", given_by="eileen"))
+    wrote(anywhere, record_consent, yes("child", given_by="grace"))
+    wrote(anywhere, record_consent, no("child"))
+    assert [consent.state for consent in asked(anywhere, all_consents, "child")] == [
         ConsentState.GIVEN,
         ConsentState.WITHDRAWN,
     ]
@@ -275,31 +285,33 @@ def test_a_person_is_a_minor_until_the_eighteenth_birthday(born: dt.date | None,
 
 
 def test_faces_are_listed_one_by_one_and_removed_one_by_one(anywhere: Register) -> None:
-    anywhere.record_consent(biometric())
-    anywhere.add_faces("eileen", "engine", vectors(3))
-    with anywhere.reading() as session:
-        faces = dossier(session, "eileen").faces
-    np.testing.assert_array_equal(np.stack([face.vector for face in faces]), np.stack(vectors(3)))
-    with anywhere.writing() as session:
-        assert remove_faces(session, "eileen", [faces[1].id]) == 1
-    np.testing.assert_array_equal(anywhere.gallery("engine", today()).vectors, np.stack(vectors(3))[[0, 2]])
-    with pytest.raises(RegisterError, match="has no face 999"), anywhere.writing() as session:
-        remove_faces(session, "eileen", [999])
-    with anywhere.writing() as session:
-        assert remove_faces(session, "eileen") == 2
-        assert remove_faces(session, "eileen") == 0
+    wrote(anywhere, record_consent, biometric())
+    wrote(anywhere, add_faces, "eileen", "engine", vectors(3))
+    with anywhere.reading() as unit:
+        faces = dossier(unit, "eileen").faces
+    np.testing.assert_array_equal(np.stack([np.frombuffer(face.vector, "<f4") for face in faces]), np.stack(vectors(3)))
+    with anywhere.writing() as unit:
+        assert remove_faces(unit, "eileen", [faces[1].id]) == 1
+    np.testing.assert_array_equal(
+        asked(anywhere, read_gallery, "engine", today()).vectors, np.stack(vectors(3))[[0, 2]]
+    )
+    with pytest.raises(RegisterError, match="has no face 999"), anywhere.writing() as unit:
+        remove_faces(unit, "eileen", [999])
+    with anywhere.writing() as unit:
+        assert remove_faces(unit, "eileen") == 2
+        assert remove_faces(unit, "eileen") == 0
 
 
 def test_evidence_comes_out_as_it_went_in_and_is_encrypted_on_disk(made: Made) -> None:
-    consent = made.register.record_consent(yes())
-    with made.register.writing() as session:
-        stored = add_evidence(session, "eileen", "form.pdf", FORM, consent=consent.id)
-    with made.register.reading() as session:
-        assert read_evidence(session, stored.id) == (stored, FORM)
-        assert evidence_of(session, "eileen") == (stored,)
-        assert evidence_of(session, "grace") == ()
+    consent = wrote(made.register, record_consent, yes())
+    with made.register.writing() as unit:
+        stored = add_evidence(unit, "eileen", "form.pdf", FORM, consent=consent.id)
+    with made.register.reading() as unit:
+        assert read_evidence(unit, stored.id) == (stored, FORM)
+        assert evidence_of(unit, "eileen") == (stored,)
+        assert evidence_of(unit, "grace") == ()
         with pytest.raises(RegisterError, match="there is no evidence 'e-none'"):
-            read_evidence(session, "e-none")
+            read_evidence(unit, "e-none")
     raw = made.raw_bytes()
     assert FORM[:40] not in raw
     assert b"form.pdf" not in raw
@@ -311,28 +323,28 @@ def test_evidence_comes_out_as_it_went_in_and_is_encrypted_on_disk(made: Made) -
     [("", FORM, "name is empty"), ("form.pdf", b"", "proves nothing"), ("form.pdf", bytes(50_000_001), "can be kept")],
 )
 def test_what_proves_nothing_is_no_evidence(anywhere: Register, name: str, content: bytes, reason: str) -> None:
-    with pytest.raises(RegisterError, match=reason), anywhere.writing() as session:
-        add_evidence(session, "eileen", name, content)
+    with pytest.raises(RegisterError, match=reason), anywhere.writing() as unit:
+        add_evidence(unit, "eileen", name, content)
 
 
 def test_evidence_that_was_altered_or_moved_is_not_shown(made: Made) -> None:
-    with made.register.writing() as session:
-        stored = add_evidence(session, "eileen", "form.pdf", FORM)
-        other = add_evidence(session, "eileen", "other.pdf", b"another")
+    with made.register.writing() as unit:
+        stored = add_evidence(unit, "eileen", "form.pdf", FORM)
+        other = add_evidence(unit, "eileen", "other.pdf", b"another")
     with sqlite3.connect(made.file) as connection:
         connection.execute(
             "UPDATE evidence SET content = (SELECT content FROM evidence WHERE id = ?) WHERE id = ?",
             (other.id, stored.id),
         )
     connection.close()
-    with made.register.reading() as session, pytest.raises(RegisterError, match=r"evidence\.content of 'eileen'"):
-        read_evidence(session, stored.id)
+    with made.register.reading() as unit, pytest.raises(RegisterError, match=r"evidence\.content of 'eileen'"):
+        read_evidence(unit, stored.id)
 
 
 def test_a_notice_is_kept_once_for_everybody(anywhere: Register) -> None:
-    with anywhere.writing() as session:
-        one = add_notice(session, "1", "en", "We ask")
-        assert add_notice(session, "1", "en", "We ask") == one
-        assert add_notice(session, "2", "en", "We ask").id != one.id
+    with anywhere.writing() as unit:
+        one = add_notice(unit, "1", "en", "We ask")
+        assert add_notice(unit, "1", "en", "We ask") == one
+        assert add_notice(unit, "2", "en", "We ask").id != one.id
         with pytest.raises(RegisterError, match="is no language"):
-            add_notice(session, "1", "english?", "We ask")
+            add_notice(unit, "1", "english?", "We ask")

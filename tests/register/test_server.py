@@ -12,25 +12,33 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from tests.postgres import PASSWORD, Server, engine_of, execute
 from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
-from tests.support import Run
+from tests.support import Run, asked, wrote
 
 from imgpolicy.domain.consent import ConsentKind
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
 from imgpolicy.presets import sample
-from imgpolicy.register.rows import FaceRow
-from imgpolicy.register.sql import tables
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import verify
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import add_faces
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.people import add_person
+from imgpolicy.register.people import people as all_people
+from imgpolicy.register.people import person as one_person
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.base import metadata
+from imgpolicy.register.sql.faces import FaceRow
 
 WRITER = """
 import sys
 from imgpolicy.domain.person import Person
-from imgpolicy.register.store import Register
+from imgpolicy.register.people import add_person
+from imgpolicy.register.register import Register
 with Register.open(sys.argv[1], bytes(range(32))) as register:
     for number in range(10):
-        register.add_person(Person(id=f"{sys.argv[2]}{number}", name="Somebody"))
+        with register.writing() as unit:
+            add_person(unit, Person(id=f"{sys.argv[2]}{number}", name="Somebody"))
 """
 
 
@@ -43,7 +51,7 @@ def url(server: Server, on_the_server: str) -> str:
 def test_the_migrations_make_the_tables_that_the_statements_know(url: str) -> None:
     engine = engine_of(url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
 
@@ -93,7 +101,7 @@ def test_what_keeps_it_from_opening_is_said_without_the_password(url: str, chang
 def test_a_password_can_come_from_the_environment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     with Register.open(url.replace(f":{PASSWORD}", ""), KEY) as register:
-        assert register.person("eileen") == EILEEN
+        assert asked(register, one_person, "eileen") == EILEEN
 
 
 @pytest.fixture
@@ -106,7 +114,7 @@ def by_network(server: Server, on_the_server: str) -> str:
 @pytest.mark.parametrize("mode", ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer"])
 def test_a_server_without_tls_is_used_where_the_url_does_not_ask_for_it(by_network: str, mode: str) -> None:
     with Register.open(by_network + mode, KEY) as register:
-        assert register.person("eileen") == EILEEN
+        assert asked(register, one_person, "eileen") == EILEEN
 
 
 @pytest.mark.parametrize(
@@ -126,45 +134,45 @@ def test_tls_that_the_url_asks_for_is_had_or_refused(by_network: str, query: str
 
 def test_the_database_itself_refuses_a_face_without_a_valid_consent(url: str) -> None:
     with Register.open(url, KEY) as register:
-        consent = register.record_consent(biometric())
-        register.add_faces("eileen", "engine", vectors(1))
-        register.record_consent(replace(biometric(), state=yes().state.WITHDRAWN))
+        consent = wrote(register, record_consent, biometric())
+        wrote(register, add_faces, "eileen", "engine", vectors(1))
+        wrote(register, record_consent, replace(biometric(), state=yes().state.WITHDRAWN))
         row = FaceRow("eileen", "engine", consent.id, ConsentKind.BIOMETRIC.value, b"vector")
-        with pytest.raises(RegisterError, match="the database refused"), register.writing() as session:
-            session.transaction.insert([row])
+        with pytest.raises(RegisterError, match="the database refused"), register.writing() as unit:
+            unit.sql.faces.insert([row])
 
 
 def test_writers_at_once_lose_nothing(url: str) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, url, name]) for name in "abcdefgh"]
     assert [writer.wait(60) for writer in writers] == [0] * 8
     with Register.open(url, KEY) as register:
-        assert len(register.people()) == 82
+        assert len(asked(register, all_people)) == 82
         assert register.first_broken_entry() is None
 
 
 def test_a_reader_sees_one_state_while_others_write(url: str) -> None:
-    with Register.open(url, KEY) as register, Register.open(url, KEY) as other, register.reading() as session:
-        before = session.transaction.last_entry()
-        other.add_person(Person(id="new", name="Somebody New"))
-        assert session.transaction.last_entry() == before
+    with Register.open(url, KEY) as register, Register.open(url, KEY) as other, register.reading() as unit:
+        before = unit.sql.journal.last()
+        wrote(other, add_person, Person(id="new", name="Somebody New"))
+        assert unit.sql.journal.last() == before
 
 
 def test_a_copy_in_a_file_holds_everything(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite"
     with Register.open(url, KEY) as register:
-        register.add_person(Person(id="child", name="A Child", guardian="eileen"))
-        consent = register.record_consent(yes())
-        register.record_consent(biometric())
-        register.add_faces("eileen", "engine", vectors(2))
+        wrote(register, add_person, Person(id="child", name="A Child", guardian="eileen"))
+        consent = wrote(register, record_consent, yes())
+        wrote(register, record_consent, biometric())
+        wrote(register, add_faces, "eileen", "engine", vectors(2))
         post(register, consent)
         register.backup(copy)
         head = register.head()
     with Register.open(f"sqlite:///{copy}", KEY) as register:
         assert register.head() == head
-        assert register.person("eileen") == EILEEN
-        assert len(register.gallery("engine", today()).owners) == 2
-        with register.reading() as session:
-            assert verify(session).whole
+        assert asked(register, one_person, "eileen") == EILEEN
+        assert len(asked(register, read_gallery, "engine", today()).owners) == 2
+        with register.reading() as unit:
+            assert verify(unit).whole
 
 
 def test_a_working_folder_can_have_its_register_on_a_server(imgpolicy: Run, server: Server, tmp_path: Path) -> None:

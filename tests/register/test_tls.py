@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.register.support import KEY
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
 
 REACHED = "does not let this user in"
 _REFUSAL = b"SFATAL\0C28P01\0Mno\0\0"

@@ -9,33 +9,38 @@ from types import ModuleType
 
 import pytest
 from tests.register.support import EILEEN, GRACE, KEY, Made, biometric, no, post, vectors, yes
-from tests.support import Run
+from tests.support import Run, asked, wrote
 
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.evidence import add_evidence
-from imgpolicy.register.store import Register
-from imgpolicy.register.upkeep import Health, change_key, stats, verify
+from imgpolicy.register.faces import add_faces
+from imgpolicy.register.faces import gallery as read_gallery
+from imgpolicy.register.maintenance import Health, change_key, stats, verify
+from imgpolicy.register.people import people as all_people
+from imgpolicy.register.people import person as one_person
+from imgpolicy.register.register import Register
 
 NEW = bytes(range(1, 33))
 
 
 def fill(anywhere: Register) -> None:
-    consent = anywhere.record_consent(yes())
-    anywhere.record_consent(biometric())
-    anywhere.add_faces("eileen", "engine", vectors(2))
+    consent = wrote(anywhere, record_consent, yes())
+    wrote(anywhere, record_consent, biometric())
+    wrote(anywhere, add_faces, "eileen", "engine", vectors(2))
     post(anywhere, consent)
-    anywhere.record_consent(no())
-    with anywhere.writing() as session:
-        add_evidence(session, "eileen", "form.pdf", b"the form")
-        record_decision(session, Decision(picture=None, policy="b", head="c", verdict="review", report=b"{}"))
+    wrote(anywhere, record_consent, no())
+    with anywhere.writing() as unit:
+        add_evidence(unit, "eileen", "form.pdf", b"the form")
+        record_decision(unit, Decision(picture=None, policy="b", head="c", verdict="review", report=b"{}"))
 
 
 def health(register: Register) -> Health:
-    with register.reading() as session:
-        return verify(session)
+    with register.reading() as unit:
+        return verify(unit)
 
 
 def test_a_whole_register_verifies(anywhere: Register) -> None:
@@ -47,8 +52,8 @@ def test_a_whole_register_verifies(anywhere: Register) -> None:
 
 def test_everything_is_counted(anywhere: Register) -> None:
     fill(anywhere)
-    with anywhere.reading() as session:
-        found = stats(session)
+    with anywhere.reading() as unit:
+        found = stats(unit)
     assert (found.people, found.consents, found.faces, found.evidence) == (2, 3, 2, 1)
     assert (found.publications, found.takedowns, found.decisions, found.log) == (1, 1, 1, 11)
 
@@ -88,23 +93,23 @@ def test_the_first_broken_entry_is_named(made: Made) -> None:
 
 def test_another_key_opens_everything_and_the_old_one_nothing(made: Made) -> None:
     fill(made.register)
-    with made.register.writing() as session:
-        change_key(session, NEW)
+    with made.register.writing() as unit:
+        change_key(unit, NEW)
     with pytest.raises(RegisterError, match="does not open this register"):
         Register.open(f"sqlite:///{made.file}", KEY)
     with Register.open(f"sqlite:///{made.file}", NEW) as register:
-        assert register.people() == (EILEEN, GRACE)
+        assert asked(register, all_people) == (EILEEN, GRACE)
         assert health(register).whole
-        assert len(register.gallery("engine", today()).owners) == 2
+        assert len(asked(register, read_gallery, "engine", today()).owners) == 2
 
 
 def test_a_key_that_is_damaged_stops_the_change_before_anything_is_lost(made: Made) -> None:
     with sqlite3.connect(made.file) as connection:
         connection.execute("UPDATE person SET key = x'00' WHERE id = 'grace'")
     connection.close()
-    with pytest.raises(RegisterError, match="the key of 'grace'"), made.register.writing() as session:
-        change_key(session, NEW)
-    assert made.register.person("eileen") == EILEEN
+    with pytest.raises(RegisterError, match="the key of 'grace'"), made.register.writing() as unit:
+        change_key(unit, NEW)
+    assert asked(made.register, one_person, "eileen") == EILEEN
 
 
 def test_a_copy_is_whole_and_private_and_overwrites_nothing(anywhere: Register, tmp_path: Path) -> None:
@@ -113,7 +118,7 @@ def test_a_copy_is_whole_and_private_and_overwrites_nothing(anywhere: Register, 
     anywhere.backup(copy)
     assert copy.stat().st_mode & 0o077 == 0
     with Register.open(f"sqlite:///{copy}", KEY) as register:
-        assert register.people() == anywhere.people()
+        assert asked(register, all_people) == asked(anywhere, all_people)
         assert register.head() == anywhere.head()
         assert health(register).whole
     before = copy.read_bytes()
@@ -127,8 +132,8 @@ def test_a_copy_is_whole_and_private_and_overwrites_nothing(anywhere: Register, 
 
 def test_a_copy_is_of_one_moment_while_somebody_is_in_the_middle_of_a_change(made: Made, tmp_path: Path) -> None:
     copy, head = tmp_path / "during.sqlite", made.register.head()
-    with made.register.writing() as session:
-        add_evidence(session, "eileen", "form.pdf", b"the form")
+    with made.register.writing() as unit:
+        add_evidence(unit, "eileen", "form.pdf", b"the form")
         with Register.open(f"sqlite:///{made.file}", KEY) as other:
             other.backup(copy)
     with Register.open(f"sqlite:///{copy}", KEY) as register:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imgpolicy.language import Language
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
-    from imgpolicy.register.store import Register
+    from imgpolicy.register.register import Register
     from imgpolicy.render.html import Shown
     from imgpolicy.report import Report
 
@@ -147,12 +147,12 @@ def _keep(
 
     if release is not None:
         reports = [recording.released(report, release) for report in reports]
-    with register.writing() as session:
+    with register.writing() as unit:
         for report in reports:
             if record or report.release is not None:
-                recording.record(session, report)
+                recording.record(unit, report)
             if url is not None and report.verdict is Verdict.GO:
-                done = language.word("recorded as {id}", id=recording.publish(session, report, url).id)
+                done = language.word("recorded as {id}", id=recording.publish(unit, report, url).id)
                 common.note(f"imgpolicy: {done}")
             elif url is not None:
                 done = language.word("not recorded as posted: the answer is not go")

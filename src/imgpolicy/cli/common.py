@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imgpolicy.checker import Checker
     from imgpolicy.domain.posting import Posting
     from imgpolicy.policy import Policy
-    from imgpolicy.register.store import Register
+    from imgpolicy.register.register import Register
 
 POLICY_FILE = "imgpolicy.toml"
 
@@ -107,21 +107,26 @@ def kept_files(policy: Policy, register: str | None) -> list[str]:
 def note_to_enrol_again(policy: Policy, register: Register) -> None:
     """Name on standard error those who were enrolled with another engine than the policy's."""
     from imgpolicy.checker import face_engine
-    from imgpolicy.register.faces import to_enrol_again
+    from imgpolicy.register.faces import faces, to_enrol_again
 
     engine = face_engine(policy.engine, policy.folder).engine_id
-    for person in to_enrol_again(register.faces(), engine):
+    with register.reading() as unit:
+        held = faces(unit)
+    for person in to_enrol_again(held, engine):
         note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
 
 
 def accept_posting(checker: Checker, posting: Posting) -> None:
     """What the posting names must be known: a channel that is not is a mistake in the command's words."""
+    from imgpolicy.register.people import person
+
     try:
         checker.policy.complete(posting)
     except PolicyError as error:
         usage_error(str(error))
-    for person in posting.people:
-        checker.register.person(person)
+    with checker.register.reading() as unit:
+        for named in posting.people:
+            person(unit, named)
 
 
 def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:

@@ -16,7 +16,7 @@ from imgpolicy.domain.scope import Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
-    from imgpolicy.register.session import Session
+    from imgpolicy.register.unit import UnitOfWork
 
 app = typer.Typer(help="What people said yes and no to.")
 app.command()(letter.letter)
@@ -103,13 +103,13 @@ def renew(
     register: common.RegisterOption = None,
 ) -> int:
     """Record that a yes goes on, until another day. One that was taken back needs a new consent instead."""
-    from imgpolicy.register.changes import record_consent, renewal
+    from imgpolicy.register.consents import record_consent, renewal
 
     files = common.read_files(evidence or ())
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        statement = renewal(session, consent, until.date() if until else None, collected)
-        recorded = record_consent(session, statement)
-        _add_evidence(session, recorded, files)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        statement = renewal(unit, consent, until.date() if until else None, collected)
+        recorded = record_consent(unit, statement)
+        _add_evidence(unit, recorded, files)
     common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
     return 0
 
@@ -176,14 +176,16 @@ def list_consents(
     register: common.RegisterOption = None,
 ) -> int:
     """List the records, each as it was made."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        consents = opened.consents(person)
+    from imgpolicy.register.consents import consents
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = consents(unit, person)
     if format is common.Format.JSON:
         from imgpolicy.render.register import consent_wire
 
-        common.emit_json([consent_wire(consent) for consent in consents])
+        common.emit_json([consent_wire(consent) for consent in found])
     else:
-        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in consents]
+        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in found]
         common.emit(common.table(("id", "person", "consent"), rows))
     return 0
 
@@ -198,10 +200,10 @@ def due(
 ) -> int:
     """List what ends soon, or has ended while posts still rest on it, and those posts."""
     from imgpolicy.domain.posting import today
-    from imgpolicy.register.publications import due as find_due
+    from imgpolicy.register.consents import due as find_due
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = find_due(session, today(), days)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = find_due(unit, today(), days)
     if format is common.Format.JSON:
         from imgpolicy.render.register import due_wire
 
@@ -225,18 +227,19 @@ def _record(
     register: common.RegisterOption,
 ) -> int:
     """Record the statement with its proof, all or nothing, and say what follows."""
-    from imgpolicy.register import changes, publications
+    from imgpolicy.register.consents import record_consent
     from imgpolicy.register.evidence import add_notice
+    from imgpolicy.register.publications import takedowns
 
     files = common.read_files(evidence)
-    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as session:
+    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as unit:
         grants.refuse_misspelt(consent.scope, found)
         grants.refuse_misspelt(consent.excluded, found)
         if notice is not None:
-            consent = replace(consent, notice=add_notice(session, *notice).id)
-        recorded = changes.record_consent(session, consent)
-        _add_evidence(session, recorded, files)
-        tasks = publications.takedowns(session, consent=recorded.id) if recorded.denies else ()
+            consent = replace(consent, notice=add_notice(unit, *notice).id)
+        recorded = record_consent(unit, consent)
+        _add_evidence(unit, recorded, files)
+        tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
     _say(recorded, tasks, form)
     return 0
 
@@ -252,11 +255,11 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> N
     grants.emit_takedowns(tasks)
 
 
-def _add_evidence(session: Session, consent: Consent, files: Sequence[tuple[str, bytes]]) -> None:
+def _add_evidence(unit: UnitOfWork, consent: Consent, files: Sequence[tuple[str, bytes]]) -> None:
     from imgpolicy.register.evidence import add_evidence
 
     for name, content in files:
-        add_evidence(session, consent.person, name, content, consent=consent.id)
+        add_evidence(unit, consent.person, name, content, consent=consent.id)
 
 
 def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:

@@ -25,8 +25,8 @@ def add(
     from imgpolicy.register.evidence import add_evidence
 
     contents = common.read_files(files)
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        stored = [add_evidence(session, person, name, content, consent=consent) for name, content in contents]
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        stored = [add_evidence(unit, person, name, content, consent=consent) for name, content in contents]
     for evidence in stored:
         common.emit(f"stored {evidence.id}: SHA-256 {evidence.sha256}\n")
     return 0
@@ -44,13 +44,13 @@ def show(
     """Show which files are stored, or write one out. Its content is checked against its SHA-256."""
     from imgpolicy.register.evidence import evidence_of, licence_evidence, read_evidence
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        if session.transaction.people(what):
-            found = evidence_of(session, what)
-        elif session.transaction.licence_work(what) is not None:
-            found = licence_evidence(session, what)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        if unit.sql.people.of(what):
+            found = evidence_of(unit, what)
+        elif unit.sql.licences.work(what) is not None:
+            found = licence_evidence(unit, what)
         else:
-            evidence, content = read_evidence(session, what)
+            evidence, content = read_evidence(unit, what)
             found = (evidence,)
             if output is not None:
                 common.write_private(output, content)

@@ -36,10 +36,12 @@ def enrol(
     """Learn a person's face from photographs. Needs her biometric consent; the photographs are not kept."""
     from imgpolicy.checker import face_engine
     from imgpolicy.enrol import enrol_faces
+    from imgpolicy.register.faces import faces
 
     with common.policy_and_register(policy, register) as (found, opened):
         enrolment = enrol_faces(opened, face_engine(found.engine, found.folder), person, photographs, number=face)
-        held = sum(count.count for count in opened.faces(person))
+        with opened.reading() as unit:
+            held = sum(count.count for count in faces(unit, person))
     common.emit(f"enrolled {enrolment.stored} face(s) of {person}\n")
     for other in enrolment.close_to:
         common.note(f"imgpolicy: this face is close to {other}'s: the two may be taken for each other")
@@ -57,17 +59,16 @@ def list_faces(
     register: common.RegisterOption = None,
 ) -> int:
     """List the face vectors that are held, each with the consent that it rests on."""
+    from imgpolicy.register.faces import enrolled_faces
+
     with common.policy_and_register(policy, register) as (settings, opened):
         common.note_to_enrol_again(settings, opened)
-        with opened.reading() as session:
-            if person is not None:
-                session.row(person)
-            found = session.transaction.consent_faces(person)
+        with opened.reading() as unit:
+            found = enrolled_faces(unit, person)
     if format is common.Format.JSON:
-        names = ("face", "person", "engine", "consent")
-        common.emit_json([dict(zip(names, row, strict=True)) for row in found])
+        common.emit_json(found)
     else:
-        rows = [(str(number), owner, engine, consent) for number, owner, engine, consent in found]
+        rows = [(str(one.face), one.person, one.engine, one.consent) for one in found]
         common.emit(common.table(("face", "person", "engine", "consent"), rows))
     return 0
 
@@ -81,11 +82,11 @@ def remove(
     register: common.RegisterOption = None,
 ) -> int:
     """Forget face vectors of a person."""
-    from imgpolicy.register.changes import remove_faces
+    from imgpolicy.register.faces import remove_faces
 
     with common.policy_and_register(policy, register) as (_, opened):
-        with opened.writing() as session:
-            removed = remove_faces(session, person, face or ())
+        with opened.writing() as unit:
+            removed = remove_faces(unit, person, face or ())
         opened.scrub()
     common.emit(f"removed {removed} face(s) of {person}\n")
     return 0
@@ -167,8 +168,8 @@ def list_dismissed(
     """List the faces that reviewers dismissed, and which of them count again."""
     from imgpolicy.register.dismissals import dismissals
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = dismissals(session)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = dismissals(unit)
     if format is common.Format.JSON:
         common.emit_json(found)
         return 0
@@ -198,8 +199,8 @@ def reinstate(
     """Take a dismissal back: the face counts again. Both records stay."""
     from imgpolicy.register.dismissals import reinstate as take_back
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        take_back(session, dismissal, by, reason)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        take_back(unit, dismissal, by, reason)
     common.emit(f"{dismissal} counts again\n")
     return 0
 

@@ -63,12 +63,12 @@ def add(
         credit_required=credit_required,
     )
     files = common.read_files(evidence or ())
-    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as session:
+    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as unit:
         grants.refuse_misspelt(licence.scope, found)
         grants.refuse_misspelt(licence.excluded, found)
-        recorded = add_licence(session, licence)
+        recorded = add_licence(unit, licence)
         for name, content in files:
-            add_licence_evidence(session, recorded.id, name, content)
+            add_licence_evidence(unit, recorded.id, name, content)
     common.emit(f"recorded {recorded.id}: {printable(recorded.work)}, {_line(recorded)}\n")
     grants.note_uncovered("licence", channel, purpose)
     return 0
@@ -86,8 +86,8 @@ def end(
     """Record that a licence is over, and list the posts that must come down."""
     from imgpolicy.register.licences import end_licence
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        ended, tasks = end_licence(session, licence, reason)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        ended, tasks = end_licence(unit, licence, reason)
     if format is common.Format.JSON:
         from imgpolicy.render.licence import licence_wire
         from imgpolicy.render.register import takedown_wire
@@ -110,11 +110,12 @@ def list_licences(
 ) -> int:
     """List the licences, ended ones too, and the files that prove them."""
     from imgpolicy.register.evidence import licence_evidence
+    from imgpolicy.register.licences import licences
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = session.licences(work)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = licences(unit, work)
         proof: dict[str | None, list[Evidence]] = {}
-        for evidence in licence_evidence(session):
+        for evidence in licence_evidence(unit):
             proof.setdefault(evidence.licence, []).append(evidence)
     if format is common.Format.JSON:
         from imgpolicy.render.licence import licence_wire
@@ -147,8 +148,8 @@ def due(
     from imgpolicy.domain.posting import today
     from imgpolicy.register.licences import licences_due
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = licences_due(session, today(), days)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = licences_due(unit, today(), days)
     if format is common.Format.JSON:
         from imgpolicy.render.licence import licence_due_wire
 

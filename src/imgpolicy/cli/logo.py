@@ -47,11 +47,12 @@ def add_logo(
 ) -> int:
     """Add a logo with its artwork, which is kept."""
     from imgpolicy.enrol import logo_of
+    from imgpolicy.register.logos import add_logo as add
 
     read = [(file, logo_of(file)) for file in files]
     prints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
-    with common.policy_and_register(policy, register) as (_, opened):
-        added = opened.add_logo(name, prints, artworks, kind=_KINDS[whose])
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        added = add(unit, name, prints, artworks, kind=_KINDS[whose])
     for file, logo in read:
         if logo.artwork.template is None:
             common.note(f"{file}: too simple to be found as a part of a picture; recognised as a whole picture only")
@@ -67,12 +68,14 @@ def list_logos(
     register: common.RegisterOption = None,
 ) -> int:
     """List the logos, and how many of their artworks are looked for as a part of pictures."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        logos = opened.logos()
+    from imgpolicy.register.logos import logos
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = logos(unit)
     if format is common.Format.JSON:
-        common.emit_json([_shown(logo) for logo in logos])
+        common.emit_json([_shown(logo) for logo in found])
     else:
-        rows = [(logo.id, logo.kind.value, logo.title, str(_searched(logo))) for logo in logos]
+        rows = [(logo.id, logo.kind.value, logo.title, str(_searched(logo))) for logo in found]
         common.emit(common.table(("id", "kind", "name", "looked for"), rows))
     return 0
 
@@ -85,8 +88,10 @@ def remove_logo(
     register: common.RegisterOption = None,
 ) -> int:
     """Forget a logo, its artwork and all that it is recognised by."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        removed = opened.remove_logo(logo)
+    from imgpolicy.register.logos import remove_logo as remove
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        removed = remove(unit, logo)
     common.emit(f"removed {removed.id}\n")
     return 0
 

@@ -32,8 +32,10 @@ def add(
 ) -> int:
     """Add a person."""
     person = Person(id=id, name=name, relation=relation, born=born.date() if born else None, guardian=guardian)
-    with common.policy_and_register(policy, register) as (_, opened):
-        opened.add_person(person)
+    from imgpolicy.register.people import add_person
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        add_person(unit, person)
     common.emit(f"added {id}\n")
     return 0
 
@@ -46,12 +48,14 @@ def list_people(
     register: common.RegisterOption = None,
 ) -> int:
     """List the people."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        people = opened.people()
+    from imgpolicy.register.people import people
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = people(unit)
     if format is common.Format.JSON:
-        common.emit_json(people)
+        common.emit_json(found)
     else:
-        common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in people]))
+        common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in found]))
     return 0
 
 
@@ -64,15 +68,17 @@ def show(
     register: common.RegisterOption = None,
 ) -> int:
     """Show one person with her consents and how many face vectors are held."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        found = opened.person(person)
-        consents = opened.consents(person)
-        faces = opened.faces(person)
+    from imgpolicy.register.consents import consents
+    from imgpolicy.register.faces import faces
+    from imgpolicy.register.people import person as find_person
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found, said, held = find_person(unit, person), consents(unit, person), faces(unit, person)
     if format is common.Format.JSON:
         from imgpolicy.render.register import consent_wire
 
-        wires = [consent_wire(consent) for consent in consents]
-        common.emit_json({"person": found, "of_age": found.of_age, "consents": wires, "faces": faces})
+        wires = [consent_wire(consent) for consent in said]
+        common.emit_json({"person": found, "of_age": found.of_age, "consents": wires, "faces": held})
         return 0
     lines = [
         ("id", found.id),
@@ -81,8 +87,8 @@ def show(
         ("born", str(found.born or "")),
         ("turns 18", str(found.of_age or "")),
         ("guardian", found.guardian or ""),
-        *(("faces", f"{count.count} for {count.engine}") for count in faces),
-        *(("consent", grants.consent_line(consent)) for consent in consents),
+        *(("faces", f"{count.count} for {count.engine}") for count in held),
+        *(("consent", grants.consent_line(consent)) for consent in said),
     ]
     common.emit(common.table(("", ""), lines))
     return 0
@@ -102,12 +108,13 @@ def edit(
     """Change what is known of a person; what is not named stays as it is."""
     from dataclasses import replace
 
-    from imgpolicy.register.changes import edit_person
+    from imgpolicy.register.people import edit_person
+    from imgpolicy.register.people import person as find_person
 
     if name is None and relation is None and born is None and guardian is None:
         common.usage_error("nothing to change: name --name, --relation, --born or --guardian")
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        old = session.person(person)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        old = find_person(unit, person)
         new = replace(
             old,
             name=old.name if name is None else name,
@@ -115,7 +122,7 @@ def edit(
             born=old.born if born is None else born.date(),
             guardian=old.guardian if guardian is None else guardian or None,
         )
-        edit_person(session, new)
+        edit_person(unit, new)
     common.emit(f"changed {person}\n")
     return 0
 
@@ -139,11 +146,11 @@ def export(
     register: common.RegisterOption = None,
 ) -> int:
     """Write everything that is held about a person, for that person (GDPR article 15)."""
-    from imgpolicy.register.access import dossier
+    from imgpolicy.register.subject_access import dossier
     from imgpolicy.render.person import dossier_html, dossier_json
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        found = dossier(session, person)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = dossier(unit, person)
     text = dossier_json(found) if format is ExportFormat.JSON else dossier_html(found)
     if output is None:
         common.emit(text)

@@ -48,8 +48,8 @@ def add(
     with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
         common.accept_posting(checker, posting)
         report = checker.check(picture, posting)
-        with checker.register.writing() as session:
-            publication = publish(session, report, url)
+        with checker.register.writing() as unit:
+            publication = publish(unit, report, url)
     common.emit(f"recorded {publication.id}\n")
     for name, consent in sorted(publication.people.items()):
         common.emit(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}\n")
@@ -77,9 +77,9 @@ def list_publications(
     from imgpolicy.register.publications import publications, takedowns, takedowns_of
     from imgpolicy.render.register import publication_wire, takedown_wire
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        posts = publications(session, person)
-        found = takedowns(session) if person is None else takedowns_of(session, person)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        posts = publications(unit, person)
+        found = takedowns(unit) if person is None else takedowns_of(unit, person)
     to_do = [task for task in found if task.closed is None]
     if format is common.Format.JSON:
         common.emit_json([takedown_wire(task) for task in to_do] if tasks else [publication_wire(p) for p in posts])
@@ -113,7 +113,7 @@ def takedown(
     """Record that a post is down; this closes its task."""
     from imgpolicy.register.publications import close_takedown
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as session:
-        (post,) = close_takedown(session, task)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        (post,) = close_takedown(unit, task)
     common.emit(f"{post.id} is down: {printable(post.url)}\n")
     return 0

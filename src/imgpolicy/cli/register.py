@@ -70,8 +70,8 @@ def export(
         if format is Portable.CSV:
             files = export_tables(opened)
         else:
-            with opened.reading() as session:
-                files = {"": register_json(session)}
+            with opened.reading() as unit:
+                files = {"": register_json(unit)}
     if output is None:
         common.emit(files[""].decode())
         return 0
@@ -89,10 +89,10 @@ def verify(
     register: common.RegisterOption = None,
 ) -> int:
     """Walk the log and everything sealed; name what is broken. Exit 0 when all is whole, else 4."""
-    from imgpolicy.register.upkeep import verify as walk
+    from imgpolicy.register.maintenance import verify as walk
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as session:
-        health = walk(session)
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        health = walk(unit)
     if format is common.Format.JSON:
         common.emit_json(health)
     elif health.whole:
@@ -114,12 +114,12 @@ def stats(
     """Count what the register holds."""
     from dataclasses import asdict
 
-    from imgpolicy.register.upkeep import stats as count
+    from imgpolicy.register.maintenance import stats as count
 
     with common.policy_and_register(policy, register) as (settings, opened):
         common.note_to_enrol_again(settings, opened)
-        with opened.reading() as session:
-            found = count(session)
+        with opened.reading() as unit:
+            found = count(unit)
     if format is common.Format.JSON:
         common.emit_json(found)
     else:

@@ -40,10 +40,11 @@ def add_work(
 ) -> int:
     """Add a work. What it is recognised by is kept, the picture is not."""
     from imgpolicy.enrol import work_picture
+    from imgpolicy.register.works import add_work as add
 
     pictures = [work_picture(file) for file in files]
-    with common.policy_and_register(policy, register) as (_, opened):
-        work = opened.add_work(title, pictures, kind=WorkKind(kind.value), owner=owner)
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        work = add(unit, title, pictures, kind=WorkKind(kind.value), owner=owner)
     common.emit(f"added {work.id}\n")
     for file, picture in zip(files, pictures, strict=True):
         if picture.features is None:
@@ -91,8 +92,11 @@ def remove_work(
     register: common.RegisterOption = None,
 ) -> int:
     """Forget a work, with everything that it is recognised by."""
+    from imgpolicy.register.works import remove_work as remove
+
     with common.policy_and_register(policy, register) as (_, opened):
-        removed = opened.remove_work(work)
+        with opened.writing() as unit:
+            removed = remove(unit, work)
         opened.scrub()
     common.emit(f"removed {removed.id}\n")
     return 0
@@ -106,12 +110,14 @@ def list_works(
     register: common.RegisterOption = None,
 ) -> int:
     """List the works."""
-    with common.policy_and_register(policy, register) as (_, opened):
-        works = [work for work in opened.works() if work.kind not in LOGOS]
+    from imgpolicy.register.works import works
+
+    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
+        found = [work for work in works(unit) if work.kind not in LOGOS]
     if format is common.Format.JSON:
-        common.emit_json([_shown(work) for work in works])
+        common.emit_json([_shown(work) for work in found])
     else:
-        rows = [(work.id, work.kind.value, work.title, work.owner or "", _known_by(work)) for work in works]
+        rows = [(work.id, work.kind.value, work.title, work.owner or "", _known_by(work)) for work in found]
         common.emit(common.table(("id", "kind", "title", "owner", "recognised"), rows))
     return 0
 
@@ -138,6 +144,6 @@ def _known_by(work: Work) -> str:
 
 
 def _is_current(known: KnownFingerprint) -> bool:
-    from imgpolicy.register.features import VERSION
+    from imgpolicy.index.features import VERSION
 
     return known.features is not None and known.features.version == VERSION

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Point
 from imgpolicy.facts import Keypoints
+from imgpolicy.index.copies import CopyIndex
+from imgpolicy.index.features import angles_of, octaves_of, places_of
 from imgpolicy.match.affine import Affine, Pairs, fit, keeps_shape
-from imgpolicy.register.copies import CopyIndex
-from imgpolicy.register.features import angles_of, octaves_of, places_of
 
 NEAR = 20
 """Bits of 128 by which the descriptors of one place may differ."""

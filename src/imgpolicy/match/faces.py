@@ -15,9 +15,10 @@ from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, Terms
 from imgpolicy.facts import Face, Faces
+from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
-from imgpolicy.match.scores import Candidate, best_candidates, empty_gallery, face_scores
+from imgpolicy.match.scores import Candidate, best_candidates, face_scores
 from imgpolicy.phrase import phrase
 
 CANDIDATES = 3

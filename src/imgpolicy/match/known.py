@@ -12,9 +12,9 @@ from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.licence import Licence
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Scene, Unknown
+from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.works import WorkIndex, no_works
-from imgpolicy.register.faces import Gallery
 
 
 def _no_licences(_work: str) -> Sequence[Licence]:

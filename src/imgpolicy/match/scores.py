@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.facts import Face
-from imgpolicy.register.faces import Gallery
+from imgpolicy.index.gallery import Gallery
 
 _NEAREST = 200
 """How many of the nearest vectors are looked through for candidates."""
@@ -29,11 +29,6 @@ class Candidate:
 
     person: str
     score: float
-
-
-def empty_gallery(engine: str) -> Gallery:
-    """A gallery of this engine with nobody in it."""
-    return Gallery(engine=engine, owners=(), vectors=np.zeros((0, 0), dtype=np.float32))
 
 
 def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Unknown
+from imgpolicy.index.prints import Hashes, Prints, Words
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.phrase import phrase
-from imgpolicy.register.prints import Hashes, Prints, Words
 
 PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70

@@ -21,8 +21,7 @@ from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.portable.tables import Step
-from imgpolicy.register import changes
-from imgpolicy.register.access import face_vectors
+from imgpolicy.register.consents import consents, record_consent
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.dismissals import dismiss, dismissals
 from imgpolicy.register.evidence import (
@@ -34,12 +33,14 @@ from imgpolicy.register.evidence import (
     notices,
     read_evidence,
 )
-from imgpolicy.register.licences import add_licence
+from imgpolicy.register.faces import add_faces, face_vectors
+from imgpolicy.register.licences import add_licence, licences
 from imgpolicy.register.logos import add_artworks, logos
+from imgpolicy.register.people import add_person, people
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
-from imgpolicy.register.records import person_from, works_from
-from imgpolicy.register.rows import TakedownRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.sql.publications import TakedownRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import add_work, works
 from imgpolicy.render.licence import LicenceWire, licence_from, licence_wire
 from imgpolicy.render.person import EvidenceWire, evidence_wire
 from imgpolicy.render.register import (
@@ -126,26 +127,26 @@ class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     dismissals: list[Dismissal] = []
 
 
-def register_json(session: Session) -> bytes:
+def register_json(unit: UnitOfWork) -> bytes:
     """The document, ending in a line break. Faces whose consent is not valid today stay out of it."""
-    people = session.transaction.people()
+    everybody = people(unit)
     document = RegisterWire(
         schema=SCHEMA,
         made_at=dt.datetime.now(dt.UTC),
-        people=[person_from(row, session.key(row)) for row in people],
-        privacy_notices=list(notices(session)),
-        consents=[consent_wire(consent) for row in people for consent in session.consents(row.id)],
-        works=list(_works(session)),
-        licences=[licence_wire(licence) for licence in session.licences()],
+        people=list(everybody),
+        privacy_notices=list(notices(unit)),
+        consents=[consent_wire(consent) for consent in consents(unit)],
+        works=list(_works(unit)),
+        licences=[licence_wire(licence) for licence in licences(unit)],
         evidence=[
-            evidence_wire(*read_evidence(session, evidence.id))
-            for evidence in (*(e for row in people for e in evidence_of(session, row.id)), *licence_evidence(session))
+            evidence_wire(*read_evidence(unit, evidence.id))
+            for evidence in (*(e for who in everybody for e in evidence_of(unit, who.id)), *licence_evidence(unit))
         ],
-        faces=[face for row in people for face in _faces(session, row.id)],
-        publications=[publication_wire(post) for post in publications(session)],
-        takedowns=[takedown_wire(task) for task in takedowns(session)],
-        decisions=[_decision_wire(decision) for decision in decisions(session)],
-        dismissals=list(dismissals(session)),
+        faces=[face for who in everybody for face in _faces(unit, who.id)],
+        publications=[publication_wire(post) for post in publications(unit)],
+        takedowns=[takedown_wire(task) for task in takedowns(unit)],
+        decisions=[_decision_wire(decision) for decision in decisions(unit)],
+        dismissals=list(dismissals(unit)),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -161,7 +162,7 @@ def read_document(name: str, data: bytes) -> list[Step]:
 
 def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     guardians_first = sorted(found.people, key=lambda person: person.guardian is not None)
-    yield from _part(f"{name}, people", guardians_first, changes.add_person)
+    yield from _part(f"{name}, people", guardians_first, add_person)
     yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
     yield from _part(f"{name}, consents", found.consents, _add_consent)
     yield from _part(f"{name}, works", found.works, _add_work)
@@ -174,65 +175,65 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, dismissals", found.dismissals, dismiss)
 
 
-def _part(where: str, records: Sequence[_T], add: Callable[[Session, _T], None]) -> Iterator[Step]:
+def _part(where: str, records: Sequence[_T], add: Callable[[UnitOfWork, _T], None]) -> Iterator[Step]:
     for number, record in enumerate(records, start=1):
         yield Step(where, number, "", partial(_try, add, record))
 
 
-def _try(add: Callable[[Session, _T], None], record: _T, session: Session) -> None:
+def _try(add: Callable[[UnitOfWork, _T], None], record: _T, unit: UnitOfWork) -> None:
     """Add one record; a value in it that means nothing is a refusal like any other."""
     try:
-        add(session, record)
+        add(unit, record)
     except ValueError as error:
         raise RegisterError(str(error)) from error
 
 
-def _add_notice(session: Session, notice: Notice) -> None:
-    added = add_notice(session, notice.version, notice.language, notice.text)
+def _add_notice(unit: UnitOfWork, notice: Notice) -> None:
+    added = add_notice(unit, notice.version, notice.language, notice.text)
     if added.id != notice.id:
         raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
 
 
-def _add_consent(session: Session, consent: ConsentWire) -> None:
-    changes.record_consent(session, consent_from(consent))
+def _add_consent(unit: UnitOfWork, consent: ConsentWire) -> None:
+    record_consent(unit, consent_from(consent))
 
 
-def _add_evidence(session: Session, evidence: EvidenceWire) -> None:
+def _add_evidence(unit: UnitOfWork, evidence: EvidenceWire) -> None:
     name, content, person, licence = evidence.name, evidence.content, evidence.person, evidence.licence
     if (person is None) == (licence is None):
         raise RegisterError(f"the file {evidence.id[:80]!r} proves what one person said, or one licence")
     if person is not None:
-        added = add_evidence(session, person, name, content, consent=evidence.consent)
+        added = add_evidence(unit, person, name, content, consent=evidence.consent)
     else:
-        added = add_licence_evidence(session, licence or "", name, content)
+        added = add_licence_evidence(unit, licence or "", name, content)
     if added.sha256 != evidence.sha256:
         raise RegisterError(f"the content of {evidence.id[:80]!r} is not what its SHA-256 says")
 
 
-def _add_post(session: Session, post: PublicationWire) -> None:
-    add_publication(session, publication_from(post))
+def _add_post(unit: UnitOfWork, post: PublicationWire) -> None:
+    add_publication(unit, publication_from(post))
 
 
-def _add_decision(session: Session, decision: DecisionWire) -> None:
-    record_decision(session, _decision(decision))
+def _add_decision(unit: UnitOfWork, decision: DecisionWire) -> None:
+    record_decision(unit, _decision(decision))
 
 
-def _faces(session: Session, person: str) -> Iterator[FaceWire]:
-    if biometric_consent(session.consents(person), today()) is not None:
-        for face in face_vectors(session, person):
-            yield FaceWire(person=person, engine=face.engine, vector=face.vector.astype("<f4").tobytes())
+def _faces(unit: UnitOfWork, person: str) -> Iterator[FaceWire]:
+    if biometric_consent(consents(unit, person), today()) is not None:
+        for face in face_vectors(unit, person):
+            yield FaceWire(person=person, engine=face.engine, vector=face.vector)
 
 
-def _add_face(session: Session, face: FaceWire) -> None:
-    changes.add_faces(session, face.person, face.engine, [np.frombuffer(face.vector, "<f4").astype(np.float32)])
+def _add_face(unit: UnitOfWork, face: FaceWire) -> None:
+    add_faces(unit, face.person, face.engine, [np.frombuffer(face.vector, "<f4").astype(np.float32)])
 
 
-def _works(session: Session) -> Iterator[WorkWire]:
+def _works(unit: UnitOfWork) -> Iterator[WorkWire]:
     artworks = {
         logo.id: [ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in logo.artworks]
-        for logo in logos(session)
+        for logo in logos(unit)
     }
-    for work in works_from(session.transaction.works(), session.transaction.work_pictures()):
+    for work in works(unit):
         yield WorkWire(
             id=work.id,
             kind=work.kind,
@@ -243,10 +244,10 @@ def _works(session: Session) -> Iterator[WorkWire]:
         )
 
 
-def _add_work(session: Session, work: WorkWire) -> None:
+def _add_work(unit: UnitOfWork, work: WorkWire) -> None:
     prints = [_fingerprint(wire) for wire in work.fingerprints]
-    added = changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
-    add_artworks(session, added.id, [_artwork(artwork) for artwork in work.artworks])
+    added = add_work(unit, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
+    add_artworks(unit, added.id, [_artwork(artwork) for artwork in work.artworks])
 
 
 def _artwork(wire: ArtworkWire) -> KnownArtwork:
@@ -277,13 +278,13 @@ def _fingerprint(wire: FingerprintWire) -> KnownFingerprint:
     )
 
 
-def _add_licence(session: Session, licence: LicenceWire) -> None:
-    add_licence(session, licence_from(licence))
+def _add_licence(unit: UnitOfWork, licence: LicenceWire) -> None:
+    add_licence(unit, licence_from(licence))
 
 
-def _add_takedown(session: Session, task: TakedownWire) -> None:
+def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
     row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
-    restore_takedown(session, row)
+    restore_takedown(unit, row)
 
 
 def _decision_wire(decision: Decision) -> DecisionWire:

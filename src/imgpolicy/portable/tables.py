@@ -21,10 +21,13 @@ from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.portable.sheets import Line, Problem, join_words, read_sheet, write_sheet
-from imgpolicy.register import changes
+from imgpolicy.register.consents import record_consent
+from imgpolicy.register.faces import add_faces
 from imgpolicy.register.licences import add_licence
 from imgpolicy.register.logos import add_artworks
-from imgpolicy.register.session import Session
+from imgpolicy.register.people import add_person
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import add_work
 
 PEOPLE, CONSENTS, WORKS, LICENCES, FACES = "people.csv", "consents.csv", "works.csv", "licences.csv", "faces.csv"
 FILES = (PEOPLE, CONSENTS, WORKS, LICENCES, FACES)
@@ -45,7 +48,7 @@ _LICENCE_COLUMNS = (
 )
 _FACE_COLUMNS = ("person", "photograph")
 
-Apply = Callable[[Session], None]
+Apply = Callable[[UnitOfWork], None]
 Vectors = Callable[[Path], tuple[str, Vector]]
 """From a photograph to the engine's id and the one face in it."""
 
@@ -136,8 +139,8 @@ def _person_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
 
 
 def _adder(person: Person) -> Apply:
-    def add(session: Session) -> None:
-        changes.add_person(session, person)
+    def add(unit: UnitOfWork) -> None:
+        add_person(unit, person)
 
     return add
 
@@ -150,8 +153,8 @@ def _consent_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
 
 
 def _recorder(consent: Consent) -> Apply:
-    def record(session: Session) -> None:
-        changes.record_consent(session, consent)
+    def record(unit: UnitOfWork) -> None:
+        record_consent(unit, consent)
 
     return record
 
@@ -208,8 +211,8 @@ def _licence_steps(lines: Sequence[Line], _: Path) -> Iterator[Step]:
 
 
 def _licence_adder(licence: Licence) -> Apply:
-    def add(session: Session) -> None:
-        add_licence(session, licence)
+    def add(unit: UnitOfWork) -> None:
+        add_licence(unit, licence)
 
     return add
 
@@ -277,10 +280,10 @@ def _work_adder(line: Line, shown: Sequence[Shown]) -> Apply:
     prints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
     artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
 
-    def add(session: Session) -> None:
+    def add(unit: UnitOfWork) -> None:
         kind, title = WorkKind(line.cells["kind"].strip()), line.cells["title"]
-        work = changes.add_work(session, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
-        add_artworks(session, work.id, artworks)
+        work = add_work(unit, title, prints, kind=kind, owner=line.text("owner"), work_id=line.text("id"))
+        add_artworks(unit, work.id, artworks)
 
     return add
 
@@ -350,8 +353,8 @@ def _face_steps(lines: Sequence[Line], folder: Path, vectors: Vectors) -> Iterat
 
 
 def _enroller(person: str, engine: str, vector: Vector) -> Apply:
-    def enrol(session: Session) -> None:
-        changes.add_faces(session, person, engine, [vector])
+    def enrol(unit: UnitOfWork) -> None:
+        add_faces(unit, person, engine, [vector])
 
     return enrol
 

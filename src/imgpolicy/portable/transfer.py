@@ -14,7 +14,11 @@ from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.sheets import Problem, read_bytes
 from imgpolicy.portable.tables import FILES, Step, consents_csv, licences_csv, people_csv, read_table, works_csv
-from imgpolicy.register.store import Register
+from imgpolicy.register.consents import consents
+from imgpolicy.register.licences import licences
+from imgpolicy.register.people import people
+from imgpolicy.register.register import Register
+from imgpolicy.register.works import works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +44,10 @@ def import_files(register: Register, path: Path, engine: FaceEngine, *, keep: bo
     steps, problems = _read(path, engine)
     counts: Counter[str] = Counter()
     try:
-        with register.writing() as session:
+        with register.writing() as unit:
             for step in steps:
                 try:
-                    step.apply(session)
+                    step.apply(unit)
                 except RegisterError as error:
                     problems.append(Problem(step.file, step.row, step.column, str(error)))
                 else:
@@ -62,12 +66,13 @@ def undo_unless(kept: bool) -> None:  # noqa: FBT001  # its one word
 
 def export_tables(register: Register) -> dict[str, bytes]:
     """People, consents, works and licences as CSV files, by name."""
-    return {
-        "people.csv": people_csv(register.people()),
-        "consents.csv": consents_csv(register.consents()),
-        "works.csv": works_csv(register.works()),
-        "licences.csv": licences_csv(register.licences()),
-    }
+    with register.reading() as unit:
+        return {
+            "people.csv": people_csv(people(unit)),
+            "consents.csv": consents_csv(consents(unit)),
+            "works.csv": works_csv(works(unit)),
+            "licences.csv": licences_csv(licences(unit)),
+        }
 
 
 def _read(path: Path, engine: FaceEngine) -> tuple[list[Step], list[Problem]]:

@@ -17,9 +17,9 @@ from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.portable.sheets import Line, Problem, read_bytes, read_sheet
 from imgpolicy.portable.tables import HASHES, checked_title, known_hashes
 from imgpolicy.portable.transfer import Undone, undo_unless
-from imgpolicy.register.changes import add_work, already_there
-from imgpolicy.register.session import Session
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import add_work, already_there
 from imgpolicy.sources import expand
 
 _COLUMNS = ("id", "title", "owner", "kind", "file", *HASHES)
@@ -63,12 +63,12 @@ def import_works(
     ids: list[str] = []
     already: list[str] = []
     try:
-        with register.writing() as session:
+        with register.writing() as unit:
             for work in works:
-                new, there = _new(session, work)
+                new, there = _new(unit, work)
                 already += there
                 if new:
-                    ids += _added(session, work, new, problems)
+                    ids += _added(unit, work, new, problems)
             undo_unless(keep and not problems)
     except Undone:
         pass
@@ -76,17 +76,17 @@ def import_works(
     return Imported(works=tuple(ids), already=tuple(already), problems=tuple(problems), whole_only=bare)
 
 
-def _new(session: Session, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
+def _new(unit: UnitOfWork, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
     """The pictures that stand for no work yet, and a line for each that does."""
-    there = already_there(session, [known for _, known in work.pictures])
+    there = already_there(unit, [known for _, known in work.pictures])
     told = [f"{_place(work.file, work.pictures[place][0])}: is there already, as {there[place]}" for place in there]
     return [known for place, (_, known) in enumerate(work.pictures) if place not in there], told
 
 
-def _added(session: Session, work: _Work, new: Sequence[KnownFingerprint], problems: list[Problem]) -> Iterator[str]:
+def _added(unit: UnitOfWork, work: _Work, new: Sequence[KnownFingerprint], problems: list[Problem]) -> Iterator[str]:
     """The id of the work, once it is in; a refusal goes into the problems."""
     try:
-        yield add_work(session, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id).id
+        yield add_work(unit, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id).id
     except RegisterError as error:
         problems.append(Problem(work.file, work.pictures[0][0], "", str(error)))
 

@@ -1,5 +1,5 @@
-"""What the organisation has promised and knows: people, consents, face vectors, known works, and a log of changes.
+"""What the organisation has promised and knows: people, consents, faces, works, and a log of changes.
 
-Everything is opened through `imgpolicy.register.store.Register`. Only ``sql`` and the migrations know SQL, only
-``vault`` knows keys; the other modules hold plain values and pure decisions.
+`register` opens one and gives units of work; a file a thing has what can be asked of it and done to it. What is kept
+of whom is the table in `stores`. Only ``sql`` and the migrations know SQL, and only ``vault`` knows keys.
 """

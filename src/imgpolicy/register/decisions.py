@@ -7,18 +7,18 @@ import msgspec
 from imgpolicy.domain.canonical import decision_form, release_form
 from imgpolicy.domain.decision import Decision, Release, people_of
 from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action
-from imgpolicy.register.rows import DecisionRow, JudgedRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
+from imgpolicy.register.unit import UnitOfWork
 
 
-def record_decision(session: Session, decision: Decision) -> None:
+def record_decision(unit: UnitOfWork, decision: Decision) -> None:
     """Keep a decision, and whom its report tells of."""
     check_id(decision.id)
-    if session.transaction.find(DecisionRow, "id", decision.id):
+    if unit.sql.decisions.find(DecisionRow, "id", decision.id):
         raise RegisterError(f"there is a decision {decision.id!r} already")
-    seal = session.vault.seal
+    seal = unit.vault.seal
     report, release = decision.report, decision.release
     row = DecisionRow(
         id=decision.id,
@@ -30,21 +30,28 @@ def record_decision(session: Session, decision: Decision) -> None:
         report=None if report is None else seal(_place("report", decision.id), report),
         release=None if release is None else seal(_place("release", decision.id), msgspec.json.encode(release)),
     )
-    session.transaction.insert([row])
-    people = session.transaction.known_people(sorted(people_of(report) if report is not None else ()))
-    session.transaction.insert([JudgedRow(decision.id, person) for person in sorted(people)])
-    session.log(Action.RECORD_DECISION, decision.id, decision_form(decision))
+    unit.sql.decisions.insert([row])
+    people = unit.sql.people.known(sorted(people_of(report) if report is not None else ()))
+    unit.sql.decisions.insert([JudgedRow(decision.id, person) for person in sorted(people)])
+    unit.log(Action.RECORD_DECISION, decision.id, decision_form(decision))
     if release is not None:
-        session.log(Action.RECORD_RELEASE, decision.id, release_form(decision.id, release))
+        unit.log(Action.RECORD_RELEASE, decision.id, release_form(decision.id, release))
 
 
-def decisions(session: Session, person: str | None = None) -> tuple[Decision, ...]:
+def decisions(unit: UnitOfWork, person: str | None = None) -> tuple[Decision, ...]:
     """The decisions whose reports tell of this person, or all, in the order in which they were made."""
-    transaction = session.transaction
-    rows = transaction.find(DecisionRow) if person is None else transaction.decisions_of(person)
-    found = (_decision(session, row) for row in rows)
+    rows = unit.sql.decisions.find(DecisionRow) if person is None else unit.sql.decisions.of(person)
+    found = (_decision(unit, row) for row in rows)
     about = found if person is None else (decision for decision in found if _is_about(decision, person))
     return tuple(sorted(about, key=lambda decision: (decision.at, decision.id)))
+
+
+def forget_reports(unit: UnitOfWork, person: str) -> None:
+    """Remove the reports that tell of this person; their verdicts and hashes stay."""
+    for decision in decisions(unit, person):
+        unit.sql.decisions.update(DecisionRow, decision.id, {"report": None})
+        unit.sql.decisions.delete(JudgedRow, "decision", decision.id)
+    unit.sql.decisions.delete(JudgedRow, "person", person)
 
 
 def _is_about(decision: Decision, person: str) -> bool:
@@ -60,8 +67,8 @@ def _is_about(decision: Decision, person: str) -> bool:
         return True
 
 
-def _decision(session: Session, row: DecisionRow) -> Decision:
-    unseal = session.vault.unseal
+def _decision(unit: UnitOfWork, row: DecisionRow) -> Decision:
+    unseal = unit.vault.unseal
     release = None if row.release is None else unseal(_place("release", row.id), row.release)
     return Decision(
         id=row.id,

@@ -14,12 +14,12 @@ import msgspec
 from imgpolicy.domain.canonical import dismissal_form, ending_form
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
 from imgpolicy.domain.ids import new_id
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.validate import check_dismissal, check_reviewer
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action
-from imgpolicy.register.rows import DismissalRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.unit import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +32,58 @@ class _Said:
     place: Place | None = None
 
 
-def dismiss(session: Session, dismissal: Dismissal) -> None:
+def dismiss(unit: UnitOfWork, dismissal: Dismissal) -> None:
     """Keep what a reviewer said; with an ending, that too."""
     check_dismissal(dismissal)
-    if session.transaction.find(DismissalRow, "id", dismissal.id):
+    if unit.sql.dismissals.find(DismissalRow, "id", dismissal.id):
         raise RegisterError(f"there is a dismissal {dismissal.id!r} already")
     said = _Said(dismissal.by, dismissal.reason, dismissal.what, dismissal.place)
-    session.transaction.insert([_row(session, dismissal.id, dismissal.at, None, said)])
-    session.log(Action.DISMISS_FACE, dismissal.id, dismissal_form(dismissal))
+    unit.sql.dismissals.insert([_row(unit, dismissal.id, dismissal.at, None, said)])
+    unit.log(Action.DISMISS_FACE, dismissal.id, dismissal_form(dismissal))
     if dismissal.ending is not None:
-        _end(session, dismissal.id, dismissal.ending)
+        _end(unit, dismissal.id, dismissal.ending)
 
 
-def reinstate(session: Session, dismissal_id: str, by: str, reason: str) -> Dismissal:
+def reinstate(unit: UnitOfWork, dismissal_id: str, by: str, reason: str) -> Dismissal:
     """The dismissal, taken back: the face counts again. RegisterError when there is none, or it was before."""
-    found = {dismissal.id: dismissal for dismissal in dismissals(session)}.get(dismissal_id)
+    found = {dismissal.id: dismissal for dismissal in dismissals(unit)}.get(dismissal_id)
     if found is None:
         raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
     if found.ending is not None:
         raise RegisterError(f"{dismissal_id!r} was taken back already, on {found.ending.at.date()}")
     ending = Ending(by=by, reason=reason, at=dt.datetime.now(dt.UTC))
-    _end(session, dismissal_id, ending)
+    _end(unit, dismissal_id, ending)
     return replace(found, ending=ending)
 
 
-def dismissals(session: Session) -> tuple[Dismissal, ...]:
+def dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
     """Every dismissal in the order in which they were made, each with its ending."""
-    rows = session.transaction.find(DismissalRow)
-    said = {row.id: _read(session, row) for row in rows}
+    rows = unit.sql.dismissals.find(DismissalRow)
+    said = {row.id: _read(unit, row) for row in rows}
     endings = {row.ends: Ending(by=said[row.id].by, reason=said[row.id].reason, at=row.at) for row in rows if row.ends}
     made = (_dismissal(row, said[row.id], endings) for row in rows if row.ends is None)
     return tuple(sorted(made, key=lambda dismissal: (dismissal.at, dismissal.id)))
 
 
-def _end(session: Session, dismissal_id: str, ending: Ending) -> None:
+def standing_dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
+    """Those that nobody took back."""
+    return tuple(found for found in dismissals(unit) if found.ending is None)
+
+
+def _end(unit: UnitOfWork, dismissal_id: str, ending: Ending) -> None:
     check_reviewer(ending.by, ending.reason)
     said = _Said(ending.by, ending.reason)
-    session.transaction.insert([_row(session, new_id("f"), ending.at, dismissal_id, said)])
-    session.log(Action.REINSTATE_FACE, dismissal_id, ending_form(dismissal_id, ending))
+    unit.sql.dismissals.insert([_row(unit, new_id("f"), ending.at, dismissal_id, said)])
+    unit.log(Action.REINSTATE_FACE, dismissal_id, ending_form(dismissal_id, ending))
 
 
-def _row(session: Session, row_id: str, at: dt.datetime, ends: str | None, said: _Said) -> DismissalRow:
-    sealed = session.vault.seal(_sealed_place(row_id, ends), msgspec.json.encode(said))
+def _row(unit: UnitOfWork, row_id: str, at: dt.datetime, ends: str | None, said: _Said) -> DismissalRow:
+    sealed = unit.vault.seal(_sealed_place(row_id, ends), msgspec.json.encode(said))
     return DismissalRow(row_id, at.astimezone(dt.UTC), ends, sealed)
 
 
-def _read(session: Session, row: DismissalRow) -> _Said:
-    return msgspec.json.decode(session.vault.unseal(_sealed_place(row.id, row.ends), row.details), type=_Said)
+def _read(unit: UnitOfWork, row: DismissalRow) -> _Said:
+    return msgspec.json.decode(unit.vault.unseal(_sealed_place(row.id, row.ends), row.details), type=_Said)
 
 
 def _dismissal(row: DismissalRow, said: _Said, endings: Mapping[str, Ending]) -> Dismissal:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from imgpolicy.domain.canonical import erasure_form
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.decisions import decisions
-from imgpolicy.register.log import Action
+from imgpolicy.register.people import destroy_key, wards
 from imgpolicy.register.publications import open_for_erasure
-from imgpolicy.register.rows import (
-    ConsentRow,
-    DecisionRow,
-    EvidenceRow,
-    FaceRow,
-    JudgedRow,
-    PersonRow,
-    ScopeRow,
-    ShownRow,
-    TakedownRow,
-)
-from imgpolicy.register.session import Session
-from imgpolicy.register.store import Register
+from imgpolicy.register.register import Register
+from imgpolicy.register.stores import STORES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +29,20 @@ def erase_person(register: Register, person: str) -> Erasure:
     """Remove everything that is held about this person, but for the log, which knows a pseudonym alone.
 
     Posts that show the person get a take-down task; recorded decisions keep their verdict and hashes and lose their
-    report. Raises RegisterError for the guardian of somebody.
+    report. The entry in the log accounts for all that was recorded of the person. Raises RegisterError for the guardian
+    of somebody.
     """
-    with register.writing() as session:
-        wards = [row.id for row in session.transaction.wards() if row.guardian == person]
-        if wards:
+    with register.writing() as unit:
+        own = wards(unit, person)
+        if own:
             raise RegisterError(
-                f"{person!r} is the guardian of {', '.join(wards[:5])}: name another with `imgpolicy person edit` first"
+                f"{person!r} is the guardian of {', '.join(own[:5])}: name another with `imgpolicy person edit` first"
             )
-        row = session.row(person)
-        takedowns = open_for_erasure(session, person)
-        session.transaction.update(PersonRow, person, {"key": secrets.token_bytes(len(row.key))})
-        _remove(session, person)
-        removed = [entry.payload for entry in session.entries_on_person(person)]
-        session.log(Action.ERASE_PERSON, person, erasure_form(removed))
+        destroy_key(unit, person)
+        takedowns = open_for_erasure(unit, person)
+        for store in STORES:
+            if store.forget is not None:
+                store.forget(unit, person)
+        removed = [entry.payload for entry in unit.entries_on_person(person)]
+        unit.log(Action.ERASE_PERSON, person, erasure_form(removed))
     return Erasure(takedowns=takedowns, bytes_gone=register.scrub())
-
-
-def _remove(session: Session, person: str) -> None:
-    transaction = session.transaction
-    for decision in decisions(session, person):
-        transaction.update(DecisionRow, decision.id, {"report": None})
-        transaction.delete(JudgedRow, "decision", decision.id)
-    for table in (JudgedRow, FaceRow, EvidenceRow, ShownRow):
-        transaction.delete(table, "person", person)
-    for consent in transaction.consents(person):
-        transaction.empty(TakedownRow, "consent", consent.id)
-        transaction.delete(ScopeRow, "consent", consent.id)
-        transaction.delete(ConsentRow, "id", consent.id)
-    transaction.delete(PersonRow, "id", person)

@@ -13,11 +13,12 @@ import msgspec
 from imgpolicy.domain.canonical import evidence_form, notice_form
 from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.ids import new_id
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.validate import check_evidence, check_notice
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action
-from imgpolicy.register.rows import EvidenceRow, LicenceEvidenceRow, NoticeRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.people import person_key, person_row
+from imgpolicy.register.sql.evidence import EvidenceRow, LicenceEvidenceRow, NoticeRow
+from imgpolicy.register.unit import UnitOfWork
 
 
 class _Key(Protocol):
@@ -34,52 +35,57 @@ class _Details:
     size: int
 
 
-def add_evidence(session: Session, person: str, name: str, content: bytes, *, consent: str | None = None) -> Evidence:
+def add_evidence(unit: UnitOfWork, person: str, name: str, content: bytes, *, consent: str | None = None) -> Evidence:
     """Store a file that proves what this person said; `consent` is the record that it belongs to."""
     check_evidence(name, content)
-    key = session.key(session.row(person))
-    if consent is not None and session.transaction.consent_owner(consent) != person:
+    key = person_key(unit, person)
+    if consent is not None and unit.sql.consents.owner(consent) != person:
         raise RegisterError(f"{person!r} has no consent {consent[:80]!r}")
     evidence = _new(name, content, person=person, consent=consent)
     details, sealed = _sealed(key, "evidence", evidence, content)
-    session.transaction.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
-    session.log(Action.ADD_EVIDENCE, person, evidence_form(evidence))
+    unit.sql.evidence.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
+    unit.log(Action.ADD_EVIDENCE, person, evidence_form(evidence))
     return evidence
 
 
-def add_licence_evidence(session: Session, licence: str, name: str, content: bytes) -> Evidence:
+def add_licence_evidence(unit: UnitOfWork, licence: str, name: str, content: bytes) -> Evidence:
     """Store a file that proves this licence."""
     check_evidence(name, content)
-    if session.transaction.licence_work(licence) is None:
+    if unit.sql.licences.work(licence) is None:
         raise RegisterError(f"there is no licence {licence[:80]!r}; `imgpolicy licence list` shows them")
     evidence = _new(name, content, licence=licence)
-    details, sealed = _sealed(session.vault, "licence_evidence", evidence, content)
-    session.transaction.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
-    session.log(Action.ADD_EVIDENCE, licence, evidence_form(evidence))
+    details, sealed = _sealed(unit.vault, "licence_evidence", evidence, content)
+    unit.sql.evidence.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
+    unit.log(Action.ADD_EVIDENCE, licence, evidence_form(evidence))
     return evidence
 
 
-def evidence_of(session: Session, person: str) -> tuple[Evidence, ...]:
+def forget_evidence(unit: UnitOfWork, person: str) -> None:
+    """Remove the files that prove what this person said."""
+    unit.sql.evidence.delete(EvidenceRow, "person", person)
+
+
+def evidence_of(unit: UnitOfWork, person: str) -> tuple[Evidence, ...]:
     """The files stored of one person, in the order in which they came."""
-    session.row(person)
-    return _in_order(_opened(session, row) for row in session.transaction.find(EvidenceRow, "person", person))
+    person_row(unit, person)
+    return _in_order(_opened(unit, row) for row in unit.sql.evidence.find(EvidenceRow, "person", person))
 
 
-def licence_evidence(session: Session, licence: str | None = None) -> tuple[Evidence, ...]:
+def licence_evidence(unit: UnitOfWork, licence: str | None = None) -> tuple[Evidence, ...]:
     """The files stored of one licence, or of all, in the order in which they came."""
     where = () if licence is None else ("licence", licence)
-    return _in_order(_opened(session, row) for row in session.transaction.find(LicenceEvidenceRow, *where))
+    return _in_order(_opened(unit, row) for row in unit.sql.evidence.find(LicenceEvidenceRow, *where))
 
 
-def read_evidence(session: Session, evidence_id: str) -> tuple[Evidence, bytes]:
+def read_evidence(unit: UnitOfWork, evidence_id: str) -> tuple[Evidence, bytes]:
     """One file with its content, which is what its SHA-256 says; RegisterError when there is none."""
     rows: list[EvidenceRow | LicenceEvidenceRow] = [
-        *session.transaction.find(EvidenceRow, "id", evidence_id),
-        *session.transaction.find(LicenceEvidenceRow, "id", evidence_id),
+        *unit.sql.evidence.find(EvidenceRow, "id", evidence_id),
+        *unit.sql.evidence.find(LicenceEvidenceRow, "id", evidence_id),
     ]
     for row in rows:
-        evidence = _opened(session, row)
-        key, table = _key(session, row)
+        evidence = _opened(unit, row)
+        key, table = _key(unit, row)
         content = key.unseal(f"{table}.content:{row.id}", row.content)
         if hashlib.sha256(content).hexdigest() != evidence.sha256:
             raise RegisterError(f"the register is damaged: the content of {evidence_id!r} is not what its SHA-256 says")
@@ -87,20 +93,20 @@ def read_evidence(session: Session, evidence_id: str) -> tuple[Evidence, bytes]:
     raise RegisterError(f"there is no evidence {evidence_id[:80]!r}; `imgpolicy evidence show PERSON` lists a person's")
 
 
-def add_notice(session: Session, version: str, language: str, text: str) -> Notice:
+def add_notice(unit: UnitOfWork, version: str, language: str, text: str) -> Notice:
     """Keep a notice; one that is there already stays as it is."""
     check_notice(version, language, text)
     digest = hashlib.sha256(msgspec.json.encode((version, language, text))).hexdigest()
     notice = Notice(id=f"n-{digest[:32]}", version=version, language=language, text=text)
-    if not session.transaction.find(NoticeRow, "id", notice.id):
-        session.transaction.insert([NoticeRow(notice.id, version, language, text)])
-        session.log(Action.ADD_NOTICE, notice.id, notice_form(notice))
+    if not unit.sql.evidence.find(NoticeRow, "id", notice.id):
+        unit.sql.evidence.insert([NoticeRow(notice.id, version, language, text)])
+        unit.log(Action.ADD_NOTICE, notice.id, notice_form(notice))
     return notice
 
 
-def notices(session: Session) -> tuple[Notice, ...]:
+def notices(unit: UnitOfWork) -> tuple[Notice, ...]:
     """Every notice, by id."""
-    return tuple(Notice(**row._asdict()) for row in session.transaction.find(NoticeRow))
+    return tuple(Notice(**row._asdict()) for row in unit.sql.evidence.find(NoticeRow))
 
 
 def _new(
@@ -124,15 +130,15 @@ def _sealed(key: _Key, table: str, evidence: Evidence, content: bytes) -> tuple[
     return key.seal(f"{table}.details:{evidence.id}", details), key.seal(f"{table}.content:{evidence.id}", content)
 
 
-def _key(session: Session, row: EvidenceRow | LicenceEvidenceRow) -> tuple[_Key, str]:
+def _key(unit: UnitOfWork, row: EvidenceRow | LicenceEvidenceRow) -> tuple[_Key, str]:
     """What the row was sealed with, and as part of which table."""
     if isinstance(row, LicenceEvidenceRow):
-        return session.vault, "licence_evidence"
-    return session.key(session.row(row.person)), "evidence"
+        return unit.vault, "licence_evidence"
+    return person_key(unit, row.person), "evidence"
 
 
-def _opened(session: Session, row: EvidenceRow | LicenceEvidenceRow) -> Evidence:
-    key, table = _key(session, row)
+def _opened(unit: UnitOfWork, row: EvidenceRow | LicenceEvidenceRow) -> Evidence:
+    key, table = _key(unit, row)
     details = msgspec.json.decode(key.unseal(f"{table}.details:{row.id}", row.details), type=_Details)
     return Evidence(
         id=row.id,

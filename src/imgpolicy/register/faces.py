@@ -1,29 +1,31 @@
-"""The enrolled face vectors, in memory and ready to be matched."""
+"""Enrolled faces: vectors that rest on a biometric consent, and the gallery of those who may be recognised on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+import datetime as dt
+import itertools
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, biometric_consent, has_biometric
+from imgpolicy.domain.dossier import FaceVector
+from imgpolicy.domain.log import Action
+from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
+from imgpolicy.index.gallery import Gallery
+from imgpolicy.register.people import all_keys, person_key, person_row
+from imgpolicy.register.sql.faces import FaceRow
+from imgpolicy.register.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import PersonKey
 
 _LONGEST_ENGINE = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gallery:
-    """The vectors of one engine, shape (n, d), of everybody who may be recognised; row i shows ``owners[i]``.
-
-    Without anybody to recognise the shape is (0, 0).
-    """
-
-    engine: str
-    owners: tuple[str, ...]
-    vectors: NDArray[np.float32] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,95 @@ class FaceCount:
     person: str
     engine: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledFace:
+    """One enrolled face without its vector: its number, whose it is, and the consent that it rests on."""
+
+    face: int
+    person: str
+    engine: str
+    consent: str
+
+
+def add_faces(unit: UnitOfWork, person_id: str, engine: str, vectors: Sequence[Vector]) -> None:
+    """Enrol face vectors, all of them or none, on the biometric consent that the person has today."""
+    check_vectors(engine, vectors)
+    key = person_key(unit, person_id)
+    basis = biometric_consent(_statements(unit, person_id), today())
+    if basis is None:
+        raise RegisterError(f"{person_id!r} has no biometric consent that is valid today; grant one first")
+    rows = [sealed_row(basis, engine, vector, key) for vector in vectors]
+    if unit.sql.faces.sealed_length(engine) not in {None, len(rows[0].vector)}:
+        raise RegisterError(f"these face vectors are of another length than those of {engine!r} in the register")
+    unit.sql.faces.insert(rows)
+    unit.log(Action.ADD_FACES, person_id, f"{len(rows)} {engine}".encode())
+
+
+def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> int:
+    """Forget the person's face vectors, or those of them with these ids; how many there were."""
+    held = {number for number, *_ in unit.sql.faces.listed(person_row(unit, person_id).id)}
+    for number in ids:
+        if number not in held:
+            raise RegisterError(f"{person_id!r} has no face {number}; `imgpolicy face list {person_id}` shows them")
+    wanted = set(ids) or held
+    for number in wanted:
+        unit.sql.faces.delete(FaceRow, "id", number)
+    if wanted:
+        unit.log(Action.REMOVE_FACES, person_id, str(len(wanted)).encode())
+    return len(wanted)
+
+
+def forget_faces(unit: UnitOfWork, person_id: str) -> None:
+    """Remove the person's face vectors without an entry of their own."""
+    unit.sql.faces.delete(FaceRow, "person", person_id)
+
+
+def faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[FaceCount, ...]:
+    """How many face vectors there are of one person, or of everybody, by person and engine."""
+    if person_id is not None:
+        person_row(unit, person_id)
+    counts = unit.sql.faces.counts(person_id)
+    return tuple(FaceCount(person=person, engine=engine, count=count) for person, engine, count in counts)
+
+
+def enrolled_faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[EnrolledFace, ...]:
+    """The enrolled faces of one person or of everybody, as they were enrolled."""
+    if person_id is not None:
+        person_row(unit, person_id)
+    found = unit.sql.faces.listed(person_id)
+    return tuple(
+        EnrolledFace(face=number, person=person, engine=engine, consent=consent)
+        for number, person, engine, consent in found
+    )
+
+
+def face_vectors(unit: UnitOfWork, person_id: str) -> tuple[FaceVector, ...]:
+    """The enrolled faces of this person, as they were enrolled."""
+    key = person_key(unit, person_id)
+    return tuple(
+        FaceVector(
+            id=number,
+            engine=engine,
+            consent=consent,
+            vector=key.unseal(_place(engine), unit.sql.faces.vector(number)),
+        )
+        for number, _, engine, consent in unit.sql.faces.listed(person_id)
+    )
+
+
+def gallery(unit: UnitOfWork, engine: str, on: dt.date, people: Collection[str] | None = None) -> Gallery:
+    """The vectors of one engine of everybody whose biometric consent is valid on that day, or of these people.
+
+    No other vector is opened.
+    """
+    keys = all_keys(unit)
+    by_person = itertools.groupby(_statements(unit), key=lambda consent: consent.person)
+    allowed = {person for person, own in by_person if has_biometric(own, on)}
+    allowed &= allowed if people is None else set(people)
+    sealed = [(person, vector) for person, vector in unit.sql.faces.vectors(engine) if person in allowed]
+    return Gallery(engine=engine, owners=tuple(person for person, _ in sealed), vectors=_unsealed(sealed, engine, keys))
 
 
 def to_enrol_again(counts: Collection[FaceCount], engine: str) -> tuple[str, ...]:
@@ -51,3 +142,44 @@ def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
         raise RegisterError("a face vector is one row of finite numbers")
     if len({vector.size for vector in vectors}) > 1:
         raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")
+
+
+def sealed_row(basis: Consent, engine: str, vector: Vector, key: PersonKey) -> FaceRow:
+    """The row of a face vector that rests on this biometric consent."""
+    sealed = key.seal(_place(engine), vector.astype("<f4").tobytes())
+    return FaceRow(basis.person, engine, basis.id, basis.kind.value, sealed)
+
+
+def _statements(unit: UnitOfWork, person_id: str | None = None) -> list[Consent]:
+    """The biometric consents of one person or everybody, by person and time, without what is sealed: for their dates.
+
+    They have no scope, and a denial of biometrics is about all of it.
+    """
+    bare = (
+        Consent(
+            id=row.id,
+            person=row.person,
+            kind=ConsentKind(row.kind),
+            state=ConsentState(row.state),
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            at=row.at,
+        )
+        for row in unit.sql.consents.of(person_id, ConsentKind.BIOMETRIC)
+    )
+    return sorted(bare, key=lambda consent: (consent.person, consent.at, consent.id))
+
+
+def _unsealed(sealed: Iterable[tuple[str, bytes]], engine: str, keys: dict[str, PersonKey]) -> NDArray[np.float32]:
+    """The vectors of one engine that are sealed here, each beside its person: shape (n, d), (0, 0) when none is."""
+    place = _place(engine)
+    plain = [keys[person].unseal(place, vector) for person, vector in sealed]
+    if len({len(data) for data in plain}) > 1:
+        raise RegisterError("the register is damaged: face vectors of one engine differ in length")
+    if not plain:
+        return np.empty((0, 0), np.float32)
+    return np.frombuffer(b"".join(plain), "<f4").astype(np.float32, copy=False).reshape(len(plain), -1)
+
+
+def _place(engine: str) -> str:
+    return f"face_vector.vector:{engine}"

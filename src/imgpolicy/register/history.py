@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.canonical import erasure_form
-from imgpolicy.register.log import ABOUT_PEOPLE, Action, Entry
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault

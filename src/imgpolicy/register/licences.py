@@ -4,67 +4,158 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from imgpolicy.domain.canonical import end_form, licence_form
 from imgpolicy.domain.licence import End, Licence, standing
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.publication import LicenceDue, Takedown
 from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action
 from imgpolicy.register.publications import carried_by, open_for_licence
-from imgpolicy.register.records import licence_end_row, licence_rows
-from imgpolicy.register.session import Session
+from imgpolicy.register.scopes import Words, scope_pairs, scopes_of, words_by_record
+from imgpolicy.register.sql.licences import LicenceEndRow, LicenceRow, LicenceScopeRow
+from imgpolicy.register.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import Vault
 
 
-def add_licence(session: Session, licence: Licence) -> Licence:
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is sealed. A later field has a default: what was sealed before has none."""
+
+    licensor: str
+    terms: str | None
+    url: str | None
+    max_publications: int | None
+    credit: str | None
+    credit_required: bool
+
+
+def add_licence(unit: UnitOfWork, licence: Licence) -> Licence:
     """Record a licence to a work that is there, as it is kept; its end, if it has one, with it."""
     check_licence(licence)
-    if licence.work not in session.transaction.work_ids():
+    if licence.work not in unit.sql.works.ids():
         raise RegisterError(f"there is no work {licence.work[:80]!r}; `imgpolicy work list` shows them")
-    if session.transaction.licence_work(licence.id) is not None:
+    if unit.sql.licences.work(licence.id) is not None:
         raise RegisterError(f"there is a licence {licence.id!r} already")
     # As it is read back, so that its digest in the log can be compared.
     plain = dataclasses.replace(licence, at=licence.at.astimezone(dt.UTC), end=None, used=0)
-    row, scope = licence_rows(plain, session.vault)
-    session.transaction.insert([row])
-    session.transaction.insert(scope)
-    session.log(Action.RECORD_LICENCE, licence.id, licence_form(plain))
-    return plain if licence.end is None else _end(session, plain, licence.end)
+    pairs = scope_pairs(plain.scope, plain.excluded)
+    unit.sql.licences.insert([_row(plain, unit.vault)])
+    unit.sql.licences.insert([LicenceScopeRow(plain.id, *pair) for pair in pairs])
+    unit.log(Action.RECORD_LICENCE, licence.id, licence_form(plain))
+    return plain if licence.end is None else _end(unit, plain, licence.end)
 
 
-def end_licence(session: Session, licence: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
+def licences(unit: UnitOfWork, work: str | None = None) -> tuple[Licence, ...]:
+    """The licences to one work or to all, by work and in the order in which they were recorded.
+
+    Each with how many publications rest on it.
+    """
+    rows, scopes, ends = unit.sql.licences.of(work)
+    words = words_by_record(scopes)
+    over = {
+        row.licence: End(at=row.at, reason=unit.vault.unseal(_end_place(row.licence), row.details).decode())
+        for row in ends
+    }
+    found = [_licence(row, words.get(row.id, {}), over.get(row.id), unit.vault) for row in rows]
+    limited = [licence.id for licence in found if licence.max_publications is not None]
+    uses = unit.sql.publications.licence_uses(limited) if limited else {}
+    counted = (dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in found)
+    return tuple(sorted(counted, key=lambda licence: (licence.work, licence.at, licence.id)))
+
+
+def end_licence(unit: UnitOfWork, licence: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
     """The licence, over from now on, and the posts that must come down: those that no other licence covers."""
     check_text(reason, "the reason")
-    found = find_licence(session, licence)
+    found = find_licence(unit, licence)
     if found.end is not None:
         raise RegisterError(f"{licence!r} was ended on {found.end.at.date()} already")
-    ended = _end(session, found, End(reason=reason))
-    return ended, open_for_licence(session, ended)
+    ended = _end(unit, found, End(reason=reason))
+    return ended, open_for_licence(unit, ended, licences(unit, ended.work))
 
 
-def find_licence(session: Session, licence: str) -> Licence:
+def find_licence(unit: UnitOfWork, licence: str) -> Licence:
     """The one licence; RegisterError when there is none of this id."""
-    work = session.transaction.licence_work(licence)
+    work = unit.sql.licences.work(licence)
     if work is None:
         raise RegisterError(f"there is no licence {licence[:80]!r}; `imgpolicy licence list` shows them")
-    return next(found for found in session.licences(work) if found.id == licence)
+    return next(found for found in licences(unit, work) if found.id == licence)
 
 
-def licences_due(session: Session, on: dt.date, days: int) -> tuple[LicenceDue, ...]:
+def licences_due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[LicenceDue, ...]:
     """What ends within so many days from `on`, the first to end first; what has ended only while it carries posts."""
     last = on + dt.timedelta(days=days)
     found = [
-        LicenceDue(licence=licence, ends=licence.valid_until, posts=carried_by(session, licence))
-        for work in sorted(session.transaction.licences_ending(last))
-        for licence in standing(session.licences(work))
+        LicenceDue(licence=licence, ends=licence.valid_until, posts=carried_by(unit, licence, to_the_work))
+        for work in sorted(unit.sql.licences.ending(last))
+        for to_the_work in [licences(unit, work)]
+        for licence in standing(to_the_work)
         if licence.valid_until is not None and licence.valid_until <= last
     ]
     kept = [item for item in found if item.ends >= on or item.posts]
     return tuple(sorted(kept, key=lambda item: (item.ends, item.licence.id)))
 
 
-def _end(session: Session, licence: Licence, end: End) -> Licence:
+def _end(unit: UnitOfWork, licence: Licence, end: End) -> Licence:
     end = dataclasses.replace(end, at=end.at.astimezone(dt.UTC))
-    session.transaction.insert([licence_end_row(licence.id, end, session.vault)])
-    session.log(Action.END_LICENCE, licence.id, end_form(licence.id, end))
+    unit.sql.licences.insert([_end_row(licence.id, end, unit.vault)])
+    unit.log(Action.END_LICENCE, licence.id, end_form(licence.id, end))
     return dataclasses.replace(licence, end=end)
+
+
+def _row(licence: Licence, vault: Vault) -> LicenceRow:
+    details = _Details(
+        licence.licensor,
+        licence.terms,
+        licence.url,
+        licence.max_publications,
+        licence.credit,
+        licence.credit_required,
+    )
+    return LicenceRow(
+        id=licence.id,
+        work=licence.work,
+        valid_from=licence.valid_from,
+        valid_until=licence.valid_until,
+        at=licence.at,
+        details=vault.seal(_place(licence.id), msgspec.json.encode(details)),
+    )
+
+
+def _end_row(licence: str, end: End, vault: Vault) -> LicenceEndRow:
+    return LicenceEndRow(licence, end.at, vault.seal(_end_place(licence), end.reason.encode()))
+
+
+def _licence(row: LicenceRow, words: Words, end: End | None, vault: Vault) -> Licence:
+    details = msgspec.json.decode(vault.unseal(_place(row.id), row.details), type=_Details)
+    scope, excluded = scopes_of(words)
+    return Licence(
+        id=row.id,
+        work=row.work,
+        licensor=details.licensor,
+        terms=details.terms,
+        url=details.url,
+        scope=scope,
+        excluded=excluded,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        max_publications=details.max_publications,
+        credit=details.credit,
+        credit_required=details.credit_required,
+        at=row.at,
+        end=end,
+    )
+
+
+def _place(licence: str) -> str:
+    return f"licence.details:{licence}"
+
+
+def _end_place(licence: str) -> str:
+    return f"licence_end.details:{licence}"

@@ -9,17 +9,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from imgpolicy.domain.canonical import artwork_form
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.work import LARGEST_ARTWORK, LOGOS, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
-from imgpolicy.register import changes
-from imgpolicy.register.log import Action
-from imgpolicy.register.rows import ArtworkRow, WorkRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.sql.logos import ArtworkRow
+from imgpolicy.register.sql.works import WorkRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import add_work, remove_work
 
 
 def add_logo(  # noqa: PLR0913  # a logo's fields
-    session: Session,
+    unit: UnitOfWork,
     name: str,
     fingerprints: Sequence[Fingerprint | KnownFingerprint],
     artworks: Sequence[KnownArtwork],
@@ -28,52 +29,50 @@ def add_logo(  # noqa: PLR0913  # a logo's fields
     owner: str | None = None,
     logo_id: str | None = None,
 ) -> Work:
-    """Add a logo with what its artwork is recognised by; the same refusals as `changes.add_work`."""
+    """Add a logo with what its artwork is recognised by; the same refusals as `works.add_work`."""
     if kind not in LOGOS:
         raise RegisterError("a logo is our own, a competitor's or a third party's; a work has no artwork")
-    logo = changes.add_work(session, name, fingerprints, kind=kind, owner=owner, work_id=logo_id)
-    add_artworks(session, logo.id, artworks)
+    logo = add_work(unit, name, fingerprints, kind=kind, owner=owner, work_id=logo_id)
+    add_artworks(unit, logo.id, artworks)
     return logo
 
 
-def add_artworks(session: Session, logo_id: str, artworks: Sequence[KnownArtwork]) -> None:
+def add_artworks(unit: UnitOfWork, logo_id: str, artworks: Sequence[KnownArtwork]) -> None:
     """Keep artwork of a logo that is there already."""
     for artwork in artworks:
         if len(artwork.picture) > LARGEST_ARTWORK:
             raise RegisterError(f"the artwork of {logo_id!r} has more than {LARGEST_ARTWORK:,} bytes")
-        for known in session.transaction.find(ArtworkRow, "sha256", artwork.sha256):
+        for known in unit.sql.logos.find(ArtworkRow, "sha256", artwork.sha256):
             raise RegisterError(f"this artwork is in the register already, as {known.work!r}")
-        session.transaction.insert(
-            [ArtworkRow(artwork.sha256, logo_id, artwork.picture, artwork.version, artwork.template)]
-        )
-        session.log(Action.ADD_ARTWORK, logo_id, artwork_form(logo_id, artwork))
+        unit.sql.logos.insert([ArtworkRow(artwork.sha256, logo_id, artwork.picture, artwork.version, artwork.template)])
+        unit.log(Action.ADD_ARTWORK, logo_id, artwork_form(logo_id, artwork))
 
 
-def remove_logo(session: Session, logo_id: str) -> KnownLogo:
+def remove_logo(unit: UnitOfWork, logo_id: str) -> KnownLogo:
     """Forget a logo, its artwork and all that it is recognised by; the logo as it was."""
-    for logo in logos(session):
+    for logo in logos(unit):
         if logo.id == logo_id:
-            changes.remove_work(session, logo_id)
+            remove_work(unit, logo_id)
             return logo
     raise RegisterError(f"there is no logo {logo_id[:80]!r} in the register; `imgpolicy logo list` shows them")
 
 
-def logos(session: Session) -> tuple[KnownLogo, ...]:
+def logos(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     """Every logo with its artwork, by id."""
-    artworks = _artworks(session)
-    rows = [row for row in session.transaction.works() if WorkKind(row.kind) in LOGOS]
+    artworks = _artworks(unit)
+    rows = [row for row in unit.sql.works.all() if WorkKind(row.kind) in LOGOS]
     return tuple(_known(row, artworks[row.id]) for row in rows)
 
 
-def logos_with_artwork(session: Session) -> tuple[KnownLogo, ...]:
+def logos_with_artwork(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     """The logos that have artwork, by id; it costs nothing for all other works."""
-    found = sorted(_artworks(session).items())
-    return tuple(_known(row, drawn) for work, drawn in found for row in session.transaction.find(WorkRow, "id", work))
+    found = sorted(_artworks(unit).items())
+    return tuple(_known(row, drawn) for work, drawn in found for row in unit.sql.works.find(WorkRow, "id", work))
 
 
-def _artworks(session: Session) -> defaultdict[str, list[KnownArtwork]]:
+def _artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:
     artworks: defaultdict[str, list[KnownArtwork]] = defaultdict(list)
-    for row in session.transaction.find(ArtworkRow):
+    for row in unit.sql.logos.find(ArtworkRow):
         known = KnownArtwork(sha256=row.sha256, picture=row.picture, version=row.version, template=row.template)
         artworks[row.work].append(known)
     return artworks

@@ -8,17 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from imgpolicy.domain.canonical import publication_form
-from imgpolicy.domain.consent import Consent, cover, standing
+from imgpolicy.domain.consent import Consent, cover
 from imgpolicy.domain.grant import CoverStatus, ended
 from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.licence import Licence, licence_cover
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import today
-from imgpolicy.domain.publication import Due, Publication, Takedown
+from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.log import Action
-from imgpolicy.register.rows import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
-from imgpolicy.register.session import Session
+from imgpolicy.register.people import person_row
+from imgpolicy.register.sql.publications import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
+from imgpolicy.register.unit import UnitOfWork
 
 ERASED = "erased"
 """The cause of a take-down when somebody in the picture was erased."""
@@ -29,162 +30,153 @@ ENDED = "ended"
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 
 
-def add_publication(session: Session, publication: Publication) -> None:
+def add_publication(unit: UnitOfWork, publication: Publication) -> None:
     """Record a post; the people, consents, works and licences that it names must be there."""
     check_publication(publication)
-    if session.transaction.find(PublicationRow, "id", publication.id):
+    if unit.sql.publications.find(PublicationRow, "id", publication.id):
         raise RegisterError(f"there is a publication {publication.id!r} already")
     for person, consent in publication.people.items():
-        session.row(person)
-        if consent is not None and session.transaction.consent_owner(consent) != person:
+        person_row(unit, person)
+        if consent is not None and unit.sql.consents.owner(consent) != person:
             raise RegisterError(f"{person!r} has no consent {consent[:80]!r} for the post to rest on")
-    known = session.transaction.work_ids() if publication.works else ()
+    known = unit.sql.works.ids() if publication.works else ()
     for work, licence in publication.works.items():
         if work not in known:
             raise RegisterError(f"there is no work {work[:80]!r}; `imgpolicy work list` shows them")
-        if licence is not None and session.transaction.licence_work(licence) != work:
+        if licence is not None and unit.sql.licences.work(licence) != work:
             raise RegisterError(f"{work!r} has no licence {licence[:80]!r} for the post to rest on")
     values = {name: getattr(publication, name) for name in PublicationRow._fields}
-    session.transaction.insert([PublicationRow(**values)])
-    session.transaction.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
-    session.transaction.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
-    session.log(Action.ADD_PUBLICATION, publication.id, publication_form(publication))
+    unit.sql.publications.insert([PublicationRow(**values)])
+    unit.sql.publications.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
+    unit.sql.publications.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
+    unit.log(Action.ADD_PUBLICATION, publication.id, publication_form(publication))
 
 
-def publications(session: Session, person: str | None = None) -> tuple[Publication, ...]:
+def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publication, ...]:
     """The posts that show this person, or all, in the order in which they were recorded."""
-    transaction = session.transaction
     if person is None:
-        return _posts(transaction.find(PublicationRow), transaction.find(ShownRow), transaction.find(UsedWorkRow))
-    return _read(session, transaction.publications_of(session.row(person).id))
+        return _posts(
+            unit.sql.publications.find(PublicationRow),
+            unit.sql.publications.find(ShownRow),
+            unit.sql.publications.find(UsedWorkRow),
+        )
+    return _read(unit, unit.sql.publications.of(person_row(unit, person).id))
 
 
-def open_takedowns(session: Session, denial: Consent) -> tuple[Takedown, ...]:
-    """A task for each post of this person that is up and not covered any more because somebody said no."""
-    said = [dataclasses.replace(consent, used=0) for consent in session.consents(denial.person)]
-    rows = session.transaction.publications_of(denial.person)
+def open_for_denial(unit: UnitOfWork, denial: Consent, said: Iterable[Consent]) -> tuple[Takedown, ...]:
+    """A task for each post of this person that is up and not covered any more because somebody said no.
+
+    `said` is everything that was said about the person, the denial among it.
+    """
+    plain = [dataclasses.replace(consent, used=0) for consent in said]
+    rows = unit.sql.publications.of(denial.person)
     posts = _posts([row for row in rows if row.down is None])
-    denied = [post for post in posts if cover(said, post.posting(today())).status in _DENIED]
-    return _open(session, denied, denial.state.value, consent=denial.id)
+    denied = [post for post in posts if cover(plain, post.posting(today())).status in _DENIED]
+    return _open(unit, denied, denial.state.value, consent=denial.id)
 
 
-def open_for_licence(session: Session, licence: Licence) -> tuple[Takedown, ...]:
+def open_for_licence(unit: UnitOfWork, licence: Licence, to_the_work: Sequence[Licence]) -> tuple[Takedown, ...]:
     """A task for each post that this licence carried and that no other licence to the work covers."""
-    others = [dataclasses.replace(other, used=0) for other in session.licences(licence.work)]
-    carried = carried_by(session, licence)
+    others = [dataclasses.replace(other, used=0) for other in to_the_work]
+    carried = carried_by(unit, licence, to_the_work)
     bare = [post for post in carried if not licence_cover(others, post.posting(today())).covered]
-    return _open(session, bare, ENDED, licence=licence.id)
+    return _open(unit, bare, ENDED, licence=licence.id)
 
 
-def open_for_erasure(session: Session, person: str) -> tuple[Takedown, ...]:
+def open_for_erasure(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up; what asked for it before is let go."""
-    rows = session.transaction.publications_of(person)
+    rows = unit.sql.publications.of(person)
     posts = _posts([row for row in rows if row.down is None])
-    return _open(session, posts, ERASED)
+    return _open(unit, posts, ERASED)
 
 
-def takedowns(session: Session, *, consent: str | None = None) -> tuple[Takedown, ...]:
+def forget_shown(unit: UnitOfWork, person: str) -> None:
+    """Remove who is in posts where it is this person; the posts stay."""
+    unit.sql.publications.delete(ShownRow, "person", person)
+
+
+def takedowns(unit: UnitOfWork, *, consent: str | None = None) -> tuple[Takedown, ...]:
     """The tasks, done and not done, by the time at which they were opened; or those that one statement asked for."""
-    transaction = session.transaction
-    tasks = transaction.find(TakedownRow) if consent is None else transaction.find(TakedownRow, "consent", consent)
-    rows = transaction.publications_under([task.publication for task in tasks])
-    posts = {post.id: post for post in _read(session, rows)}
+    tasks = (
+        unit.sql.publications.find(TakedownRow)
+        if consent is None
+        else unit.sql.publications.find(TakedownRow, "consent", consent)
+    )
+    rows = unit.sql.publications.under([task.publication for task in tasks])
+    posts = {post.id: post for post in _read(unit, rows)}
     found = (_takedown(task, posts[task.publication]) for task in tasks)
     return tuple(sorted(found, key=lambda task: (task.opened, task.id)))
 
 
-def takedowns_of(session: Session, person: str) -> tuple[Takedown, ...]:
+def takedowns_of(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     """The tasks for the posts that show this person."""
-    shown = {row.id for row in session.transaction.publications_of(person)}
-    return tuple(task for task in takedowns(session) if task.publication.id in shown)
+    shown = {row.id for row in unit.sql.publications.of(person)}
+    return tuple(task for task in takedowns(unit) if task.publication.id in shown)
 
 
-def restore_takedown(session: Session, task: TakedownRow) -> None:
+def restore_takedown(unit: UnitOfWork, task: TakedownRow) -> None:
     """Put a task back that came from another register; its post must be there."""
     check_id(task.id)
-    if not session.transaction.find(PublicationRow, "id", task.publication):
+    if not unit.sql.publications.find(PublicationRow, "id", task.publication):
         raise RegisterError(f"there is no publication {task.publication[:80]!r}")
-    if task.consent is not None and session.transaction.consent_owner(task.consent) is None:
+    if task.consent is not None and unit.sql.consents.owner(task.consent) is None:
         raise RegisterError(f"there is no consent {task.consent[:80]!r}")
-    if task.licence is not None and session.transaction.licence_work(task.licence) is None:
+    if task.licence is not None and unit.sql.licences.work(task.licence) is None:
         raise RegisterError(f"there is no licence {task.licence[:80]!r}")
-    if session.transaction.find(TakedownRow, "id", task.id):
+    if unit.sql.publications.find(TakedownRow, "id", task.id):
         raise RegisterError(f"there is a task {task.id!r} already")
-    session.transaction.insert([task])
-    session.log(Action.OPEN_TAKEDOWN, task.publication, task.cause.encode())
+    unit.sql.publications.insert([task])
+    unit.log(Action.OPEN_TAKEDOWN, task.publication, task.cause.encode())
 
 
-def close_takedown(session: Session, name: str) -> tuple[Publication, ...]:
+def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
     """The posts that are now down: the one of this task, or the publication itself; its open tasks are closed."""
-    tasks = session.transaction.find(TakedownRow, "id", name)
+    tasks = unit.sql.publications.find(TakedownRow, "id", name)
     publication = tasks[0].publication if tasks else name
-    rows = session.transaction.find(PublicationRow, "id", publication)
+    rows = unit.sql.publications.find(PublicationRow, "id", publication)
     if not rows:
         raise RegisterError(f"there is no task or publication {name[:80]!r}; `imgpolicy publication list` shows them")
     if rows[0].down is not None:
         raise RegisterError(f"{name[:80]!r} is down already, since {rows[0].down.date()}")
     now = dt.datetime.now(dt.UTC)
-    session.transaction.update(PublicationRow, publication, {"down": now})
-    for task in session.transaction.find(TakedownRow, "publication", publication):
+    unit.sql.publications.update(PublicationRow, publication, {"down": now})
+    for task in unit.sql.publications.find(TakedownRow, "publication", publication):
         if task.closed is None:
-            session.transaction.update(TakedownRow, task.id, {"closed": now})
-    session.log(Action.CLOSE_TAKEDOWN, publication, now.isoformat().encode())
-    return _read(session, session.transaction.find(PublicationRow, "id", publication))
+            unit.sql.publications.update(TakedownRow, task.id, {"closed": now})
+    unit.log(Action.CLOSE_TAKEDOWN, publication, now.isoformat().encode())
+    return _read(unit, unit.sql.publications.find(PublicationRow, "id", publication))
 
 
-def due(session: Session, on: dt.date, days: int) -> tuple[Due, ...]:
-    """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
-    last = on + dt.timedelta(days=days)
-    found = [
-        Due(consent=consent, ends=consent.valid_until, why="ends", posts=_posts_on(session, consent))
-        for person in sorted(session.transaction.ending(last))
-        for consent in standing(session.consents(person))
-        if consent.valid_until is not None and consent.valid_until <= last
-    ]
-    found += _coming_of_age(session, on, last)
-    kept = [item for item in found if item.ends >= on or item.posts]
-    return tuple(sorted(kept, key=lambda item: (item.ends, item.consent.person, item.consent.id)))
-
-
-def _coming_of_age(session: Session, on: dt.date, last: dt.date) -> list[Due]:
-    found = []
-    for row in session.transaction.wards():
-        of_age = session.person(row.id).of_age
-        if of_age is not None and on <= of_age <= last:
-            found += [
-                Due(consent=consent, ends=of_age, why="comes of age", posts=_posts_on(session, consent))
-                for consent in standing(session.consents(row.id))
-                if consent.given_by is not None and not consent.ended(of_age)
-            ]
-    return found
-
-
-def posts_under(session: Session, licence: str) -> tuple[Publication, ...]:
+def posts_under(unit: UnitOfWork, licence: str) -> tuple[Publication, ...]:
     """The posts that rest on this licence and are up."""
-    return _read(session, session.transaction.posts_under_licence(licence))
+    return _read(unit, unit.sql.publications.posts_under(licence))
 
 
-def carried_by(session: Session, licence: Licence) -> tuple[Publication, ...]:
-    """The posts that are up and rest on this licence, and those that it covers since the one they rest on is over."""
+def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence]) -> tuple[Publication, ...]:
+    """The posts that are up and rest on this licence, and those that it covers since the one they rest on is over.
+
+    `to_the_work` are all licences to its work.
+    """
     alone = [dataclasses.replace(licence, used=0, end=None)]
     on = min(today(), licence.valid_until or today())
-    over = [one for one in session.licences(licence.work) if one.end is not None or ended(one, today())]
+    over = [one for one in to_the_work if one.end is not None or ended(one, today())]
     instead = [
         post
         for other in over
         if other.id != licence.id
-        for post in posts_under(session, other.id)
+        for post in posts_under(unit, other.id)
         if licence_cover(alone, post.posting(on)).covered
     ]
-    return (*posts_under(session, licence.id), *instead)
+    return (*posts_under(unit, licence.id), *instead)
 
 
-def _posts_on(session: Session, consent: Consent) -> tuple[Publication, ...]:
-    return _read(session, session.transaction.posts_on(consent.id))
+def posts_on(unit: UnitOfWork, consent: str) -> tuple[Publication, ...]:
+    """The posts that rest on this consent and are up."""
+    return _read(unit, unit.sql.publications.posts_on(consent))
 
 
 def _open(
-    session: Session,
+    unit: UnitOfWork,
     posts: Sequence[Publication],
     cause: str,
     *,
@@ -193,21 +185,21 @@ def _open(
 ) -> tuple[Takedown, ...]:
     """Tasks for these posts, but for those that have one already."""
     now = dt.datetime.now(dt.UTC)
-    busy = session.transaction.publications_with_open_task([post.id for post in posts])
+    busy = unit.sql.publications.with_open_task([post.id for post in posts])
     rows = [
         TakedownRow(new_id("t"), post.id, cause, consent, now, None, licence) for post in posts if post.id not in busy
     ]
-    session.transaction.insert(rows)
+    unit.sql.publications.insert(rows)
     for row in rows:
-        session.log(Action.OPEN_TAKEDOWN, row.publication, cause.encode())
+        unit.log(Action.OPEN_TAKEDOWN, row.publication, cause.encode())
     by_id = {post.id: post for post in posts}
     return tuple(_takedown(row, by_id[row.publication]) for row in rows)
 
 
-def _read(session: Session, rows: Sequence[PublicationRow]) -> tuple[Publication, ...]:
+def _read(unit: UnitOfWork, rows: Sequence[PublicationRow]) -> tuple[Publication, ...]:
     """The posts of these rows, with who and what is in them."""
     ids = [row.id for row in rows]
-    return _posts(rows, session.transaction.shown(ids), session.transaction.used_works(ids))
+    return _posts(rows, unit.sql.publications.shown(ids), unit.sql.publications.used_works(ids))
 
 
 def _posts(

@@ -11,11 +11,11 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from imgpolicy.domain.decision import Release
+from imgpolicy.domain.dossier import Dossier
 from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication
-from imgpolicy.register.access import Dossier
-from imgpolicy.register.log import Entry
 from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.render.register import (
     ConsentWire,
@@ -88,10 +88,7 @@ def dossier_json(found: Dossier) -> str:
         consents=[consent_wire(consent) for consent in found.consents],
         privacy_notices=found.notices,
         evidence=[evidence_wire(*pair) for pair in found.evidence],
-        faces=[
-            FaceVectorWire(engine=face.engine, consent=face.consent, vector=face.vector.astype("<f4").tobytes())
-            for face in found.faces
-        ],
+        faces=[FaceVectorWire(engine=face.engine, consent=face.consent, vector=face.vector) for face in found.faces],
         publications=[publication_wire(_alone(post, found.person.id)) for post in found.publications],
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[
@@ -164,7 +161,7 @@ def dossier_html(found: Dossier) -> str:
         body,
         "Enrolled faces",
         ("engine", "on consent", "numbers (base64)"),
-        ((f.engine, f.consent, base64.b64encode(f.vector.astype("<f4").tobytes()).decode()) for f in found.faces),
+        ((f.engine, f.consent, base64.b64encode(f.vector).decode()) for f in found.faces),
     )
     _table(
         body,

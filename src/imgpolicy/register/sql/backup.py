@@ -12,8 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.rows import Cell
-from imgpolicy.register.sql import tables
+from imgpolicy.register.sql.base import Cell, metadata
 
 _TRIGGER = "face_vector_needs_consent"
 _BATCH = 1000
@@ -56,14 +55,14 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
     # A consent may have ended since its faces were taken, which is no reason to lose them in a copy.
     target.exec_driver_sql(f"DROP TRIGGER {_TRIGGER}")
     target.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-    for table in tables.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         for rows in _batches(source, table.name):
             target.execute(table.insert(), rows)
     target.exec_driver_sql(trigger)
 
 
 def _batches(source: sa.Connection, name: str) -> Iterator[list[dict[str, Cell]]]:
-    table = tables.metadata.tables[name]
+    table = metadata.tables[name]
     query = sa.select(table).execution_options(yield_per=_BATCH)
     rows = (dict(zip(table.columns.keys(), row, strict=True)) for row in source.execute(query))
     while batch := list(itertools.islice(rows, _BATCH)):

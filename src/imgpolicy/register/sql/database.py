@@ -16,14 +16,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.sql import tables
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
+from imgpolicy.register.sql.base import REVISION
+from imgpolicy.register.sql.errors import trouble
 from imgpolicy.register.sql.servers import is_server, server_engine
 from imgpolicy.register.sql.transaction import Transaction
-from imgpolicy.register.sql.trouble import trouble
 
 _BUSY_SECONDS = 30.0
 _SCRUB_MILLISECONDS = 3000
+_REVISIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 _WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a server's register take in turns
 
 
@@ -110,8 +111,8 @@ class Database:
         with self._begin("DEFERRED") as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 raise RegisterError(f"{self._place}: this database is not a register; run `imgpolicy init` elsewhere")
-            revision = connection.execute(sa.select(tables.revision.c.version_num)).scalar_one_or_none()
-        if revision == tables.REVISION:
+            revision = connection.execute(sa.select(_REVISIONS.c.version_num)).scalar_one_or_none()
+        if revision == REVISION:
             return
         from imgpolicy.register.migrations import knows, upgrade
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.domain.work import Features
-from imgpolicy.register.features import TURNED_OVER, records_of
+from imgpolicy.index.features import TURNED_OVER, records_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

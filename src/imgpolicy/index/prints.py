@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.domain.work import Features
-from imgpolicy.register.copies import CopyIndex, copy_index, joined_copies
-from imgpolicy.register.features import VERSION
+from imgpolicy.index.copies import CopyIndex, copy_index, joined_copies
+from imgpolicy.index.features import VERSION
 
 Words = NDArray[np.uint64]
 

@@ -12,27 +12,26 @@ from imgpolicy.domain.earlier import (
     earlier_licence_forms,
     earlier_person_forms,
 )
+from imgpolicy.domain.log import Action, Entry, first_broken
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.access import face_vectors
+from imgpolicy.register.consents import consents
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
+from imgpolicy.register.faces import face_vectors
 from imgpolicy.register.history import History, Kept
-from imgpolicy.register.log import Action, Entry, first_broken
-from imgpolicy.register.rows import (
-    ConsentRow,
-    DecisionRow,
-    DismissalRow,
-    EvidenceRow,
-    FaceRow,
-    LicenceEvidenceRow,
-    LicenceRow,
-    PersonRow,
-    PublicationRow,
-    TakedownRow,
-    WorkRow,
-)
-from imgpolicy.register.session import Session
+from imgpolicy.register.licences import licences
+from imgpolicy.register.people import person
+from imgpolicy.register.sql.consents import ConsentRow
+from imgpolicy.register.sql.decisions import DecisionRow
+from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.sql.evidence import EvidenceRow, LicenceEvidenceRow
+from imgpolicy.register.sql.faces import FaceRow
+from imgpolicy.register.sql.licences import LicenceRow
+from imgpolicy.register.sql.people import PersonRow
+from imgpolicy.register.sql.publications import PublicationRow, TakedownRow
+from imgpolicy.register.sql.works import WorkRow
+from imgpolicy.register.unit import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,85 +69,86 @@ class Health:
         return self.broken_entry is None and not self.damaged
 
 
-def verify(session: Session) -> Health:
+def verify(unit: UnitOfWork) -> Health:
     """Walk the log from its first entry, open every sealed value, and hold the records against the log.
 
     Each person, consent, licence and end that the log says was recorded must be there as it was, unless the person was
     erased: the erasure's own entry accounts for what it removed.
     """
-    history = History(session.vault)
-    broken = first_broken(history.noting(session.transaction.log()))
-    last = session.transaction.last_entry()
+    history = History(unit.vault)
+    broken = first_broken(history.noting(unit.sql.journal.entries()))
+    last = unit.sql.journal.last()
     return Health(
         broken_entry=broken,
-        damaged=tuple(_damage(session, history)) or tuple(_gone(history)),
-        entries=session.transaction.count(Entry),
+        damaged=tuple(_damage(unit, history)) or tuple(_gone(history)),
+        entries=unit.sql.journal.count(Entry),
         head=last.hash if last else "",
     )
 
 
-def stats(session: Session) -> Stats:
+def stats(unit: UnitOfWork) -> Stats:
     """The counts."""
-    count = session.transaction.count
+    sql = unit.sql
     return Stats(
-        people=count(PersonRow),
-        consents=count(ConsentRow),
-        faces=count(FaceRow),
-        evidence=count(EvidenceRow) + count(LicenceEvidenceRow),
-        works=count(WorkRow),
-        licences=count(LicenceRow),
-        publications=count(PublicationRow),
-        takedowns=count(TakedownRow),
-        decisions=count(DecisionRow),
-        dismissals=count(DismissalRow),
-        log=count(Entry),
+        people=sql.people.count(PersonRow),
+        consents=sql.consents.count(ConsentRow),
+        faces=sql.faces.count(FaceRow),
+        evidence=sql.evidence.count(EvidenceRow) + sql.evidence.count(LicenceEvidenceRow),
+        works=sql.works.count(WorkRow),
+        licences=sql.licences.count(LicenceRow),
+        publications=sql.publications.count(PublicationRow),
+        takedowns=sql.publications.count(TakedownRow),
+        decisions=sql.decisions.count(DecisionRow),
+        dismissals=sql.dismissals.count(DismissalRow),
+        log=sql.journal.count(Entry),
     )
 
 
-def change_key(session: Session, new_key: bytes) -> None:
+def change_key(unit: UnitOfWork, new_key: bytes) -> None:
     """Wrap the register's key and everybody's by another master key; what they sealed stays as it is."""
-    wrapped = {row.id: row.key for row in session.transaction.people()}
-    session.transaction.rewrap(*session.vault.rewrap(new_key, wrapped))
-    session.log(Action.CHANGE_KEY, "", b"")
+    own, keys = unit.vault.rewrap(new_key, {row.id: row.key for row in unit.sql.people.of()})
+    unit.sql.journal.rewrap(own)
+    unit.sql.people.rewrap(keys)
+    unit.log(Action.CHANGE_KEY, "", b"")
 
 
-def _damage(session: Session, history: History) -> Iterator[str]:
+def _damage(unit: UnitOfWork, history: History) -> Iterator[str]:
     """In words, what does not open, and each record that is not what the log says was recorded."""
-    for row in session.transaction.people():
+    for row in unit.sql.people.of():
         try:
-            yield from _person_damage(session, row.id, history)
+            yield from _person_damage(unit, row.id, history)
         except RegisterError as error:
             yield str(error)
     try:
-        yield from _licence_damage(session, history)
-        decisions(session)
-        dismissals(session)
+        yield from _licence_damage(unit, history)
+        decisions(unit)
+        dismissals(unit)
     except RegisterError as error:
         yield str(error)
 
 
-def _person_damage(session: Session, person_id: str, history: History) -> Iterator[str]:
-    person = session.person(person_id)
-    if not history.holds(Kept.PERSON, person_id, person_form(person), earlier_person_forms(person)):
+def _person_damage(unit: UnitOfWork, person_id: str, history: History) -> Iterator[str]:
+    who = person(unit, person_id)
+    if not history.holds(Kept.PERSON, person_id, person_form(who), earlier_person_forms(who)):
         yield f"the register is damaged: the person {person_id!r} is not what was recorded"
-    for consent in session.consents(person_id):
+    for consent in consents(unit, person_id):
         if not history.holds(Kept.CONSENT, person_id, consent_form(consent), earlier_consent_forms(consent)):
             yield f"the register is damaged: the consent {consent.id!r} is not what was recorded"
-    for evidence in evidence_of(session, person_id):
-        read_evidence(session, evidence.id)
-    face_vectors(session, person_id)
+    for evidence in evidence_of(unit, person_id):
+        read_evidence(unit, evidence.id)
+    face_vectors(unit, person_id)
 
 
-def _licence_damage(session: Session, history: History) -> Iterator[str]:
-    for licence in session.licences():
+def _licence_damage(unit: UnitOfWork, history: History) -> Iterator[str]:
+    for licence in licences(unit):
         whole = history.holds(Kept.LICENCE, licence.id, licence_form(licence), earlier_licence_forms(licence))
         if licence.end is not None:
             form, earlier = end_form(licence.id, licence.end), earlier_end_forms(licence.id, licence.end)
             whole &= history.holds(Kept.END, licence.id, form, earlier)
         if not whole:
             yield f"the register is damaged: the licence {licence.id!r} is not what was recorded"
-    for row in session.transaction.find(LicenceEvidenceRow):
-        read_evidence(session, row.id)
+    for row in unit.sql.evidence.find(LicenceEvidenceRow):
+        read_evidence(unit, row.id)
 
 
 def _gone(history: History) -> Iterator[str]:

@@ -17,7 +17,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -25,12 +25,9 @@ from numpy.typing import NDArray
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import write_whole
-from imgpolicy.register.copies import CopyIndex
-from imgpolicy.register.features import VERSION
-from imgpolicy.register.prints import Hashes, Prints
-
-if TYPE_CHECKING:
-    from imgpolicy.register.vault import Vault
+from imgpolicy.index.copies import CopyIndex
+from imgpolicy.index.features import VERSION
+from imgpolicy.index.prints import Hashes, Prints
 
 _FORMAT = 1
 """Another one whenever the file changes, or a migration changes what is known of works without an entry in the log."""
@@ -42,6 +39,12 @@ _HEAD = _TAG + _NONCE + _LENGTH
 _ALIGNED = 64
 
 _KindT = TypeVar("_KindT", np.bool_, np.uint8, np.uint16, np.int32, np.int64, np.uint64, np.float32, np.bytes_)
+
+
+class Tagger(Protocol):
+    """Whoever holds the register's key: makes a tag that nobody makes for other data without it."""
+
+    def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +88,12 @@ def index_path(register: Path) -> Path:
 
 
 class IndexFile:
-    """The file beside the SQLite register in `register`; `vault` holds the register's key."""
+    """The file beside the SQLite register in `register`, under tags that `tagger` makes with the register's key."""
 
-    def __init__(self, register: Path, vault: Vault) -> None:
+    def __init__(self, register: Path, tagger: Tagger) -> None:
         self._register = register
         self._path = index_path(register)
-        self._vault = vault
+        self._tagger = tagger
 
     def read(self) -> tuple[WorksState, Prints] | None:
         """The arrays in memory that is mapped, and the state that they are of; None on any doubt.
@@ -121,7 +124,7 @@ class IndexFile:
         if len(data) < _HEAD:
             return None
         tag, nonce = bytes(data[:_TAG]), bytes(data[_TAG : _TAG + _NONCE])
-        return data if hmac.compare_digest(tag, self._vault.tag(nonce, data[_TAG + _NONCE :])) else None
+        return data if hmac.compare_digest(tag, self._tagger.tag(nonce, data[_TAG + _NONCE :])) else None
 
     def write(self, state: WorksState, prints: Prints) -> None:
         """Keep these arrays in place of all older ones; where they cannot be written there are none then."""
@@ -182,7 +185,7 @@ class IndexFile:
             body[first : first + len(data)] = data
         nonce = secrets.token_bytes(_NONCE)
         packed[_TAG : _HEAD + len(header)] = nonce + len(header).to_bytes(_LENGTH, "little") + header
-        packed[:_TAG] = self._vault.tag(nonce, memoryview(packed)[_TAG + _NONCE :])
+        packed[:_TAG] = self._tagger.tag(nonce, memoryview(packed)[_TAG + _NONCE :])
         return packed
 
 

@@ -1,0 +1,41 @@
+"""Everything that is held about one person, for that person (GDPR article 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.log import Entry
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.publication import Publication, Takedown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceVector:
+    """One enrolled face: the engine that made it, the consent that it rests on, and the numbers.
+
+    `vector` holds them as little-endian float32.
+    """
+
+    id: int
+    engine: str
+    consent: str
+    vector: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All of it. `evidence` comes with the files' contents, `log` are the entries under the person's pseudonym."""
+
+    person: Person
+    wards: tuple[str, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    evidence: tuple[tuple[Evidence, bytes], ...] = ()
+    faces: tuple[FaceVector, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    takedowns: tuple[Takedown, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    log: tuple[Entry, ...] = ()

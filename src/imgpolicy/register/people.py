@@ -1,0 +1,117 @@
+"""People in the register: added, put right, and read. What tells who somebody is stands in one sealed document a row.
+
+A later field needs no new column then, and a row does not show which fields are filled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from imgpolicy.domain.canonical import person_form
+from imgpolicy.domain.log import Action
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.validate import check_person
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.sql.people import PersonRow
+from imgpolicy.register.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import PersonKey
+
+_PLACE = "person.details"
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is sealed. A later field has a default: what was sealed before has none."""
+
+    name: str
+    relation: str | None
+    born: dt.date | None
+
+
+def add_person(unit: UnitOfWork, person: Person) -> None:
+    """Add somebody under an id that is not taken; a guardian must be there already."""
+    check_person(person)
+    if unit.sql.people.of(person.id):
+        raise RegisterError(f"there is a person {person.id!r} already; choose another id")
+    _check_guardian(unit, person)
+    wrapped = unit.vault.new_person_key(person.id)
+    unit.sql.people.insert([sealed_row(person, wrapped, unit.vault.open_person(person.id, wrapped))])
+    unit.log(Action.ADD_PERSON, person.id, person_form(person))
+
+
+def edit_person(unit: UnitOfWork, person: Person) -> None:
+    """Put this in place of what is known of the person with the same id."""
+    check_person(person)
+    old = person_row(unit, person.id)
+    _check_guardian(unit, person)
+    row = sealed_row(person, old.key, unit.vault.open_person(old.id, old.key))
+    unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
+    unit.log(Action.EDIT_PERSON, person.id, person_form(person))
+
+
+def destroy_key(unit: UnitOfWork, person_id: str) -> None:
+    """Overwrite the key of somebody who must be there: what was sealed with it cannot be opened any more."""
+    row = person_row(unit, person_id)
+    unit.sql.people.update(PersonRow, person_id, {"key": secrets.token_bytes(len(row.key))})
+
+
+def forget_person(unit: UnitOfWork, person_id: str) -> None:
+    """Remove the person; nothing may name them any more."""
+    unit.sql.people.delete(PersonRow, "id", person_id)
+
+
+def people(unit: UnitOfWork) -> tuple[Person, ...]:
+    """Everybody, by id."""
+    return tuple(_person(unit, row) for row in unit.sql.people.of())
+
+
+def person(unit: UnitOfWork, person_id: str) -> Person:
+    """The one person; RegisterError when nobody has this id."""
+    return _person(unit, person_row(unit, person_id))
+
+
+def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
+    """The ids of those who have a guardian, or this guardian."""
+    return tuple(row.id for row in unit.sql.people.wards() if guardian in {None, row.guardian})
+
+
+def person_row(unit: UnitOfWork, person_id: str) -> PersonRow:
+    """The row of somebody who must be there; RegisterError when nobody has this id."""
+    for row in unit.sql.people.of(person_id):
+        return row
+    raise RegisterError(f"there is nobody {person_id[:80]!r} in the register; `imgpolicy person list` shows who is")
+
+
+def person_key(unit: UnitOfWork, person_id: str) -> PersonKey:
+    """The key of somebody who must be there, open."""
+    row = person_row(unit, person_id)
+    return unit.vault.open_person(row.id, row.key)
+
+
+def all_keys(unit: UnitOfWork) -> dict[str, PersonKey]:
+    """Everybody's keys, open, by id."""
+    return {row.id: unit.vault.open_person(row.id, row.key) for row in unit.sql.people.of()}
+
+
+def sealed_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
+    """The row of a person whose key, wrapped, is given."""
+    details = _Details(person.name, person.relation, person.born)
+    return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), person.guardian)
+
+
+def _person(unit: UnitOfWork, row: PersonRow) -> Person:
+    key = unit.vault.open_person(row.id, row.key)
+    details = msgspec.json.decode(key.unseal(_PLACE, row.details), type=_Details)
+    return Person(id=row.id, name=details.name, relation=details.relation, born=details.born, guardian=row.guardian)
+
+
+def _check_guardian(unit: UnitOfWork, person: Person) -> None:
+    if person.guardian is not None:
+        person_row(unit, person.guardian)

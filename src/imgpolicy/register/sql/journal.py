@@ -1,0 +1,73 @@
+"""The log of changes, and the register's own key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from imgpolicy.domain.log import Action, Entry
+from imgpolicy.register.sql.base import Moment, Row, Rows, metadata
+
+META = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+LOG = sa.Table(
+    "log",
+    metadata,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("action", sa.String(64), nullable=False, index=True),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("payload", sa.String(64), nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+
+class LogRows(Rows):
+    """The log of changes, and the register's own key."""
+
+    tables: ClassVar[Mapping[type[Row], sa.Table]] = {Entry: LOG}
+
+    def set_key(self, wrapped: bytes) -> None:
+        """Store the register's own key, once."""
+        self._connection.execute(META.insert().values(name="key", value=wrapped))
+
+    def key(self) -> bytes:
+        """The register's own key, wrapped."""
+        return bytes(self._connection.execute(sa.select(META.c.value).where(META.c.name == "key")).scalar_one())
+
+    def rewrap(self, own: bytes) -> None:
+        """Store the register's key anew."""
+        self._connection.execute(META.update().where(META.c.name == "key").values(value=own))
+
+    def entries_on(self, subject: str) -> list[Entry]:
+        """The log's entries on one pseudonym, from the first."""
+        query = sa.select(LOG).where(LOG.c.subject == subject).order_by(LOG.c.seq)
+        return [Entry(*row) for row in self._connection.execute(query)]
+
+    def last_of(self, actions: Collection[Action]) -> int:
+        """The number of the log's last entry on one of these actions; 0 when there is none."""
+        # One question an action: the database answers each from its index, however long the log is.
+        column = LOG.c.seq
+        queries = (sa.select(sa.func.max(column)).where(LOG.c.action == action) for action in actions)
+        return max((self._connection.execute(query).scalar() or 0 for query in queries), default=0)
+
+    def entry_hash(self, number: int) -> str | None:
+        """The hash of the log's entry of this number; None when there is none."""
+        return self._connection.execute(sa.select(LOG.c.hash).where(LOG.c.seq == number)).scalar()
+
+    def entries(self) -> Iterator[Entry]:
+        """The log from its first entry; read as it is walked."""
+        for row in self._connection.execute(sa.select(LOG).order_by(LOG.c.seq).execution_options(yield_per=1000)):
+            yield Entry(*row)
+
+    def last(self) -> Entry | None:
+        """The newest entry of the log."""
+        row = self._connection.execute(sa.select(LOG).order_by(LOG.c.seq.desc()).limit(1)).one_or_none()
+        return None if row is None else Entry(*row)

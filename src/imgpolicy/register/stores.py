@@ -1,0 +1,186 @@
+"""The table of stores: what a register keeps, of whom, for how long, and how it is shown to a person and forgotten.
+
+`subject_access` and `erasure` walk it and know of no store themselves. Every table of the database belongs to one
+store, and so does every file that is kept beside the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from imgpolicy.domain.dossier import Dossier
+from imgpolicy.register.consents import consents, forget_consents
+from imgpolicy.register.decisions import decisions, forget_reports
+from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
+from imgpolicy.register.faces import face_vectors, forget_faces
+from imgpolicy.register.people import forget_person, wards
+from imgpolicy.register.publications import forget_shown, publications, takedowns_of
+from imgpolicy.register.unit import UnitOfWork
+
+Show = Callable[[UnitOfWork, Dossier], Dossier]
+"""The dossier of a person with what this store holds of them."""
+
+Forget = Callable[[UnitOfWork, str], None]
+"""Removes from this store what it holds of a person, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One place in which a register keeps something, in words for its documentation.
+
+    `tables` are the tables of the database that make it up, `files` what stands beside the register. `show` and
+    `forget` are None where nobody is in it whom an id could name, and `forget` where only a pseudonym is.
+    """
+
+    name: str
+    holds: str
+    who: str
+    retention: str
+    tables: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    show: Show | None = None
+    forget: Forget | None = None
+
+
+_ERASED = "until the person is erased"
+_NOBODY = "nobody"
+
+
+def _show_wards(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    return replace(dossier, wards=wards(unit, dossier.person.id))
+
+
+def _show_consents(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    return replace(dossier, consents=consents(unit, dossier.person.id))
+
+
+def _show_faces(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    return replace(dossier, faces=face_vectors(unit, dossier.person.id))
+
+
+def _show_evidence(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    found = evidence_of(unit, dossier.person.id)
+    return replace(dossier, evidence=tuple(read_evidence(unit, evidence.id) for evidence in found))
+
+
+def _show_notices(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    shown = {consent.notice for consent in consents(unit, dossier.person.id)}
+    return replace(dossier, notices=tuple(notice for notice in notices(unit) if notice.id in shown))
+
+
+def _show_publications(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    person = dossier.person.id
+    return replace(dossier, publications=publications(unit, person), takedowns=takedowns_of(unit, person))
+
+
+def _show_decisions(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    return replace(dossier, decisions=decisions(unit, dossier.person.id))
+
+
+def _show_log(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    return replace(dossier, log=unit.entries_on_person(dossier.person.id))
+
+
+STORES = (
+    Store(
+        name="decisions",
+        tables=("decision", "decision_person"),
+        holds="recorded checks: hashes of the picture and the policy, the verdict, and the sealed report and release",
+        who="those whom the report names, and whoever released the picture",
+        retention="the verdict without end; the report until somebody in it is erased",
+        show=_show_decisions,
+        forget=forget_reports,
+    ),
+    Store(
+        name="faces",
+        tables=("face_vector",),
+        holds="face vectors, sealed with the person's key",
+        who="people who agreed to be recognised",
+        retention="until that consent is refused or withdrawn, the faces are removed, or the person is erased",
+        show=_show_faces,
+        forget=forget_faces,
+    ),
+    Store(
+        name="evidence",
+        tables=("evidence",),
+        holds="files that prove what was said, sealed with the person's key",
+        who="the person who said it",
+        retention=_ERASED,
+        show=_show_evidence,
+        forget=forget_evidence,
+    ),
+    Store(
+        name="publications",
+        tables=("publication", "publication_person", "publication_work", "takedown"),
+        holds="posts: hash of the picture, address, channel and day, and tasks to take them down",
+        who="those in the picture",
+        retention="the post without end; who is in it until they are erased",
+        show=_show_publications,
+        forget=forget_shown,
+    ),
+    Store(
+        name="consents",
+        tables=("consent", "consent_scope"),
+        holds="what people said about their pictures: kind, state, days and scope, and the rest sealed with their key",
+        who="the person, and the guardian who spoke",
+        retention=_ERASED,
+        show=_show_consents,
+        forget=forget_consents,
+    ),
+    Store(
+        name="people",
+        tables=("person",),
+        holds="ids and guardians; names, relations and birth dates sealed with a key of each person's own",
+        who="everybody in the register",
+        retention=_ERASED,
+        show=_show_wards,
+        forget=forget_person,
+    ),
+    Store(
+        name="notices",
+        tables=("notice",),
+        holds="texts that people were shown when they were asked",
+        who=_NOBODY,
+        retention="without end",
+        show=_show_notices,
+    ),
+    Store(
+        name="works",
+        tables=("work", "work_picture"),
+        files=("REGISTER-works-index",),
+        holds="titles, owners and fingerprints of known works and logos, and the arrays by which they are searched",
+        who="owners, by name",
+        retention="until the work is removed",
+    ),
+    Store(
+        name="logos",
+        tables=("artwork",),
+        holds="artwork of logos and what is learnt from it",
+        who=_NOBODY,
+        retention="until the logo is removed",
+    ),
+    Store(
+        name="licences",
+        tables=("licence", "licence_scope", "licence_end", "licence_evidence"),
+        holds="licences to works, their ends, and files that prove them, sealed with the register's key",
+        who="licensors, by name",
+        retention="without end",
+    ),
+    Store(
+        name="dismissals",
+        tables=("dismissal",),
+        holds="places in pictures where a reviewer saw no face or artwork, sealed with the register's key",
+        who="reviewers, by name",
+        retention="without end",
+    ),
+    Store(
+        name="log",
+        tables=("log", "meta"),
+        holds="when what was done to whom, as keyed pseudonyms and digests, and the register's own key, wrapped",
+        who="everybody, by a pseudonym that means nothing without the key",
+        retention="without end",
+        show=_show_log,
+    ),
+)
+"""All of them, in the order in which a person is forgotten: what names another record before that record."""

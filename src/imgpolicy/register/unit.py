@@ -1,0 +1,48 @@
+"""A unit of work: one transaction, the keys to what it reads and writes, and the log that every change goes into."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, Event, next_entry
+from imgpolicy.errors import RegisterError
+
+if TYPE_CHECKING:
+    from imgpolicy.index.file import IndexFile
+    from imgpolicy.register.sql.transaction import Transaction
+    from imgpolicy.register.vault import Vault
+
+
+class UnitOfWork:
+    """What every verb of the register takes first. Lives as long as its transaction.
+
+    `sql` are the statements on each thing, `vault` the keys, `index` the arrays of works that are kept beside a SQLite
+    register, and `done` the kinds of changes that were logged in it.
+    """
+
+    def __init__(self, sql: Transaction, vault: Vault, index: IndexFile | None = None) -> None:
+        self.sql = sql
+        self.vault = vault
+        self.index = index
+        self.done: set[Action] = set()
+        self._last: Entry | None = None
+
+    def log(self, action: Action, subject: str, content: bytes) -> None:
+        """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""
+        event = Event(dt.datetime.now(dt.UTC), action, self.vault.pseudonym(subject), self.vault.digest(content))
+        self._last = next_entry(self._last or self.sql.journal.last(), event)
+        self.sql.journal.insert([self._last])
+        self.done.add(action)
+
+    def head(self) -> str:
+        """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
+        last = self.sql.journal.last()
+        if last is None:
+            raise RegisterError("the register is damaged: its log is empty")
+        return last.hash
+
+    def entries_on_person(self, person: str) -> tuple[Entry, ...]:
+        """The log's entries on one person; a work or a post may have the same id, and has entries of other kinds."""
+        found = self.sql.journal.entries_on(self.vault.pseudonym(person))
+        return tuple(entry for entry in found if entry.action in ABOUT_PEOPLE)

@@ -1,0 +1,37 @@
+"""Write the page on what a register keeps anew: `python -m tools.stores`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imgpolicy.register.stores import STORES, Store
+
+PAGE = Path(__file__).parent.parent / "docs" / "stores.md"
+
+_HEAD = """\
+# What is kept, of whom, and for how long
+
+Everything that a register holds stands in one of these stores. `imgpolicy person export` and `imgpolicy person erase`
+go through all of them. This page is made from the table that they go through.
+
+Nothing goes away by itself: a consent that has ended stays as proof of what was agreed, until the person is erased.
+Backups and exports that were made before an erasure still hold what they held; delete them too.
+
+| store | holds | who is in it | kept | shown to the person | erased with the person |
+|---|---|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The page, ending in a line break."""
+    return _HEAD + "".join(f"| {' | '.join(_cells(store))} |\n" for store in STORES)
+
+
+def _cells(store: Store) -> tuple[str, ...]:
+    shown, erased = ("no" if verb is None else "yes" for verb in (store.show, store.forget))
+    places = ", ".join(f"`{name}`" for name in (*store.tables, *store.files))
+    return store.name, f"{store.holds} ({places})", store.who, store.retention, shown, erased
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
