@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -21,20 +20,21 @@ from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.terms import PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding
+from imgpolicy.domain.work import KnownLogo
 from imgpolicy.engines import FaceEngine, FaceFinder
 from imgpolicy.engines.own import PREFIX, own_model
 from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown, named
+from imgpolicy.extract.logos.extractor import LogoExtractor
+from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Logos, Unknown, named
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
-from imgpolicy.match.logos.search import Logo, find_logos, searchable
 from imgpolicy.match.scores import empty_gallery
 from imgpolicy.match.works import WorkIndex
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
-from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
+from imgpolicy.plugins import ENGINES, EXTRACTORS, Plugin, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
 from imgpolicy.register.faces import to_enrol_again
@@ -72,7 +72,7 @@ LIMITS = (
 )
 """What no check looks at: it stands in every report."""
 
-_COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
+_COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Logos})
 """Looked for only when the register has something to hold them against: they cost as much as all else."""
 
 _TRIES = 5
@@ -113,8 +113,9 @@ class Checker:
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._extractors, self._passed_over = _wanted(policy, extractors)
-        self._works: tuple[WorkPrints, WorkIndex, tuple[Logo, ...]] | None = None
+        self._works: tuple[WorkPrints, WorkIndex, tuple[KnownLogo, ...]] | None = None
         self._known: tuple[_State, Known] | None = None
+        self._logos = LogoExtractor()
 
     @classmethod
     def from_file(cls, path: str | Path, *, register_url: str | None = None) -> Self:
@@ -167,7 +168,7 @@ class Checker:
             if wanted != sought:
                 sought, facts = (
                     wanted,
-                    whole.joined(extract_facts(picture, [e for e in self._extractors if e.gives in wanted])),
+                    whole.joined(extract_facts(picture, self._seekers(known, wanted))),
                 )
             dismissed = dismissed_faces(picture, facts, known.dismissals)
             matches = match(facts, known, posting, terms, dismissed)
@@ -199,6 +200,12 @@ class Checker:
         findings, waived = self._waive(judge(unreadable_only, case), case)
         return replace(self._report(case, self.register.head()), findings=findings, waived=waived)
 
+    def _seekers(self, known: Known, wanted: Collection[type[Fact]]) -> list[Extractor]:
+        """What looks for these costly facts; the search for logos is kept as long as they are the same."""
+        if self._logos.logos is not known.logos:
+            self._logos = LogoExtractor(known.logos)
+        return [self._logos if e.gives is Logos else e for e in self._extractors if e.gives in wanted]
+
     def _looks_for(self, kind: type[Fact]) -> bool:
         return any(extractor.gives is kind for extractor in self._extractors)
 
@@ -221,18 +228,20 @@ class Checker:
             consents_of=self.register.consents,
             is_child=lambda person, day: self.register.person(person).child(day),
             works=works,
-            logos_in=partial(find_logos, logos) if logos else None,
+            logos=logos,
             dismissals=self.register.dismissals(),
             unknowns=_unenrolled(self.register, self._engine, state.people) if self._mode.compares else (),
             licences_of=self.register.licences,
         )
 
-    def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
+    def _current_works(self) -> tuple[WorkIndex, tuple[KnownLogo, ...]]:
         """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
         prints = self.register.work_prints(None if self._works is None else self._works[0])
         if self._works is None or self._works[0] is not prints:
             index = WorkIndex(parts=prints.parts, work_of=self.register.work)
-            self._works = (prints, index, searchable(self.register.logos_with_artwork()))
+            logos = self.register.logos_with_artwork()
+            drawn = tuple(one for one in logos if any(artwork.template is not None for artwork in one.artworks))
+            self._works = (prints, index, drawn)
         return self._works[1:]
 
     def _report(self, case: Case, head: str) -> Report:
@@ -346,17 +355,22 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
     Unless people are to be compared no face vectors are made.
     """
     plugins = installed(EXTRACTORS)
-    found: list[Extractor] = [FaceExtractor(engine, compare=compare)]
-    for name in (*(plugin.name for plugin in plugins.values() if plugin.built_in), *names):
+    built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
+    found: list[Extractor] = [FaceExtractor(engine, compare=compare), *built_in, LogoExtractor()]
+    for name in names:
         plugin = plugins.get(name)
         if plugin is None:
             raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
-        kind = plugin.load()
-        extractor: object = kind() if callable(kind) else kind
-        if not isinstance(extractor, Extractor):
-            raise PolicyError(f"the plug-in {plugin.entry.value} is not an extractor")
-        found.append(extractor)
+        found.append(_extractor(plugin))
     return tuple(found)
+
+
+def _extractor(plugin: Plugin) -> Extractor:
+    kind = plugin.load()
+    extractor: object = kind() if callable(kind) else kind
+    if not isinstance(extractor, Extractor):
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not an extractor")
+    return extractor
 
 
 def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Extractor, ...], tuple[Unknown, ...]]:
@@ -394,5 +408,5 @@ def _unenrolled(register: Register, engine: FaceEngine, people: Collection[str] 
 
 def _sought(known: Known) -> frozenset[type[Fact]]:
     """Which of the costly facts the register has something to hold against."""
-    features, logos = known.works.in_parts, known.logos_in
-    return frozenset(kind for kind, there in ((Keypoints, features), (Scene, logos)) if there)
+    features, logos = known.works.in_parts, known.logos
+    return frozenset(kind for kind, there in ((Keypoints, features), (Logos, logos)) if there)

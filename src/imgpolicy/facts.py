@@ -232,15 +232,23 @@ class Keypoints(Fact):
     mirrored: NDArray[np.bool_] = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scene(Fact):
-    """The picture as registered logos are searched for in it: RGB, shape (height, width, 3), read-only.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoSighting:
+    """A place that shows registered artwork: the SHA-256 of the artwork's file, where it is, and how sure that is.
 
-    `scale` is how many full-scale pixels one of these spans, at least 1.
+    `evidence` is in logits (docs/decisions/0014-logos.md).
     """
 
-    pixels: NDArray[np.uint8] = field(repr=False)
-    scale: float
+    artwork: str
+    box: Box
+    evidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logos(Fact):
+    """Where the artwork that was looked for is seen in the first frame, the surest first; one artwork a place."""
+
+    sightings: tuple[LogoSighting, ...] = ()
 
 
 class Facts:
@@ -280,5 +288,5 @@ _NAMES: Mapping[type[Fact], Phrase] = {
     Provenance: phrase("provenance"),
     Fingerprint: phrase("fingerprint"),
     Keypoints: phrase("keypoints"),
-    Scene: phrase("scene"),
+    Logos: phrase("scene"),
 }

@@ -11,11 +11,11 @@ from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, Terms
 from imgpolicy.domain.work import LICENSABLE
-from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Scene, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Logos, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
-from imgpolicy.match.logos import LogoMatch
+from imgpolicy.match.logos import LogoMatch, match_logos
 from imgpolicy.match.works import WorkMatch, match_works
 
 PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
@@ -90,7 +90,7 @@ def match(
     fingerprint = facts.get(Fingerprint)
     found, declared = _people(faces, known, posting, terms, dismissed)
     alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
-    works, logos = _told_once(tuple(alike), _logos(facts.get(Scene), known))
+    works, logos = _told_once(tuple(alike), _logos(facts.get(Logos), known))
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
@@ -159,8 +159,8 @@ def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -
     return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
 
 
-def _logos(scene: Scene | Unknown, known: Known) -> tuple[LogoMatch, ...]:
-    return () if isinstance(scene, Unknown) or known.logos_in is None else tuple(known.logos_in(scene))
+def _logos(seen: Logos | Unknown, known: Known) -> tuple[LogoMatch, ...]:
+    return () if isinstance(seen, Unknown) else tuple(match_logos(seen, known.logos))
 
 
 def _told_once(

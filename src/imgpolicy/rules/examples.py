@@ -19,11 +19,11 @@ from imgpolicy.facts import (
     Facts,
     Fingerprint,
     Kind,
+    Logos,
     Manifest,
     Metadata,
     Pose,
     Provenance,
-    Scene,
     Statement,
     Trace,
     Unknown,
@@ -181,7 +181,7 @@ def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Pr
             Metadata: metadata or Metadata(traces=()),
             Provenance: provenance or Provenance(present=False),
             Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
-            Scene: Scene(pixels=np.zeros((4, 4, 3), np.uint8), scale=1.0),
+            Logos: Logos(),
         }
     )
 
