@@ -27,7 +27,7 @@ from imgpolicy.errors import PictureError, PolicyError, RegisterError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.logos.extractor import LogoExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Logos, Unknown, named
+from imgpolicy.facts import Embeddings, Faces, Fact, Facts, Keypoints, Logos, Unknown, named
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.scores import empty_gallery
@@ -41,7 +41,7 @@ from imgpolicy.register.faces import to_enrol_again
 from imgpolicy.register.reading import WorkPrints
 from imgpolicy.register.store import Register
 from imgpolicy.report import PictureInfo, Report
-from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
+from imgpolicy.reporting import declared_reports, face_reports, work_reports
 from imgpolicy.rules import Case, judge
 from imgpolicy.rules.posting import unread
 from imgpolicy.waivers import waive
@@ -170,16 +170,16 @@ class Checker:
                     wanted,
                     whole.joined(extract_facts(picture, self._seekers(known, wanted))),
                 )
-            dismissed = dismissed_faces(picture, facts, known.dismissals)
+            dismissed = dismissed_faces(facts, known.dismissals)
             matches = match(facts, known, posting, terms, dismissed)
             missed = known.unknowns if self._looks_for(Faces) else ()
             outdated = known.works.unknowns() if self._looks_for(Keypoints) else ()
             case = Case(
-                picture=picture_info(picture),
-                facts=facts,
+                picture=facts.picture,
+                facts=facts.without(Embeddings),
                 matches=matches,
                 posting=posting,
-                unknowns=(*facts.unknowns(), *missed, *outdated, *unlooked),
+                unknowns=(*facts.unknowns(), *matches.unknowns, *missed, *outdated, *unlooked),
                 house=self.policy.house,
             )
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
@@ -301,7 +301,7 @@ def look(
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
     picture = load(data, name)
     facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
-    return picture_info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
+    return facts.picture, facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
 
 
 def open_register(policy: Policy, url: str | None = None) -> Register:

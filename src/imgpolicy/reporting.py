@@ -7,19 +7,7 @@ from collections.abc import Iterator
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus
 from imgpolicy.match import LogoMatch, Matches, WorkMatch
-from imgpolicy.picture import Picture
-from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, WorkReport
-
-
-def picture_info(picture: Picture) -> PictureInfo:
-    """The picture as reports name it."""
-    return PictureInfo(
-        name=picture.name,
-        sha256=picture.sha256,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-    )
+from imgpolicy.report import DeclaredReport, FaceReport, WorkReport
 
 
 def work_reports(matches: Matches) -> Iterator[WorkReport]:
