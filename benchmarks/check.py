@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from imgpolicy import Checker, Posting
-from imgpolicy.checker import open_register
+from imgpolicy.assembly import open_register
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.policy import read_policy

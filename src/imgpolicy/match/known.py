@@ -35,7 +35,7 @@ class Known:
     consents_of: Callable[[str], Sequence[Consent]]
     is_child: Callable[[str, dt.date], bool]
     works: WorkIndex = field(default_factory=no_works)
-    logos: Sequence[KnownLogo] = ()
+    logos: tuple[KnownLogo, ...] = ()
     licences_of: Callable[[str], Sequence[Licence]] = _no_licences
     dismissals: Sequence[Dismissal] = ()
     unknowns: tuple[Unknown, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,7 +48,7 @@ def scene(pixels: Pixels, scale: float = 1.0) -> Picture:
     return replace(load(png(Image.new("RGB", (9, 9))), "scene.png"), pixels=pixels, **size)
 
 
-def find_logos(logos: Sequence[KnownLogo], picture: Picture) -> list[LogoMatch]:
+def find_logos(logos: tuple[KnownLogo, ...], picture: Picture) -> list[LogoMatch]:
     return list(match_logos(LogoExtractor(logos).extract(picture), logos))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +13,7 @@ from imgpolicy.domain.work import KnownLogo
 from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.search import POSSIBLE, Sought, searchable, sightings
 from imgpolicy.extract.logos.template import VERSION
-from imgpolicy.facts import Logos, LogoSighting
+from imgpolicy.facts import Logos, LogoSighting, Unknown
 from imgpolicy.frames import left_out
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
@@ -24,10 +23,21 @@ class LogoExtractor:
     """An `Extractor` of `Logos`: it looks for the artwork of these logos, and of their names sees nothing."""
 
     gives = Logos
+    name = "logos"
     version = f"1/{VERSION}"
     sensitive = False
+    limits = (
+        Unknown(
+            what=phrase("logos"),
+            reason=phrase(
+                "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+                " their artwork are not looked for"
+            ),
+            lifts=False,
+        ),
+    )
 
-    def __init__(self, logos: Sequence[KnownLogo] = ()) -> None:
+    def __init__(self, logos: tuple[KnownLogo, ...] = ()) -> None:
         self.logos = logos
 
     @cached_property
