@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imgpolicy.checker import face_engine
+from imgpolicy.assembly import face_engine
 from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.align import SIDE
 from imgpolicy.engines.arcface import ArcFace, InputForm

@@ -24,7 +24,7 @@ from PIL import Image, ImageFilter
 from units import wrote
 
 from imgpolicy import Checker, Posting
-from imgpolicy.checker import open_register
+from imgpolicy.assembly import open_register
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.policy import read_policy

@@ -62,7 +62,7 @@ def measure(title: str, folder: Path, data: bytes, base: float, runs: int) -> li
         posting = checker.policy.complete(POSTING)
         cleaned = clean(checker, load(data, "large"), posting)
         row(title, cpu(lambda: clean(checker, load(data, "large"), posting), runs), base)
-        row("  of it one check", cpu(lambda: checker.judge(load(data, "large"), posting), runs), base)
+        row("  of it one check", cpu(lambda: checker.check(load(data, "large"), posting), runs), base)
         changes = "; ".join(cleaned.last.changes)
         print(f"  {cleaned.first.verdict.word} before, {cleaned.last.verdict.word} after: {changes}")
         return [face.box for face in cleaned.first.faces if face.person is None]

@@ -21,8 +21,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.engines import SeenFace
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Face
 from imgpolicy.picture import load
 
 HEIGHTS = (12, 16, 20, 24, 32, 48, 72)
@@ -32,17 +32,17 @@ CUTS = (0.0, 0.25, 0.4, 0.5)
 
 @dataclass(frozen=True)
 class Portrait:
-    """A picture of one person, her face and its vector."""
+    """A picture of one person, their face and its vector."""
 
     image: Image.Image
-    face: Face
+    seen: SeenFace
 
 
 @dataclass(frozen=True)
 class Looked:
     """What was found in a picture, and the CPU seconds beyond decoding it."""
 
-    faces: tuple[Face, ...]
+    faces: tuple[SeenFace, ...]
     seconds: float
 
 
@@ -83,15 +83,19 @@ def scene(
     random = np.random.default_rng(height + len(people))
     truth = []
     for at, person in enumerate(people):
-        scale = height / (person.face.box.bottom - person.face.box.top)
+        scale = height / (person.seen.face.box.bottom - person.seen.face.box.top)
         width, tall = (max(8, round(side * scale)) for side in person.image.size)
         column = size[0] // len(people)
         left = at * column + int(random.integers(0, max(1, column - width)))
         top = int(random.integers(0, size[1] - tall))
         page.paste(person.image.resize((width, tall), Image.Resampling.BOX), (left, top), soft((width, tall)))
-        truth.append(Box(*(round(side * scale + (left, top)[i % 2]) for i, side in enumerate(person.face.box))))
+        truth.append(Box(*(round(side * scale + (left, top)[i % 2]) for i, side in enumerate(person.seen.face.box))))
     looked = look(engine, page)
-    return sum(any(overlap(box, face.box) > 0.3 for face in looked.faces) for box in truth), len(truth), looked.seconds
+    return (
+        sum(any(overlap(box, one.face.box) > 0.3 for one in looked.faces) for box in truth),
+        len(truth),
+        looked.seconds,
+    )
 
 
 def by_turn(engine: YuNetSFace, portraits: Sequence[Portrait]) -> None:
@@ -101,7 +105,7 @@ def by_turn(engine: YuNetSFace, portraits: Sequence[Portrait]) -> None:
         for person in portraits:
             turned = person.image.rotate(degrees, expand=True, resample=Image.Resampling.BICUBIC)
             faces = look(engine, turned).faces
-            likeness.append(max((float(person.face.vector @ face.vector) for face in faces), default=-1.0))
+            likeness.append(max((float(person.seen.vector @ face.vector) for face in faces), default=-1.0))
         found = [value for value in likeness if value > 0.3]
         line = f"{statistics.median(found):.3f}, {min(found):.3f}" if found else "-"
         print(f"  {degrees:3d}       {len(found):3d} of {len(likeness)}    {line}")
@@ -112,10 +116,11 @@ def by_cut(engine: YuNetSFace, portraits: Sequence[Portrait]) -> None:
     for cut in CUTS:
         found = 0
         for person in portraits:
-            box = person.face.box
+            box = person.seen.face.box
             left = round(box.left + cut * (box.right - box.left))
             faces = look(engine, person.image.crop((left, 0, *person.image.size))).faces
-            found += any(face.box.left < 12 and overlap(moved(box, left), face.box) > 0.2 for face in faces) or cut == 0
+            boxes = [one.face.box for one in faces]
+            found += any(one.left < 12 and overlap(moved(box, left), one) > 0.2 for one in boxes) or cut == 0
         print(f"  {cut:.2f}    {found} of {len(portraits)}")
 
 
@@ -148,7 +153,7 @@ def opened_portraits(engine: YuNetSFace, folder: Path, count: int) -> list[Portr
             portrait = image.convert("RGB")
         faces = look(engine, portrait).faces
         if faces:
-            found.append(Portrait(image=portrait, face=max(faces, key=lambda face: face.height)))
+            found.append(Portrait(image=portrait, seen=max(faces, key=lambda one: one.face.height)))
     return found
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from imgpolicy.checker import face_engine
+from imgpolicy.assembly import face_engine
 from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.errors import ImgPolicyError

@@ -3,7 +3,7 @@
     python benchmarks/fit_logos.py PAIRS [--steps N] [--seed N]
 
 PAIRS is the folder that `logo_pairs.py` filled: the last of three steps, after `fit_photographs.py` and that. Writes
-`match/logos/verifier.npz`. Needs torch besides the package, about 30 kB of memory a pair, and an hour of CPU.
+`extract/logos/verifier.npz`. Needs torch besides the package, about 30 kB of memory a pair, and an hour of CPU.
 
 The mean of the numbers over the last thousand steps or so ships, and is written after every 500: the rate does not
 depend on how many steps are to come, so that fewer steps give what was written then.
@@ -36,7 +36,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from imgpolicy.extract.logos.artwork import Rgba
 from imgpolicy.extract.logos.canonical import SHAPES, SIDE
 from imgpolicy.extract.logos.hog import Floats
-from imgpolicy.match.logos.verifier import STRIDES, side_by_side
+from imgpolicy.extract.logos.verifier import STRIDES, side_by_side
 
 _CHANNELS = (7, 24, 48, 48, 80, 80)
 _SIDES = (5, 3, 3, 3, 3)
@@ -75,7 +75,7 @@ def main() -> None:
     same = sum(int(np.isfinite(group.offsets[:, 0]).sum()) for group in groups)
     print(f"{count:,} pairs, {same:,} of them the same", flush=True)
     for numbers in fitted(groups, options.steps, options.seed):
-        save(PACKAGE / "match" / "logos" / "verifier.npz", numbers)
+        save(PACKAGE / "extract" / "logos" / "verifier.npz", numbers)
 
 
 def stored(folder: Path) -> list[Pairs]:
@@ -91,7 +91,7 @@ def stored(folder: Path) -> list[Pairs]:
 
 
 class Network(nn.Module):  # type: ignore[misc]  # torch is no part of the test environment
-    """What `imgpolicy.match.logos.verifier` runs, while it is fitted."""
+    """What `imgpolicy.extract.logos.verifier` runs, while it is fitted."""
 
     def __init__(self) -> None:
         super().__init__()

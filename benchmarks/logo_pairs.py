@@ -32,8 +32,8 @@ from imgpolicy.errors import PictureError
 from imgpolicy.extract.logos.artwork import Artwork, Rgba, read_artwork
 from imgpolicy.extract.logos.canonical import SHAPES, SIDE, Quad, Shape, patch, premultiplied, reference, shape_for
 from imgpolicy.extract.logos.hog import Floats, cells, to_lab
+from imgpolicy.extract.logos.scan import Candidate, candidates, shared
 from imgpolicy.extract.logos.template import Template, learn
-from imgpolicy.match.logos.scan import Candidate, candidates, shared
 
 GROUNDS = 300
 """Photographs that one run uses, chosen by its seed."""

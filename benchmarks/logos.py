@@ -36,10 +36,11 @@ from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.logos.artwork import Artwork, read_artwork
 from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.hog import Floats
+from imgpolicy.extract.logos.scan import shared
+from imgpolicy.extract.logos.search import POSSIBLE, sightings
 from imgpolicy.extract.logos.template import Template, learn
 from imgpolicy.facts import Fingerprint
-from imgpolicy.match.logos.scan import shared
-from imgpolicy.match.logos.search import CERTAIN, POSSIBLE, sightings
+from imgpolicy.match.logos import CERTAIN
 from imgpolicy.match.works import PDQ_POSSIBLE, PHASH_POSSIBLE
 from imgpolicy.picture import load
 

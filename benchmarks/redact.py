@@ -169,7 +169,7 @@ def portraits(folder: Path, engine: YuNetSFace) -> Iterator[tuple[str, bytes, Fa
     for place in sorted(one for one in folder.iterdir() if one.is_dir()):
         for path in sorted(place.glob("*.jpg"))[:6]:
             data = path.read_bytes()
-            found = engine.faces(load(data, path.name))
+            found = engine.find(load(data, path.name))
             if found:
                 yield place.name, data, max(found, key=lambda face: face.height)
 

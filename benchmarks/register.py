@@ -98,7 +98,7 @@ def opening_and_matching(file: Path, people: int) -> None:
     say(f"{people:,} people: open for a check, imports included", statistics.median(times))
     with Register.open(f"sqlite:///{file}", KEY) as register:
         known = known_of(asked(register, read_gallery, ENGINE, today()), register)
-        measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
+        measure(f"{people:,} people: match 8 faces", lambda: match_faces(*strangers(8), known, POSTING))
 
 
 def matching_alone(people: int) -> None:
@@ -106,7 +106,7 @@ def matching_alone(people: int) -> None:
     vectors = unit_vectors(people * 3)
     owners = tuple(f"p{number // 3}" for number in range(people * 3))
     known = known_of(Gallery(engine=ENGINE, owners=owners, vectors=vectors), None)
-    measure(f"{people:,} people: match 8 faces", lambda: match_faces(strangers(8), known, POSTING))
+    measure(f"{people:,} people: match 8 faces", lambda: match_faces(*strangers(8), known, POSTING))
 
 
 def withdrawing(file: Path, posts: int) -> None:
@@ -280,15 +280,15 @@ def known_of(gallery: Gallery, register: Register | None) -> Known:
     )
 
 
-def strangers(count: int) -> Faces:
-    """Faces of nobody."""
+def strangers(count: int) -> tuple[Faces, Vector]:
+    """Faces of nobody, and their vectors."""
     box = Box(0, 0, 100, 100)
     ahead = Pose(yaw=0.0, pitch=0.0, roll=0.0)
     faces = (
-        Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, sharpness=0.03, pose=ahead, vector=row)
-        for row in unit_vectors(count)
+        Face(box=box, height=100, certainty=1.0, landmarks=(NOWHERE,) * 5, sharpness=0.03, pose=ahead)
+        for _ in range(count)
     )
-    return Faces(engine=ENGINE, faces=tuple(faces))
+    return Faces(engine=ENGINE, faces=tuple(faces)), unit_vectors(count)
 
 
 def unit_vectors(count: int) -> Vector:

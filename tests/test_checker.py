@@ -13,6 +13,7 @@ from tests.support import wrote
 
 import imgpolicy
 from imgpolicy import Checker, Finding, ImgPolicyError, Posting, Report, Verdict
+from imgpolicy.assembly import all_extractors
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.work import WorkKind
@@ -228,9 +229,7 @@ class Blind:
 def test_what_could_not_be_looked_at_is_never_a_go(
     demo: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Fact]
 ) -> None:
-    from imgpolicy import checker as module
-
-    monkeypatch.setattr(module, "all_extractors", _with_one_blind(module.all_extractors, kind))
+    monkeypatch.setattr("imgpolicy.checker.all_extractors", _with_one_blind(all_extractors, kind))
     report = check(demo, "meadow.jpg")
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["X001"])
     (unknown,) = (unknown for unknown in report.not_checked if unknown.lifts)

@@ -136,7 +136,7 @@ def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker
 def test_a_reason_that_covering_something_else_hides_is_not_lost(checker: Checker) -> None:
     """Of two findings something is done about one, and both are gone in the new picture."""
     picture = load(pictured(checker, "two_people.jpg"), "picture")
-    report = checker.judge(picture, checker.policy.complete(POSTING))
+    report = checker.check(picture, POSTING)
     (finding,) = report.findings
     other = replace(finding, box=Box(0, 0, 60, 60))
     treatment = Treatment(regions=(Region(box=finding.box or Box(0, 0, 1, 1), shape=Shape.HEAD),))

@@ -30,6 +30,7 @@ from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import add_person, edit_person
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.register import Register
+from imgpolicy.register.sql.faces import FaceRows
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 EILEEN = replace(POSTING, people=("eileen",))
@@ -128,7 +129,7 @@ def test_where_nobody_is_compared_no_vector_is_made_or_opened(
         raise AssertionError("a face vector")
 
     say(own_demo, ("mode", f'"{mode}"'))
-    monkeypatch.setattr(Register, "gallery", never)
+    monkeypatch.setattr(FaceRows, "vectors", never)
     monkeypatch.setattr(YuNetSFace, "recogniser", never)
     report = check(own_demo, "portrait.jpg", EILEEN)
     assert "face_recognition_sface_2021dec_int8bq" not in {model.name for model in report.models}

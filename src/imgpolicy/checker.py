@@ -1,112 +1,40 @@
-"""The whole walk: a picture is loaded, its facts are held against the register, and the rules judge.
+"""The whole walk: a picture is looked at, its facts are held against the register, and the rules judge.
 
-load ─► facts ─► matches ─► findings ─► report
+load ─► look: facts ─► judge: matches ─► findings ─► report
+
+Who looks sees the picture alone; who judges sees facts and the register, and no picture.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
-from urllib.parse import quote
+from typing import Self
 
 from imgpolicy import sources
-from imgpolicy.domain.consent import Consent
-from imgpolicy.domain.licence import Licence
+from imgpolicy.assembly import all_extractors, face_engine, left_out, limits, open_register, wanted
 from imgpolicy.domain.model import Model
-from imgpolicy.domain.posting import Posting, today
-from imgpolicy.domain.terms import PeopleMode, Waived
-from imgpolicy.domain.verdict import Finding
-from imgpolicy.domain.work import Work
-from imgpolicy.engines import FaceEngine, FaceFinder
-from imgpolicy.engines.own import PREFIX, own_model
-from imgpolicy.errors import PictureError, PolicyError, RegisterError
-from imgpolicy.extract import Extractor, extract_facts
-from imgpolicy.extract.faces import FaceExtractor
-from imgpolicy.facts import Faces, Fact, Facts, Keypoints, Scene, Unknown, named
-from imgpolicy.index.gallery import empty_gallery
+from imgpolicy.domain.posting import Posting
+from imgpolicy.engines import FaceFinder
+from imgpolicy.errors import PictureError, RegisterError
+from imgpolicy.extract import Extractor, kinds_of
+from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Unknown
+from imgpolicy.looking import Looking, completed, lacking
 from imgpolicy.match import Known, Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
-from imgpolicy.match.logos.search import Logo, find_logos, searchable
-from imgpolicy.match.works import WorkIndex
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
-from imgpolicy.plugins import ENGINES, EXTRACTORS, installed
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
-from imgpolicy.policy_file import DEFAULT_ENGINE
-from imgpolicy.register.consents import consents
-from imgpolicy.register.dismissals import standing_dismissals
-from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
-from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
-from imgpolicy.register.licences import licences
-from imgpolicy.register.logos import logos_with_artwork
-from imgpolicy.register.people import person
 from imgpolicy.register.register import Register
-from imgpolicy.register.works import work
-from imgpolicy.report import PictureInfo, Report
-from imgpolicy.reporting import declared_reports, face_reports, picture_info, work_reports
-from imgpolicy.rules import Case, judge
+from imgpolicy.report import Report
+from imgpolicy.reporting import report_on
+from imgpolicy.rules import Case
 from imgpolicy.rules.posting import unread
-from imgpolicy.waivers import waive
-
-LIMITS = (
-    Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
-    Unknown(what=phrase("work mail"), reason=phrase("it waits for the reading of visible text"), lifts=False),
-    Unknown(
-        what=phrase("confidential markings"), reason=phrase("they wait for the reading of visible text"), lifts=False
-    ),
-    Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),
-    Unknown(
-        what=phrase("logos"),
-        reason=phrase(
-            "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
-            " their artwork are not looked for"
-        ),
-        lifts=False,
-    ),
-    Unknown(
-        what=phrase("small parts of works"),
-        reason=phrase(
-            "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
-            " may not be recognised"
-        ),
-        lifts=False,
-    ),
-)
-"""What no check looks at: it stands in every report."""
-
-_COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Scene})
-"""Looked for only when the register has something to hold them against: they cost as much as all else."""
+from imgpolicy.snapshot import Snapshots
 
 _TRIES = 5
-
-_PASSED_OVER = {
-    PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
-    PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
-    PeopleMode.DECLARED: (
-        phrase("who it is"),
-        phrase("the policy takes the editor's word for it (people.mode is declared)"),
-    ),
-    PeopleMode.VERIFY: (
-        phrase("everybody else"),
-        phrase("faces are compared with named people only (people.mode is verify)"),
-    ),
-}
-"""What a mode leaves out, and why."""
-
-
-class _State(NamedTuple):
-    """What is read of the register depends on: its head, the day, and who may be recognised; None is everybody."""
-
-    head: str
-    day: dt.date
-    people: frozenset[str] | None
 
 
 class Checker:
@@ -121,9 +49,9 @@ class Checker:
         self._engine = face_engine(policy.engine, policy.folder)
         self._mode = policy.people.mode
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
-        self._extractors, self._passed_over = _wanted(policy, extractors)
-        self._works: tuple[WorkPrints, WorkIndex, tuple[Logo, ...]] | None = None
-        self._known: tuple[_State, Known] | None = None
+        self._looking = Looking(wanted(policy, extractors))
+        self._left_out, self._limits = left_out(policy, extractors), limits(extractors)
+        self._snapshots = Snapshots(register, self._engine.engine_id, self._engine.calibration, self._mode)
 
     @classmethod
     def from_file(cls, path: str | Path, *, register_url: str | None = None) -> Self:
@@ -152,48 +80,36 @@ class Checker:
         self.register.close()
 
     def check(
-        self, source: str | Path | bytes, posting: Posting | None = None, *, allow_private_hosts: bool = False
+        self,
+        source: str | Path | bytes | Picture,
+        posting: Posting | None = None,
+        *,
+        allow_private_hosts: bool = False,
     ) -> Report:
-        """The report on one picture: a path, an http(s) URL, or its bytes.
+        """The report on one picture: a path, an http(s) URL, its bytes, or a picture that was loaded before.
 
-        Raises PictureError when the picture cannot be read, PolicyError when the posting names what the policy
-        does not know.
+        What the register asks for while the picture is judged is looked for at once. Raises PictureError when the
+        picture cannot be read, PolicyError when the posting names what the policy does not know.
         """
         posting = self.policy.complete(posting or Posting())
-        name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
-        return self.judge(load(data, name), posting)
+        picture = source if isinstance(source, Picture) else _loaded(source, allow_private_hosts=allow_private_hosts)
+        return self._settled(Facts({}), posting, lambda facts, known: completed(facts, picture, self._asked(known)))
 
-    def judge(self, picture: Picture, posting: Posting) -> Report:
-        """The report on a loaded picture and a posting that the policy has completed."""
-        whole = extract_facts(picture, [e for e in self._extractors if e.gives not in _COSTLY])
-        unlooked = (*picture.unknowns, *self._passed_over, *unread(posting, self.policy.house), *LIMITS)
-        terms = self.policy.terms(picture.width, picture.height, posting)
-        sought: frozenset[type[Fact]] = frozenset()
-        facts = whole
-        for _ in range(_TRIES):
-            head, known = self._current(posting)
-            wanted = _sought(known)
-            if wanted != sought:
-                sought, facts = (
-                    wanted,
-                    whole.joined(extract_facts(picture, [e for e in self._extractors if e.gives in wanted])),
-                )
-            dismissed = dismissed_faces(picture, facts, known.dismissals)
-            matches = match(facts, known, posting, terms, dismissed)
-            missed = known.unknowns if self._looks_for(Faces) else ()
-            outdated = known.works.unknowns() if self._looks_for(Keypoints) else ()
-            case = Case(
-                picture=picture_info(picture),
-                facts=facts,
-                matches=matches,
-                posting=posting,
-                unknowns=(*facts.unknowns(), *missed, *outdated, *unlooked),
-                house=self.policy.house,
-            )
-            # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
-            if self.register.head() == head:
-                return self._report(case, head)
-        raise RegisterError("the register changes faster than a picture can be judged; try again")
+    def look(self, picture: Picture) -> Facts:
+        """The facts of a picture: all that the policy's rules ask for, and the register has something to hold against.
+
+        RegisterError when the artwork of a logo in the register is damaged.
+        """
+        works, logos = self._snapshots.works()
+        return completed(Facts({}), picture, self._looking.asked(logos, parts=works.in_parts))
+
+    def judge(self, facts: Facts, posting: Posting | None = None) -> Report:
+        """The report by facts alone, whenever they were found; nobody looks at the picture.
+
+        What they lack of all that policy and register ask for now is an unknown, and lifts the verdict. Raises
+        PolicyError when the posting names what the policy does not know.
+        """
+        return self._settled(facts, self.policy.complete(posting or Posting()), lambda facts, _known: facts)
 
     def unreadable(self, name: str, error: PictureError, posting: Posting | None = None) -> Report:
         """The report on a picture that could not be read: X001, and nothing else is known."""
@@ -205,94 +121,41 @@ class Checker:
             unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
-        findings, waived = self._waive(judge(unreadable_only, case), case)
-        return replace(self._report(case, self.register.head()), findings=findings, waived=waived)
+        return report_on(case, self.policy, self.register.head(), self._models(case), unreadable_only)
 
-    def _looks_for(self, kind: type[Fact]) -> bool:
-        return any(extractor.gives is kind for extractor in self._extractors)
+    def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, Known], Facts]) -> Report:
+        """The report by one state of the register, which `renewed` completes the facts for."""
+        for _ in range(_TRIES):
+            head, known = self._snapshots.current(posting)
+            facts = renewed(facts, known)
+            case = self._case(facts, posting, known)
+            # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
+            if self.register.head() == head:
+                return report_on(case, self.policy, head, self._models(case))
+        raise RegisterError("the register changes faster than a picture can be judged; try again")
 
-    def _current(self, posting: Posting) -> tuple[str, Known]:
-        """The register's head and what it knows now of those who may be recognised; read again when that changes."""
-        named = frozenset(posting.people) if self._mode is PeopleMode.VERIFY else None
-        state = _State(self.register.head(), today(), named)
-        if self._known is None or self._known[0] != state:
-            self._known = (state, self._read_register(state))
-        return state.head, self._known[1]
-
-    def _read_register(self, state: _State) -> Known:
-        engine = self._engine.engine_id
-        works, logos = self._current_works()
-        with self.register.reading() as unit:
-            enrolled = gallery(unit, engine, state.day, state.people) if self._mode.compares else empty_gallery(engine)
-            held = faces(unit) if self._mode.compares else ()
-            said = standing_dismissals(unit)
-        return Known(
-            gallery=enrolled,
-            calibration=self._engine.calibration,
-            consents_of=self._consents_of,
-            is_child=self._is_child,
-            works=works,
-            logos_in=partial(find_logos, logos) if logos else None,
-            dismissals=said,
-            unknowns=_unenrolled(held, self._engine, state.people),
-            licences_of=self._licences_of,
+    def _case(self, facts: Facts, posting: Posting, known: Known) -> Case:
+        """All that the rules look at: the facts that are asked for now, held against what the register knows."""
+        asked = self._asked(known)
+        facts = facts.only(kind for extractor in asked for kind in kinds_of(extractor))
+        terms = self.policy.terms(facts.picture.width or 0, facts.picture.height or 0, posting)
+        matches = match(facts, known, posting, terms, dismissed_faces(facts, known.dismissals))
+        missed = known.unknowns if self._looking.looks_for(Faces) else ()
+        outdated = known.works.unknowns() if self._looking.looks_for(Keypoints) else ()
+        return Case(
+            picture=facts.picture,
+            facts=facts.without(Embeddings),
+            matches=matches,
+            posting=posting,
+            unknowns=(
+                *(*facts.unknowns(), *lacking(facts, asked), *matches.unknowns, *missed, *outdated),
+                *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.house), *self._limits),
+            ),
+            house=self.policy.house,
         )
 
-    def _consents_of(self, person_id: str) -> tuple[Consent, ...]:
-        with self.register.reading() as unit:
-            return consents(unit, person_id)
-
-    def _is_child(self, person_id: str, day: dt.date) -> bool:
-        with self.register.reading() as unit:
-            return person(unit, person_id).child(day)
-
-    def _licences_of(self, work_id: str) -> tuple[Licence, ...]:
-        with self.register.reading() as unit:
-            return licences(unit, work_id)
-
-    def _work(self, work_id: str) -> Work:
-        with self.register.reading() as unit:
-            return work(unit, work_id)
-
-    def _current_works(self) -> tuple[WorkIndex, tuple[Logo, ...]]:
-        """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
-        with self.register.reading() as unit:
-            prints = work_prints(unit, None if self._works is None else self._works[0])
-            if self._works is not None and self._works[0] is prints:
-                return self._works[1:]
-            drawn = logos_with_artwork(unit)
-        keep_prints(self.register, prints)
-        self._works = (prints, WorkIndex(parts=prints.parts, work_of=self._work), searchable(drawn))
-        return self._works[1:]
-
-    def _report(self, case: Case, head: str) -> Report:
-        findings, waived = self._waive(judge(self.policy.rules, case), case)
-        ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
-        return Report(
-            picture=case.picture,
-            posting=case.posting,
-            findings=findings,
-            waived=waived,
-            faces=tuple(face_reports(case.matches)),
-            declared=tuple(declared_reports(case.matches)),
-            works=tuple(work_reports(case.matches)),
-            not_checked=case.unknowns,
-            models=tuple(self._models(case)),
-            policy=self.policy.ref,
-            register_head=head,
-            valid_until=min([*ends, *(one.waiver.until for one in waived)], default=None),
-            made_at=dt.datetime.now(dt.UTC),
-        )
-
-    def _waive(self, findings: Iterable[Finding], case: Case) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:
-        """The findings that stand and those that the policy waives, with the organisation's paragraphs.
-
-        A waiver that has ended by now is of no use to a posting that is judged as of an earlier day.
-        """
-        paragraphs = self.policy.paragraphs
-        told = [replace(finding, paragraph=paragraphs.get(finding.code)) for finding in findings]
-        here = [waiver for waiver in self.policy.waivers if waiver.picture == case.picture.sha256]
-        return waive(told, here, max(case.posting.on, today()))
+    def _asked(self, known: Known) -> tuple[Extractor, ...]:
+        return self._looking.asked(known.logos, parts=known.works.in_parts)
 
     def _models(self, case: Case) -> Iterator[Model]:
         """The models that looked; the threshold stands with the engine's last, whose scores it is for.
@@ -301,7 +164,7 @@ class Checker:
         """
         if isinstance(case.facts.get(Faces), Unknown):
             return
-        if not self._mode.compares and isinstance(self._engine, FaceFinder):
+        if case.matches.threshold is None and isinstance(self._engine, FaceFinder):
             yield from self._engine.detectors
             return
         *others, recogniser = self._engine.models
@@ -315,114 +178,6 @@ def check(source: str | Path | bytes, posting: Posting | None = None, *, policy:
         return checker.check(source, posting)
 
 
-def look(
-    source: str | Path | bytes, *, allow_private_hosts: bool = False
-) -> tuple[PictureInfo, Facts, tuple[Unknown, ...]]:
-    """The picture, its facts, and what was not looked at; no policy and no register is asked."""
+def _loaded(source: str | Path | bytes, *, allow_private_hosts: bool) -> Picture:
     name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
-    picture = load(data, name)
-    facts = extract_facts(picture, all_extractors(face_engine(DEFAULT_ENGINE, Path())))
-    return picture_info(picture), facts, (*facts.unknowns(), *picture.unknowns, *LIMITS)
-
-
-def open_register(policy: Policy, url: str | None = None) -> Register:
-    """The policy's register, opened with the policy's key, or the one that `url` names instead."""
-    from imgpolicy.register.vault import WrongKeyError, read_key
-
-    key = read_key(policy.key_file, os.environ, policy.keyring)
-    try:
-        return Register.open(register_url(policy, url), key)
-    except WrongKeyError as error:
-        if pending_key(policy.key_file).exists():
-            raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
-        raise
-
-
-def pending_key(key_file: Path) -> Path:
-    """Where a new key waits until the register has taken it."""
-    return key_file.with_name(f"{key_file.name}.new")
-
-
-def register_url(policy: Policy, url: str | None = None) -> str:
-    """The URL of the register; a relative SQLite path in the policy is taken from the policy's folder."""
-    if url is not None:
-        return url
-    scheme, separator, path = policy.register_url.partition(":///")
-    if scheme != "sqlite" or path.startswith("/"):
-        return policy.register_url
-    return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
-
-
-def face_engine(name: str, folder: Path) -> FaceEngine:
-    """The installed face engine of this name, or the model registered in the policy's folder as ``onnx:NAME``.
-
-    PolicyError when there is none.
-    """
-    if name.startswith(PREFIX):
-        return own_model(folder, name.removeprefix(PREFIX))
-    plugin = installed(ENGINES).get(name)
-    if plugin is None:
-        raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
-    kind = plugin.load()
-    engine: object = kind() if callable(kind) else kind
-    if not isinstance(engine, FaceEngine) or not engine.models:
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not a face engine with one model or more")
-    return engine
-
-
-def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: bool = True) -> tuple[Extractor, ...]:
-    """The built-in extractors, and those of plug-ins that are named; PolicyError when one is not there.
-
-    Unless people are to be compared no face vectors are made.
-    """
-    plugins = installed(EXTRACTORS)
-    found: list[Extractor] = [FaceExtractor(engine, compare=compare)]
-    for name in (*(plugin.name for plugin in plugins.values() if plugin.built_in), *names):
-        plugin = plugins.get(name)
-        if plugin is None:
-            raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
-        kind = plugin.load()
-        extractor: object = kind() if callable(kind) else kind
-        if not isinstance(extractor, Extractor):
-            raise PolicyError(f"the plug-in {plugin.entry.value} is not an extractor")
-        found.append(extractor)
-    return tuple(found)
-
-
-def _wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[tuple[Extractor, ...], tuple[Unknown, ...]]:
-    """The extractors whose facts some rule needs, and an Unknown that lifts nothing for all that is not asked."""
-    needed: set[type[Fact]] = {fact for rule in policy.rules for fact in (*rule.needs, *rule.uses)}
-    doubled = [gives.__name__ for gives, count in Counter(e.gives for e in extractors).items() if count > 1]
-    if doubled:
-        raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
-    for missing in needed.difference(extractor.gives for extractor in extractors):
-        raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
-    no_people = policy.people.mode is PeopleMode.OFF
-    wanted = tuple(e for e in extractors if e.gives in needed and not (no_people and e.gives is Faces))
-    rest = [named(e.gives) for e in extractors if e.gives not in needed]
-    off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
-    left_out = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
-    unasked = [*off, *left_out, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
-    return wanted, tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
-
-
-def _unenrolled(held: Collection[FaceCount], engine: FaceEngine, people: Collection[str] | None) -> tuple[Unknown, ...]:
-    """An Unknown when people were enrolled with another engine: their faces would be taken for anybody's.
-
-    `people` are those who may be recognised; None is everybody.
-    """
-    found = to_enrol_again(held, engine.engine_id)
-    again = len([person for person in found if people is None or person in people])
-    if not again:
-        return ()
-    reason = phrase(
-        "{count} with face vectors of another engine only: enrol them again (`imgpolicy face list` names them)",
-        count=again,
-    )
-    return (Unknown(what=phrase("people"), reason=reason),)
-
-
-def _sought(known: Known) -> frozenset[type[Fact]]:
-    """Which of the costly facts the register has something to hold against."""
-    features, logos = known.works.in_parts, known.logos_in
-    return frozenset(kind for kind, there in ((Keypoints, features), (Scene, logos)) if there)
+    return load(data, name)

@@ -92,7 +92,7 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
     know.
     """
     posting = checker.policy.complete(posting)
-    first = checker.judge(picture, posting)
+    first = checker.check(picture, posting)
     chosen = [*wishes.choose(picture, first)]
     credited = wishes.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
     lines = tuple(_credit_lines(checker, first)) if credited else ()
@@ -109,7 +109,7 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
         treated = _treated(picture, treatment)
         picture = picture if treated.data is picture.data else load(treated.data, picture.name)
         covered += treated.covered
-        fresh, before = checker.judge(picture, posting), last
+        fresh, before = checker.check(picture, posting), last
         fresh = replace(fresh, changes=(*before.changes, *treated.changes))
         last = without_loss(fresh, before, chosen, treatment)
         keeps, credit = None, None

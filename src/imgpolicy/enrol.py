@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.work import KnownArtwork, KnownFingerprint
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
-from imgpolicy.facts import Face, Fingerprint, Vector
+from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
@@ -61,7 +63,7 @@ def enrol_faces(
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
-        for scores in face_scores(faces, known)
+        for scores in face_scores(np.stack([face.vector for face in faces]), known)
         for owner, score in zip(known.owners, scores, strict=True)
         if owner != person and score >= threshold
     }
@@ -135,12 +137,12 @@ def known_artwork(artwork: Artwork) -> KnownArtwork:
     return KnownArtwork(sha256=artwork.sha256, picture=artwork.png(), version=VERSION, template=template)
 
 
-def _face_in(engine: FaceEngine, photograph: str, number: int | None) -> Face:
+def _face_in(engine: FaceEngine, photograph: str, number: int | None) -> SeenFace:
     name, data = read(photograph)
     return _only_face(engine, load(data, name), number)
 
 
-def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> Face:
+def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> SeenFace:
     """The face to enrol."""
     faces = engine.faces(picture)
     if not faces:
@@ -149,10 +151,11 @@ def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> Face
         raise RegisterError(f"{picture.name}: {len(faces)} faces were found: choose one with --face, 1 is leftmost")
     if number is not None and not 1 <= number <= len(faces):
         raise RegisterError(f"{picture.name}: there is no face {number}, only {len(faces)}")
-    face = faces[(number or 1) - 1]
+    seen = faces[(number or 1) - 1]
+    face = seen.face
     height = (face.box.bottom - face.box.top) / picture.scale
     if height < MIN_HEIGHT:
         raise RegisterError(f"{picture.name}: the face is {height:.0f} pixels high, {MIN_HEIGHT} are needed")
     if face.sharpness < MIN_SHARPNESS:
         raise RegisterError(f"{picture.name}: the face is too blurred; take a sharper photograph")
-    return face
+    return seen

@@ -5,6 +5,7 @@
     ├── PolicyError      the policy file, or a posting that it does not allow
     ├── RegisterError    the register, its key, or a request that it refuses
     ├── ExtractError     a fact could not be looked at; becomes an ``Unknown`` inside the walk
+    ├── FactsError       facts that were kept are damaged, or a fact is none that is kept
     └── RemedyError      a remedy could not be carried out; nothing was written
 
 A message is one line: what is wrong, where, what to do. Only `ExtractError` is caught inside the package.
@@ -29,6 +30,10 @@ class RegisterError(ImgPolicyError):
 
 class ExtractError(ImgPolicyError):
     """Something in the picture could not be looked at."""
+
+
+class FactsError(ImgPolicyError):
+    """What was kept of a picture is damaged, or something is not to be kept; look at the picture again."""
 
 
 class RemedyError(ImgPolicyError):

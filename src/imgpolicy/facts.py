@@ -6,12 +6,12 @@ All boxes and points are in pixels of the upright picture at full scale, the ori
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
-from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.geometry import Box, Corners, Point
 from imgpolicy.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
@@ -35,9 +35,38 @@ class Unknown:
     lifts: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureInfo:
+    """What a report says of the picture itself; None where it could not be read."""
+
+    name: str
+    sha256: str | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBy:
+    """Which extractor found a fact: its name, its version, and what it was told to look for, in a word.
+
+    The fact of a `sensitive` extractor stays in memory.
+    """
+
+    extractor: str
+    version: str
+    options: str = ""
+    sensitive: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """Base of all facts. `unknowns` names the parts that the extractor could not look at."""
+    """Base of all facts. `unknowns` names the parts that the extractor could not look at.
+
+    One whose type is `sensitive` stays in memory, whoever found it.
+    """
+
+    sensitive: ClassVar[bool] = False
 
     unknowns: tuple[Unknown, ...] = ()
 
@@ -58,18 +87,27 @@ class Pose:
     roll: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Face:
-    """One face: where it is, how sure the detector is (0 to 1), five landmarks and its vector.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place in a frame, as shares of its size, and how it looks: PDQ of what is inside, and PDQ's quality."""
 
-    `height` is that of the box in pixels of the picture that the vector was made from, which may be smaller than the
+    box: Corners
+    look: int
+    clarity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One face: where it is, how sure the detector is (0 to 1), and five landmarks.
+
+    `height` is that of the box in pixels of the picture that was looked at, which may be smaller than the
     picture at full scale: it says how much there was to recognise somebody by. `sharpness` is 0 to 1, measured on the
     aligned face, so that it can be compared between pictures of any scale, and `pose` is estimated from the landmarks:
     both as engines/quality.py says. `frame` is the frame or page of the file that shows the face, the first being 0,
-    and `also` the others that go on showing it.
+    and `also` the others that go on showing it. `spots` are places about the face by which it is found again in copies
+    of the picture, the one to keep first (extract/spots.py).
 
     The landmarks are right eye, left eye, tip of the nose, right and left corner of the mouth, of the person.
-    The vector stays in memory: it is no part of any output.
     """
 
     box: Box
@@ -80,7 +118,7 @@ class Face:
     pose: Pose
     frame: int = 0
     also: frozenset[int] = frozenset()
-    vector: Vector = field(repr=False)
+    spots: tuple[Spot, ...] = field(default=(), repr=False)
 
     @property
     def frames(self) -> frozenset[int]:
@@ -90,10 +128,23 @@ class Face:
 
 @dataclass(frozen=True, kw_only=True)
 class Faces(Fact):
-    """The faces in a picture, from left to right, and the engine whose vectors they carry."""
+    """The faces in a picture, from left to right, and the engine that found them."""
 
     engine: str
     faces: tuple[Face, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Embeddings(Fact):
+    """The vectors by which people are told apart, float32 of shape (faces, d): a row a face, in the order of `Faces`.
+
+    They stay in memory: they are no part of any output, and no rule sees them.
+    """
+
+    sensitive: ClassVar[bool] = True
+
+    engine: str
+    vectors: NDArray[np.float32] = field(repr=False)
 
 
 class Kind(StrEnum):
@@ -232,37 +283,94 @@ class Keypoints(Fact):
     mirrored: NDArray[np.bool_] = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scene(Fact):
-    """The picture as registered logos are searched for in it: RGB, shape (height, width, 3), read-only.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoSighting:
+    """A place that shows registered artwork: the SHA-256 of the artwork's file, where it is, and how sure that is.
 
-    `scale` is how many full-scale pixels one of these spans, at least 1.
+    `evidence` is in logits (docs/decisions/0014-logos.md).
     """
 
-    pixels: NDArray[np.uint8] = field(repr=False)
-    scale: float
+    artwork: str
+    box: Box
+    evidence: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Logos(Fact):
+    """Where the artwork that was looked for is seen in the first frame, the surest first; one artwork a place."""
+
+    sightings: tuple[LogoSighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words that the picture shows: where, what they say, how sure that is (0 to 1), and on which frame or page."""
+
+    box: Box
+    value: str = field(repr=False)
+    confidence: float
+    frame: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts(Fact):
+    """The words that can be read in a picture. Nothing built in looks for them; a plug-in may."""
+
+    texts: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code that the picture shows: where, of what kind (``qr``, ``ean-13``, …), what it holds, on which frame."""
+
+    box: Box
+    kind: str
+    value: str = field(repr=False)
+    frame: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codes(Fact):
+    """The QR codes and bar codes in a picture. Nothing built in looks for them; a plug-in may."""
+
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """The facts of one picture, by type: ``facts.get(Faces)`` is a `Faces` or an `Unknown`."""
+    """The facts of one picture, by type: ``facts.get(Faces)`` is a `Faces` or an `Unknown`.
 
-    def __init__(self, known: Mapping[type[Fact], Fact | Unknown]) -> None:
-        self._known = dict(known)
+    `picture` is what a report says of the picture, and `elsewhere` what the file may show besides what was looked at.
+    `sources` says of each fact which extractor found it.
+    """
+
+    known: Mapping[type[Fact], Fact | Unknown]
+    picture: PictureInfo = PictureInfo(name="")
+    elsewhere: tuple[Unknown, ...] = ()
+    sources: Mapping[type[Fact], FoundBy] = field(default_factory=dict)
 
     def get(self, kind: type[FactT]) -> FactT | Unknown:
         """The fact of this type, or the `Unknown` that stands for it."""
-        fact = self._known.get(kind)
+        fact = self.known.get(kind)
         if isinstance(fact, kind | Unknown):
             return fact
         return Unknown(what=named(kind), reason=phrase("no extractor looked for it"))
 
     def joined(self, others: Facts) -> Facts:
-        """These facts and the others, which stand in place of these where both have one."""
-        return Facts({**self._known, **others._known})
+        """The others with these facts, those of the others in place of these where both have one."""
+        return replace(others, known={**self.known, **others.known}, sources={**self.sources, **others.sources})
+
+    def only(self, kinds: Iterable[type[Fact]]) -> Facts:
+        """Those of these types, in this order."""
+        return replace(self, known={kind: self.known[kind] for kind in kinds if kind in self.known})
+
+    def without(self, kind: type[Fact]) -> Facts:
+        """All but the one of this type."""
+        return self.only(one for one in self.known if one is not kind)
 
     def unknowns(self) -> Iterator[Unknown]:
         """Everything that could not be looked at, whole facts and parts of facts."""
-        for fact in self._known.values():
+        for fact in self.known.values():
             if isinstance(fact, Unknown):
                 yield fact
             else:
@@ -280,5 +388,7 @@ _NAMES: Mapping[type[Fact], Phrase] = {
     Provenance: phrase("provenance"),
     Fingerprint: phrase("fingerprint"),
     Keypoints: phrase("keypoints"),
-    Scene: phrase("scene"),
+    Logos: phrase("scene"),
+    Texts: phrase("text"),
+    Codes: phrase("codes"),
 }

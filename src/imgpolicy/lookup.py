@@ -15,9 +15,9 @@ from imgpolicy.extract import extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Face, Faces, Facts, Unknown
-from imgpolicy.match import FaceMatch, Known
+from imgpolicy.match import FaceMatch, Known, match
 from imgpolicy.match.dismissed import place_of
-from imgpolicy.match.faces import match_faces, threshold_for
+from imgpolicy.match.faces import threshold_for
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.faces import gallery
@@ -41,8 +41,8 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
     Consents play no part, but for those to be recognised. The log keeps that somebody asked, and of which picture.
     Raises PictureError when the picture cannot be read, RegisterError when faces could not be looked for.
     """
-    picture = _load(source)
-    faces = _faces(extract_facts(picture, [FaceExtractor(engine)]), picture)
+    facts = extract_facts(_load(source), [FaceExtractor(engine)])
+    faces = _faces(facts)
     with register.reading() as unit:
         enrolled = gallery(unit, engine.engine_id, today())
     known = Known(
@@ -52,12 +52,12 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
         is_child=lambda _person, _day: False,
     )
     with register.writing() as unit:
-        unit.log(Action.LOOK_UP, picture.sha256, str(len(faces.faces)).encode())
+        unit.log(Action.LOOK_UP, facts.picture.sha256 or "", str(len(faces.faces)).encode())
     return Lookup(
         engine=faces.engine,
         threshold=threshold_for(faces, known),
         margin=engine.calibration.margin,
-        faces=match_faces(faces, known, Posting()),
+        faces=match(facts, known, Posting()).faces,
     )
 
 
@@ -78,10 +78,9 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
     whether the policy has faces compared: in several frames it is by vectors, kept nowhere, that a face is listed once.
     Raises PictureError when the picture cannot be read, RegisterError when it has no such face.
     """
-    picture = _load(source)
-    facts = extract_facts(picture, [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
-    face = _numbered(_faces(facts, picture).faces, number, picture.name)
-    dismissal = Dismissal(what=what, place=place_of(picture, facts, face), by=by, reason=reason)
+    facts = extract_facts(_load(source), [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
+    face = _numbered(_faces(facts).faces, number, facts.picture.name)
+    dismissal = Dismissal(what=what, place=place_of(facts, face), by=by, reason=reason)
     with register.writing() as unit:
         dismiss(unit, dismissal)
     return dismissal
@@ -92,10 +91,10 @@ def _load(source: str) -> Picture:
     return load(data, name)
 
 
-def _faces(facts: Facts, picture: Picture) -> Faces:
+def _faces(facts: Facts) -> Faces:
     faces = facts.get(Faces)
     if isinstance(faces, Unknown):
-        raise RegisterError(f"{picture.name}: faces could not be looked for ({faces.reason})")
+        raise RegisterError(f"{facts.picture.name}: faces could not be looked for ({faces.reason})")
     return faces
 
 

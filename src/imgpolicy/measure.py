@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.engines.calibration import PHOTOGRAPHS, SAME_EVENT, Calibration, Tail
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Face, Vector
@@ -81,9 +81,9 @@ def portraits(engine: FaceEngine, folder: Path) -> tuple[Portrait, ...]:
     for person in sorted(path for path in folder.iterdir() if path.is_dir()):
         for file in pictures(person):
             picture = opened(file)
-            face = middle_face(engine, picture) if picture else None
-            if face is not None:
-                found.append(Portrait(person=person.name, file=file, height=face.height, vector=face.vector))
+            seen = middle_face(engine, picture) if picture else None
+            if seen is not None:
+                found.append(Portrait(person=person.name, file=file, height=seen.face.height, vector=seen.vector))
     if len({portrait.person for portrait in found}) < 2:
         raise PictureError(f"{folder}: fewer than two folders with a face in their pictures")
     return tuple(found)
@@ -97,7 +97,8 @@ def group_scores(engine: FaceEngine, folder: Path) -> tuple[Scores, Drawn]:
     scores, photographs = [np.empty(0, np.float32)], [np.empty(0, np.intp)]
     for number, file in enumerate(pictures(folder)):
         picture = opened(file)
-        seen = [face.vector for face in engine.faces(picture) if _nameable(face, engine.calibration)] if picture else []
+        faces = engine.faces(picture) if picture else ()
+        seen = [one.vector for one in faces if _nameable(one.face, engine.calibration)]
         if len(seen) > 1:
             vectors = np.stack(seen)
             scores.append((vectors @ vectors.T)[np.triu_indices(len(seen), 1)])
@@ -221,12 +222,13 @@ def opened(file: Path, *, shrink: float = 1.0) -> Picture | None:
     return load(data.getvalue(), file.name)
 
 
-def middle_face(engine: FaceEngine, picture: Picture) -> Face | None:
+def middle_face(engine: FaceEngine, picture: Picture) -> SeenFace | None:
     """The face nearest to the middle of the picture; None when there is none."""
 
-    def distance(face: Face) -> float:
-        across = (face.box.left + face.box.right - picture.width) / 2
-        down = (face.box.top + face.box.bottom - picture.height) / 2
+    def distance(seen: SeenFace) -> float:
+        box = seen.face.box
+        across = (box.left + box.right - picture.width) / 2
+        down = (box.top + box.bottom - picture.height) / 2
         return math.hypot(across, down)
 
     return min(engine.faces(picture), key=distance, default=None)

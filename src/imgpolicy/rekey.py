@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-from imgpolicy.checker import open_register, pending_key, register_url
+from imgpolicy.assembly import open_register, pending_key, register_url
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.policy import Policy

@@ -11,7 +11,7 @@ from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import Unknown
+from imgpolicy.facts import PictureInfo, Unknown
 
 __all__ = [
     "DeclaredReport",
@@ -29,17 +29,6 @@ __all__ = [
     "Waived",
     "WorkReport",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureInfo:
-    """What a report says of the picture itself; None where it could not be read."""
-
-    name: str
-    sha256: str | None = None
-    format: str | None = None
-    width: int | None = None
-    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

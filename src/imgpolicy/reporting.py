@@ -1,25 +1,58 @@
-"""What a report says of the picture, its faces, and the works in it, from what was matched."""
+"""The report on a case: what the rules find, what the policy waives, and what is said of faces and works."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from imgpolicy.domain.grant import CoverStatus
-from imgpolicy.domain.terms import FaceStatus
+from imgpolicy.domain.model import Model
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.terms import FaceStatus, Waived
+from imgpolicy.domain.verdict import Finding
 from imgpolicy.match import LogoMatch, Matches, WorkMatch
-from imgpolicy.picture import Picture
-from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, WorkReport
+from imgpolicy.policy import Policy
+from imgpolicy.report import DeclaredReport, FaceReport, Report, WorkReport
+from imgpolicy.rules import Case, judge
+from imgpolicy.rules.base import Rule
+from imgpolicy.waivers import waive
 
 
-def picture_info(picture: Picture) -> PictureInfo:
-    """The picture as reports name it."""
-    return PictureInfo(
-        name=picture.name,
-        sha256=picture.sha256,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
+def report_on(
+    case: Case, policy: Policy, head: str, models: Iterable[Model], rules: Sequence[Rule] | None = None
+) -> Report:
+    """The report on the case at this head of the register, by the policy's rules, or these of them.
+
+    `models` are those that looked at the picture.
+    """
+    findings, waived = _waive(judge(policy.rules if rules is None else rules, case), case, policy)
+    ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
+    return Report(
+        picture=case.picture,
+        posting=case.posting,
+        findings=findings,
+        waived=waived,
+        faces=tuple(face_reports(case.matches)),
+        declared=tuple(declared_reports(case.matches)),
+        works=tuple(work_reports(case.matches)),
+        not_checked=case.unknowns,
+        models=tuple(models),
+        policy=policy.ref,
+        register_head=head,
+        valid_until=min([*ends, *(one.waiver.until for one in waived)], default=None),
+        made_at=dt.datetime.now(dt.UTC),
     )
+
+
+def _waive(findings: Iterable[Finding], case: Case, policy: Policy) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:
+    """The findings that stand and those that the policy waives, with the organisation's paragraphs.
+
+    A waiver that has ended by now is of no use to a posting that is judged as of an earlier day.
+    """
+    told = [replace(finding, paragraph=policy.paragraphs.get(finding.code)) for finding in findings]
+    here = [waiver for waiver in policy.waivers if waiver.picture == case.picture.sha256]
+    return waive(told, here, max(case.posting.on, today()))
 
 
 def work_reports(matches: Matches) -> Iterator[WorkReport]:

@@ -18,7 +18,8 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from imgpolicy.checker import Checker, face_engine, register_url
+from imgpolicy.assembly import face_engine, register_url
+from imgpolicy.checker import Checker
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole

@@ -33,7 +33,7 @@ def test_wrong_words_are_one_line_that_points_at_the_help(imgpolicy: Run, words:
 def test_a_mistake_of_ours_is_one_line_without_a_traceback(
     imgpolicy: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imgpolicy.checker.extract_facts", lambda *_: 1 / 0)
+    monkeypatch.setattr("imgpolicy.looking.extract_facts", lambda *_: 1 / 0)
     ran = imgpolicy("check", "pictures/meadow.jpg", folder=demo)
     assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
     assert "ZeroDivisionError" in ran.err

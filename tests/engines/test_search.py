@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 
 from imgpolicy.domain.geometry import Box
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.engines.yunet_sface import YuNetSFace
-from imgpolicy.facts import Face
 from imgpolicy.picture import Picture, load
 
 PORTRAIT = Path(__file__).parents[2] / "examples" / "pictures" / "portrait.jpg"
@@ -46,26 +45,27 @@ def page(size: tuple[int, int], *places: tuple[int, int], height: int) -> Image.
     return made
 
 
-def around(face: Face, place: tuple[int, int], height: int) -> bool:
-    """True when the face is the one of the head that was put there."""
+def around(seen: SeenFace, place: tuple[int, int], height: int) -> bool:
+    """True when the face seen is the one of the head that was put there."""
     scale = height / HEIGHT
     x, y = (place[0] + (223 - 100) * scale, place[1] + 120 * scale)
-    return face.box.left <= x <= face.box.right and face.box.top <= y <= face.box.bottom
+    box = seen.face.box
+    return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
 @pytest.mark.parametrize("size", [(800, 600), (1633, 1225), (3000, 2000)])
 def test_a_small_face_that_stands_alone_is_found(engine: FaceEngine, size: tuple[int, int]) -> None:
     place = (size[0] * 2 // 3, size[1] // 3)
-    (face,) = engine.faces(opened(page(size, place, height=44)))
-    assert around(face, place, 44)
+    (seen,) = engine.faces(opened(page(size, place, height=44)))
+    assert around(seen, place, 44)
 
 
 def test_a_crowd_is_looked_at_at_full_scale(engine: FaceEngine) -> None:
     places = [(300 + 700 * at, 400 + 450 * (at % 4)) for at in range(5)]
     faces = engine.faces(opened(page((4000, 2400), *places, height=40)))
     assert len(faces) == len(places)
-    assert all(any(around(face, place, 40) for face in faces) for place in places)
-    assert min(face.height for face in faces) > 30
+    assert all(any(around(seen, place, 40) for seen in faces) for place in places)
+    assert min(seen.face.height for seen in faces) > 30
 
 
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
@@ -73,9 +73,9 @@ def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> N
     (upright,) = engine.faces(opened(head(80)))
     people = page((500, 500), (160, 140), height=80)
     tilted = people.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=(120, 125, 130))
-    (face,) = engine.faces(opened(tilted))
-    assert float(face.vector @ upright.vector) > engine.calibration.threshold(10)
-    assert face.pose.roll - upright.pose.roll == pytest.approx(-degrees, abs=20)
+    (seen,) = engine.faces(opened(tilted))
+    assert float(seen.vector @ upright.vector) > engine.calibration.threshold(10)
+    assert seen.face.pose.roll - upright.face.pose.roll == pytest.approx(-degrees, abs=20)
 
 
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])

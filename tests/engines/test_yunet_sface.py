@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgpolicy.engines import FaceEngine
+from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face
 from imgpolicy.picture import Picture, load
 
 PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
@@ -36,31 +35,31 @@ def portrait() -> Image.Image:
     return Image.open(PICTURES / "portrait.jpg")
 
 
-def likeness(one: Face, other: Face) -> float:
+def likeness(one: SeenFace, other: SeenFace) -> float:
     return float(one.vector @ other.vector)
 
 
 def test_a_portrait_shows_one_face_where_it_is(engine: FaceEngine) -> None:
-    (face,) = engine.faces(opened(portrait()))
-    assert face.box == pytest.approx((177, 62, 270, 177), abs=4)
-    assert face.certainty > 0.9
-    right_eye, left_eye, nose, mouth_right, mouth_left = face.landmarks
+    (seen,) = engine.faces(opened(portrait()))
+    assert seen.face.box == pytest.approx((177, 62, 270, 177), abs=4)
+    assert seen.face.certainty > 0.9
+    right_eye, left_eye, nose, mouth_right, mouth_left = seen.face.landmarks
     assert right_eye.x < nose.x < left_eye.x
     assert right_eye.y < nose.y < mouth_right.y
     assert mouth_right.x < mouth_left.x
 
 
 def test_vectors_are_of_unit_length_and_stay_out_of_sight(engine: FaceEngine) -> None:
-    (face,) = engine.faces(opened(portrait()))
-    assert face.vector.shape == (engine.dimensions,)
-    assert float(np.linalg.norm(face.vector)) == pytest.approx(1, abs=1e-5)
-    assert "vector" not in repr(face)
+    (seen,) = engine.faces(opened(portrait()))
+    assert seen.vector.shape == (engine.dimensions,)
+    assert float(np.linalg.norm(seen.vector)) == pytest.approx(1, abs=1e-5)
+    assert "vector" not in repr(seen)
 
 
 def test_two_people_come_from_left_to_right_and_are_told_apart(engine: FaceEngine) -> None:
     (alone,) = engine.faces(opened(portrait()))
     left, right = engine.faces(opened(Image.open(PICTURES / "two_people.jpg")))
-    assert left.box.left < right.box.left
+    assert left.face.box.left < right.face.box.left
     assert likeness(alone, left) > engine.calibration.threshold(10_000)
     assert likeness(alone, right) < 0.3
 
@@ -75,19 +74,19 @@ def test_a_person_is_known_again_in_a_grey_picture_of_another_size(engine: FaceE
 def test_somebody_lying_down_is_found_and_known(engine: FaceEngine, turn: Image.Transpose) -> None:
     (upright,) = engine.faces(opened(portrait()))
     turned = portrait().crop((0, 0, 512, 400)).transpose(turn)
-    (face,) = engine.faces(opened(turned))
+    (seen,) = engine.faces(opened(turned))
     mask = Image.new("L", (512, 400))
-    mask.paste(255, upright.box)
-    assert face.box == pytest.approx(mask.transpose(turn).getbbox(), abs=4)
-    assert likeness(upright, face) > 0.95
+    mask.paste(255, upright.face.box)
+    assert seen.face.box == pytest.approx(mask.transpose(turn).getbbox(), abs=4)
+    assert likeness(upright, seen) > 0.95
 
 
 def test_boxes_are_in_pixels_of_the_full_picture(engine: FaceEngine) -> None:
     picture = opened(portrait().resize((3072, 3072)))
     assert picture.scale > 1
-    (face,) = engine.faces(picture)
-    assert face.box == pytest.approx((177 * 6, 62 * 6, 270 * 6, 177 * 6), abs=50)
-    assert face.landmarks[2] == pytest.approx((225 * 6, 126 * 6), abs=60)
+    (seen,) = engine.faces(picture)
+    assert seen.face.box == pytest.approx((177 * 6, 62 * 6, 270 * 6, 177 * 6), abs=50)
+    assert seen.face.landmarks[2] == pytest.approx((225 * 6, 126 * 6), abs=60)
 
 
 def test_a_face_in_a_tiny_picture_is_found(engine: FaceEngine) -> None:
@@ -96,9 +95,9 @@ def test_a_face_in_a_tiny_picture_is_found(engine: FaceEngine) -> None:
 
 def test_a_face_cut_by_the_border_has_a_box_inside_the_picture(engine: FaceEngine) -> None:
     cut = portrait().crop((200, 0, 512, 300))
-    (face,) = engine.faces(opened(cut))
-    assert 0 <= face.box.left < face.box.right <= cut.width
-    assert 0 <= face.box.top < face.box.bottom <= cut.height
+    (seen,) = engine.faces(opened(cut))
+    assert 0 <= seen.face.box.left < seen.face.box.right <= cut.width
+    assert 0 <= seen.face.box.top < seen.face.box.bottom <= cut.height
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (1, 5000), (5000, 1), (3000, 12), (640, 480)])

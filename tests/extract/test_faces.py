@@ -11,11 +11,12 @@ from PIL import Image
 
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.model import Model
+from imgpolicy.engines import SeenFace
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.faces import FaceExtractor, followed, given_once
-from imgpolicy.facts import Face, Faces, Pose, Unknown
+from imgpolicy.facts import Embeddings, Face, Faces, Pose, Unknown
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, load
 
@@ -26,8 +27,8 @@ FACE = Face(
     landmarks=(Point(1, 2), Point(2, 2), Point(1.5, 3), Point(1, 4), Point(2, 4)),
     sharpness=0.03,
     pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
-    vector=np.ones(1, np.float32),
 )
+SEEN = SeenFace(face=FACE, vector=np.ones(1, np.float32))
 
 
 class OneFace:
@@ -38,14 +39,14 @@ class OneFace:
     dimensions = 1
     calibration = YuNetSFace.calibration
 
-    def __init__(self, trouble: str = "", face: Face = FACE) -> None:
+    def __init__(self, trouble: str = "", face: SeenFace = SEEN) -> None:
         self.trouble = trouble
         self.face = face
 
     def smallest_face(self, picture: Picture) -> float:
         return 12.0 if picture.width < 100 else 60.0
 
-    def faces(self, picture: Picture) -> tuple[Face, ...]:
+    def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
         if self.trouble:
             raise ExtractError(f"{picture.name}: {self.trouble}")
         return (self.face,)
@@ -63,9 +64,23 @@ def test_faces_come_with_the_engine_that_saw_them(picture: Picture) -> None:
     assert (faces.engine, [face.box for face in faces.faces]) == ("one-face/7", [FACE.box])
 
 
-def test_faces_are_sensitive_and_change_with_the_engine() -> None:
+def test_vectors_are_sensitive_and_faces_change_with_the_engine() -> None:
     extractor: Extractor = FaceExtractor(OneFace())
-    assert (extractor.gives, extractor.sensitive, extractor.version) == (Faces, True, "one-face/7")
+    assert extractor.gives is Faces
+    assert extractor.version.startswith("one-face/7")
+    assert (Faces.sensitive, Embeddings.sensitive) == (False, True)
+
+
+def test_one_look_gives_the_faces_and_their_vectors_apart(picture: Picture) -> None:
+    facts = extract_facts(picture, [FaceExtractor(OneFace())])
+    faces, made = facts.get(Faces), facts.get(Embeddings)
+    assert isinstance(faces, Faces)
+    assert isinstance(made, Embeddings)
+    assert (made.engine, made.vectors.tolist()) == (faces.engine, [[1.0]])
+    assert "vector" not in repr(faces)
+    uncompared = extract_facts(picture, [FaceExtractor(OneFace(), compare=False)])
+    assert isinstance(uncompared.get(Embeddings), Unknown)
+    assert uncompared.sources[Faces] != facts.sources[Faces]
 
 
 def test_an_engine_that_cannot_look_is_an_unknown(picture: Picture) -> None:
@@ -75,7 +90,7 @@ def test_an_engine_that_cannot_look_is_an_unknown(picture: Picture) -> None:
 
 @pytest.mark.parametrize("vector", [[np.nan], [10.0], [0.0], [0.6, 0.8]])
 def test_a_vector_that_is_no_direction_is_refused(picture: Picture, vector: list[float]) -> None:
-    broken = replace(FACE, vector=np.array(vector, np.float32))
+    broken = replace(SEEN, vector=np.array(vector, np.float32))
     with pytest.raises(ExtractError, match="unit length"):
         FaceExtractor(OneFace(face=broken)).extract(picture)
 
@@ -89,17 +104,17 @@ def test_faces_too_small_to_be_found_are_named_and_lift_the_verdict_when_people_
     assert (large.what, large.lifts) == ("faces under 60 pixels", True)
 
 
-def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[float, float] = (1.0, 0.0)) -> Face:
+def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[float, float] = (1.0, 0.0)) -> SeenFace:
     """A face of 100 x 100 pixels in this frame."""
     unit = np.array(vector, np.float32) / np.float32(np.hypot(*vector))
     box = Box(left, 0, left + 100, 100)
-    return replace(FACE, box=box, frame=frame, sharpness=sharpness, vector=unit)
+    return SeenFace(face=replace(FACE, box=box, frame=frame, sharpness=sharpness), vector=unit)
 
 
 def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     first, sharper, duller = shown(0), shown(1, left=10, sharpness=0.05, vector=(1, 0.2)), shown(2, left=10)
     (given,) = given_once(followed(followed([(first,)], [sharper]), [duller]))
-    assert (given.box, given.frame, sorted(given.frames)) == (sharper.box, 1, [0, 1, 2])
+    assert (given.face.box, given.face.frame, sorted(given.face.frames)) == (sharper.face.box, 1, [0, 1, 2])
 
 
 @pytest.mark.parametrize(
@@ -110,16 +125,16 @@ def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
         pytest.param(shown(0), id="two faces of one frame"),
     ],
 )
-def test_in_doubt_both_faces_stay(other: Face) -> None:
+def test_in_doubt_both_faces_stay(other: SeenFace) -> None:
     assert len(followed([(shown(0),)], [other])) == 2
 
 
 def test_somebody_who_becomes_somebody_else_step_by_step_is_not_one_face() -> None:
     steps = [shown(frame, sharpness=frame / 100, vector=(np.cos(frame / 2), np.sin(frame / 2))) for frame in range(4)]
-    tracks: list[tuple[Face, ...]] = []
+    tracks: list[tuple[SeenFace, ...]] = []
     for face in steps:
         tracks = followed(tracks, [face])
-    assert [sorted(face.frames) for face in given_once(tracks)] == [[0, 1], [2, 3]]
+    assert [sorted(one.face.frames) for one in given_once(tracks)] == [[0, 1], [2, 3]]
 
 
 def test_every_frame_is_looked_at_and_says_which_it_is() -> None:
@@ -129,8 +144,8 @@ def test_every_frame_is_looked_at_and_says_which_it_is() -> None:
     picture = load(file.getvalue(), "pages.tif")
 
     class Moving(OneFace):
-        def faces(self, picture: Picture) -> tuple[Face, ...]:
-            return (replace(FACE, box=Box(picture.width * 100, 0, picture.width * 100 + 9, 9)),)
+        def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
+            return (replace(SEEN, face=replace(FACE, box=Box(picture.width * 100, 0, picture.width * 100 + 9, 9))),)
 
     assert [face.frame for face in FaceExtractor(Moving()).extract(picture).faces] == [0, 1, 2]
 

@@ -11,10 +11,12 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.scope import Scope
+from imgpolicy.engines import SeenFace
 from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
-from imgpolicy.facts import Face, Pose, Vector
+from imgpolicy.facts import Embeddings, Face, Faces, Facts, Pose, Vector
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.match import Known
+from imgpolicy.match.scores import Vectors
 
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
 ENGINE = "example/1"
@@ -42,9 +44,10 @@ def face(
     sharpness: float = 0.03,
     pose: Pose = AHEAD,
     frame: int = 0,
-) -> Face:
+    also: Collection[int] = (),
+) -> SeenFace:
     """A face with a vector in this direction; with no direction, one with no vector."""
-    return Face(
+    found = Face(
         box=box,
         height=height,
         certainty=0.9,
@@ -52,8 +55,20 @@ def face(
         sharpness=sharpness,
         pose=pose,
         frame=frame,
-        vector=direction(*parts) if parts else np.zeros(0, dtype=np.float32),
+        also=frozenset(also),
     )
+    return SeenFace(face=found, vector=direction(*parts) if parts else np.zeros(0, dtype=np.float32))
+
+
+def facts_of(*seen: SeenFace, engine: str = ENGINE) -> Facts:
+    """The facts of a picture that shows these faces, and their vectors where they have any."""
+    faces = Faces(engine=engine, faces=tuple(one.face for one in seen))
+    return Facts({Faces: faces, Embeddings: Embeddings(engine=engine, vectors=vectors_of(*seen))})
+
+
+def vectors_of(*seen: SeenFace) -> Vectors:
+    """The vectors of these faces, a row each."""
+    return np.stack([one.vector for one in seen]) if seen else np.zeros((0, DIMENSIONS), np.float32)
 
 
 def known(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.match.support import ENGINE, POSTING, face, known
+from tests.match.support import POSTING, face, facts_of, known
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import FaceStatus, Terms
-from imgpolicy.facts import Faces, Facts
 from imgpolicy.match import Matches, match
 
 TEAM = replace(POSTING, audience="team")
@@ -25,9 +24,8 @@ REFUSED = Consent(
 def matched(audience: str | None) -> Matches:
     """A small face that is a little like Anna, who does not want to be seen by the public."""
     small = face(0.47, 0.88, height=33, box=Box(0, 0, 25, 30))
-    facts = Facts({Faces: Faces(engine=ENGINE, faces=(small,))})
     terms = Terms(incidental_below=40, audience=audience)
-    return match(facts, known(("anna", (1.0, 0.0)), consents=(REFUSED,)), TEAM, terms)
+    return match(facts_of(small), known(("anna", (1.0, 0.0)), consents=(REFUSED,)), TEAM, terms)
 
 
 def test_a_face_that_is_let_through_for_the_audience_declared_alone_is_named() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.match.support import AHEAD, ENGINE, POSTING, direction, face, known, no, yes
+from tests.match.support import AHEAD, ENGINE, POSTING, direction, face, facts_of, known, no, vectors_of, yes
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dismissal import Dismissal, Place
@@ -18,7 +19,8 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, Terms
-from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.engines import SeenFace
+from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match import FaceMatch, Known, match
 from imgpolicy.match.faces import MOST_YAW, match_faces
 
@@ -29,22 +31,23 @@ CROWD = Terms(incidental_below=40)
 
 def matched(
     known: Known,
-    *faces: Face,
+    *seen: SeenFace,
     engine: str = ENGINE,
     posting: Posting = POSTING,
     terms: Terms | None = None,
     dismissed: dict[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
-    return match_faces(Faces(engine=engine, faces=faces), known, posting, terms or Terms(), dismissed)
+    faces = Faces(engine=engine, faces=tuple(one.face for one in seen))
+    return match_faces(faces, vectors_of(*seen), known, posting, terms or Terms(), dismissed)
 
 
 def names(found: FaceMatch) -> list[str]:
     return [suspect.person for suspect in found.suspects]
 
 
-def small(*parts: float) -> Face:
+def small(*parts: float, frame: int = 0, also: Collection[int] = ()) -> SeenFace:
     """A face 30 pixels high in the picture, sharp enough."""
-    return face(*parts, height=33, box=Box(0, 0, 25, 30))
+    return face(*parts, height=33, box=Box(0, 0, 25, 30), frame=frame, also=also)
 
 
 def artwork(index: int = 0) -> dict[int, Dismissal]:
@@ -115,7 +118,7 @@ def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() ->
     ],
     ids=["small", "blurred", "turned right", "turned left"],
 )
-def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor: Face, why: str) -> None:
+def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor: SeenFace, why: str) -> None:
     everybody = known(ANNA, consents=(yes("anna"),))
     hers, nobodys = matched(everybody, poor, replace(poor, vector=direction(0, 1)))
     assert [hers.status, nobodys.status] == [FaceStatus.TOO_POOR] * 2
@@ -148,7 +151,7 @@ def test_naming_a_child_covers_no_other_face_and_stands_in_for_no_consent() -> N
 
 
 def test_what_a_child_is_known_by_alone_is_relied_on_by_nothing() -> None:
-    faces = Facts({Faces: Faces(engine=ENGINE, faces=(face(1, 0),))})
+    faces = facts_of(face(1, 0))
     assert match(faces, known(ANNA, consents=(yes("anna"),), children=["anna"]), POSTING).relied_on == ()
 
 
@@ -168,7 +171,7 @@ def test_the_same_person_in_two_frames_is_one_person() -> None:
 
 
 def test_two_faces_that_any_frame_shows_together_are_two_people() -> None:
-    sharper_later = replace(face(1, 0.2, frame=1), also=frozenset({0}))
+    sharper_later = face(1, 0.2, frame=1, also=[0])
     found = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0), sharper_later)
     assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
 
@@ -214,7 +217,7 @@ def test_by_default_nobody_is_waved_through() -> None:
         (face(0, 1, height=10, box=Box(0, 0, 25, 40)), FaceStatus.TOO_POOR),
     ],
 )
-def test_a_small_face_of_nobody_is_waved_through_by_its_height_in_the_picture(seen: Face, status: FaceStatus) -> None:
+def test_a_small_face_of_nobody_is_waved_through_by_its_height(seen: SeenFace, status: FaceStatus) -> None:
     (found,) = matched(known(ANNA), seen, terms=CROWD)
     assert found.status is status
 
@@ -223,7 +226,7 @@ def test_a_crowd_is_of_so_many_faces_in_one_frame() -> None:
     crowd = replace(CROWD, crowd_from=3)
     two = (small(0, 1), small(0, 0, 1))
     assert {found.status for found in matched(known(ANNA), *two, terms=crowd)} == {FaceStatus.UNKNOWN}
-    other_frame = replace(small(0, 0, 0, 1), frame=1)
+    other_frame = small(0, 0, 0, 1, frame=1)
     assert {found.status for found in matched(known(ANNA), *two, other_frame, terms=crowd)} == {FaceStatus.UNKNOWN}
     three = (*two, small(0, 0, 0, 1))
     assert {found.status for found in matched(known(ANNA), *three, terms=crowd)} == {FaceStatus.INCIDENTAL}
@@ -236,8 +239,8 @@ def test_posters_make_no_crowd() -> None:
 
 
 def test_a_face_that_one_frame_shows_alone_is_in_no_crowd() -> None:
-    alone_before = replace(small(0, 1), frame=1, also=frozenset({0}))
-    found, _ = matched(known(ANNA), alone_before, replace(small(0, 0, 1), frame=1), terms=replace(CROWD, crowd_from=2))
+    alone_before = small(0, 1, frame=1, also=[0])
+    found, _ = matched(known(ANNA), alone_before, small(0, 0, 1, frame=1), terms=replace(CROWD, crowd_from=2))
     assert found.status is FaceStatus.UNKNOWN
 
 
@@ -292,7 +295,7 @@ def test_somebody_beside_a_painting_of_her_is_one_person() -> None:
 
 
 def test_somebody_declared_and_not_found_is_judged_by_her_consents_too() -> None:
-    faces = Facts({Faces: Faces(engine=ENGINE, faces=(face(1, 0),))})
+    faces = facts_of(face(1, 0))
     everybody = known(ANNA, MARIA, consents=(yes("anna"),))
     found = match(faces, everybody, replace(POSTING, people=("anna", "maria", "maria")))
     assert [(suspect.person, suspect.coverage.status) for suspect in found.declared] == [("maria", CoverStatus.NONE)]
@@ -304,6 +307,35 @@ def test_what_could_not_be_looked_at_matches_nothing() -> None:
     assert (found.faces, found.works, found.threshold) == ((), (), None)
 
 
+def test_faces_whose_vectors_are_not_at_hand_are_counted_and_it_is_said_that_nobody_knows_who_they_are() -> None:
+    kept = facts_of(face(1, 0), face(0, 1)).without(Embeddings)
+    found = match(kept, known(ANNA, consents=(yes("anna"),)), replace(POSTING, people=("anna",)))
+    assert [(one.status, one.suspects, one.candidates) for one in found.faces] == [(FaceStatus.COUNTED, (), ())] * 2
+    assert [(one.what, one.lifts) for one in found.unknowns] == [("who it is", True)]
+    assert ([one.person for one in found.declared], found.threshold) == (["anna"], None)
+
+
+def test_vectors_of_other_faces_or_of_another_engine_are_none() -> None:
+    facts = facts_of(face(1, 0))
+    for other in (facts_of(face(1, 0), face(1, 0)), facts_of(face(1, 0), engine="example/2")):
+        mixed = facts.joined(Facts({Embeddings: other.get(Embeddings)}))
+        found = match(mixed, known(ANNA), POSTING)
+        assert [one.status for one in found.faces] == [FaceStatus.COUNTED]
+        assert [one.lifts for one in found.unknowns] == [True]
+
+
+def test_a_picture_without_faces_leaves_nobody_unknown() -> None:
+    without = facts_of().without(Embeddings)
+    found, looked_at = match(without, known(ANNA), POSTING), match(facts_of(), known(ANNA), POSTING)
+    assert (found.unknowns, found.faces, found.threshold) == ((), (), looked_at.threshold)
+
+
+@pytest.mark.parametrize("mode", [PeopleMode.COUNT, PeopleMode.DECLARED, PeopleMode.OFF])
+def test_where_nobody_is_compared_vectors_are_not_missed(mode: PeopleMode) -> None:
+    facts = facts_of(face(1, 0)).without(Embeddings)
+    assert match(facts, known(), POSTING, Terms(mode=mode)).unknowns == ()
+
+
 # What holds for any picture and any register
 
 PEOPLE = ("anna", "ida", "maria", "sofie")
@@ -311,7 +343,7 @@ PARTS = st.tuples(*[st.sampled_from([0.0, 0.0, 0.4, 0.6, 0.95, 1.0])] * 4).filte
 ENROLLED = st.lists(st.tuples(st.sampled_from(PEOPLE), PARTS), min_size=1, max_size=6)
 SEEN = st.lists(
     st.builds(
-        lambda parts, height, frame, also: replace(face(*parts, height=height, frame=frame), also=also - {frame}),
+        lambda parts, height, frame, also: face(*parts, height=height, frame=frame, also=also - {frame}),
         PARTS,
         st.sampled_from([20, 90]),
         st.integers(0, 1),
@@ -331,7 +363,7 @@ def judged(found: tuple[FaceMatch, ...]) -> list[tuple[FaceStatus, tuple[str, ..
 @given(ENROLLED, SEEN, SAID, CHILDREN, st.integers(0, 100))
 def test_the_order_of_faces_and_of_people_is_no_matter(
     enrolled: list[tuple[str, tuple[float, ...]]],
-    seen: list[Face],
+    seen: list[SeenFace],
     consents: tuple[Consent, ...],
     children: list[str],
     seed: int,
@@ -346,7 +378,7 @@ def test_the_order_of_faces_and_of_people_is_no_matter(
 
 @given(ENROLLED, SEEN, SAID)
 def test_nobody_has_two_faces_in_one_frame(
-    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[Face], consents: tuple[Consent, ...]
+    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[SeenFace], consents: tuple[Consent, ...]
 ) -> None:
     found = matched(known(*enrolled, consents=consents), *seen)
     named = Counter(
@@ -358,7 +390,7 @@ def test_nobody_has_two_faces_in_one_frame(
 @given(ENROLLED, SEEN, SAID, PARTS)
 def test_somebody_more_in_the_register_covers_no_picture_in_which_she_is_not(
     enrolled: list[tuple[str, tuple[float, ...]]],
-    seen: list[Face],
+    seen: list[SeenFace],
     consents: tuple[Consent, ...],
     parts: tuple[float, ...],
 ) -> None:
@@ -372,7 +404,7 @@ def test_somebody_more_in_the_register_covers_no_picture_in_which_she_is_not(
 
 @given(ENROLLED, SEEN, SAID)
 def test_a_face_more_in_the_picture_covers_no_other(
-    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[Face], consents: tuple[Consent, ...]
+    enrolled: list[tuple[str, tuple[float, ...]]], seen: list[SeenFace], consents: tuple[Consent, ...]
 ) -> None:
     everybody = known(*enrolled, consents=consents)
     alone = matched(everybody, *seen[:-1])
@@ -384,7 +416,7 @@ def test_a_face_more_in_the_picture_covers_no_other(
 @given(ENROLLED, SEEN, SAID, CHILDREN)
 def test_whom_the_policy_waves_through_nobody_said_no_for_and_is_no_child(
     enrolled: list[tuple[str, tuple[float, ...]]],
-    seen: list[Face],
+    seen: list[SeenFace],
     consents: tuple[Consent, ...],
     children: list[str],
 ) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -15,7 +16,7 @@ from tests.render.test_html import HARMLESS, Page
 from tests.render.test_json import report
 from tests.rules.test_rules import rules
 
-from imgpolicy.checker import LIMITS
+from imgpolicy.assembly import all_extractors, face_engine, limits
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus, Waived, Waiver
@@ -34,6 +35,7 @@ from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
 from imgpolicy.report import DeclaredReport, Report
 from imgpolicy.rules import Case, judge
 
+LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))
 DANISH = language(LanguageCode.DANISH)
 SAME = {"{person}: {reason}", "{what}: {reason}", "{shows} {mark} “{title}”"}
 """Phrases that are the same in both languages."""

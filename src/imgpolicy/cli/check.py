@@ -230,7 +230,7 @@ def _shown(
             common.note(f"imgpolicy: {error}")
             yield Shown(checker.unreadable(sources.name_of(name), error, posting))
         else:
-            report = checker.judge(picture, posting)
+            report = checker.check(picture, posting)
             yield Shown(report, preview and preview(picture, report))
 
 

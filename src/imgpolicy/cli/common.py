@@ -87,7 +87,7 @@ def find_policy(given: Path | None) -> Path:
 @contextlib.contextmanager
 def policy_and_register(policy: Path | None, register: str | None) -> Iterator[tuple[Policy, Register]]:
     """The policy, and its register open for as long as the block lasts."""
-    from imgpolicy.checker import open_register
+    from imgpolicy.assembly import open_register
     from imgpolicy.policy import read_policy
 
     found = read_policy(find_policy(policy))
@@ -97,7 +97,7 @@ def policy_and_register(policy: Path | None, register: str | None) -> Iterator[t
 
 def kept_files(policy: Policy, register: str | None) -> list[str]:
     """The key and the register's file, which no output may replace; the key alone when the register is on a server."""
-    from imgpolicy.checker import register_url
+    from imgpolicy.assembly import register_url
 
     scheme, _, place = register_url(policy, register).partition(":///")
     path = unquote(place.partition("?")[0]).removeprefix("file:")
@@ -106,7 +106,7 @@ def kept_files(policy: Policy, register: str | None) -> list[str]:
 
 def note_to_enrol_again(policy: Policy, register: Register) -> None:
     """Name on standard error those who were enrolled with another engine than the policy's."""
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.register.faces import faces, to_enrol_again
 
     engine = face_engine(policy.engine, policy.folder).engine_id

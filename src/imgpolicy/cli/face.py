@@ -34,7 +34,7 @@ def enrol(
     register: common.RegisterOption = None,
 ) -> int:
     """Learn a person's face from photographs. Needs her biometric consent; the photographs are not kept."""
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.enrol import enrol_faces
     from imgpolicy.register.faces import faces
 
@@ -108,7 +108,7 @@ def who(
     register: common.RegisterOption = None,
 ) -> int:
     """Show whom each face is like, for those who keep the register. The log keeps that it was asked."""
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.domain.terms import PeopleMode
     from imgpolicy.errors import PolicyError
     from imgpolicy.lookup import look_up
@@ -147,7 +147,7 @@ def dismiss(
     It holds for the picture and for copies of it that were resized or encoded anew. A face that may be somebody whose
     consents do not cover the posting counts all the same.
     """
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.lookup import dismiss_face
 
     with common.policy_and_register(policy, register) as (found, opened):

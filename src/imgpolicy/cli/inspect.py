@@ -24,16 +24,16 @@ def inspect(
     ] = False,
 ) -> int:
     """What is in this picture: faces, what the file says, fingerprints. Needs no policy and no register."""
-    from imgpolicy.checker import look
+    from imgpolicy.inspection import inspect as look_into
     from imgpolicy.render.json import facts_json
     from imgpolicy.render.text import print_facts
 
-    info, facts, unknowns = look(picture, allow_private_hosts=allow_private_hosts)
+    facts, unknowns = look_into(picture, allow_private_hosts=allow_private_hosts)
     if format is common.Format.JSON:
-        common.emit(facts_json(info, facts, unknowns, ENGLISH if lang is None else language(lang)))
+        common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))
         return 0
     buffer = io.StringIO()
     console = common.console_for(buffer, terminal=sys.stdout.isatty())
-    print_facts(info, facts, unknowns, console, common.language_of(lang))
+    print_facts(facts, unknowns, console, common.language_of(lang))
     common.emit(buffer.getvalue())
     return 0

@@ -91,7 +91,7 @@ def verify(*, policy: common.PolicyOption = None) -> int:
 
 def _models(policy: Policy) -> Iterator[tuple[str, FaceEngine, Model]]:
     """Every model of the engines that can be used: its engine's name in a policy, the engine, and the model."""
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.engines.own import PREFIX, registered
     from imgpolicy.errors import PolicyError
     from imgpolicy.plugins import ENGINES, installed

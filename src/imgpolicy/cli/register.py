@@ -32,7 +32,7 @@ def import_(
     register: common.RegisterOption = None,
 ) -> int:
     """Import people, consents, works, licences and photographs; all of it, or nothing. A line for each problem."""
-    from imgpolicy.checker import face_engine
+    from imgpolicy.assembly import face_engine
     from imgpolicy.portable.transfer import import_files
 
     with common.policy_and_register(policy, register) as (found, opened):

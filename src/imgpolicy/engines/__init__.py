@@ -5,17 +5,21 @@ The extractor of faces asks an engine; the matching compares vectors of the same
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
-
-import numpy as np
 
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Face, Vector
 from imgpolicy.picture import Picture
 
-NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
-"""What stands for the vector of a face that is held against nobody."""
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SeenFace:
+    """A face as an engine sees it: what is a fact, and apart from that the vector, which stays in memory."""
+
+    face: Face
+    vector: Vector = field(repr=False)
 
 
 @runtime_checkable
@@ -28,7 +32,7 @@ class FaceFinder(Protocol):
         ...
 
     def find(self, picture: Picture) -> tuple[Face, ...]:
-        """The faces of the picture as `FaceEngine.faces` gives them, each with a vector of no numbers."""
+        """The faces of the picture from left to right, as `FaceEngine.faces` gives them; the same errors."""
         ...
 
 
@@ -56,6 +60,6 @@ class FaceEngine(Protocol):
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
         ...
 
-    def faces(self, picture: Picture) -> tuple[Face, ...]:
-        """The faces of the picture from left to right; raises ExtractError when it could not look."""
+    def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
+        """The faces of the picture from left to right, with vectors; raises ExtractError when it could not look."""
         ...

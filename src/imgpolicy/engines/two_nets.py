@@ -6,6 +6,8 @@ A new engine of this family brings a `Recogniser`, its weights and its calibrati
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Protocol
 
@@ -14,9 +16,10 @@ from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.model import Model
-from imgpolicy.engines import NO_VECTOR
+from imgpolicy.engines import SeenFace
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
+from imgpolicy.engines.detections import Detections
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.quality import pose, sharpness
 from imgpolicy.engines.search import find, smallest_seen
@@ -77,54 +80,74 @@ class TwoNets(ABC):
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
         return smallest_seen(picture)
 
-    def faces(self, picture: Picture) -> tuple[Face, ...]:
+    def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
 
         Raises ExtractError when the models are absent or altered, when a network fails, and for a crowd of more than
         500 faces.
         """
-        return self._look(picture, compare=True)
+        with self._at_work():
+            detector = self._detector()
+            self._recogniser_net = recogniser = self._recogniser_net or self.recogniser()
+            rows, pixels = _found(detector, picture)
+            seen = [_seen(row, pixels, picture, recogniser) for row in rows]
+        return tuple(sorted(seen, key=lambda one: one.face.box))
 
     def find(self, picture: Picture) -> tuple[Face, ...]:
-        """The same faces, each with a vector of no numbers; the recogniser is not loaded."""
-        return self._look(picture, compare=False)
+        """The same faces without vectors; the recogniser is not loaded."""
+        with self._at_work():
+            rows, pixels = _found(self._detector(), picture)
+            faces = [_face(row, pixels, picture, aligned_face(pixels, _landmarks(row))) for row in rows]
+        return tuple(sorted(faces, key=lambda face: face.box))
 
-    def _look(self, picture: Picture, *, compare: bool) -> tuple[Face, ...]:
+    def _detector(self) -> YuNet:
+        self._detector_net = self._detector_net or YuNet(self.weights(DETECTOR))
+        return self._detector_net
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """The engine for this thread alone; what OpenCV raises is an ExtractError."""
         import cv2
 
         with self._lock, opencv_at_rest():
             try:
-                self._detector_net = self._detector_net or YuNet(self.weights(DETECTOR))
-                if compare:
-                    self._recogniser_net = self._recogniser_net or self.recogniser()
-                recogniser = self._recogniser_net if compare else None
-                found, pixels = find(self._detector_net, picture)
-                if len(found) > _MOST_FACES:
-                    raise ExtractError(
-                        phrase("more than {most} faces; cut the picture into parts and check each", most=_MOST_FACES)
-                    )
-                faces = [_face(row, pixels, picture, recogniser) for row in found]
+                yield
             except cv2.error as error:
                 raise ExtractError(
                     phrase("OpenCV cannot look for faces ({reason})", reason=" ".join(error.err.split())[:120])
                 ) from error
-        return tuple(sorted(faces, key=lambda face: face.box))
 
 
-def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Recogniser | None) -> Face:
-    """The face that the detector gave as this row of `pixels`, in pixels of the upright picture at full scale.
+def _found(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
+    """The detector's rows, and the pixels that they are places of."""
+    rows, pixels = find(detector, picture)
+    if len(rows) > _MOST_FACES:
+        raise ExtractError(
+            phrase("more than {most} faces; cut the picture into parts and check each", most=_MOST_FACES)
+        )
+    return rows, pixels
 
-    Without a recogniser its vector has no numbers.
-    """
+
+def _seen(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Recogniser) -> SeenFace:
+    aligned = aligned_face(pixels, _landmarks(row))
+    vector = unit(recogniser.values(pixels, row, aligned))
+    return SeenFace(face=_face(row, pixels, picture, aligned), vector=vector)
+
+
+def _landmarks(row: NDArray[np.float64]) -> NDArray[np.float64]:
+    return row[4:14].reshape(5, 2)
+
+
+def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, aligned: Pixels) -> Face:
+    """The face that the detector gave as this row of `pixels`, in pixels of the upright picture at full scale."""
     height, width = pixels.shape[:2]
     grow = np.array([picture.width / width, picture.height / height])
     low = np.floor(row[:2] * grow)
     high = np.ceil((row[:2] + row[2:4]) * grow)
     left, top = (int(side) for side in np.clip(low, 0, (picture.width - 1, picture.height - 1)))
     right, bottom = (int(side) for side in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
-    landmarks = row[4:14].reshape(5, 2)
+    landmarks = _landmarks(row)
     right_eye, left_eye, nose, mouth_right, mouth_left = (Point(float(x), float(y)) for x, y in landmarks * grow)
-    aligned = aligned_face(pixels, landmarks)
     return Face(
         box=Box(left, top, right, bottom),
         height=float(row[3]),
@@ -132,7 +155,6 @@ def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
         sharpness=sharpness(aligned),
         pose=pose(landmarks),
-        vector=NO_VECTOR if recogniser is None else unit(recogniser.values(pixels, row, aligned)),
     )
 
 

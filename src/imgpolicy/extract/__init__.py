@@ -1,12 +1,16 @@
-"""One file a kind of fact. An extractor sees the picture alone and gives one fact of one type."""
+"""One file a kind of fact. An extractor sees the picture alone and gives one fact of one type, or several of one look.
+
+What an extractor has besides `Extractor` is its own affair: `Named`, `WithOptions`, `WithLimits` and `FurtherFacts` are
+asked for one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Facts, Unknown, named
+from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown, named
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture
 
@@ -28,22 +32,96 @@ class Extractor(Protocol):
     def extract(self, picture: Picture) -> Fact: ...
 
 
+@runtime_checkable
+class Named(Protocol):
+    """An extractor with a name that its facts are kept under; without one they are under its class's."""
+
+    @property
+    def name(self) -> str: ...
+
+
+@runtime_checkable
+class WithOptions(Protocol):
+    """An extractor that is told what to look for: another word for each way in which it may be told."""
+
+    @property
+    def options(self) -> str: ...
+
+
+@runtime_checkable
+class WithLimits(Protocol):
+    """An extractor that states what it never sees: it stands in every report."""
+
+    @property
+    def limits(self) -> tuple[Unknown, ...]: ...
+
+
+@runtime_checkable
+class FurtherFacts(Protocol):
+    """An extractor that finds more in the same look than the fact that it `gives`: facts of the types `also`.
+
+    `extract_all` gives them all, and raises ExtractError as `extract` does.
+    """
+
+    @property
+    def also(self) -> tuple[type[Fact], ...]: ...
+    def extract_all(self, picture: Picture) -> tuple[Fact, ...]: ...
+
+
+def found_by(extractor: Extractor) -> FoundBy:
+    """What stands beside the extractor's facts, so that one found otherwise is not taken for it."""
+    kind = type(extractor)
+    return FoundBy(
+        extractor=extractor.name if isinstance(extractor, Named) else f"{kind.__module__}:{kind.__qualname__}",
+        version=extractor.version,
+        options=extractor.options if isinstance(extractor, WithOptions) else "",
+        sensitive=extractor.sensitive,
+    )
+
+
+def limits_of(extractor: Extractor) -> tuple[Unknown, ...]:
+    """What the extractor never sees, as far as it says so."""
+    return extractor.limits if isinstance(extractor, WithLimits) else ()
+
+
+def kinds_of(extractor: Extractor) -> tuple[type[Fact], ...]:
+    """The types of all facts that the extractor finds."""
+    return (extractor.gives, *extractor.also) if isinstance(extractor, FurtherFacts) else (extractor.gives,)
+
+
 def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
     """The facts that these extractors find; what one could not look at is an `Unknown` in its place."""
     known: dict[type[Fact], Fact | Unknown] = {}
+    sources: dict[type[Fact], FoundBy] = {}
     for extractor in extractors:
-        try:
-            fact = extractor.extract(picture)
-        except ExtractError as error:
-            known[extractor.gives] = _unknown(extractor, said(error))
-        else:
-            # A plug-in that gives another type would otherwise silence the rules that need this one.
-            right = isinstance(fact, extractor.gives)
-            known[extractor.gives] = (
-                fact if right else _unknown(extractor, phrase("its extractor gave {kind}", kind=type(fact).__name__))
-            )
-    return Facts(known)
+        found = dict(_looked(extractor, picture))
+        known |= found
+        sources |= dict.fromkeys(found, found_by(extractor))
+    return Facts(known, picture=picture_info(picture), elsewhere=picture.unknowns, sources=sources)
 
 
-def _unknown(extractor: Extractor, reason: str) -> Unknown:
-    return Unknown(what=named(extractor.gives), reason=reason)
+def picture_info(picture: Picture) -> PictureInfo:
+    """The picture as reports name it."""
+    return PictureInfo(
+        name=picture.name,
+        sha256=picture.sha256,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _looked(extractor: Extractor, picture: Picture) -> Iterator[tuple[type[Fact], Fact | Unknown]]:
+    """What the extractor found, by type; of further facts those that are there."""
+    try:
+        found = extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
+    except ExtractError as error:
+        yield extractor.gives, Unknown(what=named(extractor.gives), reason=said(error))
+        return
+    by_kind = {kind: fact for kind in kinds_of(extractor) for fact in found if isinstance(fact, kind)}
+    if extractor.gives not in by_kind:
+        # A plug-in that gives another type would otherwise silence the rules that need this one.
+        given = ", ".join(type(fact).__name__ for fact in found)
+        reason = phrase("its extractor gave {kind}", kind=given)
+        yield extractor.gives, Unknown(what=named(extractor.gives), reason=reason)
+    yield from by_kind.items()

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from imgpolicy.domain.geometry import overlap
-from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder
+from imgpolicy.engines import FaceEngine, FaceFinder, SeenFace
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face, Faces, Unknown
+from imgpolicy.extract.spots import spots
+from imgpolicy.facts import Embeddings, Face, Faces, Fact, Unknown, Vector
 from imgpolicy.frames import left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
@@ -26,7 +27,13 @@ SAME_PLACE, SAME_FACE = 0.5, 0.8
 The same portrait with a blur of 2 % of the face's height, as motion gives, has 0.82 (median); the highest threshold for
 naming anybody is 0.6."""
 
-Track = tuple[Face, ...]
+NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
+"""What stands for the vector of a face that is held against nobody."""
+
+_OWN = "1"
+"""Changes when the same faces of an engine may give another fact."""
+
+Track = tuple[SeenFace, ...]
 """What shows one face in several frames, in their order."""
 
 HIDDEN = Unknown(
@@ -39,20 +46,21 @@ HIDDEN = Unknown(
 class _Look(NamedTuple):
     """What one frame shows, down to faces of which height, and what of it could not be looked at."""
 
-    faces: tuple[Face, ...]
+    faces: tuple[SeenFace, ...]
     smallest: int
     unknowns: tuple[Unknown, ...]
 
 
 class FaceExtractor:
-    """An `Extractor` of `Faces` by the given engine; vectors of people stay in memory.
+    """An `Extractor` of `Faces` by the given engine, and of their `Embeddings` where people are to be compared.
 
-    Unless people are to be compared the faces have vectors of no numbers. An engine that cannot find faces without
-    making vectors has them thrown away here.
+    Vectors of people stay in memory. An engine that cannot find faces without making vectors has them thrown away
+    here where nobody is compared.
     """
 
     gives = Faces
-    sensitive = True
+    name = "faces"
+    sensitive = False
 
     def __init__(self, engine: FaceEngine, *, compare: bool = True) -> None:
         self._engine = engine
@@ -60,8 +68,18 @@ class FaceExtractor:
 
     @property
     def version(self) -> str:
-        """The engine's id: another engine sees other faces."""
-        return self._engine.engine_id
+        """The engine's id, because another engine sees other faces, and our own part's."""
+        return f"{self._engine.engine_id}+{_OWN}"
+
+    @property
+    def options(self) -> str:
+        """Whether people are compared: by its vector a face that several frames show is known for one."""
+        return "compared" if self._compare else ""
+
+    @property
+    def also(self) -> tuple[type[Fact], ...]:
+        """The vectors, where people are compared."""
+        return (Embeddings,) if self._compare else ()
 
     def extract(self, picture: Picture) -> Faces:
         """The faces in the picture, frame by frame from left to right, and as unknowns those that may not be seen.
@@ -70,39 +88,63 @@ class FaceExtractor:
 
         Raises ExtractError when the engine could not look, or gave a vector that is none.
         """
+        return self._look_at_all(picture)[0]
+
+    def extract_all(self, picture: Picture) -> tuple[Fact, ...]:
+        """The same faces, and their vectors where people are compared."""
+        faces, seen = self._look_at_all(picture)
+        if not self._compare:
+            return (faces,)
+        rows = np.stack([one.vector for one in seen]) if seen else np.zeros((0, self._engine.dimensions), np.float32)
+        return faces, Embeddings(engine=self._engine.engine_id, vectors=rows)
+
+    def _look_at_all(self, picture: Picture) -> tuple[Faces, tuple[SeenFace, ...]]:
         looks, count = look_at_each(picture, self._look)
         tracks: list[Track] = []
         for look in looks:
             tracks = followed(tracks, look.faces)
         smallest = max(look.smallest for look in looks)
-        small = Unknown(
-            what=phrase("faces under {pixels} pixels", pixels=smallest),
-            reason=phrase(
-                "faces lower than {pixels} pixels are too small to be found in a picture of this size", pixels=smallest
-            ),
-            lifts=smallest >= RECOGNISABLE,
-        )
         rest = left_out(picture, count, phrase("faces in further frames"))
         unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
-        unknown = (small, HIDDEN, *rest, *further)
-        return Faces(engine=self._engine.engine_id, faces=given_once(tracks), unknowns=unknown)
+        unknown = (_too_small(smallest), HIDDEN, *rest, *further)
+        seen = given_once(tracks)
+        faces = tuple(one.face for one in seen)
+        return Faces(engine=self._engine.engine_id, faces=faces, unknowns=unknown), seen
 
     def _look(self, shown: Picture) -> _Look:
-        faces = tuple(replace(face, frame=shown.frame) for face in self._faces(shown))
+        faces = tuple(
+            replace(one, face=replace(one.face, frame=shown.frame, spots=spots(shown, one.face.box)))
+            for one in self._faces(shown)
+        )
         return _Look(faces, round(self._engine.smallest_face(shown)), shown.unknowns)
 
-    def _faces(self, picture: Picture) -> tuple[Face, ...]:
+    def _faces(self, picture: Picture) -> tuple[SeenFace, ...]:
         if not self._compare:
-            found = self._engine.find(picture) if isinstance(self._engine, FaceFinder) else self._engine.faces(picture)
-            return tuple(replace(face, vector=NO_VECTOR) for face in found)
+            return tuple(SeenFace(face=face, vector=NO_VECTOR) for face in self._found(picture))
         faces = self._engine.faces(picture)
-        for face in faces:
-            _check_vector(face, self._engine.dimensions)
+        for one in faces:
+            _check_vector(one.vector, self._engine.dimensions)
         return faces
 
+    def _found(self, picture: Picture) -> tuple[Face, ...]:
+        if isinstance(self._engine, FaceFinder):
+            return self._engine.find(picture)
+        return tuple(one.face for one in self._engine.faces(picture))
 
-def followed(tracks: Sequence[Track], found: Sequence[Face]) -> list[Track]:
+
+def _too_small(smallest: int) -> Unknown:
+    """What may be missed below this height."""
+    return Unknown(
+        what=phrase("faces under {pixels} pixels", pixels=smallest),
+        reason=phrase(
+            "faces lower than {pixels} pixels are too small to be found in a picture of this size", pixels=smallest
+        ),
+        lifts=smallest >= RECOGNISABLE,
+    )
+
+
+def followed(tracks: Sequence[Track], found: Sequence[SeenFace]) -> list[Track]:
     """The tracks of earlier frames with the faces of the next one, each in the track that it continues or in its own.
 
     It continues one when it is at nearly the same place as all of its faces and its vector points nearly the same way
@@ -119,21 +161,25 @@ def followed(tracks: Sequence[Track], found: Sequence[Face]) -> list[Track]:
     return kept
 
 
-def given_once(tracks: Sequence[Track]) -> tuple[Face, ...]:
+def given_once(tracks: Sequence[Track]) -> tuple[SeenFace, ...]:
     """Of each track its sharpest face, which says in which further frames it is; by frame, then from left to right."""
-    sharpest = [(max(track, key=lambda face: face.sharpness), track) for track in tracks]
-    faces = [replace(face, also=frozenset(one.frame for one in track) - {face.frame}) for face, track in sharpest]
-    return tuple(sorted(faces, key=lambda face: (face.frame, face.box)))
+    return tuple(sorted((_of_track(track) for track in tracks), key=lambda one: (one.face.frame, one.face.box)))
 
 
-def _goes_on(one: Face, other: Face) -> bool:
-    if one.frame == other.frame:
+def _of_track(track: Track) -> SeenFace:
+    best = max(track, key=lambda one: one.face.sharpness)
+    also = frozenset(one.face.frame for one in track) - {best.face.frame}
+    return replace(best, face=replace(best.face, also=also))
+
+
+def _goes_on(one: SeenFace, other: SeenFace) -> bool:
+    if one.face.frame == other.face.frame:
         return False
-    return overlap(one.box, other.box) >= SAME_PLACE and float(one.vector @ other.vector) >= SAME_FACE
+    return overlap(one.face.box, other.face.box) >= SAME_PLACE and float(one.vector @ other.vector) >= SAME_FACE
 
 
-def _check_vector(face: Face, dimensions: int) -> None:
+def _check_vector(vector: Vector, dimensions: int) -> None:
     """A vector that is no direction would match anybody, or nobody."""
-    length = float(np.linalg.norm(face.vector)) if face.vector.shape == (dimensions,) else np.nan
+    length = float(np.linalg.norm(vector)) if vector.shape == (dimensions,) else np.nan
     if not abs(length - 1) < 0.01:
         raise ExtractError(phrase("the face engine gave a vector that is not of unit length"))

@@ -18,6 +18,7 @@ class FingerprintExtractor:
     """An `Extractor` of `Fingerprint`: SHA-256 of the file, pHash and PDQ of the upright picture."""
 
     gives = Fingerprint
+    name = "fingerprint"
     version = "1"
     sensitive = False
 

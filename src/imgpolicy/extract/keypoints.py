@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.extract.words import nearest_words
-from imgpolicy.facts import Keypoints
+from imgpolicy.facts import Keypoints, Unknown
 from imgpolicy.frames import look_at_each
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
 
 SIDE = 480
@@ -38,8 +39,19 @@ class KeypointExtractor:
     """An `Extractor` of `Keypoints`."""
 
     gives = Keypoints
+    name = "keypoints"
     version = "1"
     sensitive = False
+    limits = (
+        Unknown(
+            what=phrase("small parts of works"),
+            reason=phrase(
+                "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+                " may not be recognised"
+            ),
+            lifts=False,
+        ),
+    )
 
     def extract(self, picture: Picture) -> Keypoints:
         """The keypoints of the upright picture and of its frames; none of one colour, or too small to have any."""

@@ -42,6 +42,7 @@ class MetadataExtractor:
     """Finds the `Metadata` of a picture."""
 
     gives: type[Fact] = Metadata
+    name = "metadata"
     version = "2"
     sensitive = False
 

@@ -44,6 +44,11 @@ def pdq(pixels: Pixels) -> Pdq:
     return Pdq(hashes=tuple(_bits(waves) for waves in _dihedral(_cosines(grid))), quality=_quality(grid))
 
 
+def pdq_as_it_stands(grid: Plane) -> tuple[int, int]:
+    """The hash of a picture in the form in which it is, and its quality, from its luminance at 64 x 64 places."""
+    return _bits(_cosines(grid)), _quality(grid)
+
+
 def _luminance(pixels: Pixels) -> Plane:
     """The picture's luminance (ITU-R BT.601), 0 to 255, no side above 512, as Meta's reference reduces it."""
     image = Image.fromarray(pixels).convert("F")

@@ -5,6 +5,7 @@ Nothing is fetched: neither manifests that stand elsewhere nor answers on certif
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from collections.abc import Iterator, Sequence
 
@@ -68,8 +69,13 @@ class ProvenanceExtractor:
     """Finds the `Provenance` of a picture."""
 
     gives: type[Fact] = Provenance
+    name = "provenance"
     version = "1"
     sensitive = False
+
+    def __init__(self) -> None:
+        self.options = "c2pa" if importlib.util.find_spec("c2pa") else ""
+        """What reads the manifests: without it only their presence is seen."""
 
     def extract(self, picture: Picture) -> Provenance:
         """Whether there are manifests, and what they say; where they cannot be read, an unknown says so."""

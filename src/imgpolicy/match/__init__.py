@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, Terms
 from imgpolicy.domain.work import LICENSABLE
-from imgpolicy.facts import Faces, Facts, Fingerprint, Keypoints, Scene, Unknown
+from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Keypoints, Logos, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
 from imgpolicy.match.known import Known
-from imgpolicy.match.logos import LogoMatch
+from imgpolicy.match.logos import LogoMatch, match_logos
+from imgpolicy.match.scores import Vectors
 from imgpolicy.match.works import WorkMatch, match_works
+from imgpolicy.phrase import phrase
 
 PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
 """What became of faces of which nobody asks who they are."""
+
+NOT_COMPARED = Unknown(
+    what=phrase("who it is"),
+    reason=phrase("faces are not compared: their vectors are not kept; look at the picture again"),
+)
 
 __all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Terms", "WorkMatch", "match"]
 
@@ -53,7 +62,7 @@ class Matches:
     `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
     for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting;
     `credits` has the credit line where the licence relied on requires one; `reach` is None where the posting declares
-    the audience that its channel has.
+    the audience that its channel has. `unknowns` is what could not be told by the facts that there are.
     """
 
     faces: tuple[FaceMatch, ...] = ()
@@ -65,6 +74,7 @@ class Matches:
     reach: Reach | None = None
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
+    unknowns: tuple[Unknown, ...] = ()
 
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
@@ -86,11 +96,11 @@ def match(
 
     `dismissed` holds what a reviewer said of faces, by their place in the order.
     """
-    faces = facts.get(Faces)
+    people = _People(facts.get(Faces), _vectors(facts) if terms.mode.compares else None, known, terms, dismissed or {})
     fingerprint = facts.get(Fingerprint)
-    found, declared = _people(faces, known, posting, terms, dismissed)
+    found, declared = people.matched(posting)
     alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
-    works, logos = _told_once(tuple(alike), _logos(facts.get(Scene), known))
+    works, logos = _told_once(tuple(alike), _logos(facts.get(Logos), known))
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
@@ -101,7 +111,7 @@ def match(
         reach = _reach(
             terms.audience,
             found,
-            _people(faces, known, wide, terms, dismissed),
+            people.matched(wide),
             _licences(licensable, said.values(), wide),
         )
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
@@ -113,24 +123,54 @@ def match(
         licences=licences,
         credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
         reach=reach,
-        threshold=threshold_for(faces, known) if isinstance(faces, Faces) and terms.mode.compares else None,
+        threshold=people.threshold,
         mode=terms.mode,
+        unknowns=(NOT_COMPARED,) if found and terms.mode.compares and people.vectors is None else (),
     )
 
 
-def _people(
-    faces: Faces | Unknown, known: Known, posting: Posting, terms: Terms, dismissed: Mapping[int, Dismissal] | None
-) -> tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]]:
-    """The match of each face, and those whom the editor named and no face was found to be."""
-    named = tuple(dict.fromkeys(posting.people))
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The faces, how they are told apart, and what is known: all that the people found depend on but the posting.
+
+    `vectors` is None where nobody is compared.
+    """
+
+    faces: Faces | Unknown
+    vectors: Vectors | None
+    known: Known
+    terms: Terms
+    dismissed: Mapping[int, Dismissal]
+
+    @property
+    def threshold(self) -> float | None:
+        """What the faces are held to; None when nobody is compared."""
+        if isinstance(self.faces, Unknown) or self.vectors is None:
+            return None
+        return threshold_for(self.faces, self.known)
+
+    def matched(self, posting: Posting) -> tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]]:
+        """The match of each face, and those whom the editor named and no face was found to be."""
+        named = tuple(dict.fromkeys(posting.people))
+        if isinstance(self.faces, Unknown):
+            found: tuple[FaceMatch, ...] = ()
+        elif self.vectors is not None:
+            found = match_faces(self.faces, self.vectors, self.known, posting, self.terms, self.dismissed)
+        else:
+            declared = len(named) if self.terms.mode is PeopleMode.DECLARED else None
+            found = count_faces(self.faces, declared, self.dismissed)
+        seen = {match.identified.person for match in found if match.identified}
+        return found, tuple(suspect(person, self.known, posting) for person in named if person not in seen)
+
+
+def _vectors(facts: Facts) -> Vectors | None:
+    """The vectors of the faces, a row each; None where they are not at hand, or not those of these faces."""
+    faces, made = facts.get(Faces), facts.get(Embeddings)
     if isinstance(faces, Unknown):
-        found: tuple[FaceMatch, ...] = ()
-    elif terms.mode.compares:
-        found = match_faces(faces, known, posting, terms, dismissed)
-    else:
-        found = count_faces(faces, len(named) if terms.mode is PeopleMode.DECLARED else None, dismissed)
-    seen = {match.identified.person for match in found if match.identified}
-    return found, tuple(suspect(person, known, posting) for person in named if person not in seen)
+        return None
+    if isinstance(made, Unknown):
+        return None if faces.faces else np.zeros((0, 0), np.float32)
+    return made.vectors if (made.engine, len(made.vectors)) == (faces.engine, len(faces.faces)) else None
 
 
 def _reach(
@@ -159,8 +199,8 @@ def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -
     return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
 
 
-def _logos(scene: Scene | Unknown, known: Known) -> tuple[LogoMatch, ...]:
-    return () if isinstance(scene, Unknown) or known.logos_in is None else tuple(known.logos_in(scene))
+def _logos(seen: Logos | Unknown, known: Known) -> tuple[LogoMatch, ...]:
+    return () if isinstance(seen, Unknown) else tuple(match_logos(seen, known.logos))
 
 
 def _told_once(

@@ -13,73 +13,78 @@ from collections.abc import Mapping, Sequence
 from imgpolicy.domain.dismissal import Dismissal, Place
 from imgpolicy.domain.geometry import Box, Corners, overlap
 from imgpolicy.errors import RegisterError
-from imgpolicy.extract.pdq import Pdq, pdq
-from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Unknown
+from imgpolicy.facts import Face, Faces, Facts, Fingerprint, PictureInfo, Unknown
 from imgpolicy.match.works import MIN_QUALITY, PHASH_CERTAIN
-from imgpolicy.picture import Picture
 
 SAME_PICTURE = 30
 """Bits between the PDQ of a picture and of its copy, both as they stand: at most 20 were measured of copies."""
 
-SAME_PLACE = 40
-"""Bits between the PDQ of a face and of the same place in a copy. Of other people's faces the nearest was at 80; of
-copies with faces of 39 pixels and more the farthest was at 38."""
+ABOUT_THERE = 0.8
+"""The overlap from which one place is held against another: next to each other on the grid they share 0.7."""
+
+SAME_PLACE = 50
+"""Bits between the PDQ of a place about a face and of the same place in a copy. Of other people's faces the nearest was
+at 90; of copies with faces of 156 pixels and more the farthest was at 18."""
 
 _OVERLAP = 0.5
 _ASPECT = 0.02
 
 
-def dismissed_faces(picture: Picture, facts: Facts, dismissals: Sequence[Dismissal]) -> Mapping[int, Dismissal]:
+def dismissed_faces(facts: Facts, dismissals: Sequence[Dismissal]) -> Mapping[int, Dismissal]:
     """The faces of the picture that a dismissal is about, by their place in the order, each with the newest."""
     faces = facts.get(Faces)
     if isinstance(faces, Unknown):
         return {}
     found: dict[int, Dismissal] = {}
     for dismissal in dismissals:
-        if dismissal.ending is None and _same_picture(picture, facts, dismissal.place):
-            index = _same_face(picture, faces.faces, dismissal.place)
+        if dismissal.ending is None and _same_picture(facts, dismissal.place):
+            index = _same_face(facts.picture, faces.faces, dismissal.place)
             if index is not None:
                 found[index] = dismissal
     return found
 
 
-def place_of(picture: Picture, facts: Facts, face: Face) -> Place:
-    """The place of a found face, to be known again.
+def place_of(facts: Facts, face: Face) -> Place:
+    """The place of a found face, to be known again: on the first frame the nearest of its spots.
 
-    RegisterError when the picture's fingerprint is not known, or the face is on a page where the first has no room.
+    RegisterError when the picture's fingerprint or the face's spots are not known, or the face is on a page where the
+    first has no room.
     """
-    if face.box.right > picture.width or face.box.bottom > picture.height:
+    picture, fingerprint = facts.picture, facts.get(Fingerprint)
+    width, height = _size(picture)
+    if face.box.right > width or face.box.bottom > height:
         raise RegisterError(
             f"{picture.name}: the face is beyond the size of the first page, where no dismissal can be kept;"
             " save its page as a picture of its own"
         )
-    fingerprint = facts.get(Fingerprint)
     if isinstance(fingerprint, Unknown):
         raise RegisterError(f"{picture.name}: its fingerprint is not known ({fingerprint.reason})")
-    shares = _shares(face.box, picture)
-    look = _look(picture, shares)
+    if not face.spots:
+        raise RegisterError(f"{picture.name}: how the face's place looks is not known")
+    spot = face.spots[0]
     return Place(
-        picture=picture.sha256,
+        picture=fingerprint.sha256,
         phash=f"{fingerprint.phash:016x}",
         pdq=f"{fingerprint.pdq[0]:064x}",
         quality=fingerprint.quality,
-        width=picture.width,
-        height=picture.height,
-        box=shares,
-        look=f"{look.hashes[0]:064x}",
-        clarity=look.quality,
+        width=width,
+        height=height,
+        box=_shares(face.box, picture) if face.frame else spot.box,
+        look=f"{spot.look:064x}",
+        clarity=spot.clarity,
         frame=face.frame,
     )
 
 
-def _same_picture(picture: Picture, facts: Facts, place: Place) -> bool:
+def _same_picture(facts: Facts, place: Place) -> bool:
     """Whether this is the picture that the place is in, or a copy of it as a whole and as it stands."""
-    if picture.sha256 == place.picture:
+    if facts.picture.sha256 == place.picture:
         return True
     fingerprint = facts.get(Fingerprint)
     if isinstance(fingerprint, Unknown) or min(fingerprint.quality, place.quality) < MIN_QUALITY:
         return False
-    stretched = (picture.width * place.height) / (picture.height * place.width)
+    width, height = _size(facts.picture)
+    stretched = (width * place.height) / (height * place.width)
     return (
         abs(stretched - 1) <= _ASPECT
         and (fingerprint.pdq[0] ^ int(place.pdq, 16)).bit_count() <= SAME_PICTURE
@@ -87,33 +92,29 @@ def _same_picture(picture: Picture, facts: Facts, place: Place) -> bool:
     )
 
 
-def _same_face(picture: Picture, faces: Sequence[Face], place: Place) -> int | None:
+def _same_face(picture: PictureInfo, faces: Sequence[Face], place: Place) -> int | None:
     """Which face is at the place and looks as it did; None when none does."""
     here = [(index, face) for index, face in enumerate(faces) if face.frame == place.frame]
     overlaps = [(overlap(_shares(face.box, picture), place.box), index) for index, face in here]
     shared, index = max(overlaps, default=(0.0, 0))
     if shared < _OVERLAP:
         return None
-    return index if picture.sha256 == place.picture or _looks_the_same(picture, place) else None
+    return index if picture.sha256 == place.picture or _looks_the_same(faces[index], place) else None
 
 
-def _looks_the_same(picture: Picture, place: Place) -> bool:
-    """Whether the place looks in this copy as it did; pixels are at hand of the first frame alone."""
+def _looks_the_same(face: Face, place: Place) -> bool:
+    """Whether one of the face's spots is about where the place was and looks as it did; asked of first frames alone."""
     if place.frame or place.clarity < MIN_QUALITY:
         return False
-    return (_look(picture, place.box).hashes[0] ^ int(place.look, 16)).bit_count() <= SAME_PLACE
+    near = (spot for spot in face.spots if overlap(spot.box, place.box) >= ABOUT_THERE)
+    return any((spot.look ^ int(place.look, 16)).bit_count() <= SAME_PLACE for spot in near)
 
 
-def _look(picture: Picture, shares: Corners) -> Pdq:
-    height, width = picture.pixels.shape[:2]
-    left, top, right, bottom = (round(share * side) for share, side in zip(shares, (width, height) * 2, strict=True))
-    return pdq(picture.pixels[top : max(bottom, top + 1), left : max(right, left + 1)])
+def _shares(box: Box, picture: PictureInfo) -> Corners:
+    width, height = _size(picture)
+    return box.left / width, box.top / height, box.right / width, box.bottom / height
 
 
-def _shares(box: Box, picture: Picture) -> Corners:
-    return (
-        box.left / picture.width,
-        box.top / picture.height,
-        box.right / picture.width,
-        box.bottom / picture.height,
-    )
+def _size(picture: PictureInfo) -> tuple[int, int]:
+    """Width and height; one by one where the picture could not be read."""
+    return picture.width or 1, picture.height or 1

@@ -18,7 +18,7 @@ from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.match.assign import bound
 from imgpolicy.match.known import Known
-from imgpolicy.match.scores import Candidate, best_candidates, face_scores
+from imgpolicy.match.scores import Candidate, Vectors, best_candidates, face_scores
 from imgpolicy.phrase import phrase
 
 CANDIDATES = 3
@@ -92,8 +92,9 @@ class _Seen:
     dismissal: Dismissal | None
 
 
-def match_faces(
+def match_faces(  # noqa: PLR0913, PLR0917  # a face, its vector, and what both are held to
     faces: Faces,
+    vectors: Vectors,
     known: Known,
     posting: Posting,
     terms: Terms = STRICT,
@@ -101,6 +102,7 @@ def match_faces(
 ) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order; vectors of another engine than the gallery's match nobody.
 
+    `vectors` has a row for each face.
     `dismissed` holds, by the place of a face in the order, what a reviewer said of it.
     """
     gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
@@ -111,7 +113,7 @@ def match_faces(
         threshold=threshold_for(faces, known),
         dismissed=dismissed or {},
     )
-    scores = face_scores(faces.faces, gallery)
+    scores = face_scores(vectors, gallery)
     seen = [
         _look(index, face, best_candidates(row, gallery.owners), question)
         for index, (face, row) in enumerate(zip(faces.faces, scores, strict=True))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.facts import Face
 from imgpolicy.index.gallery import Gallery
 
 _NEAREST = 200
@@ -21,6 +20,8 @@ _BLOCK = 256
 the CPU time (measured with 8 faces)."""
 
 FaceScores = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+"""A vector of unit length a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +32,11 @@ class Candidate:
     score: float
 
 
-def face_scores(faces: Sequence[Face], gallery: Gallery) -> FaceScores:
+def face_scores(faces: Vectors, gallery: Gallery) -> FaceScores:
     """The cosine between each face (row) and each vector of the gallery (column), in their orders."""
-    if not gallery.owners or not faces:
+    if not gallery.owners or not len(faces):
         return np.zeros((len(faces), 0), dtype=np.float32)
-    vectors = np.ascontiguousarray(np.stack([face.vector for face in faces]).T)
+    vectors = np.ascontiguousarray(faces.T)
     scores = np.empty((len(gallery.owners), len(faces)), dtype=np.float32)
     for start in range(0, len(scores), _BLOCK):
         block = slice(start, start + _BLOCK)

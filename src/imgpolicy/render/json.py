@@ -36,10 +36,10 @@ def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str
     return _encode(document)
 
 
-def facts_json(picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], language: Language = ENGLISH) -> str:
+def facts_json(facts: Facts, unknowns: Sequence[Unknown], language: Language = ENGLISH) -> str:
     """The facts of one picture as one JSON document, ending in a line break."""
     document = wire.InspectionWire(
-        picture=_picture(picture),
+        picture=_picture(facts.picture),
         facts=_facts(facts),
         not_checked=_unknowns(in_words(unknowns, language)),
     )

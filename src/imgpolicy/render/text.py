@@ -17,7 +17,7 @@ from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
-from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report
+from imgpolicy.report import DeclaredReport, FaceReport, Report
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
@@ -35,10 +35,9 @@ def print_reports(reports: Sequence[Report], console: Console, language: Languag
         console.print(Text(", ".join([*counts, unreadable])))
 
 
-def print_facts(
-    picture: PictureInfo, facts: Facts, unknowns: Sequence[Unknown], console: Console, language: Language = ENGLISH
-) -> None:
+def print_facts(facts: Facts, unknowns: Sequence[Unknown], console: Console, language: Language = ENGLISH) -> None:
     """Print what is in one picture."""
+    picture = facts.picture
     console.print(Text(f"{printable(picture.name)}  {picture.format}  {picture.width} x {picture.height}", "bold"))
     for line in _facts(facts, language):
         console.print(_indented(line))

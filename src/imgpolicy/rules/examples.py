@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-import numpy as np
-
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
@@ -19,11 +17,11 @@ from imgpolicy.facts import (
     Facts,
     Fingerprint,
     Kind,
+    Logos,
     Manifest,
     Metadata,
     Pose,
     Provenance,
-    Scene,
     Statement,
     Trace,
     Unknown,
@@ -181,7 +179,7 @@ def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Pr
             Metadata: metadata or Metadata(traces=()),
             Provenance: provenance or Provenance(present=False),
             Fingerprint: Fingerprint(sha256="0" * 64, phash=0, pdq=(0,) * 8, quality=100),
-            Scene: Scene(pixels=np.zeros((4, 4, 3), np.uint8), scale=1.0),
+            Logos: Logos(),
         }
     )
 
@@ -309,6 +307,5 @@ def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> Fa
         landmarks=(nowhere,) * 5,
         sharpness=0.03,
         pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
-        vector=np.zeros(128, dtype=np.float32),
     )
     return FaceMatch(face=face, status=status, margin=0.02, suspects=suspects, poor=poor)

@@ -12,7 +12,7 @@ from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import ROLE_WORDS, Role
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.domain.work import WorkKind
-from imgpolicy.facts import Fingerprint, Keypoints, Scene
+from imgpolicy.facts import Fingerprint, Keypoints, Logos
 from imgpolicy.match import LogoMatch, WorkMatch
 from imgpolicy.phrase import Phrase, either, phrase
 from imgpolicy.rules import examples
@@ -115,7 +115,7 @@ class MarkRule(Rule):
 
     waivable = True
     needs = (Fingerprint,)
-    uses = (Scene,)
+    uses = (Logos,)
 
     @abstractmethod
     def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:

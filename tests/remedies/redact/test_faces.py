@@ -36,7 +36,7 @@ def overlap(one: Box, other: Box) -> bool:
 
 def left_in(engine: YuNetSFace, redacted: Redacted) -> list[Face]:
     """The faces that are still found where a cover is."""
-    found = engine.faces(load(redacted.data, "redacted"))
+    found = engine.find(load(redacted.data, "redacted"))
     return [face for face in found if any(overlap(face.box, box) for _, box in redacted.covered)]
 
 
@@ -44,7 +44,7 @@ def left_in(engine: YuNetSFace, redacted: Redacted) -> list[Face]:
 @pytest.mark.parametrize("manner", Manner)
 def test_no_face_is_found_any_more(engine: YuNetSFace, name: str, manner: Manner) -> None:
     data = (PICTURES / name).read_bytes()
-    faces = engine.faces(load(data, name))
+    faces = engine.find(load(data, name))
     assert faces
     redacted = redact(data, heads(faces), manner=manner)
     assert len(redacted.covered) == len(faces)
@@ -54,7 +54,7 @@ def test_no_face_is_found_any_more(engine: YuNetSFace, name: str, manner: Manner
 @pytest.mark.parametrize("turn", [40, 90, 180, 270])
 def test_of_somebody_who_lies_or_leans_the_whole_head_is_covered(engine: YuNetSFace, turn: int) -> None:
     data = encoded(Image.open(PICTURES / "portrait.jpg").rotate(turn, expand=True), "JPEG", quality=90)
-    faces = engine.faces(load(data, "turned"))
+    faces = engine.find(load(data, "turned"))
     assert faces
     assert not left_in(engine, redact(data, heads(faces)))
 
@@ -69,10 +69,10 @@ def seen(engine: YuNetSFace, data: bytes, face: Face) -> NDArray[np.float64]:
 
 def test_what_the_recogniser_sees_in_a_cover_is_nobody(engine: YuNetSFace) -> None:
     data = (PICTURES / "portrait.jpg").read_bytes()
-    (face,) = engine.faces(load(data, "portrait"))
+    (clear,) = engine.faces(load(data, "portrait"))
     for manner in Manner:
-        forced = seen(engine, redact(data, heads((face,)), manner=manner).data, face)
-        assert float(forced @ face.vector) < engine.calibration.threshold(1)
+        forced = seen(engine, redact(data, heads((clear.face,)), manner=manner).data, clear.face)
+        assert float(forced @ clear.vector) < engine.calibration.threshold(1)
 
 
 def test_a_mosaic_is_no_more_like_that_of_the_enrolled_picture_than_like_a_stranger_s(engine: YuNetSFace) -> None:
@@ -97,5 +97,5 @@ def test_a_mosaic_is_no_more_like_that_of_the_enrolled_picture_than_like_a_stran
 def aligned(engine: YuNetSFace, name: str) -> Image.Image:
     """The first face of an example as the recogniser takes it."""
     picture = load((PICTURES / name).read_bytes(), name)
-    face = engine.faces(picture)[0]
+    face = engine.find(picture)[0]
     return Image.fromarray(aligned_face(picture.pixels, np.array(face.landmarks, np.float64)))

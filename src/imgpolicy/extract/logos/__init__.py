@@ -1,4 +1,4 @@
-"""Logos as parts of a picture: artwork read and learnt, and the picture as the search looks at it.
+"""Logos as parts of a picture: artwork read and learnt, and looked for in pictures.
 
-The search itself is a match: `imgpolicy.match.logos`. How it works, and how well: docs/decisions/0014-logos.md.
+How it works, and how well: docs/decisions/0014-logos.md. Whose artwork was seen is a match: `imgpolicy.match.logos`.
 """

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from imgpolicy.domain.geometry import Box
-from imgpolicy.domain.work import KnownArtwork, KnownLogo, WorkKind
+from imgpolicy.domain.work import KnownArtwork, KnownLogo
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
+from imgpolicy.extract.logos.scan import Candidate, candidates, shared
 from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
-from imgpolicy.facts import Scene
-from imgpolicy.match.logos import LogoMatch
-from imgpolicy.match.logos.scan import Candidate, candidates, shared
-from imgpolicy.match.logos.verifier import verifier
+from imgpolicy.extract.logos.verifier import verifier
 
-CERTAIN = 10.5
 POSSIBLE = 8.0
-"""Evidence, fixed on logos and photographs that nothing was fitted on: docs/decisions/0014-logos.md."""
+"""Evidence below which nothing is told of a place; fixed on logos and photographs that nothing was fitted on:
+docs/decisions/0014-logos.md."""
 
 _SCAN = 0.25  # logits that a standard deviation of the scan's score is worth
 _MOST = 40  # places looked at closely; more logos share a few more
@@ -34,14 +30,11 @@ _SAME_PLACE = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Logo:
-    """A registered logo with the templates of its artwork."""
+class Sought:
+    """Artwork that is searched for: the SHA-256 of its file, and its template."""
 
-    id: str
-    kind: WorkKind
-    title: str
-    owner: str | None
-    templates: tuple[Template, ...] = field(repr=False)
+    artwork: str
+    template: Template = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,17 +46,17 @@ class Sighting:
     evidence: float
 
 
-def searchable(logos: Sequence[KnownLogo]) -> tuple[Logo, ...]:
-    """The logos that can be looked for, ready to be; templates of another version are learnt anew from the artwork.
+def searchable(logos: Sequence[KnownLogo]) -> tuple[Sought, ...]:
+    """The artwork that can be looked for, ready to be; templates of another version are learnt anew from it.
 
     Raises RegisterError when what the register holds is damaged.
     """
-    ready = []
-    for logo in logos:
-        templates = tuple(_template(logo, artwork) for artwork in logo.artworks if artwork.template is not None)
-        if templates:
-            ready.append(Logo(id=logo.id, kind=logo.kind, title=logo.title, owner=logo.owner, templates=templates))
-    return tuple(ready)
+    return tuple(
+        Sought(artwork=artwork.sha256, template=_template(logo, artwork))
+        for logo in logos
+        for artwork in logo.artworks
+        if artwork.template is not None
+    )
 
 
 def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
@@ -73,24 +66,6 @@ def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
         return learn(stored_artwork(artwork.picture, artwork.sha256))
     except PictureError as error:
         raise RegisterError(f"the register is damaged: {error} ({logo.id!r}); remove it and add it again") from error
-
-
-def find_logos(logos: Sequence[Logo], scene: Scene) -> Iterator[LogoMatch]:
-    """The logos that the picture shows, possibly or certainly, the surest first; one logo a place."""
-    owners = [logo for logo in logos for _ in logo.templates]
-    for seen in sightings(scene.pixels, [template for logo in logos for template in logo.templates]):
-        if seen.evidence < POSSIBLE:
-            return
-        logo = owners[seen.template]
-        yield LogoMatch(
-            work=logo.id,
-            kind=logo.kind,
-            title=logo.title,
-            owner=logo.owner,
-            box=_box(seen.quad, scene),
-            score=round(seen.evidence, 2),
-            certain=seen.evidence >= CERTAIN,
-        )
 
 
 def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Sighting]:
@@ -132,11 +107,3 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
                 best[id(place)] = Sighting(template=place.template, quad=quad, evidence=evidence)
         found.extend(best.values())
     return found
-
-
-def _box(quad: Quad, scene: Scene) -> Box:
-    """The box around a quad, in pixels of the full picture."""
-    height, width = scene.pixels.shape[:2]
-    low = np.clip(quad.min(0), 0, (width, height)) * scene.scale
-    high = np.clip(quad.max(0), 0, (width, height)) * scene.scale
-    return Box(int(low[0]), int(low[1]), math.ceil(high[0]), math.ceil(high[1]))

@@ -1,0 +1,157 @@
+"""What a walk is put together of: the face engine, the extractors, the register, as a policy names them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from imgpolicy.domain.terms import PeopleMode
+from imgpolicy.engines import FaceEngine
+from imgpolicy.engines.own import PREFIX, own_model
+from imgpolicy.errors import PolicyError, RegisterError
+from imgpolicy.extract import Extractor, kinds_of, limits_of
+from imgpolicy.extract.faces import FaceExtractor
+from imgpolicy.extract.logos.extractor import LogoExtractor
+from imgpolicy.facts import Codes, Faces, Fact, Logos, Texts, Unknown, named
+from imgpolicy.phrase import phrase
+from imgpolicy.plugins import ENGINES, EXTRACTORS, Plugin, installed
+from imgpolicy.policy import Policy
+from imgpolicy.register.register import Register
+
+UNREAD: Mapping[type[Fact], tuple[Unknown, ...]] = {
+    Texts: (
+        Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
+        Unknown(what=phrase("work mail"), reason=phrase("it waits for the reading of visible text"), lifts=False),
+        Unknown(
+            what=phrase("confidential markings"),
+            reason=phrase("they wait for the reading of visible text"),
+            lifts=False,
+        ),
+    ),
+    Codes: (Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),),
+}
+"""What stands in every report as long as no extractor gives these facts."""
+
+_PASSED_OVER = {
+    PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
+    PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
+    PeopleMode.DECLARED: (
+        phrase("who it is"),
+        phrase("the policy takes the editor's word for it (people.mode is declared)"),
+    ),
+    PeopleMode.VERIFY: (
+        phrase("everybody else"),
+        phrase("faces are compared with named people only (people.mode is verify)"),
+    ),
+}
+"""What a mode leaves out, and why."""
+
+
+def open_register(policy: Policy, url: str | None = None) -> Register:
+    """The policy's register, opened with the policy's key, or the one that `url` names instead."""
+    from imgpolicy.register.vault import WrongKeyError, read_key
+
+    key = read_key(policy.key_file, os.environ, policy.keyring)
+    try:
+        return Register.open(register_url(policy, url), key)
+    except WrongKeyError as error:
+        if pending_key(policy.key_file).exists():
+            raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
+        raise
+
+
+def pending_key(key_file: Path) -> Path:
+    """Where a new key waits until the register has taken it."""
+    return key_file.with_name(f"{key_file.name}.new")
+
+
+def register_url(policy: Policy, url: str | None = None) -> str:
+    """The URL of the register; a relative SQLite path in the policy is taken from the policy's folder."""
+    if url is not None:
+        return url
+    scheme, separator, path = policy.register_url.partition(":///")
+    if scheme != "sqlite" or path.startswith("/"):
+        return policy.register_url
+    return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
+
+
+def face_engine(name: str, folder: Path) -> FaceEngine:
+    """The installed face engine of this name, or the model registered in the policy's folder as ``onnx:NAME``.
+
+    PolicyError when there is none.
+    """
+    if name.startswith(PREFIX):
+        return own_model(folder, name.removeprefix(PREFIX))
+    plugin = installed(ENGINES).get(name)
+    if plugin is None:
+        raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
+    kind = plugin.load()
+    engine: object = kind() if callable(kind) else kind
+    if not isinstance(engine, FaceEngine) or not engine.models:
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not a face engine with one model or more")
+    return engine
+
+
+def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: bool = True) -> tuple[Extractor, ...]:
+    """The built-in extractors, and those of plug-ins that are named; PolicyError when one is not there.
+
+    Unless people are to be compared no face vectors are made. The one for logos is told of none: it has to be put in
+    place of for a register's.
+    """
+    plugins = installed(EXTRACTORS)
+    built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
+    found: list[Extractor] = [FaceExtractor(engine, compare=compare), *built_in, LogoExtractor()]
+    for name in names:
+        plugin = plugins.get(name)
+        if plugin is None:
+            raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
+        found.append(_extractor(plugin))
+    counts = Counter(kind for extractor in found for kind in kinds_of(extractor))
+    doubled = [kind.__name__ for kind, count in counts.items() if count > 1]
+    if doubled:
+        raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
+    return tuple(found)
+
+
+def _extractor(plugin: Plugin) -> Extractor:
+    kind = plugin.load()
+    extractor: object = kind() if callable(kind) else kind
+    if not isinstance(extractor, Extractor):
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not an extractor")
+    return extractor
+
+
+def wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[Extractor, ...]:
+    """The extractors whose facts some rule needs; PolicyError when a fact that one needs has none."""
+    needed = _needed(policy)
+    for missing in needed.difference(kind for extractor in extractors for kind in kinds_of(extractor)):
+        raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
+    no_people = policy.people.mode is PeopleMode.OFF
+    return tuple(e for e in extractors if needed.intersection(kinds_of(e)) and not (no_people and e.gives is Faces))
+
+
+def left_out(policy: Policy, extractors: Iterable[Extractor]) -> tuple[Unknown, ...]:
+    """An Unknown that lifts nothing for all that the policy does not ask for."""
+    needed = _needed(policy)
+    rest = [named(e.gives) for e in extractors if not needed.intersection(kinds_of(e))]
+    off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
+    by_mode = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
+    unasked = [*off, *by_mode, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
+    return tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
+
+
+def limits(extractors: Iterable[Extractor]) -> tuple[Unknown, ...]:
+    """What no check by these extractors looks at: of facts that none gives, and what each says of itself."""
+    given: dict[type[Fact], tuple[Unknown, ...]] = {}
+    for extractor in extractors:
+        given |= dict.fromkeys(kinds_of(extractor), ()) | {extractor.gives: limits_of(extractor)}
+    # In the order in which reports have always had them.
+    stated = {**UNREAD, Logos: (), **given}
+    return tuple(unknown for unknowns in stated.values() for unknown in unknowns)
+
+
+def _needed(policy: Policy) -> set[type[Fact]]:
+    return {fact for rule in policy.rules for fact in (*rule.needs, *rule.uses)}
