@@ -28,14 +28,15 @@ from attacks import ATTACKS, as_jpeg
 from PIL import Image
 from scipy.stats import beta
 
-from imgpolicy.domain.work import MOST_FEATURES, Features, Work, WorkKind
+from imgpolicy.domain.work import MOST_FEATURES, Features
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.index.features import RECORD, features_of
 from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
+from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.copies import Copy, find_copies
-from imgpolicy.match.works import WorkIndex, match_works
+from imgpolicy.match.works import find_works
 from imgpolicy.picture import load
 
 METHODS = ("keypoints", "PDQ", "pHash", "dHash")
@@ -149,7 +150,7 @@ def index_of(looked: Sequence[Looked]) -> WorkIndex:
     rows = [print_row(str(number), work.fingerprint) for number, work in enumerate(looked)]
     packed = ((str(number), features_of(work.keypoints)) for number, work in enumerate(looked))
     kept = [FeaturesRow(work, f.version, f.width, f.height, f.data) for work, f in packed if f is not None]
-    return WorkIndex(parts=(prints_from(rows, kept),), work_of=a_work)
+    return WorkIndex(parts=(prints_from(rows, kept),))
 
 
 def print_row(work: str, seen: Fingerprint) -> PrintRow:
@@ -157,15 +158,11 @@ def print_row(work: str, seen: Fingerprint) -> PrintRow:
     return PrintRow(work, None, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
 
 
-def a_work(work: str) -> Work:
-    return Work(id=work, kind=WorkKind.WORK, title=work, owner=None, fingerprints=())
-
-
 def score(
     number: int | None, job: Job, seen: Looked, index: WorkIndex, hashes: Sequence[tuple[int, int, int]]
 ) -> Scored:
     """`number` is the work that the picture is a copy of; None for what is no copy."""
-    found = list(match_works(seen.fingerprint, seen.keypoints, index))
+    found = list(find_works(seen.fingerprint, seen.keypoints, index))
     copies = tuple(find_copies(seen.keypoints, [part.copies for part in index.parts]))
     best_copy = max(copies, key=lambda copy: copy.inliers, default=None)
     best: dict[str, tuple[int | None, float]] = {"keypoints": (None, 0.0)}
@@ -291,8 +288,8 @@ def print_costs(path: Path, looked: Sequence[Looked], hashes: int) -> None:
     bare = random_hashes(hashes)
     print(f"\nPillow, one full decode of 12 MP       {cpu(lambda: Image.open(io.BytesIO(file)).load()):7.1f} ms CPU")
     print(f"keypoints of 12 MP                     {cpu(lambda: KeypointExtractor().extract(picture)):7.1f}")
-    print(f"matching against 1,000 works           {cpu(lambda: list(match_works(fingerprint, seen, full))):7.1f}")
-    print(f"matching against {hashes:,} bare hashes {cpu(lambda: list(match_works(fingerprint, seen, bare))):7.1f}")
+    print(f"matching against 1,000 works           {cpu(lambda: list(find_works(fingerprint, seen, full))):7.1f}")
+    print(f"matching against {hashes:,} bare hashes {cpu(lambda: list(find_works(fingerprint, seen, bare))):7.1f}")
 
 
 def filled_up(models: Sequence[Features], works: int) -> WorkIndex:
@@ -309,13 +306,13 @@ def filled_up(models: Sequence[Features], works: int) -> WorkIndex:
         features.append(Features(version=model.version, width=480, height=480, data=records.tobytes()))
     rows = [PrintRow(str(number), None, None, random.bytes(32).hex(), 100) for number in range(works)]
     kept = [FeaturesRow(str(n), f.version, f.width, f.height, f.data) for n, f in enumerate(features[:works])]
-    return WorkIndex(parts=(prints_from(rows, kept),), work_of=a_work)
+    return WorkIndex(parts=(prints_from(rows, kept),))
 
 
 def random_hashes(count: int) -> WorkIndex:
     random = np.random.default_rng(6)
     rows = (PrintRow(str(number), None, random.bytes(8).hex(), random.bytes(32).hex(), 100) for number in range(count))
-    return WorkIndex(parts=(prints_from(rows, ()),), work_of=a_work)
+    return WorkIndex(parts=(prints_from(rows, ()),))
 
 
 def cpu(work: Callable[[], object], runs: int = 5) -> float:

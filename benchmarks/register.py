@@ -33,8 +33,8 @@ from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.facts import Face, Faces, Pose, Vector
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.match.faces import match_faces
-from imgpolicy.match.known import Known
+from imgpolicy.match.faces import candidates_of, match_faces
+from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.portable.transfer import import_files
 from imgpolicy.register import consents as consent_records
 from imgpolicy.register import faces as face_records
@@ -97,16 +97,16 @@ def opening_and_matching(file: Path, people: int) -> None:
     times = [float(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(RUNS)]
     say(f"{people:,} people: open for a check, imports included", statistics.median(times))
     with Register.open(f"sqlite:///{file}", KEY) as register:
-        known = known_of(asked(register, read_gallery, ENGINE, today()), register)
-        measure(f"{people:,} people: match 8 faces", lambda: match_faces(*strangers(8), known, POSTING))
+        gallery = asked(register, read_gallery, ENGINE, today())
+        measure(f"{people:,} people: match 8 faces", lambda: matched(gallery))
 
 
 def matching_alone(people: int) -> None:
     """The matching against so many people, three vectors each, without a register under it."""
     vectors = unit_vectors(people * 3)
     owners = tuple(f"p{number // 3}" for number in range(people * 3))
-    known = known_of(Gallery(engine=ENGINE, owners=owners, vectors=vectors), None)
-    measure(f"{people:,} people: match 8 faces", lambda: match_faces(*strangers(8), known, POSTING))
+    gallery = Gallery(engine=ENGINE, owners=owners, vectors=vectors)
+    measure(f"{people:,} people: match 8 faces", lambda: matched(gallery))
 
 
 def withdrawing(file: Path, posts: int) -> None:
@@ -269,15 +269,11 @@ def is_up(register: Register, person: str) -> bool:
     return not any(consent.denies for consent in asked(register, all_consents, person))
 
 
-def known_of(gallery: Gallery, register: Register | None) -> Known:
-    """What the walk would hold faces against."""
-    engine = YuNetSFace()
-    return Known(
-        gallery=gallery,
-        calibration=engine.calibration,
-        consents_of=(lambda person: asked(register, consent_records.consents, person)) if register else lambda _: (),
-        is_child=lambda _person, _day: False,
-    )
+def matched(gallery: Gallery) -> int:
+    """How many of eight faces of nobody are held against these people, as the walk does it."""
+    known = RegisterSnapshot(head="", gallery=gallery, calibration=YuNetSFace().calibration)
+    faces, vectors = strangers(8)
+    return len(match_faces(faces, candidates_of(faces, vectors, gallery), known, POSTING))
 
 
 def strangers(count: int) -> tuple[Faces, Vector]:

@@ -19,7 +19,8 @@ from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import ExtractError, PictureError, PolicyError, RegisterError
 from imgpolicy.facts import Faces, Fact, Facts, Metadata
-from imgpolicy.match import Known, Matches, match
+from imgpolicy.match import Matches, match
+from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.picture import Picture
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.works import add_work, remove_work
@@ -140,7 +141,7 @@ def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypa
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         withdrawals = iter([no])
 
-        def slow_match(facts: Facts, known: Known, posting: Posting, *others: object) -> Matches:
+        def slow_match(facts: Facts, known: RegisterSnapshot, posting: Posting, *others: object) -> Matches:
             del others
             found = real(facts, known, posting)
             for withdrawal in withdrawals:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,8 +23,10 @@ from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract import Extractor, kinds_of
 from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Unknown
 from imgpolicy.looking import Looking, completed, lacking
-from imgpolicy.match import Known, Matches, match
+from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
+from imgpolicy.match.known import RegisterSnapshot
+from imgpolicy.match.search import Found, search
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture, load
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
@@ -34,7 +37,7 @@ from imgpolicy.rules import Case
 from imgpolicy.rules.posting import unread
 from imgpolicy.snapshot import Snapshots
 
-_TRIES = 5
+_TRIES = 20
 
 
 class Checker:
@@ -93,15 +96,15 @@ class Checker:
         """
         posting = self.policy.complete(posting or Posting())
         picture = source if isinstance(source, Picture) else _loaded(source, allow_private_hosts=allow_private_hosts)
-        return self._settled(Facts({}), posting, lambda facts, known: completed(facts, picture, self._asked(known)))
+        seen = completed(Facts({}), picture, self._asked(self._snapshots.searched(posting)))
+        return self._settled(seen, posting, lambda facts, known: completed(facts, picture, self._asked(known)))
 
     def look(self, picture: Picture) -> Facts:
         """The facts of a picture: all that the policy's rules ask for, and the register has something to hold against.
 
         RegisterError when the artwork of a logo in the register is damaged.
         """
-        works, logos = self._snapshots.works()
-        return completed(Facts({}), picture, self._looking.asked(logos, parts=works.in_parts))
+        return completed(Facts({}), picture, self._asked(self._snapshots.searched(Posting())))
 
     def judge(self, facts: Facts, posting: Posting | None = None) -> Report:
         """The report by facts alone, whenever they were found; nobody looks at the picture.
@@ -123,38 +126,49 @@ class Checker:
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return report_on(case, self.policy, self.register.head(), self._models(case), unreadable_only)
 
-    def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, Known], Facts]) -> Report:
+    def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> Report:
         """The report by one state of the register, which `renewed` completes the facts for."""
         for _ in range(_TRIES):
-            head, known = self._snapshots.current(posting)
-            facts = renewed(facts, known)
-            case = self._case(facts, posting, known)
+            known, found = self._snapshots.read(posting, partial(self._search, facts))
+            complete = renewed(facts, known)
+            if complete is not facts:
+                # Looking takes its time: the register is read again after it.
+                facts = complete
+                continue
+            case = self._case(facts, posting, known, found)
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
-            if self.register.head() == head:
-                return report_on(case, self.policy, head, self._models(case))
+            if self.register.head() == known.head:
+                return report_on(case, self.policy, known.head, self._models(case))
         raise RegisterError("the register changes faster than a picture can be judged; try again")
 
-    def _case(self, facts: Facts, posting: Posting, known: Known) -> Case:
+    def _search(self, facts: Facts, known: RegisterSnapshot) -> Found:
+        return search(self._held(facts, known), known, self._mode)
+
+    def _held(self, facts: Facts, known: RegisterSnapshot) -> Facts:
+        """Of the facts those that are asked for now."""
+        return facts.only(kind for extractor in self._asked(known) for kind in kinds_of(extractor))
+
+    def _case(self, facts: Facts, posting: Posting, known: RegisterSnapshot, found: Found) -> Case:
         """All that the rules look at: the facts that are asked for now, held against what the register knows."""
-        asked = self._asked(known)
-        facts = facts.only(kind for extractor in asked for kind in kinds_of(extractor))
+        facts = self._held(facts, known)
         terms = self.policy.terms(facts.picture.width or 0, facts.picture.height or 0, posting)
-        matches = match(facts, known, posting, terms, dismissed_faces(facts, known.dismissals))
+        matches = match(facts, known, posting, terms, dismissed_faces(facts, known.dismissals), found)
         missed = known.unknowns if self._looking.looks_for(Faces) else ()
         outdated = known.works.unknowns() if self._looking.looks_for(Keypoints) else ()
+        lacks = lacking(facts, self._asked(known))
         return Case(
             picture=facts.picture,
             facts=facts.without(Embeddings),
             matches=matches,
             posting=posting,
             unknowns=(
-                *(*facts.unknowns(), *lacking(facts, asked), *matches.unknowns, *missed, *outdated),
+                *(*facts.unknowns(), *lacks, *matches.unknowns, *missed, *outdated),
                 *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.house), *self._limits),
             ),
             house=self.policy.house,
         )
 
-    def _asked(self, known: Known) -> tuple[Extractor, ...]:
+    def _asked(self, known: RegisterSnapshot) -> tuple[Extractor, ...]:
         return self._looking.asked(known.logos, parts=known.works.in_parts)
 
     def _models(self, case: Case) -> Iterator[Model]:

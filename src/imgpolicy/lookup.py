@@ -7,21 +7,22 @@ from dataclasses import dataclass
 
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.posting import Posting, today
-from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract import extract_facts
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.facts import Face, Faces, Facts, Unknown
-from imgpolicy.match import FaceMatch, Known, match
+from imgpolicy.match import FaceMatch, match
 from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import threshold_for
+from imgpolicy.match.search import search
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.dismissals import dismiss
-from imgpolicy.register.faces import gallery
 from imgpolicy.register.register import Register
+from imgpolicy.snapshot import Snapshots
 from imgpolicy.sources import read
 
 
@@ -43,21 +44,15 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
     """
     facts = extract_facts(_load(source), [FaceExtractor(engine)])
     faces = _faces(facts)
-    with register.reading() as unit:
-        enrolled = gallery(unit, engine.engine_id, today())
-    known = Known(
-        gallery=enrolled,
-        calibration=engine.calibration,
-        consents_of=lambda _person: (),
-        is_child=lambda _person, _day: False,
-    )
+    snapshots = Snapshots(register, engine.engine_id, engine.calibration, PeopleMode.IDENTIFY)
+    known, found = snapshots.read(Posting(), lambda known: search(facts, known, PeopleMode.IDENTIFY))
     with register.writing() as unit:
         unit.log(Action.LOOK_UP, facts.picture.sha256 or "", str(len(faces.faces)).encode())
     return Lookup(
         engine=faces.engine,
         threshold=threshold_for(faces, known),
         margin=engine.calibration.margin,
-        faces=match(facts, known, Posting()).faces,
+        faces=match(facts, known, Posting(), found=found).faces,
     )
 
 

@@ -1,21 +1,25 @@
-"""What is read of the register to judge by, kept until the register changes."""
+"""One state of the register, read in one transaction into an immutable value: all that a picture is judged by.
+
+What is searched (faces, works, logos, dismissals) is kept until the register changes. Of the people and works that the
+search finds near, what was said about them is read for each judgement, in the same transaction.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from threading import Lock
+from typing import NamedTuple, Protocol, TypeVar
 
-from imgpolicy.domain.consent import Consent
-from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.terms import PeopleMode
-from imgpolicy.domain.work import KnownLogo, Work
+from imgpolicy.domain.work import KnownLogo
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
 from imgpolicy.index.gallery import empty_gallery
-from imgpolicy.match.known import Known
-from imgpolicy.match.works import WorkIndex
+from imgpolicy.index.works import WorkIndex
+from imgpolicy.match.known import PersonRecord, RegisterSnapshot, WorkRecord
 from imgpolicy.phrase import phrase
 from imgpolicy.register.consents import consents
 from imgpolicy.register.dismissals import standing_dismissals
@@ -25,11 +29,24 @@ from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.register.people import person
 from imgpolicy.register.register import Register
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import work
 
 
+class Near(Protocol):
+    """What a search came to: the ids of the people and of the works that are near."""
+
+    @property
+    def people(self) -> Collection[str]: ...
+    @property
+    def work_ids(self) -> Collection[str]: ...
+
+
+NearT = TypeVar("NearT", bound=Near)
+
+
 class _State(NamedTuple):
-    """What is read of the register depends on: its head, the day, and who may be recognised; None is everybody."""
+    """What is searched depends on: the register's head, the day, and who may be recognised; None is everybody."""
 
     head: str
     day: dt.date
@@ -37,69 +54,84 @@ class _State(NamedTuple):
 
 
 class Snapshots:
-    """Readings of one register, for one face engine and one way to look at people; read again when it has changed."""
+    """Readings of one register, for one face engine and one way to look at people; several threads may ask."""
 
     def __init__(self, register: Register, engine_id: str, calibration: Calibration, mode: PeopleMode) -> None:
         self._register = register
         self._engine_id = engine_id
         self._calibration = calibration
         self._mode = mode
+        self._lock = Lock()
         self._works: tuple[WorkPrints, WorkIndex, tuple[KnownLogo, ...]] | None = None
-        self._known: tuple[_State, Known] | None = None
+        self._searched: tuple[_State, RegisterSnapshot] | None = None
 
-    def current(self, posting: Posting) -> tuple[str, Known]:
-        """The register's head and what it knows now of those who may be recognised; read again when that changes."""
+    def searched(self, posting: Posting) -> RegisterSnapshot:
+        """What is searched, without what was said about anybody: enough to know what to look for in a picture."""
+        with self._register.reading() as unit:
+            found = self._current(unit, posting)
+        self._keep()
+        return found
+
+    def read(self, posting: Posting, search: Callable[[RegisterSnapshot], NearT]) -> tuple[RegisterSnapshot, NearT]:
+        """One state of the register with what was said about those whom `search` finds near, and what it found.
+
+        Those whom the posting names are among them. RegisterError when it names somebody who is not there.
+        """
+        with self._register.reading() as unit:
+            searched = self._current(unit, posting)
+            near = search(searched)
+            snapshot = replace(
+                searched,
+                people=_people(unit, {*near.people, *posting.people}),
+                records=_records(unit, near.work_ids),
+            )
+        self._keep()
+        return snapshot, near
+
+    def _current(self, unit: UnitOfWork, posting: Posting) -> RegisterSnapshot:
+        """What is searched, as it is in this unit; read again when that changed."""
         named = frozenset(posting.people) if self._mode is PeopleMode.VERIFY else None
-        state = _State(self._register.head(), today(), named)
-        if self._known is None or self._known[0] != state:
-            self._known = (state, self._read_register(state))
-        return state.head, self._known[1]
+        state = _State(unit.head(), today(), named)
+        with self._lock:
+            if self._searched is None or self._searched[0] != state:
+                self._searched = (state, self._read(unit, state))
+            return self._searched[1]
 
-    def works(self) -> tuple[WorkIndex, tuple[KnownLogo, ...]]:
-        """The works and logos, ready to be searched; made anew when they have changed, not when anything else has."""
-        with self._register.reading() as unit:
-            prints = work_prints(unit, None if self._works is None else self._works[0])
-            if self._works is not None and self._works[0] is prints:
-                return self._works[1:]
-            logos = logos_with_artwork(unit)
-        keep_prints(self._register, prints)
-        drawn = tuple(one for one in logos if any(artwork.template is not None for artwork in one.artworks))
-        self._works = (prints, WorkIndex(parts=prints.parts, work_of=self._work), drawn)
-        return self._works[1:]
-
-    def _read_register(self, state: _State) -> Known:
+    def _read(self, unit: UnitOfWork, state: _State) -> RegisterSnapshot:
         compares = self._mode.compares
-        works, logos = self.works()
-        with self._register.reading() as unit:
-            people = gallery(unit, self._engine_id, state.day, state.people) if compares else None
-            said, held = standing_dismissals(unit), faces(unit) if compares else ()
-        return Known(
-            gallery=people or empty_gallery(self._engine_id),
+        prints = work_prints(unit, None if self._works is None else self._works[0])
+        if self._works is None or self._works[0] is not prints:
+            logos = logos_with_artwork(unit)
+            drawn = tuple(one for one in logos if any(artwork.template is not None for artwork in one.artworks))
+            self._works = (prints, WorkIndex(parts=prints.parts), drawn)
+        _, works, logos = self._works
+        people = gallery(unit, self._engine_id, state.day, state.people) if compares else None
+        return RegisterSnapshot(
+            head=state.head,
+            gallery=empty_gallery(self._engine_id) if people is None else people,
             calibration=self._calibration,
-            consents_of=self._consents_of,
-            is_child=self._is_child,
             works=works,
             logos=logos,
-            dismissals=said,
-            unknowns=_unenrolled(held, self._engine_id, state.people),
-            licences_of=self._licences_of,
+            dismissals=standing_dismissals(unit),
+            unknowns=_unenrolled(faces(unit), self._engine_id, state.people) if compares else (),
         )
 
-    def _work(self, work_id: str) -> Work:
-        with self._register.reading() as unit:
-            return work(unit, work_id)
+    def _keep(self) -> None:
+        """Put the arrays of works beside the register where they are new."""
+        with self._lock:
+            works = self._works
+            if works is None or not works[0].changed:
+                return
+            self._works = (replace(works[0], changed=False), *works[1:])
+        keep_prints(self._register, works[0])
 
-    def _consents_of(self, person_id: str) -> tuple[Consent, ...]:
-        with self._register.reading() as unit:
-            return consents(unit, person_id)
 
-    def _is_child(self, person_id: str, day: dt.date) -> bool:
-        with self._register.reading() as unit:
-            return person(unit, person_id).child(day)
+def _people(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, PersonRecord]:
+    return {one: PersonRecord(person=person(unit, one), consents=consents(unit, one)) for one in sorted(ids)}
 
-    def _licences_of(self, work_id: str) -> tuple[Licence, ...]:
-        with self._register.reading() as unit:
-            return licences(unit, work_id)
+
+def _records(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, WorkRecord]:
+    return {one: WorkRecord(work=work(unit, one), licences=licences(unit, one)) for one in sorted(ids)}
 
 
 def _unenrolled(held: Collection[FaceCount], engine_id: str, people: Collection[str] | None) -> tuple[Unknown, ...]:

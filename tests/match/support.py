@@ -9,13 +9,14 @@ import numpy as np
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.scope import Scope
 from imgpolicy.engines import SeenFace
 from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
 from imgpolicy.facts import Embeddings, Face, Faces, Facts, Pose, Vector
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.match import Known
+from imgpolicy.match.known import PersonRecord, RegisterSnapshot
 from imgpolicy.match.scores import Vectors
 
 POSTING = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 1))
@@ -76,15 +77,29 @@ def known(
     consents: tuple[Consent, ...] = (),
     children: Collection[str] = (),
     calibration: Calibration = CALIBRATION,
-) -> Known:
+) -> RegisterSnapshot:
     """A register with these people enrolled."""
     vectors = np.array([direction(*parts) for _, parts in people], dtype=np.float32).reshape(-1, DIMENSIONS)
-    return Known(
+    return RegisterSnapshot(
+        head="0" * 64,
         gallery=Gallery(engine=ENGINE, owners=tuple(name for name, _ in people), vectors=vectors),
         calibration=calibration,
-        consents_of=lambda person: [consent for consent in consents if consent.person == person],
-        is_child=lambda person, _day: person in children,
+        people=Everybody(consents, children),
     )
+
+
+class Everybody(dict[str, PersonRecord]):
+    """Everybody there could be, with those of these consents that are theirs; a child has a guardian."""
+
+    def __init__(self, consents: Collection[Consent], children: Collection[str]) -> None:
+        super().__init__()
+        self._consents = consents
+        self._children = children
+
+    def __missing__(self, person: str) -> PersonRecord:
+        guardian = "guardian" if person in self._children else None
+        said = tuple(consent for consent in self._consents if consent.person == person)
+        return PersonRecord(person=Person(id=person, name=person, guardian=guardian), consents=said)
 
 
 def yes(person: str) -> Consent:

@@ -21,8 +21,9 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, Terms
 from imgpolicy.engines import SeenFace
 from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Unknown
-from imgpolicy.match import FaceMatch, Known, match
-from imgpolicy.match.faces import MOST_YAW, match_faces
+from imgpolicy.match import FaceMatch, match
+from imgpolicy.match.faces import MOST_YAW, candidates_of, match_faces
+from imgpolicy.match.known import RegisterSnapshot
 
 ANNA, MARIA = ("anna", (1.0, 0.0)), ("maria", (0.0, 1.0))
 IDA = ("ida", (0.0, 0.0, 1.0))
@@ -30,7 +31,7 @@ CROWD = Terms(incidental_below=40)
 
 
 def matched(
-    known: Known,
+    known: RegisterSnapshot,
     *seen: SeenFace,
     engine: str = ENGINE,
     posting: Posting = POSTING,
@@ -38,7 +39,8 @@ def matched(
     dismissed: dict[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
     faces = Faces(engine=engine, faces=tuple(one.face for one in seen))
-    return match_faces(faces, vectors_of(*seen), known, posting, terms or Terms(), dismissed)
+    candidates = candidates_of(faces, vectors_of(*seen), known.gallery)
+    return match_faces(faces, candidates, known, posting, terms or Terms(), dismissed)
 
 
 def names(found: FaceMatch) -> list[str]:
@@ -254,7 +256,7 @@ def test_a_face_that_one_frame_shows_alone_is_in_no_crowd() -> None:
     ids=["who said no", "a child", "somebody declared"],
 )
 def test_whoever_must_not_be_waved_through_is_not_though_the_likeness_would_not_name_her(
-    register: Known, posting: Posting
+    register: RegisterSnapshot, posting: Posting
 ) -> None:
     a_little_like_her = small(0.47, 0.88)
     (found,) = matched(register, a_little_like_her, terms=CROWD, posting=posting)

@@ -8,7 +8,8 @@ import pytest
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
-from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkIndex, WorkMatch, match_works
+from imgpolicy.index.works import WorkIndex
+from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkMatch, find_works, named_work
 
 PATTERN = int("a5" * 32, 16)
 UNSEEN = Unknown(what="keypoints", reason="nobody looked")
@@ -23,7 +24,7 @@ def row(*, work: str = "harbour", phash: int = 2**64 - 1, pdq: int = PATTERN, qu
 
 
 def index(*rows: PrintRow, features: tuple[FeaturesRow, ...] = ()) -> WorkIndex:
-    return WorkIndex(parts=(prints_from(rows or (row(),), features),), work_of=a_work)
+    return WorkIndex(parts=(prints_from(rows or (row(),), features),))
 
 
 def a_work(work: str) -> Work:
@@ -31,7 +32,8 @@ def a_work(work: str) -> Work:
 
 
 def found(picture: Fingerprint, works: WorkIndex | None = None) -> list[WorkMatch]:
-    return list(match_works(picture, UNSEEN, works or index()))
+    hits = find_works(picture, UNSEEN, works or index())
+    return [named_work(hit, a_work(hit.work)) for hit in hits]
 
 
 def changed(bits: int) -> int:
@@ -110,4 +112,4 @@ def test_what_is_known_by_hashes_only_is_told_and_a_logo_is_not_meant() -> None:
     assert [unknown.what for unknown in index(*rows).unknowns()] == ["parts of works known by hashes"]
     assert prints_from(rows, (), {"mark"}).whole_only == 1
     of_logos = prints_from(rows, (), {"mark", "harbour"})
-    assert not list(WorkIndex(parts=(of_logos,), work_of=a_work).unknowns())
+    assert not list(WorkIndex(parts=(of_logos,)).unknowns())

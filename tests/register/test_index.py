@@ -24,7 +24,8 @@ from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.index.features import features_of, records_of
 from imgpolicy.index.file import IndexFile, index_path
-from imgpolicy.match.works import WorkIndex, WorkMatch, match_works
+from imgpolicy.index.works import WorkIndex
+from imgpolicy.match.works import WorkMatch, find_works, named_work
 from imgpolicy.register.fingerprints import KEPT_FROM, WorkPrints, keep_prints, read_anew, works_state
 from imgpolicy.register.maintenance import change_key
 from imgpolicy.register.register import Register
@@ -82,10 +83,10 @@ def reopened(file: Path, key: bytes = KEY) -> Register:
 
 def found(register: Register, prints: WorkPrints) -> list[list[WorkMatch]]:
     """What is found of the pictures of all works that the tests add, as wholes and in parts."""
-    index = WorkIndex(parts=prints.parts, work_of=lambda work_id: asked(register, one_work, work_id))
-    wholes = [match_works(hashed(n), UNSEEN, index) for n in (*range(8), 1000, 1001, 2000, 2299)]
-    parts = [match_works(hashed(99), seen, index) for seen in SEEN]
-    return [list(matches) for matches in (*wholes, *parts)]
+    index = WorkIndex(parts=prints.parts)
+    wholes = [find_works(hashed(n), UNSEEN, index) for n in (*range(8), 1000, 1001, 2000, 2299)]
+    parts = [find_works(hashed(99), seen, index) for seen in SEEN]
+    return [[named_work(hit, asked(register, one_work, hit.work)) for hit in hits] for hits in (*wholes, *parts)]
 
 
 def read_from_rows(register: Register) -> WorkPrints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -65,6 +66,8 @@ class FaceExtractor:
     def __init__(self, engine: FaceEngine, *, compare: bool = True) -> None:
         self._engine = engine
         self._compare = compare
+        # A network holds the picture that it works on.
+        self._turn = Lock()
 
     @property
     def version(self) -> str:
@@ -121,8 +124,11 @@ class FaceExtractor:
 
     def _faces(self, picture: Picture) -> tuple[SeenFace, ...]:
         if not self._compare:
-            return tuple(SeenFace(face=face, vector=NO_VECTOR) for face in self._found(picture))
-        faces = self._engine.faces(picture)
+            with self._turn:
+                found = self._found(picture)
+            return tuple(SeenFace(face=face, vector=NO_VECTOR) for face in found)
+        with self._turn:
+            faces = self._engine.faces(picture)
         for one in faces:
             _check_vector(one.vector, self._engine.dimensions)
         return faces

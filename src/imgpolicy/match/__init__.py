@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, Terms
 from imgpolicy.domain.work import LICENSABLE
-from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Keypoints, Logos, Unknown
+from imgpolicy.facts import Faces, Facts, Unknown
 from imgpolicy.match.counted import count_faces
-from imgpolicy.match.faces import FaceMatch, Suspect, match_faces, suspect, threshold_for
-from imgpolicy.match.known import Known
-from imgpolicy.match.logos import LogoMatch, match_logos
-from imgpolicy.match.scores import Vectors
-from imgpolicy.match.works import WorkMatch, match_works
+from imgpolicy.match.faces import FaceCandidates, FaceMatch, Suspect, match_faces, suspect, threshold_for
+from imgpolicy.match.known import RegisterSnapshot
+from imgpolicy.match.logos import LogoMatch
+from imgpolicy.match.search import Found, search
+from imgpolicy.match.works import WorkMatch, named_work
 from imgpolicy.phrase import phrase
 
 PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
@@ -30,7 +28,7 @@ NOT_COMPARED = Unknown(
     reason=phrase("faces are not compared: their vectors are not kept; look at the picture again"),
 )
 
-__all__ = ["FaceMatch", "Known", "LogoMatch", "Matches", "Reach", "Suspect", "Terms", "WorkMatch", "match"]
+__all__ = ["FaceMatch", "LogoMatch", "Matches", "Reach", "Suspect", "WorkMatch", "match"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,38 +83,35 @@ class Matches:
         return (*(coverage for coverage in found if coverage.covered), *wider)
 
 
-def match(
+def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, and what was asked before
     facts: Facts,
-    known: Known,
+    known: RegisterSnapshot,
     posting: Posting,
     terms: Terms = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
+    found: Found | None = None,
 ) -> Matches:
     """Every face, every logo, the picture as a whole and its parts, held against what the register knows.
 
-    `dismissed` holds what a reviewer said of faces, by their place in the order.
+    `dismissed` holds what a reviewer said of faces, by their place in the order; `found` is what `search` came to,
+    where it was searched before. All whom it found are in the snapshot.
     """
-    people = _People(facts.get(Faces), _vectors(facts) if terms.mode.compares else None, known, terms, dismissed or {})
-    fingerprint = facts.get(Fingerprint)
-    found, declared = people.matched(posting)
-    alike = () if isinstance(fingerprint, Unknown) else match_works(fingerprint, facts.get(Keypoints), known.works)
-    works, logos = _told_once(tuple(alike), _logos(facts.get(Logos), known))
+    near = search(facts, known, terms.mode) if found is None else found
+    people = _People(facts.get(Faces), near.candidates, known, terms, dismissed or {})
+    faces, declared = people.matched(posting)
+    works, logos = _told_once(tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos)
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
-    said = {licence.id: licence for work in licensable for licence in known.licences_of(work)}
+    said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
     licences = _licences(licensable, said.values(), posting)
     reach = None
     if terms.audience is not None:
         wide = replace(posting, audience=terms.audience)
-        reach = _reach(
-            terms.audience,
-            found,
-            people.matched(wide),
-            _licences(licensable, said.values(), wide),
-        )
+        wide_licences = _licences(licensable, said.values(), wide)
+        reach = _reach(terms.audience, faces, people.matched(wide), wide_licences)
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
-        faces=found,
+        faces=faces,
         declared=declared,
         works=works,
         logos=logos,
@@ -125,27 +120,27 @@ def match(
         reach=reach,
         threshold=people.threshold,
         mode=terms.mode,
-        unknowns=(NOT_COMPARED,) if found and terms.mode.compares and people.vectors is None else (),
+        unknowns=(NOT_COMPARED,) if faces and terms.mode.compares and near.candidates is None else (),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """The faces, how they are told apart, and what is known: all that the people found depend on but the posting.
+    """The faces, whom they are like, and what is known: all that the people found depend on but the posting.
 
-    `vectors` is None where nobody is compared.
+    `candidates` is None where nobody is compared.
     """
 
     faces: Faces | Unknown
-    vectors: Vectors | None
-    known: Known
+    candidates: FaceCandidates | None
+    known: RegisterSnapshot
     terms: Terms
     dismissed: Mapping[int, Dismissal]
 
     @property
     def threshold(self) -> float | None:
         """What the faces are held to; None when nobody is compared."""
-        if isinstance(self.faces, Unknown) or self.vectors is None:
+        if isinstance(self.faces, Unknown) or self.candidates is None:
             return None
         return threshold_for(self.faces, self.known)
 
@@ -154,23 +149,13 @@ class _People:
         named = tuple(dict.fromkeys(posting.people))
         if isinstance(self.faces, Unknown):
             found: tuple[FaceMatch, ...] = ()
-        elif self.vectors is not None:
-            found = match_faces(self.faces, self.vectors, self.known, posting, self.terms, self.dismissed)
+        elif self.candidates is not None:
+            found = match_faces(self.faces, self.candidates, self.known, posting, self.terms, self.dismissed)
         else:
             declared = len(named) if self.terms.mode is PeopleMode.DECLARED else None
             found = count_faces(self.faces, declared, self.dismissed)
         seen = {match.identified.person for match in found if match.identified}
         return found, tuple(suspect(person, self.known, posting) for person in named if person not in seen)
-
-
-def _vectors(facts: Facts) -> Vectors | None:
-    """The vectors of the faces, a row each; None where they are not at hand, or not those of these faces."""
-    faces, made = facts.get(Faces), facts.get(Embeddings)
-    if isinstance(faces, Unknown):
-        return None
-    if isinstance(made, Unknown):
-        return None if faces.faces else np.zeros((0, 0), np.float32)
-    return made.vectors if (made.engine, len(made.vectors)) == (faces.engine, len(faces.faces)) else None
 
 
 def _reach(
@@ -197,10 +182,6 @@ def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -
     """What the licences to each of these works say of the posting."""
     every = tuple(said)
     return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
-
-
-def _logos(seen: Logos | Unknown, known: Known) -> tuple[LogoMatch, ...]:
-    return () if isinstance(seen, Unknown) else tuple(match_logos(seen, known.logos))
 
 
 def _told_once(

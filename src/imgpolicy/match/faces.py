@@ -15,14 +15,17 @@ from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, Terms
 from imgpolicy.facts import Face, Faces
-from imgpolicy.index.gallery import empty_gallery
+from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
-from imgpolicy.match.known import Known
+from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.scores import Candidate, Vectors, best_candidates, face_scores
 from imgpolicy.phrase import phrase
 
 CANDIDATES = 3
 """How many candidates are kept for a face."""
+
+FaceCandidates = tuple[tuple[Candidate, ...], ...]
+"""For each face of a picture, in their order, the people whom it is most like, the best first."""
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 _NAMED = frozenset({FaceStatus.COVERED, FaceStatus.NO_CONSENT, FaceStatus.UNCONFIRMED})
@@ -69,7 +72,7 @@ class FaceMatch:
 class _Question:
     """What every face of one picture is held to."""
 
-    known: Known
+    known: RegisterSnapshot
     posting: Posting
     terms: Terms
     threshold: float
@@ -92,20 +95,27 @@ class _Seen:
     dismissal: Dismissal | None
 
 
-def match_faces(  # noqa: PLR0913, PLR0917  # a face, its vector, and what both are held to
+def candidates_of(faces: Faces, vectors: Vectors, gallery: Gallery) -> FaceCandidates:
+    """For each face everybody whom it is most like, the best first; `vectors` has a row for each face.
+
+    Vectors of another engine than the gallery's are like nobody.
+    """
+    searched = gallery if faces.engine == gallery.engine else empty_gallery(faces.engine)
+    return tuple(best_candidates(row, searched.owners) for row in face_scores(vectors, searched))
+
+
+def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what both are held to
     faces: Faces,
-    vectors: Vectors,
-    known: Known,
+    candidates: FaceCandidates,
+    known: RegisterSnapshot,
     posting: Posting,
     terms: Terms = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
-    """One match for each face, in the same order; vectors of another engine than the gallery's match nobody.
+    """One match for each face, in the same order.
 
-    `vectors` has a row for each face.
-    `dismissed` holds, by the place of a face in the order, what a reviewer said of it.
+    `candidates` are those of each face. `dismissed` holds, by the place of a face in the order, what a reviewer said.
     """
-    gallery = known.gallery if faces.engine == known.gallery.engine else empty_gallery(faces.engine)
     question = _Question(
         known=known,
         posting=posting,
@@ -113,10 +123,9 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, its vector, and what both 
         threshold=threshold_for(faces, known),
         dismissed=dismissed or {},
     )
-    scores = face_scores(vectors, gallery)
     seen = [
-        _look(index, face, best_candidates(row, gallery.owners), question)
-        for index, (face, row) in enumerate(zip(faces.faces, scores, strict=True))
+        _look(index, face, near, question)
+        for index, (face, near) in enumerate(zip(faces.faces, candidates, strict=True))
     ]
     sure = _sure(seen, question)
     crowd = Counter(frame for one in seen if one.dismissal is None for frame in one.face.frames)
@@ -126,17 +135,23 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, its vector, and what both 
     )
 
 
-def threshold_for(faces: Faces, known: Known) -> float:
+def threshold_for(faces: Faces, known: RegisterSnapshot) -> float:
     """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong."""
     nameable = sum(face.height >= known.calibration.smallest for face in faces.faces)
     return known.calibration.threshold(known.enrolled, nameable)
 
 
-def suspect(person: str, known: Known, posting: Posting) -> Suspect:
-    return Suspect(person=person, coverage=cover(known.consents_of(person), posting))
+def lowest_bar(faces: Faces, known: RegisterSnapshot) -> float:
+    """The cosine below which nobody plays a part in what becomes of a face of this picture."""
+    return min(known.calibration.threshold(1), threshold_for(faces, known)) - known.calibration.margin
 
 
-def too_poor(face: Face, known: Known) -> str | None:
+def suspect(person: str, known: RegisterSnapshot, posting: Posting) -> Suspect:
+    """The person with what their consents say of the posting; they must be in the snapshot."""
+    return Suspect(person=person, coverage=cover(known.people[person].consents, posting))
+
+
+def too_poor(face: Face, known: RegisterSnapshot) -> str | None:
     """In words, why nobody can be told by this face; None when it is good enough for the engine."""
     calibration = known.calibration
     if face.height < calibration.smallest:
@@ -235,8 +250,8 @@ def _named(person: Suspect, question: _Question) -> FaceStatus:
     """Whether the consents of somebody identified cover the posting; a child's do when the editor names her too."""
     if person.coverage.status is not CoverStatus.COVERED:
         return FaceStatus.NO_CONSENT
-    confirmed = person.person in question.posting.people or not question.known.is_child(
-        person.person, question.posting.on
+    confirmed = person.person in question.posting.people or not question.known.people[person.person].person.child(
+        question.posting.on
     )
     return FaceStatus.COVERED if confirmed else FaceStatus.UNCONFIRMED
 
@@ -258,6 +273,6 @@ def _incidental(one: _Seen, question: _Question, among: int) -> bool:
 
 def _guarded(person: str, question: _Question) -> bool:
     """True for somebody who said no to this posting, a child, and a declared person."""
-    if person in question.posting.people or question.known.is_child(person, question.posting.on):
+    if person in question.posting.people or question.known.people[person].person.child(question.posting.on):
         return True
     return suspect(person, question.known, question.posting).coverage.status in _DENIED

@@ -1,44 +1,56 @@
-"""What the register knows, as the walk sees it: in memory, ready to be matched."""
+"""What the register knows, as the walk sees it: one state of it as a value, ready to be matched."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.work import KnownLogo
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.work import KnownLogo, Work
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.match.works import WorkIndex, no_works
+from imgpolicy.index.works import WorkIndex
 
 
-def _no_licences(_work: str) -> Sequence[Licence]:
-    return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """A person, and everything that was said about their pictures."""
+
+    person: Person
+    consents: tuple[Consent, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What the register knows: face vectors, works, dismissals, and ways to ask of a person or a work.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRecord:
+    """A work without its fingerprints, and the licences to it."""
 
-    `calibration` is the engine's, for the vectors of the gallery. `consents_of` gives a person's consents, `is_child`
-    whether they are a child on a day; `logos` are those with artwork that can be looked for, `dismissals` those that
-    hold, and `unknowns` is what the register holds and cannot be matched.
+    work: Work
+    licences: tuple[Licence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RegisterSnapshot:
+    """One state of the register: its `head` is the last hash of the log.
+
+    `gallery` are the faces of those who may be recognised, `calibration` the engine's; `works` is what works are
+    recognised by, `logos` are those with artwork that can be looked for, `dismissals` those that hold, and `unknowns`
+    is what the register holds and cannot be matched. `people` and `records` have those whom somebody asked for, by id.
     """
 
+    head: str
     gallery: Gallery
     calibration: Calibration
-    consents_of: Callable[[str], Sequence[Consent]]
-    is_child: Callable[[str, dt.date], bool]
-    works: WorkIndex = field(default_factory=no_works)
+    works: WorkIndex = field(default_factory=WorkIndex)
     logos: tuple[KnownLogo, ...] = ()
-    licences_of: Callable[[str], Sequence[Licence]] = _no_licences
-    dismissals: Sequence[Dismissal] = ()
+    dismissals: tuple[Dismissal, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    people: Mapping[str, PersonRecord] = field(default_factory=dict)
+    records: Mapping[str, WorkRecord] = field(default_factory=dict)
 
     @cached_property
     def enrolled(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,8 @@ from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Unknown
 from imgpolicy.index.prints import Hashes, Prints, Words
+from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.copies import Copy, find_copies
-from imgpolicy.phrase import phrase
 
 PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70
@@ -34,8 +34,8 @@ _BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkMatch:
-    """A registered work or logo that the picture, or a part of it, is like.
+class WorkHit:
+    """A work or logo, by its id, that the picture, or a part of it, is like.
 
     `stage` is sha256, pdq, phash or keypoints; `distance` counts bits and is None for keypoints; `certain` says that
     it is near enough to be the work and not only possibly. Where keypoints found it, `inliers` counts the places
@@ -44,15 +44,21 @@ class WorkMatch:
     """
 
     work: str
-    kind: WorkKind
-    title: str
-    owner: str | None
     stage: str
     distance: int | None
     certain: bool
     inliers: int | None = None
     region: tuple[Point, Point, Point, Point] | None = None
     frame: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkMatch(WorkHit):
+    """The same with what the register says of the work."""
+
+    kind: WorkKind
+    title: str
+    owner: str | None
 
     @property
     def box(self) -> Box | None:
@@ -61,45 +67,6 @@ class WorkMatch:
             return None
         across, down = zip(*self.region, strict=True)
         return Box(*(round(side) for side in (min(across), min(down), max(across), max(down))))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WorkIndex:
-    """What all works are recognised by, in one part or several, and a way to ask for one of them.
-
-    What is found is the same however the works are parted.
-    """
-
-    parts: tuple[Prints, ...]
-    work_of: Callable[[str], Work] = field(repr=False)
-
-    @property
-    def in_parts(self) -> bool:
-        """True when parts of some work can be recognised."""
-        return any(len(part.pictured) for part in self.parts)
-
-    def pictured(self, number: int) -> str:
-        """The id of the work that is on the picture of this number, as `find_copies` counts them."""
-        for part in self.parts:
-            if number < len(part.pictured):
-                return part.work(part.pictured[number])
-            number -= len(part.pictured)
-        raise IndexError(number)
-
-    def unknowns(self) -> Iterator[Unknown]:
-        """What of the works can not be looked for."""
-        outdated = sum(part.outdated for part in self.parts)
-        if outdated:
-            reason = phrase(
-                "{count} picture(s) of works have features of another version; add them again", count=outdated
-            )
-            yield Unknown(what=phrase("parts of works"), reason=reason)
-        whole_only = sum(part.whole_only for part in self.parts)
-        if whole_only:
-            reason = phrase(
-                "{count} picture(s) of works are known by hashes only, and recognised as a whole", count=whole_only
-            )
-            yield Unknown(what=phrase("parts of works known by hashes"), reason=reason, lifts=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,40 +82,43 @@ class _Nearness:
         return not self.certain, self.distance
 
 
-def no_works() -> WorkIndex:
-    """The index of a register without works."""
-    return WorkIndex(parts=(), work_of=_nobodys)
+def named_work(hit: WorkHit, work: Work) -> WorkMatch:
+    """The hit with what the register says of its work."""
+    return WorkMatch(
+        work=work.id,
+        kind=work.kind,
+        title=work.title,
+        owner=work.owner,
+        stage=hit.stage,
+        distance=hit.distance,
+        certain=hit.certain,
+        inliers=hit.inliers,
+        region=hit.region,
+        frame=hit.frame,
+    )
 
 
-def _nobodys(work: str) -> Work:
-    raise LookupError(work)
-
-
-def match_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: WorkIndex) -> Iterator[WorkMatch]:
+def find_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: WorkIndex) -> Iterator[WorkHit]:
     """The works and logos that the picture is like, each once, in its surest frame by the surest of its stages."""
     looks = {} if isinstance(keypoints, Unknown) else {look.frame: look for look in (keypoints, *keypoints.further)}
-    best: dict[str, WorkMatch] = {}
+    best: dict[str, WorkHit] = {}
     for look in (fingerprint, *fingerprint.further):
-        for match in _on_frame(look, looks.get(look.frame), index):
-            if match.work not in best or (match.certain and not best[match.work].certain):
-                best[match.work] = match
+        for hit in _on_frame(look, looks.get(look.frame), index):
+            if hit.work not in best or (hit.certain and not best[hit.work].certain):
+                best[hit.work] = hit
     yield from (best[work] for work in sorted(best))
 
 
-def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkMatch]:
+def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkHit]:
     """The works and logos that one frame is like, each once."""
     whole = _whole(fingerprint, index)
     parts = {} if keypoints is None else _parts(keypoints, index)
     for known in sorted(whole.keys() | parts.keys()):
         near, copy = whole.get(known), parts.get(known)
         surely_copy = copy is not None and certain_copy(copy)
-        work = index.work_of(known)
         by_hash = near is not None and (near.certain or not surely_copy)
-        yield WorkMatch(
-            work=work.id,
-            kind=work.kind,
-            title=work.title,
-            owner=work.owner,
+        yield WorkHit(
+            work=known,
             stage=near.stage if near is not None and by_hash else "keypoints",
             distance=near.distance if near is not None and by_hash else None,
             certain=surely_copy or (near is not None and near.certain),

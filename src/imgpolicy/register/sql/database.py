@@ -37,10 +37,12 @@ class Database:
     def __init__(self, engine: sa.Engine, place: str, file: Path | None) -> None:
         self._engine = engine
         self._place = place
+        self._closed = False
         self.file = None if file is None else file.resolve()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; whatever is asked after that is refused."""
+        self._closed = True
         self._engine.dispose()
 
     @contextlib.contextmanager
@@ -123,6 +125,8 @@ class Database:
 
     @contextlib.contextmanager
     def _begin(self, mode: str) -> Iterator[sa.Connection]:
+        if self._closed:
+            raise RegisterError(f"{self._place}: this register was closed; open it again")
         with (
             self._troubles(),
             self._engine.connect().execution_options(sqlite_begin=mode) as connection,
@@ -139,6 +143,8 @@ class Database:
             yield
         except sa.exc.DBAPIError as error:
             raise RegisterError(f"{self._place}: {trouble(error.orig)}") from error
+        except sa.exc.TimeoutError as error:
+            raise RegisterError(f"{self._place}: too many ask it at the same time; try again") from error
         # Values of a type or form that this program never writes.
         except (sa.exc.SQLAlchemyError, ValueError, TypeError, LookupError) as error:
             raise RegisterError(f"{self._place}: it is damaged; restore it from a backup") from error
