@@ -1,11 +1,12 @@
-"""What the bounds for a dismissed face rest on: how a place looks in copies, and with other people at the same place.
+"""What the bounds for a dismissed face rest on: how its place looks in copies, and with other people at the same place.
 
-    python benchmarks/dismissals.py FACES PHOTOGRAPHS
+    python benchmarks/dismissals.py FACES PHOTOGRAPHS [--each N]
 
-FACES holds a folder for each person with pictures of her, PHOTOGRAPHS different photographs. Heads are put at one place
-of a photograph: the same head in copies of the picture, and other people's heads in pictures that share all else. One
-half of the photographs and people is what the bounds of `imgpolicy.match.dismissed` are set by, the other reports what
-they do. Distances are in bits of PDQ.
+FACES holds a folder for each person with pictures of them, PHOTOGRAPHS different photographs, of which every half gives
+N, or all. Heads are put at one place of a photograph: the same head in copies of the picture, and other people's heads
+in pictures that share all else. Faces are found in each of these as a check finds them. One half of the photographs and
+people is what the bounds of `imgpolicy.match.dismissed` are set by, the other reports what they do. Distances are in
+bits of PDQ. "Older" are dismissals that were kept before faces had spots: the box as it was found, and its PDQ.
 """
 
 from __future__ import annotations
@@ -15,22 +16,28 @@ import io
 import random
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
+from imgpolicy.domain.dismissal import Dismissal, Place
+from imgpolicy.domain.geometry import Box, overlap
+from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.engines.yunet_sface import YuNetSFace
+from imgpolicy.extract import Extractor, extract_facts
+from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.pdq import pdq
-from imgpolicy.match.dismissed import SAME_PICTURE, SAME_PLACE
+from imgpolicy.facts import Face, Faces, Facts, Fingerprint
+from imgpolicy.match.dismissed import ABOUT_THERE, SAME_PICTURE, dismissed_faces, place_of
 from imgpolicy.match.works import PHASH_CERTAIN
-from imgpolicy.picture import load
+from imgpolicy.picture import Picture, load
 
 PAGE = (1600, 1067)
 CORNER = (600, 300)
 SIDES = (90, 200, 400)
-OTHERS = 12
+OTHERS = 6
 COPIES: dict[str, tuple[int, float]] = {
     "quality 90": (90, 1),
     "quality 30": (30, 1),
@@ -54,51 +61,48 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Look:
-    """A picture and the place in it: PDQ and pHash of the whole, PDQ of the place."""
+class Seen:
+    """A picture with a head in it: its facts, and the face of the head; None when it was not found."""
 
-    whole: int
-    phash: int
-    place: int
+    picture: Picture
+    facts: Facts
+    face: Face | None
 
 
 @dataclass(frozen=True)
 class Distance:
-    """Bits between two looks."""
+    """What parts a picture from one in which a face was dismissed."""
 
     whole: int
     phash: int
-    place: int
+    place: int | None
+    dismissed: bool
 
     @property
     def one_picture(self) -> bool:
         """True when both would be held to be one picture as a whole."""
         return self.whole <= SAME_PICTURE and self.phash <= PHASH_CERTAIN
 
-    @property
-    def one_face(self) -> bool:
-        """True when a dismissal would hold."""
-        return self.one_picture and self.place <= SAME_PLACE
-
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("faces", type=Path)
     arguments.add_argument("photographs", type=Path)
+    arguments.add_argument("--each", type=int, help="photographs of each half; all without it")
     given = arguments.parse_args()
-    heads = list(cut_out(given.faces))
+    engine = YuNetSFace()
+    heads = list(cut_out(engine, given.faces))
     photographs = sorted(given.photographs.rglob("*.jpg"))
     people = sorted({head.person for head in heads})
-    halves = (("bounds are set by", 0), ("reported", 1))
-    for name, half in halves:
+    for name, half in (("bounds are set by", 0), ("reported", 1)):
         chosen = [head for head in heads if people.index(head.person) % 2 == half]
-        print(f"{name}: {len(photographs[half::2])} photographs, {len(chosen)} heads of {len(people[half::2])} people")
-        report(photographs[half::2], chosen)
+        backdrops = photographs[half::2][: given.each]
+        print(f"{name}: {len(backdrops)} photographs, {len(chosen)} heads of {len(people[half::2])} people")
+        report(engine, backdrops, chosen)
 
 
-def cut_out(folder: Path) -> Iterator[Head]:
+def cut_out(engine: YuNetSFace, folder: Path) -> Iterator[Head]:
     """The largest head of each picture."""
-    engine = YuNetSFace()
     for file in sorted(folder.glob("*/*.jpg")):
         picture = load(file.read_bytes(), file.name)
         faces = engine.find(picture)
@@ -109,38 +113,51 @@ def cut_out(folder: Path) -> Iterator[Head]:
             yield Head(file.parent.name, Image.fromarray(picture.pixels).crop(around))
 
 
-def report(photographs: Sequence[Path], heads: Sequence[Head]) -> None:
+def report(engine: YuNetSFace, photographs: Sequence[Path], heads: Sequence[Head]) -> None:
     """Print, for each size of the head, the distances of copies and of other people."""
     draw = random.Random(1)
+    look = Looking(engine)
     for side in SIDES:
         copies: dict[str, list[Distance]] = {name: [] for name in COPIES}
+        older: dict[str, list[Distance]] = {name: [] for name in COPIES}
         others: list[Distance] = []
         for file in photographs:
             with Image.open(file) as opened:
                 page = opened.convert("RGB").resize(PAGE)
             head = draw.choice(heads)
             strangers = [other for other in heads if other.person != head.person]
-            before = look(put(page, head, side), 92, 1, side)
-            for name, (quality, scale) in COPIES.items():
-                copies[name].append(distance(before, look(put(page, head, side), quality, scale, side)))
+            before = look.at(put(page, head, side), (92, 1), side)
+            if before.face is None:
+                continue
+            place = place_of(before.facts, before.face)
+            for name, copy in COPIES.items():
+                after = look.at(put(page, head, side), copy, side)
+                copies[name].append(distance(place, after))
+                older[name].append(distance(as_before(before, place), after))
             chosen = draw.sample(strangers, min(OTHERS, len(strangers)))
-            others += [distance(before, look(put(page, other, side), 92, 1, side)) for other in chosen]
-        say(side, copies, others)
+            for other in chosen:
+                after = look.at(put(page, other, side), (92, 1), side)
+                others += [distance(place, after), distance(as_before(before, place), after)]
+        say(side, copies, older, others)
 
 
-def say(side: int, copies: dict[str, list[Distance]], others: Sequence[Distance]) -> None:
+def say(
+    side: int, copies: dict[str, list[Distance]], older: dict[str, list[Distance]], others: Sequence[Distance]
+) -> None:
     face = round((FACE[3] - FACE[1]) * side * 1.2)
     for name, found in copies.items():
-        places = [one.place for one in found]
-        held = sum(one.one_face for one in found) / len(found)
+        places = [one.place for one in found if one.place is not None]
+        held, before = (sum(one.dismissed for one in some) / len(some) for some in (found, older[name]))
         print(
             f"  face {face:3} px, {name:16}: median {statistics.median(places):3.0f}, farthest {max(places):3},"
-            f" whole at most {max(one.whole for one in found):3}; dismissed {held:.0%}"
+            f" elsewhere {len(found) - len(places):2}, whole at most {max(one.whole for one in found):3};"
+            f" dismissed {held:.0%}, older {before:.0%}"
         )
+    nearest = min(one.place for one in others if one.place is not None)
     print(
-        f"  face {face:3} px, other people    : nearest {min(one.place for one in others):3} of {len(others)};"
+        f"  face {face:3} px, other people    : nearest {nearest:3} of {len(others)};"
         f" one picture as a whole {sum(one.one_picture for one in others) / len(others):.0%},"
-        f" dismissed {sum(one.one_face for one in others)}"
+        f" dismissed {sum(one.dismissed for one in others)}"
     )
 
 
@@ -151,25 +168,54 @@ def put(page: Image.Image, head: Head, side: int) -> Image.Image:
     return made
 
 
-def look(image: Image.Image, quality: int, scale: float, side: int) -> Look:
-    """How the picture and the place look once it is saved so."""
-    width, height = (round(length * scale) for length in image.size)
-    buffer = io.BytesIO()
-    image.resize((width, height)).save(buffer, "JPEG", quality=quality)
-    picture = load(buffer.getvalue(), "copy")
-    whole = FingerprintExtractor().extract(picture)
-    rows, columns = picture.pixels.shape[:2]
-    left, right = ((CORNER[0] + share * side) / PAGE[0] * columns for share in FACE[::2])
-    top, bottom = ((CORNER[1] + share * side * 1.2) / PAGE[1] * rows for share in FACE[1::2])
-    place = pdq(picture.pixels[round(top) : round(bottom), round(left) : round(right)])
-    return Look(whole.pdq[0], whole.phash, place.hashes[0])
+class Looking:
+    """Looks at pictures as a check does."""
+
+    def __init__(self, engine: YuNetSFace) -> None:
+        self._extractors: tuple[Extractor, ...] = (FaceExtractor(engine, compare=False), FingerprintExtractor())
+
+    def at(self, image: Image.Image, copy: tuple[int, float], side: int) -> Seen:
+        """What is seen of the picture once it is saved in this quality and scale."""
+        quality, scale = copy
+        width, height = (round(length * scale) for length in image.size)
+        buffer = io.BytesIO()
+        image.resize((width, height)).save(buffer, "JPEG", quality=quality)
+        picture = load(buffer.getvalue(), "copy")
+        facts = extract_facts(picture, self._extractors)
+        faces = facts.get(Faces)
+        assert isinstance(faces, Faces)
+        left, right = ((CORNER[0] + share * side) / PAGE[0] * width for share in FACE[::2])
+        top, bottom = ((CORNER[1] + share * side * 1.2) / PAGE[1] * height for share in FACE[1::2])
+        truth = Box(round(left), round(top), round(right), round(bottom))
+        near = [face for face in faces.faces if overlap(face.box, truth) > 0.3]
+        return Seen(picture, facts, max(near, key=lambda face: overlap(face.box, truth), default=None))
 
 
-def distance(one: Look, other: Look) -> Distance:
+def as_before(seen: Seen, place: Place) -> Place:
+    """The place as it was kept before faces had spots."""
+    assert seen.face is not None
+    rows, columns = seen.picture.pixels.shape[:2]
+    left, top, right, bottom = box = seen.face.spots[-1].box
+    inside = seen.picture.pixels[
+        round(top * rows) : round(bottom * rows), round(left * columns) : round(right * columns)
+    ]
+    found = pdq(inside)
+    return replace(place, box=box, look=f"{found.hashes[0]:064x}", clarity=found.quality)
+
+
+def distance(place: Place, seen: Seen) -> Distance:
+    """How far the picture is from the one that the place is in; `place` is None where no spot is about there."""
+    fingerprint, faces = seen.facts.get(Fingerprint), seen.facts.get(Faces)
+    assert isinstance(fingerprint, Fingerprint)
+    assert isinstance(faces, Faces)
+    spots = seen.face.spots if seen.face else ()
+    near = [spot.look for spot in spots if overlap(spot.box, place.box) >= ABOUT_THERE]
+    said = Dismissal(what=DismissedAs.ARTWORK, place=place, by="nobody", reason="a benchmark")
     return Distance(
-        (one.whole ^ other.whole).bit_count(),
-        (one.phash ^ other.phash).bit_count(),
-        (one.place ^ other.place).bit_count(),
+        whole=(fingerprint.pdq[0] ^ int(place.pdq, 16)).bit_count(),
+        phash=(fingerprint.phash ^ int(place.phash, 16)).bit_count(),
+        place=min(((look ^ int(place.look, 16)).bit_count() for look in near), default=None),
+        dismissed=any(faces.faces[at] is seen.face for at in dismissed_faces(seen.facts, [said])),
     )
 
 

@@ -8,6 +8,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.policy import read_policy
 
@@ -52,9 +55,34 @@ def test_the_plug_in_installs_and_judges_when_the_policy_names_it(own_demo: Path
     assert codes() == ["S901"]
 
 
-def test_the_plug_ins_rule_carries_its_own_proof(tmp_path: Path) -> None:
+def test_the_plug_ins_fact_is_found_shown_and_judged_by(own_demo: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    _install(EXAMPLES / "plugin", site)
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(f'extractors = ["light"]\n{policy.read_text()}S902 = "review"\n')
+    Image.new("RGB", (600, 600), (9, 9, 9)).save(own_demo / "night.png")
+
+    def ran(*words: str) -> str:
+        command = [sys.executable, "-m", "imgpolicy", *words]
+        done = subprocess.run(
+            command, cwd=own_demo, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    (own_demo / "consent_db" / "register.sqlite").rename(own_demo / "elsewhere.sqlite")
+    assert json.loads(ran("inspect", "night.png", "--format", "json"))["facts"]["others"] == {"light": {"mean": 9.0}}
+    assert "light: {'mean': 9.0}" in ran("inspect", "night.png")
+    (own_demo / "elsewhere.sqlite").rename(own_demo / "consent_db" / "register.sqlite")
+    posting = ("--role", "employee", "--channel", "website", "--purpose", "news", "--origin", "own")
+    (report,) = json.loads(ran("check", "night.png", "--format", "json", *posting))["reports"]
+    assert [finding["code"] for finding in report["findings"]] == ["S902"]
+    assert "light of further frames" in {unknown["what"] for unknown in report["not_checked"]}
+
+
+@pytest.mark.parametrize("rule", ["small_pictures import TooSmall", "dark_pictures import TooDark"])
+def test_the_plug_ins_rules_carry_their_own_proof(tmp_path: Path, rule: str) -> None:
     script = (
-        "from small_pictures import TooSmall as Rule\n"
+        f"from {rule} as Rule\n"
         "assert not [f for case in Rule.passes for f in Rule().judge(case)]\n"
         "assert all(list(Rule().judge(case)) for case in Rule.fails)"
     )

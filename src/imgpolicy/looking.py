@@ -27,10 +27,10 @@ class Looking:
 
     def asked(self, logos: tuple[KnownLogo, ...], *, parts: bool) -> tuple[Extractor, ...]:
         """The extractors that are asked, the costly last, where these logos and `parts` of works can be recognised."""
-        if self._logos.logos is not logos:
-            self._logos = LogoExtractor(logos)
+        # Held in a name of its own: another thread may be looking for others meanwhile.
+        self._logos = seeker = self._logos if self._logos.logos is logos else LogoExtractor(logos)
         idle = {kind for kind, there in ((Keypoints, parts), (Logos, logos)) if not there}
-        asked = (self._logos if e.gives is Logos else e for e in self._extractors if e.gives not in idle)
+        asked = (seeker if e.gives is Logos else e for e in self._extractors if e.gives not in idle)
         return tuple(sorted(asked, key=lambda extractor: extractor.gives in _COSTLY))
 
     def looks_for(self, kind: type[Fact]) -> bool:

@@ -74,14 +74,17 @@ def usage_error(message: str) -> NoReturn:
 
 def find_policy(given: Path | None) -> Path:
     """The policy file: the one given, else the nearest in this folder or above; PolicyError when there is none."""
-    if given is not None:
-        return given
+    found = given or nearest_policy()
+    if found is None:
+        raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
+    return found
+
+
+def nearest_policy() -> Path | None:
+    """The policy file in this folder or the nearest above that has one."""
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        candidate = folder / POLICY_FILE
-        if candidate.is_file():
-            return candidate
-    raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
+    candidates = (folder / POLICY_FILE for folder in (here, *here.parents))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 @contextlib.contextmanager

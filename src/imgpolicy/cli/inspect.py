@@ -19,16 +19,23 @@ def inspect(
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     lang: common.LanguageOption = None,
+    policy: common.PolicyOption = None,
     allow_private_hosts: Annotated[
         bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
     ] = False,
 ) -> int:
-    """What is in this picture: faces, what the file says, fingerprints. Needs no policy and no register."""
+    """What is in this picture: faces, what the file says, fingerprints. Needs no register, and no policy either.
+
+    Extractors of plug-ins look too, where there is a policy that names them.
+    """
     from imgpolicy.inspection import inspect as look_into
+    from imgpolicy.policy import read_policy
     from imgpolicy.render.json import facts_json
     from imgpolicy.render.text import print_facts
 
-    facts, unknowns = look_into(picture, allow_private_hosts=allow_private_hosts)
+    found = policy or common.nearest_policy()
+    named = None if found is None else read_policy(found)
+    facts, unknowns = look_into(picture, named, allow_private_hosts=allow_private_hosts)
     if format is common.Format.JSON:
         common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))
         return 0

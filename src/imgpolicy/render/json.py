@@ -11,9 +11,10 @@ from imgpolicy.domain.decision import Release
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Finding, Value
-from imgpolicy.facts import Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
+from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import wire
+from imgpolicy.render.others import other_facts
 from imgpolicy.render.words import in_words, translated
 from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report
 from imgpolicy.text import printable
@@ -167,15 +168,30 @@ def _finding(finding: Finding) -> wire.FindingWire:
 
 def _facts(facts: Facts) -> wire.FactsWire:
     faces, metadata, fingerprint = facts.get(Faces), facts.get(Metadata), facts.get(Fingerprint)
-    provenance = facts.get(Provenance)
+    provenance, texts, codes = facts.get(Provenance), facts.get(Texts), facts.get(Codes)
+    others = {name: msgspec.Raw(msgspec.json.encode(fact)) for name, fact in other_facts(facts).items()}
     return wire.FactsWire(
         faces=None if isinstance(faces, Unknown) else _fact_faces(faces),
         metadata=None if isinstance(metadata, Unknown) else _metadata(metadata),
         provenance=None if isinstance(provenance, Unknown) else _provenance(provenance),
         fingerprint=None if isinstance(fingerprint, Unknown) else _fingerprint(fingerprint),
-        texts=None,
-        codes=None,
+        texts=None if isinstance(texts, Unknown) else _texts(texts),
+        codes=None if isinstance(codes, Unknown) else _codes(codes),
+        others=others or msgspec.UNSET,
     )
+
+
+def _texts(texts: Texts) -> list[wire.TextWire]:
+    return [
+        wire.TextWire(box=one.box, value=_text(one.value), confidence=round(one.confidence, 4), frame=one.frame)
+        for one in texts.texts
+    ]
+
+
+def _codes(codes: Codes) -> list[wire.CodeWire]:
+    return [
+        wire.CodeWire(box=one.box, kind=_text(one.kind), value=_text(one.value), frame=one.frame) for one in codes.codes
+    ]
 
 
 def _fact_faces(faces: Faces) -> list[wire.FactFaceWire]:

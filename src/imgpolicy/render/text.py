@@ -14,8 +14,9 @@ from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
+from imgpolicy.facts import KIND_WORDS, Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
+from imgpolicy.render.others import other_facts
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
 from imgpolicy.report import DeclaredReport, FaceReport, Report
 from imgpolicy.text import printable
@@ -169,6 +170,21 @@ def _facts(facts: Facts, language: Language) -> Iterator[Text]:
         yield Text(f"sha256 {fingerprint.sha256}")
         yield Text(f"phash  {fingerprint.phash:016x}")
         yield Text(f"pdq    {fingerprint.pdq[0]:064x}")
+    yield from _of_plugins(facts, language)
+
+
+def _of_plugins(facts: Facts, language: Language) -> Iterator[Text]:
+    """Texts, codes, and what else only plug-ins look for."""
+    texts, codes = facts.get(Texts), facts.get(Codes)
+    if not isinstance(texts, Unknown):
+        yield Text(language.word("texts: {count}", count=len(texts.texts)))
+        yield from (Text(f"  {tuple(one.box)} {printable(one.value, limit=120)}") for one in texts.texts)
+    if not isinstance(codes, Unknown):
+        yield Text(language.word("codes: {count}", count=len(codes.codes)))
+        for one in codes.codes:
+            yield Text(f"  {tuple(one.box)} {printable(one.kind)} {printable(one.value, limit=120)}")
+    for name, fields in other_facts(facts).items():
+        yield Text(printable(f"{name}: {fields}", limit=300))
 
 
 def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:

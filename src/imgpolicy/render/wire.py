@@ -252,15 +252,37 @@ class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     pdq: str
 
 
+class TextWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that the picture shows."""
+
+    box: Box
+    value: str
+    confidence: float
+    frame: int
+
+
+class CodeWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A code that the picture shows, and what it holds."""
+
+    box: Box
+    kind: str
+    value: str
+    frame: int
+
+
 class FactsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The facts of one picture; null is a fact that nothing looked for, or that could not be looked at."""
+    """The facts of one picture; null is a fact that nothing looked for, or that could not be looked at.
+
+    `others` has facts of types that plug-ins bring, by the name of the type, where there are any.
+    """
 
     faces: list[FactFaceWire] | None
     metadata: MetadataWire | None
     provenance: ProvenanceWire | None
     fingerprint: FingerprintWire | None
-    texts: list[str] | None
-    codes: list[str] | None
+    texts: list[TextWire] | None
+    codes: list[CodeWire] | None
+    others: dict[str, msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
 
 
 class InspectionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
