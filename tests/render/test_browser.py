@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.render.test_json import report
+from tests.wire.test_report import report
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import load

@@ -11,8 +11,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tests.render.test_json import report
 from tests.render.test_machines import waived
+from tests.wire.test_report import report
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Verdict

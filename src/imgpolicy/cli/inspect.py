@@ -25,8 +25,8 @@ def inspect(
 ) -> int:
     """What is in this picture: faces, what the file says, fingerprints. Needs no policy and no register."""
     from imgpolicy.checker import look
-    from imgpolicy.render.json import facts_json
     from imgpolicy.render.text import print_facts
+    from imgpolicy.wire.inspection import facts_json
 
     info, facts, unknowns = look(picture, allow_private_hosts=allow_private_hosts)
     if format is common.Format.JSON:

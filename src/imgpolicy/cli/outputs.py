@@ -124,7 +124,7 @@ def _text(shown: Sequence[Shown], target: Target, language: Language) -> str:
     reports = [one.report for one in shown]
     match target.form:
         case ReportFormat.JSON:
-            from imgpolicy.render.json import reports_json
+            from imgpolicy.wire.report import reports_json
 
             return reports_json(reports, language)
         case ReportFormat.HTML:

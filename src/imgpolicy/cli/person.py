@@ -49,7 +49,9 @@ def list_people(
     with common.policy_and_register(policy, register) as (_, opened):
         people = opened.people()
     if format is common.Format.JSON:
-        common.emit_json(people)
+        from imgpolicy.wire.person import person_wire
+
+        common.emit_json([person_wire(person) for person in people])
     else:
         common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in people]))
     return 0
@@ -69,10 +71,11 @@ def show(
         consents = opened.consents(person)
         faces = opened.faces(person)
     if format is common.Format.JSON:
-        from imgpolicy.render.register import consent_wire
+        from imgpolicy.wire.consent import consent_wire
+        from imgpolicy.wire.person import person_wire
 
         wires = [consent_wire(consent) for consent in consents]
-        common.emit_json({"person": found, "of_age": found.of_age, "consents": wires, "faces": faces})
+        common.emit_json({"person": person_wire(found), "of_age": found.of_age, "consents": wires, "faces": faces})
         return 0
     lines = [
         ("id", found.id),

@@ -1,22 +1,15 @@
-"""The whole register as one JSON document, unencrypted; consents carry the names of ISO/IEC TS 27560."""
+"""All that a register holds into one JSON document, and the steps by which such a document goes into a register."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal, TypeVar
-
-import msgspec
-import numpy as np
+from typing import TypeVar
 
 from imgpolicy.domain.consent import biometric_consent
-from imgpolicy.domain.decision import Decision, Release
-from imgpolicy.domain.dismissal import Dismissal
-from imgpolicy.domain.evidence import Notice
-from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
-from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, WorkKind
+from imgpolicy.domain.work import KnownArtwork
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
@@ -37,131 +30,60 @@ from imgpolicy.register.evidence import (
 from imgpolicy.register.licences import add_licence
 from imgpolicy.register.logos import add_artworks, logos
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
-from imgpolicy.register.records import person_from, works_from
+from imgpolicy.register.records import person_from as person_of_row
+from imgpolicy.register.records import works_from
 from imgpolicy.register.rows import TakedownRow
 from imgpolicy.register.session import Session
-from imgpolicy.render.licence import LicenceWire, licence_from, licence_wire
-from imgpolicy.render.person import EvidenceWire, evidence_wire
-from imgpolicy.render.register import (
-    ConsentWire,
+from imgpolicy.wire.consent import ConsentWire, consent_from, consent_wire
+from imgpolicy.wire.decision import DecisionWire, decision_from, decision_wire
+from imgpolicy.wire.dismissal import DismissalWire, dismissal_from, dismissal_wire
+from imgpolicy.wire.evidence import EvidenceWire, NoticeWire, evidence_from, evidence_wire, notice_from, notice_wire
+from imgpolicy.wire.licence import LicenceWire, licence_from, licence_wire
+from imgpolicy.wire.person import FaceWire, PersonWire, person_from, person_wire, vector_bytes, vector_from
+from imgpolicy.wire.publication import (
     PublicationWire,
     TakedownWire,
-    consent_from,
-    consent_wire,
     publication_from,
     publication_wire,
     takedown_wire,
 )
+from imgpolicy.wire.register import REGISTER_SCHEMA, RegisterWire, document_from, document_json
+from imgpolicy.wire.work import ArtworkWire, WorkWire, work_from, work_wire
 
-_NO_REPORT = b"null"
 _T = TypeVar("_T")
-
-SCHEMA: Literal["imgpolicy.register/1"] = "imgpolicy.register/1"
-
-
-class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An enrolled face: little-endian float32 in base64."""
-
-    person: str
-    engine: str
-    vector: bytes
-
-
-class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known of a picture; hashes in hex, 64, 16 and 64 digits, the features' data in base64."""
-
-    sha256: str | None = None
-    phash: str | None = None
-    pdq: str | None = None
-    quality: int = 100
-    features: Features | None = None
-
-
-class ArtworkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Artwork of a logo: a PNG in base64, and the SHA-256 of the file that it came from."""
-
-    sha256: str
-    picture: bytes
-
-
-class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A work, logo or mark."""
-
-    id: str | None = None
-    kind: WorkKind
-    title: str
-    owner: str | None = None
-    fingerprints: list[FingerprintWire]
-    artworks: list[ArtworkWire] = []
-
-
-class DecisionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A recorded check, with its report as it was; null when somebody in it was erased."""
-
-    id: str
-    at: dt.datetime
-    picture: str | None
-    policy: str
-    head: str
-    verdict: str
-    report: msgspec.Raw
-    release: Release | None
-
-
-class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `imgpolicy register export` writes and `register import` reads; every part may be left out."""
-
-    schema: Literal["imgpolicy.register/1"]
-    made_at: dt.datetime | None = None
-    people: list[Person] = []
-    privacy_notices: list[Notice] = []
-    consents: list[ConsentWire] = []
-    works: list[WorkWire] = []
-    licences: list[LicenceWire] = []
-    evidence: list[EvidenceWire] = []
-    faces: list[FaceWire] = []
-    publications: list[PublicationWire] = []
-    takedowns: list[TakedownWire] = []
-    decisions: list[DecisionWire] = []
-    dismissals: list[Dismissal] = []
 
 
 def register_json(session: Session) -> bytes:
     """The document, ending in a line break. Faces whose consent is not valid today stay out of it."""
-    people = session.transaction.people()
+    rows = session.transaction.people()
+    people = [person_of_row(row, session.key(row)) for row in rows]
+    kept = [*(file for person in people for file in evidence_of(session, person.id)), *licence_evidence(session)]
     document = RegisterWire(
-        schema=SCHEMA,
+        schema=REGISTER_SCHEMA,
         made_at=dt.datetime.now(dt.UTC),
-        people=[person_from(row, session.key(row)) for row in people],
-        privacy_notices=list(notices(session)),
-        consents=[consent_wire(consent) for row in people for consent in session.consents(row.id)],
+        people=[person_wire(person) for person in people],
+        privacy_notices=[notice_wire(notice) for notice in notices(session)],
+        consents=[consent_wire(consent) for person in people for consent in session.consents(person.id)],
         works=list(_works(session)),
         licences=[licence_wire(licence) for licence in session.licences()],
-        evidence=[
-            evidence_wire(*read_evidence(session, evidence.id))
-            for evidence in (*(e for row in people for e in evidence_of(session, row.id)), *licence_evidence(session))
-        ],
-        faces=[face for row in people for face in _faces(session, row.id)],
+        evidence=[evidence_wire(*read_evidence(session, file.id)) for file in kept],
+        faces=[face for person in people for face in _faces(session, person.id)],
         publications=[publication_wire(post) for post in publications(session)],
         takedowns=[takedown_wire(task) for task in takedowns(session)],
-        decisions=[_decision_wire(decision) for decision in decisions(session)],
-        dismissals=list(dismissals(session)),
+        decisions=[decision_wire(decision) for decision in decisions(session)],
+        dismissals=[dismissal_wire(dismissal) for dismissal in dismissals(session)],
     )
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return document_json(document)
 
 
 def read_document(name: str, data: bytes) -> list[Step]:
     """What the document holds, in the order in which it goes in; RegisterError when it is none."""
-    try:
-        found = msgspec.json.decode(data, type=RegisterWire)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RegisterError(f"{name}: not an export of a register ({' '.join(str(error).split())[:200]})") from error
-    return list(_steps(name, found))
+    return list(_steps(name, document_from(name, data)))
 
 
 def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     guardians_first = sorted(found.people, key=lambda person: person.guardian is not None)
-    yield from _part(f"{name}, people", guardians_first, changes.add_person)
+    yield from _part(f"{name}, people", guardians_first, _add_person)
     yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
     yield from _part(f"{name}, consents", found.consents, _add_consent)
     yield from _part(f"{name}, works", found.works, _add_work)
@@ -171,7 +93,7 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, publications", found.publications, _add_post)
     yield from _part(f"{name}, takedowns", found.takedowns, _add_takedown)
     yield from _part(f"{name}, decisions", found.decisions, _add_decision)
-    yield from _part(f"{name}, dismissals", found.dismissals, dismiss)
+    yield from _part(f"{name}, dismissals", found.dismissals, _add_dismissal)
 
 
 def _part(where: str, records: Sequence[_T], add: Callable[[Session, _T], None]) -> Iterator[Step]:
@@ -187,66 +109,74 @@ def _try(add: Callable[[Session, _T], None], record: _T, session: Session) -> No
         raise RegisterError(str(error)) from error
 
 
-def _add_notice(session: Session, notice: Notice) -> None:
+def _add_person(session: Session, wire: PersonWire) -> None:
+    changes.add_person(session, person_from(wire))
+
+
+def _add_notice(session: Session, wire: NoticeWire) -> None:
+    notice = notice_from(wire)
     added = add_notice(session, notice.version, notice.language, notice.text)
     if added.id != notice.id:
         raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
 
 
-def _add_consent(session: Session, consent: ConsentWire) -> None:
-    changes.record_consent(session, consent_from(consent))
+def _add_consent(session: Session, wire: ConsentWire) -> None:
+    changes.record_consent(session, consent_from(wire))
 
 
-def _add_evidence(session: Session, evidence: EvidenceWire) -> None:
-    name, content, person, licence = evidence.name, evidence.content, evidence.person, evidence.licence
-    if (person is None) == (licence is None):
-        raise RegisterError(f"the file {evidence.id[:80]!r} proves what one person said, or one licence")
-    if person is not None:
-        added = add_evidence(session, person, name, content, consent=evidence.consent)
+def _add_evidence(session: Session, wire: EvidenceWire) -> None:
+    file, content = evidence_from(wire), wire.content
+    if file.person is not None and file.licence is None:
+        added = add_evidence(session, file.person, file.name, content, consent=file.consent)
+    elif file.licence is not None and file.person is None:
+        added = add_licence_evidence(session, file.licence, file.name, content)
     else:
-        added = add_licence_evidence(session, licence or "", name, content)
-    if added.sha256 != evidence.sha256:
-        raise RegisterError(f"the content of {evidence.id[:80]!r} is not what its SHA-256 says")
+        raise RegisterError(f"the file {file.id[:80]!r} proves what one person said, or one licence")
+    if added.sha256 != file.sha256:
+        raise RegisterError(f"the content of {file.id[:80]!r} is not what its SHA-256 says")
 
 
-def _add_post(session: Session, post: PublicationWire) -> None:
-    add_publication(session, publication_from(post))
+def _add_licence(session: Session, wire: LicenceWire) -> None:
+    add_licence(session, licence_from(wire))
 
 
-def _add_decision(session: Session, decision: DecisionWire) -> None:
-    record_decision(session, _decision(decision))
+def _add_post(session: Session, wire: PublicationWire) -> None:
+    add_publication(session, publication_from(wire))
+
+
+def _add_takedown(session: Session, task: TakedownWire) -> None:
+    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
+    restore_takedown(session, row)
+
+
+def _add_decision(session: Session, wire: DecisionWire) -> None:
+    record_decision(session, decision_from(wire))
+
+
+def _add_dismissal(session: Session, wire: DismissalWire) -> None:
+    dismiss(session, dismissal_from(wire))
 
 
 def _faces(session: Session, person: str) -> Iterator[FaceWire]:
     if biometric_consent(session.consents(person), today()) is not None:
         for face in face_vectors(session, person):
-            yield FaceWire(person=person, engine=face.engine, vector=face.vector.astype("<f4").tobytes())
+            yield FaceWire(person=person, engine=face.engine, vector=vector_bytes(face.vector))
 
 
-def _add_face(session: Session, face: FaceWire) -> None:
-    changes.add_faces(session, face.person, face.engine, [np.frombuffer(face.vector, "<f4").astype(np.float32)])
+def _add_face(session: Session, wire: FaceWire) -> None:
+    changes.add_faces(session, wire.person, wire.engine, [vector_from(wire.vector)])
 
 
 def _works(session: Session) -> Iterator[WorkWire]:
-    artworks = {
-        logo.id: [ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in logo.artworks]
-        for logo in logos(session)
-    }
+    artworks = {logo.id: logo.artworks for logo in logos(session)}
     for work in works_from(session.transaction.works(), session.transaction.work_pictures()):
-        yield WorkWire(
-            id=work.id,
-            kind=work.kind,
-            title=work.title,
-            owner=work.owner,
-            fingerprints=[_fingerprint_wire(known) for known in work.fingerprints],
-            artworks=artworks.get(work.id, []),
-        )
+        yield work_wire(work, artworks.get(work.id, ()))
 
 
-def _add_work(session: Session, work: WorkWire) -> None:
-    prints = [_fingerprint(wire) for wire in work.fingerprints]
-    added = changes.add_work(session, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
-    add_artworks(session, added.id, [_artwork(artwork) for artwork in work.artworks])
+def _add_work(session: Session, wire: WorkWire) -> None:
+    work = work_from(wire)
+    added = changes.add_work(session, work.title, work.fingerprints, kind=work.kind, owner=work.owner, work_id=wire.id)
+    add_artworks(session, added.id, [_artwork(artwork) for artwork in wire.artworks])
 
 
 def _artwork(wire: ArtworkWire) -> KnownArtwork:
@@ -255,59 +185,3 @@ def _artwork(wire: ArtworkWire) -> KnownArtwork:
         return known_artwork(stored_artwork(wire.picture, wire.sha256))
     except PictureError as error:
         raise RegisterError(str(error)) from error
-
-
-def _fingerprint_wire(known: KnownFingerprint) -> FingerprintWire:
-    return FingerprintWire(
-        sha256=known.sha256,
-        phash=None if known.phash is None else f"{known.phash:016x}",
-        pdq=None if known.pdq is None else f"{known.pdq:064x}",
-        quality=known.quality,
-        features=known.features,
-    )
-
-
-def _fingerprint(wire: FingerprintWire) -> KnownFingerprint:
-    return KnownFingerprint(
-        sha256=wire.sha256,
-        phash=None if wire.phash is None else int(wire.phash, 16),
-        pdq=None if wire.pdq is None else int(wire.pdq, 16),
-        quality=wire.quality,
-        features=wire.features,
-    )
-
-
-def _add_licence(session: Session, licence: LicenceWire) -> None:
-    add_licence(session, licence_from(licence))
-
-
-def _add_takedown(session: Session, task: TakedownWire) -> None:
-    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
-    restore_takedown(session, row)
-
-
-def _decision_wire(decision: Decision) -> DecisionWire:
-    return DecisionWire(
-        id=decision.id,
-        at=decision.at,
-        picture=decision.picture,
-        policy=decision.policy,
-        head=decision.head,
-        verdict=decision.verdict,
-        report=msgspec.Raw(_NO_REPORT if decision.report is None else decision.report),
-        release=decision.release,
-    )
-
-
-def _decision(wire: DecisionWire) -> Decision:
-    report = bytes(wire.report)
-    return Decision(
-        id=wire.id,
-        at=wire.at,
-        picture=wire.picture,
-        policy=wire.policy,
-        head=wire.head,
-        verdict=wire.verdict,
-        report=None if report == _NO_REPORT else report,
-        release=wire.release,
-    )

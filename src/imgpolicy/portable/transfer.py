@@ -12,9 +12,13 @@ from imgpolicy.enrol import face_of
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
-from imgpolicy.portable.sheets import Problem, read_bytes
-from imgpolicy.portable.tables import FILES, Step, consents_csv, licences_csv, people_csv, read_table, works_csv
+from imgpolicy.portable.tables import TABLES, Step, read_table
 from imgpolicy.register.store import Register
+from imgpolicy.wire.consent import CONSENTS, consent_cells
+from imgpolicy.wire.licence import LICENCES, licence_cells
+from imgpolicy.wire.person import PEOPLE, person_cells
+from imgpolicy.wire.sheets import Problem, read_bytes
+from imgpolicy.wire.work import WORKS, work_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,10 @@ def undo_unless(kept: bool) -> None:  # noqa: FBT001  # its one word
 def export_tables(register: Register) -> dict[str, bytes]:
     """People, consents, works and licences as CSV files, by name."""
     return {
-        "people.csv": people_csv(register.people()),
-        "consents.csv": consents_csv(register.consents()),
-        "works.csv": works_csv(register.works()),
-        "licences.csv": licences_csv(register.licences()),
+        PEOPLE.name: PEOPLE.write(map(person_cells, register.people())),
+        CONSENTS.name: CONSENTS.write(map(consent_cells, register.consents())),
+        WORKS.name: WORKS.write(row for work in register.works() for row in work_cells(work)),
+        LICENCES.name: LICENCES.write(map(licence_cells, register.licences())),
     }
 
 
@@ -75,9 +79,10 @@ def _read(path: Path, engine: FaceEngine) -> tuple[list[Step], list[Problem]]:
         return engine.engine_id, face_of(engine, str(photograph))
 
     if path.is_dir():
-        tables = [path / name for name in FILES if (path / name).is_file()]
+        names = [table.name for table in TABLES]
+        tables = [path / name for name in names if (path / name).is_file()]
         if not tables:
-            raise RegisterError(f"{path}: holds none of {', '.join(FILES)}")
+            raise RegisterError(f"{path}: holds none of {', '.join(names)}")
         read = [read_table(table, vectors) for table in tables]
         return [step for steps, _ in read for step in steps], [problem for _, found in read for problem in found]
     if path.suffix.lower() == ".csv":

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
 _LEVELS = {Verdict.GO: "notice", Verdict.REVIEW: "warning", Verdict.NO_GO: "error"}

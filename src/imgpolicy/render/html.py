@@ -15,8 +15,8 @@ from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render.page import add, add_table, new_page, written
-from imgpolicy.render.words import FACE_STATUS, translated
-from imgpolicy.report import PictureInfo, Report
+from imgpolicy.render.words import FACE_STATUS
+from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
 
 _STYLE = """

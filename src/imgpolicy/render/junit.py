@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
 _LONG = 10_000

@@ -11,8 +11,8 @@ import msgspec
 from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 

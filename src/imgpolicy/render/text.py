@@ -16,8 +16,8 @@ from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import KIND_WORDS, Faces, Facts, Fingerprint, Metadata, Provenance, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
-from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted
+from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report, translated
 from imgpolicy.text import printable
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
