@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from imgpolicy.wire.sheets import join_words, read_sheet, write_sheet
 
 
-@pytest.mark.parametrize("words", [{"a", "b"}, {"open day"}, {"open day", "b"}, set()])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *({"a", "b"}, {"open day"}, {"open day", "b"}, set()),
+        *({"spring; autumn"}, {"a;b"}, {";"}, {"\\"}, {"\\;", "\\\\"}, {"b c\\", "a"}, {"a\\", "b"}, {"AC\\DC"}),
+    ],
+)
 def test_words_in_a_cell_come_out_as_they_went_in(tmp_path: Path, words: set[str]) -> None:
     table = tmp_path / "table.csv"
     table.write_text(f"words,x\n{join_words(words)},1\n")
@@ -32,3 +38,8 @@ def test_no_cell_is_a_formula_to_a_spreadsheet_and_each_comes_back_as_it_was(
     assert first[0] not in "=+-@\t\r"
     (line,), problems = read_sheet(table, ("name",), ("id",))
     assert (problems, line.cells["name"]) == ((), cell)
+
+
+def test_a_carriage_return_begins_no_row() -> None:
+    data = write_sheet(("name", "id"), [("Anna\r=1+1", "x")])
+    assert list(csv.reader(io.StringIO(data.decode(), newline=""))) == [["name", "id"], ["Anna\r=1+1", "x"]]

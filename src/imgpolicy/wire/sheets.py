@@ -24,6 +24,11 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 Some take the wide forms of the four signs for the signs.
 """
 
+_PART = re.compile(r"(?:\\[;\\]|[^;])+")
+_ESCAPED = re.compile(r"\\([;\\])")
+_TO_ESCAPE = re.compile(r"\\(?=[;\\]|$)|;")
+"""Parts of a cell of words, what is escaped in one, and what has to be: a backslash only where it would escape."""
+
 _T = TypeVar("_T")
 
 
@@ -93,10 +98,13 @@ class Line:
         return text
 
     def words(self, column: str) -> frozenset[str]:
-        """The words in the cell: separated by semicolons when it has one, else by blanks."""
+        """The words in the cell: separated by semicolons when it has one, else by blanks.
+
+        A semicolon that is part of a word stands behind a backslash.
+        """
         cell = self.cells.get(column, "")
-        parts = cell.split(";") if ";" in cell else cell.split()
-        return frozenset(part.strip() for part in parts if part.strip())
+        parts = _PART.findall(cell) if ";" in _ESCAPED.sub("", cell) else cell.split()
+        return frozenset(_ESCAPED.sub(r"\1", part.strip()) for part in parts if part.strip())
 
     def wrong(self, column: str, message: str) -> None:
         """Note a problem."""
@@ -167,11 +175,14 @@ def read_sheet(
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file, in UTF-8; what a spreadsheet would take for a formula stands behind an apostrophe."""
+    return "".join(_row(cells) for cells in (columns, *rows)).encode()
+
+
+def _row(cells: Sequence[str]) -> str:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode()
+    # The default, \r\n between rows, has cells with either of the two quoted: a bare one would end the row to a reader.
+    csv.writer(buffer).writerow([guarded(cell) for cell in cells])
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
 
 
 def guarded(cell: str) -> str:
@@ -189,7 +200,7 @@ def _unguarded(cell: str) -> str:
 
 def join_words(words: Iterable[str]) -> str:
     """A cell that `Line.words` reads as these words."""
-    listed = sorted(words)
+    listed = [_TO_ESCAPE.sub(r"\\\g<0>", word) for word in sorted(words)]
     return "".join(f"{word};" for word in listed) if any(" " in word for word in listed) else " ".join(listed)
 
 
