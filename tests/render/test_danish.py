@@ -24,8 +24,9 @@ from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
 from imgpolicy.recording import released
+from imgpolicy.render import Shown
 from imgpolicy.render.github import reports_github
-from imgpolicy.render.html import Shown, reports_html
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports

@@ -18,7 +18,8 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.facts import Unknown
 from imgpolicy.picture import Picture, load
-from imgpolicy.render.html import Shown, reports_html
+from imgpolicy.render import Shown
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.preview import LONG_SIDE, preview, unidentified
 
 HARMLESS = "data:image/jpeg;base64,AAAA"

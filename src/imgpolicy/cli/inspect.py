@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from typing import Annotated
 
 import typer
@@ -33,7 +32,7 @@ def inspect(
         common.emit(facts_json(info, facts, unknowns, ENGLISH if lang is None else language(lang)))
         return 0
     buffer = io.StringIO()
-    console = common.console_for(buffer, terminal=sys.stdout.isatty())
+    console = common.standard_output(buffer)
     print_facts(info, facts, unknowns, console, common.language_of(lang))
     common.emit(buffer.getvalue())
     return 0
