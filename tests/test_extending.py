@@ -26,8 +26,9 @@ def proof(block: Block) -> Path:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder with the code as it is, outside of any repository."""
+    """A folder with the code as it is, and what is said of it to installers, outside of any repository."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
     return tmp_path
 
 

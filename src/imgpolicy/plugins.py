@@ -1,7 +1,8 @@
 """What is installed under imgpolicy's entry points, the built-in parts among it.
 
-Three groups: `imgpolicy.rules` (the entry point's name is the rule's code), `imgpolicy.engines` (face engines) and
-`imgpolicy.extractors`. Nothing is loaded that the policy does not name or that is not imgpolicy's own.
+Four groups: `imgpolicy.rules` (the entry point's name is the rule's code), `imgpolicy.engines` (face engines),
+`imgpolicy.extractors`, and `imgpolicy.renderers` (forms of reports, by the name that `--format` takes). Of the first
+three nothing is loaded that the policy does not name or that is not imgpolicy's own, of the last what is asked for.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from imgpolicy.errors import PolicyError
 RULES = "imgpolicy.rules"
 ENGINES = "imgpolicy.engines"
 EXTRACTORS = "imgpolicy.extractors"
+RENDERERS = "imgpolicy.renderers"
 
 _OWN = "imgpolicy"
 

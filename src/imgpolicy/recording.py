@@ -12,8 +12,8 @@ from imgpolicy.phrase import both, phrase
 from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.publications import add_publication
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.render.json import reports_json
 from imgpolicy.report import Report
+from imgpolicy.wire.report import reports_json
 
 RELEASED = "X002"
 """The code of the finding that a release leaves in the report."""

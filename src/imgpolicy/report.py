@@ -1,9 +1,13 @@
-"""The answer: findings, and the report that they add up to."""
+"""The answer: findings, the report that they add up to, and the same in another language.
+
+What programs go by is never translated: codes, kinds, statuses, verdicts, and what an unknown is about.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.geometry import Box
@@ -12,6 +16,7 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import PictureInfo, Unknown
+from imgpolicy.language import Language
 
 __all__ = [
     "DeclaredReport",
@@ -28,6 +33,8 @@ __all__ = [
     "Verdict",
     "Waived",
     "WorkReport",
+    "in_words",
+    "translated",
 ]
 
 
@@ -127,3 +134,33 @@ class Report:
     def readable(self) -> bool:
         """False when the picture could not be read and nothing was judged."""
         return self.picture.width is not None
+
+
+def translated(report: Report, language: Language) -> Report:
+    """The report with its titles, messages, ways out, letters and reasons in this language, and all else as it is."""
+    return replace(
+        report,
+        findings=tuple(_finding(finding, language) for finding in report.findings),
+        changes=tuple(language.say(change) for change in report.changes),
+        waived=tuple(replace(one, finding=_finding(one.finding, language)) for one in report.waived),
+        not_checked=in_words(report.not_checked, language),
+    )
+
+
+def in_words(unknowns: Iterable[Unknown], language: Language) -> tuple[Unknown, ...]:
+    """What was not looked at with its reasons in this language; what each is about stays as programs know it."""
+    return tuple(replace(unknown, reason=language.say(unknown.reason)) for unknown in unknowns)
+
+
+def _finding(finding: Finding, language: Language) -> Finding:
+    return replace(
+        finding,
+        title=language.say(finding.title),
+        message=language.say(finding.message),
+        remedies=tuple(_remedy(remedy, language) for remedy in finding.remedies),
+    )
+
+
+def _remedy(remedy: Remedy, language: Language) -> Remedy:
+    letter = None if remedy.letter is None else language.say(remedy.letter)
+    return replace(remedy, text=language.say(remedy.text), letter=letter)

@@ -14,8 +14,7 @@ import msgspec
 import pytest
 from tests.support import Ran, Run
 
-from imgpolicy.render.json import report_schema
-from imgpolicy.render.wire import ReportsWire
+from imgpolicy.wire.report import ReportsWire, report_schema
 
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.support import Ran, Run
 
-from imgpolicy.portable.sheets import join_words, read_sheet, write_sheet
 from imgpolicy.presets import sample
 
 PEOPLE = "id,name,relation,born,guardian\n"
@@ -251,24 +246,3 @@ def test_a_picture_that_is_missing_stops_everything(imgpolicy: Run, folder: Path
 def test_tables_go_into_a_folder_that_is_there(imgpolicy: Run, folder: Path) -> None:
     assert imgpolicy("register", "export", "--format", "csv", folder=folder).code == 2
     assert imgpolicy("register", "export", "--format", "csv", "-o", "nowhere").code == 2
-
-
-@pytest.mark.parametrize("words", [{"a", "b"}, {"open day"}, {"open day", "b"}, set()])
-def test_words_in_a_cell_come_out_as_they_went_in(tmp_path: Path, words: set[str]) -> None:
-    table = tmp_path / "table.csv"
-    table.write_text(f"words,x\n{join_words(words)},1\n")
-    (line,), problems = read_sheet(table, ("words",), ("x",))
-    assert not problems
-    assert line.words("words") == words
-
-
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="=+-@'\t"), min_size=1))
-def test_no_cell_is_a_formula_to_a_spreadsheet_and_each_comes_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, cell: str
-) -> None:
-    table = tmp_path_factory.mktemp("sheet") / "people.csv"
-    table.write_bytes(write_sheet(("name", "id"), [(cell, "x")]))
-    _, (first, _) = csv.reader(io.StringIO(table.read_text(encoding="utf-8"), newline=""))
-    assert first[0] not in "=+-@\t\r"
-    (line,), problems = read_sheet(table, ("name",), ("id",))
-    assert (problems, line.cells["name"]) == ((), cell)

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.render.test_json import report
+from tests.wire.test_report import report
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import load
-from imgpolicy.render.html import Shown, reports_html
+from imgpolicy.render import Shown
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.preview import preview
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from tests.render.test_html import HARMLESS, Page
-from tests.render.test_json import report
 from tests.rules.test_rules import rules
+from tests.wire.test_report import report
 
 from imgpolicy.assembly import all_extractors, face_engine, limits
 from imgpolicy.domain.decision import Release
@@ -25,15 +25,16 @@ from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
 from imgpolicy.recording import released
+from imgpolicy.render import Shown
 from imgpolicy.render.github import reports_github
-from imgpolicy.render.html import Shown, reports_html
-from imgpolicy.render.json import reports_json
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
 from imgpolicy.report import DeclaredReport, Report
 from imgpolicy.rules import Case, judge
+from imgpolicy.wire.report import reports_json
 
 LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))
 DANISH = language(LanguageCode.DANISH)

@@ -11,14 +11,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tests.render.test_json import report
 from tests.render.test_machines import waived
+from tests.wire.test_report import report
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.facts import Unknown
 from imgpolicy.picture import Picture, load
-from imgpolicy.render.html import Shown, reports_html
+from imgpolicy.render import Shown
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.preview import LONG_SIDE, preview, unidentified
 
 HARMLESS = "data:image/jpeg;base64,AAAA"

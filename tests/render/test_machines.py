@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.render.sarif_schema import sarif_schema
-from tests.render.test_json import report
+from tests.wire.test_report import report
 
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.terms import Waived, Waiver

@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from tests.render.test_json import report
 from tests.render.test_machines import waived
+from tests.wire.test_report import report
 
 from imgpolicy.facts import Unknown
 from imgpolicy.render.text import print_reports

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
     from imgpolicy.register.register import Register
-    from imgpolicy.render.html import Shown
+    from imgpolicy.render import Shown
     from imgpolicy.report import Report
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
@@ -219,7 +219,7 @@ def _shown(
     """The report on each picture, with the picture where a report is to show it."""
     from imgpolicy import sources
     from imgpolicy.picture import load
-    from imgpolicy.render.html import Shown
+    from imgpolicy.render import Shown
 
     posting = checker.policy.complete(posting)
     for name in _with_progress(names):

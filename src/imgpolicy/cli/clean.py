@@ -187,14 +187,14 @@ def _tell(
     lang: LanguageCode | None,
 ) -> None:
     """Say what was written and changed, and report on it where that is asked, or something is left."""
-    from imgpolicy.render.html import Shown
+    from imgpolicy.render import Shown
 
-    on_stdout = any(target.file is None and target.form is not outputs.ReportFormat.TEXT for target in targets)
+    on_stdout = any(target.file is None and target.form != outputs.TEXT for target in targets)
     if cleaned.data is not None:
         say = common.note if on_stdout else common.emit
         say(_done(clean_copy, cleaned, common.language_of(lang)))
-    asked = [target for target in targets if target.file or target.form is not outputs.ReportFormat.TEXT]
-    left = [outputs.Target(outputs.ReportFormat.TEXT, None)] if cleaned.last.findings and not on_stdout else []
+    asked = [target for target in targets if target.file or target.form != outputs.TEXT]
+    left = outputs.targets([], []) if cleaned.last.findings and not on_stdout else []
     if not asked and not left:
         return
     before = Shown(cleaned.first, preview and preview(original, cleaned.first))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imgpolicy.domain.posting import Posting
     from imgpolicy.policy import Policy
     from imgpolicy.register.register import Register
+    from imgpolicy.render import Terminal
 
 POLICY_FILE = "imgpolicy.toml"
 
@@ -132,14 +133,19 @@ def accept_posting(checker: Checker, posting: Posting) -> None:
             person(unit, named)
 
 
-def console_for(buffer: io.StringIO, *, terminal: bool) -> Console:
-    """A console that writes into the buffer as it would to the terminal, or plainly when it is none."""
-    from rich.console import Console
+def terminal(*, escapes: bool) -> Terminal:
+    """The terminal that the program writes to, or would write to; nothing but one follows escape sequences."""
+    from imgpolicy.render import Terminal
 
-    width = shutil.get_terminal_size((100, 24)).columns
-    return Console(
-        file=buffer, width=width, force_terminal=terminal, no_color=bool(os.environ.get("NO_COLOR")), highlight=False
-    )
+    columns = shutil.get_terminal_size((100, 24)).columns
+    return Terminal(columns=columns, escapes=escapes, colours=not os.environ.get("NO_COLOR"))
+
+
+def standard_output(buffer: io.StringIO) -> Console:
+    """A console that writes into the buffer what standard output is to be sent: plainly when it is no terminal."""
+    from imgpolicy.render.terminal import console_for
+
+    return console_for(buffer, terminal(escapes=sys.stdout.isatty()))
 
 
 def emit(text: str) -> None:
@@ -172,7 +178,7 @@ def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: 
     view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
         view.add_row(*(Text(printable(cell)) for cell in row))
-    console = console_for(buffer, terminal=sys.stdout.isatty())
+    console = standard_output(buffer)
     console.print(view, width=None if widest is None else min(widest, console.width))
     return buffer.getvalue()
 

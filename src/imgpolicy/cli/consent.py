@@ -181,7 +181,7 @@ def list_consents(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found = consents(unit, person)
     if format is common.Format.JSON:
-        from imgpolicy.render.register import consent_wire
+        from imgpolicy.wire.consent import consent_wire
 
         common.emit_json([consent_wire(consent) for consent in found])
     else:
@@ -205,7 +205,7 @@ def due(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found = find_due(unit, today(), days)
     if format is common.Format.JSON:
-        from imgpolicy.render.register import due_wire
+        from imgpolicy.wire.consent import due_wire
 
         common.emit_json([due_wire(item) for item in found])
         return 0
@@ -246,7 +246,8 @@ def _record(
 
 def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> None:
     if form is common.Format.JSON:
-        from imgpolicy.render.register import consent_wire, takedown_wire
+        from imgpolicy.wire.consent import consent_wire
+        from imgpolicy.wire.publication import takedown_wire
 
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})

@@ -58,7 +58,9 @@ def show(
         if output is not None:
             common.usage_error("-o writes one file: name it by its id")
     if format is common.Format.JSON:
-        common.emit_json(found)
+        from imgpolicy.wire.evidence import file_wire
+
+        common.emit_json([file_wire(evidence) for evidence in found])
     else:
         rows = [(e.id, e.consent or e.licence or "", e.name, f"{e.size:,}", e.sha256, str(e.at.date())) for e in found]
         common.emit(common.table(("id", "proves", "file", "bytes", "SHA-256", "stored"), rows))

@@ -171,7 +171,9 @@ def list_dismissed(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found = dismissals(unit)
     if format is common.Format.JSON:
-        common.emit_json(found)
+        from imgpolicy.wire.dismissal import dismissal_wire
+
+        common.emit_json([dismissal_wire(kept) for kept in found])
         return 0
     rows = [
         (

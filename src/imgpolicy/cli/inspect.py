@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from typing import Annotated
 
 import typer
@@ -30,8 +29,8 @@ def inspect(
     """
     from imgpolicy.inspection import inspect as look_into
     from imgpolicy.policy import read_policy
-    from imgpolicy.render.json import facts_json
     from imgpolicy.render.text import print_facts
+    from imgpolicy.wire.inspection import facts_json
 
     found = policy or common.nearest_policy()
     named = None if found is None else read_policy(found)
@@ -40,7 +39,7 @@ def inspect(
         common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))
         return 0
     buffer = io.StringIO()
-    console = common.console_for(buffer, terminal=sys.stdout.isatty())
+    console = common.standard_output(buffer)
     print_facts(facts, unknowns, console, common.language_of(lang))
     common.emit(buffer.getvalue())
     return 0

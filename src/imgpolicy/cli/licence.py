@@ -89,8 +89,8 @@ def end(
     with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
         ended, tasks = end_licence(unit, licence, reason)
     if format is common.Format.JSON:
-        from imgpolicy.render.licence import licence_wire
-        from imgpolicy.render.register import takedown_wire
+        from imgpolicy.wire.licence import licence_wire
+        from imgpolicy.wire.publication import takedown_wire
 
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"licence": licence_wire(ended), "takedowns": wires})
@@ -118,7 +118,7 @@ def list_licences(
         for evidence in licence_evidence(unit):
             proof.setdefault(evidence.licence, []).append(evidence)
     if format is common.Format.JSON:
-        from imgpolicy.render.licence import licence_wire
+        from imgpolicy.wire.licence import licence_wire
 
         common.emit_json([licence_wire(licence, proof.get(licence.id, [])) for licence in found])
     else:
@@ -151,7 +151,7 @@ def due(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found = licences_due(unit, today(), days)
     if format is common.Format.JSON:
-        from imgpolicy.render.licence import licence_due_wire
+        from imgpolicy.wire.licence import licence_due_wire
 
         common.emit_json([licence_due_wire(item) for item in found])
         return 0

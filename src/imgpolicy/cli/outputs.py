@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,29 +14,22 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.files import write_whole
-from imgpolicy.language import ENGLISH, Language, LanguageCode
+from imgpolicy.language import ENGLISH, LanguageCode
 
 if TYPE_CHECKING:
     from imgpolicy.picture import Picture
-    from imgpolicy.render.html import Shown
+    from imgpolicy.render import Renderer, Shown
     from imgpolicy.report import Report
 
-
-class ReportFormat(StrEnum):
-    """How a report is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    GITHUB = "github"
-
+TEXT = "text"
+"""The form for people at a terminal, which is meant when none is named."""
 
 FormatOption = Annotated[
-    list[ReportFormat] | None,
+    list[str] | None,
     typer.Option(
-        "--format", metavar="F", help="Form of the report: text, json, html, sarif, junit or github; repeatable."
+        "--format",
+        metavar="F",
+        help="Form of the report: text, json, html, sarif, junit, github or a plug-in's; repeatable.",
     ),
 ]
 OutputOption = Annotated[
@@ -50,20 +41,22 @@ ShowFacesOption = Annotated[bool, typer.Option("--show-faces", help="Show everyb
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A form and the file that it goes to; None is standard output."""
+    """A form by its name, what renders it, and the file that it goes to; None is standard output."""
 
-    form: ReportFormat
+    form: str
+    renderer: Renderer
     file: Path | None
 
 
-def targets(formats: Sequence[ReportFormat], outputs: Sequence[Path]) -> list[Target]:
+def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     """Each format with its file; standard output can hold only one of them."""
-    formats = formats or [ReportFormat.TEXT]
+    formats = formats or [TEXT]
     if len(outputs) > len(formats):
         common.usage_error("there are more --output than --format: name one --format for each --output")
     if len(formats) - len(outputs) > 1:
         common.usage_error("only one --format can go to standard output: name an --output for each of the others")
-    found = [Target(form, file) for form, file in zip(formats, [*outputs, None], strict=False)]
+    renderers = _renderers(formats)
+    found = [Target(form, renderers[form], file) for form, file in zip(formats, [*outputs, None], strict=False)]
     places = [os.path.realpath(target.file) for target in found if target.file]
     for target in found:
         if target.file and places.count(os.path.realpath(target.file)) > 1:
@@ -71,9 +64,21 @@ def targets(formats: Sequence[ReportFormat], outputs: Sequence[Path]) -> list[Ta
     return found
 
 
+def _renderers(formats: Iterable[str]) -> dict[str, Renderer]:
+    """What renders each of these formats, loaded; a usage error when one is not installed."""
+    from imgpolicy.plugins import RENDERERS, installed
+    from imgpolicy.render import renderer_of
+
+    plugins = installed(RENDERERS)
+    for form in formats:
+        if form not in plugins:
+            common.usage_error(f"there is no report format {form[:80]!r}: installed are {', '.join(sorted(plugins))}")
+    return {form: renderer_of(plugins[form]) for form in formats}
+
+
 def previews(found: Sequence[Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
     """How the picture is made that a report shows; None when none of these shows one."""
-    if not any(target.form is ReportFormat.HTML for target in found):
+    if not any(target.renderer.shows_picture for target in found):
         return None
     from imgpolicy.render.preview import preview, unidentified
 
@@ -108,9 +113,9 @@ def write(shown: Sequence[Shown], found: Iterable[Target], wanted: LanguageCode 
     their input does not change with whoever starts them.
     """
     for target in found:
-        for_people = target.form in {ReportFormat.TEXT, ReportFormat.HTML}
-        said_in = ENGLISH if wanted is None and not for_people else common.language_of(wanted)
-        text = _text(shown, target, said_in)
+        said_in = ENGLISH if wanted is None and not target.renderer.for_people else common.language_of(wanted)
+        terminal = common.terminal(escapes=target.file is None and sys.stdout.isatty())
+        text = target.renderer.render(shown, said_in, terminal)
         if target.file is None:
             common.emit(text)
             continue
@@ -118,35 +123,3 @@ def write(shown: Sequence[Shown], found: Iterable[Target], wanted: LanguageCode 
             write_whole(target.file, text.encode())
         except OSError as error:
             raise ImgPolicyError(f"{target.file}: the report cannot be written ({error.strerror})") from error
-
-
-def _text(shown: Sequence[Shown], target: Target, language: Language) -> str:
-    reports = [one.report for one in shown]
-    match target.form:
-        case ReportFormat.JSON:
-            from imgpolicy.render.json import reports_json
-
-            return reports_json(reports, language)
-        case ReportFormat.HTML:
-            from imgpolicy.render.html import reports_html
-
-            return reports_html(shown, language)
-        case ReportFormat.SARIF:
-            from imgpolicy.render.sarif import reports_sarif
-
-            return reports_sarif(reports, language)
-        case ReportFormat.JUNIT:
-            from imgpolicy.render.junit import reports_junit
-
-            return reports_junit(reports, language)
-        case ReportFormat.GITHUB:
-            from imgpolicy.render.github import reports_github
-
-            return reports_github(reports, language)
-        case ReportFormat.TEXT:
-            from imgpolicy.render.text import print_reports
-
-            buffer = io.StringIO()
-            terminal = target.file is None and sys.stdout.isatty()
-            print_reports(reports, common.console_for(buffer, terminal=terminal), language)
-            return buffer.getvalue()

@@ -53,7 +53,9 @@ def list_people(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found = people(unit)
     if format is common.Format.JSON:
-        common.emit_json(found)
+        from imgpolicy.wire.person import person_wire
+
+        common.emit_json([person_wire(one) for one in found])
     else:
         common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in found]))
     return 0
@@ -75,10 +77,11 @@ def show(
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         found, said, held = find_person(unit, person), consents(unit, person), faces(unit, person)
     if format is common.Format.JSON:
-        from imgpolicy.render.register import consent_wire
+        from imgpolicy.wire.consent import consent_wire
+        from imgpolicy.wire.person import person_wire
 
         wires = [consent_wire(consent) for consent in said]
-        common.emit_json({"person": found, "of_age": found.of_age, "consents": wires, "faces": held})
+        common.emit_json({"person": person_wire(found), "of_age": found.of_age, "consents": wires, "faces": held})
         return 0
     lines = [
         ("id", found.id),

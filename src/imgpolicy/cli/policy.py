@@ -91,7 +91,7 @@ def schema(
 ) -> int:
     """Print a JSON Schema."""
     from imgpolicy.policy_file import policy_schema
-    from imgpolicy.render.json import report_schema
+    from imgpolicy.wire.report import report_schema
 
     common.emit(report_schema() if report else policy_schema())
     return 0

@@ -75,7 +75,7 @@ def list_publications(
 ) -> int:
     """List the posts, or what must come down."""
     from imgpolicy.register.publications import publications, takedowns, takedowns_of
-    from imgpolicy.render.register import publication_wire, takedown_wire
+    from imgpolicy.wire.publication import publication_wire, takedown_wire
 
     with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
         posts = publications(unit, person)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +45,7 @@ def demo(
     if not again:
         lay_out_demo(folder)
     buffer = io.StringIO()
-    outcomes = run_cases(folder, common.console_for(buffer, terminal=sys.stdout.isatty()))
+    outcomes = run_cases(folder, common.standard_output(buffer))
     common.emit(buffer.getvalue())
     missed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in missed:

@@ -1,22 +1,15 @@
-"""The whole register as one JSON document, unencrypted; consents carry the names of ISO/IEC TS 27560."""
+"""All that a register holds into one JSON document, and the steps by which such a document goes into a register."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal, TypeVar
-
-import msgspec
-import numpy as np
+from typing import TypeVar
 
 from imgpolicy.domain.consent import biometric_consent
-from imgpolicy.domain.decision import Decision, Release
-from imgpolicy.domain.dismissal import Dismissal
-from imgpolicy.domain.evidence import Notice
-from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
-from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, WorkKind
+from imgpolicy.domain.work import KnownArtwork
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
@@ -41,128 +34,55 @@ from imgpolicy.register.publications import add_publication, publications, resto
 from imgpolicy.register.sql.publications import TakedownRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, works
-from imgpolicy.render.licence import LicenceWire, licence_from, licence_wire
-from imgpolicy.render.person import EvidenceWire, evidence_wire
-from imgpolicy.render.register import (
-    ConsentWire,
+from imgpolicy.wire.consent import ConsentWire, consent_from, consent_wire
+from imgpolicy.wire.decision import DecisionWire, decision_from, decision_wire
+from imgpolicy.wire.dismissal import DismissalWire, dismissal_from, dismissal_wire
+from imgpolicy.wire.evidence import EvidenceWire, NoticeWire, evidence_from, evidence_wire, notice_from, notice_wire
+from imgpolicy.wire.licence import LicenceWire, licence_from, licence_wire
+from imgpolicy.wire.person import FaceWire, PersonWire, person_from, person_wire, vector_from
+from imgpolicy.wire.publication import (
     PublicationWire,
     TakedownWire,
-    consent_from,
-    consent_wire,
     publication_from,
     publication_wire,
     takedown_wire,
 )
+from imgpolicy.wire.register import REGISTER_SCHEMA, RegisterWire, document_from, document_json
+from imgpolicy.wire.work import ArtworkWire, WorkWire, work_from, work_wire
 
-_NO_REPORT = b"null"
 _T = TypeVar("_T")
-
-SCHEMA: Literal["imgpolicy.register/1"] = "imgpolicy.register/1"
-
-
-class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An enrolled face: little-endian float32 in base64."""
-
-    person: str
-    engine: str
-    vector: bytes
-
-
-class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known of a picture; hashes in hex, 64, 16 and 64 digits, the features' data in base64."""
-
-    sha256: str | None = None
-    phash: str | None = None
-    pdq: str | None = None
-    quality: int = 100
-    features: Features | None = None
-
-
-class ArtworkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Artwork of a logo: a PNG in base64, and the SHA-256 of the file that it came from."""
-
-    sha256: str
-    picture: bytes
-
-
-class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A work, logo or mark."""
-
-    id: str | None = None
-    kind: WorkKind
-    title: str
-    owner: str | None = None
-    fingerprints: list[FingerprintWire]
-    artworks: list[ArtworkWire] = []
-
-
-class DecisionWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A recorded check, with its report as it was; null when somebody in it was erased."""
-
-    id: str
-    at: dt.datetime
-    picture: str | None
-    policy: str
-    head: str
-    verdict: str
-    report: msgspec.Raw
-    release: Release | None
-
-
-class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `imgpolicy register export` writes and `register import` reads; every part may be left out."""
-
-    schema: Literal["imgpolicy.register/1"]
-    made_at: dt.datetime | None = None
-    people: list[Person] = []
-    privacy_notices: list[Notice] = []
-    consents: list[ConsentWire] = []
-    works: list[WorkWire] = []
-    licences: list[LicenceWire] = []
-    evidence: list[EvidenceWire] = []
-    faces: list[FaceWire] = []
-    publications: list[PublicationWire] = []
-    takedowns: list[TakedownWire] = []
-    decisions: list[DecisionWire] = []
-    dismissals: list[Dismissal] = []
 
 
 def register_json(unit: UnitOfWork) -> bytes:
     """The document, ending in a line break. Faces whose consent is not valid today stay out of it."""
     everybody = people(unit)
+    kept = [*(file for person in everybody for file in evidence_of(unit, person.id)), *licence_evidence(unit)]
     document = RegisterWire(
-        schema=SCHEMA,
+        schema=REGISTER_SCHEMA,
         made_at=dt.datetime.now(dt.UTC),
-        people=list(everybody),
-        privacy_notices=list(notices(unit)),
+        people=[person_wire(person) for person in everybody],
+        privacy_notices=[notice_wire(notice) for notice in notices(unit)],
         consents=[consent_wire(consent) for consent in consents(unit)],
         works=list(_works(unit)),
         licences=[licence_wire(licence) for licence in licences(unit)],
-        evidence=[
-            evidence_wire(*read_evidence(unit, evidence.id))
-            for evidence in (*(e for who in everybody for e in evidence_of(unit, who.id)), *licence_evidence(unit))
-        ],
-        faces=[face for who in everybody for face in _faces(unit, who.id)],
+        evidence=[evidence_wire(*read_evidence(unit, file.id)) for file in kept],
+        faces=[face for person in everybody for face in _faces(unit, person.id)],
         publications=[publication_wire(post) for post in publications(unit)],
         takedowns=[takedown_wire(task) for task in takedowns(unit)],
-        decisions=[_decision_wire(decision) for decision in decisions(unit)],
-        dismissals=list(dismissals(unit)),
+        decisions=[decision_wire(decision) for decision in decisions(unit)],
+        dismissals=[dismissal_wire(dismissal) for dismissal in dismissals(unit)],
     )
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return document_json(document)
 
 
 def read_document(name: str, data: bytes) -> list[Step]:
     """What the document holds, in the order in which it goes in; RegisterError when it is none."""
-    try:
-        found = msgspec.json.decode(data, type=RegisterWire)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RegisterError(f"{name}: not an export of a register ({' '.join(str(error).split())[:200]})") from error
-    return list(_steps(name, found))
+    return list(_steps(name, document_from(name, data)))
 
 
 def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     guardians_first = sorted(found.people, key=lambda person: person.guardian is not None)
-    yield from _part(f"{name}, people", guardians_first, add_person)
+    yield from _part(f"{name}, people", guardians_first, _add_person)
     yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
     yield from _part(f"{name}, consents", found.consents, _add_consent)
     yield from _part(f"{name}, works", found.works, _add_work)
@@ -172,7 +92,7 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, publications", found.publications, _add_post)
     yield from _part(f"{name}, takedowns", found.takedowns, _add_takedown)
     yield from _part(f"{name}, decisions", found.decisions, _add_decision)
-    yield from _part(f"{name}, dismissals", found.dismissals, dismiss)
+    yield from _part(f"{name}, dismissals", found.dismissals, _add_dismissal)
 
 
 def _part(where: str, records: Sequence[_T], add: Callable[[UnitOfWork, _T], None]) -> Iterator[Step]:
@@ -188,34 +108,52 @@ def _try(add: Callable[[UnitOfWork, _T], None], record: _T, unit: UnitOfWork) ->
         raise RegisterError(str(error)) from error
 
 
-def _add_notice(unit: UnitOfWork, notice: Notice) -> None:
+def _add_person(unit: UnitOfWork, wire: PersonWire) -> None:
+    add_person(unit, person_from(wire))
+
+
+def _add_notice(unit: UnitOfWork, wire: NoticeWire) -> None:
+    notice = notice_from(wire)
     added = add_notice(unit, notice.version, notice.language, notice.text)
     if added.id != notice.id:
         raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
 
 
-def _add_consent(unit: UnitOfWork, consent: ConsentWire) -> None:
-    record_consent(unit, consent_from(consent))
+def _add_consent(unit: UnitOfWork, wire: ConsentWire) -> None:
+    record_consent(unit, consent_from(wire))
 
 
-def _add_evidence(unit: UnitOfWork, evidence: EvidenceWire) -> None:
-    name, content, person, licence = evidence.name, evidence.content, evidence.person, evidence.licence
-    if (person is None) == (licence is None):
-        raise RegisterError(f"the file {evidence.id[:80]!r} proves what one person said, or one licence")
-    if person is not None:
-        added = add_evidence(unit, person, name, content, consent=evidence.consent)
+def _add_evidence(unit: UnitOfWork, wire: EvidenceWire) -> None:
+    file, content = evidence_from(wire), wire.content
+    if file.person is not None and file.licence is None:
+        added = add_evidence(unit, file.person, file.name, content, consent=file.consent)
+    elif file.licence is not None and file.person is None:
+        added = add_licence_evidence(unit, file.licence, file.name, content)
     else:
-        added = add_licence_evidence(unit, licence or "", name, content)
-    if added.sha256 != evidence.sha256:
-        raise RegisterError(f"the content of {evidence.id[:80]!r} is not what its SHA-256 says")
+        raise RegisterError(f"the file {file.id[:80]!r} proves what one person said, or one licence")
+    if added.sha256 != file.sha256:
+        raise RegisterError(f"the content of {file.id[:80]!r} is not what its SHA-256 says")
 
 
-def _add_post(unit: UnitOfWork, post: PublicationWire) -> None:
-    add_publication(unit, publication_from(post))
+def _add_licence(unit: UnitOfWork, wire: LicenceWire) -> None:
+    add_licence(unit, licence_from(wire))
 
 
-def _add_decision(unit: UnitOfWork, decision: DecisionWire) -> None:
-    record_decision(unit, _decision(decision))
+def _add_post(unit: UnitOfWork, wire: PublicationWire) -> None:
+    add_publication(unit, publication_from(wire))
+
+
+def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
+    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
+    restore_takedown(unit, row)
+
+
+def _add_decision(unit: UnitOfWork, wire: DecisionWire) -> None:
+    record_decision(unit, decision_from(wire))
+
+
+def _add_dismissal(unit: UnitOfWork, wire: DismissalWire) -> None:
+    dismiss(unit, dismissal_from(wire))
 
 
 def _faces(unit: UnitOfWork, person: str) -> Iterator[FaceWire]:
@@ -224,30 +162,20 @@ def _faces(unit: UnitOfWork, person: str) -> Iterator[FaceWire]:
             yield FaceWire(person=person, engine=face.engine, vector=face.vector)
 
 
-def _add_face(unit: UnitOfWork, face: FaceWire) -> None:
-    add_faces(unit, face.person, face.engine, [np.frombuffer(face.vector, "<f4").astype(np.float32)])
+def _add_face(unit: UnitOfWork, wire: FaceWire) -> None:
+    add_faces(unit, wire.person, wire.engine, [vector_from(wire.vector)])
 
 
 def _works(unit: UnitOfWork) -> Iterator[WorkWire]:
-    artworks = {
-        logo.id: [ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in logo.artworks]
-        for logo in logos(unit)
-    }
+    artworks = {logo.id: logo.artworks for logo in logos(unit)}
     for work in works(unit):
-        yield WorkWire(
-            id=work.id,
-            kind=work.kind,
-            title=work.title,
-            owner=work.owner,
-            fingerprints=[_fingerprint_wire(known) for known in work.fingerprints],
-            artworks=artworks.get(work.id, []),
-        )
+        yield work_wire(work, artworks.get(work.id, ()))
 
 
-def _add_work(unit: UnitOfWork, work: WorkWire) -> None:
-    prints = [_fingerprint(wire) for wire in work.fingerprints]
-    added = add_work(unit, work.title, prints, kind=work.kind, owner=work.owner, work_id=work.id)
-    add_artworks(unit, added.id, [_artwork(artwork) for artwork in work.artworks])
+def _add_work(unit: UnitOfWork, wire: WorkWire) -> None:
+    work = work_from(wire)
+    added = add_work(unit, work.title, work.fingerprints, kind=work.kind, owner=work.owner, work_id=wire.id)
+    add_artworks(unit, added.id, [_artwork(artwork) for artwork in wire.artworks])
 
 
 def _artwork(wire: ArtworkWire) -> KnownArtwork:
@@ -256,59 +184,3 @@ def _artwork(wire: ArtworkWire) -> KnownArtwork:
         return known_artwork(stored_artwork(wire.picture, wire.sha256))
     except PictureError as error:
         raise RegisterError(str(error)) from error
-
-
-def _fingerprint_wire(known: KnownFingerprint) -> FingerprintWire:
-    return FingerprintWire(
-        sha256=known.sha256,
-        phash=None if known.phash is None else f"{known.phash:016x}",
-        pdq=None if known.pdq is None else f"{known.pdq:064x}",
-        quality=known.quality,
-        features=known.features,
-    )
-
-
-def _fingerprint(wire: FingerprintWire) -> KnownFingerprint:
-    return KnownFingerprint(
-        sha256=wire.sha256,
-        phash=None if wire.phash is None else int(wire.phash, 16),
-        pdq=None if wire.pdq is None else int(wire.pdq, 16),
-        quality=wire.quality,
-        features=wire.features,
-    )
-
-
-def _add_licence(unit: UnitOfWork, licence: LicenceWire) -> None:
-    add_licence(unit, licence_from(licence))
-
-
-def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
-    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
-    restore_takedown(unit, row)
-
-
-def _decision_wire(decision: Decision) -> DecisionWire:
-    return DecisionWire(
-        id=decision.id,
-        at=decision.at,
-        picture=decision.picture,
-        policy=decision.policy,
-        head=decision.head,
-        verdict=decision.verdict,
-        report=msgspec.Raw(_NO_REPORT if decision.report is None else decision.report),
-        release=decision.release,
-    )
-
-
-def _decision(wire: DecisionWire) -> Decision:
-    report = bytes(wire.report)
-    return Decision(
-        id=wire.id,
-        at=wire.at,
-        picture=wire.picture,
-        policy=wire.policy,
-        head=wire.head,
-        verdict=wire.verdict,
-        report=None if report == _NO_REPORT else report,
-        release=wire.release,
-    )

@@ -12,13 +12,17 @@ from imgpolicy.enrol import face_of
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
-from imgpolicy.portable.sheets import Problem, read_bytes
-from imgpolicy.portable.tables import FILES, Step, consents_csv, licences_csv, people_csv, read_table, works_csv
+from imgpolicy.portable.tables import TABLES, Step, read_table
 from imgpolicy.register.consents import consents
 from imgpolicy.register.licences import licences
 from imgpolicy.register.people import people
 from imgpolicy.register.register import Register
 from imgpolicy.register.works import works
+from imgpolicy.wire.consent import CONSENTS, consent_cells
+from imgpolicy.wire.licence import LICENCES, licence_cells
+from imgpolicy.wire.person import PEOPLE, person_cells
+from imgpolicy.wire.sheets import Problem, read_bytes
+from imgpolicy.wire.work import WORKS, work_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +72,10 @@ def export_tables(register: Register) -> dict[str, bytes]:
     """People, consents, works and licences as CSV files, by name."""
     with register.reading() as unit:
         return {
-            "people.csv": people_csv(people(unit)),
-            "consents.csv": consents_csv(consents(unit)),
-            "works.csv": works_csv(works(unit)),
-            "licences.csv": licences_csv(licences(unit)),
+            PEOPLE.name: PEOPLE.write(map(person_cells, people(unit))),
+            CONSENTS.name: CONSENTS.write(map(consent_cells, consents(unit))),
+            WORKS.name: WORKS.write(row for work in works(unit) for row in work_cells(work)),
+            LICENCES.name: LICENCES.write(map(licence_cells, licences(unit))),
         }
 
 
@@ -80,9 +84,10 @@ def _read(path: Path, engine: FaceEngine) -> tuple[list[Step], list[Problem]]:
         return engine.engine_id, face_of(engine, str(photograph))
 
     if path.is_dir():
-        tables = [path / name for name in FILES if (path / name).is_file()]
+        names = [table.name for table in TABLES]
+        tables = [path / name for name in names if (path / name).is_file()]
         if not tables:
-            raise RegisterError(f"{path}: holds none of {', '.join(FILES)}")
+            raise RegisterError(f"{path}: holds none of {', '.join(names)}")
         read = [read_table(table, vectors) for table in tables]
         return [step for steps, _ in read for step in steps], [problem for _, found in read for problem in found]
     if path.suffix.lower() == ".csv":

@@ -10,19 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.enrol import work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
-from imgpolicy.portable.sheets import Line, Problem, read_bytes, read_sheet
-from imgpolicy.portable.tables import HASHES, checked_title, known_hashes
+from imgpolicy.portable.tables import known_hashes
 from imgpolicy.portable.transfer import Undone, undo_unless
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, already_there
 from imgpolicy.sources import expand
+from imgpolicy.wire.sheets import Line, Problem, read_bytes, read_sheet
+from imgpolicy.wire.work import WORKS, WorkRow, work_in
 
-_COLUMNS = ("id", "title", "owner", "kind", "file", *HASHES)
 _PREFIX = "hash="
 
 
@@ -125,17 +124,15 @@ def _folder(folder: Path, owner: str | None) -> tuple[list[_Work], list[Problem]
 
 def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
     """Rows with the same id are one work."""
-    lines, problems = read_sheet(path, ("title",), _COLUMNS)
-    works: dict[str, list[tuple[Line, KnownFingerprint]]] = defaultdict(list)
+    lines, problems = read_sheet(path, ("title",), WORKS.columns)
+    works: dict[str, list[tuple[Line, WorkRow, KnownFingerprint]]] = defaultdict(list)
     for line in lines:
-        line.read("kind", WorkKind)
-        line.read("id", check_id)
-        checked_title(line)
+        row = work_in(line)
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
-            works[line.text("id") or f"row {line.number}"].append((line, known))
+            works[row.id or f"row {line.number}"].append((line, row, known))
     found = [problem for line in lines for problem in line.problems]
-    return [_row_work(shown, owner) for shown in works.values()], [*problems, *found]
+    return [_row_work(rows, owner) for rows in works.values()], [*problems, *found]
 
 
 def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:
@@ -149,15 +146,15 @@ def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:
         return None
 
 
-def _row_work(shown: Sequence[tuple[Line, KnownFingerprint]], owner: str | None) -> _Work:
-    line = shown[0][0]
+def _row_work(rows: Sequence[tuple[Line, WorkRow, KnownFingerprint]], owner: str | None) -> _Work:
+    line, first, _ = rows[0]
     return _Work(
         file=line.file,
-        title=line.cells["title"],
-        owner=line.text("owner") or owner,
-        kind=line.read("kind", WorkKind) or WorkKind.WORK,
-        id=line.text("id"),
-        pictures=tuple((other.number, known) for other, known in shown),
+        title=first.title,
+        owner=first.owner or owner,
+        kind=first.kind or WorkKind.WORK,
+        id=first.id,
+        pictures=tuple((other.number, known) for other, _, known in rows),
     )
 
 

@@ -1,0 +1,75 @@
+"""Forms of reports. Each is a module with a `Renderer`, and a row of the entry points `imgpolicy.renderers`.
+
+The row's name is what `--format` calls the form. A package of one's own adds forms in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgpolicy.errors import PolicyError
+
+if TYPE_CHECKING:
+    from imgpolicy.language import Language
+    from imgpolicy.plugins import Plugin
+    from imgpolicy.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A report, and the picture to show with it as a data URL; without one a form that shows pictures says so.
+
+    `before` is the same of the picture that this one was cleaned from.
+    """
+
+    report: Report
+    preview: str | None = None
+    before: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """Where a text is read: how many columns it has, whether it follows escape sequences, and shows their colours."""
+
+    columns: int = 100
+    escapes: bool = False
+    colours: bool = True
+
+
+Render = Callable[[Sequence[Shown], "Language", Terminal], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    """A form of reports.
+
+    `render` gives all of the text for these reports in this language; the terminal is for a form that is read in one.
+    What people read is in the language of the environment, what programs read in English, unless another is asked for.
+    Previews are made only for a form that shows the picture. `suffix` ends the name of a file of this form, whose
+    `media_type` (RFC 6838) is always in UTF-8.
+    """
+
+    for_people: bool
+    shows_picture: bool = False
+    media_type: str
+    suffix: str
+    render: Render
+
+
+def of_reports(write: Callable[[Sequence[Report], Language], str]) -> Render:
+    """How a form is rendered that asks neither for pictures nor for the terminal."""
+
+    def render(shown: Sequence[Shown], language: Language, _: Terminal) -> str:
+        return write([one.report for one in shown], language)
+
+    return render
+
+
+def renderer_of(plugin: Plugin) -> Renderer:
+    """The renderer behind the entry point; PolicyError when it is none."""
+    found = plugin.load()
+    if not isinstance(found, Renderer):
+        raise PolicyError(f"the plug-in {plugin.entry.value} is not a renderer of reports")
+    return found

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render import Renderer, of_reports
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
 _LEVELS = {Verdict.GO: "notice", Verdict.REVIEW: "warning", Verdict.NO_GO: "error"}
@@ -51,3 +52,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+RENDERER = Renderer(for_people=False, media_type="text/plain", suffix=".txt", render=of_reports(reports_github))

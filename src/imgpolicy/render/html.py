@@ -14,9 +14,10 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
+from imgpolicy.render import Renderer, Shown
 from imgpolicy.render.page import add, add_table, new_page, written
-from imgpolicy.render.words import FACE_STATUS, translated
-from imgpolicy.report import PictureInfo, Report
+from imgpolicy.render.words import FACE_STATUS
+from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
 
 _STYLE = """
@@ -43,18 +44,6 @@ ul { margin: .3rem 0; padding-left: 1.2rem }
 :focus-visible { outline: 3px solid #1a5fb4 }
 @media print { article { break-after: page } .verdict { border: 1px solid #000; color: #000; background: none } }
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A report, and the picture to show with it as a data URL; without one the page says so.
-
-    `before` is the same of the picture that this one was cleaned from.
-    """
-
-    report: Report
-    preview: str | None = None
-    before: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,3 +306,12 @@ def _place(box: Box | None, frame: Value, marks: dict[Box, _Mark], language: Lan
     if box is None:
         return page
     return f"{page or marks[box].number} ({box.left}, {box.top})"
+
+
+RENDERER = Renderer(
+    for_people=True,
+    shows_picture=True,
+    media_type="text/html",
+    suffix=".html",
+    render=lambda shown, language, _: reports_html(shown, language),
+)

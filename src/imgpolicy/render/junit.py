@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render import Renderer, of_reports
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
 _LONG = 10_000
@@ -55,3 +56,6 @@ def _waived(one: Waived, language: Language) -> str:
 
 def _text(text: str) -> str:
     return printable(text, limit=_LONG)
+
+
+RENDERER = Renderer(for_people=False, media_type="application/xml", suffix=".xml", render=of_reports(reports_junit))

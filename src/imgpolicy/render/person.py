@@ -8,74 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-import msgspec
-
-from imgpolicy.domain.decision import Release
 from imgpolicy.domain.dossier import Dossier
-from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.log import Entry
-from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication
 from imgpolicy.render.page import add, add_table, new_page, written
-from imgpolicy.render.register import (
-    ConsentWire,
-    PublicationWire,
-    TakedownWire,
-    consent_wire,
-    publication_wire,
-    takedown_wire,
-)
-
-
-class EvidenceWire(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored file with its content in base64."""
-
-    id: str
-    person: str | None = None
-    consent: str | None = None
-    licence: str | None = None
-    name: str
-    sha256: str
-    size: int
-    at: dt.datetime
-    content: bytes
-
-
-class FaceVectorWire(msgspec.Struct, frozen=True, kw_only=True):
-    """An enrolled face: its numbers as little-endian float32 in base64."""
-
-    engine: str
-    consent: str
-    vector: bytes
-
-
-class DecisionWire(msgspec.Struct, frozen=True, kw_only=True):
-    """A recorded check in which this person was found; what its report says of others is not told."""
-
-    id: str
-    at: dt.datetime
-    picture: str | None
-    policy: str
-    head: str
-    verdict: str
-    release: Release | None
-
-
-class DossierWire(msgspec.Struct, frozen=True, kw_only=True):
-    """What `imgpolicy person export` prints."""
-
-    schema: str
-    made_at: dt.datetime
-    person: Person
-    guardian_of: Sequence[str]
-    consents: list[ConsentWire]
-    privacy_notices: Sequence[Notice]
-    evidence: list[EvidenceWire]
-    faces: list[FaceVectorWire]
-    publications: list[PublicationWire]
-    takedowns: list[TakedownWire]
-    decisions: list[DecisionWire]
-    log: list[dict[str, str | int]]
+from imgpolicy.wire.consent import ConsentWire, consent_wire
+from imgpolicy.wire.decision import check_wire
+from imgpolicy.wire.evidence import evidence_wire, notice_wire
+from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, person_wire
+from imgpolicy.wire.publication import publication_wire, takedown_wire
+from imgpolicy.wire.values import as_json
 
 
 def dossier_json(found: Dossier) -> str:
@@ -83,49 +25,23 @@ def dossier_json(found: Dossier) -> str:
     document = DossierWire(
         schema="imgpolicy.person/1",
         made_at=dt.datetime.now(dt.UTC),
-        person=found.person,
+        person=person_wire(found.person),
         guardian_of=found.wards,
         consents=[consent_wire(consent) for consent in found.consents],
-        privacy_notices=found.notices,
+        privacy_notices=[notice_wire(notice) for notice in found.notices],
         evidence=[evidence_wire(*pair) for pair in found.evidence],
         faces=[FaceVectorWire(engine=face.engine, consent=face.consent, vector=face.vector) for face in found.faces],
         publications=[publication_wire(_alone(post, found.person.id)) for post in found.publications],
         takedowns=[takedown_wire(task) for task in found.takedowns],
-        decisions=[
-            DecisionWire(
-                id=decision.id,
-                at=decision.at,
-                picture=decision.picture,
-                policy=decision.policy,
-                head=decision.head,
-                verdict=decision.verdict,
-                release=decision.release,
-            )
-            for decision in found.decisions
-        ],
+        decisions=[check_wire(decision) for decision in found.decisions],
         log=[_entry(entry) for entry in found.log],
     )
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return as_json(document)
 
 
 def _alone(post: Publication, person: str) -> Publication:
     """The post without the others in it, who are no business of this person's."""
     return replace(post, people={person: post.people.get(person)})
-
-
-def evidence_wire(evidence: Evidence, content: bytes) -> EvidenceWire:
-    """A stored file as it is written."""
-    return EvidenceWire(
-        id=evidence.id,
-        person=evidence.person,
-        consent=evidence.consent,
-        licence=evidence.licence,
-        name=evidence.name,
-        sha256=evidence.sha256,
-        size=evidence.size,
-        at=evidence.at,
-        content=content,
-    )
 
 
 def dossier_html(found: Dossier) -> str:
@@ -209,5 +125,5 @@ def _table(body: ET.Element, title: str, columns: Sequence[str], rows: Iterable[
         add(body, "p", "Nothing.")
 
 
-def _entry(entry: Entry) -> dict[str, str | int]:
-    return {"seq": entry.seq, "at": entry.at.isoformat(), "action": entry.action, "hash": entry.hash}
+def _entry(entry: Entry) -> EntryWire:
+    return EntryWire(seq=entry.seq, at=entry.at.isoformat(), action=entry.action, hash=entry.hash)

@@ -11,8 +11,9 @@ import msgspec
 from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.words import accepted, translated
-from imgpolicy.report import Report
+from imgpolicy.render import Renderer, of_reports
+from imgpolicy.render.words import accepted
+from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -159,3 +160,8 @@ def _text(text: str) -> str:
 
 def _utc(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+RENDERER = Renderer(
+    for_people=False, media_type="application/sarif+json", suffix=".sarif", render=of_reports(reports_sarif)
+)

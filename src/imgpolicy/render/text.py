@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,12 @@ from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import KIND_WORDS, Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.others import other_facts
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, translated
-from imgpolicy.report import DeclaredReport, FaceReport, Report
+from imgpolicy.render import Renderer, Shown, Terminal
+from imgpolicy.render.terminal import console_for
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted
+from imgpolicy.report import DeclaredReport, FaceReport, Report, translated
 from imgpolicy.text import printable
+from imgpolicy.wire.others import other_facts
 
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
 
@@ -222,3 +225,12 @@ def _unknowns(unknowns: Sequence[Unknown], language: Language) -> Iterator[Text]
 
 def _indented(line: RenderableType, *, by: int = 2) -> Padding:
     return Padding(line, (0, 0, 0, by), expand=False)
+
+
+def _render(shown: Sequence[Shown], language: Language, terminal: Terminal) -> str:
+    buffer = io.StringIO()
+    print_reports([one.report for one in shown], console_for(buffer, terminal), language)
+    return buffer.getvalue()
+
+
+RENDERER = Renderer(for_people=True, media_type="text/plain", suffix=".txt", render=_render)

@@ -180,7 +180,7 @@ class Later(Filling):
         """The report as it was recorded under this id."""
         from imgpolicy.domain.decision import Decision
         from imgpolicy.register.decisions import record_decision
-        from imgpolicy.render.json import reports_json
+        from imgpolicy.wire.report import reports_json
 
         text = reports_json([report])
         decision = Decision(

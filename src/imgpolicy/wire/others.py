@@ -21,12 +21,11 @@ from imgpolicy.facts import (
     Unknown,
     named,
 )
-from imgpolicy.text import printable
+from imgpolicy.wire.values import safe_text
 
 _OWN: frozenset[type[Fact]] = frozenset(
     {Codes, Embeddings, Faces, Fingerprint, Keypoints, Logos, Metadata, Provenance, Texts}
 )
-_LONG = 100_000
 
 
 def other_facts(facts: Facts) -> Mapping[str, object]:
@@ -50,9 +49,9 @@ def _type_of(value: object) -> str:
 def _cleaned(value: object) -> object:
     """The same with text as it may be printed."""
     if isinstance(value, str):
-        return printable(value, limit=_LONG)
+        return safe_text(value)
     if isinstance(value, list):
         return [_cleaned(one) for one in value]
     if isinstance(value, dict):
-        return {printable(str(key), limit=_LONG): _cleaned(one) for key, one in value.items()}
+        return {safe_text(str(key)): _cleaned(one) for key, one in value.items()}
     return value

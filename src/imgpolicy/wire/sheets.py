@@ -1,8 +1,9 @@
-"""CSV tables, read with a word on everything that is wrong in them: file, row, column."""
+"""CSV tables, written so that no spreadsheet takes a cell for a formula, and read with a word on all that is wrong."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -10,14 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from imgpolicy.domain.validate import check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.text import printable
 
 LARGEST = 200_000_000
 """Bytes of one file that is imported."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet takes for a formula (OWASP, CSV injection), or that was guarded against that."""
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet takes for a formula (OWASP, CSV injection), or that was guarded against that.
+
+Some take the wide forms of the four signs for the signs.
+"""
+
+_PART = re.compile(r"(?:\\[;\\]|[^;])+")
+_ESCAPED = re.compile(r"\\([;\\])")
+_TO_ESCAPE = re.compile(r"\\(?=[;\\]|$)|;")
+"""Parts of a cell of words, what is escaped in one, and what has to be: a backslash only where it would escape."""
 
 _T = TypeVar("_T")
 
@@ -77,15 +87,45 @@ class Line:
             return ""
         return cell
 
+    def need_text(self, column: str) -> str:
+        """The cell, which must hold a text that can be kept."""
+        text = self.need(column)
+        if text:
+            try:
+                check_text(text, f"the {column}")
+            except RegisterError as error:
+                self.wrong(column, str(error))
+        return text
+
     def words(self, column: str) -> frozenset[str]:
-        """The words in the cell: separated by semicolons when it has one, else by blanks."""
+        """The words in the cell: separated by semicolons when it has one, else by blanks.
+
+        A semicolon that is part of a word stands behind a backslash.
+        """
         cell = self.cells.get(column, "")
-        parts = cell.split(";") if ";" in cell else cell.split()
-        return frozenset(part.strip() for part in parts if part.strip())
+        parts = _PART.findall(cell) if ";" in _ESCAPED.sub("", cell) else cell.split()
+        return frozenset(_ESCAPED.sub(r"\1", part.strip()) for part in parts if part.strip())
 
     def wrong(self, column: str, message: str) -> None:
         """Note a problem."""
         self.problems.append(Problem(self.file, self.number, column, message))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A kind of table: what its file is called, its columns, and those of them that a file must have."""
+
+    name: str
+    columns: tuple[str, ...]
+    needed: tuple[str, ...]
+
+    def read(self, path: Path) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
+        """The rows of a file of this kind, and what is wrong with it: see `read_sheet`."""
+        return read_sheet(path, self.needed, self.columns)
+
+    def write(self, rows: Iterable[Sequence[str]]) -> bytes:
+        """A file of this kind, a cell of each row a column: see `write_sheet`."""
+        return write_sheet(self.columns, rows)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -135,14 +175,22 @@ def read_sheet(
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file, in UTF-8; what a spreadsheet would take for a formula stands behind an apostrophe."""
+    return "".join(_row(cells) for cells in (columns, *rows)).encode()
+
+
+def _row(cells: Sequence[str]) -> str:
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode()
+    # The default, \r\n between rows, has cells with either of the two quoted: a bare one would end the row to a reader.
+    csv.writer(buffer).writerow([guarded(cell) for cell in cells])
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """The cell, behind an apostrophe where a spreadsheet would take it for a formula.
+
+    Whatever writes cells for a spreadsheet asks here. One that looks as if it had been guarded is guarded too, so that
+    each is read back as it was.
+    """
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
@@ -152,8 +200,23 @@ def _unguarded(cell: str) -> str:
 
 def join_words(words: Iterable[str]) -> str:
     """A cell that `Line.words` reads as these words."""
-    listed = sorted(words)
+    listed = [_TO_ESCAPE.sub(r"\\\g<0>", word) for word in sorted(words)]
     return "".join(f"{word};" for word in listed) if any(" " in word for word in listed) else " ".join(listed)
+
+
+def moment(text: str) -> dt.datetime:
+    """The moment that a cell names; ValueError when it does not say its time zone."""
+    found = dt.datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text!r} needs its time zone, such as {text}+00:00")
+    return found
+
+
+def yes_or_no(text: str) -> bool:
+    """What a cell with one of the two words says; ValueError for any other."""
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError(f"{text!r} is neither yes nor no")
+    return text.lower() == "yes"
 
 
 def _header_problems(

@@ -1,4 +1,4 @@
-"""The register's records as JSON: the names are those of ISO/IEC TS 27560 wherever it has one."""
+"""Consents as JSON, with the names of ISO/IEC TS 27560 wherever it has one, and as rows of a table."""
 
 from __future__ import annotations
 
@@ -8,15 +8,32 @@ from dataclasses import replace
 import msgspec
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
-from imgpolicy.domain.publication import Due, Publication, Takedown
-from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.publication import Due
+from imgpolicy.wire.grant import (
+    LIMIT_COLUMNS,
+    ValidityWire,
+    limit_cells,
+    limits_in,
+    scope_from,
+    scope_words,
+    validity_wire,
+)
+from imgpolicy.wire.publication import PublicationWire, publication_wire
+from imgpolicy.wire.sheets import Line, Table, moment
 
+CONSENTS = Table(
+    name="consents.csv",
+    columns=(
+        *("id", "person", "kind", "state", *LIMIT_COLUMNS),
+        *("basis", "given_by", "collected", "about", "reason", "at"),
+    ),
+    needed=("person", "kind", "state"),
+)
+"""A notice and files that prove it have no place in a table."""
 
-class ValidityWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """The days on which a consent holds, both included; null is open."""
-
-    from_: dt.date | None = None
-    until: dt.date | None = None
+_NAMED = frozenset({"purposes", "territories"})
+"""The dimensions that the standard has names for; they stand beside the scope."""
 
 
 class ConsentWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,41 +58,6 @@ class ConsentWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason: str | None = None
 
 
-class PublicationWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A post. `people` and `works` are those in it, each with the consent or licence that it rests on."""
-
-    id: str
-    picture: str
-    url: str
-    published: dt.date
-    channel: str
-    purpose: str | None = None
-    campaign: str | None = None
-    audience: str | None = None
-    territory: str | None = None
-    setting: str | None = None
-    event: str | None = None
-    edit: str | None = None
-    people: dict[str, str | None] = {}
-    works: dict[str, str | None] = {}
-    at: dt.datetime
-    down: dt.datetime | None = None
-
-
-class TakedownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A task: this post must come down."""
-
-    id: str
-    publication: str
-    channel: str
-    url: str
-    cause: str
-    consent: str | None
-    licence: str | None = None
-    opened: dt.datetime
-    closed: dt.datetime | None
-
-
 class DueWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A consent that ends, and the posts that rest on it."""
 
@@ -98,7 +80,7 @@ def consent_wire(consent: Consent) -> ConsentWire:
         geographic_restrictions=sorted(consent.scope.territories),
         scope={name: words for name, words in scope_words(consent.scope).items() if name not in _NAMED},
         excluded=scope_words(consent.excluded),
-        validity_duration=ValidityWire(from_=consent.valid_from, until=consent.valid_until),
+        validity_duration=validity_wire(consent),
         max_publications=consent.max_publications,
         given_by=consent.given_by,
         collection_method=consent.collected,
@@ -131,31 +113,6 @@ def consent_from(wire: ConsentWire) -> Consent:
     return consent if wire.record_id is None else replace(consent, id=wire.record_id)
 
 
-def publication_wire(publication: Publication) -> PublicationWire:
-    """The post as it is written."""
-    return msgspec.convert(publication, PublicationWire, from_attributes=True)
-
-
-def publication_from(wire: PublicationWire) -> Publication:
-    """The post as it was written."""
-    return msgspec.convert(wire, Publication, from_attributes=True)
-
-
-def takedown_wire(task: Takedown) -> TakedownWire:
-    """The task as it is written."""
-    return TakedownWire(
-        id=task.id,
-        publication=task.publication.id,
-        channel=task.publication.channel,
-        url=task.publication.url,
-        cause=task.cause,
-        consent=task.consent,
-        licence=task.licence,
-        opened=task.opened,
-        closed=task.closed,
-    )
-
-
 def due_wire(item: Due) -> DueWire:
     """What ends, as it is written."""
     return DueWire(
@@ -166,18 +123,39 @@ def due_wire(item: Due) -> DueWire:
     )
 
 
-_NAMED = frozenset({"purposes", "territories"})
-"""The dimensions that the standard has names for; they stand beside the scope."""
+def consent_cells(consent: Consent) -> tuple[str, ...]:
+    """The record as a row of `CONSENTS`."""
+    return (
+        *(consent.id, consent.person, consent.kind.value, consent.state.value),
+        *limit_cells(consent),
+        *(consent.basis.value, consent.given_by or "", consent.collected or "", consent.about or ""),
+        *(consent.reason or "", consent.at.isoformat()),
+    )
 
 
-def scope_words(scope: Scope) -> dict[str, list[str]]:
-    """The words of each dimension in which some are listed."""
-    return {SCOPE_FIELDS[dimension]: sorted(words) for dimension, words in scope.items() if words}
-
-
-def scope_from(words: dict[str, list[str]]) -> Scope:
-    """The scope that was written so; ValueError when it has a dimension that is not known."""
-    for name in words:
-        if name not in SCOPE_FIELDS.values():
-            raise ValueError(f"{name!r} is no part of a scope; it has {', '.join(SCOPE_FIELDS.values())}")
-    return Scope(**{name: frozenset(listed) for name, listed in words.items()})
+def consent_in(line: Line) -> Consent:
+    """The record in a row of `CONSENTS`; what is wrong with it is noted."""
+    line.need("kind")
+    line.need("state")
+    person = line.read("person", check_id) or line.need("person")
+    kind = line.read("kind", ConsentKind) or ConsentKind.PUBLICATION
+    state = line.read("state", ConsentState) or ConsentState.GIVEN
+    limits = limits_in(line)
+    consent = Consent(
+        person=person,
+        kind=kind,
+        state=state,
+        scope=limits.scope,
+        excluded=limits.excluded,
+        valid_from=limits.valid_from,
+        valid_until=limits.valid_until,
+        max_publications=limits.max_publications,
+        basis=line.read("basis", LegalBasis) or LegalBasis.CONSENT,
+        given_by=line.read("given_by", check_id),
+        collected=line.text("collected"),
+        about=line.read("about", check_id),
+        reason=line.text("reason"),
+    )
+    given_id, at = line.read("id", check_id), line.read("at", moment)
+    consent = consent if given_id is None else replace(consent, id=given_id)
+    return consent if at is None else replace(consent, at=at)

@@ -1,4 +1,7 @@
-"""Licences as JSON. The standard for consents (ISO/IEC TS 27560) has no names for them; the scope's are the same."""
+"""Licences as JSON and as rows of a table.
+
+The standard for consents (ISO/IEC TS 27560) has no names for them; those of the scope are the same.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,31 @@ from dataclasses import replace
 import msgspec
 
 from imgpolicy.domain.evidence import Evidence
+from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.publication import LicenceDue
-from imgpolicy.render.register import PublicationWire, ValidityWire, publication_wire, scope_from, scope_words
+from imgpolicy.wire.evidence import ProofWire, proof_wire
+from imgpolicy.wire.grant import (
+    LIMIT_COLUMNS,
+    ValidityWire,
+    limit_cells,
+    limits_in,
+    scope_from,
+    scope_words,
+    validity_wire,
+)
+from imgpolicy.wire.publication import PublicationWire, publication_wire
+from imgpolicy.wire.sheets import Line, Table, moment, yes_or_no
+
+LICENCES = Table(
+    name="licences.csv",
+    columns=(
+        *("id", "work", "licensor", "terms", "url", *LIMIT_COLUMNS),
+        *("credit", "credit_required", "at", "ended", "end_reason"),
+    ),
+    needed=("work", "licensor"),
+)
+"""Files that prove it have no place in a table."""
 
 
 class EndWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,15 +44,6 @@ class EndWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     at: dt.datetime
     reason: str
-
-
-class ProofWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A stored file that proves a licence; `imgpolicy evidence show ID -o FILE` writes it out."""
-
-    id: str
-    name: str
-    sha256: str
-    size: int
 
 
 class LicenceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,13 +83,13 @@ def licence_wire(licence: Licence, evidence: Sequence[Evidence] = ()) -> Licence
         url=licence.url,
         scope=scope_words(licence.scope),
         excluded=scope_words(licence.excluded),
-        validity=ValidityWire(from_=licence.valid_from, until=licence.valid_until),
+        validity=validity_wire(licence),
         max_publications=licence.max_publications,
         credit=licence.credit,
         credit_required=licence.credit_required,
         at=licence.at,
         end=None if licence.end is None else EndWire(at=licence.end.at, reason=licence.end.reason),
-        evidence=[ProofWire(id=e.id, name=e.name, sha256=e.sha256, size=e.size) for e in evidence],
+        evidence=[proof_wire(file) for file in evidence],
     )
 
 
@@ -104,3 +120,38 @@ def licence_due_wire(item: LicenceDue) -> LicenceDueWire:
         licence=licence_wire(item.licence),
         posts=[publication_wire(post) for post in item.posts],
     )
+
+
+def licence_cells(licence: Licence) -> tuple[str, ...]:
+    """The licence as a row of `LICENCES`."""
+    return (
+        *(licence.id, licence.work, licence.licensor, licence.terms or "", licence.url or ""),
+        *limit_cells(licence),
+        *(licence.credit or "", "yes" if licence.credit_required else "no", licence.at.isoformat()),
+        *(("", "") if licence.end is None else (licence.end.at.isoformat(), licence.end.reason)),
+    )
+
+
+def licence_in(line: Line) -> Licence:
+    """The licence in a row of `LICENCES`; what is wrong with it is noted."""
+    ended = line.read("ended", moment)
+    work = line.read("work", check_id) or line.need("work")
+    licensor = line.need_text("licensor")
+    limits = limits_in(line)
+    licence = Licence(
+        work=work,
+        licensor=licensor,
+        terms=line.text("terms"),
+        url=line.text("url"),
+        scope=limits.scope,
+        excluded=limits.excluded,
+        valid_from=limits.valid_from,
+        valid_until=limits.valid_until,
+        max_publications=limits.max_publications,
+        credit=line.text("credit"),
+        credit_required=line.read("credit_required", yes_or_no) or False,
+        end=None if ended is None else End(at=ended, reason=line.need("end_reason")),
+    )
+    given_id, at = line.read("id", check_id), line.read("at", moment)
+    licence = licence if given_id is None else replace(licence, id=given_id)
+    return licence if at is None else replace(licence, at=at)

@@ -1,0 +1,160 @@
+"""Works, logos and marks, and what they are recognised by, as JSON and as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, Work, WorkKind
+from imgpolicy.wire.sheets import Line, Table
+
+HASHES = ("sha256", "phash", "pdq", "quality")
+"""The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
+
+WORKS = Table(name="works.csv", columns=("id", "kind", "title", "owner", "file", *HASHES), needed=("kind", "title"))
+"""A row for each picture of a work. Features and artwork, which are bytes, have no place in a table."""
+
+_CLEAR = 100
+
+
+class FeaturesWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Packed keypoints, their version, and the size in pixels of the picture that they are of."""
+
+    version: str
+    width: int
+    height: int
+    data: bytes
+
+
+class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of a picture; hashes in hex, 64, 16 and 64 digits, the features' data in base64."""
+
+    sha256: str | None = None
+    phash: str | None = None
+    pdq: str | None = None
+    quality: int = _CLEAR
+    features: FeaturesWire | None = None
+
+
+class ArtworkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Artwork of a logo: a PNG in base64, and the SHA-256 of the file that it came from."""
+
+    sha256: str
+    picture: bytes
+
+
+class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A work, logo or mark."""
+
+    id: str | None = None
+    kind: WorkKind
+    title: str
+    owner: str | None = None
+    fingerprints: list[FingerprintWire]
+    artworks: list[ArtworkWire] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow:
+    """What a row of a table says of a work, but for the picture; None where it does not say."""
+
+    id: str | None
+    kind: WorkKind | None
+    title: str
+    owner: str | None
+
+
+def work_wire(work: Work, artworks: Sequence[KnownArtwork] = ()) -> WorkWire:
+    """The work as it is written, with the artwork that is kept of a logo."""
+    return WorkWire(
+        id=work.id,
+        kind=work.kind,
+        title=work.title,
+        owner=work.owner,
+        fingerprints=[_fingerprint_wire(known) for known in work.fingerprints],
+        artworks=[ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in artworks],
+    )
+
+
+def work_from(wire: WorkWire) -> Work:
+    """The work as it was written, but for its artwork; without an id, which the register then makes, the id is empty.
+
+    Raises ValueError when a hash is not in hex.
+    """
+    return Work(
+        id=wire.id or "",
+        kind=wire.kind,
+        title=wire.title,
+        owner=wire.owner,
+        fingerprints=tuple(_fingerprint_from(known) for known in wire.fingerprints),
+    )
+
+
+def work_cells(work: Work) -> Iterator[tuple[str, ...]]:
+    """The work as rows of `WORKS`, one for each picture."""
+    for known in work.fingerprints:
+        yield work.id, work.kind.value, work.title, work.owner or "", "", *_hash_cells(known)
+
+
+def work_in(line: Line) -> WorkRow:
+    """The work in a row of `WORKS`; what is wrong with it is noted. Rows with the same id are one work."""
+    kind, work_id = line.read("kind", WorkKind), line.read("id", check_id)
+    return WorkRow(id=work_id, kind=kind, title=line.need_text("title"), owner=line.text("owner"))
+
+
+def hashes_in(line: Line) -> KnownFingerprint:
+    """The hashes in the row, as far as there are any; what is wrong with them is noted."""
+    quality = line.read("quality", int)
+    return KnownFingerprint(
+        sha256=line.read("sha256", _sha256),
+        phash=line.read("phash", _hexadecimal(64)),
+        pdq=line.read("pdq", _hexadecimal(256)),
+        quality=_CLEAR if quality is None else quality,
+    )
+
+
+def _fingerprint_wire(known: KnownFingerprint) -> FingerprintWire:
+    features = known.features
+    return FingerprintWire(
+        sha256=known.sha256,
+        phash=None if known.phash is None else f"{known.phash:016x}",
+        pdq=None if known.pdq is None else f"{known.pdq:064x}",
+        quality=known.quality,
+        features=None if features is None else msgspec.convert(features, FeaturesWire, from_attributes=True),
+    )
+
+
+def _fingerprint_from(wire: FingerprintWire) -> KnownFingerprint:
+    return KnownFingerprint(
+        sha256=wire.sha256,
+        phash=None if wire.phash is None else int(wire.phash, 16),
+        pdq=None if wire.pdq is None else int(wire.pdq, 16),
+        quality=wire.quality,
+        features=None if wire.features is None else msgspec.convert(wire.features, Features, from_attributes=True),
+    )
+
+
+def _hash_cells(known: KnownFingerprint) -> tuple[str, ...]:
+    return (
+        known.sha256 or "",
+        "" if known.phash is None else f"{known.phash:016x}",
+        "" if known.pdq is None else f"{known.pdq:064x}",
+        str(known.quality),
+    )
+
+
+def _sha256(text: str) -> str:
+    _hexadecimal(256)(text)
+    return text.lower()
+
+
+def _hexadecimal(bits: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if len(text) * 4 != bits:
+            raise ValueError(f"{text!r} is not {bits // 4} hex digits")
+        return int(text, 16)
+
+    return number
