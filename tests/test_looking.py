@@ -6,19 +6,21 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from tests.drawn import mark, png
 from tests.support import asked, wrote
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.assembly import all_extractors, face_engine, limits
+from imgpolicy.assembly import all_extractors, face_engine, limits, wanted
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.terms import DismissedAs, FaceStatus
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.enrol import known_artwork, logo_of, work_picture
+from imgpolicy.errors import PolicyError
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.logos.artwork import read_artwork
 from imgpolicy.facts import (
@@ -38,10 +40,12 @@ from imgpolicy.facts import (
 from imgpolicy.match.dismissed import place_of
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
+from imgpolicy.policy import read_policy
 from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.logos import add_logo, logos_with_artwork
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
+from imgpolicy.rules.posting import RoleStated
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 NAMES = ("portrait.jpg", "two_people.jpg", "meadow.jpg", "with_location.jpg", "poster.jpg", "logo.png", "banner.jpg")
@@ -167,6 +171,17 @@ def test_a_reviewers_word_holds_by_facts_alone(checker: Checker, own_demo: Path)
         dismiss(session, said_so)
     report = checker.judge(facts, POSTING)
     assert [face.dismissal for face in report.faces] == [None, said_so.id]
+
+
+def test_a_rule_that_asks_for_vectors_is_refused_and_none_is_given_any(own_demo: Path) -> None:
+    policy = read_policy(own_demo / "imgpolicy.toml")
+    engine = face_engine(policy.engine, policy.folder)
+
+    class Nosy(RoleStated):
+        needs: ClassVar[tuple[type[Fact], ...]] = (Embeddings,)
+
+    with pytest.raises(PolicyError, match="no rule sees the vectors"):
+        wanted(replace(policy, rules=(*policy.rules, Nosy())), all_extractors(engine))
 
 
 class Reads:

@@ -15,7 +15,7 @@ from imgpolicy.errors import PolicyError, RegisterError
 from imgpolicy.extract import Extractor, kinds_of, limits_of
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.logos.extractor import LogoExtractor
-from imgpolicy.facts import Codes, Faces, Fact, Logos, Texts, Unknown, named
+from imgpolicy.facts import Codes, Embeddings, Faces, Fact, Logos, Texts, Unknown, named
 from imgpolicy.phrase import phrase
 from imgpolicy.plugins import ENGINES, EXTRACTORS, Plugin, installed
 from imgpolicy.policy import Policy
@@ -125,8 +125,10 @@ def _extractor(plugin: Plugin) -> Extractor:
 
 
 def wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[Extractor, ...]:
-    """The extractors whose facts some rule needs; PolicyError when a fact that one needs has none."""
+    """The extractors whose facts some rule needs; PolicyError when a fact has none, or no rule is to see it."""
     needed = _needed(policy)
+    if Embeddings in needed:
+        raise PolicyError("a rule needs Embeddings: no rule sees the vectors of faces; by `Faces` it can judge")
     for missing in needed.difference(kind for extractor in extractors for kind in kinds_of(extractor)):
         raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
     no_people = policy.people.mode is PeopleMode.OFF

@@ -24,7 +24,7 @@ ABOUT_THERE = 0.8
 
 SAME_PLACE = 50
 """Bits between the PDQ of a place about a face and of the same place in a copy. Of other people's faces the nearest was
-at 90; of copies with faces of 156 pixels and more the farthest was at 18."""
+at 90; of copies with faces of 156 pixels and more the farthest was at 20."""
 
 _OVERLAP = 0.5
 _ASPECT = 0.02
