@@ -29,6 +29,11 @@ def copy(tmp_path: Path) -> Path:
     """A folder with the code as it is, and what is said of it to installers, outside of any repository."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    for sample in ("consent_db", "examples"):
+        shutil.copytree(ROOT / sample, tmp_path / sample)
+    (tmp_path / "docs").mkdir()
+    for page in (ROOT / "docs").glob("*.md"):
+        shutil.copyfile(page, tmp_path / "docs" / page.name)
     return tmp_path
 
 
@@ -42,7 +47,7 @@ def change(copy: Path, block: Block) -> None:
 
 
 def proved(copy: Path, block: Block) -> subprocess.CompletedProcess[str]:
-    over = {**os.environ, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    over = {**os.environ, "PYTHONPATH": os.pathsep.join([str(copy / "src"), str(ROOT)]), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, str(proof(block))], cwd=copy, env=over, capture_output=True, text=True, check=False
     )
