@@ -14,18 +14,12 @@ from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import today
-from imgpolicy.domain.publication import Publication, Takedown
+from imgpolicy.domain.publication import ENDED, ERASED, Publication, Takedown
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import person_row
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
 from imgpolicy.register.unit import UnitOfWork
-
-ERASED = "erased"
-"""The cause of a take-down when somebody in the picture was erased."""
-
-ENDED = "ended"
-"""The cause of a take-down when the licence that the post rests on was ended."""
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 

@@ -54,7 +54,7 @@ class ScopeRow(NamedTuple):
 
 
 class ConsentRows(Rows):
-    """What people said: consents with their scopes."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {ConsentRow: CONSENT, ScopeRow: SCOPE}
 

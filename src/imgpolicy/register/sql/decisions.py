@@ -52,7 +52,7 @@ class JudgedRow(NamedTuple):
 
 
 class DecisionRows(Rows):
-    """Checks that were recorded, and whom they are about."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {DecisionRow: DECISION, JudgedRow: JUDGED}
 

@@ -30,6 +30,6 @@ class DismissalRow(NamedTuple):
 
 
 class DismissalRows(Rows):
-    """What reviewers said of found faces."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {DismissalRow: DISMISSAL}

@@ -70,7 +70,7 @@ class LicenceEvidenceRow(NamedTuple):
 
 
 class EvidenceRows(Rows):
-    """Files that prove what was said, and the notices that people were shown."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {
         NoticeRow: NOTICE,

@@ -37,7 +37,7 @@ class FaceRow(NamedTuple):
 
 
 class FaceRows(Rows):
-    """Face vectors, sealed."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {FaceRow: FACE}
 

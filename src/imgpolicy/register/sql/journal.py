@@ -30,7 +30,7 @@ LOG = sa.Table(
 
 
 class LogRows(Rows):
-    """The log of changes, and the register's own key."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {Entry: LOG}
 

@@ -64,7 +64,7 @@ class LicenceEndRow(NamedTuple):
 
 
 class LicenceRows(Rows):
-    """Licences to works, with their scopes and their ends."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {
         LicenceRow: LICENCE,

@@ -31,6 +31,6 @@ class ArtworkRow(NamedTuple):
 
 
 class LogoRows(Rows):
-    """The artwork of logos."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {ArtworkRow: ARTWORK}

@@ -29,7 +29,7 @@ class PersonRow(NamedTuple):
 
 
 class PeopleRows(Rows):
-    """People as they are kept: encrypted where it tells who they are."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {PersonRow: PERSON}
 

@@ -111,7 +111,7 @@ class TakedownRow(NamedTuple):
 
 
 class PublicationRows(Rows):
-    """Posts, who and what is in them, and the tasks to take them down."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {
         PublicationRow: PUBLICATION,

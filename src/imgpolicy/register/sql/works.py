@@ -61,7 +61,7 @@ class WorkPictureRow(NamedTuple):
 
 
 class WorkRows(Rows):
-    """Known works, and what their pictures are recognised by."""
+    """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {WorkRow: WORK, WorkPictureRow: WORK_PICTURE}
 
