@@ -6,7 +6,8 @@
     ├── RegisterError    the register, its key, or a request that it refuses
     ├── ExtractError     a fact could not be looked at; becomes an ``Unknown`` inside the walk
     ├── FactsError       facts that were kept are damaged, or a fact is none that is kept
-    └── RemedyError      a remedy could not be carried out; nothing was written
+    ├── RemedyError      a remedy could not be carried out; nothing was written
+    └── RequestError     what is asked contradicts itself or the policy; nothing was done
 
 A message is one line: what is wrong, where, what to do. Only `ExtractError` is caught inside the package.
 """
@@ -38,3 +39,7 @@ class FactsError(ImgPolicyError):
 
 class RemedyError(ImgPolicyError):
     """A remedy could not be carried out or could not be proved; nothing was written."""
+
+
+class RequestError(ImgPolicyError):
+    """What is asked contradicts itself, or names what the policy does not know; nothing was done."""

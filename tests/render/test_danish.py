@@ -24,7 +24,6 @@ from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
-from imgpolicy.recording import released
 from imgpolicy.render import Shown
 from imgpolicy.render.github import reports_github
 from imgpolicy.render.html import reports_html
@@ -34,6 +33,7 @@ from imgpolicy.render.text import print_reports
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
 from imgpolicy.report import DeclaredReport, Report
 from imgpolicy.rules import Case, judge
+from imgpolicy.service.recording import released
 from imgpolicy.wire.report import reports_json
 
 LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,15 +14,11 @@ from imgpolicy.cli import posting as posting_options
 from imgpolicy.errors import PictureError
 
 if TYPE_CHECKING:
-    from imgpolicy.checker import Checker
     from imgpolicy.domain.decision import Release
-    from imgpolicy.domain.posting import Posting
     from imgpolicy.language import Language
-    from imgpolicy.picture import Picture
     from imgpolicy.policy import Policy
-    from imgpolicy.register.register import Register
-    from imgpolicy.render import Shown
     from imgpolicy.report import Report
+    from imgpolicy.service.check import Checked
 
 GO, NO_GO, REVIEW, FAILED = 0, 1, 3, 4
 
@@ -70,6 +65,8 @@ def check(
 ) -> int:
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
     from imgpolicy.checker import Checker
+    from imgpolicy.render import Shown
+    from imgpolicy.service.check import CheckRequest, check_pictures
 
     posting = posting_options.posting_of(
         channel=channel,
@@ -92,18 +89,27 @@ def check(
     names = _expand(pictures, language)
     policy_file = common.find_policy(policy)
     outputs.spare(targets, [*names, str(policy_file)])
-    if publish is not None and len(names) > 1:
-        common.usage_error("--publish is for one picture: each has an address of its own")
-    release = _release(release_by, reason, second)
+    request = CheckRequest(
+        posting=posting,
+        release=_release(release_by, reason, second),
+        record=record,
+        url=publish,
+        allow_private_hosts=allow_private_hosts,
+    )
     with Checker.from_file(policy_file, register_url=register) as checker:
-        common.accept_posting(checker, posting)
-        _check_release(release, checker.policy)
         outputs.spare(targets, common.kept_files(checker.policy, register))
-        previews = outputs.previews(targets, show_faces=show_faces)
-        shown = list(_shown(checker, names, posting, previews, allow_private_hosts=allow_private_hosts))
-        reports = _keep(checker.register, [one.report for one in shown], release, language, url=publish, record=record)
+        checked = check_pictures(
+            checker,
+            names,
+            request,
+            see=outputs.previews(targets, show_faces=show_faces),
+            tracked=_with_progress,
+        )
+    reports = [one.report for one in checked]
+    _note_unreadable(reports)
+    _note_published(checked, publish, language)
     _note_idle(checker.policy, pictures, reports, language)
-    outputs.write([replace(one, report=report) for one, report in zip(shown, reports, strict=True)], targets, lang)
+    outputs.write([Shown(one.report, one.seen) for one in checked], targets, lang)
     code = exit_code(reports)
     return GO if exit_zero and code != FAILED else code
 
@@ -116,48 +122,26 @@ def _release(by: str | None, reason: str | None, second: str | None) -> Release 
         if reason is not None or second is not None:
             common.usage_error("--reason and --second go with --release-by")
         return None
-    names = [" ".join(name.split()).casefold() for name in (by, second or "")]
-    if not names[0] or not (reason or "").strip():
-        common.usage_error("a release needs a name and a reason: --release-by NAME --reason TEXT")
-    if names[0] == names[1] or (second is not None and not names[1]):
-        common.usage_error("--second is another person than --release-by")
     return Release(by=by, reason=reason or "", second=second)
 
 
-def _check_release(release: Release | None, policy: Policy) -> None:
-    if release is not None and policy.second_person and release.second is None:
-        common.usage_error("the policy asks for a second person to release a picture: name her with --second")
+def _note_unreadable(reports: Sequence[Report]) -> None:
+    """Say on standard error which pictures could not be read, and why."""
+    for report in reports:
+        if not report.readable:
+            for unknown in report.not_checked:
+                common.note(f"imgpolicy: {unknown.reason}")
 
 
-def _keep(
-    register: Register,
-    reports: list[Report],
-    release: Release | None,
-    language: Language,
-    *,
-    url: str | None,
-    record: bool,
-) -> list[Report]:
-    """The reports, released where that is asked; what is to be kept of them is in the register when this returns."""
-    from imgpolicy.domain.verdict import Verdict
-
-    if release is None and url is None and not record:
-        return reports
-    from imgpolicy import recording
-
-    if release is not None:
-        reports = [recording.released(report, release) for report in reports]
-    with register.writing() as unit:
-        for report in reports:
-            if record or report.release is not None:
-                recording.record(unit, report)
-            if url is not None and report.verdict is Verdict.GO:
-                done = language.word("recorded as {id}", id=recording.publish(unit, report, url).id)
-                common.note(f"imgpolicy: {done}")
-            elif url is not None:
-                done = language.word("not recorded as posted: the answer is not go")
-                common.note(f"imgpolicy: {done}")
-    return reports
+def _note_published(checked: Sequence[Checked], url: str | None, language: Language) -> None:
+    if url is None:
+        return
+    for one in checked:
+        if one.publication is not None:
+            said = language.word("recorded as {id}", id=one.publication)
+        else:
+            said = language.word("not recorded as posted: the answer is not go")
+        common.note(f"imgpolicy: {said}")
 
 
 def exit_code(reports: Sequence[Report]) -> int:
@@ -208,33 +192,7 @@ def _expand(arguments: list[str], language: Language) -> list[str]:
     return names
 
 
-def _shown(
-    checker: Checker,
-    names: list[str],
-    posting: Posting,
-    preview: Callable[[Picture, Report], str | None] | None,
-    *,
-    allow_private_hosts: bool,
-) -> Iterator[Shown]:
-    """The report on each picture, with the picture where a report is to show it."""
-    from imgpolicy import sources
-    from imgpolicy.picture import load
-    from imgpolicy.render import Shown
-
-    posting = checker.policy.complete(posting)
-    for name in _with_progress(names):
-        try:
-            read_as, data = sources.read(name, allow_private_hosts=allow_private_hosts)
-            picture = load(data, read_as)
-        except PictureError as error:
-            common.note(f"imgpolicy: {error}")
-            yield Shown(checker.unreadable(sources.name_of(name), error, posting))
-        else:
-            report = checker.check(picture, posting)
-            yield Shown(report, preview and preview(picture, report))
-
-
-def _with_progress(names: list[str]) -> Iterable[str]:
+def _with_progress(names: Sequence[str]) -> Iterable[str]:
     """The names, with a bar on a terminal's standard error when there are many."""
     if len(names) < 5 or not sys.stderr.isatty():
         return names

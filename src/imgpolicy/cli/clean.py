@@ -84,6 +84,7 @@ def clean(
     from imgpolicy.domain.verdict import Verdict
     from imgpolicy.picture import load
     from imgpolicy.remedies.redact import Manner as How
+    from imgpolicy.service.check import accept_posting
 
     posting = posting_options.posting_of(
         channel=channel,
@@ -107,7 +108,7 @@ def clean(
     _accept(clean_copy, [picture, str(policy_file)], force=force)
     outputs.spare(targets, [picture, str(policy_file), str(clean_copy)])
     with Checker.from_file(policy_file, register_url=register) as checker, _choosing(lang, asks=interactive) as choose:
-        common.accept_posting(checker, posting)
+        accept_posting(checker, posting)
         read = common.kept_files(checker.policy, register)
         _accept(clean_copy, read, force=force)
         outputs.spare(targets, read)

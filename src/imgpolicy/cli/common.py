@@ -23,8 +23,6 @@ from imgpolicy.text import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from imgpolicy.checker import Checker
-    from imgpolicy.domain.posting import Posting
     from imgpolicy.policy import Policy
     from imgpolicy.register.register import Register
     from imgpolicy.render import Terminal
@@ -118,19 +116,6 @@ def note_to_enrol_again(policy: Policy, register: Register) -> None:
         held = faces(unit)
     for person in to_enrol_again(held, engine):
         note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
-
-
-def accept_posting(checker: Checker, posting: Posting) -> None:
-    """What the posting names must be known: a channel that is not is a mistake in the command's words."""
-    from imgpolicy.register.people import person
-
-    try:
-        checker.policy.complete(posting)
-    except PolicyError as error:
-        usage_error(str(error))
-    with checker.register.reading() as unit:
-        for named in posting.people:
-            person(unit, named)
 
 
 def terminal(*, escapes: bool) -> Terminal:

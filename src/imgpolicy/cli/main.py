@@ -31,7 +31,7 @@ from imgpolicy.cli import (
     works,
 )
 from imgpolicy.cli.common import note
-from imgpolicy.errors import ImgPolicyError
+from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.version import __version__
 
 USAGE = 2
@@ -108,6 +108,8 @@ def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
     """What to say of an error that was to be expected, and the exit code that goes with it."""
     if isinstance(error, typer.TyperException):
         return f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", USAGE
+    if isinstance(error, RequestError):
+        return f"{error} (see `imgpolicy {_words(arguments)}--help`)", USAGE
     if isinstance(error, ImgPolicyError):
         return str(error), FAILED
     if isinstance(error, OSError):

@@ -35,7 +35,8 @@ def add(
     from imgpolicy.domain.posting import Posting, today
     from imgpolicy.domain.terms import FaceStatus
     from imgpolicy.domain.verdict import Verdict
-    from imgpolicy.recording import publish
+    from imgpolicy.service.check import accept_posting
+    from imgpolicy.service.recording import publish
 
     posting = Posting(
         channel=channel,
@@ -46,7 +47,7 @@ def add(
         on=on.date() if on else today(),
     )
     with Checker.from_file(common.find_policy(policy), register_url=register) as checker:
-        common.accept_posting(checker, posting)
+        accept_posting(checker, posting)
         report = checker.check(picture, posting)
         with checker.register.writing() as unit:
             publication = publish(unit, report, url)

@@ -1,0 +1,136 @@
+"""Check pictures, and keep what is to be kept of the answers: the release, the decision, the publication.
+
+request ─► laws ─► each picture: read, look, judge ─► released ─► recorded, published: in one transaction
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from imgpolicy import sources
+from imgpolicy.checker import Checker
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Verdict
+from imgpolicy.errors import PictureError, PolicyError, RequestError
+from imgpolicy.picture import Picture, load
+from imgpolicy.policy import Policy
+from imgpolicy.register.people import person_row
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.report import Report
+from imgpolicy.service import recording
+
+See = Callable[[Picture, Report], str | None]
+"""What a door makes of a picture while it is at hand, such as the small one that a report shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest:
+    """What is asked of pictures: the posting that they are meant for, and what is to be kept of the answers.
+
+    With `release` a picture goes against its findings; `record` keeps each decision, which a release always does;
+    `url` is where the one picture is posted when the answer is go. `allow_private_hosts` lets pictures be fetched from
+    private and loopback addresses too.
+    """
+
+    posting: Posting
+    release: Release | None = None
+    record: bool = False
+    url: str | None = None
+    allow_private_hosts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The answer for one picture. `seen` is what the door made of it, None when it could not be read.
+
+    `publication` is the id of the post that was recorded.
+    """
+
+    report: Report
+    seen: str | None = None
+    publication: str | None = None
+
+
+def check_pictures(
+    checker: Checker,
+    names: Sequence[str],
+    request: CheckRequest,
+    *,
+    see: See | None = None,
+    tracked: Callable[[Sequence[str]], Iterable[str]] = iter,
+) -> list[Checked]:
+    """The answer for each picture, by path, URL or `-`; what is to be kept of all is kept, or nothing of any.
+
+    A picture that cannot be read is a report too (X001), and is neither released nor published. `see` makes of each
+    what the door wants to keep; `tracked` gives the same names one by one, and may show how far it is.
+
+    Raises RequestError for what `accept_request` refuses, RegisterError when the register refuses.
+    """
+    if request.url is not None and len(names) > 1:
+        raise RequestError("one picture is published at one address: ask for each by itself")
+    posting = accept_request(checker, request)
+    read = (_checked(checker, name, replace(request, posting=posting), see) for name in tracked(names))
+    return _kept(checker, list(read), request)
+
+
+def accept_request(checker: Checker, request: CheckRequest) -> Posting:
+    """The posting, completed by the policy, when the request may be asked at all.
+
+    RequestError for words that the policy does not know and for a release that nobody answers for, or one person alone
+    where the policy asks for two; RegisterError when somebody is named who is not in the register.
+    """
+    posting = accept_posting(checker, request.posting)
+    if request.release is not None:
+        _accept_release(request.release, checker.policy)
+    return posting
+
+
+def accept_posting(checker: Checker, posting: Posting) -> Posting:
+    """The posting, completed by the policy; RequestError or RegisterError as `accept_request` says."""
+    try:
+        complete = checker.policy.complete(posting)
+    except PolicyError as error:
+        raise RequestError(str(error)) from error
+    with checker.register.reading() as unit:
+        for named in complete.people:
+            person_row(unit, named)
+    return complete
+
+
+def _accept_release(release: Release, policy: Policy) -> None:
+    names = [" ".join(name.split()).casefold() for name in (release.by, release.second or "")]
+    if not names[0] or not release.reason.strip():
+        raise RequestError("a release needs the name of whoever answers for it, and a reason")
+    if names[0] == names[1] or (release.second is not None and not names[1]):
+        raise RequestError("the second person of a release is another than the first")
+    if policy.second_person and release.second is None:
+        raise RequestError("the policy asks for a second person to release a picture: name them")
+
+
+def _checked(checker: Checker, name: str, request: CheckRequest, see: See | None) -> Checked:
+    try:
+        read_as, data = sources.read(name, allow_private_hosts=request.allow_private_hosts)
+        picture = load(data, read_as)
+    except PictureError as error:
+        return Checked(report=checker.unreadable(sources.name_of(name), error, request.posting))
+    report = checker.check(picture, request.posting)
+    return Checked(report=report, seen=see(picture, report) if see else None)
+
+
+def _kept(checker: Checker, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
+    """The answers, released where that is asked; what is to be kept of them is in the register then."""
+    if request.release is None and request.url is None and not request.record:
+        return list(checked)
+    with checker.register.writing() as unit:
+        return [_recorded(unit, one, request) for one in checked]
+
+
+def _recorded(unit: UnitOfWork, checked: Checked, request: CheckRequest) -> Checked:
+    report = checked.report if request.release is None else recording.released(checked.report, request.release)
+    if request.record or report.release is not None:
+        recording.record(unit, report)
+    if request.url is None or report.verdict is not Verdict.GO:
+        return replace(checked, report=report)
+    return replace(checked, report=report, publication=recording.publish(unit, report, request.url).id)

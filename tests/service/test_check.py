@@ -1,0 +1,131 @@
+"""What may be asked of pictures, and what is kept of the answers: the same at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support import Run, asked
+
+from imgpolicy import Checker, Verdict
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.posting import Origin, Posting, Role
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.register.decisions import decisions
+from imgpolicy.register.publications import publications
+from imgpolicy.service.check import CheckRequest, check_pictures
+
+GOOD = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
+RELEASE = Release(by="Anna Editor", reason="a sister, who agreed")
+URL = "https://example.org/1"
+
+
+@pytest.fixture
+def folder(own_demo: Path) -> Path:
+    """The demonstration's folder, whose policy asks for two people to release a picture."""
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace("second_person = false", "second_person = true"))
+    (own_demo / "broken.jpg").write_bytes(b"no picture")
+    return own_demo
+
+
+@pytest.fixture
+def checker(folder: Path) -> Iterator[Checker]:
+    with Checker.from_file(folder / "imgpolicy.toml") as opened:
+        yield opened
+
+
+FORBIDDEN = {
+    "a channel that the policy does not know": (
+        CheckRequest(posting=replace(GOOD, channel="myspace")),
+        ("--channel", "myspace"),
+    ),
+    "a purpose that it does not know": (CheckRequest(posting=replace(GOOD, purpose="fun")), ("--purpose", "fun")),
+    "a release without a name": (
+        CheckRequest(posting=GOOD, release=Release(by=" ", reason="why")),
+        ("--release-by", " ", "--reason", "why"),
+    ),
+    "a release without a reason": (
+        CheckRequest(posting=GOOD, release=Release(by="Anna", reason=" ")),
+        ("--release-by", "Anna", "--reason", " "),
+    ),
+    "a release by one person twice": (
+        CheckRequest(posting=GOOD, release=Release(by="Anna", reason="why", second=" ANNA")),
+        ("--release-by", "Anna", "--reason", "why", "--second", " ANNA"),
+    ),
+    "a release by one person where the policy asks for two": (
+        CheckRequest(posting=GOOD, release=RELEASE),
+        ("--release-by", RELEASE.by, "--reason", RELEASE.reason),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_what_is_forbidden_is_refused_by_the_service_and_at_the_command_line(
+    checker: Checker, folder: Path, imgpolicy: Run, what: str
+) -> None:
+    request, words = FORBIDDEN[what]
+    with pytest.raises(RequestError) as refused:
+        check_pictures(checker, [str(folder / "pictures" / "two_people.jpg")], replace(request, record=True))
+    usual = () if "--channel" in words else ("--channel", "facebook")
+    ran = imgpolicy("check", "pictures/two_people.jpg", "--record", *usual, *words, folder=folder)
+    assert (ran.code, str(refused.value) in ran.err) == (2, True)
+    assert asked(checker.register, decisions) == ()
+
+
+def test_somebody_who_is_not_there_cannot_be_named(checker: Checker, folder: Path, imgpolicy: Run) -> None:
+    request = CheckRequest(posting=replace(GOOD, people=("nobody",)))
+    with pytest.raises(RegisterError, match="there is nobody 'nobody'"):
+        check_pictures(checker, [str(folder / "pictures" / "portrait.jpg")], request)
+    ran = imgpolicy("check", "pictures/portrait.jpg", "--person", "nobody", folder=folder)
+    assert (ran.code, "there is nobody 'nobody'" in ran.err) == (4, True)
+
+
+def test_several_pictures_have_no_one_address(checker: Checker, folder: Path) -> None:
+    names = [str(folder / "pictures" / name) for name in ("portrait.jpg", "meadow.jpg")]
+    with pytest.raises(RequestError, match="one picture"):
+        check_pictures(checker, names, CheckRequest(posting=GOOD, url=URL))
+    assert asked(checker.register, publications) == ()
+
+
+def test_a_picture_that_cannot_be_read_is_a_report_that_nobody_releases(checker: Checker, folder: Path) -> None:
+    two = replace(RELEASE, second="Berta")
+    (checked,) = check_pictures(
+        checker, [str(folder / "broken.jpg")], CheckRequest(posting=GOOD, release=two, url=URL, record=True)
+    )
+    assert [finding.code for finding in checked.report.findings] == ["X001"]
+    assert (checked.report.verdict, checked.report.release, checked.publication) == (Verdict.REVIEW, None, None)
+    assert [decision.verdict for decision in asked(checker.register, decisions)] == ["review"]
+
+
+def test_a_release_is_recorded_and_then_published_all_in_one_transaction(checker: Checker, folder: Path) -> None:
+    two = replace(RELEASE, second="Berta")
+    name = str(folder / "pictures" / "two_people.jpg")
+    (checked,) = check_pictures(checker, [name], CheckRequest(posting=GOOD, release=two, url=URL))
+    (decision,) = asked(checker.register, decisions)
+    (post,) = asked(checker.register, publications)
+    assert (checked.report.verdict, decision.release, post.id) == (Verdict.GO, two, checked.publication)
+
+
+def test_nothing_is_kept_where_one_thing_cannot_be(checker: Checker, folder: Path) -> None:
+    names = [str(folder / "pictures" / name) for name in ("meadow.jpg",)]
+    with pytest.raises(RegisterError, match="on a channel"):
+        check_pictures(checker, names, CheckRequest(posting=replace(GOOD, channel=None), url=URL, record=True))
+    assert asked(checker.register, decisions) == ()
+
+
+def test_what_is_not_go_is_not_published(checker: Checker, folder: Path) -> None:
+    name = str(folder / "pictures" / "two_people.jpg")
+    (checked,) = check_pictures(checker, [name], CheckRequest(posting=GOOD, url=URL))
+    assert (checked.report.verdict, checked.publication) == (Verdict.NO_GO, None)
+    assert asked(checker.register, publications) == ()
+
+
+def test_a_door_sees_each_picture_while_it_is_at_hand(checker: Checker, folder: Path) -> None:
+    names = [str(folder / "pictures" / name) for name in ("meadow.jpg", "logo.png")]
+    seen = check_pictures(
+        checker, [*names, str(folder / "broken.jpg")], CheckRequest(posting=GOOD), see=lambda picture, _: picture.format
+    )
+    assert [one.seen for one in seen] == ["JPEG", "PNG", None]
