@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from imgpolicy.domain.work import KnownArtwork, KnownLogo
+from imgpolicy.engines.guests import Guests
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
@@ -68,12 +69,15 @@ def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
         raise RegisterError(f"the register is damaged: {error} ({logo.id!r}); remove it and add it again") from error
 
 
+_LINEAR_ALGEBRA = Guests(lambda: threadpool_limits(limits=1, user_api="blas").restore_original_limits)
+"""On one thread: its threads wait for each other by spinning, which costs more than they save."""
+
+
 def sightings(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Sighting]:
     """The places of a picture, RGB, that were looked at closely, the surest first, each with its likeliest template."""
     if not templates:
         return []
-    # Threads of the linear algebra wait for each other by spinning, which costs more than they save.
-    with threadpool_limits(limits=1, user_api="blas"), opencv_at_rest():
+    with _LINEAR_ALGEBRA.at_rest(), opencv_at_rest():
         return _sightings(pixels, templates)
 
 
