@@ -44,7 +44,9 @@ def test_words_are_nobody() -> None:
     assert people_of(told) == set()
 
 
-@pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{", b'{"reports": 1}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"null", b"[]", b"{", b"{}", b'{"faces": []}', b'{"reports": 1}', b"\xff", b"[" * 100_000]
+)
 def test_what_is_no_report_is_refused(data: bytes) -> None:
     with pytest.raises(RegisterError, match="cannot be read"):
         people_of(data)

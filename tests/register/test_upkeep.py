@@ -12,6 +12,7 @@ from tests.register.support import EILEEN, GRACE, KEY, Made, biometric, no, post
 from tests.support import Run, asked, wrote
 
 from imgpolicy.domain.decision import Decision
+from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
@@ -35,7 +36,7 @@ def fill(anywhere: Register) -> None:
     wrote(anywhere, record_consent, no())
     with anywhere.writing() as unit:
         add_evidence(unit, "eileen", "form.pdf", b"the form")
-        record_decision(unit, Decision(picture=None, policy="b", head="c", verdict="review", report=b"{}"))
+        record_decision(unit, Decision(picture=None, policy="b", head="c", verdict="review", report=b'{"reports": []}'))
 
 
 def health(register: Register) -> Health:
@@ -81,6 +82,13 @@ def test_damage_is_found_and_named(made: Made, damage: str, said: str) -> None:
     assert not found.whole
     assert found.broken_entry is None
     assert all(said in damaged for damaged in found.damaged)
+
+
+def test_an_erasure_that_accounts_for_nothing_is_one_of_an_earlier_version_or_forged(made: Made) -> None:
+    with made.register.writing() as unit:
+        unit.log(Action.ERASE_PERSON, "nobody", b"")
+    (damaged,) = health(made.register).damaged
+    assert "erases more than was recorded, or less" in damaged
 
 
 def test_the_first_broken_entry_is_named(made: Made) -> None:

@@ -73,7 +73,7 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 class _Reports(msgspec.Struct, frozen=True):
-    reports: list[_Report] = []
+    reports: list[_Report]
 
 
 _MAY_BE = {

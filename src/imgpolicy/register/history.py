@@ -14,8 +14,8 @@ from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
 
-_ERASED_BEFORE = b""
-"""What earlier versions logged of an erasure."""
+_FORMLESS = b""
+"""What earlier versions logged of a register's creation, and of an erasure."""
 
 
 class Kept(StrEnum):
@@ -46,11 +46,15 @@ class History:
         self._vault = vault
         self._recorded: defaultdict[tuple[Kept, str], dict[str, int]] = defaultdict(dict)
         self._on_people: defaultdict[str, list[str]] = defaultdict(list)
+        self._formless_erasures = False
         self.unaccounted: list[int] = []
 
     def noting(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """The same entries as they come, each noted."""
         for entry in entries:
+            if entry.seq == 1:
+                # A register of this version or a later one never held an erasure that accounts for nothing.
+                self._formless_erasures = entry.payload == self._vault.digest(_FORMLESS)
             kept = _RECORDED.get(entry.action)
             if kept is Kept.PERSON:
                 # Who somebody is now is what was last written of them.
@@ -74,8 +78,10 @@ class History:
         return sorted(number for recorded in self._recorded.values() for number in recorded.values())
 
     def _erase(self, entry: Entry) -> None:
-        removed = erasure_form(self._on_people[entry.subject])
-        if entry.payload not in {self._vault.digest(removed), self._vault.digest(_ERASED_BEFORE)}:
+        accounted = {self._vault.digest(erasure_form(self._on_people[entry.subject]))}
+        if self._formless_erasures:
+            accounted.add(self._vault.digest(_FORMLESS))
+        if entry.payload not in accounted:
             self.unaccounted.append(entry.seq)
         for kept in (Kept.PERSON, Kept.CONSENT):
             self._recorded.pop((kept, entry.subject), None)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from imgpolicy.domain.canonical import creation_form
 from imgpolicy.domain.log import Action, first_broken
 from imgpolicy.register.unit import UnitOfWork
 
@@ -50,7 +51,7 @@ class Register:
 
         def fill(transaction: Transaction) -> None:
             transaction.journal.set_key(wrapped)
-            UnitOfWork(transaction, vault).log(Action.CREATE, "", b"")
+            UnitOfWork(transaction, vault).log(Action.CREATE, "", creation_form())
 
         return cls(create_database(url, fill), vault)
 
