@@ -187,3 +187,11 @@ def test_every_sample_says_something_in_every_field() -> None:
     for record in records:
         unsaid = {field.name for field in dataclasses.fields(record) if getattr(record, field.name) == field.default}
         assert unsaid <= {"used"}, record
+
+
+@pytest.mark.parametrize("dimension", ["purposes", "territories"])
+def test_a_dimension_that_stands_beside_the_scope_is_refused_inside_it(dimension: str) -> None:
+    words = {"pii_principal_id": "anna", "kind": "publication", "event_state": "given"}
+    record = {**words, "event_time": "2026-01-01T00:00:00Z", "scope": {dimension: ["internal"]}}
+    with pytest.raises(ValueError, match="beside it"):
+        consent_from(msgspec.convert(record, ConsentWire, strict=False))

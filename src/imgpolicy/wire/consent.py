@@ -91,7 +91,10 @@ def consent_wire(consent: Consent) -> ConsentWire:
 
 
 def consent_from(wire: ConsentWire) -> Consent:
-    """The record as it was written; ValueError when its scope has a dimension that is not known."""
+    """The record as it was written; ValueError when its scope has a dimension that is not known, or one twice."""
+    twice = sorted(_NAMED & wire.scope.keys())
+    if twice:
+        raise ValueError(f"{twice[0]!r} does not stand in the scope, but beside it: purposes, geographic_restrictions")
     scope = scope_from(wire.scope | {"purposes": wire.purposes, "territories": wire.geographic_restrictions})
     consent = Consent(
         person=wire.pii_principal_id,
