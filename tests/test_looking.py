@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,15 +14,16 @@ from tests.drawn import mark, png
 from tests.support import asked, wrote
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.assembly import all_extractors, face_engine, limits, wanted
+from imgpolicy.assembly import all_extractors, face_engine, limits, open_register, wanted
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.terms import DismissedAs, FaceStatus
+from imgpolicy.domain.verdict import Finding
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.enrol import known_artwork, logo_of, work_picture
-from imgpolicy.errors import PolicyError
-from imgpolicy.extract import Extractor
+from imgpolicy.errors import ExtractError, FactsError, PolicyError
+from imgpolicy.extract import Extractor, extract_facts
 from imgpolicy.extract.logos.artwork import read_artwork
 from imgpolicy.facts import (
     Code,
@@ -45,6 +47,7 @@ from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.logos import add_logo, logos_with_artwork
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
+from imgpolicy.rules import Case
 from imgpolicy.rules.posting import RoleStated
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
@@ -137,11 +140,68 @@ def test_facts_that_lack_what_the_rules_ask_for_are_never_a_go(checker: Checker,
     facts = checker.look(opened(own_demo, "meadow.jpg"))
     assert checker.judge(facts, POSTING).verdict is Verdict.GO
     for kind in (Faces, Metadata):
-        without = replace(facts.without(kind), sources={k: v for k, v in facts.sources.items() if k is not kind})
-        report = checker.judge(without, POSTING)
+        report = checker.judge(facts.without(kind), POSTING)
         assert (report.verdict, lifting(report)) == (Verdict.REVIEW, [kind.__name__.lower()])
     nothing = checker.judge(Facts({}, picture=facts.picture), POSTING)
     assert {"faces", "metadata", "fingerprint"} <= set(lifting(nothing))
+
+
+def test_a_fact_that_is_said_to_be_there_and_is_not_is_never_a_go(checker: Checker, own_demo: Path) -> None:
+    facts = checker.look(opened(own_demo, "two_people.jpg"))
+    hollow = replace(facts, known={kind: fact for kind, fact in facts.known.items() if kind is not Faces})
+    other = replace(facts, known={**facts.known, Faces: facts.known[Metadata]})
+    for pretended in (hollow, other, facts.only(())):
+        report = checker.judge(pretended, POSTING)
+        assert report.verdict is not Verdict.GO
+        assert "faces" in lifting(report)
+
+
+def test_facts_of_two_pictures_are_not_joined(checker: Checker, own_demo: Path) -> None:
+    one, other = (checker.look(opened(own_demo, name)) for name in ("two_people.jpg", "meadow.jpg"))
+    with pytest.raises(FactsError, match="two pictures"):
+        one.joined(other)
+    with pytest.raises(FactsError, match="another picture"):
+        replace(one, picture=other.picture)
+
+
+def test_where_no_rule_asks_for_anything_the_picture_is_still_named(own_demo: Path) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    text = policy.read_text().replace('mode = "identify"', 'mode = "off"')
+    for rule in read_policy(policy).rules:
+        if not rule.mandatory:
+            text = re.sub(rf'^{rule.code} = "[^"]*"', f'{rule.code} = "off"', text, flags=re.MULTILINE)
+    policy.write_text(text)
+    with Checker.from_file(policy) as checker:
+        report = checker.check(own_demo / "pictures" / "meadow.jpg", Posting(channel="facebook"))
+    assert report.picture.sha256 is not None
+    assert isinstance(report.picture.width, int)
+
+
+class Quoting(RoleStated):
+    """A rule of a plug-in that judges by what traces say."""
+
+    code = "Z101"
+    needs: ClassVar[tuple[type[Fact], ...]] = (Metadata,)
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        metadata = case.facts.get(Metadata)
+        if not isinstance(metadata, Unknown) and any(trace.value for trace in metadata.traces):
+            yield self.finding("it says something")
+
+
+def test_a_rule_that_reads_values_is_not_passed_by_facts_that_were_kept_without(own_demo: Path) -> None:
+    policy = read_policy(own_demo / "imgpolicy.toml")
+    kinds_alone = tuple(rule for rule in policy.rules if not rule.code.startswith("M1"))
+    for rules, unknown in ((kinds_alone, []), ((*kinds_alone, Quoting()), ["metadata"])):
+        with Checker(replace(policy, rules=rules), open_register(policy)) as checker:
+            facts = checker.look(opened(own_demo, "with_location.jpg"))
+            found = facts.get(Metadata)
+            assert isinstance(found, Metadata)
+            dumb = replace(
+                found, traces=tuple(replace(one, value="") for one in found.traces), decoded={}, with_values=False
+            )
+            assert lifting(checker.judge(facts, POSTING)) == []
+            assert lifting(checker.judge(replace(facts, known={**facts.known, Metadata: dumb}), POSTING)) == unknown
 
 
 def test_facts_found_by_another_version_are_told(checker: Checker, own_demo: Path) -> None:
@@ -194,6 +254,29 @@ class Reads:
 
     def extract(self, picture: Picture) -> Fact:
         return Texts(texts=(Text(box=Box(0, 0, 1, 1), value=picture.name, confidence=1.0),))
+
+
+class Forgets(Reads):
+    """An extractor of a plug-in that reads codes in the same look, and does not always give them."""
+
+    also: tuple[type[Fact], ...] = (Codes,)
+
+    def extract_all(self, picture: Picture) -> tuple[Fact, ...]:
+        if picture.name == "refused":
+            raise ExtractError("the engine is missing")
+        return (self.extract(picture),)
+
+
+def test_what_an_extractor_was_to_find_and_did_not_give_is_unknown(own_demo: Path) -> None:
+    picture = opened(own_demo, "meadow.jpg")
+    facts = extract_facts(picture, [Forgets()])
+    assert (isinstance(facts.get(Texts), Texts), isinstance(facts.get(Codes), Unknown)) == (True, True)
+    assert [(one.what, one.reason) for one in facts.unknowns()] == [("codes", "its extractor gave Texts")]
+    refused = extract_facts(replace(picture, name="refused"), [Forgets()])
+    assert [(one.what, one.reason) for one in refused.unknowns()] == [
+        ("text", "the engine is missing"),
+        ("codes", "the engine is missing"),
+    ]
 
 
 class Scans:

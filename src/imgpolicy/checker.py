@@ -22,7 +22,7 @@ from imgpolicy.engines import FaceFinder
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract import Extractor, kinds_of
 from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Unknown
-from imgpolicy.looking import Looking, completed, lacking
+from imgpolicy.looking import Looking, completed, lacking, values_lacking
 from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.known import RegisterSnapshot
@@ -155,7 +155,7 @@ class Checker:
         matches = match(facts, known, posting, terms, dismissed_faces(facts, known.dismissals), found)
         missed = known.unknowns if self._looking.looks_for(Faces) else ()
         outdated = known.works.unknowns() if self._looking.looks_for(Keypoints) else ()
-        lacks = lacking(facts, self._asked(known))
+        lacks = (*lacking(facts, self._asked(known)), *values_lacking(facts, self.policy.rules))
         return Case(
             picture=facts.picture,
             facts=facts.without(Embeddings),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
 from imgpolicy.domain.geometry import Box, Corners, Point
+from imgpolicy.errors import FactsError
 from imgpolicy.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
@@ -211,9 +212,13 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata(Fact):
-    """Every trace that the file holds besides the picture, what it says of rights, and EXIF in words for people."""
+    """Every trace that the file holds besides the picture, what it says of rights, and EXIF in words for people.
+
+    Without `with_values` what the traces say was not kept: the `value` of each is empty, and nothing is `decoded`.
+    """
 
     traces: tuple[Trace, ...]
+    with_values: bool = True
     rights: tuple[Statement, ...] = ()
     decoded: Mapping[str, str] = field(default_factory=dict)
 
@@ -342,12 +347,18 @@ class Facts:
 
     `picture` is what a report says of the picture, and `elsewhere` what the file may show besides what was looked at.
     `sources` says of each fact which extractor found it.
+    FactsError when the fingerprint is of another file.
     """
 
     known: Mapping[type[Fact], Fact | Unknown]
     picture: PictureInfo = PictureInfo(name="")
     elsewhere: tuple[Unknown, ...] = ()
     sources: Mapping[type[Fact], FoundBy] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fingerprint = self.known.get(Fingerprint)
+        if isinstance(fingerprint, Fingerprint) and self.picture.sha256 not in (None, fingerprint.sha256):
+            raise FactsError(f"{self.picture.name}: the fingerprint is another picture's; look at the picture again")
 
     def get(self, kind: type[FactT]) -> FactT | Unknown:
         """The fact of this type, or the `Unknown` that stands for it."""
@@ -357,12 +368,18 @@ class Facts:
         return Unknown(what=named(kind), reason=phrase("no extractor looked for it"))
 
     def joined(self, others: Facts) -> Facts:
-        """The others with these facts, those of the others in place of these where both have one."""
+        """The others with these facts, those of the others in place of these where both have one.
+
+        FactsError when they are of another picture.
+        """
+        if None not in (self.picture.sha256, others.picture.sha256) and self.picture.sha256 != others.picture.sha256:
+            raise FactsError(f"{self.picture.name} and {others.picture.name}: facts of two pictures are not joined")
         return replace(others, known={**self.known, **others.known}, sources={**self.sources, **others.sources})
 
     def only(self, kinds: Iterable[type[Fact]]) -> Facts:
         """Those of these types, in this order."""
-        return replace(self, known={kind: self.known[kind] for kind in kinds if kind in self.known})
+        known = {kind: self.known[kind] for kind in kinds if kind in self.known}
+        return replace(self, known=known, sources={kind: by for kind, by in self.sources.items() if kind in known})
 
     def without(self, kind: type[Fact]) -> Facts:
         """All but the one of this type."""

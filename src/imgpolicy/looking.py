@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.domain.work import KnownLogo
-from imgpolicy.extract import Extractor, extract_facts, found_by, kinds_of
+from imgpolicy.extract import Extractor, extract_facts, found_by, judged_by, kinds_of
 from imgpolicy.extract.logos.extractor import LogoExtractor
-from imgpolicy.facts import Fact, Facts, Keypoints, Logos, Unknown, named
+from imgpolicy.facts import Fact, Facts, Keypoints, Logos, Metadata, Unknown, named
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
+from imgpolicy.rules import Rule
 
 _COSTLY: frozenset[type[Fact]] = frozenset({Keypoints, Logos})
 """Looked for only when the register has something to hold them against: they cost as much as all else."""
@@ -40,17 +41,26 @@ class Looking:
 
 def completed(facts: Facts, picture: Picture, asked: Sequence[Extractor]) -> Facts:
     """The facts, with those of the picture that are asked for and that they lack."""
-    lacking = [extractor for extractor in asked if facts.sources.get(extractor.gives) != found_by(extractor)]
-    return facts.joined(extract_facts(picture, lacking)) if lacking or not facts.sources else facts
+    missing = [extractor for extractor in asked if any(lacking(facts, (extractor,)))]
+    return facts.joined(extract_facts(picture, missing)) if missing or facts.picture.sha256 is None else facts
 
 
 def lacking(facts: Facts, asked: Sequence[Extractor]) -> Iterator[Unknown]:
     """What is asked for and was not looked for in the picture, or was looked for in another way."""
-    for extractor in asked:
-        then = facts.sources.get(extractor.gives)
-        if then is None:
+    for extractor, kind in ((one, kind) for one in asked for kind in judged_by(one)):
+        then = facts.sources.get(kind)
+        if then is None or not isinstance(facts.known.get(kind), kind | Unknown):
             reason = phrase("nobody looked for it in this picture yet; look at the picture again")
-            yield Unknown(what=named(extractor.gives), reason=reason)
+            yield Unknown(what=named(kind), reason=reason)
         elif then != found_by(extractor):
             reason = phrase("what is looked for has changed since; look at the picture again")
-            yield Unknown(what=named(extractor.gives), reason=reason)
+            yield Unknown(what=named(kind), reason=reason)
+
+
+def values_lacking(facts: Facts, rules: Iterable[Rule]) -> Iterator[Unknown]:
+    """What traces in the metadata say, where that was not kept and a rule may judge by it."""
+    metadata = facts.get(Metadata)
+    if isinstance(metadata, Unknown) or metadata.with_values:
+        return
+    if any(rule.reads_values and Metadata in (*rule.needs, *rule.uses) for rule in rules):
+        yield Unknown(what=named(Metadata), reason=phrase("what it says is not kept; look at the picture again"))

@@ -55,7 +55,7 @@ from imgpolicy.wire.facts import PICTURE, FactKey, Sealer, decode_fact, decode_f
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 SHA256 = "ab" * 32
 BY = FoundBy(extractor="somebody", version="1", options="so")
-KEY = FactKey.of(SHA256, BY)
+KEY = FactKey.of(SHA256, Faces, BY)
 NAMES = ("portrait.jpg", "two_people.jpg", "meadow.jpg", "with_location.jpg", "poster.jpg", "logo.png", "archive.jpg")
 
 
@@ -65,6 +65,14 @@ def vault() -> Vault:
 
 
 SEALER: Sealer = vault()
+
+
+def kept(fact: Fact | None = None) -> bytes:
+    return encode_fact(fact or Faces(engine="e", faces=()), BY, SHA256, SEALER)
+
+
+def key_of(fact: Fact) -> FactKey:
+    return FactKey.of(SHA256, type(fact), BY)
 
 
 # Any fact
@@ -170,14 +178,14 @@ def keypoints(count: int, seed: int, *further: Keypoints) -> Keypoints:
 
 @given(PLAIN_FACTS | FINGERPRINTS)
 def test_a_fact_comes_back_as_it_was(fact: Fact) -> None:
-    assert decode_fact(encode_fact(fact, BY, SHA256, SEALER), KEY, SEALER) == fact
+    assert decode_fact(kept(fact), key_of(fact), SEALER) == fact
 
 
 @given(st.integers(0, 20), st.integers(0, 100))
 @settings(max_examples=25)
 def test_arrays_come_back_to_the_bit_and_can_be_written_to(count: int, seed: int) -> None:
     fact = keypoints(count, seed, keypoints(3, seed + 1))
-    back = decode_fact(encode_fact(fact, BY, SHA256, SEALER), KEY, SEALER)
+    back = decode_fact(kept(fact), key_of(fact), SEALER)
     assert isinstance(back, Keypoints)
     for one, other in ((fact, back), (fact.further[0], back.further[0])):
         for name in ("places", "sizes", "angles", "descriptors", "words", "mirrored"):
@@ -190,7 +198,7 @@ def test_arrays_come_back_to_the_bit_and_can_be_written_to(count: int, seed: int
 def test_phrases_can_still_be_said_in_another_language() -> None:
     small = phrase("faces under {pixels} pixels", pixels=12)
     fact = Faces(engine="e", faces=(), unknowns=(Unknown(what=small, reason="as it is"),))
-    (unknown,) = decode_fact(encode_fact(fact, BY, SHA256, SEALER), KEY, SEALER).unknowns
+    (unknown,) = decode_fact(kept(fact), key_of(fact), SEALER).unknowns
     assert isinstance(unknown.what, Phrase)
     danish = language(LanguageCode.DANISH)
     assert danish.say(unknown.what) == danish.say(small) != small
@@ -204,12 +212,40 @@ def test_what_texts_and_codes_say_is_not_kept_and_unknown_after() -> None:
     texts = Texts(texts=(Text(box=Box(1, 2, 3, 4), value="strictly secret", confidence=0.5),))
     codes = Codes(codes=(Code(box=Box(1, 2, 3, 4), kind="qr", value="https://secret.example"),))
     for fact in (texts, codes):
-        data = encode_fact(fact, BY, SHA256, SEALER)
-        back = decode_fact(data, KEY, SEALER)
+        data = kept(fact)
+        back = decode_fact(data, key_of(fact), SEALER)
         assert b"secret" not in data
         assert [unknown.lifts for unknown in back.unknowns] == [True]
-        assert decode_fact(encode_fact(back, BY, SHA256, SEALER), KEY, SEALER) == back
-    assert decode_fact(encode_fact(Texts(), BY, SHA256, SEALER), KEY, SEALER) == Texts()
+        assert decode_fact(kept(back), key_of(back), SEALER) == back
+    assert decode_fact(kept(Texts()), key_of(Texts()), SEALER) == Texts()
+
+
+def test_the_names_that_a_file_gives_its_metadata_cannot_be_read_and_values_are_not_kept() -> None:
+    trace = Trace(channel="xmp/anna:Hansen", kind=Kind.IDENTITY, offset=7, value="Anna Hansen")
+    fact = Metadata(traces=(trace,), decoded={"Artist": "Anna Hansen"})
+    data = kept(fact)
+    assert b"Hansen" not in data
+    back = decode_fact(data, key_of(fact), SEALER)
+    assert back == Metadata(traces=(replace(trace, value=""),), with_values=False)
+    assert decode_fact(kept(back), key_of(back), SEALER) == back
+
+
+def test_facts_that_one_extractor_found_in_one_look_are_kept_side_by_side() -> None:
+    texts, codes = Texts(), Codes(codes=(Code(box=Box(1, 2, 3, 4), kind="qr", value=""),))
+    facts = Facts({Texts: texts, Codes: codes}, PictureInfo(name="a", sha256=SHA256), sources={Texts: BY, Codes: BY})
+    back = decode_facts(encode_facts(facts, SEALER), "a", SEALER)
+    assert back.get(Texts) == texts
+    assert not isinstance(back.get(Codes), Unknown)
+
+
+def test_the_fingerprint_of_another_file_is_not_kept_of_this_one_and_not_read() -> None:
+    fingerprint = Fingerprint(sha256="cd" * 32, phash=1, pdq=(0,) * 8, quality=100)
+    with pytest.raises(FactsError, match="another picture"):
+        Facts({Fingerprint: fingerprint}, PictureInfo(name="a", sha256=SHA256))
+    data = {key_of(fingerprint): kept(fingerprint)}
+    picture = encode_facts(Facts({}, PictureInfo(name="a", sha256=SHA256)), SEALER)
+    with pytest.raises(FactsError, match="another picture"):
+        decode_facts(picture | data, "a", SEALER)
 
 
 def test_vectors_and_what_a_plug_in_brings_are_not_kept() -> None:
@@ -229,7 +265,7 @@ def test_vectors_and_what_a_plug_in_brings_are_not_kept() -> None:
         encode_fact(Logos(), replace(BY, sensitive=True), SHA256, SEALER)
     known: Mapping[type[Fact], Fact] = {Embeddings: vectors, Weather: Weather(), Logos: Logos()}
     facts = Facts(known, PictureInfo(name="a", sha256=SHA256), sources=dict.fromkeys(known, BY))
-    assert {key.found_by for key in encode_facts(facts, SEALER)} == {PICTURE, BY}
+    assert {key.kind for key in encode_facts(facts, SEALER)} == {PICTURE, "logos"}
     with pytest.raises(FactsError, match="could not be read"):
         encode_facts(Facts({}), SEALER)
 
@@ -237,7 +273,7 @@ def test_vectors_and_what_a_plug_in_brings_are_not_kept() -> None:
 def test_what_could_not_be_looked_at_is_looked_at_again() -> None:
     blind = Unknown(what="faces", reason="the model is missing")
     facts = Facts({Faces: blind}, PictureInfo(name="a", sha256=SHA256), sources={Faces: BY})
-    assert [key.found_by for key in encode_facts(facts, SEALER)] == [PICTURE]
+    assert [key.kind for key in encode_facts(facts, SEALER)] == [PICTURE]
 
 
 # Pictures
@@ -294,10 +330,6 @@ def test_no_value_no_name_and_no_vector_is_in_the_bytes(checker: Checker, demo: 
 # Hostile bytes
 
 
-def kept(fact: Fact | None = None) -> bytes:
-    return encode_fact(fact or keypoints(3, 1), BY, SHA256, SEALER)
-
-
 def test_bytes_cut_off_anywhere_are_one_clear_error() -> None:
     data = kept(Faces(engine="e", faces=()))
     for length in range(len(data)):
@@ -323,6 +355,8 @@ def test_any_bytes_are_no_fact(data: bytes) -> None:
     "other",
     [
         replace(KEY, sha256="cd" * 32),
+        replace(KEY, kind="logos"),
+        replace(KEY, kind=PICTURE),
         replace(KEY, version="2"),
         replace(KEY, options=""),
         replace(KEY, extractor="somebody else"),
@@ -357,7 +391,8 @@ class Open:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_sealed_it_is_a_fact_or_an_error(data: st.DataObject) -> None:
     sealer = Open()
-    whole = msgspec.msgpack.decode(encode_fact(keypoints(2, 3), BY, SHA256, sealer))
+    fact = keypoints(2, 3)
+    whole = msgspec.msgpack.decode(encode_fact(fact, BY, SHA256, sealer))
     parts = msgspec.msgpack.decode(whole[1])
     number = data.draw(st.integers(0, len(parts) - 1))
     parts[number] = data.draw(
@@ -366,15 +401,15 @@ def test_whatever_is_sealed_it_is_a_fact_or_an_error(data: st.DataObject) -> Non
     plain = msgspec.msgpack.encode(parts)
     broken = msgspec.msgpack.encode([whole[0], plain, hashlib.sha256(plain).digest()])
     with contextlib.suppress(FactsError):
-        decode_fact(broken, KEY, sealer)
+        decode_fact(broken, key_of(fact), sealer)
 
 
 def test_facts_of_two_pictures_or_two_of_a_kind_are_not_those_of_one() -> None:
     info = PictureInfo(name="a", sha256=SHA256)
     facts = Facts({Logos: Logos()}, info, sources={Logos: BY})
-    mine = encode_facts(facts, SEALER)
+    mine, logos = encode_facts(facts, SEALER), key_of(Logos())
     others = encode_facts(replace(facts, picture=replace(info, sha256="cd" * 32)), SEALER)
     again = encode_facts(replace(facts, sources={Logos: replace(BY, version="2")}), SEALER)
-    for wrong in ({}, mine | others, mine | again, {KEY: mine[KEY]}):
+    for wrong in ({}, mine | others, mine | again, {logos: mine[logos]}):
         with pytest.raises(FactsError):
             decode_facts(wrong, "a", SEALER)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown, named
+from imgpolicy.facts import Embeddings, Fact, Facts, FoundBy, PictureInfo, Unknown, named
 from imgpolicy.phrase import phrase, said
 from imgpolicy.picture import Picture
 
@@ -89,6 +89,11 @@ def kinds_of(extractor: Extractor) -> tuple[type[Fact], ...]:
     return (extractor.gives, *extractor.also) if isinstance(extractor, FurtherFacts) else (extractor.gives,)
 
 
+def judged_by(extractor: Extractor) -> tuple[type[Fact], ...]:
+    """The types of its facts that rules may judge by: all but the vectors of faces, whose absence `match` tells."""
+    return tuple(kind for kind in kinds_of(extractor) if kind is not Embeddings)
+
+
 def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
     """The facts that these extractors find; what one could not look at is an `Unknown` in its place."""
     known: dict[type[Fact], Fact | Unknown] = {}
@@ -112,16 +117,14 @@ def picture_info(picture: Picture) -> PictureInfo:
 
 
 def _looked(extractor: Extractor, picture: Picture) -> Iterator[tuple[type[Fact], Fact | Unknown]]:
-    """What the extractor found, by type; of further facts those that are there."""
+    """All that the extractor was to find, by type: the fact, or the `Unknown` that stands for it."""
+    found: tuple[Fact, ...] = ()
     try:
         found = extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
+        reason: str = phrase("its extractor gave {kind}", kind=", ".join(type(fact).__name__ for fact in found))
     except ExtractError as error:
-        yield extractor.gives, Unknown(what=named(extractor.gives), reason=said(error))
-        return
-    by_kind = {kind: fact for kind in kinds_of(extractor) for fact in found if isinstance(fact, kind)}
-    if extractor.gives not in by_kind:
-        # A plug-in that gives another type would otherwise silence the rules that need this one.
-        given = ", ".join(type(fact).__name__ for fact in found)
-        reason = phrase("its extractor gave {kind}", kind=given)
-        yield extractor.gives, Unknown(what=named(extractor.gives), reason=reason)
-    yield from by_kind.items()
+        reason = said(error)
+    for kind in judged_by(extractor):
+        # What is not there would otherwise silence the rules that need it.
+        yield kind, Unknown(what=named(kind), reason=reason)
+    yield from ((kind, fact) for kind in kinds_of(extractor) for fact in found if isinstance(fact, kind))

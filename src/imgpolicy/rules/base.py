@@ -88,9 +88,10 @@ class Rule(ABC):
     `code` names it for ever; `title` says what is wrong when it is broken; `asks` and `why` are what its page says of
     it, in a sentence or two; `default` is the verdict when it is broken, unless the policy file sets another; `needs`
     are the facts without which it cannot judge: when one of them is unknown the rule is not asked, and X001 speaks
-    instead. `uses` are facts that it judges by as far as they are there. A `mandatory` rule cannot be switched off,
-    because without it something nobody is sure of would be a go. A `waivable` one speaks of the picture alone, so that
-    the policy may waive what it finds in a named picture. `passes` and `fails` are its proof.
+    instead. `uses` are facts that it judges by as far as they are there. `reads_values` is False for one that never
+    judges by what traces in the metadata say, only by where and of what kind they are. A `mandatory` rule cannot be
+    switched off, because without it something nobody is sure of would be a go. A `waivable` one speaks of the picture
+    alone, so that the policy may waive what it finds in a named picture. `passes` and `fails` are its proof.
     """
 
     code: ClassVar[str]
@@ -100,6 +101,7 @@ class Rule(ABC):
     default: ClassVar[Verdict]
     needs: ClassVar[tuple[type[Fact], ...]] = ()
     uses: ClassVar[tuple[type[Fact], ...]] = ()
+    reads_values: ClassVar[bool] = True
     mandatory: ClassVar[bool] = False
     waivable: ClassVar[bool] = False
     passes: ClassVar[tuple[Case, ...]]

@@ -22,6 +22,7 @@ class TraceRule(Rule):
     """A rule on what the file tells besides its picture: one finding for all traces that break it."""
 
     needs = (Metadata,)
+    reads_values = False
 
     @abstractmethod
     def broken_by(self, trace: Trace) -> bool:

@@ -49,6 +49,7 @@ class SomebodyElseOwnsIt(Rule):
     waivable = True
     default = Verdict.REVIEW
     needs = (Metadata,)
+    reads_values = False
     passes = (
         examples.nobody(),
         examples.rights((Right.CREATOR, "A. Painter"), (Right.COPYRIGHT, "(c) 2026, all rights reserved.")),
@@ -100,6 +101,7 @@ class MadeByAi(Rule):
     waivable = True
     default = Verdict.NO_GO
     needs = (Metadata, Provenance)
+    reads_values = False
     passes = (
         examples.nobody(),
         examples.rights((Right.DIGITAL_SOURCE_TYPE, "digitalCapture")),

@@ -1,8 +1,8 @@
 """Facts as bytes and back, so that a picture can be judged again though nobody looks at it any more.
 
-A fact is kept under what it depends on: the file's SHA-256, and who found it. Vectors of faces are never kept. All that
-is kept of a fact is sealed against change, for its own key: nobody who has not the sealer's key can pass one off for
-another, or for another picture's. What the forms keep, and seal from reading: `imgpolicy.wire.forms`.
+A fact is kept under what it depends on: the file's SHA-256, its kind, and who found it. Vectors of faces are never
+kept. All that is kept of a fact is sealed against change, for its own key: nobody who has not the sealer's key can pass
+one off for another, or for another picture's. What the forms keep, and seal from reading: `imgpolicy.wire.forms`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
 SCHEMA = 1
 """Changes when the same bytes would be read otherwise."""
 
-PICTURE = FoundBy(extractor="picture", version="1")
-"""Under this stands what a report says of the picture, but for its name, which is the caller's to know."""
+PICTURE = "picture"
+"""Of this kind is what a report says of the picture, but for its name, which is the caller's to know."""
 
 _BROKEN = (msgspec.MsgspecError, ValueError, LookupError, AttributeError, OverflowError, RecursionError)
 """What reading bytes raises that are none of ours."""
@@ -44,17 +44,26 @@ class Sealer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class FactKey:
-    """What a fact depends on: the SHA-256 of the file, and the extractor with its version and options."""
+    """What a fact depends on: the SHA-256 of the file, its kind, and the extractor with its version and options."""
 
     sha256: str
+    kind: str
     extractor: str
     version: str
     options: str = ""
 
     @classmethod
-    def of(cls, sha256: str, by: FoundBy) -> FactKey:
-        """The key under which this extractor's fact of this file is kept."""
-        return cls(sha256=sha256, extractor=by.extractor, version=by.version, options=by.options)
+    def of(cls, sha256: str, kind: type[Fact], by: FoundBy) -> FactKey:
+        """The key under which this extractor's fact of this type is kept of this file; FactsError where none is."""
+        form = FORMS.get(kind)
+        if form is None:
+            raise FactsError(f"{kind.__name__} is not kept; look at the picture again")
+        return cls(sha256=sha256, kind=form.kind(), extractor=by.extractor, version=by.version, options=by.options)
+
+    @classmethod
+    def of_picture(cls, sha256: str) -> FactKey:
+        """The key under which what a report says of the picture is kept."""
+        return cls(sha256=sha256, kind=PICTURE, extractor=PICTURE, version="1")
 
     @property
     def found_by(self) -> FoundBy:
@@ -63,7 +72,7 @@ class FactKey:
 
     def place(self, use: str) -> str:
         """Where something is sealed that belongs to this key."""
-        return "\0".join((f"fact.{use}:", self.sha256, self.extractor, self.version, self.options))
+        return "\0".join((f"fact.{use}:", self.sha256, self.kind, self.extractor, self.version, self.options))
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -87,14 +96,13 @@ def encode_facts(facts: Facts, sealer: Sealer) -> dict[FactKey, bytes]:
     info = facts.picture
     if info.sha256 is None:
         raise FactsError(f"{info.name}: nothing is kept of a picture that could not be read")
-    about = FactKey.of(info.sha256, PICTURE)
+    about = FactKey.of_picture(info.sha256)
     form = _Picture(info.format, info.width, info.height, unknown_forms(facts.elsewhere))
     kept = {about: _sealed(msgspec.msgpack.encode(form), about, sealer)}
     for kind, fact in facts.known.items():
         by = facts.sources.get(kind)
         if by is not None and not isinstance(fact, Unknown) and _why_not(fact, by) is None:
-            key = FactKey.of(info.sha256, by)
-            kept[key] = encode_fact(fact, by, info.sha256, sealer)
+            kept[FactKey.of(info.sha256, type(fact), by)] = encode_fact(fact, by, info.sha256, sealer)
     return kept
 
 
@@ -106,7 +114,7 @@ def encode_fact(fact: Fact, by: FoundBy, sha256: str, sealer: Sealer) -> bytes:
     why = _why_not(fact, by)
     if why is not None:
         raise FactsError(f"{type(fact).__name__} is not kept: {why}; look at the picture again")
-    key = FactKey.of(sha256, by)
+    key = FactKey.of(sha256, type(fact), by)
     form = FORMS[type(fact)].of(fact, partial(sealer.seal, key.place("said")))
     return _sealed(msgspec.msgpack.encode(form), key, sealer)
 
@@ -116,7 +124,7 @@ def decode_facts(kept: Mapping[FactKey, bytes], name: str, sealer: Sealer) -> Fa
 
     FactsError for anything that `encode_facts` did not give, facts of several pictures, or two of one kind.
     """
-    about = next((key for key in kept if key.found_by == PICTURE), None)
+    about = next((key for key in kept if key.kind == PICTURE), None)
     if about is None or any(key.sha256 != about.sha256 for key in kept):
         raise FactsError(f"{name}: these are not the kept facts of one picture")
     known: dict[type[Fact], Fact | Unknown] = {}
@@ -139,9 +147,12 @@ def decode_fact(data: bytes, key: FactKey, sealer: Sealer) -> Fact:
     """The fact that was kept under this key; FactsError for any other bytes."""
     try:
         form: FactForm = msgspec.msgpack.decode(_opened(data, key, sealer), type=AnyForm)
-        return form.fact(partial(sealer.unseal, key.place("said")))
+        fact = form.fact(partial(sealer.unseal, key.place("said")))
     except (*_BROKEN, RegisterError) as error:
         raise _damaged() from error
+    if form.kind() != key.kind:
+        raise _damaged()
+    return fact
 
 
 def _why_not(fact: Fact, by: FoundBy) -> str | None:

@@ -1,7 +1,7 @@
 """The form in which each kind of fact is kept: what is written here is the contract of schema 1.
 
-What the file says in its metadata, and the picture in texts and codes, is not kept, only that and where it does;
-statements of rights, and what manifests say, are sealed.
+What the file says in its metadata, and the picture in texts and codes, is not kept, only that and where it does. The
+places of metadata, statements of rights, and what manifests say, are sealed: a file may choose their names.
 """
 
 from __future__ import annotations
@@ -49,6 +49,11 @@ class FactForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Base of all forms."""
 
     unknowns: list[UnknownForm]
+
+    @classmethod
+    def kind(cls) -> str:
+        """The word for the kind of fact."""
+        return str(cls.__struct_config__.tag)
 
     @classmethod
     def of(cls, fact: Fact, seal: Seal, /) -> FactForm:
@@ -133,9 +138,10 @@ class _Statement(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
 
 
 class MetadataForm(FactForm, frozen=True, tag="metadata"):
-    """Traces without what they say, and no EXIF in words; `rights` are sealed."""
+    """Traces without what they say, and no EXIF in words; sealed, as the `rights` are."""
 
-    traces: list[_Trace]
+    with_values: bool
+    traces: bytes | None
     rights: bytes | None
 
     @classmethod
@@ -143,13 +149,22 @@ class MetadataForm(FactForm, frozen=True, tag="metadata"):
         assert isinstance(fact, Metadata)
         rights = [_Statement(one.what, one.channel, one.value) for one in fact.rights]
         traces = [_Trace(one.channel, one.kind, one.offset) for one in fact.traces]
-        return cls(unknown_forms(fact.unknowns), traces, seal(msgspec.msgpack.encode(rights)) if rights else None)
+        return cls(
+            unknown_forms(fact.unknowns),
+            with_values=not any(one.value for one in fact.traces) and not fact.decoded and fact.with_values,
+            traces=seal(msgspec.msgpack.encode(traces)) if traces else None,
+            rights=seal(msgspec.msgpack.encode(rights)) if rights else None,
+        )
 
     def fact(self, unseal: Seal, /) -> Fact:
-        sealed = [] if self.rights is None else msgspec.msgpack.decode(unseal(self.rights), type=list[_Statement])
-        traces = (Trace(channel=one.channel, kind=one.kind, offset=one.offset, value="") for one in self.traces)
-        rights = (Statement(what=one.what, channel=one.channel, value=one.value) for one in sealed)
-        return Metadata(traces=tuple(traces), rights=tuple(rights), unknowns=unknowns_of(self.unknowns))
+        placed = [] if self.traces is None else msgspec.msgpack.decode(unseal(self.traces), type=list[_Trace])
+        stated = [] if self.rights is None else msgspec.msgpack.decode(unseal(self.rights), type=list[_Statement])
+        return Metadata(
+            traces=tuple(Trace(channel=one.channel, kind=one.kind, offset=one.offset, value="") for one in placed),
+            rights=tuple(Statement(what=one.what, channel=one.channel, value=one.value) for one in stated),
+            with_values=self.with_values,
+            unknowns=unknowns_of(self.unknowns),
+        )
 
 
 class _Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
