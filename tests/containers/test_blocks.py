@@ -15,7 +15,7 @@ from imgpolicy.containers.blocks import xmp as packets
 from imgpolicy.containers.blocks.exif import is_minimal, minimal
 from imgpolicy.containers.parts import Credit, MalformedError, Right
 from imgpolicy.containers.png.deflated import follow, inflated
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 
 def test_exif_south_and_west_are_negative() -> None:

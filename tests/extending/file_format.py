@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from imgpolicy import formats
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.facts import Kind
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import crop
 from imgpolicy.remedies.strip import StripMode, strip

@@ -27,8 +27,8 @@ from tests.containers.planted import (
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
+from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.facts import Kind
 from imgpolicy.remedies.strip import StripMode, prove, strip, strip_file
 
 

@@ -20,8 +20,8 @@ from imgpolicy.assembly import all_extractors, face_engine, limits
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus, Waived, Waiver
+from imgpolicy.domain.trace import KIND_WORDS, Kind
 from imgpolicy.domain.verdict import Finding, Verdict
-from imgpolicy.facts import KIND_WORDS, Kind
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.phrase import Phrase
 from imgpolicy.render import Shown

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from imgpolicy import Checker, Posting, Report
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.posting import Origin, Role
+from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.errors import FactsError
 from imgpolicy.facts import (
     Code,
@@ -31,7 +32,6 @@ from imgpolicy.facts import (
     Fingerprint,
     FoundBy,
     Keypoints,
-    Kind,
     Logos,
     LogoSighting,
     Manifest,
@@ -40,10 +40,8 @@ from imgpolicy.facts import (
     Pose,
     Provenance,
     Spot,
-    Statement,
     Text,
     Texts,
-    Trace,
     Unknown,
 )
 from imgpolicy.language import LanguageCode, language

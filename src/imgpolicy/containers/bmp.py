@@ -9,7 +9,7 @@ from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.parts import MalformedError, Part, StripMode, Walk, Wanted, block, part
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _FILE_HEAD = 14
 _CORE, _INFO, _V5 = 12, 40, 124

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imgpolicy.containers.parts import Part, Walk
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 Emptied = Callable[[Part], bytes]
 """What to put in place of a part's content, as many bytes: a part that cannot be freed of its location otherwise."""

@@ -11,7 +11,7 @@ from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
 from imgpolicy.containers.trailer import walk_trailer
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _HEAD = 13
 _PICTURE, _EXTENSION, _END = 0x2C, 0x21, 0x3B

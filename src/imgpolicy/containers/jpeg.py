@@ -27,7 +27,7 @@ from imgpolicy.containers.parts import (
     part,
 )
 from imgpolicy.containers.trailer import walk_trailer
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC
 END = bytes((0xFF, _EOI))

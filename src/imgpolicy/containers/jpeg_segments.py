@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imgpolicy.containers.blocks import icc, read_exif, read_irb, read_text, read_xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.parts import NOTHING, Reading
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 APP0, APP1, APP2, APP11, APP13, APP14, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xEF, 0xFE
 JFIF = b"JFIF\0"

@@ -12,7 +12,7 @@ from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, block, counted, part
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _BARE = b"\xff\x0a"
 _SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"

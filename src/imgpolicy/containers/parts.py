@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from imgpolicy.containers.limits import MAX_PARTS, MAX_SHOWN, MAX_VALUE
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_DEPTH
 from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, block, counted, laid_out, part
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 _PSD = (b"8BPS\0\1", b"8BPS\0\2")

@@ -30,7 +30,7 @@ from imgpolicy.containers.parts import (
     laid_out,
     part,
 )
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"

@@ -28,7 +28,7 @@ from imgpolicy.containers.parts import (
     laid_out,
     part,
 )
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _HEAD = 8
 _COMPRESSION, _PHOTOMETRIC = 0x0103, 0x0106

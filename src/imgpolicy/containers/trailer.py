@@ -9,7 +9,7 @@ from dataclasses import replace
 from imgpolicy.containers.blocks.opaque import film_at, read_film, read_opaque
 from imgpolicy.containers.limits import MAX_EMBEDDED, MAX_MISTAKEN
 from imgpolicy.containers.parts import MalformedError, Part, Reading, block, part
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 WalkPicture = Callable[[bytes, int, str], tuple[list[Part], int]]
 

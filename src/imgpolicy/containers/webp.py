@@ -12,7 +12,7 @@ from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
 from imgpolicy.containers.trailer import walk_trailer
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 _FRAME_HEAD = 16
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"ALPH"})

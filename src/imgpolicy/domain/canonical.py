@@ -193,10 +193,6 @@ class EndingForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     at: dt.datetime
 
 
-class CreationForm(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag="creation/2"):
-    """Of a register; earlier versions logged no form of it."""
-
-
 class ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="erasure/2"):
     """`removed` are the digests of all entries on the person that the log holds before this one, in their order."""
 
@@ -352,11 +348,6 @@ def dismissal_form(dismissal: Dismissal) -> bytes:
 def ending_form(dismissal: str, ending: Ending) -> bytes:
     """The bytes that stand for the ending of this dismissal."""
     return _encoded(EndingForm(dismissal=dismissal, by=ending.by, reason=ending.reason, at=_utc(ending.at)))
-
-
-def creation_form() -> bytes:
-    """The bytes that stand for the creation of a register."""
-    return _encoded(CreationForm())
 
 
 def erasure_form(removed: list[str]) -> bytes:

@@ -44,6 +44,9 @@ class Action(StrEnum):
     CHANGE_KEY = "change key"
 
 
+CREATED = b'{"form":"creation/2"}'
+"""What is logged of the creation of a register; earlier versions logged nothing of it."""
+
 ABOUT_PEOPLE = frozenset(
     {
         Action.ADD_PERSON,

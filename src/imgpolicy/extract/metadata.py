@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
 from imgpolicy.containers.parts import MalformedError, Walk, printable
+from imgpolicy.domain.trace import Statement
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Fact, Metadata, Statement, Unknown
+from imgpolicy.facts import Fact, Metadata, Unknown
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from imgpolicy.domain.canonical import creation_form
-from imgpolicy.domain.log import Action, first_broken
+from imgpolicy.domain.log import CREATED, Action, first_broken
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Register:
 
         def fill(transaction: Transaction) -> None:
             transaction.journal.set_key(wrapped)
-            UnitOfWork(transaction, vault).log(Action.CREATE, "", creation_form())
+            UnitOfWork(transaction, vault).log(Action.CREATE, "", CREATED)
 
         return cls(create_database(url, fill), vault)
 

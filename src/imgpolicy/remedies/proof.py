@@ -17,8 +17,8 @@ from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
 from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
+from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Kind
 from imgpolicy.formats import Decoder, Frames
 from imgpolicy.remedies.proof_svg import prove_drawing
 

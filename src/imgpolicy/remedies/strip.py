@@ -15,8 +15,8 @@ from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
+from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.facts import Trace
 from imgpolicy.files import write_whole
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 

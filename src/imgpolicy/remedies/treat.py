@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.trace import KIND_WORDS
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import KIND_WORDS
 from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact import Manner, Region, crop, redact
 from imgpolicy.remedies.strip import StripMode, missing, strip

@@ -14,8 +14,9 @@ from rich.text import Text
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Waived
+from imgpolicy.domain.trace import KIND_WORDS
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import KIND_WORDS, Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
+from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, Shown, Terminal
 from imgpolicy.render.terminal import console_for

@@ -10,22 +10,9 @@ from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.scope import NAMES, Dimension
 from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.domain.work import WorkKind
-from imgpolicy.facts import (
-    Face,
-    Faces,
-    Facts,
-    Fingerprint,
-    Kind,
-    Logos,
-    Manifest,
-    Metadata,
-    Pose,
-    Provenance,
-    Statement,
-    Trace,
-    Unknown,
-)
+from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Logos, Manifest, Metadata, Pose, Provenance, Unknown
 from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.report import PictureInfo

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 
+from imgpolicy.domain.trace import Kind, Trace
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import Kind, Metadata, Trace, Unknown
+from imgpolicy.facts import Metadata, Unknown
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule

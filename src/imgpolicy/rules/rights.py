@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from imgpolicy.containers.parts import Right
 from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.trace import Statement
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import Faces, Metadata, Provenance, Statement, Unknown
+from imgpolicy.facts import Faces, Metadata, Provenance, Unknown
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule

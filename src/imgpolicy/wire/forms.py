@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from imgpolicy.domain.geometry import Box, Corners, Point
+from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.facts import (
     Code,
     Codes,
@@ -21,7 +22,6 @@ from imgpolicy.facts import (
     Fact,
     Fingerprint,
     Keypoints,
-    Kind,
     Logos,
     LogoSighting,
     Manifest,
@@ -29,10 +29,8 @@ from imgpolicy.facts import (
     Pose,
     Provenance,
     Spot,
-    Statement,
     Text,
     Texts,
-    Trace,
     Unknown,
 )
 from imgpolicy.phrase import Phrase, phrase

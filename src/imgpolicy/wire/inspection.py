@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from imgpolicy.domain.geometry import Box
-from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Kind, Metadata, Provenance, Texts, Unknown
+from imgpolicy.domain.trace import Kind
+from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.report import in_words
 from imgpolicy.wire.others import other_facts

@@ -32,8 +32,8 @@ from tests.remedies.redact.support import (
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError
-from imgpolicy.facts import Kind
 from imgpolicy.frames import frames
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Manner, Region, Shape, redact

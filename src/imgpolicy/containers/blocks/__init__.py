@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 
 def read_exif(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading:

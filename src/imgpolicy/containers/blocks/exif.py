@@ -19,7 +19,7 @@ from imgpolicy.containers.parts import (
     printable_bytes,
     shown,
 )
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _CREDITS = {tags.ARTIST: Right.CREATOR, tags.COPYRIGHT: Right.COPYRIGHT}
 _NESTED_PICTURE = (b"Exif\0", b"http://ns.adobe.com/", b"Photoshop 3.0\0")

@@ -5,7 +5,7 @@ A tag that is in no table here is unknown, and so is reported.
 
 from __future__ import annotations
 
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 GPS_VERSION = 0x0000
 GPS_LATITUDE_REF, GPS_LATITUDE, GPS_LONGITUDE_REF, GPS_LONGITUDE = 1, 2, 3, 4

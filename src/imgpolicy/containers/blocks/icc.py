@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from imgpolicy.containers.limits import MAX_OVERLAP
 from imgpolicy.containers.parts import MalformedError, Reading, counted, printable, shown
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _HEADER = 128
 _TEXT_TYPES = frozenset({b"desc", b"mluc", b"text", b"meta", b"dict", b"mmod"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgpolicy.containers.parts import LOCATION, Credit, Patch, Reading, Right, counted, printable, shown
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _CREDITS = {
     (2, 80): Right.CREATOR,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgpolicy.containers.parts import MalformedError, counted
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 IPTC = 0x0404
 XMP = 0x0424

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from imgpolicy.containers.boxes import boxes
 from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
 from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _MARKS = (b"atitude", b"ATITUDE", b"GPSInfo", b"location.ISO6709", b"LocationCreated", b"LocationShown")
 _ISO_6709 = re.compile(rb"([+-]\d{2}(?:\.\d{1,9})?)([+-]\d{3}(?:\.\d{1,9})?)(?:[+-]\d{1,6}(?:\.\d{1,9})?)?/?")

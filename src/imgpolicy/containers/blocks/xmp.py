@@ -23,7 +23,7 @@ from imgpolicy.containers.parts import (
     printable,
     shown,
 )
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 """A tag of well-formed XML, with whatever its attributes hold."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from imgpolicy.containers.parts import Right
-from imgpolicy.facts import Kind
+from imgpolicy.domain.trace import Kind
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"

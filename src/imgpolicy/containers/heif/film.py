@@ -12,7 +12,7 @@ from imgpolicy.containers.blocks.opaque import read_film
 from imgpolicy.containers.boxes import Box, boxes
 from imgpolicy.containers.limits import MAX_DEPTH
 from imgpolicy.containers.parts import NOTHING, MalformedError, Patch, Reading, counted, shown
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _HOLDERS = frozenset({b"trak", b"mdia", b"minf", b"stbl", b"edts"})
 _KEPT = frozenset(

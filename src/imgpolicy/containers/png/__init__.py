@@ -16,7 +16,7 @@ from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode,
 from imgpolicy.containers.png.deflated import follow
 from imgpolicy.containers.png.text import read_iccp, read_text_chunk
 from imgpolicy.containers.trailer import walk_trailer
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})

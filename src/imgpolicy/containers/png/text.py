@@ -9,7 +9,7 @@ from imgpolicy.containers.blocks import icc, iptc, read_exif, read_irb, read_tex
 from imgpolicy.containers.limits import MAX_INFLATED
 from imgpolicy.containers.parts import LOCATION, Credit, MalformedError, Reading, Right, printable, printable_bytes
 from imgpolicy.containers.png.deflated import inflated
-from imgpolicy.facts import Kind, Trace
+from imgpolicy.domain.trace import Kind, Trace
 
 _XMP = b"XML:com.adobe.xmp"
 _RAW = b"Raw profile type "
