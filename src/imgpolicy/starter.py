@@ -18,18 +18,18 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from imgpolicy.assembly import face_engine, register_url
+from imgpolicy.assembly import register_url
 from imgpolicy.checker import Checker
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.policy import FILE_NAME, read_policy
-from imgpolicy.portable.transfer import import_files
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
 from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report
+from imgpolicy.service.transfer import import_register
 
 CASES = "cases.toml"
 
@@ -132,9 +132,7 @@ def lay_out_demo(folder: Path) -> None:
     except OSError as error:
         raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
     with Checker.from_file(folder / FILE_NAME) as checker:
-        done = import_files(
-            checker.register, sample() / "consent_db", face_engine(checker.policy.engine, checker.policy.folder)
-        )
+        done = import_register(checker.policy, checker.register, sample() / "consent_db")
     for problem in done.problems:
         raise RegisterError(f"the sample cannot be imported: {problem}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +15,6 @@ from imgpolicy.domain.scope import Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
-    from imgpolicy.register.unit import UnitOfWork
 
 app = typer.Typer(help="What people said yes and no to.")
 app.command()(letter.letter)
@@ -84,8 +82,7 @@ def grant(
         given_by=given_by,
         collected=collected,
     )
-    text = None if notice is None else common.read_text(notice)
-    shown = None if text is None else (notice_version, language, text)
+    shown = None if notice is None else (notice_version, language, common.read_text(notice))
     _record(consent, evidence=evidence or (), notice=shown, policy=policy, register=register)
     if kind is ConsentKind.PUBLICATION:
         grants.note_uncovered("consent", channel, purpose)
@@ -103,13 +100,11 @@ def renew(
     register: common.RegisterOption = None,
 ) -> int:
     """Record that a yes goes on, until another day. One that was taken back needs a new consent instead."""
-    from imgpolicy.register.consents import record_consent, renewal
+    from imgpolicy.service.grants import renew_consent
 
-    files = common.read_files(evidence or ())
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
-        statement = renewal(unit, consent, until.date() if until else None, collected)
-        recorded = record_consent(unit, statement)
-        _add_evidence(unit, recorded, files)
+    proof, last = grants.proof_of(evidence or ()), until.date() if until else None
+    with common.policy_and_register(policy, register) as (_, opened):
+        recorded = renew_consent(opened, consent, until=last, collected=collected, proof=proof)
     common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
     return 0
 
@@ -226,21 +221,14 @@ def _record(
     policy: common.PolicyOption,
     register: common.RegisterOption,
 ) -> int:
-    """Record the statement with its proof, all or nothing, and say what follows."""
-    from imgpolicy.register.consents import record_consent
-    from imgpolicy.register.evidence import add_notice
-    from imgpolicy.register.publications import takedowns
+    """Record the statement with its proof, and say what follows."""
+    from imgpolicy.service.grants import NoticeText, state_consent
 
-    files = common.read_files(evidence)
-    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as unit:
-        grants.refuse_misspelt(consent.scope, found)
-        grants.refuse_misspelt(consent.excluded, found)
-        if notice is not None:
-            consent = replace(consent, notice=add_notice(unit, *notice).id)
-        recorded = record_consent(unit, consent)
-        _add_evidence(unit, recorded, files)
-        tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
-    _say(recorded, tasks, form)
+    proof = grants.proof_of(evidence)
+    shown = NoticeText(version=notice[0], language=notice[1], text=notice[2]) if notice else None
+    with common.policy_and_register(policy, register) as (found, opened):
+        stated = state_consent(found, opened, consent, proof=proof, notice=shown)
+    _say(stated.consent, stated.takedowns, form)
     return 0
 
 
@@ -254,13 +242,6 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> N
         return
     common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
     grants.emit_takedowns(tasks)
-
-
-def _add_evidence(unit: UnitOfWork, consent: Consent, files: Sequence[tuple[str, bytes]]) -> None:
-    from imgpolicy.register.evidence import add_evidence
-
-    for name, content in files:
-        add_evidence(unit, consent.person, name, content, consent=consent.id)
 
 
 def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:

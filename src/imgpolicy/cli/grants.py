@@ -16,7 +16,7 @@ from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
-    from imgpolicy.policy import Policy
+    from imgpolicy.service.grants import Proof
 
 ChannelOption = Annotated[
     list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
@@ -64,16 +64,11 @@ def excluded(words: Sequence[str]) -> Scope:
     return Scope(**found)
 
 
-def refuse_misspelt(scope: Scope, policy: Policy) -> None:
-    """A channel that the policy does not know would never cover, or never withdraw, anything."""
-    named = (
-        ("channel", scope.channels, policy.channels),
-        ("purpose", scope.purposes, policy.purposes),
-        ("setting", scope.settings, policy.settings),
-    )
-    for what, given, known in named:
-        for word in sorted(given.difference(known, {ANY})):
-            common.usage_error(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+def proof_of(paths: Sequence[Path]) -> list[Proof]:
+    """The files that prove a statement, read."""
+    from imgpolicy.service.grants import Proof
+
+    return [Proof(name=path.name, content=common.read_file(path)) for path in paths]
 
 
 def note_uncovered(noun: str, channels: Sequence[str] | None, purposes: Sequence[str] | None) -> None:

@@ -46,8 +46,7 @@ def add(
     register: common.RegisterOption = None,
 ) -> int:
     """Record a licence. It covers only the channels and purposes that it names."""
-    from imgpolicy.register.evidence import add_licence_evidence
-    from imgpolicy.register.licences import add_licence
+    from imgpolicy.service.grants import record_licence
 
     licence = Licence(
         work=work,
@@ -62,13 +61,9 @@ def add(
         credit=credit,
         credit_required=credit_required,
     )
-    files = common.read_files(evidence or ())
-    with common.policy_and_register(policy, register) as (found, opened), opened.writing() as unit:
-        grants.refuse_misspelt(licence.scope, found)
-        grants.refuse_misspelt(licence.excluded, found)
-        recorded = add_licence(unit, licence)
-        for name, content in files:
-            add_licence_evidence(unit, recorded.id, name, content)
+    proof = grants.proof_of(evidence or ())
+    with common.policy_and_register(policy, register) as (found, opened):
+        recorded = record_licence(found, opened, licence, proof=proof)
     common.emit(f"recorded {recorded.id}: {printable(recorded.work)}, {_line(recorded)}\n")
     grants.note_uncovered("licence", channel, purpose)
     return 0
@@ -84,10 +79,10 @@ def end(
     register: common.RegisterOption = None,
 ) -> int:
     """Record that a licence is over, and list the posts that must come down."""
-    from imgpolicy.register.licences import end_licence
+    from imgpolicy.service.grants import close_licence
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
-        ended, tasks = end_licence(unit, licence, reason)
+    with common.policy_and_register(policy, register) as (_, opened):
+        ended, tasks = close_licence(opened, licence, reason)
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_wire
         from imgpolicy.wire.publication import takedown_wire

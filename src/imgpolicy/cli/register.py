@@ -32,11 +32,10 @@ def import_(
     register: common.RegisterOption = None,
 ) -> int:
     """Import people, consents, works, licences and photographs; all of it, or nothing. A line for each problem."""
-    from imgpolicy.assembly import face_engine
-    from imgpolicy.portable.transfer import import_files
+    from imgpolicy.service.transfer import import_register
 
     with common.policy_and_register(policy, register) as (found, opened):
-        done = import_files(opened, path, face_engine(found.engine, found.folder), keep=not dry_run)
+        done = import_register(found, opened, path, keep=not dry_run)
     for problem in done.problems:
         common.note(f"imgpolicy: {problem}")
     if done.problems:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from imgpolicy.domain.consent import biometric_consent
+from imgpolicy.domain.consent import Consent, biometric_consent
+from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.work import KnownArtwork
 from imgpolicy.enrol import known_artwork
@@ -95,15 +96,15 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
     yield from _part(f"{name}, dismissals", found.dismissals, _add_dismissal)
 
 
-def _part(where: str, records: Sequence[_T], add: Callable[[UnitOfWork, _T], None]) -> Iterator[Step]:
+def _part(where: str, records: Sequence[_T], add: Callable[[UnitOfWork, _T], object]) -> Iterator[Step]:
     for number, record in enumerate(records, start=1):
         yield Step(where, number, "", partial(_try, add, record))
 
 
-def _try(add: Callable[[UnitOfWork, _T], None], record: _T, unit: UnitOfWork) -> None:
+def _try(add: Callable[[UnitOfWork, _T], object], record: _T, unit: UnitOfWork) -> object:
     """Add one record; a value in it that means nothing is a refusal like any other."""
     try:
-        add(unit, record)
+        return add(unit, record)
     except ValueError as error:
         raise RegisterError(str(error)) from error
 
@@ -119,8 +120,8 @@ def _add_notice(unit: UnitOfWork, wire: NoticeWire) -> None:
         raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
 
 
-def _add_consent(unit: UnitOfWork, wire: ConsentWire) -> None:
-    record_consent(unit, consent_from(wire))
+def _add_consent(unit: UnitOfWork, wire: ConsentWire) -> Consent:
+    return record_consent(unit, consent_from(wire))
 
 
 def _add_evidence(unit: UnitOfWork, wire: EvidenceWire) -> None:
@@ -135,8 +136,8 @@ def _add_evidence(unit: UnitOfWork, wire: EvidenceWire) -> None:
         raise RegisterError(f"the content of {file.id[:80]!r} is not what its SHA-256 says")
 
 
-def _add_licence(unit: UnitOfWork, wire: LicenceWire) -> None:
-    add_licence(unit, licence_from(wire))
+def _add_licence(unit: UnitOfWork, wire: LicenceWire) -> Licence:
+    return add_licence(unit, licence_from(wire))
 
 
 def _add_post(unit: UnitOfWork, wire: PublicationWire) -> None:

@@ -32,7 +32,8 @@ TABLES = (PEOPLE, CONSENTS, WORKS, LICENCES, PHOTOGRAPHS)
 
 _T = TypeVar("_T")
 
-Apply = Callable[[UnitOfWork], None]
+Apply = Callable[[UnitOfWork], object]
+"""Puts a record in, and gives it as it was recorded."""
 Vectors = Callable[[Path], tuple[str, Vector]]
 """From a photograph to the engine's id and the one face in it."""
 
@@ -101,8 +102,8 @@ def _licence_steps(lines: Sequence[Line]) -> Iterator[Step]:
 
 
 def _adding(add: Callable[[UnitOfWork, _T], object], record: _T) -> Apply:
-    def apply(unit: UnitOfWork) -> None:
-        add(unit, record)
+    def apply(unit: UnitOfWork) -> object:
+        return add(unit, record)
 
     return apply
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.engines import FaceEngine
 from imgpolicy.enrol import face_of
-from imgpolicy.errors import RegisterError
+from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.tables import TABLES, Step, read_table
@@ -40,10 +40,13 @@ class Undone(Exception):  # noqa: N818  # not an error: it takes back what was t
     """Raised to leave a transaction without keeping it."""
 
 
-def import_files(register: Register, path: Path, engine: FaceEngine, *, keep: bool = True) -> Outcome:
+def import_files(
+    register: Register, path: Path, engine: FaceEngine, *, accept: Callable[[object], None], keep: bool = True
+) -> Outcome:
     """Import a JSON document, one CSV table, or a folder of tables; everything in it or nothing.
 
-    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    `accept` is shown each record as it was recorded, and raises RequestError for what may not be. Without `keep` it is
+    all tried and nothing stays. RegisterError when there is nothing there to read.
     """
     steps, problems = _read(path, engine)
     counts: Counter[str] = Counter()
@@ -51,7 +54,9 @@ def import_files(register: Register, path: Path, engine: FaceEngine, *, keep: bo
         with register.writing() as unit:
             for step in steps:
                 try:
-                    step.apply(unit)
+                    accept(step.apply(unit))
+                except RequestError as error:
+                    problems.append(Problem(step.file, step.row, "", str(error)))
                 except RegisterError as error:
                     problems.append(Problem(step.file, step.row, step.column, str(error)))
                 else:

@@ -1,0 +1,137 @@
+"""Record what covers a posting and what takes it back: people's consents, and licences to works.
+
+statement ─► laws ─► recorded with its proof and all that follows: in one transaction
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.publication import Takedown
+from imgpolicy.domain.scope import ANY, Scope
+from imgpolicy.errors import RequestError
+from imgpolicy.policy import Policy
+from imgpolicy.register.consents import record_consent, renewal
+from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice
+from imgpolicy.register.licences import add_licence, end_licence
+from imgpolicy.register.publications import takedowns
+from imgpolicy.register.register import Register
+from imgpolicy.register.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A file that proves a statement: its name and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeText:
+    """The notice that was shown to somebody before they said yes."""
+
+    version: str
+    language: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A consent as it is kept, and the posts that must come down by it."""
+
+    consent: Consent
+    takedowns: tuple[Takedown, ...] = ()
+
+
+class Scoped(Protocol):
+    """What names the words of a policy: a consent or a licence."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def excluded(self) -> Scope: ...
+
+
+def state_consent(
+    policy: Policy,
+    register: Register,
+    consent: Consent,
+    *,
+    proof: Sequence[Proof] = (),
+    notice: NoticeText | None = None,
+) -> Stated:
+    """The statement as it is kept, given or denied, with its proof and the notice: all, or nothing.
+
+    Raises RequestError as `accept_words` does, RegisterError when the register refuses.
+    """
+    accept_words(policy, consent)
+    with register.writing() as unit:
+        if notice is not None:
+            consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
+        recorded = _recorded(unit, consent, proof)
+        tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
+    return Stated(consent=recorded, takedowns=tasks)
+
+
+def renew_consent(
+    register: Register,
+    consent_id: str,
+    *,
+    until: dt.date | None,
+    collected: str | None = None,
+    proof: Sequence[Proof] = (),
+) -> Consent:
+    """The renewal of a consent until another day, recorded with its proof: its scope, less what was denied since.
+
+    Raises RegisterError when there is none that could be renewed.
+    """
+    with register.writing() as unit:
+        return _recorded(unit, renewal(unit, consent_id, until, collected), proof)
+
+
+def record_licence(policy: Policy, register: Register, licence: Licence, *, proof: Sequence[Proof] = ()) -> Licence:
+    """The licence as it is kept, with its proof: all, or nothing.
+
+    Raises RequestError as `accept_words` does, RegisterError when the register refuses.
+    """
+    accept_words(policy, licence)
+    with register.writing() as unit:
+        recorded = add_licence(unit, licence)
+        for file in proof:
+            add_licence_evidence(unit, recorded.id, file.name, file.content)
+    return recorded
+
+
+def close_licence(register: Register, licence_id: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
+    """The licence with its end, and the posts that must come down by it; RegisterError when it is not there to end."""
+    with register.writing() as unit:
+        return end_licence(unit, licence_id, reason)
+
+
+def accept_words(policy: Policy, stated: Scoped) -> None:
+    """Nothing, when the policy knows every channel, purpose and setting that is named.
+
+    RequestError for one that it does not know: such a word would never cover anything, and never take anything back.
+    """
+    for scope in (stated.scope, stated.excluded):
+        named = (
+            ("channel", scope.channels, policy.channels),
+            ("purpose", scope.purposes, policy.purposes),
+            ("setting", scope.settings, policy.settings),
+        )
+        for what, given, known in named:
+            for word in sorted(given.difference(known, {ANY})):
+                raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+
+
+def _recorded(unit: UnitOfWork, consent: Consent, proof: Sequence[Proof]) -> Consent:
+    recorded = record_consent(unit, consent)
+    for file in proof:
+        add_evidence(unit, recorded.person, file.name, file.content, consent=recorded.id)
+    return recorded
