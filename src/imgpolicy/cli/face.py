@@ -34,19 +34,15 @@ def enrol(
     register: common.RegisterOption = None,
 ) -> int:
     """Learn a person's face from photographs. Needs her biometric consent; the photographs are not kept."""
-    from imgpolicy.assembly import face_engine
-    from imgpolicy.enrol import enrol_faces
-    from imgpolicy.register.faces import faces
+    from imgpolicy.service import faces
 
     with common.policy_and_register(policy, register) as (found, opened):
-        enrolment = enrol_faces(opened, face_engine(found.engine, found.folder), person, photographs, number=face)
-        with opened.reading() as unit:
-            held = sum(count.count for count in faces(unit, person))
-    common.emit(f"enrolled {enrolment.stored} face(s) of {person}\n")
-    for other in enrolment.close_to:
+        enrolled = faces.enrol(found, opened, person, photographs, number=face)
+    common.emit(f"enrolled {enrolled.stored} face(s) of {person}\n")
+    for other in enrolled.close_to:
         common.note(f"imgpolicy: this face is close to {other}'s: the two may be taken for each other")
-    if held < RECOMMENDED:
-        common.note(f"imgpolicy: {RECOMMENDED} photographs or more make recognition surer; there are {held}")
+    if enrolled.held < RECOMMENDED:
+        common.note(f"imgpolicy: {RECOMMENDED} photographs or more make recognition surer; there are {enrolled.held}")
     return 0
 
 
@@ -82,12 +78,10 @@ def remove(
     register: common.RegisterOption = None,
 ) -> int:
     """Forget face vectors of a person."""
-    from imgpolicy.register.faces import remove_faces
+    from imgpolicy.service import faces
 
     with common.policy_and_register(policy, register) as (_, opened):
-        with opened.writing() as unit:
-            removed = remove_faces(unit, person, face or ())
-        opened.scrub()
+        removed = faces.forget(opened, person, face or ())
     common.emit(f"removed {removed} face(s) of {person}\n")
     return 0
 
@@ -108,18 +102,10 @@ def who(
     register: common.RegisterOption = None,
 ) -> int:
     """Show whom each face is like, for those who keep the register. The log keeps that it was asked."""
-    from imgpolicy.assembly import face_engine
-    from imgpolicy.domain.terms import PeopleMode
-    from imgpolicy.errors import PolicyError
-    from imgpolicy.lookup import look_up
+    from imgpolicy.service import faces
 
     with common.policy_and_register(policy, register) as (found, opened):
-        if found.people.mode is not PeopleMode.IDENTIFY:
-            raise PolicyError(
-                f"the policy's people.mode is {found.people.mode.value}: faces are compared with everybody in the"
-                f" register only where it is {PeopleMode.IDENTIFY.value}"
-            )
-        lookup = look_up(opened, face_engine(found.engine, found.folder), picture)
+        lookup = faces.who(found, opened, picture)
     if format is common.Format.JSON:
         common.emit_json(_lookup_wire(lookup))
         return 0
@@ -147,13 +133,11 @@ def dismiss(
     It holds for the picture and for copies of it that were resized or encoded anew. A face that may be somebody whose
     consents do not cover the posting counts all the same.
     """
-    from imgpolicy.assembly import face_engine
-    from imgpolicy.lookup import dismiss_face
+    from imgpolicy.service import faces
 
+    word = faces.FaceWord(what=what, by=by, reason=reason, number=face)
     with common.policy_and_register(policy, register) as (found, opened):
-        engine = face_engine(found.engine, found.folder)
-        compare = found.people.mode.compares
-        kept = dismiss_face(opened, engine, picture, compare=compare, number=face, what=what, by=by, reason=reason)
+        kept = faces.dismiss(found, opened, picture, word)
     common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
     return 0
 
@@ -199,10 +183,10 @@ def reinstate(
     register: common.RegisterOption = None,
 ) -> int:
     """Take a dismissal back: the face counts again. Both records stay."""
-    from imgpolicy.register.dismissals import reinstate as take_back
+    from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
-        take_back(unit, dismissal, by, reason)
+    with common.policy_and_register(policy, register) as (_, opened):
+        faces.reinstate(opened, dismissal, by=by, reason=reason)
     common.emit(f"{dismissal} counts again\n")
     return 0
 

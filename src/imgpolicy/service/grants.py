@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.domain.scope import ANY, Scope
@@ -68,6 +68,8 @@ def state_consent(
 ) -> Stated:
     """The statement as it is kept, given or denied, with its proof and the notice: all, or nothing.
 
+    A denial of biometrics takes the person's face vectors with it, and their bytes out of the register's files.
+
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
     accept_words(policy, consent)
@@ -76,6 +78,8 @@ def state_consent(
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
         recorded = _recorded(unit, consent, proof)
         tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
+    if takes_faces(recorded):
+        register.scrub()
     return Stated(consent=recorded, takedowns=tasks)
 
 
@@ -128,6 +132,11 @@ def accept_words(policy: Policy, stated: Scoped) -> None:
         for what, given, known in named:
             for word in sorted(given.difference(known, {ANY})):
                 raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+
+
+def takes_faces(consent: Consent) -> bool:
+    """Whether face vectors go with this statement."""
+    return consent.denies and consent.kind is ConsentKind.BIOMETRIC
 
 
 def _recorded(unit: UnitOfWork, consent: Consent, proof: Sequence[Proof]) -> Consent:

@@ -1,0 +1,100 @@
+"""Learn people's faces, forget them, say whom a face is like, and keep a reviewer's word on one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imgpolicy.assembly import face_engine
+from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.terms import DismissedAs, PeopleMode
+from imgpolicy.enrol import enrol_faces
+from imgpolicy.errors import PolicyError
+from imgpolicy.lookup import Lookup, dismiss_face, look_up
+from imgpolicy.policy import Policy
+from imgpolicy.register import dismissals
+from imgpolicy.register.faces import faces, remove_faces
+from imgpolicy.register.register import Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """How many faces were learnt, how many are held of the person now, and who else the face is close to."""
+
+    stored: int
+    held: int
+    close_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceWord:
+    """What a reviewer says of a face in a picture, and who answers for it.
+
+    `number` counts the faces as a report lists them, from 1; None where the picture shows one.
+    """
+
+    what: DismissedAs
+    by: str
+    reason: str
+    number: int | None = None
+
+
+def enrol(
+    policy: Policy, register: Register, person: str, photographs: Sequence[str], *, number: int | None = None
+) -> Enrolled:
+    """What was learnt of a person's face from photographs, which are not kept: all of them, or nothing.
+
+    `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
+    Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
+    person has given no biometric consent.
+    """
+    done = enrol_faces(register, face_engine(policy.engine, policy.folder), person, photographs, number=number)
+    with register.reading() as unit:
+        held = sum(count.count for count in faces(unit, person))
+    return Enrolled(stored=done.stored, held=held, close_to=done.close_to)
+
+
+def forget(register: Register, person: str, numbers: Sequence[int] = ()) -> int:
+    """How many faces of a person were forgotten, these or all, and their bytes with them; RegisterError for another."""
+    with register.writing() as unit:
+        removed = remove_faces(unit, person, numbers)
+    register.scrub()
+    return removed
+
+
+def who(policy: Policy, register: Register, picture: str) -> Lookup:
+    """Whom each face of a picture, a path or URL, is like; the log keeps that it was asked.
+
+    Raises PolicyError when the policy does not compare faces with everybody, PictureError when the picture cannot be
+    read, RegisterError when faces could not be looked for.
+    """
+    if policy.people.mode is not PeopleMode.IDENTIFY:
+        raise PolicyError(
+            f"the policy's people.mode is {policy.people.mode.value}: faces are compared with everybody in the"
+            f" register only where it is {PeopleMode.IDENTIFY.value}"
+        )
+    return look_up(register, face_engine(policy.engine, policy.folder), picture)
+
+
+def dismiss(policy: Policy, register: Register, picture: str, word: FaceWord) -> Dismissal:
+    """The reviewer's word as it is kept: it holds for the picture, a path or URL, and for its copies.
+
+    Raises PictureError when the picture cannot be read, RegisterError when it has no such face, or when nobody
+    answers for the word.
+    """
+    return dismiss_face(
+        register,
+        face_engine(policy.engine, policy.folder),
+        picture,
+        compare=policy.people.mode.compares,
+        number=word.number,
+        what=word.what,
+        by=word.by,
+        reason=word.reason,
+    )
+
+
+def reinstate(register: Register, dismissal: str, *, by: str, reason: str) -> None:
+    """Take a dismissal back: the face counts again, and both records stay. RegisterError when there is none."""
+    with register.writing() as unit:
+        dismissals.reinstate(unit, dismissal, by, reason)

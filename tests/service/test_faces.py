@@ -1,0 +1,96 @@
+"""Faces that are learnt, forgotten, looked up and dismissed, under the same laws at every door."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.support import Run, asked
+
+from imgpolicy import Checker
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.errors import PolicyError, RegisterError
+from imgpolicy.register.faces import faces as held_faces
+from imgpolicy.service import faces
+from imgpolicy.service.grants import state_consent
+from imgpolicy.service.transfer import import_register
+from imgpolicy.wire.consent import CONSENTS, consent_cells
+
+DENIAL = Consent(
+    person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.WITHDRAWN, reason="no longer recognised"
+)
+
+
+@pytest.fixture
+def checker(own_demo: Path) -> Iterator[Checker]:
+    with Checker.from_file(own_demo / "imgpolicy.toml") as opened:
+        yield opened
+
+
+def by_hand(checker: Checker, _folder: Path) -> None:
+    assert faces.forget(checker.register, "eileen") > 0
+
+
+def by_denial(checker: Checker, _folder: Path) -> None:
+    state_consent(checker.policy, checker.register, DENIAL)
+
+
+def by_import(checker: Checker, folder: Path) -> None:
+    (folder / "consents.csv").write_bytes(CONSENTS.write([consent_cells(DENIAL)]))
+    assert not import_register(checker.policy, checker.register, folder / "consents.csv").problems
+
+
+@pytest.mark.parametrize("forget", [by_hand, by_denial, by_import])
+def test_faces_that_are_forgotten_are_gone_from_every_byte_of_the_files(
+    checker: Checker, own_demo: Path, tmp_path: Path, forget: Callable[[Checker, Path], None]
+) -> None:
+    file = own_demo / "consent_db" / "register.sqlite"
+
+    def raw() -> bytes:
+        return b"".join(part.read_bytes() for part in file.parent.glob("register.sqlite*"))
+
+    with sqlite3.connect(file) as connection:
+        vectors = [row[0] for row in connection.execute("SELECT vector FROM face_vector WHERE person = 'eileen'")]
+    connection.close()
+    assert vectors
+    assert all(vector in raw() for vector in vectors)
+    forget(checker, tmp_path)
+    assert asked(checker.register, held_faces, "eileen") == ()
+    assert not any(vector in raw() for vector in vectors)
+
+
+def test_nobody_is_looked_up_where_the_policy_does_not_compare_with_everybody(imgpolicy: Run, own_demo: Path) -> None:
+    policy, picture = own_demo / "imgpolicy.toml", own_demo / "pictures" / "portrait.jpg"
+    policy.write_text(policy.read_text().replace('mode = "identify"', 'mode = "verify"'))
+    with Checker.from_file(policy) as checker, pytest.raises(PolicyError, match="only where it is identify") as refused:
+        faces.who(checker.policy, checker.register, str(picture))
+    ran = imgpolicy("face", "who", "pictures/portrait.jpg", folder=own_demo)
+    assert ran.code != 0
+    assert str(refused.value) in ran.err
+
+
+def test_a_face_is_learnt_with_consent_alone_and_says_how_many_are_held(checker: Checker, own_demo: Path) -> None:
+    portrait = str(own_demo / "pictures" / "portrait.jpg")
+    before = sum(count.count for count in asked(checker.register, held_faces, "eileen"))
+    enrolled = faces.enrol(checker.policy, checker.register, "eileen", [portrait])
+    assert (enrolled.stored, enrolled.held) == (1, before + 1)
+    state_consent(checker.policy, checker.register, DENIAL)
+    with pytest.raises(RegisterError, match="consent"):
+        faces.enrol(checker.policy, checker.register, "eileen", [portrait])
+
+
+def test_a_word_on_a_face_is_kept_and_taken_back_by_somebody_who_answers_for_it(
+    checker: Checker, own_demo: Path
+) -> None:
+    portrait = str(own_demo / "pictures" / "portrait.jpg")
+    nobody = faces.FaceWord(what=DismissedAs.ARTWORK, by=" ", reason="a poster")
+    with pytest.raises(RegisterError):
+        faces.dismiss(checker.policy, checker.register, portrait, nobody)
+    word = faces.FaceWord(what=DismissedAs.ARTWORK, by="Anna Editor", reason="a poster")
+    kept = faces.dismiss(checker.policy, checker.register, portrait, word)
+    faces.reinstate(checker.register, kept.id, by="Anna Editor", reason="it is somebody")
+    with pytest.raises(RegisterError):
+        faces.reinstate(checker.register, kept.id, by="Anna Editor", reason="again")
