@@ -3,7 +3,7 @@
     python benchmarks/calibrate.py DIR --model FILE --output TABLE.json    for `imgpolicy models add`
     python benchmarks/calibrate.py DIR --engine dlib                       prints the table of a built-in engine
 
-DIR holds a folder a person with pictures of her; in a picture of several people she is the one nearest to the middle.
+DIR holds a folder a person with pictures of them, nearest to the middle where several people are shown.
 `--groups` is a folder of group photographs, nobody twice in one: without it, people at one event are assumed to be
 alike as SFace sees them. The more people the better: a table reaches as far as its pairs, and the rest is a law.
 """

@@ -73,7 +73,7 @@ def row(title: str, seconds: float, base: float) -> None:
 
 
 def large(path: Path, *, somebody_asked: bool) -> bytes:
-    """Somebody who is asked between two whom nobody asked, or without her, at 12 megapixels."""
+    """Somebody who is asked between two whom nobody asked, or without them, at 12 megapixels."""
     whole = Image.open(path).convert("RGB")
     middle = whole.width // 2
     asked, stranger = whole.crop((0, 0, middle, whole.height)), whole.crop((middle, 0, whole.width, whole.height))

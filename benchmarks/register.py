@@ -201,7 +201,7 @@ def fill(file: Path, people: int) -> None:
 
 
 def add(unit: UnitOfWork, person: str) -> None:
-    """One person with her consents and vectors, without an entry in the log."""
+    """One person with their consents and vectors, without an entry in the log."""
     wrapped = unit.vault.new_person_key(person)
     key = unit.vault.open_person(person, wrapped)
     biometric = Consent(person=person, kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)

@@ -159,3 +159,16 @@ def test_help_loads_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_people_are_they() -> None:
+    """Nobody in particular is a woman or a man."""
+    words = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
+    pages = [README, *ROOT.glob("docs/**/*.md"), *ROOT.glob("src/**/*.py")]
+    found = [
+        f"{name(page)}: {line.strip()}"
+        for page in pages
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if words.search(line)
+    ]
+    assert found == []

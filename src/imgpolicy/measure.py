@@ -1,6 +1,6 @@
 """What an engine's scores are worth, measured on people whose pictures one has: the calibration's other end.
 
-A folder of identities holds a folder a person with pictures of her; in a picture of several people, she is the one
+A folder of identities holds a folder a person with pictures of them; in a picture of several people, they are the one
 nearest to the middle, as in Labeled Faces in the Wild.
 """
 
@@ -41,7 +41,7 @@ _LEAD = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Portrait:
-    """One person in one picture, as an engine sees her."""
+    """One person in one picture, as an engine sees them."""
 
     person: str
     file: Path
@@ -148,7 +148,7 @@ def fit_tail(scores: Scores, drawn: Drawn, source: str, *, rate: float) -> Fit:
 def strangers_lead(found: Sequence[Portrait]) -> float:
     """The cosine by which, for nine of ten people who are not enrolled, the best of the others leads the second.
 
-    Each of the others is enrolled with her first three pictures.
+    Each of the others is enrolled with their first three pictures.
     """
     people = sorted({portrait.person for portrait in found})
     enrolled = {person: np.stack([p.vector for p in found if p.person == person][:PHOTOGRAPHS]) for person in people}

@@ -57,7 +57,7 @@ class RolesTable(_Table, frozen=True, kw_only=True):
 
     `officials` are the names of those who may post in the official role. `names` is what captions call the
     organisation; a private person who writes on it adds one of the `disclaimers`, and whoever writes on one of the
-    `topics` without being official says where she works.
+    `topics` without being official says where they work.
     """
 
     officials: _Phrases = ()

@@ -75,7 +75,7 @@ C103 = "Copyright: we respect the rights of others and name our sources."
 L101 = "Roles: private persons use neither our logo nor our mail addresses."
 R101 = "Roles: we decide beforehand in which role we post."
 R102 = "Roles: official statements are left to those whose task they are."
-R103 = "Roles: who writes on us privately says that it is on her own behalf."
+R103 = "Roles: who writes on us privately says that it is on their own behalf."
 R104 = "Honesty: we say where we work when it matters for the subject."
 R105 = "Roles: we consider who receives our texts and pictures."
 """,

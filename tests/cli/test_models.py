@@ -91,11 +91,11 @@ def test_after_a_change_of_engine_nothing_is_a_go_until_everybody_is_enrolled_ag
     people = {row["person"] for row in json.loads(imgpolicy("face", "list", "--format", "json").out)}
     ran = imgpolicy("face", "list")
     assert all(f"{person} has no face vector of the engine onnx:mine/" in ran.err for person in people)
-    assert "enrol her again" in imgpolicy("register", "stats").err
+    assert "enrol them again" in imgpolicy("register", "stats").err
     for person in people - {"eileen"}:
         imgpolicy("face", "remove", person)
     assert imgpolicy("face", "enrol", "eileen", "pictures/portrait.jpg").code == 0
-    assert "enrol her again" not in imgpolicy("face", "list").err
+    assert "enrol them again" not in imgpolicy("face", "list").err
     ran = imgpolicy("check", "pictures/meadow.jpg", *GOOD, "--format", "json")
     assert json.loads(ran.out)["reports"][0]["verdict"] == "go"
 

@@ -1,4 +1,4 @@
-"""Nobody is missed because she is small, turned, tilted or cut off, and nobody is given twice."""
+"""Nobody is missed because they are small, turned, tilted or cut off, and nobody is given twice."""
 
 from __future__ import annotations
 

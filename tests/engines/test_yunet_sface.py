@@ -1,4 +1,4 @@
-"""The default engine on real portraits: everybody is found, wherever she is, and told from others."""
+"""The default engine on real portraits: everybody is found, wherever they are, and told from others."""
 
 from __future__ import annotations
 

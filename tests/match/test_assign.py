@@ -51,7 +51,7 @@ def test_the_order_of_faces_and_people_is_no_matter(claims: list[dict[str, float
 
 
 def test_who_is_claimed_more_strongly_elsewhere_is_not_this_face() -> None:
-    # One after the other would give ida to the last face, though the second may be her with more right.
+    # One after the other would give ida to the last face, though the second may be that person with more right.
     assert bound([{"anna": 0.8}, {"anna": 0.79, "ida": 0.75}, {"ida": 0.5}]) == (True, False, False)
 
 

@@ -115,7 +115,7 @@ def note_to_enrol_again(policy: Policy, register: Register) -> None:
     with register.reading() as unit:
         held = faces(unit)
     for person in to_enrol_again(held, engine):
-        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol her again")
+        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol them again")
 
 
 def terminal(*, escapes: bool) -> Terminal:

@@ -34,7 +34,7 @@ def add(
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="Id of one file, or of a person or licence for all of hers or its.")],
+    what: Annotated[str, typer.Argument(help="Id of one file, or of a person or licence for all of theirs.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the file's content here.")] = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name

@@ -24,7 +24,7 @@ RECOMMENDED = 3
 def enrol(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
     photographs: Annotated[
-        list[str], typer.Argument(metavar="PHOTO", help="Photographs of her; all are enrolled, or none.")
+        list[str], typer.Argument(metavar="PHOTO", help="Photographs of them; all are enrolled, or none.")
     ],
     *,
     face: Annotated[
@@ -33,7 +33,7 @@ def enrol(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Learn a person's face from photographs. Needs her biometric consent; the photographs are not kept."""
+    """Learn a person's face from photographs. Needs their biometric consent; the photographs are not kept."""
     from imgpolicy.service import faces
 
     with common.policy_and_register(policy, register) as (found, opened):

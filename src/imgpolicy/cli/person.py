@@ -18,15 +18,15 @@ app = typer.Typer(help="The people in the register.")
 @app.command()
 def add(
     *,
-    id: Annotated[str, typer.Option(metavar="ID", help="Id that she keeps: letters, digits, dot, dash, underscore.")],  # noqa: A002  # the option's name
-    name: Annotated[str, typer.Option(metavar="NAME", help="Her name; stored encrypted.")],
+    id: Annotated[str, typer.Option(metavar="ID", help="Id that they keep: letters, digits, dot, dash, underscore.")],  # noqa: A002  # the option's name
+    name: Annotated[str, typer.Option(metavar="NAME", help="Their name; stored encrypted.")],
     relation: Annotated[
-        str | None, typer.Option(metavar="R", help="What she is to the organisation, such as employee.")
+        str | None, typer.Option(metavar="R", help="What they are to the organisation, such as employee.")
     ] = None,
     born: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of birth.")
     ] = None,
-    guardian: Annotated[str | None, typer.Option(metavar="ID", help="Register id of her guardian.")] = None,
+    guardian: Annotated[str | None, typer.Option(metavar="ID", help="Register id of their guardian.")] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -69,7 +69,7 @@ def show(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Show one person with her consents and how many face vectors are held."""
+    """Show one person with their consents and how many face vectors are held."""
     from imgpolicy.register.consents import consents
     from imgpolicy.register.faces import faces
     from imgpolicy.register.people import person as find_person
@@ -101,10 +101,10 @@ def show(
 def edit(
     person: Annotated[str, typer.Argument(help="Register id.")],
     *,
-    name: Annotated[str | None, typer.Option(help="Her name; stored encrypted.")] = None,
-    relation: Annotated[str | None, typer.Option(help="What she is to the organisation; '' for nothing.")] = None,
+    name: Annotated[str | None, typer.Option(help="Their name; stored encrypted.")] = None,
+    relation: Annotated[str | None, typer.Option(help="What they are to the organisation; '' for nothing.")] = None,
     born: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of birth.")] = None,
-    guardian: Annotated[str | None, typer.Option(help="Register id of her guardian; '' for none.")] = None,
+    guardian: Annotated[str | None, typer.Option(help="Register id of their guardian; '' for none.")] = None,
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
@@ -171,7 +171,7 @@ def erase(
     policy: common.PolicyOption = None,
     register: common.RegisterOption = None,
 ) -> int:
-    """Erase a person: her key is destroyed, and everything about her is removed (GDPR article 17)."""
+    """Erase a person: their key is destroyed, and everything about them is removed (GDPR article 17)."""
     from imgpolicy.register.erasure import erase_person
 
     if not yes:

@@ -1,4 +1,4 @@
-"""Faces held against the gallery: who each may be, and what her consents say.
+"""Faces held against the gallery: who each may be, and what their consents say.
 
 A face that matches nobody stays unnamed, and its vector goes nowhere.
 """
@@ -38,7 +38,7 @@ DISMISSED = {DismissedAs.ARTWORK: FaceStatus.ARTWORK, DismissedAs.NOT_A_FACE: Fa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """A person who is, or may be, in the picture, and what her consents say of the posting."""
+    """A person who is, or may be, in the picture, and what their consents say of the posting."""
 
     person: str
     coverage: Coverage
@@ -196,7 +196,7 @@ def _likely(candidates: Sequence[Candidate], question: _Question) -> tuple[Candi
 
 
 def _may_be_dismissed(likely: Iterable[Candidate], question: _Question) -> bool:
-    """False when the face may be somebody whose consents do not cover the posting: then her word goes first."""
+    """False when the face may be somebody whose consents do not cover the posting: then their word goes first."""
     suspects = (suspect(candidate.person, question.known, question.posting) for candidate in likely)
     return all(found.coverage.status is CoverStatus.COVERED for found in suspects)
 
@@ -205,7 +205,7 @@ def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
     """The faces, by their place in the order, that are surely the person whom each would be by itself.
 
     In one frame a person has one face. Who would be two is neither, and a face to which not every best assignment
-    gives its person is not sure of her either. The other faces only take certainty away: that somebody else is one
+    gives its person is not sure of them either. The other faces only take certainty away: that somebody else is one
     person never makes a face another.
     """
     found = {index for index, one in enumerate(seen) if one.sure is not None and _claims(one, question)}
@@ -247,7 +247,7 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
 
 
 def _named(person: Suspect, question: _Question) -> FaceStatus:
-    """Whether the consents of somebody identified cover the posting; a child's do when the editor names her too."""
+    """Whether the consents of somebody identified cover the posting; a child's do when the editor names them too."""
     if person.coverage.status is not CoverStatus.COVERED:
         return FaceStatus.NO_CONSENT
     confirmed = person.person in question.posting.people or not question.known.people[person.person].person.child(
@@ -260,7 +260,7 @@ def _incidental(one: _Seen, question: _Question, among: int) -> bool:
     """Whether the policy waves the face through: small, among enough others, and of nobody whom it should not pass.
 
     The bars do not rise with the register or the crowd: a person or a face more must not wave another one through.
-    Somebody who said no, a child or a declared person stops it at a likeness that would not name her.
+    Somebody who said no, a child or a declared person stops it at a likeness that would not name them.
     """
     terms, calibration = question.terms, question.known.calibration
     height = one.face.box.bottom - one.face.box.top

@@ -26,7 +26,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A person in the register and the cosine between the face and the nearest of her vectors, -1 to 1."""
+    """A person in the register and the cosine between the face and the nearest of their vectors, -1 to 1."""
 
     person: str
     score: float
@@ -45,7 +45,7 @@ def face_scores(faces: Vectors, gallery: Gallery) -> FaceScores:
 
 
 def best_candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, ...]:
-    """Everybody in the gallery with the score of the nearest of her vectors, the best first, equals by id.
+    """Everybody in the gallery with the score of the nearest of their vectors, the best first, equals by id.
 
     A score that is no number, as a broken engine could give, is the worst there is.
     """

@@ -60,7 +60,7 @@ NOTICES = (
     RulePage(
         code="X002",
         title="Released by a named person",
-        asks="Whoever lets a picture go against its findings gives her name and a reason.",
+        asks="Whoever lets a picture go against its findings gives their name and a reason.",
         why="A person answers for what a program would not let through. The findings stay in the report, and the"
         " decision in the register.",
         verdict=Verdict.GO.word,

@@ -1,4 +1,4 @@
-"""P1xx: nobody is published without her permission.
+"""P1xx: nobody is published without their permission.
 
 Every face belongs to a person in the register whose publication consent covers the posting, or it is a finding.
 """
@@ -91,8 +91,8 @@ class UnknownPerson(FaceRule):
     title = phrase("Unknown person")
     asks = "Every face in a picture belongs to somebody in the register."
     why = (
-        "The law and decency ask for a person's permission before her picture is published. Of somebody whom nobody"
-        " knows, nobody can say that she gave it."
+        "The law and decency ask for a person's permission before their picture is published. Of somebody whom nobody"
+        " knows, nobody can say that they gave it."
     )
     mandatory = True
     waivable = True
@@ -110,7 +110,7 @@ class UnknownPerson(FaceRule):
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
         add = "imgpolicy person add --id ID --name NAME"
-        agreed = phrase("if the person agreed, add her with her consents")
+        agreed = phrase("if the person agreed, add them with their consents")
         enrol = Remedy(kind=RemedyKind.ENROL, text=agreed, command=add)
         return (enrol, _dismiss(case, match), *_take_out(case, match))
 
@@ -118,9 +118,9 @@ class UnknownPerson(FaceRule):
 class ConsentDenied(ConsentRule):
     code = "P102"
     title = phrase("Consent refused or withdrawn")
-    asks = "Nobody is shown who refused, or who took her consent back, as far as that reaches this posting."
+    asks = "Nobody is shown who refused, or who took their consent back, as far as that reaches this posting."
     why = (
-        "A no ends every earlier yes that it reaches. It can be taken back only by the person herself, so nothing"
+        "A no ends every earlier yes that it reaches. It can be taken back only by the same person, so nothing"
         " here overrules it."
     )
     broken = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
@@ -179,7 +179,7 @@ class NoConsent(ConsentRule):
     code = "P105"
     title = phrase("No publication consent on record")
     asks = "There is a consent to publication on record for everybody in the picture."
-    why = "That somebody is known, or agreed to be recognised, is no permission to publish her."
+    why = "That somebody is known, or agreed to be recognised, is no permission to publish them."
     broken = frozenset({CoverStatus.NONE})
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.NONE), examples.declared(CoverStatus.NONE))

@@ -92,8 +92,8 @@ class DisclaimerMissing(Rule):
 
     code = "R103"
     title = phrase("Disclaimer missing")
-    asks = "A private person who writes on the organisation says that the words are nobody's but her own."
-    why = "Readers who learn where somebody works take what she writes for what her employer thinks."
+    asks = "A private person who writes on the organisation says that the words are nobody's but their own."
+    why = "Readers who learn where somebody works take what that person writes for what the employer thinks."
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
@@ -122,7 +122,7 @@ class EmployerNotNamed(Rule):
 
     code = "R104"
     title = phrase("Employer not named")
-    asks = "Whoever writes on one of the organisation's topics says that she works there."
+    asks = "Whoever writes on one of the organisation's topics says that they work there."
     why = "A reader who learns afterwards that the writer had a stake in it was misled."
     default = Verdict.REVIEW
     passes = (
@@ -245,6 +245,6 @@ def _spoken_of(case: Case) -> frozenset[str]:
 
 
 def _shown_by(case: Case, person: str) -> Face | None:
-    """Somebody's face, or what may be her face; None when she is only declared, or a face was dismissed."""
+    """Somebody's face, or what may be their face; None when they are only declared, or a face was dismissed."""
     faces = case.matches.faces
     return next((match.face for match in faces if person in {one.person for one in match.suspects}), None)
