@@ -169,8 +169,9 @@ class Later(Filling):
     def _decide(
         self, name: str, picture: str, about: set[str], *, release: object = None, **posting: object
     ) -> dict[str, object]:
-        from imgpolicy.domain.posting import Origin, Posting, Role
         from imgpolicy.recording import released
+
+        from imgpolicy.domain.posting import Origin, Posting, Role
 
         stated = Posting(role=Role.EMPLOYEE, origin=Origin.OWN, on=dt.date(2026, 5, 4), **posting)
         report = self.checker.check(f"pictures/{picture}", stated)
