@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support import Run, asked
+from tests.support import Run, asked, wrote
 
 from imgpolicy import Checker
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import PolicyError, RegisterError
 from imgpolicy.register.faces import faces as held_faces
+from imgpolicy.register.faces import remove_faces
 from imgpolicy.service import faces
 from imgpolicy.service.grants import state_consent
 from imgpolicy.service.transfer import import_register
@@ -34,6 +35,10 @@ def by_hand(checker: Checker, _folder: Path) -> None:
     assert faces.forget(checker.register, "eileen") > 0
 
 
+def by_the_verb_alone(checker: Checker, _folder: Path) -> None:
+    assert wrote(checker.register, remove_faces, "eileen") > 0
+
+
 def by_denial(checker: Checker, _folder: Path) -> None:
     state_consent(checker.policy, checker.register, DENIAL)
 
@@ -43,7 +48,7 @@ def by_import(checker: Checker, folder: Path) -> None:
     assert not import_register(checker.policy, checker.register, folder / "consents.csv").problems
 
 
-@pytest.mark.parametrize("forget", [by_hand, by_denial, by_import])
+@pytest.mark.parametrize("forget", [by_hand, by_the_verb_alone, by_denial, by_import])
 def test_faces_that_are_forgotten_are_gone_from_every_byte_of_the_files(
     checker: Checker, own_demo: Path, tmp_path: Path, forget: Callable[[Checker, Path], None]
 ) -> None:

@@ -190,11 +190,6 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
-    """Each file's own name and its bytes."""
-    return [(path.name, read_file(path)) for path in paths]
-
-
 def read_text(path: Path) -> str:
     """The file's text; RegisterError when it is not UTF-8."""
     from imgpolicy.errors import RegisterError

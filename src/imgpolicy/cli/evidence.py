@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.cli import common
+from imgpolicy.cli import common, grants
 
 app = typer.Typer(help="Files that prove what people and licensors said.")
 
@@ -24,9 +24,9 @@ def add(
     """Store files, encrypted, with their SHA-256."""
     from imgpolicy.register.evidence import add_evidence
 
-    contents = common.read_files(files)
+    proof = grants.proof_of(files)
     with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
-        stored = [add_evidence(unit, person, name, content, consent=consent) for name, content in contents]
+        stored = [add_evidence(unit, person, file.name, file.content, consent=consent) for file in proof]
     for evidence in stored:
         common.emit(f"stored {evidence.id}: SHA-256 {evidence.sha256}\n")
     return 0

@@ -94,10 +94,8 @@ def remove_work(
     """Forget a work, with everything that it is recognised by."""
     from imgpolicy.register.works import remove_work as remove
 
-    with common.policy_and_register(policy, register) as (_, opened):
-        with opened.writing() as unit:
-            removed = remove(unit, work)
-        opened.scrub()
+    with common.policy_and_register(policy, register) as (_, opened), opened.writing() as unit:
+        removed = remove(unit, work)
     common.emit(f"removed {removed.id}\n")
     return 0
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
 
 
+_REMOVALS = frozenset({Action.REMOVE_FACES, Action.REMOVE_WORK})
+"""After these the bytes leave the files; an erasure sees to it itself, and says whether they have."""
+
+
 class Register:
     """An open register: a database and the keys to it. Leaving it as a context manager closes it.
 
@@ -105,13 +109,18 @@ class Register:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
-        """A unit of which all is done, or nothing; other writers wait."""
+        """A unit of which all is done, or nothing; other writers wait.
+
+        The bytes of faces and works that it removed leave the files after it, unless another program reads them.
+        """
         with self._database.writing() as transaction:
             unit = UnitOfWork(transaction, self._vault, self.index)
             yield unit
             self._forget_removed(unit)
         # Once more: another process may have put it there until the change could be seen.
         self._forget_removed(unit)
+        if unit.done & _REMOVALS:
+            self.scrub()
 
     def _forget_removed(self, unit: UnitOfWork) -> None:
         if self.index is not None and Action.REMOVE_WORK in unit.done:

@@ -57,9 +57,7 @@ def enrol(
 def forget(register: Register, person: str, numbers: Sequence[int] = ()) -> int:
     """How many faces of a person were forgotten, these or all, and their bytes with them; RegisterError for another."""
     with register.writing() as unit:
-        removed = remove_faces(unit, person, numbers)
-    register.scrub()
-    return removed
+        return remove_faces(unit, person, numbers)
 
 
 def who(policy: Policy, register: Register, picture: str) -> Lookup:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from imgpolicy.domain.consent import Consent, ConsentKind
+from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.domain.scope import ANY, Scope
@@ -78,8 +78,6 @@ def state_consent(
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
         recorded = _recorded(unit, consent, proof)
         tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
-    if takes_faces(recorded):
-        register.scrub()
     return Stated(consent=recorded, takedowns=tasks)
 
 
@@ -132,11 +130,6 @@ def accept_words(policy: Policy, stated: Scoped) -> None:
         for what, given, known in named:
             for word in sorted(given.difference(known, {ANY})):
                 raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
-
-
-def takes_faces(consent: Consent) -> bool:
-    """Whether face vectors go with this statement."""
-    return consent.denies and consent.kind is ConsentKind.BIOMETRIC
 
 
 def _recorded(unit: UnitOfWork, consent: Consent, proof: Sequence[Proof]) -> Consent:

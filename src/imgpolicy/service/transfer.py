@@ -10,7 +10,7 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.policy import Policy
 from imgpolicy.portable.transfer import Outcome, import_files
 from imgpolicy.register.register import Register
-from imgpolicy.service.grants import accept_words, takes_faces
+from imgpolicy.service.grants import accept_words
 
 
 def import_register(policy: Policy, register: Register, path: Path, *, keep: bool = True) -> Outcome:
@@ -19,15 +19,8 @@ def import_register(policy: Policy, register: Register, path: Path, *, keep: boo
     Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
     """
 
-    takes: list[Consent] = []
-
     def accept(record: object) -> None:
         if isinstance(record, Consent | Licence):
             accept_words(policy, record)
-        if isinstance(record, Consent) and takes_faces(record):
-            takes.append(record)
 
-    done = import_files(register, path, face_engine(policy.engine, policy.folder), accept=accept, keep=keep)
-    if takes:
-        register.scrub()
-    return done
+    return import_files(register, path, face_engine(policy.engine, policy.folder), accept=accept, keep=keep)
