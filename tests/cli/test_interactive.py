@@ -8,11 +8,14 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from tests.support import Run
+
+from imgpolicy.cli.interactive import _answer, ended_by_signals
 
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
 STRANGER = "pictures/two_people.jpg"
@@ -106,6 +109,17 @@ def test_a_closed_terminal_leaves_no_picture_of_anybody_behind(own_demo: Path, n
     terminal.signal(number)
     assert terminal.end() == (130, "")
     assert (Path(shown).parent.exists(), (own_demo / "out.jpg").exists()) == (False, False)
+
+
+def test_a_signal_that_came_before_the_wait_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as terminal, ended_by_signals() as signals:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            _answer("which: ", signals)
+    os.close(ours)
 
 
 def test_without_a_terminal_it_is_refused(imgpolicy: Run, own_demo: Path) -> None:

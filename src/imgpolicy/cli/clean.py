@@ -142,8 +142,8 @@ def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
     from imgpolicy.cli.interactive import Asking, accept_terminal, ended_by_signals
 
     accept_terminal()
-    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
-        yield Asking(Path(folder), common.language_of(lang))
+    with ended_by_signals() as signals, tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
+        yield Asking(Path(folder), common.language_of(lang), signals)
 
 
 def _box(text: str) -> Box:

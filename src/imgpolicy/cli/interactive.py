@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
+from socket import socket, socketpair
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -43,15 +45,24 @@ def accept_terminal() -> None:
 
 
 @contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """A block that a closed terminal, or being told to end, ends as Ctrl-C does: what it laid down is taken away."""
+def ended_by_signals() -> Iterator[socket]:
+    """A block that a closed terminal, or being told to end, ends as Ctrl-C does: what it laid down is taken away.
+
+    The socket has something to read from the first signal on. Whoever waits for the user waits for it too: a signal
+    between the interpreter's last look at them and its wait would else be heard only after the next answer.
+    """
     names = [name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), _stop) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+    heard, wake = socketpair()
+    wake.setblocking(False)  # as set_wakeup_fd asks
+    with heard, wake:
+        before_wake = signal.set_wakeup_fd(wake.fileno())
+        before = {name: signal.signal(getattr(signal, name), _stop) for name in names}
+        try:
+            yield heard
+        finally:
+            for name, handler in before.items():
+                signal.signal(getattr(signal, name), handler)
+            signal.set_wakeup_fd(before_wake)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -59,11 +70,15 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 class Asking:
-    """A `Choose` that asks at the terminal; the small pictures lie in `folder` as long as that is there."""
+    """A `Choose` that asks at the terminal; the small pictures lie in `folder` as long as that is there.
 
-    def __init__(self, folder: Path, language: Language) -> None:
+    `signals` is what `ended_by_signals` gave.
+    """
+
+    def __init__(self, folder: Path, language: Language, signals: socket) -> None:
         self._folder = folder
         self._language = language
+        self._signals = signals
         self._shown = 0
 
     def __call__(self, picture: Picture, report: Report) -> Sequence[Choice]:
@@ -74,7 +89,7 @@ class Asking:
             common.note(_line(f"{number}/{len(report.findings)}  {finding.code} {finding.verdict.word}"))
             common.note(_line(f"{self._language.say(finding.title)}: {self._language.say(finding.message)}"))
             self._show(picture, finding)
-            remedy = _asked(finding, self._language)
+            remedy = _asked(finding, self._language, self._signals)
             if remedy is not None:
                 chosen.append((finding, remedy))
         return chosen
@@ -91,7 +106,7 @@ class Asking:
             typer.launch(str(path))
 
 
-def _asked(finding: Finding, language: Language) -> Remedy | None:
+def _asked(finding: Finding, language: Language, signals: socket) -> Remedy | None:
     """The way out that the user takes, or None to leave the finding as it is."""
     doable = [one for one in finding.remedies if one.automatic or one.keeps is not None or one.covers is not None]
     for other in finding.remedies:
@@ -107,16 +122,20 @@ def _asked(finding: Finding, language: Language) -> Remedy | None:
     usual = "1" if doable[0].automatic else LEAVE
     which = language.word("which")
     while True:
-        answer = _answer(f"{which} [{usual}]: ") or usual
+        answer = _answer(f"{which} [{usual}]: ", signals) or usual
         if answer == LEAVE or answer in keys:
             return keys.get(answer)
         again = language.word("one of {keys}", keys=", ".join([*keys, LEAVE]))
         common.note(f"  {again}")
 
 
-def _answer(question: str) -> str:
+def _answer(question: str, signals: socket) -> str:
     """What the user typed, without spaces around it; typer.Abort when there is nobody any more."""
     typer.echo(question, nl=False, err=True)
+    if os.name != "nt":  # where a terminal cannot be waited for
+        ready, _, _ = select([sys.stdin, signals], [], [])
+        if signals in ready:
+            raise KeyboardInterrupt
     line = sys.stdin.readline()
     if not line:
         raise typer.Abort
