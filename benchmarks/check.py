@@ -32,7 +32,7 @@ from imgpolicy.presets import sample
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.people import add_person
-from imgpolicy.starter import lay_out_demo
+from imgpolicy.service.scaffold import lay_out_demo
 
 POSTING = Posting(channel="facebook", purpose="pr")
 ONE_CHECK = """

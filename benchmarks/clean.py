@@ -28,7 +28,7 @@ from imgpolicy.picture import load
 from imgpolicy.register.works import remove_work
 from imgpolicy.register.works import works as all_works
 from imgpolicy.remedies.redact import Region, Shape, redact
-from imgpolicy.starter import lay_out_demo
+from imgpolicy.service.scaffold import lay_out_demo
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
 WIDTH, HEIGHT = 4000, 3000

@@ -28,12 +28,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import RemedyError
 from imgpolicy.facts import Face
 from imgpolicy.picture import load
-from imgpolicy.remedies.redact import Manner, Region, Shape, redact
+from imgpolicy.remedies.redact import Region, Shape, redact
 
 FORMATS: dict[str, tuple[str, dict[str, int | bool]]] = {
     "JPEG 4:4:4 q95": ("JPEG", {"quality": 95, "subsampling": 0}),

@@ -24,9 +24,10 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image
 
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.proof import prove_bytes
-from imgpolicy.remedies.strip import StripMode, rewritten, strip
+from imgpolicy.remedies.strip import rewritten, strip
 
 CAREFUL = (
     "-all=",

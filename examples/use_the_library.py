@@ -5,7 +5,7 @@ python use_the_library.py PICTURE...
 
 import sys
 
-from imgpolicy import Checker, ImgPolicyError, Posting, Verdict
+from imgpolicy import Checker, Posting, Verdict
 from imgpolicy.domain.posting import Origin, Role
 
 
@@ -13,10 +13,9 @@ def main(pictures: list[str]) -> None:
     posting = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
     with Checker.from_file("imgpolicy.toml") as checker:
         for picture in pictures:
-            try:
-                report = checker.check(picture, posting)
-            except ImgPolicyError as error:
-                print(f"{picture}: {error}")
+            report = checker.check(picture, posting)
+            if not report.readable:
+                print(f"{picture}: could not be read")
                 continue
             print(f"{picture}: {report.verdict.word}")
             for finding in report.findings:

@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.support import Ran, Run
 
 from imgpolicy.cli.main import run
-from imgpolicy.starter import lay_out_demo
+from imgpolicy.service.scaffold import lay_out_demo
 
 # A slow machine is no failure: nothing here is timed.
 settings.register_profile("imgpolicy", deadline=None)

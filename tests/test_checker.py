@@ -185,9 +185,10 @@ def test_a_single_check_needs_one_line(demo: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.jpg", "", "\0", "x" * 5000])
-def test_a_picture_that_cannot_be_read_is_a_picture_error(demo: Path, name: str) -> None:
-    with pytest.raises(PictureError):
-        check(demo, name)
+def test_a_picture_that_cannot_be_read_is_a_report(demo: Path, name: str) -> None:
+    report = check(demo, name)
+    assert [finding.code for finding in report.findings] == ["X001"]
+    assert (report.readable, report.verdict) == (False, Verdict.REVIEW)
 
 
 def test_a_posting_that_the_policy_does_not_know_is_a_policy_error(demo: Path) -> None:

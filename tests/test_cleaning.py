@@ -15,7 +15,7 @@ from tests.containers.planted import segment
 from tests.support import Run
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.cleaning import Cleaned, Wishes, clean, without_loss
+from imgpolicy.cleaning import Cleaned, CleanOptions, clean, without_loss
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.errors import PolicyError, RemedyError
@@ -49,7 +49,7 @@ def cleaned(
     add_credit: bool = False,
     at_most: Verdict = Verdict.GO,
 ) -> Cleaned:
-    return clean(checker, load(data, "picture"), posting, Wishes(add_credit=add_credit, at_most=at_most))
+    return clean(checker, load(data, "picture"), posting, CleanOptions(add_credit=add_credit, at_most=at_most))
 
 
 def pictured(checker: Checker, name: str) -> bytes:
@@ -129,7 +129,7 @@ def test_what_is_covered_tells_nothing_of_where_either(checker: Checker) -> None
 
 def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:
     picture = load(pictured(checker, "two_people.jpg"), "picture")
-    done = clean(checker, picture, POSTING, Wishes(choose=lambda *_: [], at_most=Verdict.REVIEW))
+    done = clean(checker, picture, POSTING, CleanOptions(choose=lambda *_: [], at_most=Verdict.REVIEW))
     assert (done.data, codes(done.last), done.last.changes) == (None, ["P101"], ())
 
 
@@ -192,7 +192,7 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
 @pytest.mark.usefixtures("licensed")
 def test_a_credit_line_is_added_too_when_somebody_chooses_that_way_out(checker: Checker) -> None:
     picture = load(pictured(checker, "poster.jpg"), "picture")
-    first_of_each = Wishes(choose=lambda _, report: [(one, one.remedies[0]) for one in report.findings])
+    first_of_each = CleanOptions(choose=lambda _, report: [(one, one.remedies[0]) for one in report.findings])
     done = clean(checker, picture, POSTING, first_of_each)
     assert (codes(done.first), codes(done.last), done.caption) == (["C103"], [], LINE)
 

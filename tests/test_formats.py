@@ -17,6 +17,7 @@ from tests.containers.planted import box, encoded, encoded_heif, picture
 from tests.containers.planted import tiff as planted_tiff
 
 from imgpolicy import formats
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.formats import FORMATS, Decoder, Format, Frames, format_of
 from imgpolicy.language import LanguageCode, language
@@ -24,7 +25,7 @@ from imgpolicy.phrase import said
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import avif, bmp, gif, heif, jpeg, png, tiff, webp
 from imgpolicy.remedies.redact.regions import Redraws
-from imgpolicy.remedies.strip import StripMode, strip
+from imgpolicy.remedies.strip import strip
 from imgpolicy.sources import expand
 
 SOURCE = Path(formats.__file__).parent

@@ -63,8 +63,9 @@ def test_a_device_or_pipe_is_no_file(tmp_path: Path) -> None:
         read(tmp_path / "pipe.jpg")
 
 
-def test_a_file_is_read_only_a_little_beyond_the_limit(tmp_path: Path) -> None:
+def test_a_file_beyond_the_limit_is_refused_and_not_read_whole(tmp_path: Path) -> None:
     huge = tmp_path / "huge.jpg"
     with huge.open("wb") as file:
-        file.truncate(MAX_BYTES * 50)
-    assert len(read(huge)[1]) == MAX_BYTES + 1
+        file.truncate(MAX_BYTES * 500)
+    with pytest.raises(PictureError, match="more than the limit of 100,000,000 bytes"):
+        read(huge)

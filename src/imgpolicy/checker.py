@@ -28,14 +28,16 @@ from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.search import Found, search
 from imgpolicy.phrase import phrase, said
-from imgpolicy.picture import Picture, load
+from imgpolicy.picture import Picture
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
+from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.report import Report
 from imgpolicy.reporting import report_on
 from imgpolicy.rules import Case
 from imgpolicy.rules.posting import unread
 from imgpolicy.snapshot import Snapshots
+from imgpolicy.sources import open_picture
 
 _TRIES = 20
 
@@ -91,11 +93,13 @@ class Checker:
     ) -> Report:
         """The report on one picture: a path, an http(s) URL, its bytes, or a picture that was loaded before.
 
-        What the register asks for while the picture is judged is looked for at once. Raises PictureError when the
-        picture cannot be read, PolicyError when the posting names what the policy does not know.
+        What the register asks for while the picture is judged is looked for at once. A picture that cannot be read is a
+        report too (X001). Raises PolicyError and RegisterError as `accepted` does.
         """
-        posting = self.policy.complete(posting or Posting())
-        picture = source if isinstance(source, Picture) else _loaded(source, allow_private_hosts=allow_private_hosts)
+        posting = accepted(self.policy, self.register, posting or Posting())
+        picture = self.opened(source, posting, allow_private_hosts=allow_private_hosts)
+        if isinstance(picture, Report):
+            return picture
         seen = completed(Facts({}), picture, self._asked(self._snapshots.searched(posting)))
         return self._settled(seen, posting, lambda facts, known: completed(facts, picture, self._asked(known)))
 
@@ -110,17 +114,33 @@ class Checker:
         """The report by facts alone, whenever they were found; nobody looks at the picture.
 
         What they lack of all that policy and register ask for now is an unknown, and lifts the verdict. Raises
-        PolicyError when the posting names what the policy does not know.
+        PolicyError and RegisterError as `accepted` does.
         """
-        return self._settled(facts, self.policy.complete(posting or Posting()), lambda facts, _known: facts)
+        return self._settled(
+            facts, accepted(self.policy, self.register, posting or Posting()), lambda facts, _known: facts
+        )
+
+    def opened(
+        self, source: str | Path | bytes | Picture, posting: Posting, *, allow_private_hosts: bool = False
+    ) -> Picture | Report:
+        """The picture, loaded; where it cannot be read the report that says so."""
+        if isinstance(source, Picture):
+            return source
+        try:
+            return open_picture(source, allow_private_hosts=allow_private_hosts)
+        except PictureError as error:
+            return self.unreadable(sources.name_of(source), error, posting)
 
     def unreadable(self, name: str, error: PictureError, posting: Posting | None = None) -> Report:
-        """The report on a picture that could not be read: X001, and nothing else is known."""
+        """The report on a picture that could not be read: X001, and nothing else is known.
+
+        Raises PolicyError and RegisterError as `accepted` does.
+        """
         case = Case(
             picture=PictureInfo(name=name),
             facts=Facts({}),
             matches=Matches(),
-            posting=self.policy.complete(posting or Posting()),
+            posting=accepted(self.policy, self.register, posting or Posting()),
             unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
@@ -186,12 +206,21 @@ class Checker:
         yield replace(recogniser, threshold=case.matches.threshold)
 
 
+def accepted(policy: Policy, register: Register, posting: Posting) -> Posting:
+    """The posting completed by the policy.
+
+    Raises PolicyError when it names what the policy does not know, RegisterError for a person who is not in the
+    register.
+    """
+    complete = policy.complete(posting)
+    if complete.people:
+        with register.reading() as unit:
+            for named in complete.people:
+                person_row(unit, named)
+    return complete
+
+
 def check(source: str | Path | bytes, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
     """The report on one picture, for those who check only one: see `Checker.check`."""
     with Checker.from_file(policy) as checker:
         return checker.check(source, posting)
-
-
-def _loaded(source: str | Path | bytes, *, allow_private_hosts: bool) -> Picture:
-    name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
-    return load(data, name)

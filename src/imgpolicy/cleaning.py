@@ -14,12 +14,13 @@ from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box, apart, inside
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, worst_first
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.licences import licences
-from imgpolicy.remedies.redact import Manner, Region, Shape
+from imgpolicy.remedies.redact import Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
 from imgpolicy.report import Report
@@ -44,7 +45,7 @@ def automatic(picture: Picture, report: Report) -> list[Choice]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class CleanOptions:
     """How a picture is to be cleaned.
 
     `choose` says which ways out are taken, and is asked again about what is found in the new picture. `keeps` is the
@@ -60,7 +61,7 @@ class Wishes:
     at_most: Verdict = Verdict.GO
 
 
-USUAL = Wishes()
+DEFAULT = CleanOptions()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,7 @@ class Cleaned:
     caption: str | None = field(default=None, repr=False)
 
 
-def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes = USUAL) -> Cleaned:
+def clean(checker: Checker, picture: Picture, posting: Posting, options: CleanOptions = DEFAULT) -> Cleaned:
     """The picture with its findings' remedies carried out, judged again; its bytes when the answer is good enough.
 
     A finding for which nothing was done stays, even when the new file does not show it any more: a statement of rights
@@ -93,17 +94,17 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
     """
     posting = checker.policy.complete(posting)
     first = checker.check(picture, posting)
-    chosen = [*wishes.choose(picture, first)]
-    credited = wishes.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
+    chosen = [*options.choose(picture, first)]
+    credited = options.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
     lines = tuple(_credit_lines(checker, first)) if credited else ()
     caption = _with_lines(posting.caption, lines)
     posting = replace(posting, caption=caption)
-    keeps, credit = wishes.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
+    keeps, credit = options.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
     last = fresh = first
     covered: list[tuple[int, Box]] = []
     for again in range(ROUNDS):
-        chosen = [*(wishes.choose(picture, fresh) if again else chosen), *(_credits(fresh) if lines else ())]
-        treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=wishes.manner, credit=credit)
+        chosen = [*(options.choose(picture, fresh) if again else chosen), *(_credits(fresh) if lines else ())]
+        treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=options.manner, credit=credit)
         if not treatment and posting == fresh.posting:
             break
         treated = _treated(picture, treatment)
@@ -114,7 +115,7 @@ def clean(checker: Checker, picture: Picture, posting: Posting, wishes: Wishes =
         last = without_loss(fresh, before, chosen, treatment)
         keeps, credit = None, None
     return Cleaned(
-        data=picture.data if last.verdict <= wishes.at_most else None,
+        data=picture.data if last.verdict <= options.at_most else None,
         picture=picture,
         first=first,
         last=last,

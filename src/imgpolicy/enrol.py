@@ -26,7 +26,7 @@ from imgpolicy.picture import Picture, load
 from imgpolicy.register.faces import add_faces, gallery
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
-from imgpolicy.sources import read
+from imgpolicy.sources import open_picture, read
 
 MIN_HEIGHT = 48
 """Height of a face in pixels below which it is too small to enrol: 48 px match at .98, 32 px at .89 (measured
@@ -82,7 +82,7 @@ def work_picture(source: str) -> KnownFingerprint:
 
     Raises what `fingerprint_of` raises.
     """
-    picture = _picture(source)
+    picture = open_picture(source)
     return known_fingerprint(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
 
 
@@ -92,12 +92,7 @@ def fingerprint_of(source: str) -> Fingerprint:
     Raises PictureError when it cannot be read, RegisterError when it is so flat that its fingerprint would match
     other pictures too.
     """
-    return _fingerprint(_picture(source))
-
-
-def _picture(source: str) -> Picture:
-    name, data = read(source)
-    return load(data, name)
+    return _fingerprint(open_picture(source))
 
 
 def _fingerprint(picture: Picture) -> Fingerprint:
@@ -138,8 +133,7 @@ def known_artwork(artwork: Artwork) -> KnownArtwork:
 
 
 def _face_in(engine: FaceEngine, photograph: str, number: int | None) -> SeenFace:
-    name, data = read(photograph)
-    return _only_face(engine, load(data, name), number)
+    return _only_face(engine, open_picture(photograph), number)
 
 
 def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> SeenFace:

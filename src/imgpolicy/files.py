@@ -1,11 +1,21 @@
-"""Files written whole or not at all."""
+"""Files read within a limit, and written whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
 from pathlib import Path
+
+
+def read_at_most(path: Path, limit: int) -> bytes:
+    """The file's bytes. OSError when it cannot be read, or has more than `limit` bytes: `strerror` says which."""
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"more than {limit:,} bytes", str(path))
+    return data
 
 
 def write_whole(path: Path, data: bytes | bytearray, *, mode: int | None = None, prefix: str = ".imgpolicy-") -> None:

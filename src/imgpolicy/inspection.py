@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imgpolicy import sources
 from imgpolicy.assembly import all_extractors, face_engine, limits
 from imgpolicy.extract import extract_facts
 from imgpolicy.facts import Facts, Unknown
-from imgpolicy.picture import load
 from imgpolicy.policy import Policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
+from imgpolicy.sources import open_picture
 
 
 def inspect(
@@ -21,8 +20,7 @@ def inspect(
     Besides what is built in, the extractors look that the policy names. Raises PictureError when the picture cannot be
     read, PolicyError when an extractor is not there.
     """
-    name, data = sources.read(source, allow_private_hosts=allow_private_hosts)
-    picture = load(data, name)
+    picture = open_picture(source, allow_private_hosts=allow_private_hosts)
     extractors = all_extractors(face_engine(DEFAULT_ENGINE, Path()), policy.extractors if policy else ())
     facts = extract_facts(picture, extractors)
     shown = facts.only(kind for kind in facts.known if not (kind.sensitive or facts.sources[kind].sensitive))

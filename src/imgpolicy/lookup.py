@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action
+from imgpolicy.domain.lookup import FaceLookup, Likeness, Lookup
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.engines import FaceEngine
@@ -19,21 +19,10 @@ from imgpolicy.match import FaceMatch, match
 from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import threshold_for
 from imgpolicy.match.search import search
-from imgpolicy.picture import Picture, load
 from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.register import Register
 from imgpolicy.snapshot import Snapshots
-from imgpolicy.sources import read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
-    """Whom the faces of a picture are like: the engine, the cosine from which and the lead by which one is named."""
-
-    engine: str
-    threshold: float
-    margin: float
-    faces: tuple[FaceMatch, ...]
+from imgpolicy.sources import open_picture
 
 
 def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
@@ -42,7 +31,7 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
     Consents play no part, but for those to be recognised. The log keeps that somebody asked, and of which picture.
     Raises PictureError when the picture cannot be read, RegisterError when faces could not be looked for.
     """
-    facts = extract_facts(_load(source), [FaceExtractor(engine)])
+    facts = extract_facts(open_picture(source), [FaceExtractor(engine)])
     faces = _faces(facts)
     snapshots = Snapshots(register, engine.engine_id, engine.calibration, PeopleMode.IDENTIFY)
     known, found = snapshots.read(Posting(), lambda known: search(facts, known, PeopleMode.IDENTIFY))
@@ -52,7 +41,19 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
         engine=faces.engine,
         threshold=threshold_for(faces, known),
         margin=engine.calibration.margin,
-        faces=match(facts, known, Posting(), found=found).faces,
+        faces=tuple(_face(one) for one in match(facts, known, Posting(), found=found).faces),
+    )
+
+
+def _face(match: FaceMatch) -> FaceLookup:
+    return FaceLookup(
+        box=match.face.box,
+        height=match.face.height,
+        likenesses=tuple(Likeness(person=one.person, score=one.score) for one in match.candidates),
+        person=match.identified.person if match.identified else None,
+        may_be=tuple(suspect.person for suspect in match.suspects),
+        margin=match.margin,
+        poor=match.poor,
     )
 
 
@@ -73,17 +74,12 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
     whether the policy has faces compared: in several frames it is by vectors, kept nowhere, that a face is listed once.
     Raises PictureError when the picture cannot be read, RegisterError when it has no such face.
     """
-    facts = extract_facts(_load(source), [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
+    facts = extract_facts(open_picture(source), [FaceExtractor(engine, compare=compare), FingerprintExtractor()])
     face = _numbered(_faces(facts).faces, number, facts.picture.name)
     dismissal = Dismissal(what=what, place=place_of(facts, face), by=by, reason=reason)
     with register.writing() as unit:
         dismiss(unit, dismissal)
     return dismissal
-
-
-def _load(source: str) -> Picture:
-    name, data = read(source)
-    return load(data, name)
 
 
 def _faces(facts: Facts) -> Faces:

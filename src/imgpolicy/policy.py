@@ -20,6 +20,7 @@ from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE
 from imgpolicy.domain.terms import PeopleMode, Terms, Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
+from imgpolicy.files import read_at_most
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.report import PolicyRef
@@ -110,12 +111,9 @@ def read_policy(path: Path) -> Policy:
     try:
         if path.exists() and not path.is_file():
             raise PolicyError(f"{path}: not a file")
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
-    if len(data) > MAX_BYTES:
-        raise PolicyError(f"{path}: more than {MAX_BYTES:,} bytes: not a policy file")
     try:
         file_text = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:

@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
 
 from imgpolicy import formats
 from imgpolicy.errors import PictureError
+from imgpolicy.files import read_at_most
 from imgpolicy.phrase import phrase
-from imgpolicy.picture import MAX_BYTES
+from imgpolicy.picture import MAX_BYTES, Picture, load
 
 STDIN = "-"
+BYTES = "<bytes>"
+"""What a report calls a picture that has no name."""
 
 
 def read(source: str | Path | bytes, *, allow_private_hosts: bool = False) -> tuple[str, bytes]:
     """The name and the bytes of one source; PictureError when it cannot be read.
 
-    A string is a path, an http or https URL, or `-` for standard input. A URL's name leaves out user, password,
-    query and fragment.
+    A string is a path, an http or https URL, or `-` for standard input.
     """
+    return name_of(source), _bytes_of(source, allow_private_hosts=allow_private_hosts)
+
+
+def _bytes_of(source: str | Path | bytes, *, allow_private_hosts: bool) -> bytes:
     if isinstance(source, bytes):
-        return "<bytes>", source
+        return source
     if is_url(source):
         from imgpolicy.fetch import fetch
 
-        return name_of(str(source)), fetch(str(source), allow_private_hosts=allow_private_hosts)
+        return fetch(str(source), allow_private_hosts=allow_private_hosts)
     if source == STDIN:
-        return STDIN, sys.stdin.buffer.read(MAX_BYTES + 1)
-    return str(source), _read_file(Path(source))
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    return _read_file(Path(source))
 
 
-def name_of(source: str) -> str:
-    """What a report calls this source."""
+def open_picture(source: str | Path | bytes, *, allow_private_hosts: bool = False) -> Picture:
+    """The picture of one source, as `read` takes it; PictureError when it cannot be read or is no picture."""
+    name, data = read(source, allow_private_hosts=allow_private_hosts)
+    return load(data, name)
+
+
+def name_of(source: str | Path | bytes) -> str:
+    """What a report calls this source. A URL's name leaves out user, password, query and fragment."""
+    if isinstance(source, bytes):
+        return BYTES
     if not is_url(source):
-        return source
+        return str(source)
     from imgpolicy.fetch import shown
 
-    return shown(source)
+    return shown(str(source))
 
 
 def is_url(source: str | Path) -> bool:
@@ -92,13 +107,17 @@ def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise PictureError(phrase("{name}: {reason}", name=str(path), reason=_no_file(path)))
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_at_most(path, MAX_BYTES)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else phrase("the name is not one a file can have")
-        raise PictureError(
-            phrase("{name}: cannot be read ({reason})", name=str(path), reason=reason or type(error).__name__)
-        ) from error
+        raise PictureError(phrase("{name}: cannot be read ({reason})", name=str(path), reason=_why(error))) from error
+
+
+def _why(error: OSError | ValueError) -> str:
+    if not isinstance(error, OSError):
+        return phrase("the name is not one a file can have")
+    if error.errno == errno.EFBIG:
+        return phrase("more than the limit of {most} bytes", most=f"{MAX_BYTES:,}")
+    return error.strerror or type(error).__name__
 
 
 def _no_file(path: Path) -> str:

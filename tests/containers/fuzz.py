@@ -17,7 +17,8 @@ atheris = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["imgpolicy.containers"]):
     from imgpolicy import formats
-    from imgpolicy.containers.parts import MalformedError, StripMode, following
+    from imgpolicy.containers.parts import MalformedError, following
+    from imgpolicy.domain.terms import StripMode
     from imgpolicy.errors import RemedyError
     from imgpolicy.remedies.strip import rewritten
 

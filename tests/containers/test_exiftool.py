@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.containers.planted import SECRET, everything
 
-from imgpolicy.remedies.strip import StripMode, strip
+from imgpolicy.domain.terms import StripMode
+from imgpolicy.remedies.strip import strip
 
 pytestmark = pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
 

@@ -26,7 +26,8 @@ from tests.containers.planted import (
 
 from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_PARTS
-from imgpolicy.containers.parts import MalformedError, StripMode, Walk, following
+from imgpolicy.containers.parts import MalformedError, Walk, following
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.strip import strip
 

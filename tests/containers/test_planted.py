@@ -7,7 +7,8 @@ from tests.containers.planted import everything, tells
 
 from imgpolicy import formats
 from imgpolicy.containers.parts import following
-from imgpolicy.remedies.strip import StripMode, strip
+from imgpolicy.domain.terms import StripMode
+from imgpolicy.remedies.strip import strip
 
 FILES = [pytest.param(data, id=name) for name, data in everything()]
 

@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 
 from imgpolicy import formats
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import crop
-from imgpolicy.remedies.strip import StripMode, strip
+from imgpolicy.remedies.strip import strip
 from imgpolicy.sources import expand
 
 # A red pixel, and seven more of its like.

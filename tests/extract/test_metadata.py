@@ -13,13 +13,14 @@ from PIL.PngImagePlugin import PngInfo
 from tests.containers.planted import LATITUDE, LONGITUDE, SECRET, chunk, encoded, exif, segment, xmp
 
 from imgpolicy import formats
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.metadata import MetadataExtractor
 from imgpolicy.facts import Metadata
 from imgpolicy.picture import load
-from imgpolicy.remedies.strip import StripMode, strip
+from imgpolicy.remedies.strip import strip
 
 EXTRACTOR: Extractor = MetadataExtractor()
 

@@ -27,9 +27,10 @@ from tests.containers.planted import (
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.remedies.strip import StripMode, prove, strip, strip_file
+from imgpolicy.remedies.strip import prove, strip, strip_file
 
 
 def jpeg(*segments: bytes) -> bytes:
@@ -228,7 +229,8 @@ def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(source: Path) -
     old = source.read_bytes()
     new = strip(old, mode=StripMode.ALL).data
     program = (
-        "import sys, pathlib; from imgpolicy.remedies.strip import StripMode, strip_file; "
+        "import sys, pathlib; from imgpolicy.domain.terms import StripMode; "
+        "from imgpolicy.remedies.strip import strip_file; "
         "path = pathlib.Path(sys.argv[1]); old = path.read_bytes(); print('ready', flush=True)\n"
         "while True:\n"
         " strip_file(path, path, mode=StripMode.ALL, in_place=True)\n"

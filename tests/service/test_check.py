@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from tests.support import Run, asked
 
-from imgpolicy import Checker, Verdict
+from imgpolicy import Verdict
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.publications import publications
 from imgpolicy.service.check import CheckRequest, check_pictures
+from imgpolicy.service.workspace import Workspace
 
 GOOD = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
 RELEASE = Release(by="Anna Editor", reason="a sister, who agreed")
@@ -32,8 +33,8 @@ def folder(own_demo: Path) -> Path:
 
 
 @pytest.fixture
-def checker(folder: Path) -> Iterator[Checker]:
-    with Checker.from_file(folder / "imgpolicy.toml") as opened:
+def workspace(folder: Path) -> Iterator[Workspace]:
+    with Workspace.open(folder / "imgpolicy.toml") as opened:
         yield opened
 
 
@@ -64,68 +65,71 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_what_is_forbidden_is_refused_by_the_service_and_at_the_command_line(
-    checker: Checker, folder: Path, imgpolicy: Run, what: str
+    workspace: Workspace, folder: Path, imgpolicy: Run, what: str
 ) -> None:
     request, words = FORBIDDEN[what]
     with pytest.raises(RequestError) as refused:
-        check_pictures(checker, [str(folder / "pictures" / "two_people.jpg")], replace(request, record=True))
+        check_pictures(workspace, [str(folder / "pictures" / "two_people.jpg")], replace(request, record=True))
     usual = () if "--channel" in words else ("--channel", "facebook")
     ran = imgpolicy("check", "pictures/two_people.jpg", "--record", *usual, *words, folder=folder)
     assert (ran.code, str(refused.value) in ran.err) == (2, True)
-    assert asked(checker.register, decisions) == ()
+    assert asked(workspace.register, decisions) == ()
 
 
-def test_somebody_who_is_not_there_cannot_be_named(checker: Checker, folder: Path, imgpolicy: Run) -> None:
+def test_somebody_who_is_not_there_cannot_be_named(workspace: Workspace, folder: Path, imgpolicy: Run) -> None:
     request = CheckRequest(posting=replace(GOOD, people=("nobody",)))
     with pytest.raises(RegisterError, match="there is nobody 'nobody'"):
-        check_pictures(checker, [str(folder / "pictures" / "portrait.jpg")], request)
+        check_pictures(workspace, [str(folder / "pictures" / "portrait.jpg")], request)
     ran = imgpolicy("check", "pictures/portrait.jpg", "--person", "nobody", folder=folder)
     assert (ran.code, "there is nobody 'nobody'" in ran.err) == (4, True)
 
 
-def test_several_pictures_have_no_one_address(checker: Checker, folder: Path) -> None:
+def test_several_pictures_have_no_one_address(workspace: Workspace, folder: Path) -> None:
     names = [str(folder / "pictures" / name) for name in ("portrait.jpg", "meadow.jpg")]
     with pytest.raises(RequestError, match="one picture"):
-        check_pictures(checker, names, CheckRequest(posting=GOOD, url=URL))
-    assert asked(checker.register, publications) == ()
+        check_pictures(workspace, names, CheckRequest(posting=GOOD, url=URL))
+    assert asked(workspace.register, publications) == ()
 
 
-def test_a_picture_that_cannot_be_read_is_a_report_that_nobody_releases(checker: Checker, folder: Path) -> None:
+def test_a_picture_that_cannot_be_read_is_a_report_that_nobody_releases(workspace: Workspace, folder: Path) -> None:
     two = replace(RELEASE, second="Berta")
     (checked,) = check_pictures(
-        checker, [str(folder / "broken.jpg")], CheckRequest(posting=GOOD, release=two, url=URL, record=True)
+        workspace, [str(folder / "broken.jpg")], CheckRequest(posting=GOOD, release=two, url=URL, record=True)
     )
     assert [finding.code for finding in checked.report.findings] == ["X001"]
     assert (checked.report.verdict, checked.report.release, checked.publication) == (Verdict.REVIEW, None, None)
-    assert [decision.verdict for decision in asked(checker.register, decisions)] == ["review"]
+    assert [decision.verdict for decision in asked(workspace.register, decisions)] == ["review"]
 
 
-def test_a_release_is_recorded_and_then_published_all_in_one_transaction(checker: Checker, folder: Path) -> None:
+def test_a_release_is_recorded_and_then_published_all_in_one_transaction(workspace: Workspace, folder: Path) -> None:
     two = replace(RELEASE, second="Berta")
     name = str(folder / "pictures" / "two_people.jpg")
-    (checked,) = check_pictures(checker, [name], CheckRequest(posting=GOOD, release=two, url=URL))
-    (decision,) = asked(checker.register, decisions)
-    (post,) = asked(checker.register, publications)
+    (checked,) = check_pictures(workspace, [name], CheckRequest(posting=GOOD, release=two, url=URL))
+    (decision,) = asked(workspace.register, decisions)
+    (post,) = asked(workspace.register, publications)
     assert (checked.report.verdict, decision.release, post.id) == (Verdict.GO, two, checked.publication)
 
 
-def test_nothing_is_kept_where_one_thing_cannot_be(checker: Checker, folder: Path) -> None:
+def test_nothing_is_kept_where_one_thing_cannot_be(workspace: Workspace, folder: Path) -> None:
     names = [str(folder / "pictures" / name) for name in ("meadow.jpg",)]
     with pytest.raises(RegisterError, match="on a channel"):
-        check_pictures(checker, names, CheckRequest(posting=replace(GOOD, channel=None), url=URL, record=True))
-    assert asked(checker.register, decisions) == ()
+        check_pictures(workspace, names, CheckRequest(posting=replace(GOOD, channel=None), url=URL, record=True))
+    assert asked(workspace.register, decisions) == ()
 
 
-def test_what_is_not_go_is_not_published(checker: Checker, folder: Path) -> None:
+def test_what_is_not_go_is_not_published(workspace: Workspace, folder: Path) -> None:
     name = str(folder / "pictures" / "two_people.jpg")
-    (checked,) = check_pictures(checker, [name], CheckRequest(posting=GOOD, url=URL))
+    (checked,) = check_pictures(workspace, [name], CheckRequest(posting=GOOD, url=URL))
     assert (checked.report.verdict, checked.publication) == (Verdict.NO_GO, None)
-    assert asked(checker.register, publications) == ()
+    assert asked(workspace.register, publications) == ()
 
 
-def test_a_door_sees_each_picture_while_it_is_at_hand(checker: Checker, folder: Path) -> None:
+def test_a_door_sees_each_picture_while_it_is_at_hand(workspace: Workspace, folder: Path) -> None:
     names = [str(folder / "pictures" / name) for name in ("meadow.jpg", "logo.png")]
     seen = check_pictures(
-        checker, [*names, str(folder / "broken.jpg")], CheckRequest(posting=GOOD), see=lambda picture, _: picture.format
+        workspace,
+        [*names, str(folder / "broken.jpg")],
+        CheckRequest(posting=GOOD),
+        see=lambda picture, _: picture.format,
     )
     assert [one.seen for one in seen] == ["JPEG", "PNG", None]

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.support import Run, asked, wrote
 
-from imgpolicy import Checker
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import PolicyError, RegisterError
@@ -18,6 +17,7 @@ from imgpolicy.register.faces import remove_faces
 from imgpolicy.service import faces
 from imgpolicy.service.grants import state_consent
 from imgpolicy.service.transfer import import_register
+from imgpolicy.service.workspace import Workspace
 from imgpolicy.wire.consent import CONSENTS, consent_cells
 
 DENIAL = Consent(
@@ -26,31 +26,31 @@ DENIAL = Consent(
 
 
 @pytest.fixture
-def checker(own_demo: Path) -> Iterator[Checker]:
-    with Checker.from_file(own_demo / "imgpolicy.toml") as opened:
+def workspace(own_demo: Path) -> Iterator[Workspace]:
+    with Workspace.open(own_demo / "imgpolicy.toml") as opened:
         yield opened
 
 
-def by_hand(checker: Checker, _folder: Path) -> None:
-    assert faces.forget(checker.register, "eileen") > 0
+def by_hand(workspace: Workspace, _folder: Path) -> None:
+    assert faces.forget(workspace, "eileen") > 0
 
 
-def by_the_verb_alone(checker: Checker, _folder: Path) -> None:
-    assert wrote(checker.register, remove_faces, "eileen") > 0
+def by_the_verb_alone(workspace: Workspace, _folder: Path) -> None:
+    assert wrote(workspace.register, remove_faces, "eileen") > 0
 
 
-def by_denial(checker: Checker, _folder: Path) -> None:
-    state_consent(checker.policy, checker.register, DENIAL)
+def by_denial(workspace: Workspace, _folder: Path) -> None:
+    state_consent(workspace, DENIAL)
 
 
-def by_import(checker: Checker, folder: Path) -> None:
+def by_import(workspace: Workspace, folder: Path) -> None:
     (folder / "consents.csv").write_bytes(CONSENTS.write([consent_cells(DENIAL)]))
-    assert not import_register(checker.policy, checker.register, folder / "consents.csv").problems
+    assert not import_register(workspace, folder / "consents.csv").problems
 
 
 @pytest.mark.parametrize("forget", [by_hand, by_the_verb_alone, by_denial, by_import])
 def test_faces_that_are_forgotten_are_gone_from_every_byte_of_the_files(
-    checker: Checker, own_demo: Path, tmp_path: Path, forget: Callable[[Checker, Path], None]
+    workspace: Workspace, own_demo: Path, tmp_path: Path, forget: Callable[[Workspace, Path], None]
 ) -> None:
     file = own_demo / "consent_db" / "register.sqlite"
 
@@ -62,40 +62,40 @@ def test_faces_that_are_forgotten_are_gone_from_every_byte_of_the_files(
     connection.close()
     assert vectors
     assert all(vector in raw() for vector in vectors)
-    forget(checker, tmp_path)
-    assert asked(checker.register, held_faces, "eileen") == ()
+    forget(workspace, tmp_path)
+    assert asked(workspace.register, held_faces, "eileen") == ()
     assert not any(vector in raw() for vector in vectors)
 
 
 def test_nobody_is_looked_up_where_the_policy_does_not_compare_with_everybody(imgpolicy: Run, own_demo: Path) -> None:
     policy, picture = own_demo / "imgpolicy.toml", own_demo / "pictures" / "portrait.jpg"
     policy.write_text(policy.read_text().replace('mode = "identify"', 'mode = "verify"'))
-    with Checker.from_file(policy) as checker, pytest.raises(PolicyError, match="only where it is identify") as refused:
-        faces.who(checker.policy, checker.register, str(picture))
+    with Workspace.open(policy) as workspace, pytest.raises(PolicyError, match="only where it is identify") as refused:
+        faces.who(workspace, str(picture))
     ran = imgpolicy("face", "who", "pictures/portrait.jpg", folder=own_demo)
     assert ran.code != 0
     assert str(refused.value) in ran.err
 
 
-def test_a_face_is_learnt_with_consent_alone_and_says_how_many_are_held(checker: Checker, own_demo: Path) -> None:
+def test_a_face_is_learnt_with_consent_alone_and_says_how_many_are_held(workspace: Workspace, own_demo: Path) -> None:
     portrait = str(own_demo / "pictures" / "portrait.jpg")
-    before = sum(count.count for count in asked(checker.register, held_faces, "eileen"))
-    enrolled = faces.enrol(checker.policy, checker.register, "eileen", [portrait])
+    before = sum(count.count for count in asked(workspace.register, held_faces, "eileen"))
+    enrolled = faces.enrol(workspace, "eileen", [portrait])
     assert (enrolled.stored, enrolled.held) == (1, before + 1)
-    state_consent(checker.policy, checker.register, DENIAL)
+    state_consent(workspace, DENIAL)
     with pytest.raises(RegisterError, match="consent"):
-        faces.enrol(checker.policy, checker.register, "eileen", [portrait])
+        faces.enrol(workspace, "eileen", [portrait])
 
 
 def test_a_word_on_a_face_is_kept_and_taken_back_by_somebody_who_answers_for_it(
-    checker: Checker, own_demo: Path
+    workspace: Workspace, own_demo: Path
 ) -> None:
     portrait = str(own_demo / "pictures" / "portrait.jpg")
     nobody = faces.FaceWord(what=DismissedAs.ARTWORK, by=" ", reason="a poster")
     with pytest.raises(RegisterError):
-        faces.dismiss(checker.policy, checker.register, portrait, nobody)
+        faces.dismiss(workspace, portrait, nobody)
     word = faces.FaceWord(what=DismissedAs.ARTWORK, by="Anna Editor", reason="a poster")
-    kept = faces.dismiss(checker.policy, checker.register, portrait, word)
-    faces.reinstate(checker.register, kept.id, by="Anna Editor", reason="it is somebody")
+    kept = faces.dismiss(workspace, portrait, word)
+    faces.reinstate(workspace, kept.id, by="Anna Editor", reason="it is somebody")
     with pytest.raises(RegisterError):
-        faces.reinstate(checker.register, kept.id, by="Anna Editor", reason="again")
+        faces.reinstate(workspace, kept.id, by="Anna Editor", reason="again")

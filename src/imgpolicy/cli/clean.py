@@ -5,145 +5,104 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import check, common, outputs
-from imgpolicy.cli import posting as posting_options
+from imgpolicy.cli import common, outputs
+from imgpolicy.cli.check import note_unreadable
+from imgpolicy.cli.exits import exit_of
+from imgpolicy.cli.options import grouped
+from imgpolicy.cli.posting import PostingOptions
+from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import RemedyError
 from imgpolicy.files import write_whole
-from imgpolicy.language import Language, LanguageCode
+from imgpolicy.language import Language
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
-    from imgpolicy.cleaning import Choose, Cleaned
     from imgpolicy.domain.geometry import Box
-    from imgpolicy.picture import Picture
-    from imgpolicy.report import Report
+    from imgpolicy.service.clean import Choose, CleanCopy
 
 
-class Manner(StrEnum):
-    """How something is covered; the remedy's own words, since that is loaded only when it is needed."""
+@dataclass(frozen=True, kw_only=True)
+class CleanOptions:
+    """Options: how the picture is cleaned."""
 
-    SOLID = "solid"
-    MOSAIC = "mosaic"
+    redact: Annotated[
+        Manner, typer.Option("--redact", metavar="HOW", help="How faces and logos are covered: solid or mosaic.")
+    ] = Manner.SOLID
+    crop: Annotated[
+        str | None, typer.Option("--crop", metavar="L,T,R,B", help="Keep only this part, in pixels from the top left.")
+    ] = None
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Ask about each finding, with a small picture of it.")
+    ] = False
+    add_credit: Annotated[
+        bool, typer.Option("--add-credit", help="Write the credit line that a licence asks for into file and caption.")
+    ] = False
+    allow_review: Annotated[
+        bool, typer.Option("--allow-review", help="Write it when somebody still has to look, too; exit code 3.")
+    ] = False
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT when it is there.")] = False
 
 
+@grouped
 def clean(
     picture: Annotated[str, typer.Argument(metavar="PICTURE", help="A picture, http(s) URL, or - for standard input.")],
     *,
     clean_copy: Annotated[Path, typer.Option("-o", metavar="OUT", help="The file for the clean copy.")],
-    channel: posting_options.Channel = None,
-    role: posting_options.RoleOption = None,
-    actor: posting_options.Actor = None,
-    purpose: posting_options.Purpose = None,
-    audience: posting_options.Audience = None,
-    setting: posting_options.Setting = None,
-    caption: posting_options.Caption = None,
-    origin: posting_options.OriginOption = None,
-    person: posting_options.Person = None,
-    campaign: posting_options.Campaign = None,
-    territory: posting_options.Territory = None,
-    event: posting_options.Event = None,
-    edit: posting_options.Edit = None,
-    on: posting_options.Day = None,
-    redact: Annotated[
-        Manner, typer.Option("--redact", metavar="HOW", help="How faces and logos are covered: solid or mosaic.")
-    ] = Manner.SOLID,
-    crop: Annotated[
-        str | None, typer.Option("--crop", metavar="L,T,R,B", help="Keep only this part, in pixels from the top left.")
-    ] = None,
-    interactive: Annotated[
-        bool, typer.Option("--interactive", help="Ask about each finding, with a small picture of it.")
-    ] = False,
-    add_credit: Annotated[
-        bool, typer.Option("--add-credit", help="Write the credit line that a licence asks for into file and caption.")
-    ] = False,
-    allow_review: Annotated[
-        bool, typer.Option("--allow-review", help="Write it when somebody still has to look, too; exit code 3.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace OUT when it is there.")] = False,
-    format: outputs.FormatOption = None,  # noqa: A002  # the option's name
-    output: outputs.OutputOption = None,
-    show_faces: outputs.ShowFacesOption = False,
-    lang: common.LanguageOption = None,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
-    ] = False,
+    planned: PostingOptions,
+    how: CleanOptions,
+    out: outputs.OutputOptions,
+    place: common.Place,
+    allow_private_hosts: common.PrivateHostsOption = False,
 ) -> int:
     """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
-    from imgpolicy import cleaning, sources
-    from imgpolicy.checker import Checker
-    from imgpolicy.domain.verdict import Verdict
-    from imgpolicy.picture import load
-    from imgpolicy.remedies.redact import Manner as How
-    from imgpolicy.service.check import accept_posting
+    from imgpolicy.service.clean import CleanRequest, clean_picture
 
-    posting = posting_options.posting_of(
-        channel=channel,
-        role=role,
-        actor=actor,
-        purpose=purpose,
-        audience=audience,
-        setting=setting,
-        caption=caption,
-        origin=origin,
-        person=person,
-        campaign=campaign,
-        territory=territory,
-        event=event,
-        edit=edit,
-        on=on,
-    )
-    keeps = None if crop is None else _box(crop)
-    targets = outputs.targets(format or [], output or [])
-    policy_file = common.find_policy(policy)
-    _accept(clean_copy, [picture, str(policy_file)], force=force)
-    outputs.spare(targets, [picture, str(policy_file), str(clean_copy)])
-    with Checker.from_file(policy_file, register_url=register) as checker, _choosing(lang, asks=interactive) as choose:
-        accept_posting(checker, posting)
-        read = common.kept_files(checker.policy, register)
-        _accept(clean_copy, read, force=force)
-        outputs.spare(targets, read)
-        name, data = sources.read(picture, allow_private_hosts=allow_private_hosts)
-        loaded = load(data, name)
-        wishes = cleaning.Wishes(
+    keeps = None if how.crop is None else _box(how.crop)
+    targets = out.targets()
+    read = [picture, str(place.policy_file)]
+    _accept(clean_copy, read, force=how.force)
+    outputs.refuse_overwrite(targets, [*read, str(clean_copy)])
+    with place.open() as workspace, _choosing(out.language, asks=how.interactive) as choose:
+        _accept(clean_copy, workspace.files, force=how.force)
+        outputs.refuse_overwrite(targets, workspace.files)
+        request = CleanRequest(
+            posting=planned.posting(),
             choose=choose,
             keeps=keeps,
-            manner=How(redact),
-            add_credit=add_credit,
-            at_most=Verdict.REVIEW if allow_review else Verdict.GO,
+            manner=how.redact,
+            add_credit=how.add_credit,
+            allow_review=how.allow_review,
+            allow_private_hosts=allow_private_hosts,
         )
-        cleaned = cleaning.clean(checker, loaded, posting, wishes)
-    if cleaned.data is None:
-        nothing = common.language_of(lang).word("nothing was written, because of what is left")
-        common.note(f"imgpolicy: {nothing}")
-    else:
-        _write(clean_copy, cleaned.data, source=picture)
-    _tell(clean_copy, loaded, cleaned, targets, outputs.previews(targets, show_faces=show_faces), lang=lang)
-    return check.exit_code([cleaned.last])
+        copy = clean_picture(workspace, picture, request, see=out.see(targets))
+    note_unreadable([copy.last])
+    if copy.data is not None:
+        _write(clean_copy, copy.data, source=picture)
+    elif copy.last.report.readable:
+        common.remark(out.language.word("nothing was written, because of what is left"))
+    _tell(clean_copy, copy, targets, out)
+    return exit_of([copy.last.report])
 
 
 @contextmanager
-def _choosing(lang: LanguageCode | None, *, asks: bool) -> Iterator[Choose]:
-    """What chooses among the ways out: the user, or else the first that needs nobody."""
-    from imgpolicy.cleaning import automatic
-
+def _choosing(language: Language, *, asks: bool) -> Iterator[Choose | None]:
+    """What asks the user to choose among the ways out; None where nobody is asked."""
     if not asks:
-        yield automatic
+        yield None
         return
     from imgpolicy.cli.interactive import Asking, accept_terminal, ended_by_signals
 
     accept_terminal()
     with ended_by_signals() as signals, tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
-        yield Asking(Path(folder), common.language_of(lang), signals)
+        yield Asking(Path(folder), language, signals)
 
 
 def _box(text: str) -> Box:
@@ -159,7 +118,7 @@ def _box(text: str) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _accept(output: Path, read: list[str], *, force: bool) -> None:
+def _accept(output: Path, read: Iterable[str], *, force: bool) -> None:
     """Nothing, or a usage error when the copy would stand where something else must stay."""
     if outputs.is_one_of(output, read):
         common.usage_error(f"{output} is read by this command: name another -o OUT")
@@ -178,35 +137,26 @@ def _write(output: Path, data: bytes, *, source: str) -> None:
         raise RemedyError(f"{output}: cannot be written ({error.strerror})") from error
 
 
-def _tell(
-    clean_copy: Path,
-    original: Picture,
-    cleaned: Cleaned,
-    targets: Sequence[outputs.Target],
-    preview: Callable[[Picture, Report], str | None] | None,
-    *,
-    lang: LanguageCode | None,
-) -> None:
+def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], out: outputs.OutputOptions) -> None:
     """Say what was written and changed, and report on it where that is asked, or something is left."""
     from imgpolicy.render import Shown
 
     on_stdout = any(target.file is None and target.form != outputs.TEXT for target in targets)
-    if cleaned.data is not None:
+    if copy.data is not None:
         say = common.note if on_stdout else common.emit
-        say(_done(clean_copy, cleaned, common.language_of(lang)))
+        say(_done(clean_copy, copy, out.language))
     asked = [target for target in targets if target.file or target.form != outputs.TEXT]
-    left = outputs.targets([], []) if cleaned.last.findings and not on_stdout else []
-    if not asked and not left:
-        return
-    before = Shown(cleaned.first, preview and preview(original, cleaned.first))
-    after = Shown(cleaned.last, preview and preview(cleaned.picture, cleaned.last), before=before)
-    outputs.write([after], [*asked, *left], lang)
+    left = outputs.targets([], []) if copy.last.report.findings and not on_stdout else []
+    if asked or left:
+        before = Shown(copy.first.report, copy.first.seen)
+        outputs.write([Shown(copy.last.report, copy.last.seen, before=before)], [*asked, *left], out.lang)
 
 
-def _done(clean_copy: Path, cleaned: Cleaned, language: Language) -> str:
+def _done(clean_copy: Path, copy: CleanCopy, language: Language) -> str:
     """What was written and changed, a line each, and the caption to post it with where that is a new one."""
-    changes = "; ".join(language.say(change) for change in cleaned.last.changes) or language.word("a copy as it was")
-    lines = [f"{clean_copy}: {cleaned.last.verdict.word}: {changes}"]
-    if cleaned.caption is not None:
-        lines += [language.word("caption:"), *cleaned.caption.splitlines()]
+    last = copy.last.report
+    changes = "; ".join(language.say(change) for change in last.changes) or language.word("a copy as it was")
+    lines = [f"{clean_copy}: {last.verdict.word}: {changes}"]
+    if copy.caption is not None:
+        lines += [language.word("caption:"), *copy.caption.splitlines()]
     return "".join(f"{printable(line, limit=10_000)}\n" for line in lines)

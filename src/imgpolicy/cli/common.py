@@ -7,11 +7,11 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
-from urllib.parse import unquote
 
 import typer
 
@@ -23,9 +23,8 @@ from imgpolicy.text import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from imgpolicy.policy import Policy
-    from imgpolicy.register.register import Register
     from imgpolicy.render import Terminal
+    from imgpolicy.service.workspace import Workspace
 
 POLICY_FILE = "imgpolicy.toml"
 
@@ -43,12 +42,12 @@ PolicyOption = Annotated[
         "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."
     ),
 ]
-RegisterOption = Annotated[
-    str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
-]
 LanguageOption = Annotated[
     LanguageCode | None,
     typer.Option("--lang", metavar="L", help="Language of what people read: en or da; else the environment's."),
+]
+PrivateHostsOption = Annotated[
+    bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
 ]
 PresetOption = Annotated[
     PresetName,
@@ -86,35 +85,31 @@ def nearest_policy() -> Path | None:
     return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-@contextlib.contextmanager
-def policy_and_register(policy: Path | None, register: str | None) -> Iterator[tuple[Policy, Register]]:
-    """The policy, and its register open for as long as the block lasts."""
-    from imgpolicy.assembly import open_register
-    from imgpolicy.policy import read_policy
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Options: which policy, and which register."""
 
-    found = read_policy(find_policy(policy))
-    with open_register(found, register) as opened:
-        yield found, opened
+    policy: PolicyOption = None
+    register: Annotated[
+        str | None, typer.Option("--register", help="URL of the register, instead of the policy's.", metavar="URL")
+    ] = None
+
+    @property
+    def policy_file(self) -> Path:
+        """The policy file; PolicyError when there is none."""
+        return find_policy(self.policy)
+
+    def open(self) -> Workspace:
+        """The policy and its register, open; a context manager."""
+        from imgpolicy.service.workspace import Workspace
+
+        return Workspace.open(self.policy_file, register_url=self.register)
 
 
-def kept_files(policy: Policy, register: str | None) -> list[str]:
-    """The key and the register's file, which no output may replace; the key alone when the register is on a server."""
-    from imgpolicy.assembly import register_url
-
-    scheme, _, place = register_url(policy, register).partition(":///")
-    path = unquote(place.partition("?")[0]).removeprefix("file:")
-    return [str(policy.key_file), *([path] if scheme.partition("+")[0] == "sqlite" else [])]
-
-
-def note_to_enrol_again(policy: Policy, register: Register) -> None:
+def note_to_enrol_again(workspace: Workspace) -> None:
     """Name on standard error those who were enrolled with another engine than the policy's."""
-    from imgpolicy.assembly import face_engine
-    from imgpolicy.register.faces import faces, to_enrol_again
-
-    engine = face_engine(policy.engine, policy.folder).engine_id
-    with register.reading() as unit:
-        held = faces(unit)
-    for person in to_enrol_again(held, engine):
+    for person in workspace.to_enrol_again():
+        engine = workspace.engine.engine_id
         note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol them again")
 
 
@@ -154,6 +149,11 @@ def note(text: str) -> None:
         sys.stderr.flush()
 
 
+def remark(text: str) -> None:
+    """Write a remark that begins with the program's name to standard error."""
+    note(f"imgpolicy: {text}")
+
+
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:
     """The rows as an aligned table for people, no wider than the terminal; every cell is made safe to show."""
     from rich.table import Table
@@ -179,15 +179,12 @@ def read_file(path: Path) -> bytes:
     """The file's bytes; RegisterError when it cannot be read or is too large to store."""
     from imgpolicy.domain.validate import LARGEST_EVIDENCE
     from imgpolicy.errors import RegisterError
+    from imgpolicy.files import read_at_most
 
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_EVIDENCE + 1)
+        return read_at_most(path, LARGEST_EVIDENCE)
     except OSError as error:
         raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(data) > LARGEST_EVIDENCE:
-        raise RegisterError(f"{path}: more than {LARGEST_EVIDENCE:,} bytes, which is too much to store")
-    return data
 
 
 def read_text(path: Path) -> str:

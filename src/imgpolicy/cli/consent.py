@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common, grants, letter
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.scope import Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
+    from imgpolicy.service.grants import NoticeText
 
 app = typer.Typer(help="What people said yes and no to.")
 app.command()(letter.letter)
@@ -38,78 +42,82 @@ class Denial(StrEnum):
     OBJECTED = "objected"
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticeOptions:
+    """Options: the notice that was shown before the yes."""
+
+    notice: Annotated[Path | None, typer.Option(metavar="FILE", help="Text file with the notice that was shown.")] = (
+        None
+    )
+    notice_version: Annotated[str, typer.Option(metavar="V", help="Version of the notice.")] = "1"
+    language: Annotated[str, typer.Option(metavar="L", help="Language of the notice, such as da.")] = "en"
+
+    def text(self) -> NoticeText | None:
+        """The notice, read; None when none is named."""
+        from imgpolicy.service.grants import NoticeText
+
+        if self.notice is None:
+            return None
+        return NoticeText(version=self.notice_version, language=self.language, text=common.read_text(self.notice))
+
+
 @app.command()
+@grouped
 def grant(
     person: PersonArgument,
     *,
     kind: KindOption,
-    channel: grants.ChannelOption = None,
-    purpose: grants.PurposeOption = None,
-    setting: grants.SettingOption = None,
-    audience: grants.AudienceOption = None,
-    campaign: grants.CampaignOption = None,
-    territory: grants.TerritoryOption = None,
-    event: grants.EventOption = None,
-    edit: grants.EditOption = None,
-    except_: grants.ExceptOption = None,
-    from_: grants.FromOption = None,
-    until: grants.UntilOption = None,
-    max_publications: grants.MaxPublicationsOption = None,
+    covers: grants.GrantOptions,
     basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
     given_by: Annotated[str | None, typer.Option(metavar="ID", help="Register id of the guardian who gave it.")] = None,
     collected: CollectedOption = None,
     evidence: grants.EvidenceOption = None,
-    notice: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Text file with the notice that was shown.")
-    ] = None,
-    notice_version: Annotated[str, typer.Option(metavar="V", help="Version of the notice.")] = "1",
-    language: Annotated[str, typer.Option(metavar="L", help="Language of the notice, such as da.")] = "en",
+    shown: NoticeOptions,
     requested: Annotated[bool, typer.Option("--requested", help="It was only asked for; covers nothing yet.")] = False,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Record a yes. A publication consent covers only the channels and purposes that it names."""
     consent = Consent(
         person=person,
         kind=kind,
         state=ConsentState.REQUESTED if requested else ConsentState.GIVEN,
-        scope=grants.scope_of(channel, purpose, campaign, audience, territory, setting, event, edit),
-        excluded=grants.excluded(except_ or ()),
-        valid_from=from_.date() if from_ else None,
-        valid_until=until.date() if until else None,
-        max_publications=max_publications,
+        scope=covers.scope(),
+        excluded=covers.excluded(),
+        valid_from=covers.first_day,
+        valid_until=covers.last_day,
+        max_publications=covers.max_publications,
         basis=basis,
         given_by=given_by,
         collected=collected,
     )
-    shown = None if notice is None else (notice_version, language, common.read_text(notice))
-    _record(consent, evidence=evidence or (), notice=shown, policy=policy, register=register)
+    _record(consent, place, evidence=evidence or (), notice=shown.text())
     if kind is ConsentKind.PUBLICATION:
-        grants.note_uncovered("consent", channel, purpose)
-    return 0
+        covers.note_uncovered("consent")
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def renew(
     consent: Annotated[str, typer.Argument(help="Id of the consent, as `consent list` shows it.")],
     *,
     until: grants.UntilOption = None,
     collected: CollectedOption = None,
     evidence: grants.EvidenceOption = None,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Record that a yes goes on, until another day. One that was taken back needs a new consent instead."""
     from imgpolicy.service.grants import renew_consent
 
     proof, last = grants.proof_of(evidence or ()), until.date() if until else None
-    with common.policy_and_register(policy, register) as (_, opened):
-        recorded = renew_consent(opened, consent, until=last, collected=collected, proof=proof)
+    with place.open() as workspace:
+        recorded = renew_consent(workspace, consent, until=last, collected=collected, proof=proof)
     common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
-    return 0
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def refuse(
     person: PersonArgument,
     *,
@@ -119,17 +127,17 @@ def refuse(
     purpose: grants.PurposeOption = None,
     evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Record a no. Without --channel it holds for all of them."""
     consent = Consent(
         person=person, kind=kind, state=ConsentState.REFUSED, scope=_denied(channel, purpose), reason=reason
     )
-    return _record(consent, evidence=evidence or (), form=format, policy=policy, register=register)
+    return _record(consent, place, evidence=evidence or (), form=format)
 
 
 @app.command()
+@grouped
 def withdraw(
     person: PersonArgument,
     *,
@@ -144,8 +152,7 @@ def withdraw(
     ] = Denial.WITHDRAWN,
     evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Record that a yes is taken back, and list the posts that must come down.
 
@@ -159,22 +166,22 @@ def withdraw(
         about=record,
         reason=reason,
     )
-    return _record(consent, evidence=evidence or (), form=format, policy=policy, register=register)
+    return _record(consent, place, evidence=evidence or (), form=format)
 
 
 @app.command("list")
+@grouped
 def list_consents(
     person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id; else everybody.")] = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """List the records, each as it was made."""
-    from imgpolicy.register.consents import consents
+    from imgpolicy.service.grants import consents_of
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
-        found = consents(unit, person)
+    with place.open() as workspace:
+        found = consents_of(workspace, person)
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
 
@@ -182,54 +189,51 @@ def list_consents(
     else:
         rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in found]
         common.emit(common.table(("id", "person", "consent"), rows))
-    return 0
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def due(
     *,
     days: grants.DaysOption = 30,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """List what ends soon, or has ended while posts still rest on it, and those posts."""
-    from imgpolicy.domain.posting import today
-    from imgpolicy.register.consents import due as find_due
+    from imgpolicy.service.grants import consents_due
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
-        found = find_due(unit, today(), days)
+    with place.open() as workspace:
+        found = consents_due(workspace, days)
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import due_wire
 
         common.emit_json([due_wire(item) for item in found])
-        return 0
+        return Exit.GO
     rows = [
         (str(item.ends), item.consent.person, item.why, item.consent.id, "\n".join(post.url for post in item.posts))
         for item in found
     ]
     common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
-    return 0
+    return Exit.GO
 
 
 def _record(
     consent: Consent,
+    place: common.Place,
     *,
     evidence: Sequence[Path],
-    notice: tuple[str, str, str] | None = None,
+    notice: NoticeText | None = None,
     form: common.Format = common.Format.TEXT,
-    policy: common.PolicyOption,
-    register: common.RegisterOption,
-) -> int:
+) -> Exit:
     """Record the statement with its proof, and say what follows."""
-    from imgpolicy.service.grants import NoticeText, state_consent
+    from imgpolicy.service.grants import state_consent
 
     proof = grants.proof_of(evidence)
-    shown = NoticeText(version=notice[0], language=notice[1], text=notice[2]) if notice else None
-    with common.policy_and_register(policy, register) as (found, opened):
-        stated = state_consent(found, opened, consent, proof=proof, notice=shown)
+    with place.open() as workspace:
+        stated = state_consent(workspace, consent, proof=proof, notice=notice)
     _say(stated.consent, stated.takedowns, form)
-    return 0
+    return Exit.GO
 
 
 def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> None:

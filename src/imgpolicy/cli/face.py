@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
 from imgpolicy.domain.terms import DismissedAs
 
 if TYPE_CHECKING:
-    from imgpolicy.lookup import Lookup
-    from imgpolicy.match import FaceMatch
+    from imgpolicy.domain.lookup import FaceLookup
 
 app = typer.Typer(help="The face vectors that people are recognised by.")
 
@@ -21,6 +22,7 @@ RECOMMENDED = 3
 
 
 @app.command()
+@grouped
 def enrol(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
     photographs: Annotated[
@@ -30,60 +32,58 @@ def enrol(
     face: Annotated[
         int | None, typer.Option(metavar="N", help="Which face, counted from the left, when there are several.")
     ] = None,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Learn a person's face from photographs. Needs their biometric consent; the photographs are not kept."""
     from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (found, opened):
-        enrolled = faces.enrol(found, opened, person, photographs, number=face)
+    with place.open() as workspace:
+        enrolled = faces.enrol(workspace, person, photographs, number=face)
     common.emit(f"enrolled {enrolled.stored} face(s) of {person}\n")
     for other in enrolled.close_to:
-        common.note(f"imgpolicy: this face is close to {other}'s: the two may be taken for each other")
+        common.remark(f"this face is close to {other}'s: the two may be taken for each other")
     if enrolled.held < RECOMMENDED:
-        common.note(f"imgpolicy: {RECOMMENDED} photographs or more make recognition surer; there are {enrolled.held}")
-    return 0
+        common.remark(f"{RECOMMENDED} photographs or more make recognition surer; there are {enrolled.held}")
+    return Exit.GO
 
 
 @app.command("list")
+@grouped
 def list_faces(
     person: Annotated[str | None, typer.Argument(help="Register id; else everybody.")] = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """List the face vectors that are held, each with the consent that it rests on."""
-    from imgpolicy.register.faces import enrolled_faces
+    from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (settings, opened):
-        common.note_to_enrol_again(settings, opened)
-        with opened.reading() as unit:
-            found = enrolled_faces(unit, person)
+    with place.open() as workspace:
+        common.note_to_enrol_again(workspace)
+        found = faces.enrolled(workspace, person)
     if format is common.Format.JSON:
         common.emit_json(found)
     else:
         rows = [(str(one.face), one.person, one.engine, one.consent) for one in found]
         common.emit(common.table(("face", "person", "engine", "consent"), rows))
-    return 0
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def remove(
     person: Annotated[str, typer.Argument(help="Register id.")],
     *,
     face: Annotated[list[int] | None, typer.Option(help="Number as `face list` shows it; else all.")] = None,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Forget face vectors of a person."""
     from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (_, opened):
-        removed = faces.forget(opened, person, face or ())
+    with place.open() as workspace:
+        removed = faces.forget(workspace, person, face or ())
     common.emit(f"removed {removed} face(s) of {person}\n")
-    return 0
+    return Exit.GO
 
 
 WIDEST = 80
@@ -94,28 +94,31 @@ ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
 
 
 @app.command()
+@grouped
 def who(
     picture: PictureArgument,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Show whom each face is like, for those who keep the register. The log keeps that it was asked."""
     from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (found, opened):
-        lookup = faces.who(found, opened, picture)
+    with place.open() as workspace:
+        lookup = faces.who(workspace, picture)
     if format is common.Format.JSON:
-        common.emit_json(_lookup_wire(lookup))
-        return 0
+        from imgpolicy.wire.lookup import lookup_wire
+
+        common.emit_json(lookup_wire(lookup))
+        return Exit.GO
     common.emit(f"{lookup.engine}: named from {lookup.threshold:.2f} with a lead of {lookup.margin:.2f}\n")
     rows = [row for number, face in enumerate(lookup.faces, start=1) for row in _who(number, face)]
     common.emit(common.table(("face", "at", "height", "person", "score", "lead", "is"), rows, widest=WIDEST))
-    return 0
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def dismiss(
     picture: PictureArgument,
     *,
@@ -125,8 +128,7 @@ def dismiss(
     face: Annotated[
         int | None, typer.Option(metavar="N", help="Which face of several, counted frame by frame from the left.")
     ] = None,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Keep a reviewer's word that a face found in this picture is artwork, or no face.
 
@@ -136,29 +138,29 @@ def dismiss(
     from imgpolicy.service import faces
 
     word = faces.FaceWord(what=what, by=by, reason=reason, number=face)
-    with common.policy_and_register(policy, register) as (found, opened):
-        kept = faces.dismiss(found, opened, picture, word)
+    with place.open() as workspace:
+        kept = faces.dismiss(workspace, picture, word)
     common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
-    return 0
+    return Exit.GO
 
 
 @app.command("dismissed")
+@grouped
 def list_dismissed(
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """List the faces that reviewers dismissed, and which of them count again."""
-    from imgpolicy.register.dismissals import dismissals
+    from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (_, opened), opened.reading() as unit:
-        found = dismissals(unit)
+    with place.open() as workspace:
+        found = faces.dismissed(workspace)
     if format is common.Format.JSON:
         from imgpolicy.wire.dismissal import dismissal_wire
 
         common.emit_json([dismissal_wire(kept) for kept in found])
-        return 0
+        return Exit.GO
     rows = [
         (
             kept.id,
@@ -170,65 +172,43 @@ def list_dismissed(
         for kept in found
     ]
     common.emit(common.table(("id", "picture", "as", "said by", "state"), rows))
-    return 0
+    return Exit.GO
 
 
 @app.command()
+@grouped
 def reinstate(
     dismissal: Annotated[str, typer.Argument(metavar="ID", help="Id as `face dismissed` shows it.")],
     *,
     by: ByOption,
     reason: ReasonOption,
-    policy: common.PolicyOption = None,
-    register: common.RegisterOption = None,
+    place: common.Place,
 ) -> int:
     """Take a dismissal back: the face counts again. Both records stay."""
     from imgpolicy.service import faces
 
-    with common.policy_and_register(policy, register) as (_, opened):
-        faces.reinstate(opened, dismissal, by=by, reason=reason)
+    with place.open() as workspace:
+        faces.reinstate(workspace, dismissal, by=by, reason=reason)
     common.emit(f"{dismissal} counts again\n")
-    return 0
+    return Exit.GO
 
 
-def _who(number: int, match: FaceMatch) -> Iterator[tuple[str, ...]]:
-    """The rows of one face: a candidate each, the first with what became of it."""
-    box = match.face.box
-    first = (str(number), f"{box.left},{box.top}", f"{match.face.height:.0f}")
-    scores = [candidate.score for candidate in match.candidates]
+def _who(number: int, face: FaceLookup) -> Iterator[tuple[str, ...]]:
+    """The rows of one face: one for each whom it is like, the first with what became of it."""
+    first = (str(number), f"{face.box.left},{face.box.top}", f"{face.height:.0f}")
+    scores = [one.score for one in face.likenesses]
     leads = [f"{one - other:.2f}" for one, other in pairwise(scores)]
-    if not match.candidates:
-        yield (*first, "", "", "", _verdict(match))
-    for place, candidate in enumerate(match.candidates):
+    if not face.likenesses:
+        yield (*first, "", "", "", _outcome(face))
+    for place, one in enumerate(face.likenesses):
         lead = leads[place] if place < len(leads) else ""
-        cells = (candidate.person, f"{candidate.score:.2f}", lead)
-        yield (*first, *cells, _verdict(match)) if place == 0 else ("", "", "", *cells, "")
+        cells = (one.person, f"{one.score:.2f}", lead)
+        yield (*first, *cells, _outcome(face)) if place == 0 else ("", "", "", *cells, "")
 
 
-def _verdict(match: FaceMatch) -> str:
-    if match.identified is not None:
-        return match.identified.person
-    if match.poor is not None:
-        return f"too poor: {match.poor}"
-    return "nobody known" if not match.suspects else "not sure"
-
-
-def _lookup_wire(lookup: Lookup) -> dict[str, object]:
-    return {
-        "engine": lookup.engine,
-        "threshold": round(lookup.threshold, 4),
-        "margin": lookup.margin,
-        "faces": [
-            {
-                "face": number,
-                "box": match.face.box,
-                "height": round(match.face.height, 1),
-                "person": match.identified.person if match.identified else None,
-                "may_be": [suspect.person for suspect in match.suspects],
-                "margin": None if match.margin is None else round(match.margin, 4),
-                "poor": match.poor,
-                "candidates": [{"person": c.person, "score": round(c.score, 4)} for c in match.candidates],
-            }
-            for number, match in enumerate(lookup.faces, start=1)
-        ],
-    }
+def _outcome(face: FaceLookup) -> str:
+    if face.person is not None:
+        return face.person
+    if face.poor is not None:
+        return f"too poor: {face.poor}"
+    return "not sure" if face.may_be else "nobody known"

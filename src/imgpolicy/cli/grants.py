@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,38 +31,71 @@ EvidenceOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="File that proves it, such as a scan; stored encrypted; may be repeated."),
 ]
-SettingOption = Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")]
-AudienceOption = Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")]
-CampaignOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")]
-TerritoryOption = Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")]
-EventOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")]
-EditOption = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")]
-ExceptOption = Annotated[
-    list[str] | None,
-    typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
-]
-FromOption = Annotated[
-    dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
-]
-MaxPublicationsOption = Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")]
 DaysOption = Annotated[int, typer.Option(min=0, max=36_500, help="How many days ahead to look.")]
 
 
-def scope_of(*listed: list[str] | None) -> Scope:
-    """The scope of the options for channel, purpose, campaign, audience, territory, setting, event and edit."""
-    return Scope(**{name: frozenset(words or ()) for name, words in zip(SCOPE_FIELDS.values(), listed, strict=True)})
+@dataclass(frozen=True, kw_only=True)
+class GrantOptions:
+    """Options: what a consent or a licence covers, from when, until when, and how often."""
 
+    channel: ChannelOption = None
+    purpose: PurposeOption = None
+    setting: Annotated[list[str] | None, typer.Option(metavar="S", help="Setting; private needs to be named.")] = None
+    audience: Annotated[list[str] | None, typer.Option(metavar="A", help="Widest audience; else any.")] = None
+    campaign: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Campaign; else any.")] = None
+    territory: Annotated[list[str] | None, typer.Option(metavar="T", help="Country or region; else any.")] = None
+    event: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Event it was taken at; else any.")] = None
+    edit: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Kind of editing; else any.")] = None
+    except_: Annotated[
+        list[str] | None,
+        typer.Option("--except", metavar="WHAT=WORD", help="What it does not cover, such as channel=facebook."),
+    ] = None
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day.")
+    ] = None
+    until: UntilOption = None
+    max_publications: Annotated[int | None, typer.Option(metavar="N", help="For at most so many publications.")] = None
 
-def excluded(words: Sequence[str]) -> Scope:
-    """The scope of the --except options."""
-    found: dict[str, frozenset[str]] = {}
-    for option in words:
-        what, _, word = option.partition("=")
-        if what not in set(Dimension) or not word:
-            common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
-        name = SCOPE_FIELDS[Dimension(what)]
-        found[name] = found.get(name, frozenset()) | {word}
-    return Scope(**found)
+    @property
+    def first_day(self) -> dt.date | None:
+        """From when it is valid."""
+        return self.from_.date() if self.from_ else None
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """Until when it is valid."""
+        return self.until.date() if self.until else None
+
+    def scope(self) -> Scope:
+        """What it covers."""
+        return Scope(
+            channels=frozenset(self.channel or ()),
+            purposes=frozenset(self.purpose or ()),
+            campaigns=frozenset(self.campaign or ()),
+            audiences=frozenset(self.audience or ()),
+            territories=frozenset(self.territory or ()),
+            settings=frozenset(self.setting or ()),
+            events=frozenset(self.event or ()),
+            edits=frozenset(self.edit or ()),
+        )
+
+    def excluded(self) -> Scope:
+        """What it does not cover."""
+        found: dict[str, frozenset[str]] = {}
+        for option in self.except_ or ():
+            what, _, word = option.partition("=")
+            if what not in set(Dimension) or not word:
+                common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
+            name = SCOPE_FIELDS[Dimension(what)]
+            found[name] = found.get(name, frozenset()) | {word}
+        return Scope(**found)
+
+    def note_uncovered(self, noun: str) -> None:
+        """Say so when it names no channel or no purpose, and so covers nothing."""
+        missing = [what for what, named in (("channel", self.channel), ("purpose", self.purpose)) if not named]
+        if missing:
+            named = " and no ".join(missing)
+            common.remark(f"this {noun} names no {named}, so it covers nothing yet ({ANY} is for every one)")
 
 
 def proof_of(paths: Sequence[Path]) -> list[Proof]:
@@ -69,14 +103,6 @@ def proof_of(paths: Sequence[Path]) -> list[Proof]:
     from imgpolicy.service.grants import Proof
 
     return [Proof(name=path.name, content=common.read_file(path)) for path in paths]
-
-
-def note_uncovered(noun: str, channels: Sequence[str] | None, purposes: Sequence[str] | None) -> None:
-    """Say so when a grant names no channel or no purpose, and so covers nothing."""
-    missing = [what for what, named in (("channel", channels), ("purpose", purposes)) if not named]
-    if missing:
-        named = " and no ".join(missing)
-        common.note(f"imgpolicy: this {noun} names no {named}, so it covers nothing yet ({ANY} is for every one)")
 
 
 def limits(grant: Grant) -> Iterator[str]:

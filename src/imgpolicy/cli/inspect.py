@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
 from imgpolicy.language import ENGLISH, language
 
 
@@ -19,27 +20,23 @@ def inspect(
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     lang: common.LanguageOption = None,
     policy: common.PolicyOption = None,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
-    ] = False,
+    allow_private_hosts: common.PrivateHostsOption = False,
 ) -> int:
     """What is in this picture: faces, what the file says, fingerprints. Needs no register, and no policy either.
 
     Extractors of plug-ins look too, where there is a policy that names them.
     """
-    from imgpolicy.inspection import inspect as look_into
-    from imgpolicy.policy import read_policy
     from imgpolicy.render.text import print_facts
+    from imgpolicy.service.files import inspect as look_into
     from imgpolicy.wire.inspection import facts_json
 
-    found = policy or common.nearest_policy()
-    named = None if found is None else read_policy(found)
-    facts, unknowns = look_into(picture, named, allow_private_hosts=allow_private_hosts)
+    facts, unknowns = look_into(
+        picture, policy_file=policy or common.nearest_policy(), allow_private_hosts=allow_private_hosts
+    )
     if format is common.Format.JSON:
         common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))
-        return 0
+        return Exit.GO
     buffer = io.StringIO()
-    console = common.standard_output(buffer)
-    print_facts(facts, unknowns, console, common.language_of(lang))
+    print_facts(facts, unknowns, common.standard_output(buffer), common.language_of(lang))
     common.emit(buffer.getvalue())
-    return 0
+    return Exit.GO

@@ -24,18 +24,10 @@ from imgpolicy.language import Language
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
-    from imgpolicy.cleaning import Choice
-    from imgpolicy.domain.geometry import Box
-    from imgpolicy.domain.verdict import Finding, Remedy
-    from imgpolicy.picture import Picture
-    from imgpolicy.report import Report
+    from imgpolicy.domain.verdict import Remedy
+    from imgpolicy.service.clean import Choice, Offer
 
 LEAVE = "0"
-
-_AROUND = 0.75
-"""How much of a place's surroundings is shown, in parts of its size."""
-_LONG_SIDE = 480
-_COLOUR = (255, 64, 64)
 
 
 def accept_terminal() -> None:
@@ -81,35 +73,35 @@ class Asking:
         self._signals = signals
         self._shown = 0
 
-    def __call__(self, picture: Picture, report: Report) -> Sequence[Choice]:
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Choice]:
         """What the user chose for each finding that something can be done about."""
         chosen: list[Choice] = []
-        for number, finding in enumerate(report.findings, start=1):
+        for number, offer in enumerate(offers, start=1):
+            finding = offer.finding
             common.note("")
-            common.note(_line(f"{number}/{len(report.findings)}  {finding.code} {finding.verdict.word}"))
+            common.note(_line(f"{number}/{len(offers)}  {finding.code} {finding.verdict.word}"))
             common.note(_line(f"{self._language.say(finding.title)}: {self._language.say(finding.message)}"))
-            self._show(picture, finding)
-            remedy = _asked(finding, self._language, self._signals)
+            if offer.place is not None:
+                self._show(offer.place())
+            remedy = _asked(offer, self._language, self._signals)
             if remedy is not None:
                 chosen.append((finding, remedy))
         return chosen
 
-    def _show(self, picture: Picture, finding: Finding) -> None:
+    def _show(self, place: bytes) -> None:
         """Show the place that the finding is about: opened where there is a desktop, else its path."""
-        if finding.box is None or finding.evidence.get("frame"):
-            return
         self._shown += 1
         path = self._folder / f"{self._shown}.png"
-        _draw(picture, finding.box, path)
+        path.write_bytes(place)
         common.note(self._language.word("see {path}", path=str(path)))
         if (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and shutil.which("xdg-open"):
             typer.launch(str(path))
 
 
-def _asked(finding: Finding, language: Language, signals: socket) -> Remedy | None:
+def _asked(offer: Offer, language: Language, signals: socket) -> Remedy | None:
     """The way out that the user takes, or None to leave the finding as it is."""
-    doable = [one for one in finding.remedies if one.automatic or one.keeps is not None or one.covers is not None]
-    for other in finding.remedies:
+    doable = offer.remedies
+    for other in offer.finding.remedies:
         if other not in doable:
             common.note(_line(f"  -  {language.say(other.text)}{f': {other.command}' if other.command else ''}"))
     if not doable:
@@ -144,20 +136,3 @@ def _answer(question: str, signals: socket) -> str:
 
 def _line(text: str) -> str:
     return printable(text, limit=2_000)
-
-
-def _draw(picture: Picture, box: Box, path: Path) -> None:
-    """Write a small picture of the box and what is around it."""
-    from PIL import Image, ImageDraw
-
-    small = Image.fromarray(picture.pixels)
-    left, top, right, bottom = (side / picture.scale for side in box)
-    around_x, around_y = _AROUND * (right - left), _AROUND * (bottom - top)
-    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
-    shown = small.crop(
-        (*corner, min(small.width, int(right + around_x) + 1), min(small.height, int(bottom + around_y) + 1))
-    )
-    frame = (left - corner[0], top - corner[1], right - corner[0], bottom - corner[1])
-    ImageDraw.Draw(shown).rectangle(frame, outline=_COLOUR, width=max(1, round(max(shown.size) / 120)))
-    shown.thumbnail((_LONG_SIDE, _LONG_SIDE))
-    shown.save(path, "PNG")

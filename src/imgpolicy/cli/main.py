@@ -31,12 +31,9 @@ from imgpolicy.cli import (
     works,
 )
 from imgpolicy.cli.common import note
+from imgpolicy.cli.exits import Exit
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.version import __version__
-
-USAGE = 2
-FAILED = 4
-STOPPED = 130
 
 app = typer.Typer(
     name="imgpolicy",
@@ -98,23 +95,23 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("IMGPOLICY_TRACEBACK"):
             raise
-        return _fail(f"unexpected {type(error).__name__}; IMGPOLICY_TRACEBACK=1 shows where", FAILED)
-    if code == STOPPED:  # typer turns the user's Ctrl-C into this code, without a word
-        return _fail("stopped", STOPPED)
+        return _fail(f"unexpected {type(error).__name__}; IMGPOLICY_TRACEBACK=1 shows where", Exit.FAILED)
+    if code == Exit.STOPPED:  # typer turns the user's Ctrl-C into this code, without a word
+        return _fail("stopped", Exit.STOPPED)
     return code if isinstance(code, int) else 0
 
 
 def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
     """What to say of an error that was to be expected, and the exit code that goes with it."""
     if isinstance(error, typer.TyperException):
-        return f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", USAGE
+        return f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", Exit.USAGE
     if isinstance(error, RequestError):
-        return f"{error} (see `imgpolicy {_words(arguments)}--help`)", USAGE
+        return f"{error} (see `imgpolicy {_words(arguments)}--help`)", Exit.USAGE
     if isinstance(error, ImgPolicyError):
-        return str(error), FAILED
+        return str(error), Exit.FAILED
     if isinstance(error, OSError):
-        return f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", FAILED
-    return "stopped", STOPPED
+        return f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", Exit.FAILED
+    return "stopped", Exit.STOPPED
 
 
 def _fail(message: str, code: int) -> int:

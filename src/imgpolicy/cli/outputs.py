@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,29 +14,53 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.files import write_whole
-from imgpolicy.language import ENGLISH, LanguageCode
+from imgpolicy.language import ENGLISH, Language, LanguageCode
 
 if TYPE_CHECKING:
-    from imgpolicy.picture import Picture
     from imgpolicy.render import Renderer, Shown
-    from imgpolicy.report import Report
+    from imgpolicy.service.check import See
 
 TEXT = "text"
 """The form for people at a terminal, which is meant when none is named."""
 
-FormatOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--format",
-        metavar="F",
-        help="Form of the report: text, json, html, sarif, junit, github or a plug-in's; repeatable.",
-    ),
-]
-OutputOption = Annotated[
-    list[Path] | None,
-    typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
-]
-ShowFacesOption = Annotated[bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")]
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """Options: in which forms the reports are written, where to, and in which language."""
+
+    format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="Form of the report: text, json, html, sarif, junit, github or a plug-in's; repeatable.",
+        ),
+    ] = None
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
+    ] = None
+    show_faces: Annotated[
+        bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
+    ] = False
+    lang: common.LanguageOption = None
+
+    @property
+    def language(self) -> Language:
+        """The language of what people read."""
+        return common.language_of(self.lang)
+
+    def targets(self) -> list[Target]:
+        """Each format with its file; standard output can hold only one of them."""
+        return targets(self.format or [], self.output or [])
+
+    def see(self, found: Sequence[Target]) -> See | None:
+        """What makes the picture that a report shows; None when none of these shows one."""
+        if not any(target.renderer.shows_picture for target in found):
+            return None
+        from imgpolicy.render.preview import masked, unmasked
+
+        return unmasked if self.show_faces else masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +79,10 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
         common.usage_error("there are more --output than --format: name one --format for each --output")
     if len(formats) - len(outputs) > 1:
         common.usage_error("only one --format can go to standard output: name an --output for each of the others")
-    renderers = _renderers(formats)
-    found = [Target(form, renderers[form], file) for form, file in zip(formats, [*outputs, None], strict=False)]
+    from imgpolicy.render import renderers
+
+    loaded = renderers(formats)
+    found = [Target(form, loaded[form], file) for form, file in zip(formats, [*outputs, None], strict=False)]
     places = [os.path.realpath(target.file) for target in found if target.file]
     for target in found:
         if target.file and places.count(os.path.realpath(target.file)) > 1:
@@ -64,32 +90,7 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     return found
 
 
-def _renderers(formats: Iterable[str]) -> dict[str, Renderer]:
-    """What renders each of these formats, loaded; a usage error when one is not installed."""
-    from imgpolicy.plugins import RENDERERS, installed
-    from imgpolicy.render import renderer_of
-
-    plugins = installed(RENDERERS)
-    for form in formats:
-        if form not in plugins:
-            common.usage_error(f"there is no report format {form[:80]!r}: installed are {', '.join(sorted(plugins))}")
-    return {form: renderer_of(plugins[form]) for form in formats}
-
-
-def previews(found: Sequence[Target], *, show_faces: bool) -> Callable[[Picture, Report], str | None] | None:
-    """How the picture is made that a report shows; None when none of these shows one."""
-    if not any(target.renderer.shows_picture for target in found):
-        return None
-    from imgpolicy.render.preview import preview, unidentified
-
-    def masked(picture: Picture, report: Report) -> str | None:
-        hidden = [] if show_faces else unidentified(report)
-        return None if hidden is None else preview(picture, hidden)
-
-    return masked
-
-
-def spare(found: Iterable[Target], files: Iterable[str]) -> None:
+def refuse_overwrite(found: Iterable[Target], files: Iterable[str]) -> None:
     """Refuse a report over a file that is read: a picture, the policy, the key."""
     read = [*files]
     for target in found:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.errors import PolicyError
-from imgpolicy.files import write_whole
+from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
-
-if TYPE_CHECKING:
-    from imgpolicy.policy import Policy
-    from imgpolicy.render.rulepage import RulePage
 
 app = typer.Typer(help="The policy file, the rules in words, and the reports' form.")
 
@@ -42,16 +37,11 @@ def init(
     preset: common.PresetOption = PresetName.STRICT,
 ) -> int:
     """Write a policy to start with, every key explained."""
-    from imgpolicy.presets import policy_text
+    from imgpolicy.service import policies
 
-    if file.exists() or file.is_symlink():
-        raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
-    try:
-        write_whole(file, policy_text(preset).encode())
-    except OSError as error:
-        raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
+    policies.write_policy(file, preset)
     common.emit(f"{file}: the policy; read it and make it yours\n")
-    return 0
+    return Exit.GO
 
 
 @app.command()
@@ -68,12 +58,14 @@ def explain(
 ) -> int:
     """Say what a rule asks, why, what to do, and what passes and fails. Without a policy file, as it is by itself."""
     from imgpolicy.render import rulepage
+    from imgpolicy.service import policies
 
-    pages = _pages(_policy_if_any(policy))
+    pages = policies.rule_pages(policy or common.nearest_policy())
     if output is not None:
         if code is not None:
             common.usage_error("--output takes every rule: leave CODE out")
-        _write(output, pages)
+        policies.write_pages(output, pages)
+        common.emit(f"{output}: {len(pages)} pages and index.md\n")
     elif code is None:
         common.emit(common.table(("code", "says"), [(page.code, page.title) for page in pages]))
     else:
@@ -82,7 +74,7 @@ def explain(
             common.usage_error(f"there is no rule {code[:80]!r}: `imgpolicy policy explain` lists them")
         write = {PageFormat.JSON: rulepage.page_json, PageFormat.MARKDOWN: rulepage.page_markdown}
         common.emit(write.get(form, rulepage.page_text)(found))
-    return 0
+    return Exit.GO
 
 
 @app.command()
@@ -90,63 +82,8 @@ def schema(
     *, report: Annotated[bool, typer.Option("--report", help="The JSON Schema of `check --format json`.")] = False
 ) -> int:
     """Print a JSON Schema."""
-    from imgpolicy.policy_file import policy_schema
+    from imgpolicy.service import policies
     from imgpolicy.wire.report import report_schema
 
-    common.emit(report_schema() if report else policy_schema())
-    return 0
-
-
-def _policy_if_any(given: Path | None) -> Policy | None:
-    """The policy that is named or found; None when there is none to be found."""
-    from imgpolicy.policy import read_policy
-
-    try:
-        file = common.find_policy(given)
-    except PolicyError:
-        return None
-    return read_policy(file)
-
-
-def _pages(policy: Policy | None) -> list[RulePage]:
-    """The page of every built-in rule, of those that the policy names, and of what reports say besides."""
-    from imgpolicy.plugins import RULES, installed
-    from imgpolicy.policy import rule_of
-    from imgpolicy.policy_file import OFF
-    from imgpolicy.render.rulepage import NOTICES, rule_page
-
-    judging = {} if policy is None else {rule.code: rule.verdict.word for rule in policy.rules}
-    paragraphs = {} if policy is None else policy.paragraphs
-    pages = [
-        rule_page(
-            rule_of(plugin),
-            here=None if policy is None else judging.get(name, OFF),
-            paragraph=paragraphs.get(name),
-        )
-        for name, plugin in installed(RULES).items()
-        if plugin.built_in or name in judging
-    ]
-    return sorted([*pages, *NOTICES], key=lambda page: page.code)
-
-
-def _write(folder: Path, pages: list[RulePage]) -> None:
-    from imgpolicy.render.rulepage import index_markdown, page_markdown
-
-    texts = {folder / f"{page.code}.md": page_markdown(page) for page in pages}
-    texts[folder / "index.md"] = index_markdown(pages)
-    try:
-        for file, text in texts.items():
-            _accept(file, text)
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            write_whole(file, text.encode())
-    except OSError as error:
-        raise PolicyError(f"{folder}: the pages cannot be written ({error.strerror})") from error
-    common.emit(f"{folder}: {len(pages)} pages and index.md\n")
-
-
-def _accept(file: Path, text: str) -> None:
-    """Nothing, or PolicyError when something else than an older page of this kind would be replaced."""
-    head = text.partition("\n")[0].partition(":")[0].encode()
-    if file.exists() and not file.read_bytes().startswith(head):
-        raise PolicyError(f"{file} is there already and no such page: nothing was changed; name another folder")
+    common.emit(report_schema() if report else policies.schema())
+    return Exit.GO

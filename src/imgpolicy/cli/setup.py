@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
+
+if TYPE_CHECKING:
+    from imgpolicy.service.scaffold import Outcome
 
 POSTING = "--channel facebook --role employee --purpose pr --origin own"
 
@@ -23,11 +28,11 @@ def init(
     preset: common.PresetOption = PresetName.STRICT,
 ) -> int:
     """Make a policy, an empty register and its key."""
-    from imgpolicy.starter import make_folder
+    from imgpolicy.service.scaffold import make_folder
 
     for made, what in make_folder(folder, register, preset=preset):
         common.emit(f"{made}: {what}\n")
-    return 0
+    return Exit.GO
 
 
 def demo(
@@ -40,16 +45,33 @@ def demo(
     ] = False,
 ) -> int:
     """Lay out a working folder from the sample, and check its cases. Exit 0 when each gives what it should."""
-    from imgpolicy.starter import lay_out_demo, run_cases
+    from imgpolicy.service.scaffold import lay_out_demo, run_cases
 
     if not again:
         lay_out_demo(folder)
-    buffer = io.StringIO()
-    outcomes = run_cases(folder, common.standard_output(buffer))
-    common.emit(buffer.getvalue())
+    outcomes = run_cases(folder)
+    common.emit(_shown(outcomes))
     missed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in missed:
-        common.note(f"imgpolicy: {outcome.name}: expected {outcome.expected}, got {outcome.found}")
+        common.remark(f"{outcome.name}: expected {outcome.expected}, got {outcome.found}")
     common.note(f"Change {folder / 'cases.toml'} and run `imgpolicy demo {folder} --again`, or try in {folder}:")
     common.note(f"imgpolicy check pictures/* {POSTING}")
-    return 4 if missed else 0
+    return Exit.FAILED if missed else Exit.GO
+
+
+def _shown(outcomes: Sequence[Outcome]) -> str:
+    """Each case with its report, and a summary."""
+    from rich.text import Text
+
+    from imgpolicy.render.text import print_reports
+
+    buffer = io.StringIO()
+    console = common.standard_output(buffer)
+    for outcome in outcomes:
+        console.rule(Text(outcome.name), align="left")
+        print_reports([outcome.report], console)
+    console.rule(Text("summary"), align="left")
+    for outcome in outcomes:
+        sign = Text("as expected", "green") if outcome.as_expected else Text(f"expected {outcome.expected}", "red")
+        console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {outcome.name}"))
+    return buffer.getvalue()

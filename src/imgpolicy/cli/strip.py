@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.errors import ImgPolicyError
+from imgpolicy.cli.exits import Exit
+from imgpolicy.domain.terms import StripMode
+from imgpolicy.text import printable
 
 if TYPE_CHECKING:
-    from imgpolicy.remedies.strip import Stripped
-
-FAILED = 4
-
-
-class Mode(StrEnum):
-    """How much goes."""
-
-    ALL = "all"
-    LOCATION = "location"
+    from imgpolicy.service.files import StrippedFile
 
 
 def strip(
@@ -32,40 +24,27 @@ def strip(
         typer.Option("-o", "--output", metavar="OUT", help="The clean file; a folder when there are several."),
     ] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace each picture by its clean copy.")] = False,
-    mode: Annotated[Mode, typer.Option(metavar="M", help="all that gives people away, or location alone.")] = Mode.ALL,
+    mode: Annotated[
+        StripMode, typer.Option(metavar="M", help="all that gives people away, or location alone.")
+    ] = StripMode.ALL,
     keep_credit: Annotated[bool, typer.Option(help="Keep copyright, credit and licence fields.")] = True,
 ) -> int:
     """Remove what the files say of where and who. Each is proved before it is written; exit 4 when one was not."""
     if (output is None) != in_place:
         common.usage_error("say where the clean file goes: either -o OUT or --in-place")
-    if output is not None and len(pictures) > 1 and not output.is_dir():
-        common.usage_error(f"{output} is not a folder: several pictures need one to go to")
-    if output is not None and len({picture.name for picture in pictures}) < len(pictures):
-        common.usage_error("two pictures have the same name: they would become one file")
-    failed = False
-    for picture in pictures:
-        target = picture if output is None else output / picture.name if output.is_dir() else output
-        try:
-            stripped = _strip(picture, target, mode, keep_credit=keep_credit, in_place=in_place)
-        except ImgPolicyError as error:
-            common.note(f"imgpolicy: {error}")
-            failed = True
-        else:
-            common.emit(_done(target, stripped))
-            for doubt in stripped.doubts:
-                common.note(f"imgpolicy: {target}: {doubt}")
-    return FAILED if failed else 0
+    from imgpolicy.service.files import StripRequest, strip_files
+
+    request = StripRequest(output=output, mode=mode, keep_credit=keep_credit)
+    done = strip_files(pictures, request, done=_tell)
+    return Exit.FAILED if any(one.error for one in done) else Exit.GO
 
 
-def _strip(picture: Path, target: Path, mode: Mode, *, keep_credit: bool, in_place: bool) -> Stripped:
-    from imgpolicy.remedies.strip import StripMode, strip_file
-
-    return strip_file(picture, target, mode=StripMode(mode.value), keep_credit=keep_credit, in_place=in_place)
-
-
-def _done(target: Path, stripped: Stripped) -> str:
-    from imgpolicy.text import printable
-
-    kinds = sorted({trace.kind.value for trace in stripped.removed})
-    what = f"{len(stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
-    return f"{printable(str(target))}: {what}\n"
+def _tell(done: StrippedFile) -> None:
+    if done.stripped is None:
+        common.remark(str(done.error))
+        return
+    kinds = sorted({trace.kind.value for trace in done.stripped.removed})
+    what = f"{len(done.stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
+    common.emit(f"{printable(str(done.target))}: {what}\n")
+    for doubt in done.stripped.doubts:
+        common.remark(f"{done.target}: {doubt}")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.parts import MalformedError, Part, StripMode, Walk, Wanted, block, part
+from imgpolicy.containers.parts import MalformedError, Part, Walk, Wanted, block, part
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _FILE_HEAD = 14

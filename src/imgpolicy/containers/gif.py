@@ -9,8 +9,9 @@ from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
-from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
+from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, counted, part
 from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _HEAD = 13

@@ -14,19 +14,9 @@ from imgpolicy.containers.blocks import exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import (
-    NOTHING,
-    MalformedError,
-    Part,
-    Reading,
-    StripMode,
-    Walk,
-    Wanted,
-    block,
-    counted,
-    part,
-)
+from imgpolicy.containers.parts import NOTHING, MalformedError, Part, Reading, Walk, Wanted, block, counted, part
 from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC

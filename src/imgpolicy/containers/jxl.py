@@ -11,7 +11,8 @@ from imgpolicy.containers.blocks import read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, block, counted, part
+from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, block, counted, part
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _BARE = b"\xff\x0a"

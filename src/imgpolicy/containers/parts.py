@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from imgpolicy.containers.limits import MAX_PARTS, MAX_SHOWN, MAX_VALUE
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
 
 T = TypeVar("T")
@@ -197,13 +198,6 @@ class Walk:
     def unread(self) -> tuple[str, ...]:
         """One-line reasons for everything that could not be read."""
         return tuple(dict.fromkeys((*self.doubts, *self.reading.doubts)))
-
-
-class StripMode(StrEnum):
-    """What a rewrite takes out: all that is not the picture, or its location alone."""
-
-    ALL = "all"
-    LOCATION = "location"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

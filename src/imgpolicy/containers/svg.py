@@ -18,18 +18,8 @@ from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.blocks.xmp import ATTRIBUTE, TAG
 from imgpolicy.containers.edit import must_be_emptied
 from imgpolicy.containers.limits import MAX_DRAWN, MAX_XML_DEPTH
-from imgpolicy.containers.parts import (
-    HARMLESS,
-    MalformedError,
-    Part,
-    StripMode,
-    Walk,
-    Wanted,
-    block,
-    counted,
-    laid_out,
-    part,
-)
+from imgpolicy.containers.parts import HARMLESS, MalformedError, Part, Walk, Wanted, block, counted, laid_out, part
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _SVG = "http://www.w3.org/2000/svg"

@@ -21,13 +21,13 @@ from imgpolicy.containers.parts import (
     MalformedError,
     Part,
     Right,
-    StripMode,
     Walk,
     Wanted,
     block,
     laid_out,
     part,
 )
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _HEAD = 8

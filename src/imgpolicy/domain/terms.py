@@ -57,6 +57,20 @@ class DismissedAs(StrEnum):
     NOT_A_FACE = "not-a-face"
 
 
+class StripMode(StrEnum):
+    """What is taken out of a file: all that is not the picture, or its location alone."""
+
+    ALL = "all"
+    LOCATION = "location"
+
+
+class Manner(StrEnum):
+    """How a place in a picture is made unreadable. There is no blur: a blur can be undone."""
+
+    SOLID = "solid"
+    MOSAIC = "mosaic"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """What the policy accepts in one picture, named by the SHA-256 of its file: by whom, why, up to and with which day.

@@ -110,3 +110,8 @@ class KnownLogo:
     title: str
     owner: str | None
     artworks: tuple[KnownArtwork, ...]
+
+    @property
+    def searched(self) -> int:
+        """How many of its artworks are looked for as a part of pictures."""
+        return sum(artwork.template is not None for artwork in self.artworks)

@@ -14,6 +14,7 @@ import msgspec
 from imgpolicy.engines.arcface import InputForm
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.errors import PolicyError
+from imgpolicy.files import read_at_most
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Cosine = Annotated[float, msgspec.Meta(ge=-1, le=1)]
@@ -97,12 +98,9 @@ def written(file: CalibrationFile | ModelFile) -> bytes:
 def read_record(path: Path, kind: type[FileT]) -> FileT:
     """What the file says; PolicyError in one line when it is missing, too large or not of this kind."""
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+        data = read_at_most(path, _LARGEST)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(data) > _LARGEST:
-        raise PolicyError(f"{path}: more than {_LARGEST:,} bytes, which is too much")
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -15,8 +15,9 @@ from PIL import Image
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
-from imgpolicy.containers.parts import LOCATION, MalformedError, StripMode, Walk
+from imgpolicy.containers.parts import LOCATION, MalformedError, Walk
 from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Decoder, Frames

@@ -5,7 +5,6 @@ bytes ─► walk ─► rewrite by allow-list ─► prove (walk again, second 
 
 from __future__ import annotations
 
-import os
 import stat
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from pathlib import Path
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
-from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
+from imgpolicy.containers.parts import Credit, MalformedError, Right, Walk, Wanted, printable
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.files import write_whole
+from imgpolicy.files import read_at_most, write_whole
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
 __all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
@@ -114,17 +114,13 @@ def strip_file(
 
 
 def _read(source: Path) -> tuple[bytes, int]:
+    """The file's bytes and its permissions."""
+    if source.exists() and not source.is_file():
+        raise PictureError(f"{source}: not a file")
     try:
-        if source.exists() and not source.is_file():
-            raise PictureError(f"{source}: not a file")
-        with source.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = file.read(MAX_BYTES + 1)
+        return read_at_most(source, MAX_BYTES), stat.S_IMODE(source.stat().st_mode)
     except OSError as error:
         raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
-    if len(data) > MAX_BYTES:
-        raise PictureError(f"{source}: more than the limit of {MAX_BYTES:,} bytes")
-    return data, stat.S_IMODE(status.st_mode)
 
 
 def _credits(walked: Walk) -> tuple[Credit, ...]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner, StripMode
 from imgpolicy.domain.trace import KIND_WORDS
 from imgpolicy.errors import RemedyError
 from imgpolicy.phrase import phrase
-from imgpolicy.remedies.redact import Manner, Region, crop, redact
-from imgpolicy.remedies.strip import StripMode, missing, strip
+from imgpolicy.remedies.redact import Region, crop, redact
+from imgpolicy.remedies.strip import missing, strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

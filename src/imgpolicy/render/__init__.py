@@ -5,15 +5,15 @@ The row's name is what `--format` calls the form. A package of one's own adds fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgpolicy.errors import PolicyError
+from imgpolicy.errors import PolicyError, RequestError
+from imgpolicy.plugins import RENDERERS, Plugin, installed
 
 if TYPE_CHECKING:
     from imgpolicy.language import Language
-    from imgpolicy.plugins import Plugin
     from imgpolicy.report import Report
 
 
@@ -65,6 +65,15 @@ def of_reports(write: Callable[[Sequence[Report], Language], str]) -> Render:
         return write([one.report for one in shown], language)
 
     return render
+
+
+def renderers(forms: Collection[str]) -> dict[str, Renderer]:
+    """What renders each of these forms, loaded; RequestError when one is not installed."""
+    plugins = installed(RENDERERS)
+    for form in forms:
+        if form not in plugins:
+            raise RequestError(f"there is no report format {form[:80]!r}: installed are {', '.join(sorted(plugins))}")
+    return {form: renderer_of(plugins[form]) for form in forms}
 
 
 def renderer_of(plugin: Plugin) -> Renderer:

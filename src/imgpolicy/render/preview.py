@@ -1,10 +1,12 @@
-"""A small picture for a report to show, in which nobody is to be seen who is not identified."""
+"""Small pictures: one for a report to show, in which nobody is to be seen who is not identified, and one of a place."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Iterable
+
+from PIL import Image, ImageDraw
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import Picture
@@ -15,6 +17,21 @@ LONG_SIDE = 1200
 
 _GROWN = 0.25
 _GREY = (128, 128, 128)
+_AROUND = 0.75
+"""How much of a place's surroundings is shown, in parts of its size."""
+_PLACE_SIDE = 480
+_FRAME = (255, 64, 64)
+
+
+def masked(picture: Picture, report: Report) -> str | None:
+    """The picture as `preview` gives it, all hidden who are not identified; None when nobody knows who is in it."""
+    hidden = unidentified(report)
+    return None if hidden is None else preview(picture, hidden)
+
+
+def unmasked(picture: Picture, _: Report) -> str:
+    """The picture as `preview` gives it, with everybody in it."""
+    return preview(picture, ())
 
 
 def unidentified(report: Report) -> list[Box] | None:
@@ -29,8 +46,6 @@ def unidentified(report: Report) -> list[Box] | None:
 
 def preview(picture: Picture, hidden: Iterable[Box]) -> str:
     """The picture as a data URL, JPEG, at most LONG_SIDE pixels long, with a grey field over and around these boxes."""
-    from PIL import Image, ImageDraw
-
     small = Image.fromarray(picture.pixels)
     small.thumbnail((LONG_SIDE, LONG_SIDE))
     scale_x, scale_y = small.width / picture.width, small.height / picture.height
@@ -43,3 +58,20 @@ def preview(picture: Picture, hidden: Iterable[Box]) -> str:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def place_png(picture: Picture, box: Box) -> bytes:
+    """A PNG of the box and what is around it, at most 480 pixels long; the box is in pixels of the upright picture."""
+    small = Image.fromarray(picture.pixels)
+    left, top, right, bottom = (side / picture.scale for side in box)
+    around_x, around_y = _AROUND * (right - left), _AROUND * (bottom - top)
+    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
+    shown = small.crop(
+        (*corner, min(small.width, int(right + around_x) + 1), min(small.height, int(bottom + around_y) + 1))
+    )
+    frame = (left - corner[0], top - corner[1], right - corner[0], bottom - corner[1])
+    ImageDraw.Draw(shown).rectangle(frame, outline=_FRAME, width=max(1, round(max(shown.size) / 120)))
+    shown.thumbnail((_PLACE_SIDE, _PLACE_SIDE))
+    buffer = io.BytesIO()
+    shown.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from imgpolicy import sources
-from imgpolicy.checker import Checker
+from imgpolicy.checker import accepted
 from imgpolicy.domain.decision import Release
-from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PictureError, PolicyError, RequestError
-from imgpolicy.picture import Picture, load
+from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy
-from imgpolicy.register.people import person_row
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report
 from imgpolicy.service import recording
+from imgpolicy.service.workspace import Workspace
+from imgpolicy.sources import expand
 
 See = Callable[[Picture, Report], str | None]
 """What a door makes of a picture while it is at hand, such as the small one that a report shows."""
@@ -53,8 +54,26 @@ class Checked:
     publication: str | None = None
 
 
+def pictures_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The pictures that paths, folders, URLs and `-` name, and what is skipped in folders, each with the reason.
+
+    PictureError when there are none.
+    """
+    expanded = [expand(argument) for argument in arguments]
+    names = [name for pictures, _ in expanded for name in pictures]
+    if not names:
+        raise PictureError(f"no pictures in {', '.join(arguments)}")
+    return names, [other for _, skipped in expanded for other in skipped]
+
+
+def idle_waivers(workspace: Workspace, reports: Sequence[Report]) -> tuple[Waiver, ...]:
+    """The waivers of the policy that let none of these pictures go: they have ended, or name another picture."""
+    seen = {report.picture.sha256 for report in reports}
+    return tuple(one for one in workspace.policy.waivers if one.picture not in seen or one.until < today())
+
+
 def check_pictures(
-    checker: Checker,
+    workspace: Workspace,
     names: Sequence[str],
     request: CheckRequest,
     *,
@@ -70,33 +89,28 @@ def check_pictures(
     """
     if request.url is not None and len(names) > 1:
         raise RequestError("one picture is published at one address: ask for each by itself")
-    posting = accept_request(checker, request)
-    read = (_checked(checker, name, replace(request, posting=posting), see) for name in tracked(names))
-    return _kept(checker, list(read), request)
+    request = replace(request, posting=accept_request(workspace, request))
+    return _kept(workspace, [_checked(workspace, name, request, see) for name in tracked(names)], request)
 
 
-def accept_request(checker: Checker, request: CheckRequest) -> Posting:
+def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
     """The posting, completed by the policy, when the request may be asked at all.
 
     RequestError for words that the policy does not know and for a release that nobody answers for, or one person alone
     where the policy asks for two; RegisterError when somebody is named who is not in the register.
     """
-    posting = accept_posting(checker, request.posting)
+    posting = accept_posting(workspace, request.posting)
     if request.release is not None:
-        _accept_release(request.release, checker.policy)
+        _accept_release(request.release, workspace.policy)
     return posting
 
 
-def accept_posting(checker: Checker, posting: Posting) -> Posting:
+def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
     """The posting, completed by the policy; RequestError or RegisterError as `accept_request` says."""
     try:
-        complete = checker.policy.complete(posting)
+        return accepted(workspace.policy, workspace.register, posting)
     except PolicyError as error:
         raise RequestError(str(error)) from error
-    with checker.register.reading() as unit:
-        for named in complete.people:
-            person_row(unit, named)
-    return complete
 
 
 def _accept_release(release: Release, policy: Policy) -> None:
@@ -109,21 +123,20 @@ def _accept_release(release: Release, policy: Policy) -> None:
         raise RequestError("the policy asks for a second person to release a picture: name them")
 
 
-def _checked(checker: Checker, name: str, request: CheckRequest, see: See | None) -> Checked:
-    try:
-        read_as, data = sources.read(name, allow_private_hosts=request.allow_private_hosts)
-        picture = load(data, read_as)
-    except PictureError as error:
-        return Checked(report=checker.unreadable(sources.name_of(name), error, request.posting))
-    report = checker.check(picture, request.posting)
+def _checked(workspace: Workspace, name: str, request: CheckRequest, see: See | None) -> Checked:
+    checker, posting = workspace.checker, request.posting
+    picture = checker.opened(name, posting, allow_private_hosts=request.allow_private_hosts)
+    if isinstance(picture, Report):
+        return Checked(report=picture)
+    report = checker.check(picture, posting)
     return Checked(report=report, seen=see(picture, report) if see else None)
 
 
-def _kept(checker: Checker, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
+def _kept(workspace: Workspace, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
     """The answers, released where that is asked; what is to be kept of them is in the register then."""
     if request.release is None and request.url is None and not request.record:
         return list(checked)
-    with checker.register.writing() as unit:
+    with workspace.register.writing() as unit:
         return [_recorded(unit, one, request) for one in checked]
 
 

@@ -1,20 +1,19 @@
-"""Learn people's faces, forget them, say whom a face is like, and keep a reviewer's word on one."""
+"""Learn people's faces, list and forget them, say whom a face is like, and keep a reviewer's word on one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imgpolicy.assembly import face_engine
 from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.lookup import Lookup
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import PolicyError
-from imgpolicy.lookup import Lookup, dismiss_face, look_up
-from imgpolicy.policy import Policy
+from imgpolicy.lookup import dismiss_face, look_up
 from imgpolicy.register import dismissals
-from imgpolicy.register.faces import faces, remove_faces
-from imgpolicy.register.register import Register
+from imgpolicy.register.faces import EnrolledFace, enrolled_faces, faces, remove_faces
+from imgpolicy.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,52 +38,57 @@ class FaceWord:
     number: int | None = None
 
 
-def enrol(
-    policy: Policy, register: Register, person: str, photographs: Sequence[str], *, number: int | None = None
-) -> Enrolled:
+def enrol(workspace: Workspace, person: str, photographs: Sequence[str], *, number: int | None = None) -> Enrolled:
     """What was learnt of a person's face from photographs, which are not kept: all of them, or nothing.
 
     `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
     Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
     person has given no biometric consent.
     """
-    done = enrol_faces(register, face_engine(policy.engine, policy.folder), person, photographs, number=number)
-    with register.reading() as unit:
+    done = enrol_faces(workspace.register, workspace.engine, person, photographs, number=number)
+    with workspace.register.reading() as unit:
         held = sum(count.count for count in faces(unit, person))
     return Enrolled(stored=done.stored, held=held, close_to=done.close_to)
 
 
-def forget(register: Register, person: str, numbers: Sequence[int] = ()) -> int:
+def enrolled(workspace: Workspace, person: str | None = None) -> tuple[EnrolledFace, ...]:
+    """The face vectors that are held of a person, or of all, each with its consent and without the vector."""
+    with workspace.register.reading() as unit:
+        return enrolled_faces(unit, person)
+
+
+def forget(workspace: Workspace, person: str, numbers: Sequence[int] = ()) -> int:
     """How many faces of a person were forgotten, these or all, and their bytes with them; RegisterError for another."""
-    with register.writing() as unit:
+    with workspace.register.writing() as unit:
         return remove_faces(unit, person, numbers)
 
 
-def who(policy: Policy, register: Register, picture: str) -> Lookup:
+def who(workspace: Workspace, picture: str) -> Lookup:
     """Whom each face of a picture, a path or URL, is like; the log keeps that it was asked.
 
     Raises PolicyError when the policy does not compare faces with everybody, PictureError when the picture cannot be
     read, RegisterError when faces could not be looked for.
     """
-    if policy.people.mode is not PeopleMode.IDENTIFY:
+    mode = workspace.policy.people.mode
+    if mode is not PeopleMode.IDENTIFY:
         raise PolicyError(
-            f"the policy's people.mode is {policy.people.mode.value}: faces are compared with everybody in the"
+            f"the policy's people.mode is {mode.value}: faces are compared with everybody in the"
             f" register only where it is {PeopleMode.IDENTIFY.value}"
         )
-    return look_up(register, face_engine(policy.engine, policy.folder), picture)
+    return look_up(workspace.register, workspace.engine, picture)
 
 
-def dismiss(policy: Policy, register: Register, picture: str, word: FaceWord) -> Dismissal:
+def dismiss(workspace: Workspace, picture: str, word: FaceWord) -> Dismissal:
     """The reviewer's word as it is kept: it holds for the picture, a path or URL, and for its copies.
 
     Raises PictureError when the picture cannot be read, RegisterError when it has no such face, or when nobody
     answers for the word.
     """
     return dismiss_face(
-        register,
-        face_engine(policy.engine, policy.folder),
+        workspace.register,
+        workspace.engine,
         picture,
-        compare=policy.people.mode.compares,
+        compare=workspace.policy.people.mode.compares,
         number=word.number,
         what=word.what,
         by=word.by,
@@ -92,7 +96,13 @@ def dismiss(policy: Policy, register: Register, picture: str, word: FaceWord) ->
     )
 
 
-def reinstate(register: Register, dismissal: str, *, by: str, reason: str) -> None:
+def dismissed(workspace: Workspace) -> tuple[Dismissal, ...]:
+    """All that reviewers said of faces, taken back or not."""
+    with workspace.register.reading() as unit:
+        return dismissals.dismissals(unit)
+
+
+def reinstate(workspace: Workspace, dismissal: str, *, by: str, reason: str) -> None:
     """Take a dismissal back: the face counts again, and both records stay. RegisterError when there is none."""
-    with register.writing() as unit:
+    with workspace.register.writing() as unit:
         dismissals.reinstate(unit, dismissal, by, reason)

@@ -1,4 +1,4 @@
-"""Record what covers a posting and what takes it back: people's consents, and licences to works.
+"""Record and list what covers a posting and what takes it back: people's consents, and licences to works.
 
 statement ─► laws ─► recorded with its proof and all that follows: in one transaction
 """
@@ -11,17 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.publication import Takedown
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.publication import Due, LicenceDue, Takedown
 from imgpolicy.domain.scope import ANY, Scope
 from imgpolicy.errors import RequestError
 from imgpolicy.policy import Policy
-from imgpolicy.register.consents import record_consent, renewal
-from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice
-from imgpolicy.register.licences import add_licence, end_licence
+from imgpolicy.register.consents import consents, due, record_consent, renewal
+from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice, licence_evidence
+from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
 from imgpolicy.register.publications import takedowns
-from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,14 @@ class Stated:
     takedowns: tuple[Takedown, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvedLicence:
+    """A licence, and the files that prove it."""
+
+    licence: Licence
+    files: tuple[Evidence, ...]
+
+
 class Scoped(Protocol):
     """What names the words of a policy: a consent or a licence."""
 
@@ -59,8 +69,7 @@ class Scoped(Protocol):
 
 
 def state_consent(
-    policy: Policy,
-    register: Register,
+    workspace: Workspace,
     consent: Consent,
     *,
     proof: Sequence[Proof] = (),
@@ -72,8 +81,8 @@ def state_consent(
 
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
-    accept_words(policy, consent)
-    with register.writing() as unit:
+    accept_words(workspace.policy, consent)
+    with workspace.register.writing() as unit:
         if notice is not None:
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
         recorded = _recorded(unit, consent, proof)
@@ -82,7 +91,7 @@ def state_consent(
 
 
 def renew_consent(
-    register: Register,
+    workspace: Workspace,
     consent_id: str,
     *,
     until: dt.date | None,
@@ -93,27 +102,55 @@ def renew_consent(
 
     Raises RegisterError when there is none that could be renewed.
     """
-    with register.writing() as unit:
+    with workspace.register.writing() as unit:
         return _recorded(unit, renewal(unit, consent_id, until, collected), proof)
 
 
-def record_licence(policy: Policy, register: Register, licence: Licence, *, proof: Sequence[Proof] = ()) -> Licence:
+def record_licence(workspace: Workspace, licence: Licence, *, proof: Sequence[Proof] = ()) -> Licence:
     """The licence as it is kept, with its proof: all, or nothing.
 
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
-    accept_words(policy, licence)
-    with register.writing() as unit:
+    accept_words(workspace.policy, licence)
+    with workspace.register.writing() as unit:
         recorded = add_licence(unit, licence)
         for file in proof:
             add_licence_evidence(unit, recorded.id, file.name, file.content)
     return recorded
 
 
-def close_licence(register: Register, licence_id: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
+def close_licence(workspace: Workspace, licence_id: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
     """The licence with its end, and the posts that must come down by it; RegisterError when it is not there to end."""
-    with register.writing() as unit:
+    with workspace.register.writing() as unit:
         return end_licence(unit, licence_id, reason)
+
+
+def consents_of(workspace: Workspace, person: str | None = None) -> tuple[Consent, ...]:
+    """What a person, or everybody, said, each statement as it was recorded; RegisterError when they are not there."""
+    with workspace.register.reading() as unit:
+        return consents(unit, person)
+
+
+def consents_due(workspace: Workspace, days: int) -> tuple[Due, ...]:
+    """The consents that end within so many days from today, or have ended while posts rest on them."""
+    with workspace.register.reading() as unit:
+        return due(unit, today(), days)
+
+
+def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLicence, ...]:
+    """The licences to a work, or all, ended ones too; RegisterError when the work is not there."""
+    with workspace.register.reading() as unit:
+        found, files = licences(unit, work), licence_evidence(unit)
+    return tuple(
+        ProvedLicence(licence=licence, files=tuple(file for file in files if file.licence == licence.id))
+        for licence in found
+    )
+
+
+def licences_ending(workspace: Workspace, days: int) -> tuple[LicenceDue, ...]:
+    """The licences that end within so many days from today, or have ended while posts rest on them."""
+    with workspace.register.reading() as unit:
+        return licences_due(unit, today(), days)
 
 
 def accept_words(policy: Policy, stated: Scoped) -> None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from imgpolicy.domain.validate import check_text
 from imgpolicy.errors import RegisterError
+from imgpolicy.files import read_at_most
 from imgpolicy.text import printable
 
 LARGEST = 200_000_000
@@ -131,13 +132,9 @@ class Table:
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; RegisterError when it cannot be read or is too large."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        return read_at_most(path, LARGEST)
     except OSError as error:
         raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(data) > LARGEST:
-        raise RegisterError(f"{path}: more than {LARGEST:,} bytes")
-    return data
 
 
 def read_sheet(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from imgpolicy.domain.ids import check_id
-from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, Work, WorkKind
+from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
 from imgpolicy.wire.sheets import Line, Table
 
 HASHES = ("sha256", "phash", "pdq", "quality")
@@ -143,6 +143,57 @@ def _hash_cells(known: KnownFingerprint) -> tuple[str, ...]:
         "" if known.phash is None else f"{known.phash:016x}",
         "" if known.pdq is None else f"{known.pdq:064x}",
         str(known.quality),
+    )
+
+
+class WorkSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A work as `work list` shows it: by how many pictures it is known, and by how many of them in parts.
+
+    `outdated` counts those whose features are of another version: parts of them are not found any more.
+    """
+
+    id: str
+    kind: str
+    title: str
+    owner: str | None
+    fingerprints: int
+    features: int
+    outdated: int
+
+
+class LogoSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A logo as `logo list` shows it; `looked_for` counts the artworks that are looked for as a part of pictures."""
+
+    id: str
+    kind: str
+    title: str
+    owner: str | None
+    artworks: int
+    looked_for: int
+
+
+def work_summary(work: Work, in_parts: int, outdated: int) -> WorkSummary:
+    """The work without what it is recognised by."""
+    return WorkSummary(
+        id=work.id,
+        kind=work.kind.value,
+        title=work.title,
+        owner=work.owner,
+        fingerprints=len(work.fingerprints),
+        features=in_parts,
+        outdated=outdated,
+    )
+
+
+def logo_summary(logo: KnownLogo) -> LogoSummary:
+    """The logo without its artworks."""
+    return LogoSummary(
+        id=logo.id,
+        kind=logo.kind.value,
+        title=logo.title,
+        owner=logo.owner,
+        artworks=len(logo.artworks),
+        looked_for=logo.searched,
     )
 
 

@@ -21,7 +21,7 @@ def main(revision: str, folder: Path) -> None:
     """Make the register and tell what is in it."""
     os.environ["IMGPOLICY_KEY"] = base64.b64encode(KEY).decode()
     from imgpolicy.checker import Checker
-    from imgpolicy.starter import lay_out_demo
+    from imgpolicy.service.scaffold import lay_out_demo
 
     lay_out_demo(folder)
     os.chdir(folder)  # so that reports name the pictures as somebody working there would

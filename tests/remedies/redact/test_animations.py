@@ -8,9 +8,10 @@ from PIL import Image
 from tests.remedies.redact.support import BOX, SIZE, cut_out, encoded, film, outside, scene, shown
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
-from imgpolicy.remedies.redact import Manner, Region, Shape, redact
+from imgpolicy.remedies.redact import Region, Shape, redact
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.regions import Cover, covered, solid
 

@@ -11,11 +11,12 @@ from PIL import Image
 from tests.remedies.redact.support import PICTURES, encoded
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.facts import Face
 from imgpolicy.picture import load
-from imgpolicy.remedies.redact import Manner, Redacted, Region, Shape, redact
+from imgpolicy.remedies.redact import Redacted, Region, Shape, redact
 
 DRAWS = 16
 """Mosaics of each picture: chance alone decides on any one of them."""

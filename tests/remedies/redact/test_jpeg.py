@@ -13,7 +13,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from tests.remedies.redact.support import HEAD, PICTURES, PLATE, SIZE, encoded, outside, psnr, scene, shown
 
 from imgpolicy.domain.geometry import Box
-from imgpolicy.remedies.redact import Manner, Region, Shape, redact
+from imgpolicy.domain.terms import Manner
+from imgpolicy.remedies.redact import Region, Shape, redact
 
 BLOCK = 16
 NEAR = BLOCK + 2

@@ -32,11 +32,12 @@ from tests.remedies.redact.support import (
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError
 from imgpolicy.frames import frames
 from imgpolicy.picture import load
-from imgpolicy.remedies.redact import Manner, Region, Shape, redact
+from imgpolicy.remedies.redact import Region, Shape, redact
 
 EXACT = [
     *[("PNG", mode) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")],

@@ -23,7 +23,6 @@ from imgpolicy.containers.parts import (
     Part,
     Patch,
     Reading,
-    StripMode,
     Walk,
     Wanted,
     block,
@@ -31,6 +30,7 @@ from imgpolicy.containers.parts import (
     laid_out,
     part,
 )
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
 
 _BRANDS = frozenset(

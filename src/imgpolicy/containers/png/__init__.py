@@ -12,10 +12,11 @@ from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
 from imgpolicy.containers.jpeg import walk_picture
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import MalformedError, Part, Reading, StripMode, Walk, Wanted, counted, part
+from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, counted, part
 from imgpolicy.containers.png.deflated import follow
 from imgpolicy.containers.png.text import read_iccp, read_text_chunk
 from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

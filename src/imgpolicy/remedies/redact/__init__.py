@@ -21,11 +21,11 @@ from imgpolicy import formats
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.picture import Pixels, load
 from imgpolicy.remedies.redact.regions import (
     Cover,
-    Manner,
     Redraws,
     Region,
     Shape,
@@ -40,7 +40,7 @@ from imgpolicy.remedies.redact.regions import (
 from imgpolicy.remedies.redact.shown import prove_part, prove_shown
 from imgpolicy.remedies.redact.source import Source, finished, source
 
-__all__ = ["Cropped", "Manner", "Redacted", "Region", "Shape", "crop", "redact"]
+__all__ = ["Cropped", "Redacted", "Region", "Shape", "crop", "redact"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,13 +49,6 @@ class Shape(StrEnum):
     RECTANGLE = "rectangle"
 
 
-class Manner(StrEnum):
-    """How a region is made unreadable. There is no blur: a blur can be undone."""
-
-    SOLID = "solid"
-    MOSAIC = "mosaic"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A box in pixels of the upright picture at full scale that is to be covered, in one frame or page of the file.

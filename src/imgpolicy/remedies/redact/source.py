@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from imgpolicy import formats
-from imgpolicy.containers.parts import StripMode, Walk, Wanted
+from imgpolicy.containers.parts import Walk, Wanted
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames, Turned
 from imgpolicy.picture import MAX_PIXELS, opened

@@ -15,11 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
-from rich.console import Console
-from rich.text import Text
 
 from imgpolicy.assembly import register_url
-from imgpolicy.checker import Checker
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
@@ -27,9 +24,9 @@ from imgpolicy.policy import FILE_NAME, read_policy
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
-from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report
 from imgpolicy.service.transfer import import_register
+from imgpolicy.service.workspace import Workspace
 
 CASES = "cases.toml"
 
@@ -74,6 +71,7 @@ class Outcome:
     name: str
     expected: str
     found: str
+    report: Report
 
     @property
     def as_expected(self) -> bool:
@@ -131,28 +129,23 @@ def lay_out_demo(folder: Path) -> None:
         shutil.copyfile(sample() / "examples" / CASES, folder / CASES)
     except OSError as error:
         raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
-    with Checker.from_file(folder / FILE_NAME) as checker:
-        done = import_register(checker.policy, checker.register, sample() / "consent_db")
+    with Workspace.open(folder / FILE_NAME) as workspace:
+        done = import_register(workspace, sample() / "consent_db")
     for problem in done.problems:
         raise RegisterError(f"the sample cannot be imported: {problem}")
 
 
-def run_cases(folder: Path, console: Console) -> list[Outcome]:
-    """Check every case of the folder, print the reports and a summary, and say what each gave."""
+def run_cases(folder: Path) -> list[Outcome]:
+    """What every case of the folder gave beside what it should, with its report."""
     cases = _cases(folder / CASES)
-    with Checker.from_file(folder / FILE_NAME) as checker:
-        reports = [checker.check(folder / "pictures" / case.picture, _posting(case.posting)) for case in cases]
-    outcomes = []
-    for case, report in zip(cases, reports, strict=True):
-        console.rule(Text(case.name), align="left")
-        print_reports([report], console)
-        expected = _words(case.expect.verdict, case.expect.codes)
-        outcomes.append(Outcome(name=case.name, expected=expected, found=_found(report)))
-    console.rule(Text("summary"), align="left")
-    for outcome in outcomes:
-        sign = Text("as expected", "green") if outcome.as_expected else Text(f"expected {outcome.expected}", "red")
-        console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {outcome.name}"))
-    return outcomes
+    with Workspace.open(folder / FILE_NAME) as workspace:
+        return [_outcome(workspace, folder / "pictures" / case.picture, case) for case in cases]
+
+
+def _outcome(workspace: Workspace, picture: Path, case: SampleCase) -> Outcome:
+    report = workspace.checker.check(picture, _posting(case.posting))
+    expected = _words(case.expect.verdict, case.expect.codes)
+    return Outcome(name=case.name, expected=expected, found=_found(report), report=report)
 
 
 def _cases(path: Path) -> list[SampleCase]:

@@ -1,0 +1,119 @@
+"""Clean a picture: what can be done about its findings is done, and the copy is judged before anybody gets it.
+
+request ─► laws ─► read ─► judge, choose, treat, judge again ─► the copy's bytes, or none
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from imgpolicy import cleaning
+from imgpolicy.cleaning import CleanOptions
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import Manner
+from imgpolicy.domain.verdict import Finding, Remedy, Verdict
+from imgpolicy.picture import Picture
+from imgpolicy.render.preview import place_png
+from imgpolicy.report import Report
+from imgpolicy.service.check import Checked, See, accept_posting
+from imgpolicy.service.workspace import Workspace
+
+Choice = tuple[Finding, Remedy]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A finding and the ways out of it that can be taken at once, perhaps none.
+
+    `place` makes a small PNG of where it is; None where there is no such place in the first frame.
+    """
+
+    finding: Finding
+    remedies: tuple[Remedy, ...]
+    place: Callable[[], bytes] | None
+
+
+Choose = Callable[[Sequence[Offer]], Sequence[Choice]]
+"""What somebody chooses of the offers on one picture; asked again about what is found in the new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanRequest:
+    """What is asked of one picture: the posting that the copy is meant for, and how it is cleaned.
+
+    Without `choose` the first way out is taken that needs nobody. `keeps` is the part that a crop keeps, in pixels of
+    the upright picture. `add_credit` writes the credit lines that licences require into file and caption.
+    `allow_review` gives bytes, too, when somebody still has to look at the copy.
+    """
+
+    posting: Posting
+    choose: Choose | None = None
+    keeps: Box | None = None
+    manner: Manner = Manner.SOLID
+    add_credit: bool = False
+    allow_review: bool = False
+    allow_private_hosts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanCopy:
+    """What came of it: `data` are the bytes that may be posted, None when the last report does not let them.
+
+    `first` is on the picture as it was, `last` on the copy, with what was changed; both are one where nothing was.
+    `caption` is the one to post it with, None when the posting's own will do.
+    """
+
+    data: bytes | None = field(repr=False)
+    first: Checked
+    last: Checked
+    caption: str | None = field(default=None, repr=False)
+
+
+def clean_picture(workspace: Workspace, name: str, request: CleanRequest, *, see: See | None = None) -> CleanCopy:
+    """The copy of one picture, by path, URL or `-`; `see` makes of each picture what the door wants to show.
+
+    One that cannot be read is a report (X001) and has no copy. Raises RequestError for words that the policy does not
+    know, RegisterError when somebody is named who is not in the register, RemedyError when the file cannot be written
+    as it would have to be.
+    """
+    posting = accept_posting(workspace, request.posting)
+    picture = workspace.checker.opened(name, posting, allow_private_hosts=request.allow_private_hosts)
+    if isinstance(picture, Report):
+        checked = Checked(report=picture)
+        return CleanCopy(data=None, first=checked, last=checked)
+    cleaned = cleaning.clean(workspace.checker, picture, posting, _options(request))
+    return CleanCopy(
+        data=cleaned.data,
+        first=Checked(report=cleaned.first, seen=see(picture, cleaned.first) if see else None),
+        last=Checked(report=cleaned.last, seen=see(cleaned.picture, cleaned.last) if see else None),
+        caption=cleaned.caption,
+    )
+
+
+def _options(request: CleanRequest) -> CleanOptions:
+    return CleanOptions(
+        choose=cleaning.automatic if request.choose is None else _asking(request.choose),
+        keeps=request.keeps,
+        manner=request.manner,
+        add_credit=request.add_credit,
+        at_most=Verdict.REVIEW if request.allow_review else Verdict.GO,
+    )
+
+
+def _asking(choose: Choose) -> cleaning.Choose:
+    def asked(picture: Picture, report: Report) -> Sequence[Choice]:
+        return choose([_offer(picture, finding) for finding in report.findings])
+
+    return asked
+
+
+def _offer(picture: Picture, finding: Finding) -> Offer:
+    doable = (one for one in finding.remedies if one.automatic or one.keeps is not None or one.covers is not None)
+    box = None if finding.evidence.get("frame") else finding.box
+    return Offer(
+        finding=finding,
+        remedies=tuple(doable),
+        place=None if box is None else lambda: place_png(picture, box),
+    )

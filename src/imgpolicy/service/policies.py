@@ -1,0 +1,72 @@
+"""The policy file and its rules in words: write one to start with, and say what each rule asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imgpolicy import policy_file
+from imgpolicy.errors import PolicyError
+from imgpolicy.files import write_whole
+from imgpolicy.plugins import RULES, installed
+from imgpolicy.policy import read_policy, rule_of
+from imgpolicy.presets import PresetName, policy_text
+from imgpolicy.render.rulepage import NOTICES, RulePage, index_markdown, page_markdown, rule_page
+
+
+def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
+    """Write a policy to start with, every key explained; PolicyError when the file is there or cannot be written."""
+    if file.exists() or file.is_symlink():
+        raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
+    try:
+        write_whole(file, policy_text(preset).encode())
+    except OSError as error:
+        raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
+
+
+def schema() -> str:
+    """The JSON Schema of a policy file."""
+    return policy_file.policy_schema()
+
+
+def rule_pages(file: Path | None = None) -> list[RulePage]:
+    """The page of every built-in rule, of those that the policy names, and of what reports say besides, by code.
+
+    Without a policy file each rule is shown as it is by itself. PolicyError when the file cannot be read.
+    """
+    policy = None if file is None else read_policy(file)
+    judging = {} if policy is None else {rule.code: rule.verdict.word for rule in policy.rules}
+    paragraphs = {} if policy is None else policy.paragraphs
+    pages = [
+        rule_page(
+            rule_of(plugin),
+            here=None if policy is None else judging.get(name, policy_file.OFF),
+            paragraph=paragraphs.get(name),
+        )
+        for name, plugin in installed(RULES).items()
+        if plugin.built_in or name in judging
+    ]
+    return sorted([*pages, *NOTICES], key=lambda page: page.code)
+
+
+def write_pages(folder: Path, pages: list[RulePage]) -> None:
+    """Write each page and an index as Markdown; older pages are replaced, and nothing else is.
+
+    PolicyError when something else is in the way, or a file cannot be written.
+    """
+    texts = {folder / f"{page.code}.md": page_markdown(page) for page in pages}
+    texts[folder / "index.md"] = index_markdown(pages)
+    try:
+        for file, text in texts.items():
+            _accept(file, text)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            write_whole(file, text.encode())
+    except OSError as error:
+        raise PolicyError(f"{folder}: the pages cannot be written ({error.strerror})") from error
+
+
+def _accept(file: Path, text: str) -> None:
+    """Nothing, or PolicyError when something else than an older page of this kind would be replaced."""
+    head = text.partition("\n")[0].partition(":")[0].encode()
+    if file.exists() and not file.read_bytes().startswith(head):
+        raise PolicyError(f"{file} is there already and no such page: nothing was changed; name another folder")

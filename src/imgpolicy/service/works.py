@@ -1,0 +1,106 @@
+"""The works and logos that pictures are held against: add, import, list, remove. Pictures of works are not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from imgpolicy.domain.work import LOGOS, KnownLogo, Work, WorkKind
+from imgpolicy.enrol import logo_of, work_picture
+from imgpolicy.errors import RequestError
+from imgpolicy.index.features import VERSION
+from imgpolicy.portable.works import Imported
+from imgpolicy.portable.works import import_works as bring_in
+from imgpolicy.register import logos as kept_logos
+from imgpolicy.register import works as kept_works
+from imgpolicy.service.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """The id of what was added, and those of its files that show too little to be found as a part of a picture."""
+
+    id: str
+    whole_only: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWork:
+    """A work, and by how many of its pictures parts of it are found: now, and not any more until it is added again."""
+
+    work: Work
+    in_parts: int
+    outdated: int
+
+
+def add_work(
+    workspace: Workspace, title: str, files: Sequence[str], *, owner: str, kind: WorkKind = WorkKind.WORK
+) -> Added:
+    """What was added: a work by one or more pictures of it, paths or URLs; all of them, or nothing.
+
+    Raises PictureError when a picture cannot be read, RequestError for the kind of a logo, RegisterError when the work
+    is there already or a picture is too plain to be recognised.
+    """
+    if kind in LOGOS:
+        raise RequestError(f"{kind.value} is the kind of a logo: add it with its artwork")
+    pictures = [work_picture(file) for file in files]
+    with workspace.register.writing() as unit:
+        work = kept_works.add_work(unit, title, pictures, kind=kind, owner=owner)
+    plain = (file for file, picture in zip(files, pictures, strict=True) if picture.features is None)
+    return Added(id=work.id, whole_only=tuple(plain))
+
+
+def import_works(
+    workspace: Workspace, path: Path, *, title: str | None = None, owner: str | None = None, keep: bool = True
+) -> Imported:
+    """What came of importing a folder of pictures, a CSV table, or a list of PDQ hashes: all of it, or nothing.
+
+    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    """
+    return bring_in(workspace.register, path, title=title, owner=owner, keep=keep)
+
+
+def works(workspace: Workspace) -> tuple[KnownWork, ...]:
+    """All works that are no logos."""
+    with workspace.register.reading() as unit:
+        return tuple(_known(work) for work in kept_works.works(unit) if work.kind not in LOGOS)
+
+
+def remove_work(workspace: Workspace, work_id: str) -> Work:
+    """The work that was forgotten, with all that it was recognised by; RegisterError when it is not there."""
+    with workspace.register.writing() as unit:
+        return kept_works.remove_work(unit, work_id)
+
+
+def add_logo(workspace: Workspace, name: str, files: Sequence[str], *, kind: WorkKind) -> Added:
+    """What was added: a logo by one or more artworks, paths or URLs, which are kept; all of them, or nothing.
+
+    Raises PictureError when an artwork cannot be read, RequestError for a kind that is no logo, RegisterError when the
+    logo is there already.
+    """
+    if kind not in LOGOS:
+        logos_only = ", ".join(sorted(one.value for one in LOGOS))
+        raise RequestError(f"{kind.value} is no kind of logo: name one of {logos_only}")
+    read = [(file, logo_of(file)) for file in files]
+    prints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
+    with workspace.register.writing() as unit:
+        added = kept_logos.add_logo(unit, name, prints, artworks, kind=kind)
+    return Added(id=added.id, whole_only=tuple(file for file, logo in read if logo.artwork.template is None))
+
+
+def logos(workspace: Workspace) -> tuple[KnownLogo, ...]:
+    """All logos, with their artworks."""
+    with workspace.register.reading() as unit:
+        return kept_logos.logos(unit)
+
+
+def remove_logo(workspace: Workspace, logo_id: str) -> KnownLogo:
+    """The logo that was forgotten, with its artworks; RegisterError when it is not there."""
+    with workspace.register.writing() as unit:
+        return kept_logos.remove_logo(unit, logo_id)
+
+
+def _known(work: Work) -> KnownWork:
+    versions = [known.features.version for known in work.fingerprints if known.features is not None]
+    return KnownWork(work=work, in_parts=versions.count(VERSION), outdated=len(versions) - versions.count(VERSION))
