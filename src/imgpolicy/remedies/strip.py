@@ -5,8 +5,6 @@ bytes ─► walk ─► rewrite by allow-list ─► prove (walk again, second 
 
 from __future__ import annotations
 
-import os
-import stat
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +15,7 @@ from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, Right, StripMode, Walk, Wanted, printable
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.files import write_whole
+from imgpolicy.files import permissions, write_whole
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
 __all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
@@ -97,7 +95,7 @@ def strip_file(
     The permissions of the source are kept. Raises PictureError when the source cannot be read, RemedyError when the
     target is the source (also through a link) without `in_place`, cannot be written, or the proof fails.
     """
-    data, permissions = _read(source)
+    data, mode_of_source = _read(source)
     same = target.exists() and target.samefile(source)
     if same and not in_place:
         raise RemedyError(f"{target}: would replace the original; ask for that with --in-place, or name another file")
@@ -107,7 +105,7 @@ def strip_file(
         raise RemedyError(f"{source}: {error}") from error
     try:
         # Through a symbolic link, so that the link stays one.
-        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else permissions)
+        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else mode_of_source)
     except OSError as error:
         raise RemedyError(f"{target}: cannot be written ({error.strerror})") from error
     return stripped
@@ -118,13 +116,13 @@ def _read(source: Path) -> tuple[bytes, int]:
         if source.exists() and not source.is_file():
             raise PictureError(f"{source}: not a file")
         with source.open("rb") as file:
-            status = os.fstat(file.fileno())
+            mode = permissions(file)
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
     if len(data) > MAX_BYTES:
         raise PictureError(f"{source}: more than the limit of {MAX_BYTES:,} bytes")
-    return data, stat.S_IMODE(status.st_mode)
+    return data, mode
 
 
 def _credits(walked: Walk) -> tuple[Credit, ...]:
