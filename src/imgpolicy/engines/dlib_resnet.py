@@ -36,7 +36,9 @@ class Predictor(Protocol):
 class Network(Protocol):
     """dlib's `face_recognition_model_v1`."""
 
-    def compute_face_descriptor(self, image: Pixels, face: object) -> Sequence[float]: ...
+    def compute_face_descriptor(self, image: Pixels, face: object) -> Sequence[float]:
+        """The 128 numbers of a face, whose landmarks `face` has."""
+        ...
 
 
 _POINTS = Model(

@@ -43,7 +43,9 @@ _KindT = TypeVar("_KindT", np.bool_, np.uint8, np.uint16, np.int32, np.int64, np
 class Tagger(Protocol):
     """Whoever holds the register's key: makes a tag that nobody makes for other data without it."""
 
-    def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes: ...
+    def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes:
+        """The tag of this data under this nonce."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
