@@ -1,4 +1,4 @@
-"""The code blocks of the README and of the documentation's pages, and what is done with each.
+"""The code blocks of the pages at the top and of the documentation, and what is done with each.
 
 A block says it in a comment above itself: `<!-- commands: demo -->` or `<!-- commands: new -->` are run one after the
 other in a folder that the page keeps, `<!-- run: demo -->` is a script in Python, `<!-- prints -->` is what the command
@@ -16,10 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+AT_THE_TOP = (README, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
+"""Pages that are read where the code is, and are no part of the site."""
+
 GENERATED = frozenset({"commands.md"})
 """Made when the site is, and so never out of date."""
 
-PAGES = (README, *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name not in GENERATED))
+PAGES = (*AT_THE_TOP, *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.name not in GENERATED))
 
 _BLOCK = re.compile(r"(?:^<!-- (.+?) -->\n)?^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _CODES = {"no-go": 1, "review": 3}

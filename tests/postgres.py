@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -83,7 +82,9 @@ def running(programs: Path) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="imgpolicy-postgres-"))
     user = None
     try:
-        if os.getuid() == 0:
+        if hasattr(os, "getuid") and os.getuid() == 0:
+            import pwd
+
             user = "nobody"
             programs = _copied(programs, folder)
             owner = pwd.getpwnam(user)

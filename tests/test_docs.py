@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.pages import GENERATED, PAGES, README, ROOT, Block, blocks, commands, over_the_sample
+from tests.pages import AT_THE_TOP, GENERATED, PAGES, README, ROOT, Block, blocks, commands, over_the_sample
 from tests.support import Run
 
 from imgpolicy.cli.main import app
@@ -117,8 +117,9 @@ def test_the_library_needs_no_more_than_ten_lines() -> None:
     assert len([line for line in block.text.splitlines() if line]) <= 10
 
 
-def test_the_readme_points_to_pages_that_are_there() -> None:
-    for page, _, section in re.findall(r"\]\(([\w/.-]+)(#([\w-]+))?\)", README.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("top", AT_THE_TOP, ids=name)
+def test_a_page_at_the_top_points_to_pages_that_are_there(top: Path) -> None:
+    for page, _, section in re.findall(r"\]\(([\w/.-]+)(#([\w-]+))?\)", top.read_text(encoding="utf-8")):
         headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
         assert not section or section in {re.sub(r"\W+", "-", heading.lower()) for heading in headings}
 
@@ -126,7 +127,7 @@ def test_the_readme_points_to_pages_that_are_there() -> None:
 def test_every_page_has_one_place_in_the_navigation() -> None:
     site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
     named = re.findall(r"'([\w/-]+\.md)'", str(site["nav"]))
-    pages = {page.relative_to(ROOT / "docs").as_posix() for page in PAGES if page != README}
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in PAGES if page not in AT_THE_TOP}
     assert sorted(named) == sorted(pages | GENERATED)
 
 
@@ -164,7 +165,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_people_are_they() -> None:
     """Nobody in particular is a woman or a man."""
     words = re.compile(r"\b(she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
-    pages = [README, *ROOT.glob("docs/**/*.md"), *ROOT.glob("src/**/*.py")]
+    pages = [*AT_THE_TOP, *ROOT.glob("docs/**/*.md"), *ROOT.glob("src/**/*.py")]
     found = [
         f"{name(page)}: {line.strip()}"
         for page in pages

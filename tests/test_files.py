@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from imgpolicy.files import write_whole
+from imgpolicy.files import as_file, create_private, move_over, permissions, readable_by_others, write_whole
 
 
 def test_it_writes_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -79,3 +79,41 @@ def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(tmp_path: Path,
     found = target.read_bytes()
     assert len(found) == size
     assert len(set(found)) == 1
+
+
+def test_a_private_file_is_its_owners_alone_and_never_replaces_another(tmp_path: Path) -> None:
+    create_private(tmp_path / "key")
+    with (tmp_path / "key").open("rb") as key:
+        assert not readable_by_others(key)
+    with pytest.raises(FileExistsError):
+        create_private(tmp_path / "key")
+    (tmp_path / "key").chmod(0o640)
+    with (tmp_path / "key").open("rb") as key:
+        assert permissions(key) == permissions(tmp_path / "key") == 0o640
+        assert readable_by_others(key)
+
+
+def test_a_file_moves_over_another(tmp_path: Path) -> None:
+    (tmp_path / "new").write_bytes(b"new")
+    (tmp_path / "old").write_bytes(b"old")
+    move_over(tmp_path / "new", tmp_path / "old")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"old": b"new"}
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_bytes_are_a_file_as_long_as_they_are_needed(monkeypatch: pytest.MonkeyPatch, *, in_memory: bool) -> None:
+    if not in_memory:
+        monkeypatch.delattr(os, "memfd_create")
+    with as_file(b"a model") as path:
+        assert Path(path).read_bytes() == b"a model"
+        assert path.startswith("/proc/") is in_memory
+    assert not Path(path).exists()
+
+
+def test_without_fchmod_the_permissions_are_kept_by_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fchmod")
+    target = tmp_path / "out.bin"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    write_whole(target, b"new")
+    assert permissions(target) == 0o640

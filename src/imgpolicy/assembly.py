@@ -73,7 +73,7 @@ def register_url(policy: Policy, url: str | None = None) -> str:
     if url is not None:
         return url
     scheme, separator, path = policy.register_url.partition(":///")
-    if scheme != "sqlite" or path.startswith("/"):
+    if scheme != "sqlite" or path.startswith("/") or Path(path).is_absolute():
         return policy.register_url
     return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 

@@ -1,12 +1,19 @@
-"""Files read within a limit, and written whole or not at all."""
+"""Files read within a limit, written whole or not at all, and all in which the files of operating systems differ."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
+
+_OTHERS = 0o077
+"""The permission bits of everybody but the owner."""
 
 
 def read_at_most(path: Path, limit: int) -> bytes:
@@ -37,17 +44,72 @@ def write_whole(path: Path, data: bytes | bytearray, *, mode: int | None = None,
             file.write(data)
             file.flush()
             if mode is None and path.exists():
-                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+                _set_permissions(file, temporary, permissions(path))
             os.fsync(file.fileno())
-        temporary.replace(path)
+        move_over(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+
+
+def move_over(source: Path, target: Path) -> None:
+    """Give a file of the same folder the name `target`, in place of the one that has it, also after a crash.
+
+    Raises OSError; Windows refuses where somebody has the target open.
+    """
+    source.replace(target)
+    _sync_folder(target.parent)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read; on Windows it has the permissions of its folder.
+
+    Raises FileExistsError when something stands there, another OSError when it cannot be made.
+    """
+    path.touch(mode=stat.S_IRUSR | stat.S_IWUSR, exist_ok=False)
+
+
+def permissions(file: Path | IO[bytes]) -> int:
+    """The permission bits of a file, by its path or open, as `write_whole` takes them; Windows has one, for writing."""
+    return stat.S_IMODE((file.stat() if isinstance(file, Path) else os.fstat(file.fileno())).st_mode)
+
+
+def readable_by_others(file: IO[bytes]) -> bool:
+    """Whether others than its owner may read an open file, or do more; False on Windows, whose bits do not tell it."""
+    return os.name == "posix" and bool(permissions(file) & _OTHERS)
+
+
+@contextlib.contextmanager
+def as_file(data: bytes) -> Iterator[str]:
+    """The path of a file with these bytes, for libraries that read no others, as long as the block lasts.
+
+    On Linux it is in memory; elsewhere it is a temporary file of the user's own. Raises OSError.
+    """
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        file = os.memfd_create("imgpolicy")
+        try:
+            with os.fdopen(file, "wb", closefd=False) as memory:
+                memory.write(data)
+            yield f"/proc/self/fd/{file}"
+        finally:
+            os.close(file)
+        return
+    # Closed before it is read: Windows opens no file twice that is to go when it is closed.
+    with tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
+        path = Path(folder) / "data"
+        path.write_bytes(data)
+        yield str(path)
+
+
+def _set_permissions(file: IO[bytes], path: Path, mode: int) -> None:
+    if hasattr(os, "fchmod"):
+        os.fchmod(file.fileno(), mode)
+    else:  # Windows before Python 3.13
+        path.chmod(mode)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the system can."""
+    """Make a rename itself durable, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from imgpolicy.assembly import open_register, pending_key, register_url
 from imgpolicy.errors import RegisterError
-from imgpolicy.files import write_whole
+from imgpolicy.files import move_over, write_whole
 from imgpolicy.policy import Policy
 from imgpolicy.register.keyring import keyring_read, keyring_write
 from imgpolicy.register.maintenance import change_key
@@ -39,7 +39,7 @@ def rekey_file(policy: Policy, url: str | None, target: Path) -> Path | None:
     kept = next(place for n in count(1) if not (place := target.with_name(f"{target.name}.old-{n}")).exists())
     try:
         write_whole(kept, target.read_bytes(), mode=0o600)
-        pending.replace(target)
+        move_over(pending, target)
     except OSError as error:
         raise RegisterError(
             f"{target}: cannot be replaced ({error.strerror}); the register takes the key in {pending} now"

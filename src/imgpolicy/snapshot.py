@@ -37,9 +37,14 @@ class Near(Protocol):
     """What a search came to: the ids of the people and of the works that are near."""
 
     @property
-    def people(self) -> Collection[str]: ...
+    def people(self) -> Collection[str]:
+        """The ids of the people."""
+        ...
+
     @property
-    def work_ids(self) -> Collection[str]: ...
+    def work_ids(self) -> Collection[str]:
+        """The ids of the works."""
+        ...
 
 
 NearT = TypeVar("NearT", bound=Near)

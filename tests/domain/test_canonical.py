@@ -100,7 +100,7 @@ def test_a_form_does_not_depend_on_the_order_of_words_or_on_the_time_zone() -> N
 
 
 def test_a_field_that_is_added_leaves_older_bytes_as_they_are() -> None:
-    class WiderForm(canonical.ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
+    class WiderForm(canonical._ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
         nickname: str | None = None
 
     consent = Consent(id="c-1", person="a", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN, at=MOMENT)

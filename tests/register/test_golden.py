@@ -175,7 +175,7 @@ def test_it_is_whole(golden: Register) -> None:
         assert verify(unit).damaged == ()
 
 
-class WiderForm(canonical.ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
+class WiderForm(canonical._ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
     """The form of a consent that has a field more."""
 
     guest_of: str | None = None
@@ -186,10 +186,10 @@ def test_it_is_whole_when_consents_gain_a_field(golden: Register, monkeypatch: p
     person = next(iter(asked(golden, all_people))).id
     given = Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.REQUESTED)
     wrote(golden, record_consent, given)
-    monkeypatch.setattr(canonical, "ConsentForm", WiderForm)
+    monkeypatch.setattr(canonical, "_ConsentForm", WiderForm)
     with golden.reading() as unit:
         assert verify(unit).damaged == ()
-    monkeypatch.setattr(canonical, "ConsentForm", partial(WiderForm, guest_of="somebody"))
+    monkeypatch.setattr(canonical, "_ConsentForm", partial(WiderForm, guest_of="somebody"))
     with golden.reading() as unit:
         assert f"the consent {given.id!r} is not what was recorded" in str(verify(unit).damaged)
 

@@ -16,7 +16,7 @@ import msgspec
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.decision import Decision, Release
-from imgpolicy.domain.dismissal import Dismissal, Ending, Place
+from imgpolicy.domain.dismissal import Dismissal, Ending
 from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.person import Person
@@ -28,7 +28,7 @@ Words = dict[str, list[str]]
 """The words of each dimension of a scope in which some are listed, by the dimension's name."""
 
 
-class PersonForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="person/2"):
+class _PersonForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="person/2"):
     id: str
     name: str
     relation: str | None = None
@@ -36,7 +36,7 @@ class PersonForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     guardian: str | None = None
 
 
-class ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="consent/2"):
+class _ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="consent/2"):
     id: str
     person: str
     kind: str
@@ -55,7 +55,7 @@ class ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     reason: str | None = None
 
 
-class LicenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="licence/2"):
+class _LicenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="licence/2"):
     id: str
     work: str
     licensor: str
@@ -71,13 +71,13 @@ class LicenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     credit_required: bool = False
 
 
-class EndForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="end/2"):
+class _EndForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="end/2"):
     licence: str
     at: dt.datetime
     reason: str
 
 
-class FingerprintForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _FingerprintForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Hashes in hex; `features` is the SHA-256 of the packed keypoints, the size of their picture before it."""
 
     quality: int
@@ -89,15 +89,15 @@ class FingerprintForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     features: str | None = None
 
 
-class WorkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="work/2"):
+class _WorkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="work/2"):
     id: str
     kind: str
     title: str
     owner: str | None = None
-    fingerprints: list[FingerprintForm] = []
+    fingerprints: list[_FingerprintForm] = []
 
 
-class ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="artwork/2"):
+class _ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="artwork/2"):
     """`picture` is the SHA-256 of the PNG that is kept; the template is learnt from it."""
 
     work: str
@@ -105,7 +105,7 @@ class ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     picture: str
 
 
-class PublicationForm(
+class _PublicationForm(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="publication/2"
 ):
     """Since when the post is down is no part of it: that has an entry of its own."""
@@ -127,7 +127,7 @@ class PublicationForm(
     works: dict[str, str | None] = {}
 
 
-class EvidenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="evidence/2"):
+class _EvidenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="evidence/2"):
     id: str
     name: str
     sha256: str
@@ -138,14 +138,14 @@ class EvidenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     licence: str | None = None
 
 
-class NoticeForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="notice/2"):
+class _NoticeForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="notice/2"):
     id: str
     version: str
     language: str
     text: str
 
 
-class DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="decision/2"):
+class _DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="decision/2"):
     """`report` is the SHA-256 of the report; none is left when somebody in it was erased."""
 
     id: str
@@ -157,14 +157,14 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     report: str | None = None
 
 
-class ReleaseForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="release/2"):
+class _ReleaseForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="release/2"):
     decision: str
     by: str
     reason: str
     second: str | None = None
 
 
-class PlaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class _PlaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picture: str
     phash: str
     pdq: str
@@ -177,23 +177,25 @@ class PlaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     frame: int = 0
 
 
-class DismissalForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="dismissal/2"):
+class _DismissalForm(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="dismissal/2"
+):
     id: str
     what: str
-    place: PlaceForm
+    place: _PlaceForm
     by: str
     reason: str
     at: dt.datetime
 
 
-class EndingForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="ending/2"):
+class _EndingForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="ending/2"):
     dismissal: str
     by: str
     reason: str
     at: dt.datetime
 
 
-class ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="erasure/2"):
+class _ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="erasure/2"):
     """`removed` are the digests of all entries on the person that the log holds before this one, in their order."""
 
     removed: list[str] = []
@@ -202,14 +204,16 @@ class ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 def person_form(person: Person) -> bytes:
     """The bytes that stand for a person."""
     return _encoded(
-        PersonForm(id=person.id, name=person.name, relation=person.relation, born=person.born, guardian=person.guardian)
+        _PersonForm(
+            id=person.id, name=person.name, relation=person.relation, born=person.born, guardian=person.guardian
+        )
     )
 
 
 def consent_form(consent: Consent) -> bytes:
     """The bytes that stand for a consent; how many publications rest on it is counted, and no part of it."""
     return _encoded(
-        ConsentForm(
+        _ConsentForm(
             id=consent.id,
             person=consent.person,
             kind=consent.kind.value,
@@ -233,7 +237,7 @@ def consent_form(consent: Consent) -> bytes:
 def licence_form(licence: Licence) -> bytes:
     """The bytes that stand for a licence; its end has some of its own."""
     return _encoded(
-        LicenceForm(
+        _LicenceForm(
             id=licence.id,
             work=licence.work,
             licensor=licence.licensor,
@@ -253,24 +257,26 @@ def licence_form(licence: Licence) -> bytes:
 
 def end_form(licence: str, end: End) -> bytes:
     """The bytes that stand for the end of this licence."""
-    return _encoded(EndForm(licence=licence, at=_utc(end.at), reason=end.reason))
+    return _encoded(_EndForm(licence=licence, at=_utc(end.at), reason=end.reason))
 
 
 def work_form(work: Work) -> bytes:
     """The bytes that stand for a work with its fingerprints."""
     prints = [_fingerprint(known) for known in work.fingerprints]
-    return _encoded(WorkForm(id=work.id, kind=work.kind.value, title=work.title, owner=work.owner, fingerprints=prints))
+    return _encoded(
+        _WorkForm(id=work.id, kind=work.kind.value, title=work.title, owner=work.owner, fingerprints=prints)
+    )
 
 
 def artwork_form(work: str, artwork: KnownArtwork) -> bytes:
     """The bytes that stand for artwork of a logo."""
-    return _encoded(ArtworkForm(work=work, sha256=artwork.sha256, picture=_sha256(artwork.picture)))
+    return _encoded(_ArtworkForm(work=work, sha256=artwork.sha256, picture=_sha256(artwork.picture)))
 
 
 def publication_form(publication: Publication) -> bytes:
     """The bytes that stand for a post."""
     return _encoded(
-        PublicationForm(
+        _PublicationForm(
             id=publication.id,
             picture=publication.picture,
             url=publication.url,
@@ -293,7 +299,7 @@ def publication_form(publication: Publication) -> bytes:
 def evidence_form(evidence: Evidence) -> bytes:
     """The bytes that stand for a stored file."""
     return _encoded(
-        EvidenceForm(
+        _EvidenceForm(
             id=evidence.id,
             name=evidence.name,
             sha256=evidence.sha256,
@@ -308,13 +314,13 @@ def evidence_form(evidence: Evidence) -> bytes:
 
 def notice_form(notice: Notice) -> bytes:
     """The bytes that stand for a notice."""
-    return _encoded(msgspec.convert(notice, NoticeForm, from_attributes=True))
+    return _encoded(msgspec.convert(notice, _NoticeForm, from_attributes=True))
 
 
 def decision_form(decision: Decision) -> bytes:
     """The bytes that stand for a decision; its release has some of its own."""
     return _encoded(
-        DecisionForm(
+        _DecisionForm(
             id=decision.id,
             at=_utc(decision.at),
             policy=decision.policy,
@@ -328,16 +334,16 @@ def decision_form(decision: Decision) -> bytes:
 
 def release_form(decision: str, release: Release) -> bytes:
     """The bytes that stand for the release in this decision."""
-    return _encoded(ReleaseForm(decision=decision, by=release.by, reason=release.reason, second=release.second))
+    return _encoded(_ReleaseForm(decision=decision, by=release.by, reason=release.reason, second=release.second))
 
 
 def dismissal_form(dismissal: Dismissal) -> bytes:
     """The bytes that stand for a dismissal; its ending has some of its own."""
     return _encoded(
-        DismissalForm(
+        _DismissalForm(
             id=dismissal.id,
             what=dismissal.what.value,
-            place=_place(dismissal.place),
+            place=msgspec.convert(dismissal.place, _PlaceForm, from_attributes=True),
             by=dismissal.by,
             reason=dismissal.reason,
             at=_utc(dismissal.at),
@@ -347,12 +353,12 @@ def dismissal_form(dismissal: Dismissal) -> bytes:
 
 def ending_form(dismissal: str, ending: Ending) -> bytes:
     """The bytes that stand for the ending of this dismissal."""
-    return _encoded(EndingForm(dismissal=dismissal, by=ending.by, reason=ending.reason, at=_utc(ending.at)))
+    return _encoded(_EndingForm(dismissal=dismissal, by=ending.by, reason=ending.reason, at=_utc(ending.at)))
 
 
 def erasure_form(removed: list[str]) -> bytes:
     """The bytes that stand for the erasure of a person on whom the log held entries with these digests."""
-    return _encoded(ErasureForm(removed=removed))
+    return _encoded(_ErasureForm(removed=removed))
 
 
 def _encoded(form: msgspec.Struct) -> bytes:
@@ -372,12 +378,8 @@ def _sorted(named: Mapping[str, str | None]) -> dict[str, str | None]:
     return dict(sorted(named.items()))
 
 
-def _place(place: Place) -> PlaceForm:
-    return msgspec.convert(place, PlaceForm, from_attributes=True)
-
-
-def _fingerprint(known: KnownFingerprint) -> FingerprintForm:
-    form = FingerprintForm(
+def _fingerprint(known: KnownFingerprint) -> _FingerprintForm:
+    form = _FingerprintForm(
         quality=known.quality,
         sha256=known.sha256,
         phash=None if known.phash is None else f"{known.phash:016x}",

@@ -240,5 +240,6 @@ def check_text(text: str, what: str) -> None:
 
 
 def check_word(word: str) -> None:
+    """Nothing, when it can be a channel, purpose or setting; RegisterError when it is none."""
     if not word.strip() or len(word) > _LONGEST_WORD or not word.isprintable():
         raise RegisterError(f"{word[:_LONGEST_WORD]!r} cannot be a channel, purpose or setting: use a short word")

@@ -46,11 +46,20 @@ class FaceEngine(Protocol):
     """
 
     @property
-    def engine_id(self) -> str: ...
+    def engine_id(self) -> str:
+        """What its vectors are told from others by."""
+        ...
+
     @property
-    def models(self) -> tuple[Model, ...]: ...
+    def models(self) -> tuple[Model, ...]:
+        """The model files, the one that makes the vectors last."""
+        ...
+
     @property
-    def dimensions(self) -> int: ...
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        ...
+
     @property
     def calibration(self) -> Calibration:
         """What the cosines of its vectors are worth."""

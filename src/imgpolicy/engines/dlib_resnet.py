@@ -7,7 +7,6 @@ dlib's own detectors are not used: they see fewer than half of the faces in a cr
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
@@ -21,6 +20,7 @@ from imgpolicy.engines.detections import turned_back
 from imgpolicy.engines.two_nets import DETECTOR, TwoNets
 from imgpolicy.engines.weights import FACE_RECOGNITION, wheel_weights
 from imgpolicy.errors import ExtractError, PolicyError
+from imgpolicy.files import as_file
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
 
@@ -36,7 +36,9 @@ class Predictor(Protocol):
 class Network(Protocol):
     """dlib's `face_recognition_model_v1`."""
 
-    def compute_face_descriptor(self, image: Pixels, face: object) -> Sequence[float]: ...
+    def compute_face_descriptor(self, image: Pixels, face: object) -> Sequence[float]:
+        """The 128 numbers of a face, whose landmarks `face` has."""
+        ...
 
 
 _POINTS = Model(
@@ -153,16 +155,12 @@ def square(box: NDArray[np.float64], landmarks: Points) -> tuple[int, int, int, 
 
 
 def _loaded(kind: Callable[[str], _Loaded], data: bytes) -> _Loaded:
-    """What dlib, which reads files only, makes of these very bytes: they are given to it as a file in memory."""
-    file = os.memfd_create("imgpolicy-model")
+    """What dlib, which reads files only, makes of these very bytes: they are given to it as a file of their own."""
     try:
-        with os.fdopen(file, "wb", closefd=False) as memory:
-            memory.write(data)
-        return kind(f"/proc/self/fd/{file}")
-    except RuntimeError as error:
+        with as_file(data) as path:
+            return kind(path)
+    except (OSError, RuntimeError) as error:
         raise ExtractError(phrase("dlib cannot load its models ({reason})", reason=_short(error))) from error
-    finally:
-        os.close(file)
 
 
 def _short(error: Exception) -> str:

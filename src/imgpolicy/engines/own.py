@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from imgpolicy.apart import Bounds, run_apart
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.align import SIDE
 from imgpolicy.engines.arcface import ArcFace
@@ -30,8 +29,7 @@ LARGEST = 1_000_000_000
 """Bytes of a model file; ArcFace's ResNet-100 has 261 million."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_SECONDS = 120
-_MEMORY = 8 << 30
+_BOUNDS = Bounds(seconds=120, memory=8 << 30)
 _SAME = 0.999
 _TRIAL = "import sys; from imgpolicy.engines.own import try_model; sys.exit(try_model(sys.argv[1]))"
 
@@ -101,12 +99,9 @@ def try_model(record: str) -> str | None:
 
     It runs in a process of its own, whose memory is bounded: OpenCV reads a hostile file at its own risk.
     """
-    import resource
-
     import cv2
     import msgspec
 
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     engine = OwnModel("tried", msgspec.json.decode(record, type=ModelFile))
     random = np.random.default_rng(1)
     faces = [
@@ -126,15 +121,14 @@ def try_model(record: str) -> str | None:
 
 def _try_apart(file: Path, record: ModelFile) -> None:
     """Try the model in another process; PolicyError when it fails, crashes or takes too long."""
-    command = [sys.executable, "-c", _TRIAL, written(record).decode()]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603  # our own code
-    except subprocess.TimeoutExpired as error:
-        raise PolicyError(f"{file}: the model took more than {_SECONDS} seconds for three faces") from error
-    if done.returncode < 0:
-        raise PolicyError(f"{file}: OpenCV crashed on the model (signal {-done.returncode})")
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        done = run_apart(_TRIAL, written(record).decode(), bounds=_BOUNDS)
+    except TimeoutError as error:
+        raise PolicyError(f"{file}: the model took more than {_BOUNDS.seconds} seconds for three faces") from error
+    if done.signal is not None:
+        raise PolicyError(f"{file}: OpenCV crashed on the model (signal {done.signal})")
+    if done.code:
+        said = done.err.strip().splitlines()
         raise PolicyError(f"{file}: the model cannot be used: {said[-1][:200] if said else 'no reason given'}")
 
 

@@ -24,12 +24,23 @@ class Extractor(Protocol):
     """
 
     @property
-    def gives(self) -> type[Fact]: ...
+    def gives(self) -> type[Fact]:
+        """The type of its fact."""
+        ...
+
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """Another one when the same picture may give another fact."""
+        ...
+
     @property
-    def sensitive(self) -> bool: ...
-    def extract(self, picture: Picture) -> Fact: ...
+    def sensitive(self) -> bool:
+        """Whether its fact stays in memory."""
+        ...
+
+    def extract(self, picture: Picture) -> Fact:
+        """The fact of a picture; ExtractError when it could not look."""
+        ...
 
 
 @runtime_checkable
@@ -37,7 +48,9 @@ class Named(Protocol):
     """An extractor with a name that its facts are kept under; without one they are under its class's."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name; it stays the same for ever."""
+        ...
 
 
 @runtime_checkable
@@ -45,7 +58,9 @@ class WithOptions(Protocol):
     """An extractor that is told what to look for: another word for each way in which it may be told."""
 
     @property
-    def options(self) -> str: ...
+    def options(self) -> str:
+        """What it was told, in a word or digest."""
+        ...
 
 
 @runtime_checkable
@@ -53,7 +68,9 @@ class WithLimits(Protocol):
     """An extractor that states what it never sees: it stands in every report."""
 
     @property
-    def limits(self) -> tuple[Unknown, ...]: ...
+    def limits(self) -> tuple[Unknown, ...]:
+        """What it never sees, and why."""
+        ...
 
 
 @runtime_checkable
@@ -64,8 +81,13 @@ class FurtherFacts(Protocol):
     """
 
     @property
-    def also(self) -> tuple[type[Fact], ...]: ...
-    def extract_all(self, picture: Picture) -> tuple[Fact, ...]: ...
+    def also(self) -> tuple[type[Fact], ...]:
+        """The types of the further facts."""
+        ...
+
+    def extract_all(self, picture: Picture) -> tuple[Fact, ...]:
+        """All facts of one look; ExtractError when it could not look."""
+        ...
 
 
 def found_by(extractor: Extractor) -> FoundBy:

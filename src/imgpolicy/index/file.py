@@ -13,7 +13,6 @@ import hmac
 import mmap
 import re
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.files import write_whole
+from imgpolicy.files import permissions, write_whole
 from imgpolicy.index.copies import CopyIndex
 from imgpolicy.index.features import VERSION
 from imgpolicy.index.prints import Hashes, Prints
@@ -44,7 +43,9 @@ _KindT = TypeVar("_KindT", np.bool_, np.uint8, np.uint16, np.int32, np.int64, np
 class Tagger(Protocol):
     """Whoever holds the register's key: makes a tag that nobody makes for other data without it."""
 
-    def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes: ...
+    def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes:
+        """The tag of this data under this nonce."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,8 @@ class IndexFile:
         """Keep these arrays in place of all older ones; where they cannot be written there are none then."""
         with contextlib.suppress(OSError):
             self._clear()
-            mode = stat.S_IMODE(self._register.stat().st_mode)
+            # By its path: a process that opens SQLite's file and closes it loses SQLite's locks on it.
+            mode = permissions(self._register)
             write_whole(self._path, self._packed(state, prints), mode=mode, prefix=f"{self._path.name}-")
 
     def discard(self) -> None:

@@ -11,9 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.files import write_whole
+from imgpolicy.files import create_private, readable_by_others, write_whole
 
 KEY_VARIABLE = "IMGPOLICY_KEY"
 _KEY_BYTES = 32
@@ -64,8 +62,7 @@ def read_key_file(key_file: Path) -> bytes:
     """The master key in this file; RegisterError when it is none or others may read it."""
     try:
         with key_file.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
+            if readable_by_others(file):
                 raise RegisterError(f"{key_file}: others may read this key; run: chmod 600 {key_file}")
             data = file.read(1000)
     except FileNotFoundError as error:
@@ -84,7 +81,7 @@ def write_key(path: Path) -> bytes:
     """
     key = new_key()
     try:
-        path.touch(mode=0o600, exist_ok=False)
+        create_private(path)
     except FileExistsError as error:
         raise RegisterError(f"{path}: there is a key already; it is not overwritten") from error
     except OSError as error:

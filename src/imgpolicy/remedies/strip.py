@@ -5,7 +5,6 @@ bytes ─► walk ─► rewrite by allow-list ─► prove (walk again, second 
 
 from __future__ import annotations
 
-import stat
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from imgpolicy.containers.parts import Credit, MalformedError, Right, Walk, Want
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.files import read_at_most, write_whole
+from imgpolicy.files import permissions, read_at_most, write_whole
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
 __all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
@@ -97,7 +96,7 @@ def strip_file(
     The permissions of the source are kept. Raises PictureError when the source cannot be read, RemedyError when the
     target is the source (also through a link) without `in_place`, cannot be written, or the proof fails.
     """
-    data, permissions = _read(source)
+    data, mode_of_source = _read(source)
     same = target.exists() and target.samefile(source)
     if same and not in_place:
         raise RemedyError(f"{target}: would replace the original; ask for that with --in-place, or name another file")
@@ -107,7 +106,7 @@ def strip_file(
         raise RemedyError(f"{source}: {error}") from error
     try:
         # Through a symbolic link, so that the link stays one.
-        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else permissions)
+        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else mode_of_source)
     except OSError as error:
         raise RemedyError(f"{target}: cannot be written ({error.strerror})") from error
     return stripped
@@ -118,7 +117,9 @@ def _read(source: Path) -> tuple[bytes, int]:
     if source.exists() and not source.is_file():
         raise PictureError(f"{source}: not a file")
     try:
-        return read_at_most(source, MAX_BYTES), stat.S_IMODE(source.stat().st_mode)
+        with source.open("rb") as file:
+            mode = permissions(file)
+        return read_at_most(source, MAX_BYTES), mode
     except OSError as error:
         raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
 

@@ -58,6 +58,8 @@ class TraceRule(Rule):
 
 
 class Location(TraceRule):
+    """M101: the file says where the picture was taken."""
+
     code = "M101"
     title = phrase("Location in the file")
     asks = "A posted file does not say where the picture was taken."
@@ -75,6 +77,8 @@ class Location(TraceRule):
 
 
 class Identity(TraceRule):
+    """M102: the file says whose it is, or who is in it."""
+
     code = "M102"
     title = phrase("Somebody's traces in the file")
     asks = "A posted file does not say whose camera, computer or account it came from, or who is in it."
@@ -113,6 +117,8 @@ class HiddenPicture(TraceRule):
 
 
 class UnreadPart(TraceRule):
+    """M104: the file has a part that nobody can read."""
+
     code = "M104"
     title = phrase("A part of the file that nobody can read")
     asks = "Every part of a posted file is understood."

@@ -87,6 +87,8 @@ class ConsentRule(Rule):
 
 
 class UnknownPerson(FaceRule):
+    """P101: a face of nobody in the register."""
+
     code = "P101"
     title = phrase("Unknown person")
     asks = "Every face in a picture belongs to somebody in the register."
@@ -116,6 +118,8 @@ class UnknownPerson(FaceRule):
 
 
 class ConsentDenied(ConsentRule):
+    """P102: somebody who said no, or took their yes back."""
+
     code = "P102"
     title = phrase("Consent refused or withdrawn")
     asks = "Nobody is shown who refused, or who took their consent back, as far as that reaches this posting."
@@ -137,6 +141,8 @@ class ConsentDenied(ConsentRule):
 
 
 class ConsentExpired(ConsentRule):
+    """P103: somebody whose yes has ended."""
+
     code = "P103"
     title = phrase("Consent expired")
     asks = "The consent of everybody in the picture lasts to the day of posting."
@@ -156,6 +162,8 @@ class ConsentExpired(ConsentRule):
 
 
 class ConsentOutOfScope(ConsentRule):
+    """P104: somebody whose yes is for something else."""
+
     code = "P104"
     title = phrase("Outside the consent's scope")
     asks = (
@@ -176,6 +184,8 @@ class ConsentOutOfScope(ConsentRule):
 
 
 class NoConsent(ConsentRule):
+    """P105: somebody who was recognised and never said yes."""
+
     code = "P105"
     title = phrase("No publication consent on record")
     asks = "There is a consent to publication on record for everybody in the picture."

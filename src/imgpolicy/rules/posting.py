@@ -36,6 +36,8 @@ _LIBRARY = House(
 
 
 class RoleStated(Rule):
+    """R101: nobody says in which role they post."""
+
     code = "R101"
     title = phrase("Role not stated")
     asks = "Whoever posts says in which role: as a private person, as an employee, or officially."

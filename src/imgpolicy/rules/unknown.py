@@ -15,6 +15,8 @@ _NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("visible text is not
 
 
 class CouldNotCheck(Rule):
+    """X001: something that the policy asks for could not be looked at."""
+
     code = "X001"
     title = phrase("Could not check")
     asks = "All that the policy asks for could be looked at."

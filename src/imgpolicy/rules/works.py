@@ -67,6 +67,8 @@ class LicenceRule(Rule):
 
 
 class UnlicensedWork(LicenceRule):
+    """C101: a known work that no licence is on record for."""
+
     code = "C101"
     title = phrase("Known work without a licence")
     asks = "A known work is posted only where a licence to it is on record."
@@ -89,6 +91,8 @@ class UnlicensedWork(LicenceRule):
 
 
 class LicenceDoesNotCover(LicenceRule):
+    """C102: a known work whose licences do not cover the posting."""
+
     code = "C102"
     title = phrase("Licence expired or out of scope")
     asks = "The licence to a known work covers this channel, purpose, day, and all else that it is limited to."
@@ -142,6 +146,8 @@ class MarkRule(Rule):
 
 
 class OwnLogoInPrivate(MarkRule):
+    """L101: a private person uses the organisation's logo."""
+
     code = "L101"
     title = phrase("Own logo in the private role")
     asks = "A private person does not use the organisation's logo."
@@ -234,6 +240,8 @@ class OthersMark(MarkRule):
 
 
 class CompetitorsMark(OthersMark):
+    """L103: the mark of a competitor."""
+
     code = "L103"
     title = phrase("A competitor's mark")
     asks = "A competitor's mark is shown only after somebody has thought about it."
@@ -254,6 +262,8 @@ class CompetitorsMark(OthersMark):
 
 
 class ThirdPartyMark(OthersMark):
+    """L104: the mark of somebody else."""
+
     code = "L104"
     title = phrase("A third party's mark")
     asks = "The mark of somebody else is shown with a licence, or after somebody has thought about it."

@@ -110,6 +110,8 @@ class _Face(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
 
 
 class FacesForm(FactForm, frozen=True, tag="faces"):
+    """Faces, without their vectors."""
+
     engine: str
     faces: list[_Face]
 
@@ -207,6 +209,8 @@ class ProvenanceForm(FactForm, frozen=True, tag="provenance"):
 
 
 class FingerprintForm(FactForm, frozen=True, tag="fingerprint"):
+    """The hashes of a picture."""
+
     sha256: str
     phash: int
     pdq: list[bytes]
@@ -240,6 +244,8 @@ class FingerprintForm(FactForm, frozen=True, tag="fingerprint"):
 
 
 class KeypointsForm(FactForm, frozen=True, tag="keypoints"):
+    """The keypoints of a picture, and what was seen at each."""
+
     width: int
     height: int
     frame: int
@@ -296,6 +302,8 @@ class _Sighting(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 
 class LogosForm(FactForm, frozen=True, tag="logos"):
+    """Where logos were seen, and by which artwork."""
+
     sightings: list[_Sighting]
 
     @classmethod

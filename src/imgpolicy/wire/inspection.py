@@ -25,6 +25,8 @@ class PoseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A face as it was found; nobody says whose it is."""
+
     box: Box
     certainty: float
     landmarks: list[tuple[float, float]]
@@ -35,6 +37,8 @@ class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TraceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that the file says of where or who, or hides, and at which byte."""
+
     channel: str
     kind: Kind
     offset: int
@@ -50,6 +54,8 @@ class StatementWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class MetadataWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file says, and EXIF in words."""
+
     findings: list[TraceWire]
     rights: list[StatementWire]
     decoded: dict[str, str]
@@ -73,6 +79,8 @@ class ProvenanceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class FingerprintWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hashes of the picture, in hex."""
+
     sha256: str
     phash: str
     pdq: str

@@ -30,12 +30,16 @@ Evidence = str | int | float | bool | None | list[str | int]
 
 
 class ModelWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A model that looked; `threshold` stands with the one whose scores were compared."""
+
     name: str
     sha256: str
     threshold: float | None
 
 
 class ToolWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The program, and the models that looked."""
+
     version: str
     models: list[ModelWire]
 
@@ -122,6 +126,8 @@ class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way in which the picture breaks a rule."""
+
     code: str
     verdict: VerdictWord
     title: str
@@ -158,6 +164,8 @@ class PolicyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class RegisterWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The register that was asked, by the head of its log."""
+
     head: str | None
 
 

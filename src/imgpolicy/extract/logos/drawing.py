@@ -7,11 +7,10 @@ names any is refused before, and so is text, which would look different on each 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from xml.parsers import expat
 
+from imgpolicy.apart import Bounds, run_apart
 from imgpolicy.containers import svg
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.errors import PictureError
@@ -19,8 +18,7 @@ from imgpolicy.errors import PictureError
 LARGEST = 2_000_000
 """Bytes of an SVG."""
 
-_SECONDS = 10
-_MEMORY = 1 << 30
+_BOUNDS = Bounds(seconds=10, memory=1 << 30)
 _SIDE = 1024
 _MOST_COPIES = 200  # of `use`, each of which may copy all the others
 _REFUSED = frozenset({"image", "feImage", "foreignObject", "script", "text"})
@@ -28,9 +26,7 @@ _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!#)|@import", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px)?\s*")
 
 _DRAW = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
-resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
+import sys
 import resvg_py
 text = sys.stdin.buffer.read().decode()
 sys.stdout.buffer.write(bytes(resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts=True, {side}={pixels})))
@@ -45,16 +41,14 @@ def draw(data: bytes, name: str) -> bytes:
     if len(data) > LARGEST:
         raise PictureError(f"{name}: {len(data):,} bytes of SVG are more than the limit of {LARGEST:,}")
     upright = _Reader(name).read(data)
-    script = _DRAW.format(memory=_MEMORY, seconds=_SECONDS, side="height" if upright else "width", pixels=_SIDE)
+    script = _DRAW.format(side="height" if upright else "width", pixels=_SIDE)
     try:
-        done = subprocess.run(  # noqa: S603  # this interpreter, with a script of our own
-            [sys.executable, "-I", "-c", script], input=data, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise PictureError(f"{name}: drawing the SVG took more than {_SECONDS} seconds") from error
-    if done.returncode or not done.stdout:
+        done = run_apart(script, bounds=_BOUNDS, data=data, alone=True)
+    except TimeoutError as error:
+        raise PictureError(f"{name}: drawing the SVG took more than {_BOUNDS.seconds} seconds") from error
+    if done.code or not done.out:
         raise PictureError(f"{name}: the SVG cannot be drawn; save it as a PNG with transparency")
-    return done.stdout
+    return done.out
 
 
 class _Reader:
