@@ -7,12 +7,14 @@ import io
 from pathlib import Path
 
 import imagehash
+import numpy as np
 import pytest
 from PIL import Image
 
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.pdq import pdq
+from imgpolicy.extract.phash import phash
 from imgpolicy.facts import Fingerprint
 from imgpolicy.picture import load
 
@@ -43,6 +45,19 @@ def test_sha256_is_that_of_the_file() -> None:
 def test_phash_is_what_imagehash_prints(name: str) -> None:
     known = imagehash.phash(Image.open(PICTURES / name).convert("RGB"))
     assert f"{fingerprint((PICTURES / name).read_bytes()).phash:016x}" == str(known)
+
+
+@pytest.mark.parametrize("of", ["one colour", "stripes", "mirrored", "mirrored both ways", "noise"])
+def test_phash_is_what_imagehash_prints_where_half_of_it_is_rounding(of: str) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    pixels = {
+        "one colour": np.full_like(noise, 97),
+        "stripes": np.ascontiguousarray(np.broadcast_to(noise[:, :1], noise.shape)),
+        "mirrored": np.hstack([noise, noise[:, ::-1]]),
+        "mirrored both ways": np.vstack([wide := np.hstack([noise, noise[:, ::-1]]), wide[::-1]]),
+        "noise": noise,
+    }[of]
+    assert f"{phash(pixels):016x}" == str(imagehash.phash(Image.fromarray(pixels)))
 
 
 def test_pdq_is_of_the_upright_picture() -> None:

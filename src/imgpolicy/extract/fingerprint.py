@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from imgpolicy.extract.pdq import pdq
+from imgpolicy.extract.phash import phash
 from imgpolicy.facts import Fingerprint
 from imgpolicy.frames import left_out, look_at_each
 from imgpolicy.phrase import phrase
@@ -44,10 +45,3 @@ def _thinned(pixels: Pixels) -> Pixels:
     if max(pixels.shape[:2]) <= WORKING_SIDE:
         return pixels
     return np.asarray(Image.fromarray(pixels).reduce(2))
-
-
-def phash(pixels: Pixels) -> int:
-    """The 64-bit pHash of an RGB picture; ``f"{phash:016x}"`` is what imagehash prints of it."""
-    import imagehash
-
-    return int(str(imagehash.phash(Image.fromarray(pixels))), 16)
