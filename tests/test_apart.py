@@ -30,3 +30,10 @@ def test_a_crash_is_told_by_its_signal() -> None:
 def test_it_ends_when_its_time_is_over() -> None:
     with pytest.raises(TimeoutError, match="more than 1 seconds"):
         run_apart("import time; time.sleep(60)", bounds=Bounds(seconds=1, memory=1 << 30))
+
+
+@pytest.mark.parametrize("cores", [1, 4])
+def test_its_time_on_the_cores_that_it_may_use_is_bounded(cores: int) -> None:
+    script = "import resource; print(*resource.getrlimit(resource.RLIMIT_CPU))"
+    done = run_apart(script, bounds=Bounds(seconds=7, memory=1 << 30, cores=cores))
+    assert done.out.split() == [str(7 * cores).encode()] * 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -25,10 +24,14 @@ if resource is not None:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a process may use: seconds, by the clock and on every core, and bytes of memory, unbounded on Windows."""
+    """What a process may use: seconds, by the clock and on each of its cores, and bytes of memory.
+
+    On Windows only the seconds by the clock are bounded.
+    """
 
     seconds: int
     memory: int
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def run_apart(script: str, *words: str, bounds: Bounds, data: bytes = b"", alone
     `alone` keeps the environment and the working folder from what it imports. Raises TimeoutError when it took longer
     than it may.
     """
-    bounded = _BOUNDED.format(memory=bounds.memory, seconds=bounds.seconds * (os.cpu_count() or 1))
+    bounded = _BOUNDED.format(memory=bounds.memory, seconds=bounds.seconds * bounds.cores)
     command = [sys.executable, *(["-I"] if alone else []), "-c", bounded + script, *words]
     try:
         done = subprocess.run(  # noqa: S603  # this interpreter, with a script of our own

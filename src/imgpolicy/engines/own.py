@@ -6,6 +6,7 @@ The model is an ONNX file that takes a face aligned to ArcFace's template (112 x
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -29,7 +30,7 @@ LARGEST = 1_000_000_000
 """Bytes of a model file; ArcFace's ResNet-100 has 261 million."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_BOUNDS = Bounds(seconds=120, memory=8 << 30)
+_BOUNDS = Bounds(seconds=120, memory=8 << 30, cores=os.cpu_count() or 1)
 _SAME = 0.999
 _TRIAL = "import sys; from imgpolicy.engines.own import try_model; sys.exit(try_model(sys.argv[1]))"
 
