@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from imgpolicy import sources
@@ -75,9 +74,7 @@ class Checker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -123,24 +120,27 @@ class Checker:
     def opened(
         self, source: str | Path | bytes | Picture, posting: Posting, *, allow_private_hosts: bool = False
     ) -> Picture | Report:
-        """The picture, loaded; where it cannot be read the report that says so."""
+        """The picture, loaded; where it cannot be read the report that says so, for a posting that was `accepted`."""
         if isinstance(source, Picture):
             return source
         try:
             return open_picture(source, allow_private_hosts=allow_private_hosts)
         except PictureError as error:
-            return self.unreadable(sources.name_of(source), error, posting)
+            return self._unreadable(sources.name_of(source), error, posting)
 
     def unreadable(self, name: str, error: PictureError, posting: Posting | None = None) -> Report:
         """The report on a picture that could not be read: X001, and nothing else is known.
 
         Raises PolicyError and RegisterError as `accepted` does.
         """
+        return self._unreadable(name, error, accepted(self.policy, self.register, posting or Posting()))
+
+    def _unreadable(self, name: str, error: PictureError, posting: Posting) -> Report:
         case = Case(
             picture=PictureInfo(name=name),
             facts=Facts({}),
             matches=Matches(),
-            posting=accepted(self.policy, self.register, posting or Posting()),
+            posting=posting,
             unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")

@@ -19,9 +19,14 @@ _OTHERS = 0o077
 def read_at_most(path: Path, limit: int) -> bytes:
     """The file's bytes. OSError when it cannot be read, or has more than `limit` bytes: `strerror` says which."""
     with path.open("rb") as file:
-        data = file.read(limit + 1)
+        return read_open(file, limit)
+
+
+def read_open(file: IO[bytes], limit: int) -> bytes:
+    """The bytes of an open file from where it stands; OSError as `read_at_most`."""
+    data = file.read(limit + 1)
     if len(data) > limit:
-        raise OSError(errno.EFBIG, f"more than {limit:,} bytes", str(path))
+        raise OSError(errno.EFBIG, f"more than {limit:,} bytes", file.name)
     return data
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.lookup import FaceLookup, Likeness, Lookup
+from imgpolicy.domain.lookup import FaceLookup, Lookup
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.engines import FaceEngine
@@ -49,7 +49,7 @@ def _face(match: FaceMatch) -> FaceLookup:
     return FaceLookup(
         box=match.face.box,
         height=match.face.height,
-        likenesses=tuple(Likeness(person=one.person, score=one.score) for one in match.candidates),
+        candidates=match.candidates,
         person=match.identified.person if match.identified else None,
         may_be=tuple(suspect.person for suspect in match.suspects),
         margin=match.margin,

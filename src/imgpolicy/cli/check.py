@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imgpolicy.domain.decision import Release
     from imgpolicy.domain.terms import Waiver
     from imgpolicy.language import Language
+    from imgpolicy.report import Report
     from imgpolicy.service.check import Checked
 
 
@@ -81,7 +82,7 @@ def check(
         outputs.refuse_overwrite(targets, workspace.files)
         checked = check_pictures(workspace, names, request, see=out.see(targets), tracked=_with_progress)
         idle = idle_waivers(workspace, [one.report for one in checked])
-    note_unreadable(checked)
+    note_unreadable(one.report for one in checked)
     if request.url is not None:
         _note_published(checked, language)
     # In a folder's pictures a waiver may be for one of them; of one picture it is no news that others have waivers.
@@ -92,11 +93,11 @@ def check(
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
 
 
-def note_unreadable(checked: Iterable[Checked]) -> None:
+def note_unreadable(reports: Iterable[Report]) -> None:
     """Say on standard error which pictures could not be read, and why."""
-    for one in checked:
-        if not one.report.readable:
-            for unknown in one.report.not_checked:
+    for report in reports:
+        if not report.readable:
+            for unknown in report.not_checked:
                 common.remark(unknown.reason)
 
 

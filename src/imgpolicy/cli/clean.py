@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import RemedyError
-from imgpolicy.files import write_whole
+from imgpolicy.files import permissions, write_whole
 from imgpolicy.language import Language
 from imgpolicy.text import printable
 
@@ -83,7 +82,7 @@ def clean(
             allow_private_hosts=allow_private_hosts,
         )
         copy = clean_picture(workspace, picture, request, see=out.see(targets))
-    note_unreadable([copy.last])
+    note_unreadable([copy.last.report])
     if copy.data is not None:
         _write(clean_copy, copy.data, source=picture)
     elif copy.last.report.readable:
@@ -132,7 +131,7 @@ def _write(output: Path, data: bytes, *, source: str) -> None:
     """Write the copy whole or not at all, with the permissions of the picture that it was made of."""
     try:
         known = os.path.isfile(source) and not output.exists()  # noqa: PTH113  # says no to odd names
-        write_whole(output, data, mode=stat.S_IMODE(Path(source).stat().st_mode) if known else None)
+        write_whole(output, data, mode=permissions(Path(source)) if known else None)
     except OSError as error:
         raise RemedyError(f"{output}: cannot be written ({error.strerror})") from error
 

@@ -196,11 +196,11 @@ def reinstate(
 def _who(number: int, face: FaceLookup) -> Iterator[tuple[str, ...]]:
     """The rows of one face: one for each whom it is like, the first with what became of it."""
     first = (str(number), f"{face.box.left},{face.box.top}", f"{face.height:.0f}")
-    scores = [one.score for one in face.likenesses]
+    scores = [one.score for one in face.candidates]
     leads = [f"{one - other:.2f}" for one, other in pairwise(scores)]
-    if not face.likenesses:
+    if not face.candidates:
         yield (*first, "", "", "", _outcome(face))
-    for place, one in enumerate(face.likenesses):
+    for place, one in enumerate(face.candidates):
         lead = leads[place] if place < len(leads) else ""
         cells = (one.person, f"{one.score:.2f}", lead)
         yield (*first, *cells, _outcome(face)) if place == 0 else ("", "", "", *cells, "")

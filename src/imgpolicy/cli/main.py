@@ -30,7 +30,7 @@ from imgpolicy.cli import (
     strip,
     works,
 )
-from imgpolicy.cli.common import note
+from imgpolicy.cli.common import remark
 from imgpolicy.cli.exits import Exit
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.version import __version__
@@ -115,7 +115,7 @@ def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
 
 
 def _fail(message: str, code: int) -> int:
-    note(f"imgpolicy: {message}")
+    remark(message)
     return code
 
 

@@ -36,7 +36,6 @@ def add(
     It is recorded whatever its check gives.
     """
     from imgpolicy.domain.verdict import Verdict
-    from imgpolicy.service.check import Checked
     from imgpolicy.service.posts import record_post
 
     posting = Posting(
@@ -51,7 +50,7 @@ def add(
         posted = record_post(workspace, picture, posting, url)
     publication = posted.publication
     if publication is None:
-        note_unreadable([Checked(report=posted.report)])
+        note_unreadable([posted.report])
         common.remark("not recorded: the picture could not be read")
         return Exit.FAILED
     common.emit(f"recorded {publication.id}\n")

@@ -8,7 +8,7 @@ from imgpolicy.domain.geometry import Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Candidate:
     """A person in the register, and the cosine between the face and the nearest of their vectors, -1 to 1."""
 
     person: str
@@ -26,7 +26,7 @@ class FaceLookup:
 
     box: Box
     height: float
-    likenesses: tuple[Likeness, ...]
+    candidates: tuple[Candidate, ...]
     person: str | None
     may_be: tuple[str, ...]
     margin: float | None

@@ -23,6 +23,17 @@ _Rows = NDArray[np.float64]
 """A transform, or what is to be transformed, in each row."""
 
 
+def _cosine(step: int) -> float:
+    """The cosine of so many 128ths of a turn, rounded as in pocketfft, which adds an eighth turn from the 16th on."""
+    if step < _HALF:
+        return math.cos(step * math.pi / (2 * _SIDE))
+    rest = (step - _HALF) * math.pi / (2 * _SIDE)
+    return math.cos(rest) * math.sin(math.pi / 4) - math.sin(rest) * math.cos(math.pi / 4)
+
+
+_TURNS = np.array([_cosine(step) for step in range(_SIDE)])
+
+
 def phash(pixels: Pixels) -> int:
     """The 64-bit pHash of an RGB picture; ``f"{phash:016x}"`` is what imagehash prints of it."""
     from imagehash import ImageHash
@@ -40,19 +51,10 @@ def _cosines(rows: _Rows) -> _Rows:
     waves.real[:, 0], waves.real[:, -1] = 2 * rows[:, 0], 2 * rows[:, -1]
     waves.real[:, 1:-1], waves.imag[:, 1:-1] = even + odd, even - odd
     sums: _Rows = np.fft.irfft(waves, n=_SIDE, norm="forward")
-    turns = np.array([_cosine(step) for step in range(_SIDE)])
     low, high = slice(1, _HALF), slice(_SIDE - 1, _HALF, -1)
-    first = turns[low] * sums[:, high] + turns[high] * sums[:, low]
-    second = turns[low] * sums[:, low] - turns[high] * sums[:, high]
+    first = _TURNS[low] * sums[:, high] + _TURNS[high] * sums[:, low]
+    second = _TURNS[low] * sums[:, low] - _TURNS[high] * sums[:, high]
     found = sums.copy()
     found[:, low], found[:, high] = 0.5 * (first + second), 0.5 * (first - second)
-    found[:, _HALF] *= turns[_HALF]
+    found[:, _HALF] *= _TURNS[_HALF]
     return found
-
-
-def _cosine(step: int) -> float:
-    """The cosine of so many 128ths of a turn, rounded as in pocketfft, which adds an eighth turn from the 16th on."""
-    if step < _HALF:
-        return math.cos(step * math.pi / (2 * _SIDE))
-    rest = (step - _HALF) * math.pi / (2 * _SIDE)
-    return math.cos(rest) * math.sin(math.pi / 4) - math.sin(rest) * math.cos(math.pi / 4)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from imgpolicy.domain.consent import cover
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
+from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, Terms
 from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
 from imgpolicy.match.known import RegisterSnapshot
-from imgpolicy.match.scores import Candidate, Vectors, best_candidates, face_scores
+from imgpolicy.match.scores import Vectors, best_candidates, face_scores
 from imgpolicy.phrase import phrase
 
 CANDIDATES = 3

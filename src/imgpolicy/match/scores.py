@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.domain.lookup import Candidate
 from imgpolicy.index.gallery import Gallery
 
 _NEAREST = 200
@@ -22,14 +22,6 @@ the CPU time (measured with 8 faces)."""
 FaceScores = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 """A vector of unit length a row."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A person in the register and the cosine between the face and the nearest of their vectors, -1 to 1."""
-
-    person: str
-    score: float
 
 
 def face_scores(faces: Vectors, gallery: Gallery) -> FaceScores:

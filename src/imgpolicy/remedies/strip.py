@@ -16,7 +16,7 @@ from imgpolicy.containers.parts import Credit, MalformedError, Right, Walk, Want
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.files import permissions, read_at_most, write_whole
+from imgpolicy.files import permissions, read_open, write_whole
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
 __all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
@@ -118,8 +118,7 @@ def _read(source: Path) -> tuple[bytes, int]:
         raise PictureError(f"{source}: not a file")
     try:
         with source.open("rb") as file:
-            mode = permissions(file)
-        return read_at_most(source, MAX_BYTES), mode
+            return read_open(file, MAX_BYTES), permissions(file)
     except OSError as error:
         raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
 

@@ -20,7 +20,7 @@ from imgpolicy.report import Report
 from imgpolicy.service.check import Checked, See, accept_posting
 from imgpolicy.service.workspace import Workspace
 
-Choice = tuple[Finding, Remedy]
+Choice = cleaning.Choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,5 +57,5 @@ def _face(number: int, face: FaceLookup) -> FaceLookupWire:
         may_be=list(face.may_be),
         margin=None if face.margin is None else round(face.margin, _PLACES),
         poor=face.poor,
-        candidates=[CandidateWire(person=one.person, score=round(one.score, _PLACES)) for one in face.likenesses],
+        candidates=[CandidateWire(person=one.person, score=round(one.score, _PLACES)) for one in face.candidates],
     )
