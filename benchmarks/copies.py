@@ -33,7 +33,7 @@ from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.index.features import RECORD, features_of
-from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
+from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow, fingerprint_index
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import find_works
@@ -150,12 +150,12 @@ def index_of(looked: Sequence[Looked]) -> WorkIndex:
     rows = [print_row(str(number), work.fingerprint) for number, work in enumerate(looked)]
     packed = ((str(number), features_of(work.keypoints)) for number, work in enumerate(looked))
     kept = [FeaturesRow(work, f.version, f.width, f.height, f.data) for work, f in packed if f is not None]
-    return WorkIndex(parts=(prints_from(rows, kept),))
+    return WorkIndex(parts=(fingerprint_index(rows, kept),))
 
 
-def print_row(work: str, seen: Fingerprint) -> PrintRow:
+def print_row(work: str, seen: Fingerprint) -> FingerprintRow:
     # Without the file's hash, as nobody attacks a file and leaves it the same.
-    return PrintRow(work, None, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
+    return FingerprintRow(work, None, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
 
 
 def score(
@@ -304,15 +304,17 @@ def filled_up(models: Sequence[Features], works: int) -> WorkIndex:
         )
         records["place"] = random.integers(0, 65_536, (len(records), 2))
         features.append(Features(version=model.version, width=480, height=480, data=records.tobytes()))
-    rows = [PrintRow(str(number), None, None, random.bytes(32).hex(), 100) for number in range(works)]
+    rows = [FingerprintRow(str(number), None, None, random.bytes(32).hex(), 100) for number in range(works)]
     kept = [FeaturesRow(str(n), f.version, f.width, f.height, f.data) for n, f in enumerate(features[:works])]
-    return WorkIndex(parts=(prints_from(rows, kept),))
+    return WorkIndex(parts=(fingerprint_index(rows, kept),))
 
 
 def random_hashes(count: int) -> WorkIndex:
     random = np.random.default_rng(6)
-    rows = (PrintRow(str(number), None, random.bytes(8).hex(), random.bytes(32).hex(), 100) for number in range(count))
-    return WorkIndex(parts=(prints_from(rows, ()),))
+    rows = (
+        FingerprintRow(str(number), None, random.bytes(8).hex(), random.bytes(32).hex(), 100) for number in range(count)
+    )
+    return WorkIndex(parts=(fingerprint_index(rows, ()),))
 
 
 def cpu(work: Callable[[], object], runs: int = 5) -> float:

@@ -33,9 +33,9 @@ from imgpolicy.domain.log import Action, Entry, Event, next_entry
 from imgpolicy.domain.work import MOST_FEATURES, KnownFingerprint
 from imgpolicy.index.features import RECORD, VERSION
 from imgpolicy.index.file import index_path
-from imgpolicy.index.prints import Hashes
+from imgpolicy.index.fingerprints import Hashes
 from imgpolicy.match.works import PDQ_POSSIBLE, rows_within
-from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.works import WorkPictureRow, WorkRow
 from imgpolicy.register.works import add_work
@@ -48,7 +48,7 @@ OPENING = """
 import json, resource, sys, time
 from imgpolicy.register.register import Register
 from imgpolicy.index.file import IndexFile
-from imgpolicy.register.fingerprints import keep_prints, work_prints
+from imgpolicy.register.fingerprints import keep_fingerprints, work_fingerprints
 from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.match.works import WorkIndex
 if sys.argv[2] == "rows":
@@ -58,9 +58,9 @@ with Register.open(sys.argv[1], bytes(range(32))) as register:
     register.head()
     before = time.process_time()
     with register.reading() as unit:
-        prints = work_prints(unit)
+        prints = work_fingerprints(unit)
         logos_with_artwork(unit)
-    keep_prints(register, prints)
+    keep_fingerprints(register, prints)
     spent = time.process_time() - before
 own = next(line for line in open("/proc/self/status") if line.startswith("RssAnon"))
 print(json.dumps([spent * 1000, int(own.split()[1]) / 1024, sum(part.pictures for part in prints.parts)]))
@@ -133,10 +133,10 @@ def work_rows(count: int) -> Iterator[WorkPictureRow]:
         yield WorkPictureRow(name, hashes[:64], hashes[64:80], hashes[80:], 90, VERSION, 480, 320, data)
 
 
-def kept_prints(register: Register) -> WorkPrints:
+def kept_prints(register: Register) -> WorkFingerprints:
     """What works are recognised by, kept beside the register."""
-    found = asked(register, work_prints)
-    keep_prints(register, found)
+    found = asked(register, work_fingerprints)
+    keep_fingerprints(register, found)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
 
@@ -47,9 +47,9 @@ def asked(
         return verb(unit, *args, **kwargs)
 
 
-def prints_of(register: Register, known: WorkPrints | None = None) -> WorkPrints:
+def fingerprints_of(register: Register, known: WorkFingerprints | None = None) -> WorkFingerprints:
     """What works are recognised by, kept beside the register as the checker keeps it."""
-    found = asked(register, work_prints, known)
+    found = asked(register, work_fingerprints, known)
     if found is not known:
-        keep_prints(register, found)
+        keep_fingerprints(register, found)
     return found

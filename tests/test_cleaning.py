@@ -19,7 +19,7 @@ from imgpolicy.cleaning import Cleaned, CleanOptions, clean, without_loss
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.errors import PolicyError, RemedyError
-from imgpolicy.formats import walk
+from imgpolicy.formats import parse
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import Region, Shape
 from imgpolicy.remedies.treat import Treatment
@@ -124,7 +124,7 @@ def test_what_is_covered_tells_nothing_of_where_either(checker: Checker) -> None
     assert (codes(done.first), codes(done.last)) == (["M101", "P101"], [])
     assert done.last.changes == ("places covered: 1", "1 removed: coordinate")
     assert done.data is not None
-    assert not walk(done.data).traces
+    assert not parse(done.data).traces
 
 
 def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:

@@ -173,3 +173,31 @@ def test_people_are_they() -> None:
         if words.search(line)
     ]
     assert found == []
+
+
+def test_the_glossary_has_each_word_once_in_order() -> None:
+    rows = [
+        line.split(" | ")[0].removeprefix("| ")
+        for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    words = rows[1:]
+    assert words == sorted(set(words), key=str.casefold)
+    assert len(words) > 40
+
+
+@pytest.mark.parametrize(
+    ("word", "where", "other"),
+    [
+        (r"channel", "containers", "path"),
+        (r"walk(?! through)", "containers", "parse"),
+        (r"[Cc]over", "remedies/redact", "redaction"),
+        (r"House|Suspect|Prints|ways", "rules", "Organisation, PossiblePerson, FingerprintIndex, remedies"),
+    ],
+)
+def test_a_word_with_one_meaning_stands_nowhere_in_another(word: str, where: str, other: str) -> None:
+    """As a name in the code, that is; `other` is the word to use there."""
+    name_of = re.compile(rf"\b(def|class|import) ({word})\b|\b({word}) ?[:=.(]")
+    for page in (ROOT / "src" / "imgpolicy" / where).glob("**/*.py"):
+        found = [line.strip() for line in page.read_text(encoding="utf-8").splitlines() if name_of.search(line)]
+        assert not found, f"{name(page)}: use {other}: {found}"

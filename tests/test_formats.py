@@ -108,13 +108,13 @@ def test_a_file_is_known_by_its_first_bytes_and_to_one_row_alone(row: Format) ->
     for data in samples(row.name):
         assert [one.name for one in FORMATS if one.matches(data[:1024])] == [row.name]
         assert format_of(data) is row
-        assert formats.walk(data).format == row.name
+        assert formats.parse(data).format == row.name
 
 
 def test_a_raw_picture_that_is_built_like_a_tiff_is_walked_as_one_and_called_raw() -> None:
     dng = planted_tiff([(0xC612, 1, b"\1\4\0\0")])
     assert format_of(dng) is formats.named("TIFF")
-    assert formats.walk(dng).format == "RAW"
+    assert formats.parse(dng).format == "RAW"
     with pytest.raises(RemedyError, match="raw pictures are read, not written"):
         strip(dng, mode=StripMode.ALL)
 
@@ -194,7 +194,7 @@ def test_the_table_loads_nothing_heavy() -> None:
 def own_modules() -> Iterator[str]:
     """The files of the formats' own modules."""
     for row in FORMATS:
-        for module in (row.walk.__module__, row.redrawn_by):
+        for module in (row.parse.__module__, row.redrawn_by):
             file = import_module(module).__file__ if module else None
             if file:
                 yield Path(file).relative_to(SOURCE).as_posix()

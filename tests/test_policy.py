@@ -23,7 +23,7 @@ POSTING = Posting(channel="website", audience="public")
 
 
 def crowd(text: str) -> str:
-    """The policy with faces under 40 pixels waved through where there are five or more."""
+    """The policy with faces under 40 pixels exempt where there are five or more."""
     sizes = text.replace("incidental_below_px = 0 ", "incidental_below_px = 40 ")
     return sizes.replace("crowd_from = 1 ", "crowd_from = 5 ")
 
@@ -80,18 +80,18 @@ def test_a_policy_without_a_word_on_people_is_the_strictest(tmp_path: Path) -> N
     before, _, rest = SAMPLE.partition("[people]")
     found = policy(tmp_path, before + rest[rest.index("[release]") :])
     assert found.ref.people is PeopleMode.IDENTIFY
-    assert found.terms(4000, 3000, POSTING) == STRICT
+    assert found.people_policy(4000, 3000, POSTING) == STRICT
     assert {rule.code: rule.verdict for rule in found.rules}["P101"] is Verdict.NO_GO
 
 
 def test_a_small_face_is_not_small_in_a_small_picture(tmp_path: Path) -> None:
     found = policy(tmp_path, crowd(SAMPLE))
-    assert found.terms(4000, 3000, POSTING).incidental_below == 40
-    assert found.terms(300, 200, POSTING).incidental_below == pytest.approx(20)
+    assert found.people_policy(4000, 3000, POSTING).incidental_below == 40
+    assert found.people_policy(300, 200, POSTING).incidental_below == pytest.approx(20)
 
 
 @pytest.mark.parametrize("mode", ["off", "count", "declared", "verify"])
-def test_nobody_is_waved_through_where_not_everybody_is_compared(tmp_path: Path, mode: str) -> None:
+def test_nobody_is_exempt_where_not_everybody_is_compared(tmp_path: Path, mode: str) -> None:
     text = SAMPLE.replace('mode = "identify"', f'mode = "{mode}"')
     assert policy(tmp_path, text).ref.people.value == mode
     with pytest.raises(PolicyError, match="somebody who said no"):

@@ -25,7 +25,7 @@ def policy(folder: Path, name: PresetName) -> Policy:
 
 
 def verdict(policy: Policy, case: Case) -> Verdict:
-    found = judge(policy.rules, replace(case, house=policy.house))
+    found = judge(policy.rules, replace(case, organisation=policy.organisation))
     return max((finding.verdict for finding in found), default=Verdict.GO)
 
 
@@ -70,7 +70,7 @@ def test_they_differ_in_what_they_say_of_a_case(
 
 def test_an_institution_asks_for_a_disclaimer_and_a_second_person(tmp_path: Path) -> None:
     found = policy(tmp_path, PresetName.PUBLIC_INSTITUTION)
-    words = examples.posted(Role.PRIVATE, caption="Our institution opens late", house=found.house)
+    words = examples.posted(Role.PRIVATE, caption="Our institution opens late", organisation=found.organisation)
     assert [finding.code for finding in judge(found.rules, words)] == ["R103"]
     assert found.second_person
     assert found.paragraphs["P101"]
@@ -79,8 +79,8 @@ def test_an_institution_asks_for_a_disclaimer_and_a_second_person(tmp_path: Path
 def test_a_club_lets_crowds_through_and_an_institution_does_not(tmp_path: Path) -> None:
     club, institution = (policy(tmp_path, name) for name in (PresetName.SMALL_CLUB, PresetName.PUBLIC_INSTITUTION))
     posting = club.complete(replace(examples.POSTING, channel="facebook"))
-    assert (club.terms(4000, 3000, posting).incidental_below, club.people.crowd_from) == (40, 8)
-    assert institution.terms(4000, 3000, posting).incidental_below == 0
+    assert (club.people_policy(4000, 3000, posting).incidental_below, club.people.crowd_from) == (40, 8)
+    assert institution.people_policy(4000, 3000, posting).incidental_below == 0
 
 
 def test_what_the_demonstration_says_besides_is_put_where_it_belongs() -> None:

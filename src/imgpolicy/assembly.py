@@ -98,7 +98,7 @@ def face_engine(name: str, folder: Path) -> FaceEngine:
 def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: bool = True) -> tuple[Extractor, ...]:
     """The built-in extractors, and those of plug-ins that are named; PolicyError when one is not there.
 
-    Unless people are to be compared no face vectors are made. The one for logos is told of none: it has to be put in
+    Unless people are to be compared no face vectors are made. The one for logos is given none: it has to be put in
     place of for a register's.
     """
     plugins = installed(EXTRACTORS)

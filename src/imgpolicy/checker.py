@@ -171,8 +171,8 @@ class Checker:
     def _case(self, facts: Facts, posting: Posting, known: RegisterSnapshot, found: Found) -> Case:
         """All that the rules look at: the facts that are asked for now, held against what the register knows."""
         facts = self._held(facts, known)
-        terms = self.policy.terms(facts.picture.width or 0, facts.picture.height or 0, posting)
-        matches = match(facts, known, posting, terms, dismissed_faces(facts, known.dismissals), found)
+        people_policy = self.policy.people_policy(facts.picture.width or 0, facts.picture.height or 0, posting)
+        matches = match(facts, known, posting, people_policy, dismissed_faces(facts, known.dismissals), found)
         missed = known.unknowns if self._looking.looks_for(Faces) else ()
         outdated = known.works.unknowns() if self._looking.looks_for(Keypoints) else ()
         lacks = (*lacking(facts, self._asked(known)), *values_lacking(facts, self.policy.rules))
@@ -183,9 +183,9 @@ class Checker:
             posting=posting,
             unknowns=(
                 *(*facts.unknowns(), *lacks, *matches.unknowns, *missed, *outdated),
-                *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.house), *self._limits),
+                *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.organisation), *self._limits),
             ),
-            house=self.policy.house,
+            organisation=self.policy.organisation,
         )
 
     def _asked(self, known: RegisterSnapshot) -> tuple[Extractor, ...]:

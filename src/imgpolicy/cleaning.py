@@ -200,7 +200,7 @@ def _with_lines(caption: str | None, lines: tuple[str, ...]) -> str | None:
 
 def _states(picture: Picture, line: str) -> bool:
     try:
-        return states(formats.walk(picture.data), line)
+        return states(formats.parse(picture.data), line)
     except MalformedError as error:
         raise RemedyError(f"{picture.name}: cannot be cleaned: {error}") from error
 
@@ -211,14 +211,14 @@ def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatm
     What was waived is among it: a waiver is for the very file that it names.
     """
     done = [finding for finding, _ in chosen]
-    told = Counter((finding.code, finding.message) for finding in again.findings)
+    expected = Counter((finding.code, finding.message) for finding in again.findings)
     lost: list[Finding] = []
     for finding in (*before.findings, *_waived(before, treatment)):
         if any(finding is one for one in done) or _taken_out(finding, treatment):
             continue
         key = (finding.code, finding.message)
-        if told[key]:
-            told[key] -= 1
+        if expected[key]:
+            expected[key] -= 1
         else:
             # Where it was is no place in a picture that was cropped since.
             lost.append(replace(finding, box=None) if treatment.keeps else finding)

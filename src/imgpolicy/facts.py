@@ -49,7 +49,7 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundBy:
-    """Which extractor found a fact: its name, its version, and what it was told to look for, in a word.
+    """Which extractor found a fact: its name, its version, and what it was to look for, in a word.
 
     The fact of a `sensitive` extractor stays in memory.
     """

@@ -1,12 +1,12 @@
 """What is known of each file format: one table, a row a format. Everything else asks here.
 
-    data ─► walk ─► parts (each read for what it tells) ─► rewrite ─► data
+    data ─► parse ─► parts (each read for what it tells) ─► rewrite ─► data
 
 A format is a module in `containers` with three functions, and a row in `FORMATS`:
 
 - ``matches(head)``: whether a file whose first bytes these are has this format;
-- ``walk(data)``: its `Walk`, parts from the first byte to the last without gap or overlap;
-- ``rewrite(data, walk, wanted)``: the file as wanted, by allow-list: the coded picture is copied, what else stays is
+- ``parse(data)``: its `ParsedFile`, parts from the first byte to the last without gap or overlap;
+- ``rewrite(data, parsed, wanted)``: the file as wanted, by allow-list: the coded picture is copied, what else stays is
   written anew, what the format's module does not know is left out.
 
 A format whose pictures are decoded and drawn into has a `Decoder` and names a module in `remedies.redact`.
@@ -20,7 +20,7 @@ from enum import Enum
 
 from imgpolicy.containers import bmp, gif, heif, jpeg, jxl, png, readonly, svg, tiff, webp
 from imgpolicy.containers.limits import MAX_BYTES
-from imgpolicy.containers.parts import MalformedError, Walk, Wanted, following
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Wanted, following
 
 _HEAD = 1024
 """As many bytes as an XML declaration and a comment may take before an SVG shows what it is."""
@@ -74,12 +74,12 @@ class Decoder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A file format: its name in reports, how it is known, walked, written, decoded and redrawn.
+    """A file format: its name in reports, how it is known, parsed, written, decoded and redrawn.
 
     `suffixes` are the endings by which a folder's files are taken for pictures, and `marks` the bytes, each with its
     place, by which files with any other ending are. `matches` is the word on what a file is.
 
-    `rewrite` is None for a format that is only read, `decoder` for one that is walked alone. `redrawn_by` is the module
+    `rewrite` is None for a format that is only read, `decoder` for one that is parsed alone. `redrawn_by` is the module
     that draws into its files (`remedies.redact.Redraws`), by name, so that nobody else loads it; None: nothing does.
     Of a `drawing`, which is XML, the elements are compared in place of pixels.
     """
@@ -88,8 +88,8 @@ class Format:
     suffixes: tuple[str, ...]
     marks: tuple[tuple[int, bytes], ...] = ()
     matches: Callable[[bytes], bool]
-    walk: Callable[[bytes], Walk]
-    rewrite: Callable[[bytes, Walk, Wanted], bytes] | None
+    parse: Callable[[bytes], ParsedFile]
+    rewrite: Callable[[bytes, ParsedFile, Wanted], bytes] | None
     decoder: Decoder | None = None
     redrawn_by: str | None = None
     drawing: bool = False
@@ -101,7 +101,7 @@ FORMATS = (
         suffixes=(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
         marks=((0, b"\xff\xd8\xff"),),
         matches=jpeg.matches,
-        walk=jpeg.walk,
+        parse=jpeg.parse,
         rewrite=jpeg.rewrite,
         decoder=Decoder(said="JPEG", names=("JPEG", "MPO"), end=jpeg.END),
         redrawn_by="imgpolicy.remedies.redact.jpeg",
@@ -111,7 +111,7 @@ FORMATS = (
         suffixes=(".png", ".apng"),
         marks=((0, b"\x89PNG"),),
         matches=png.matches,
-        walk=png.walk,
+        parse=png.parse,
         rewrite=png.rewrite,
         decoder=Decoder(said="PNG", names=("PNG",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.png",
@@ -121,7 +121,7 @@ FORMATS = (
         suffixes=(".webp",),
         marks=((8, b"WEBP"),),
         matches=webp.matches,
-        walk=webp.walk,
+        parse=webp.parse,
         rewrite=webp.rewrite,
         decoder=Decoder(said="WebP", names=("WEBP",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.webp",
@@ -131,7 +131,7 @@ FORMATS = (
         suffixes=(".gif",),
         marks=((0, b"GIF8"),),
         matches=gif.matches,
-        walk=gif.walk,
+        parse=gif.parse,
         rewrite=gif.rewrite,
         decoder=Decoder(said="GIF", names=("GIF",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.gif",
@@ -141,7 +141,7 @@ FORMATS = (
         suffixes=(".tif", ".tiff"),
         marks=((0, b"II*\0"), (0, b"MM\0*")),
         matches=tiff.matches,
-        walk=tiff.walk,
+        parse=tiff.parse,
         rewrite=tiff.rewrite,
         decoder=Decoder(
             said="TIFF",
@@ -158,7 +158,7 @@ FORMATS = (
         suffixes=(".bmp",),
         marks=((0, b"BM"),),
         matches=bmp.matches,
-        walk=bmp.walk,
+        parse=bmp.parse,
         rewrite=bmp.rewrite,
         decoder=Decoder(said="BMP", names=("BMP",)),
         redrawn_by="imgpolicy.remedies.redact.bmp",
@@ -168,7 +168,7 @@ FORMATS = (
         suffixes=(".heic", ".heif", ".hif"),
         marks=((4, b"ftyp"),),
         matches=heif.matches,
-        walk=heif.walk,
+        parse=heif.parse,
         rewrite=heif.rewrite,
         decoder=Decoder(
             said="HEIC",
@@ -184,7 +184,7 @@ FORMATS = (
         suffixes=(".avif",),
         marks=((4, b"ftyp"),),
         matches=heif.matches_avif,
-        walk=heif.walk,
+        parse=heif.parse,
         rewrite=heif.rewrite,
         decoder=Decoder(said="AVIF", names=("AVIF",), frames=Frames.MOMENTS, mended=heif.without_gain_map),
         redrawn_by="imgpolicy.remedies.redact.avif",
@@ -193,36 +193,36 @@ FORMATS = (
         name="JXL",
         suffixes=(".jxl",),
         matches=jxl.matches,
-        walk=jxl.walk,
+        parse=jxl.parse,
         rewrite=jxl.rewrite,
     ),
     Format(
         name="JP2",
         suffixes=(".jp2", ".j2k", ".jpf"),
         matches=readonly.matches_jp2,
-        walk=readonly.walk_jp2,
+        parse=readonly.parse_jp2,
         rewrite=None,
     ),
     Format(
         name="PSD",
         suffixes=(".psd",),
         matches=readonly.matches_psd,
-        walk=readonly.walk_psd,
+        parse=readonly.parse_psd,
         rewrite=None,
     ),
-    # Those that are built like a TIFF are walked as one, which then calls them by this name.
+    # Those that are built like a TIFF are parsed as one, which then calls them by this name.
     Format(
         name="RAW",
         suffixes=(".dng", ".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2"),
         matches=readonly.matches_raw,
-        walk=readonly.walk_raw,
+        parse=readonly.parse_raw,
         rewrite=None,
     ),
     Format(
         name="SVG",
         suffixes=(".svg",),
         matches=svg.matches,
-        walk=svg.walk,
+        parse=svg.parse,
         rewrite=svg.rewrite,
         drawing=True,
     ),
@@ -242,7 +242,7 @@ _OPENED = {name: one for one in FORMATS if one.decoder for name in one.decoder.n
 
 
 def named(name: str) -> Format:
-    """The format of this name, as a `Walk` or a `Picture` has it."""
+    """The format of this name, as a `ParsedFile` or a `Picture` has it."""
     return _NAMED[name]
 
 
@@ -274,23 +274,23 @@ def format_of(data: bytes) -> Format | None:
     return next((one for one in FORMATS if one.matches(head)), None)
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file in parts; MalformedError when its format is unknown here or not kept to."""
     found = format_of(data)
     if found is None:
         raise MalformedError("its format is not one whose metadata can be read here")
     if len(data) > MAX_BYTES:
         raise MalformedError(f"it has more than {MAX_BYTES:,} bytes")
-    walked = found.walk(data)
-    wrong = next(following(walked.parts, walked.size), None)
+    parsed = found.parse(data)
+    wrong = next(following(parsed.parts, parsed.size), None)
     if wrong:
         raise MalformedError(f"its parts do not add up: {wrong}")
-    return walked
+    return parsed
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted; MalformedError when its format is only read here, or it cannot be written so."""
     found = format_of(data)
     if found is None or found.rewrite is None:
-        raise MalformedError(f"{walked.format} files are read, not written")
-    return found.rewrite(data, walked, wanted)
+        raise MalformedError(f"{parsed.format} files are read, not written")
+    return found.rewrite(data, parsed, wanted)

@@ -51,7 +51,7 @@ def _face(match: FaceMatch) -> FaceLookup:
         height=match.face.height,
         candidates=match.candidates,
         person=match.identified.person if match.identified else None,
-        may_be=tuple(suspect.person for suspect in match.suspects),
+        may_be=tuple(possible.person for possible in match.possible_people),
         margin=match.margin,
         poor=match.poor,
     )

@@ -17,14 +17,14 @@ import msgspec
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE
-from imgpolicy.domain.terms import PeopleMode, Terms, Waiver
+from imgpolicy.domain.terms import PeopleMode, PeoplePolicy, Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import read_at_most
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.report import PolicyRef
-from imgpolicy.rules import House, Rule
+from imgpolicy.rules import Organisation, Rule
 from imgpolicy.text import has_words
 
 FILE_NAME = "imgpolicy.toml"
@@ -50,9 +50,9 @@ class Policy:
 
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
     file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
-    `second_person` a release needs two people; `people` says what is done about the people in a picture, and `house` is
-    what rules ask of the organisation itself. `paragraphs` has the words of the organisation's own policy by the code
-    of a rule, and `waivers` are what is accepted in single pictures.
+    `second_person` a release needs two people; `people` says what is done about the people in a picture, and
+    `organisation` is what rules ask of the organisation itself. `paragraphs` has the words of the organisation's own
+    policy by the code of a rule, and `waivers` are what is accepted in single pictures.
     """
 
     ref: PolicyRef
@@ -61,7 +61,7 @@ class Policy:
     key_file: Path
     keyring: str | None
     second_person: bool
-    house: House
+    organisation: Organisation
     channels: Mapping[str, str]
     purposes: frozenset[str]
     settings: frozenset[str]
@@ -74,7 +74,7 @@ class Policy:
     paragraphs: Mapping[str, str]
     waivers: tuple[Waiver, ...]
 
-    def terms(self, width: int, height: int, posting: Posting) -> Terms:
+    def people_policy(self, width: int, height: int, posting: Posting) -> PeoplePolicy:
         """How the people in a picture of this size are looked at, for a posting that was completed.
 
         An audience that is declared for a channel which nobody names may be that of any: the widest is taken.
@@ -84,7 +84,7 @@ class Policy:
         if posting.audience is not None:
             own = self.channels.get(posting.channel) if posting.channel is not None else None
             audience = own or _widest(self.channels.values(), posting.audience)
-        return Terms(
+        return PeoplePolicy(
             mode=self.people.mode,
             incidental_below=below,
             crowd_from=self.people.crowd_from,
@@ -145,7 +145,7 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         key_file=folder / file.register.key_file,
         keyring=file.register.keyring,
         second_person=file.release.second_person,
-        house=_house(file),
+        organisation=_organisation(file),
         channels=file.posting.channels,
         purposes=frozenset(file.posting.purposes),
         settings=frozenset(file.posting.settings),
@@ -160,13 +160,13 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
     )
 
 
-def _house(file: PolicyFile) -> House:
+def _organisation(file: PolicyFile) -> Organisation:
     if not all(has_words(name) for name in file.rights.owners):
         raise PolicyError("an owner under [rights] is a name, with letters or digits in it")
     _check_roles(file.roles)
     if Role.PRIVATE in file.logos.own:
         raise PolicyError("a private person does not use the organisation's logo: L101 says so, and can be softened")
-    return House(
+    return Organisation(
         owners=file.rights.owners,
         logo_roles=file.logos.own,
         officials=file.roles.officials,

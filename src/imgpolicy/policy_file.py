@@ -13,7 +13,7 @@ import msgspec
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Role
 from imgpolicy.domain.terms import PeopleMode
-from imgpolicy.rules import House
+from imgpolicy.rules import Organisation
 
 DEFAULT_ENGINE = "yunet-sface"
 
@@ -76,7 +76,7 @@ class PeopleTable(_Table, frozen=True, kw_only=True):
     """What is done about the people in a picture.
 
     `mode` says how faces are looked at. `unknown` is what a face of nobody known means; without it rule P101 says so.
-    A face lower than `incidental_below_px` pixels of the picture is waved through where `crowd_from` faces or more are
+    A face lower than `incidental_below_px` pixels of the picture is exempt where `crowd_from` faces or more are
     in it, unless it may be somebody in the register; 0 lets no face be incidental.
     """
 
@@ -101,7 +101,7 @@ class RightsTable(_Table, frozen=True, kw_only=True):
 class LogosTable(_Table, frozen=True, kw_only=True):
     """In which roles the organisation's own logo may be used; never in the private one."""
 
-    own: tuple[Role, ...] = House().logo_roles
+    own: tuple[Role, ...] = Organisation().logo_roles
 
 
 class WaiverTable(_Table, frozen=True, kw_only=True):

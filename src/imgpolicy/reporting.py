@@ -50,9 +50,9 @@ def _waive(findings: Iterable[Finding], case: Case, policy: Policy) -> tuple[tup
 
     A waiver that has ended by now is of no use to a posting that is judged as of an earlier day.
     """
-    told = [replace(finding, paragraph=policy.paragraphs.get(finding.code)) for finding in findings]
+    explained = [replace(finding, paragraph=policy.paragraphs.get(finding.code)) for finding in findings]
     here = [waiver for waiver in policy.waivers if waiver.picture == case.picture.sha256]
-    return waive(told, here, max(case.posting.on, today()))
+    return waive(explained, here, max(case.posting.on, today()))
 
 
 def work_reports(matches: Matches) -> Iterator[WorkReport]:
@@ -78,7 +78,7 @@ def face_reports(matches: Matches) -> Iterator[FaceReport]:
             margin=found.margin,
             consent=who.coverage.record if who and covered else None,
             status=found.status,
-            candidates=() if who else tuple(suspect.person for suspect in found.suspects),
+            candidates=() if who else tuple(possible.person for possible in found.possible_people),
             dismissal=found.dismissal,
             frame=found.face.frame,
             also=found.face.also,

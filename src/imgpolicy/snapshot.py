@@ -24,7 +24,7 @@ from imgpolicy.phrase import phrase
 from imgpolicy.register.consents import consents
 from imgpolicy.register.dismissals import standing_dismissals
 from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
-from imgpolicy.register.fingerprints import WorkPrints, keep_prints, work_prints
+from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.register.people import person
@@ -67,7 +67,7 @@ class Snapshots:
         self._calibration = calibration
         self._mode = mode
         self._lock = Lock()
-        self._works: tuple[WorkPrints, WorkIndex, tuple[KnownLogo, ...]] | None = None
+        self._works: tuple[WorkFingerprints, WorkIndex, tuple[KnownLogo, ...]] | None = None
         self._searched: tuple[_State, RegisterSnapshot] | None = None
 
     def searched(self, posting: Posting) -> RegisterSnapshot:
@@ -104,11 +104,11 @@ class Snapshots:
 
     def _read(self, unit: UnitOfWork, state: _State) -> RegisterSnapshot:
         compares = self._mode.compares
-        prints = work_prints(unit, None if self._works is None else self._works[0])
-        if self._works is None or self._works[0] is not prints:
+        fingerprints = work_fingerprints(unit, None if self._works is None else self._works[0])
+        if self._works is None or self._works[0] is not fingerprints:
             logos = logos_with_artwork(unit)
             drawn = tuple(one for one in logos if any(artwork.template is not None for artwork in one.artworks))
-            self._works = (prints, WorkIndex(parts=prints.parts), drawn)
+            self._works = (fingerprints, WorkIndex(parts=fingerprints.parts), drawn)
         _, works, logos = self._works
         people = gallery(unit, self._engine_id, state.day, state.people) if compares else None
         return RegisterSnapshot(
@@ -128,7 +128,7 @@ class Snapshots:
             if works is None or not works[0].changed:
                 return
             self._works = (replace(works[0], changed=False), *works[1:])
-        keep_prints(self._register, works[0])
+        keep_fingerprints(self._register, works[0])
 
 
 def _people(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, PersonRecord]:

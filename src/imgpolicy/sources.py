@@ -61,10 +61,10 @@ def is_url(source: str | Path) -> bool:
 
 
 def expand(argument: str) -> tuple[list[str], list[str]]:
-    """The pictures that one argument names, and what is passed over in a folder, each with the reason.
+    """The pictures that one argument names, and what is skipped in a folder, each with the reason.
 
     A folder gives every picture below it, sorted; what counts is the file's ending or its first bytes. Hidden files
-    and folders, and folders behind symbolic links, are passed over.
+    and folders, and folders behind symbolic links, are skipped.
     """
     if argument == STDIN or is_url(argument) or not os.path.isdir(argument):  # noqa: PTH112  # says no to odd names
         return [argument], []

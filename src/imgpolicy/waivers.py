@@ -27,7 +27,7 @@ def waive(
 
     A waiver waives one finding: the only one of its code in the picture, or with a box the only one at that place. One
     that finds none, or more than one, waives nothing and leaves a finding itself. `waivers` are those of this picture;
-    one that ended before `on` is passed over.
+    one that ended before `on` is skipped.
     """
     waived: dict[int, Waived] = {}
     idle: list[Finding] = []

@@ -26,7 +26,7 @@ with atheris.instrument_imports(include=["imgpolicy.containers"]):
 def one_input(data: bytes) -> None:
     """Raises what nobody expects."""
     try:
-        walk = formats.walk(data)
+        walk = formats.parse(data)
     except MalformedError:
         return
     if list(following(walk.parts, len(data))):

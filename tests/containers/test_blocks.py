@@ -37,7 +37,7 @@ def test_a_gps_directory_with_its_version_alone_is_no_location() -> None:
 def test_the_home_town_in_a_pentax_note_is_a_place() -> None:
     note = b"AOC\0MM" + directory(entry(0x23, 3, 1, b"\0\x07"))
     traces = blocks.read_exif(exif(note=note, gps=False), "c", 0).traces
-    assert ("c/maker-note/HometownCity", Kind.PLACE) in {(trace.channel, trace.kind) for trace in traces}
+    assert ("c/maker-note/HometownCity", Kind.PLACE) in {(trace.path, trace.kind) for trace in traces}
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -102,8 +102,8 @@ def test_iptc_that_ends_in_something_else_is_a_doubt() -> None:
 
 def test_photoshop_resources_are_read_with_the_blocks_inside() -> None:
     data = resource(0x0404, iptc()) + resource(0x0424, xmp()) + resource(0x0422, exif()) + resource(0x1234, b"x")
-    channels = {trace.channel for trace in blocks.read_irb(data, "c", 0).traces}
-    assert {"c/iptc/City", "c/xmp/photoshop:City", "c/exif/gps", "c/0x1234"} <= channels
+    paths = {trace.path for trace in blocks.read_irb(data, "c", 0).traces}
+    assert {"c/iptc/City", "c/xmp/photoshop:City", "c/exif/gps", "c/0x1234"} <= paths
 
 
 def test_a_cleaned_profile_has_the_same_colours_and_is_clean_already() -> None:

@@ -26,7 +26,7 @@ from tests.containers.planted import (
 
 from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_PARTS
-from imgpolicy.containers.parts import MalformedError, Walk, following
+from imgpolicy.containers.parts import MalformedError, ParsedFile, following
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.strip import strip
@@ -35,10 +35,10 @@ SEEDS = [data for _, data in everything()]
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def walked(data: bytes) -> Walk | None:
+def parsed(data: bytes) -> ParsedFile | None:
     """The walk, after its parts were seen to add up; None for the one error there is."""
     try:
-        walk = formats.walk(data)
+        walk = formats.parse(data)
     except MalformedError:
         return None
     assert not list(following(walk.parts, len(data)))
@@ -71,7 +71,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @FEW
 @given(damaged())
 def test_a_damaged_file_is_walked_or_refused(data: bytes) -> None:
-    walked(data)
+    parsed(data)
 
 
 @FEW
@@ -88,7 +88,7 @@ def test_a_damaged_file_is_stripped_and_proved_or_refused(data: bytes, mode: Str
 @FEW
 @given(st.sampled_from([data[:24] for data in SEEDS]), st.binary(max_size=400))
 def test_a_head_with_anything_behind_it_is_walked_or_refused(head: bytes, rest: bytes) -> None:
-    walked(head + rest)
+    parsed(head + rest)
 
 
 JPEG, PNG = encoded("JPEG"), encoded("PNG")
@@ -157,13 +157,13 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_walked_or_refused(name: str) -> None:
-    walked(BOMBS[name])
+    parsed(BOMBS[name])
 
 
 @pytest.mark.parametrize("name", ["many-segments", "many-boxes", "deep-svg", "svg-entities"])
 def test_too_much_is_refused(name: str) -> None:
     with pytest.raises(MalformedError):
-        formats.walk(BOMBS[name])
+        formats.parse(BOMBS[name])
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,11 @@ def test_too_much_is_refused(name: str) -> None:
     ],
 )
 def test_what_is_not_taken_apart_is_said_to_be_unread(name: str) -> None:
-    assert formats.walk(BOMBS[name]).unread
+    assert formats.parse(BOMBS[name]).unread
 
 
 def test_only_so_many_blocks_are_taken_apart() -> None:
-    walk = formats.walk(BOMBS["many-exif-blocks"])
+    walk = formats.parse(BOMBS["many-exif-blocks"])
     read = [one for one in walk.parts if one.reading.exif]
     assert len(list(islice(read, MAX_BLOCKS + 1))) == MAX_BLOCKS
 
@@ -193,6 +193,6 @@ def test_more_rows_than_the_picture_has_are_told_and_not_written() -> None:
     size = struct.unpack_from(">I", PNG, at - 4)[0]
     rows = zlib.decompress(PNG[at + 4 : at + 4 + size])
     longer = PNG[: at - 4] + chunk(b"IDAT", zlib.compress(rows + b"more")) + PNG[at + 8 + size :]
-    assert formats.walk(longer).unread == ("the picture data inflates to more than the picture",)
+    assert formats.parse(longer).unread == ("the picture data inflates to more than the picture",)
     with pytest.raises(RemedyError, match="more than the picture"):
         strip(longer, mode=StripMode.ALL)

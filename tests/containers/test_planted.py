@@ -15,14 +15,14 @@ FILES = [pytest.param(data, id=name) for name, data in everything()]
 
 @pytest.mark.parametrize("data", FILES)
 def test_the_parts_add_up_to_the_file(data: bytes) -> None:
-    walked = formats.walk(data)
-    assert not list(following(walked.parts, len(data)))
+    parsed = formats.parse(data)
+    assert not list(following(parsed.parts, len(data)))
 
 
 @pytest.mark.parametrize("data", FILES)
 def test_the_hiding_place_is_told_or_unread(data: bytes) -> None:
-    walked = formats.walk(data)
-    assert walked.traces or walked.unread
+    parsed = formats.parse(data)
+    assert parsed.traces or parsed.unread
 
 
 @pytest.mark.parametrize("data", FILES)

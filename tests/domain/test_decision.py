@@ -29,7 +29,7 @@ def test_everybody_whom_a_report_names_is_found() -> None:
     ("code", "message"),
     [
         ("P106", "this face may be ann.b or c-d or news: too alike to be sure, or in the picture twice"),
-        ("P107", "nobody can be told by this face: it is too blurred; it may be ann.b or c-d or news"),
+        ("P107", "nobody can be identified by this face: it is too blurred; it may be ann.b or c-d or news"),
     ],
 )
 def test_the_candidates_of_older_reports_are_read_where_they_were_told(code: str, message: str) -> None:

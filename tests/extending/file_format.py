@@ -1,4 +1,4 @@
-"""Proves the difference "file format" of docs/howto/extend.md: QOI is found, walked, decoded, stripped, not redrawn."""
+"""Proves the difference "file format" of docs/howto/extend.md: QOI is found, parsed, decoded, stripped, not redrawn."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ assert found is not None
 assert found.name == "QOI"
 assert found_in_a_folder() == ["a.qoi", "empty.qoi", "renamed"]
 
-walked = formats.walk(TELLING)
-assert [one.kind for one in walked.parts] == [Kind.PICTURE, Kind.PICTURE, Kind.UNKNOWN]
-assert [trace.channel.startswith("qoi/trailer") for trace in walked.traces] == [True]
+parsed = formats.parse(TELLING)
+assert [one.kind for one in parsed.parts] == [Kind.PICTURE, Kind.PICTURE, Kind.UNKNOWN]
+assert [trace.path.startswith("qoi/trailer") for trace in parsed.traces] == [True]
 
 picture = load(PLAIN, "a")
 assert (picture.format, picture.width, picture.height, picture.frame_count) == ("QOI", 4, 2, 1)

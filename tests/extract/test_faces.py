@@ -15,7 +15,7 @@ from imgpolicy.engines import SeenFace
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract import Extractor, extract_facts
-from imgpolicy.extract.faces import FaceExtractor, followed, given_once
+from imgpolicy.extract.faces import FaceExtractor, link_tracks, one_face_per_track
 from imgpolicy.facts import Embeddings, Face, Faces, Pose, Unknown
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, load
@@ -113,7 +113,7 @@ def shown(frame: int, left: int = 0, sharpness: float = 0.03, vector: tuple[floa
 
 def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     first, sharper, duller = shown(0), shown(1, left=10, sharpness=0.05, vector=(1, 0.2)), shown(2, left=10)
-    (given,) = given_once(followed(followed([(first,)], [sharper]), [duller]))
+    (given,) = one_face_per_track(link_tracks(link_tracks([(first,)], [sharper]), [duller]))
     assert (given.face.box, given.face.frame, sorted(given.face.frames)) == (sharper.face.box, 1, [0, 1, 2])
 
 
@@ -126,15 +126,15 @@ def test_a_face_that_goes_on_is_given_once_in_its_sharpest_frame() -> None:
     ],
 )
 def test_in_doubt_both_faces_stay(other: SeenFace) -> None:
-    assert len(followed([(shown(0),)], [other])) == 2
+    assert len(link_tracks([(shown(0),)], [other])) == 2
 
 
 def test_somebody_who_becomes_somebody_else_step_by_step_is_not_one_face() -> None:
     steps = [shown(frame, sharpness=frame / 100, vector=(np.cos(frame / 2), np.sin(frame / 2))) for frame in range(4)]
     tracks: list[tuple[SeenFace, ...]] = []
     for face in steps:
-        tracks = followed(tracks, [face])
-    assert [sorted(one.face.frames) for one in given_once(tracks)] == [[0, 1], [2, 3]]
+        tracks = link_tracks(tracks, [face])
+    assert [sorted(one.face.frames) for one in one_face_per_track(tracks)] == [[0, 1], [2, 3]]
 
 
 def test_every_frame_is_looked_at_and_says_which_it_is() -> None:

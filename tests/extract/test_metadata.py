@@ -43,7 +43,7 @@ def test_a_plain_picture_tells_nothing() -> None:
 
 def test_an_exif_position_is_a_coordinate_with_its_offset_and_degrees() -> None:
     data = jpeg(0xE1, b"Exif\0\0" + exif())
-    trace = next(trace for trace in metadata(data).traces if trace.channel == "jpeg/app1-exif/gps")
+    trace = next(trace for trace in metadata(data).traces if trace.path == "jpeg/app1-exif/gps")
     assert trace.kind is Kind.COORDINATE
     assert trace.value == f"{LATITUDE:.6f}, {LONGITUDE:.6f}"
     assert data[trace.offset : trace.offset + 2] == b"\0\4"
@@ -62,12 +62,12 @@ def test_the_position_of_xmp_is_found_too() -> None:
 
 def test_a_maker_note_is_identity() -> None:
     traces = metadata(jpeg(0xE1, b"Exif\0\0" + exif(note=SECRET, gps=False))).traces
-    assert [(trace.channel, trace.kind) for trace in traces] == [("jpeg/app1-exif/maker-note", Kind.IDENTITY)]
+    assert [(trace.path, trace.kind) for trace in traces] == [("jpeg/app1-exif/maker-note", Kind.IDENTITY)]
 
 
 def test_an_unknown_segment_is_a_finding() -> None:
     traces = metadata(jpeg(0xE4, b"VENDOR\0" + SECRET)).traces
-    assert [(trace.channel, trace.kind) for trace in traces] == [("jpeg/app4", Kind.UNKNOWN)]
+    assert [(trace.path, trace.kind) for trace in traces] == [("jpeg/app4", Kind.UNKNOWN)]
 
 
 def test_a_block_that_cannot_be_read_is_an_unknown_and_a_finding() -> None:
@@ -81,7 +81,7 @@ def test_a_block_that_cannot_be_read_is_an_unknown_and_a_finding() -> None:
 def test_a_failure_to_decode_hides_no_trace() -> None:
     broken = exif().replace(b"\x01\x12\0\3\0\0\0\1", b"\x01\x12\0\3\xff\xff\xff\xff")
     fact = metadata(jpeg(0xE1, b"Exif\0\0" + broken))
-    assert "jpeg/app1-exif/gps" in {trace.channel for trace in fact.traces}
+    assert "jpeg/app1-exif/gps" in {trace.path for trace in fact.traces}
 
 
 def test_values_are_printable_and_bounded() -> None:
@@ -114,7 +114,7 @@ def test_every_statement_of_rights_is_kept_with_the_channel_it_came_through() ->
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", exif=tags, xmp=said)
     found = metadata(buffer.getvalue())
-    assert {(one.what, one.channel.rpartition("/")[2], one.value) for one in found.rights} == {
+    assert {(one.what, one.path.rpartition("/")[2], one.value) for one in found.rights} == {
         ("dc:creator", "Artist", "A. Painter"),
         ("dc:rights", "Copyright", "(c) One"),
         ("dc:rights", "dc:rights", "(c) Two"),
@@ -162,8 +162,8 @@ def test_frames_that_an_animation_does_not_announce_are_no_part_of_the_picture(a
     at = data.index(b"acTL")
     told = struct.pack(">II", announced, 0)
     hiding = data[: at + 4] + told + struct.pack(">I", zlib.crc32(b"acTL" + told)) + data[at + 16 :]
-    assert not formats.walk(data).traces
-    assert {trace.channel for trace in formats.walk(hiding).traces} == {"png/fctl", "png/fdat"}
+    assert not formats.parse(data).traces
+    assert {trace.path for trace in formats.parse(hiding).traces} == {"png/fctl", "png/fdat"}
 
 
 def test_an_animation_that_is_announced_behind_its_picture_is_no_part_of_it() -> None:
@@ -173,7 +173,7 @@ def test_an_animation_that_is_announced_behind_its_picture_is_no_part_of_it() ->
     data = file.getvalue()
     at, end = data.index(b"acTL") - 4, data.rindex(b"fcTL") - 4
     late = data[:at] + data[at + 20 : end] + data[at : at + 20] + data[end:]
-    assert {trace.channel for trace in formats.walk(late).traces} >= {"png/fctl", "png/fdat"}
+    assert {trace.path for trace in formats.parse(late).traces} >= {"png/fctl", "png/fdat"}
 
 
 def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> None:
@@ -183,11 +183,11 @@ def test_a_film_that_readers_of_the_picture_do_not_show_is_told_and_goes() -> No
     film = file.getvalue()
     picture = film[:8] + b"avif" + film[12:]
     assert [load(data, "picture").frame_count for data in (film, picture)] == [2, 1]
-    assert not formats.walk(film).traces
-    told = formats.walk(picture).traces
-    assert [(trace.channel, trace.kind) for trace in told] == [("heif/hidden-film", Kind.EMBEDDED)]
+    assert not formats.parse(film).traces
+    told = formats.parse(picture).traces
+    assert [(trace.path, trace.kind) for trace in told] == [("heif/hidden-film", Kind.EMBEDDED)]
     stripped = strip(picture, mode=StripMode.ALL).data
-    assert (b"moov" in stripped, formats.walk(stripped).traces) == (False, ())
+    assert (b"moov" in stripped, formats.parse(stripped).traces) == (False, ())
 
 
 def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
@@ -196,12 +196,12 @@ def test_a_still_picture_beside_the_film_that_readers_show_is_told() -> None:
     first, second = (Image.new("RGB", (16, 16), colour) for colour in ("green", "red"))
     first.save(file, "AVIF", save_all=True, append_images=[second], duration=100)
     film = file.getvalue()
-    still = next(one for one in formats.walk(film).parts if one.channel == "heif/picture")
+    still = next(one for one in formats.parse(film).parts if one.path == "heif/picture")
     size = still.end - still.start
     mdat = film.rindex(b"mdat") - 4
     grown = (len(film) - mdat + size).to_bytes(4, "big")
     beside = film[:mdat] + grown + film[mdat + 4 :] + film[still.start : still.end]
     beside = beside.replace(struct.pack(">II", still.start, size), struct.pack(">II", len(film), size))
     assert [load(data, "picture").frame_count for data in (film, beside)] == [2, 2]
-    told = formats.walk(beside).traces
-    assert [(trace.channel, trace.kind) for trace in told] == [("heif/still-beside-the-film", Kind.EMBEDDED)]
+    told = formats.parse(beside).traces
+    assert [(trace.path, trace.kind) for trace in told] == [("heif/still-beside-the-film", Kind.EMBEDDED)]

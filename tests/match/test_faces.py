@@ -18,7 +18,7 @@ from imgpolicy.domain.dismissal import Dismissal, Place
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, Terms
+from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.engines import SeenFace
 from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match import FaceMatch, match
@@ -27,7 +27,7 @@ from imgpolicy.match.known import RegisterSnapshot
 
 ANNA, MARIA = ("anna", (1.0, 0.0)), ("maria", (0.0, 1.0))
 IDA = ("ida", (0.0, 0.0, 1.0))
-CROWD = Terms(incidental_below=40)
+CROWD = PeoplePolicy(incidental_below=40)
 
 
 def matched(
@@ -35,16 +35,16 @@ def matched(
     *seen: SeenFace,
     engine: str = ENGINE,
     posting: Posting = POSTING,
-    terms: Terms | None = None,
+    policy: PeoplePolicy | None = None,
     dismissed: dict[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
     faces = Faces(engine=engine, faces=tuple(one.face for one in seen))
     candidates = candidates_of(faces, vectors_of(*seen), known.gallery)
-    return match_faces(faces, candidates, known, posting, terms or Terms(), dismissed)
+    return match_faces(faces, candidates, known, posting, policy or PeoplePolicy(), dismissed)
 
 
 def names(found: FaceMatch) -> list[str]:
-    return [suspect.person for suspect in found.suspects]
+    return [possible.person for possible in found.possible_people]
 
 
 def small(*parts: float, frame: int = 0, also: Collection[int] = ()) -> SeenFace:
@@ -72,7 +72,7 @@ def artwork(index: int = 0) -> dict[int, Dismissal]:
 
 def test_a_face_like_nobody_is_unknown_and_unnamed() -> None:
     (found,) = matched(known(ANNA), face(0, 1))
-    assert (found.status, found.identified, found.suspects) == (FaceStatus.UNKNOWN, None, ())
+    assert (found.status, found.identified, found.possible_people) == (FaceStatus.UNKNOWN, None, ())
 
 
 def test_in_an_empty_register_everybody_is_unknown() -> None:
@@ -131,7 +131,7 @@ def test_a_face_too_poor_to_tell_anybody_by_is_neither_covered_nor_unknown(poor:
 
 def test_a_face_too_poor_that_may_be_somebody_keeps_what_her_consents_say() -> None:
     (found,) = matched(known(ANNA, consents=(no("anna"),)), face(1, 0, height=31))
-    assert [suspect.coverage.status for suspect in found.suspects] == [CoverStatus.WITHDRAWN]
+    assert [possible.coverage.status for possible in found.possible_people] == [CoverStatus.WITHDRAWN]
 
 
 # Children
@@ -164,7 +164,7 @@ def test_the_same_person_twice_in_a_picture_is_ambiguous_both_times_and_keeps_wh
     found = matched(known(ANNA), face(1, 0), face(1, 0.2))
     assert [match.status for match in found] == [FaceStatus.AMBIGUOUS] * 2
     assert [match.identified for match in found] == [None, None]
-    assert {match.suspects[0].coverage.status for match in found} == {CoverStatus.NONE}
+    assert {match.possible_people[0].coverage.status for match in found} == {CoverStatus.NONE}
 
 
 def test_the_same_person_in_two_frames_is_one_person() -> None:
@@ -205,7 +205,7 @@ def test_a_face_too_poor_to_tell_anybody_by_takes_no_name_from_a_clear_one() -> 
 # Crowds
 
 
-def test_by_default_nobody_is_waved_through() -> None:
+def test_by_default_nobody_is_exempt() -> None:
     (found,) = matched(known(ANNA), small(0, 1))
     assert found.status is FaceStatus.UNKNOWN
 
@@ -219,30 +219,30 @@ def test_by_default_nobody_is_waved_through() -> None:
         (face(0, 1, height=10, box=Box(0, 0, 25, 40)), FaceStatus.TOO_POOR),
     ],
 )
-def test_a_small_face_of_nobody_is_waved_through_by_its_height(seen: SeenFace, status: FaceStatus) -> None:
-    (found,) = matched(known(ANNA), seen, terms=CROWD)
+def test_a_small_face_of_nobody_is_exempt_by_its_height(seen: SeenFace, status: FaceStatus) -> None:
+    (found,) = matched(known(ANNA), seen, policy=CROWD)
     assert found.status is status
 
 
 def test_a_crowd_is_of_so_many_faces_in_one_frame() -> None:
     crowd = replace(CROWD, crowd_from=3)
     two = (small(0, 1), small(0, 0, 1))
-    assert {found.status for found in matched(known(ANNA), *two, terms=crowd)} == {FaceStatus.UNKNOWN}
+    assert {found.status for found in matched(known(ANNA), *two, policy=crowd)} == {FaceStatus.UNKNOWN}
     other_frame = small(0, 0, 0, 1, frame=1)
-    assert {found.status for found in matched(known(ANNA), *two, other_frame, terms=crowd)} == {FaceStatus.UNKNOWN}
+    assert {found.status for found in matched(known(ANNA), *two, other_frame, policy=crowd)} == {FaceStatus.UNKNOWN}
     three = (*two, small(0, 0, 0, 1))
-    assert {found.status for found in matched(known(ANNA), *three, terms=crowd)} == {FaceStatus.INCIDENTAL}
+    assert {found.status for found in matched(known(ANNA), *three, policy=crowd)} == {FaceStatus.INCIDENTAL}
 
 
 def test_posters_make_no_crowd() -> None:
     crowd = replace(CROWD, crowd_from=2)
-    _, found = matched(known(ANNA), small(0, 1), small(0, 0, 1), terms=crowd, dismissed=artwork())
+    _, found = matched(known(ANNA), small(0, 1), small(0, 0, 1), policy=crowd, dismissed=artwork())
     assert found.status is FaceStatus.UNKNOWN
 
 
 def test_a_face_that_one_frame_shows_alone_is_in_no_crowd() -> None:
     alone_before = small(0, 1, frame=1, also=[0])
-    found, _ = matched(known(ANNA), alone_before, small(0, 0, 1, frame=1), terms=replace(CROWD, crowd_from=2))
+    found, _ = matched(known(ANNA), alone_before, small(0, 0, 1, frame=1), policy=replace(CROWD, crowd_from=2))
     assert found.status is FaceStatus.UNKNOWN
 
 
@@ -255,23 +255,23 @@ def test_a_face_that_one_frame_shows_alone_is_in_no_crowd() -> None:
     ],
     ids=["who said no", "a child", "somebody declared"],
 )
-def test_whoever_must_not_be_waved_through_is_not_though_the_likeness_would_not_name_her(
+def test_whoever_must_not_be_exempt_is_not_though_the_likeness_would_not_name_them(
     register: RegisterSnapshot, posting: Posting
 ) -> None:
     a_little_like_her = small(0.47, 0.88)
-    (found,) = matched(register, a_little_like_her, terms=CROWD, posting=posting)
+    (found,) = matched(register, a_little_like_her, policy=CROWD, posting=posting)
     assert found.status is FaceStatus.UNKNOWN
-    (other,) = matched(known(ANNA, consents=(yes("anna"),)), a_little_like_her, terms=CROWD)
+    (other,) = matched(known(ANNA, consents=(yes("anna"),)), a_little_like_her, policy=CROWD)
     assert other.status is FaceStatus.INCIDENTAL
 
 
-def test_a_small_face_that_may_be_somebody_is_not_waved_through_whatever_she_said() -> None:
-    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=20, box=Box(0, 0, 15, 20)), terms=CROWD)
+def test_a_small_face_that_may_be_somebody_is_not_exempt_whatever_they_said() -> None:
+    (found,) = matched(known(ANNA, consents=(yes("anna"),)), face(1, 0, height=20, box=Box(0, 0, 15, 20)), policy=CROWD)
     assert found.status is FaceStatus.TOO_POOR
 
 
-def test_only_where_everybody_is_compared_is_anybody_waved_through() -> None:
-    (found,) = matched(known(ANNA), small(0, 1), terms=replace(CROWD, mode=PeopleMode.VERIFY))
+def test_only_where_everybody_is_compared_is_anybody_exempt() -> None:
+    (found,) = matched(known(ANNA), small(0, 1), policy=replace(CROWD, mode=PeopleMode.VERIFY))
     assert found.status is FaceStatus.UNKNOWN
 
 
@@ -280,7 +280,7 @@ def test_only_where_everybody_is_compared_is_anybody_waved_through() -> None:
 
 def test_a_dismissed_face_is_what_the_reviewer_said_and_names_nobody() -> None:
     (found,) = matched(known(ANNA), face(0, 1), dismissed=artwork())
-    assert (found.status, found.dismissal, found.suspects) == (FaceStatus.ARTWORK, "f-1", ())
+    assert (found.status, found.dismissal, found.possible_people) == (FaceStatus.ARTWORK, "f-1", ())
 
 
 def test_a_dismissed_face_that_may_be_somebody_who_did_not_agree_counts_all_the_same() -> None:
@@ -300,7 +300,7 @@ def test_somebody_declared_and_not_found_is_judged_by_her_consents_too() -> None
     faces = facts_of(face(1, 0))
     everybody = known(ANNA, MARIA, consents=(yes("anna"),))
     found = match(faces, everybody, replace(POSTING, people=("anna", "maria", "maria")))
-    assert [(suspect.person, suspect.coverage.status) for suspect in found.declared] == [("maria", CoverStatus.NONE)]
+    assert [(possible.person, possible.coverage.status) for possible in found.declared] == [("maria", CoverStatus.NONE)]
 
 
 def test_what_could_not_be_looked_at_matches_nothing() -> None:
@@ -312,7 +312,9 @@ def test_what_could_not_be_looked_at_matches_nothing() -> None:
 def test_faces_whose_vectors_are_not_at_hand_are_counted_and_it_is_said_that_nobody_knows_who_they_are() -> None:
     kept = facts_of(face(1, 0), face(0, 1)).without(Embeddings)
     found = match(kept, known(ANNA, consents=(yes("anna"),)), replace(POSTING, people=("anna",)))
-    assert [(one.status, one.suspects, one.candidates) for one in found.faces] == [(FaceStatus.COUNTED, (), ())] * 2
+    assert [(one.status, one.possible_people, one.candidates) for one in found.faces] == [
+        (FaceStatus.COUNTED, (), ())
+    ] * 2
     assert [(one.what, one.lifts) for one in found.unknowns] == [("who it is", True)]
     assert ([one.person for one in found.declared], found.threshold) == (["anna"], None)
 
@@ -335,7 +337,7 @@ def test_a_picture_without_faces_leaves_nobody_unknown() -> None:
 @pytest.mark.parametrize("mode", [PeopleMode.COUNT, PeopleMode.DECLARED, PeopleMode.OFF])
 def test_where_nobody_is_compared_vectors_are_not_missed(mode: PeopleMode) -> None:
     facts = facts_of(face(1, 0)).without(Embeddings)
-    assert match(facts, known(), POSTING, Terms(mode=mode)).unknowns == ()
+    assert match(facts, known(), POSTING, PeoplePolicy(mode=mode)).unknowns == ()
 
 
 # What holds for any picture and any register
@@ -416,7 +418,7 @@ def test_a_face_more_in_the_picture_covers_no_other(
 
 
 @given(ENROLLED, SEEN, SAID, CHILDREN)
-def test_whom_the_policy_waves_through_nobody_said_no_for_and_is_no_child(
+def test_whom_the_policy_exempts_nobody_said_no_for_and_is_no_child(
     enrolled: list[tuple[str, tuple[float, ...]]],
     seen: list[SeenFace],
     consents: tuple[Consent, ...],
@@ -425,7 +427,7 @@ def test_whom_the_policy_waves_through_nobody_said_no_for_and_is_no_child(
     denials = tuple(no(person) for person in PEOPLE if person not in {consent.person for consent in consents})
     everybody = known(*enrolled, consents=(*consents, *denials), children=children)
     guarded = {denial.person for denial in denials} | set(children)
-    for found in matched(everybody, *seen, terms=Terms(incidental_below=1000)):
+    for found in matched(everybody, *seen, policy=PeoplePolicy(incidental_below=1000)):
         if found.status is FaceStatus.INCIDENTAL:
             assert all(candidate.score < 0.5 for candidate in found.candidates)
             assert all(candidate.score < 0.45 for candidate in found.candidates if candidate.person in guarded)

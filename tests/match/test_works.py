@@ -7,7 +7,7 @@ import pytest
 
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
-from imgpolicy.index.prints import FeaturesRow, PrintRow, prints_from
+from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow, fingerprint_index
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkMatch, find_works, named_work
 
@@ -19,12 +19,12 @@ def fingerprint(*, pdq: int = PATTERN, phash: int = 0, sha256: int = 1, quality:
     return Fingerprint(sha256=f"{sha256:064x}", phash=phash, pdq=(pdq,) * 8, quality=quality)
 
 
-def row(*, work: str = "harbour", phash: int = 2**64 - 1, pdq: int = PATTERN, quality: int = 90) -> PrintRow:
-    return PrintRow(work, f"{2:064x}", f"{phash:016x}", f"{pdq:064x}", quality)
+def row(*, work: str = "harbour", phash: int = 2**64 - 1, pdq: int = PATTERN, quality: int = 90) -> FingerprintRow:
+    return FingerprintRow(work, f"{2:064x}", f"{phash:016x}", f"{pdq:064x}", quality)
 
 
-def index(*rows: PrintRow, features: tuple[FeaturesRow, ...] = ()) -> WorkIndex:
-    return WorkIndex(parts=(prints_from(rows or (row(),), features),))
+def index(*rows: FingerprintRow, features: tuple[FeaturesRow, ...] = ()) -> WorkIndex:
+    return WorkIndex(parts=(fingerprint_index(rows or (row(),), features),))
 
 
 def a_work(work: str) -> Work:
@@ -75,8 +75,8 @@ def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
 
 def test_each_of_many_works_is_found_by_whichever_hash_it_has() -> None:
     random = np.random.default_rng(4)
-    rows = [PrintRow(f"w{number}", None, None, random.bytes(32).hex(), 100) for number in range(40_000)]
-    rows.append(PrintRow("bare", None, f"{7:016x}", None, 100))
+    rows = [FingerprintRow(f"w{number}", None, None, random.bytes(32).hex(), 100) for number in range(40_000)]
+    rows.append(FingerprintRow("bare", None, f"{7:016x}", None, 100))
     works = index(*rows)
     for place in (0, 16_383, 16_384, 39_999):
         (match,) = found(fingerprint(pdq=int(rows[place].pdq or "", 16), phash=2**64 - 1), works)
@@ -101,15 +101,15 @@ def test_what_cannot_be_looked_for_is_named() -> None:
 
 
 def test_features_that_are_of_this_version_are_kept_with_their_work() -> None:
-    prints = prints_from((row(work="other"), row()), (FeaturesRow("harbour", "1", 30, 20, bytes(48)),))
+    prints = fingerprint_index((row(work="other"), row()), (FeaturesRow("harbour", "1", 30, 20, bytes(48)),))
     assert [prints.work(number) for number in prints.pictured] == ["harbour"]
     assert prints.copies.shapes.tolist() == [[1, pytest.approx(2 / 3)]]
     assert len(prints.copies.rows) == 2
 
 
 def test_what_is_known_by_hashes_only_is_told_and_a_logo_is_not_meant() -> None:
-    rows = (row(), PrintRow("mark", f"{3:064x}", f"{1:016x}", f"{2:064x}", 90))
+    rows = (row(), FingerprintRow("mark", f"{3:064x}", f"{1:016x}", f"{2:064x}", 90))
     assert [unknown.what for unknown in index(*rows).unknowns()] == ["parts of works known by hashes"]
-    assert prints_from(rows, (), {"mark"}).whole_only == 1
-    of_logos = prints_from(rows, (), {"mark", "harbour"})
+    assert fingerprint_index(rows, (), {"mark"}).whole_only == 1
+    of_logos = fingerprint_index(rows, (), {"mark", "harbour"})
     assert not list(WorkIndex(parts=(of_logos,)).unknowns())

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.register.support import KEY, Made
 from tests.register.test_features import made_up
-from tests.support import asked, prints_of, wrote
+from tests.support import asked, fingerprints_of, wrote
 
 from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
@@ -26,7 +26,7 @@ from imgpolicy.index.features import features_of, records_of
 from imgpolicy.index.file import IndexFile, index_path
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.works import WorkMatch, find_works, named_work
-from imgpolicy.register.fingerprints import KEPT_FROM, WorkPrints, keep_prints, read_anew, works_state
+from imgpolicy.register.fingerprints import KEPT_FROM, WorkFingerprints, keep_fingerprints, read_anew, works_state
 from imgpolicy.register.maintenance import change_key
 from imgpolicy.register.register import Register
 from imgpolicy.register.works import add_work, remove_work
@@ -73,7 +73,7 @@ def works(many: Path, tmp_path: Path) -> Iterator[Made]:
     with Register.open(f"sqlite:///{file}", KEY) as register:
         for number in range(3):
             wrote(register, add_work, f"Work {number}", [known(number)], work_id=f"w{number}")
-        prints_of(register)
+        fingerprints_of(register)
         yield Made(register, file)
 
 
@@ -81,63 +81,63 @@ def reopened(file: Path, key: bytes = KEY) -> Register:
     return Register.open(f"sqlite:///{file}", key)
 
 
-def found(register: Register, prints: WorkPrints) -> list[list[WorkMatch]]:
+def found(register: Register, fingerprints: WorkFingerprints) -> list[list[WorkMatch]]:
     """What is found of the pictures of all works that the tests add, as wholes and in parts."""
-    index = WorkIndex(parts=prints.parts)
+    index = WorkIndex(parts=fingerprints.parts)
     wholes = [find_works(hashed(n), UNSEEN, index) for n in (*range(8), 1000, 1001, 2000, 2299)]
     parts = [find_works(hashed(99), seen, index) for seen in SEEN]
     return [[named_work(hit, asked(register, one_work, hit.work)) for hit in hits] for hits in (*wholes, *parts)]
 
 
-def read_from_rows(register: Register) -> WorkPrints:
+def read_from_rows(register: Register) -> WorkFingerprints:
     with register.reading() as unit:
         return read_anew(unit, works_state(unit))
 
 
-def same_as_the_rows(register: Register, prints: WorkPrints | None = None) -> bool:
-    prints = prints or prints_of(register)
+def same_as_the_rows(register: Register, fingerprints: WorkFingerprints | None = None) -> bool:
+    fingerprints = fingerprints or fingerprints_of(register)
     fresh = read_from_rows(register)
     counts = [
         tuple(
             sum(counted) for counted in zip(*((p.pictures, p.outdated, p.whole_only) for p in read.parts), strict=True)
         )
-        for read in (prints, fresh)
+        for read in (fingerprints, fresh)
     ]
-    return found(register, prints) == found(register, fresh) and counts[0] == counts[1]
+    return found(register, fingerprints) == found(register, fresh) and counts[0] == counts[1]
 
 
 def test_what_was_kept_is_found_by_the_next_to_open(works: Made) -> None:
     with reopened(works.file) as other:
-        prints = prints_of(other)
-        assert not prints.base.pdq.words.flags.writeable  # mapped, and not read from the rows
-        named = [[match.work for match in matches] for matches in found(other, prints)]
+        fingerprints = fingerprints_of(other)
+        assert not fingerprints.base.pdq.words.flags.writeable  # mapped, and not read from the rows
+        named = [[match.work for match in matches] for matches in found(other, fingerprints)]
         assert named[:3] == named[12:] == [["w0"], ["w1"], ["w2"]]
         assert named[8:10] == [["list"], ["list"]]
-        assert same_as_the_rows(other, prints)
+        assert same_as_the_rows(other, fingerprints)
 
 
 def test_only_what_came_later_is_read(works: Made) -> None:
     wrote(works.register, add_work, "Later", [known(5)])
     wrote(works.register, add_work, "Logo", [known(6)], kind=WorkKind.OWN_LOGO)
     with reopened(works.file) as other:
-        prints = prints_of(other)
-        assert (prints.new.pictures, prints.new.whole_only) == (2, 1)
-        assert prints_of(other, prints) is prints
-        assert same_as_the_rows(other, prints)
+        fingerprints = fingerprints_of(other)
+        assert (fingerprints.new.pictures, fingerprints.new.whole_only) == (2, 1)
+        assert fingerprints_of(other, fingerprints) is fingerprints
+        assert same_as_the_rows(other, fingerprints)
 
 
 def test_what_came_later_joins_the_rest_when_it_is_much(works: Made) -> None:
     wrote(works.register, add_work, "Much", bare(2000, KEPT_FROM + 1))
-    prints = prints_of(works.register)
-    assert prints.new.pictures == 0
+    fingerprints = fingerprints_of(works.register)
+    assert fingerprints.new.pictures == 0
     with reopened(works.file) as other:
-        assert prints_of(other).base.pictures == prints.base.pictures == 2 * KEPT_FROM + 4
+        assert fingerprints_of(other).base.pictures == fingerprints.base.pictures == 2 * KEPT_FROM + 4
 
 
 def test_what_joined_is_what_the_rows_give(works: Made) -> None:
     wrote(works.register, add_work, "Much", [*bare(2000, KEPT_FROM + 1), known(5)])
     wrote(works.register, add_work, "Last", [known(6), KnownFingerprint(pdq=5, features=features_of(made_up(70)))])
-    joined, fresh = prints_of(works.register).base, read_from_rows(works.register).base
+    joined, fresh = fingerprints_of(works.register).base, read_from_rows(works.register).base
     for mine, theirs in ((joined, fresh), (joined.copies, fresh.copies), (joined.pdq, fresh.pdq)):
         for field in dataclasses.fields(mine):
             value, expected = getattr(mine, field.name), getattr(theirs, field.name)
@@ -152,14 +152,14 @@ def test_a_small_register_has_no_file(made: Made) -> None:
 
 
 def test_a_server_has_none_and_only_what_came_later_is_read(anywhere: Register) -> None:
-    before = prints_of(anywhere)
+    before = fingerprints_of(anywhere)
     wrote(anywhere, add_work, "Harbour", [known(0)])
-    prints = prints_of(anywhere, before)
-    assert prints.base is before.base
-    assert same_as_the_rows(anywhere, prints)
+    fingerprints = fingerprints_of(anywhere, before)
+    assert fingerprints.base is before.base
+    assert same_as_the_rows(anywhere, fingerprints)
     wrote(anywhere, remove_work, "harbour")
-    assert prints_of(anywhere, prints).base is not before.base
-    assert same_as_the_rows(anywhere, prints_of(anywhere, prints))
+    assert fingerprints_of(anywhere, fingerprints).base is not before.base
+    assert same_as_the_rows(anywhere, fingerprints_of(anywhere, fingerprints))
 
 
 OPERATIONS = st.lists(
@@ -180,7 +180,7 @@ def test_whatever_was_done_what_is_found_is_what_the_rows_say(many: Path, operat
     with tempfile.TemporaryDirectory() as folder:
         file = Path(shutil.copy(many, folder))
         programs = [reopened(file), reopened(file)]
-        held: list[WorkPrints | None] = [None, None]
+        held: list[WorkFingerprints | None] = [None, None]
         for turn, (what, number) in enumerate(operations):
             there = {work.id for work in asked(programs[0], all_works)}
             if what == "add" and f"w{number}" not in there:
@@ -195,9 +195,9 @@ def test_whatever_was_done_what_is_found_is_what_the_rows_say(many: Path, operat
                 programs[number].close()
                 programs[number], held[number] = reopened(file), None
             elif what == "read":
-                held[number] = prints_of(programs[number], held[number])
+                held[number] = fingerprints_of(programs[number], held[number])
         for program, before in zip(programs, held, strict=True):
-            assert same_as_the_rows(program, prints_of(program, before))
+            assert same_as_the_rows(program, fingerprints_of(program, before))
             program.close()
 
 
@@ -258,7 +258,7 @@ def test_a_register_that_was_restored_does_not_believe_what_came_after(works: Ma
     copy = tmp_path / "backup"
     works.register.backup(copy)
     wrote(works.register, add_work, "Much", bare(2000, KEPT_FROM + 50))
-    prints_of(works.register)
+    fingerprints_of(works.register)
     works.register.close()
     shutil.move(copy, works.file)
     with reopened(works.file) as restored:
@@ -283,7 +283,7 @@ def test_another_master_key_changes_nothing_about_it(works: Made) -> None:
     with works.register.writing() as unit:
         change_key(unit, OTHER_KEY)
     with reopened(works.file, OTHER_KEY) as other:
-        assert not prints_of(other).base.pdq.words.flags.writeable
+        assert not fingerprints_of(other).base.pdq.words.flags.writeable
         assert same_as_the_rows(other)
 
 
@@ -304,7 +304,7 @@ def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
     assert works.register.scrub()
     assert not in_the_files(works, 1)
     with reopened(works.file) as other:
-        prints_of(other)
+        fingerprints_of(other)
     assert index_path(works.file).exists()
     assert not in_the_files(works, 1)
     assert in_the_files(works, 2)
@@ -313,7 +313,7 @@ def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
 def test_it_leaves_nothing_either_of_what_another_program_keeps_just_before_the_removal_is_seen(works: Made) -> None:
     with reopened(works.file) as other:
         engine = works.register._database._engine
-        sa.event.listen(engine, "commit", lambda _: prints_of(other))
+        sa.event.listen(engine, "commit", lambda _: fingerprints_of(other))
         wrote(works.register, remove_work, "w1")
         assert works.register.scrub()
         assert not in_the_files(works, 1)
@@ -323,7 +323,7 @@ def test_it_leaves_nothing_where_another_program_read_before_and_writes_after(wo
     with reopened(works.file) as other:
         before = read_from_rows(other)
         wrote(works.register, remove_work, "w1")
-        keep_prints(other, before)
+        keep_fingerprints(other, before)
         assert not index_path(works.file).exists()
 
 
@@ -343,7 +343,7 @@ def test_a_link_in_its_place_is_replaced_and_what_is_behind_it_left_alone(works:
     path.unlink()
     path.symlink_to(behind)
     with reopened(works.file) as other:
-        prints_of(other)
+        fingerprints_of(other)
     assert behind.read_text() == "dear reader"
     assert not path.is_symlink()
 
@@ -353,7 +353,7 @@ def test_a_register_behind_a_link_has_one_file(works: Made, tmp_path: Path) -> N
     link = tmp_path / "elsewhere" / "register.sqlite"
     link.symlink_to(works.file)
     with reopened(link) as other:
-        assert not prints_of(other).base.pdq.words.flags.writeable
+        assert not fingerprints_of(other).base.pdq.words.flags.writeable
         wrote(other, remove_work, "w1")
     assert not index_path(works.file).exists()
 
@@ -362,17 +362,17 @@ def test_whoever_may_read_the_register_may_read_the_file(works: Made) -> None:
     index_path(works.file).unlink()
     works.file.chmod(0o640)
     with reopened(works.file) as other:
-        prints_of(other)
+        fingerprints_of(other)
     assert stat.S_IMODE(index_path(works.file).stat().st_mode) == 0o640
 
 
 FULL_DISK = """
 import resource, sys
 from imgpolicy.register.register import Register
-from tests.support import prints_of
+from tests.support import fingerprints_of
 with Register.open(sys.argv[1], bytes(range(32))) as register:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
-    print(sum(part.pictures for part in prints_of(register).parts))
+    print(sum(part.pictures for part in fingerprints_of(register).parts))
 """
 
 
@@ -388,17 +388,17 @@ def test_where_it_cannot_be_written_the_rows_serve(works: Made, limit: int) -> N
 WRITER = """
 import random, sys
 from tests.register.test_index import known
-from tests.support import prints_of, wrote
+from tests.support import fingerprints_of, wrote
 from imgpolicy.register.register import Register
 from imgpolicy.register.works import add_work, remove_work
 url, first = sys.argv[1], int(sys.argv[2])
 with Register.open(url, bytes(range(32))) as register:
     print("ready", flush=True)
     sys.stdin.readline()
-    prints = None
+    fingerprints = None
     for number in range(first, first + 12):
         wrote(register, add_work, "A work", [known(number)], work_id=f"w{number}")
-        prints = prints_of(register, prints)
+        fingerprints = fingerprints_of(register, fingerprints)
         if number % 2:
             wrote(register, remove_work, f"w{number}")
 """
@@ -421,12 +421,12 @@ def test_several_processes_add_and_remove_while_another_reads(works: Made) -> No
         assert writer.stdin
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    prints = None
+    fingerprints = None
     while any(writer.poll() is None for writer in writers):
-        prints = prints_of(works.register, prints)
+        fingerprints = fingerprints_of(works.register, fingerprints)
     for writer in writers:
         writer.communicate()
         assert writer.returncode == 0
-    assert same_as_the_rows(works.register, prints_of(works.register, prints))
+    assert same_as_the_rows(works.register, fingerprints_of(works.register, fingerprints))
     with reopened(works.file) as other:
         assert same_as_the_rows(other)

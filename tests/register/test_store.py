@@ -318,7 +318,7 @@ def test_the_largest_hashes_are_kept_whole(register: Register) -> None:
     assert white.fingerprints == (known_fingerprint(largest),)
     assert black.fingerprints == (known_fingerprint(fingerprint(0)),)
     with register._database.reading() as transaction:
-        assert {(len(row.phash or ""), len(row.pdq or "")) for row in transaction.works.prints()} == {(16, 64)}
+        assert {(len(row.phash or ""), len(row.pdq or "")) for row in transaction.works.fingerprints()} == {(16, 64)}
 
 
 def test_the_same_picture_is_known_once(register: Register) -> None:

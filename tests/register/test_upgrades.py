@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from tests.postgres import Server, engine_of
 from tests.register.support import KEY, biometric, no, post, vectors, yes
-from tests.support import asked, prints_of, wrote
+from tests.support import asked, fingerprints_of, wrote
 
 from imgpolicy.domain.consent import LegalBasis, cover
 from imgpolicy.domain.grant import CoverStatus
@@ -135,7 +135,7 @@ def test_fingerprints_stay_and_those_with_features_come_beside_them(url: str) ->
         assert (harbour.fingerprints, sea.fingerprints) == ((old,), (new,))
         wrote(register, remove_work, "sea")
         assert [work.id for work in asked(register, all_works)] == ["harbour"]
-        assert prints_of(register).base.pictured.tolist() == []
+        assert fingerprints_of(register).base.pictured.tolist() == []
 
 
 def test_every_revision_is_known(url: str) -> None:

@@ -129,7 +129,7 @@ def test_a_compressed_location_takes_its_chunk_along() -> None:
 
 def test_what_was_removed_is_reported() -> None:
     stripped = strip(jpeg(exif_segment(exif(note=SECRET)), segment(0xFE, SECRET)), mode=StripMode.ALL)
-    kinds = {trace.channel: trace.kind for trace in stripped.removed}
+    kinds = {trace.path: trace.kind for trace in stripped.removed}
     assert kinds == {
         "jpeg/app1-exif/gps": Kind.COORDINATE,
         "jpeg/app1-exif/maker-note": Kind.IDENTITY,
@@ -169,13 +169,13 @@ RECODED = encoded("JPEG").replace(b"\xff\xda", b"\xff\xdc\0\4\0\1\xff\xda")
         pytest.param(encoded("PNG"), "coded picture", id="other-format"),
         pytest.param(jpeg(exif_segment(TURNED)), "orientation", id="turned"),
         pytest.param(jpeg(segment(0xE2, b"ICC_PROFILE\0\1\1" + profile(b""))), "colour profile", id="recoloured"),
-        pytest.param(b"", "cannot be walked", id="nothing"),
+        pytest.param(b"", "cannot be parsed", id="nothing"),
     ],
 )
 def test_the_proof_fails_on_a_wrong_rewrite(wrong: bytes, reason: str) -> None:
     plain = encoded("JPEG")
     with pytest.raises(RemedyError, match=reason):
-        prove(plain, formats.walk(plain), wrong, mode=StripMode.ALL)
+        prove(plain, formats.parse(plain), wrong, mode=StripMode.ALL)
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_what_a_picture_needs_to_be_shown_right_stays_in_every_format(kind: str)
 def test_a_credit_line_is_added_as_the_file_s_own(kind: str, keep: bool) -> None:  # noqa: FBT001  # a parameter
     data = strip(encoded(kind), mode=StripMode.ALL, credit="Old Agency").data
     written = strip(data, mode=StripMode.ALL, keep_credit=keep, credit="A & B\n<Gallery>").data
-    stated = [one.text for one in formats.walk(written).reading.credits]
+    stated = [one.text for one in formats.parse(written).reading.credits]
     assert stated == ["A & B <Gallery>; Old Agency" if keep else "A & B <Gallery>"]
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.rules import examples
-from imgpolicy.rules.base import House
+from imgpolicy.rules.base import Organisation
 from imgpolicy.rules.posting import AudienceTooWide, unread
 
-FULL = House(names=("The Library",), topics=("reading",), disclaimers=("my own opinion",), officials=("Anna",))
+FULL = Organisation(names=("The Library",), topics=("reading",), disclaimers=("my own opinion",), officials=("Anna",))
 
 
-def told(role: Role, house: House) -> set[str]:
-    return {str(unknown.what) for unknown in unread(Posting(role=role, caption="Hello"), house)}
+def told(role: Role, organisation: Organisation) -> set[str]:
+    return {str(unknown.what) for unknown in unread(Posting(role=role, caption="Hello"), organisation)}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -24,17 +24,19 @@ def test_a_policy_that_says_it_all_leaves_the_caption_alone(role: Role) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "house", "what"),
+    ("role", "organisation", "what"),
     [
-        (Role.PRIVATE, House(), "what is written on the organisation"),
-        (Role.EMPLOYEE, House(names=("The Library",), disclaimers=("mine",)), "topics"),
-        (Role.PRIVATE, House(names=("The Library",), topics=("reading",)), "disclaimers"),
-        (Role.OFFICIAL, House(), "who posts officially"),
+        (Role.PRIVATE, Organisation(), "what is written on the organisation"),
+        (Role.EMPLOYEE, Organisation(names=("The Library",), disclaimers=("mine",)), "topics"),
+        (Role.PRIVATE, Organisation(names=("The Library",), topics=("reading",)), "disclaimers"),
+        (Role.OFFICIAL, Organisation(), "who posts officially"),
     ],
 )
-def test_what_the_policy_is_silent_on_is_named_and_lifts_nothing(role: Role, house: House, what: str) -> None:
-    assert told(role, house) == {"caption", what}
-    assert not any(unknown.lifts for unknown in unread(Posting(role=role), house))
+def test_what_the_policy_is_silent_on_is_named_and_lifts_nothing(
+    role: Role, organisation: Organisation, what: str
+) -> None:
+    assert told(role, organisation) == {"caption", what}
+    assert not any(unknown.lifts for unknown in unread(Posting(role=role), organisation))
 
 
 def test_a_reason_says_on_which_page_the_face_is() -> None:

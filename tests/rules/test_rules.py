@@ -85,7 +85,7 @@ def test_it_is_not_asked_when_a_fact_that_it_needs_is_unknown(rule: type[Rule]) 
             matches=case.matches,
             posting=case.posting,
             unknowns=case.unknowns,
-            house=case.house,
+            organisation=case.organisation,
         )
         assert (judge([rule()], blind) == ()) is bool(rule.needs)
 

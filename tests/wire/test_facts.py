@@ -113,14 +113,14 @@ PLAIN_FACTS: st.SearchStrategy[Fact] = st.one_of(
         traces=st.lists(
             st.builds(
                 Trace,
-                channel=TEXTS,
+                path=TEXTS,
                 kind=st.sampled_from(Kind),
                 offset=st.integers(0, 2**40),
                 value=st.just(""),
             ),
             max_size=3,
         ).map(tuple),
-        rights=st.lists(st.builds(Statement, what=TEXTS, channel=TEXTS, value=TEXTS), max_size=2).map(tuple),
+        rights=st.lists(st.builds(Statement, what=TEXTS, path=TEXTS, value=TEXTS), max_size=2).map(tuple),
         decoded=st.just({}),
         unknowns=UNKNOWNS,
     ),
@@ -219,7 +219,7 @@ def test_what_texts_and_codes_say_is_not_kept_and_unknown_after() -> None:
 
 
 def test_the_names_that_a_file_gives_its_metadata_cannot_be_read_and_values_are_not_kept() -> None:
-    trace = Trace(channel="xmp/anna:Hansen", kind=Kind.IDENTITY, offset=7, value="Anna Hansen")
+    trace = Trace(path="xmp/anna:Hansen", kind=Kind.IDENTITY, offset=7, value="Anna Hansen")
     fact = Metadata(traces=(trace,), decoded={"Artist": "Anna Hansen"})
     data = kept(fact)
     assert b"Hansen" not in data

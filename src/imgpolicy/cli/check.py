@@ -69,7 +69,7 @@ def check(
     targets, language = out.targets(), out.language
     names, skipped = pictures_in(pictures)
     for other in skipped:
-        common.remark(language.word("passed over {what}", what=other))
+        common.remark(language.word("skipped {what}", what=other))
     request = CheckRequest(
         posting=planned.posting(),
         release=keep.release(),

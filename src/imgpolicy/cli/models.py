@@ -36,7 +36,7 @@ def list_models(
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     policy: common.PolicyOption = None,
 ) -> int:
-    """List the engines that a policy can name, and their models; a model whose record is damaged is told of."""
+    """List the engines that a policy can name, and their models; a model whose record is damaged is reported."""
     from imgpolicy.service import models
 
     found = models.models(common.find_policy(policy))

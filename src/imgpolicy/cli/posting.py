@@ -1,4 +1,4 @@
-"""The options with which a command is told of a planned posting, the same wherever a picture is judged."""
+"""The options that describe a planned posting, the same wherever a picture is judged."""
 
 from __future__ import annotations
 

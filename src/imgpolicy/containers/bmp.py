@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.parts import MalformedError, Part, Walk, Wanted, block, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Wanted, block, part
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -34,7 +34,7 @@ def matches(head: bytes) -> bool:
     return head[:2] == b"BM" and head[14:18] in {struct.pack("<I", size) for size in (12, 40, 52, 56, 64, 108, 124)}
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its pixels do not lie in it."""
     header = _header(data)
     table = _FILE_HEAD + header.size
@@ -48,7 +48,7 @@ def walk(data: bytes) -> Walk:
     ]
     parts += _behind_pixels(data, header)
     coded = ((table, behind), (header.start, header.end))
-    return Walk(format="BMP", size=len(data), parts=tuple(parts), coded=coded)
+    return ParsedFile(format="BMP", size=len(data), parts=tuple(parts), coded=coded)
 
 
 def _header(data: bytes) -> _Header:
@@ -93,24 +93,24 @@ def _behind_pixels(data: bytes, header: _Header) -> list[Part]:
     reading = icc.read(data[slice(*profile)], "bmp/icc", profile[0])
     return [
         *_leftover(data, header.end, profile[0], "bmp/gap"),
-        Part(channel="bmp/icc", kind=Kind.COLOUR, start=profile[0], end=profile[1], content=profile, reading=reading),
+        Part(path="bmp/icc", kind=Kind.COLOUR, start=profile[0], end=profile[1], content=profile, reading=reading),
         *_leftover(data, profile[1], len(data), "bmp/trailer"),
     ]
 
 
-def _leftover(data: bytes, start: int, end: int, channel: str) -> list[Part]:
+def _leftover(data: bytes, start: int, end: int, path: str) -> list[Part]:
     if start >= end:
         return []
     if not data[start:end].strip(b"\0"):
-        return [part(f"{channel}/padding", Kind.STRUCTURE, (start, end))]
-    reading = read_opaque(data[start:end], Kind.UNKNOWN, channel, start)
-    return [block(channel, (start, end), (start, end), reading)]
+        return [part(f"{path}/padding", Kind.STRUCTURE, (start, end))]
+    reading = read_opaque(data[start:end], Kind.UNKNOWN, path, start)
+    return [block(path, (start, end), (start, end), reading)]
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: header, colour table and pixels, one right behind the other, and a profile."""
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, walked, zeroed)
+        return edited(data, parsed, zeroed)
     header = _header(data)
     head = bytearray(data[_FILE_HEAD : _FILE_HEAD + header.size])
     table = data[_FILE_HEAD + header.size :][: header.table]

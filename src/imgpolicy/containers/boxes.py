@@ -19,7 +19,7 @@ class Box:
 
     @property
     def name(self) -> str:
-        """The type for channels and messages."""
+        """The type for paths and messages."""
         text = self.type.replace(b"\xa9", b"(c)").decode("latin-1").strip()
         return text if text.isprintable() and text.isascii() and "/" not in text else f"0x{self.type.hex()}"
 

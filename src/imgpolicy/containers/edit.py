@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imgpolicy.containers.parts import Part, Walk
+from imgpolicy.containers.parts import ParsedFile, Part
 from imgpolicy.domain.trace import Kind
 
 Emptied = Callable[[Part], bytes]
 """What to put in place of a part's content, as many bytes: a part that cannot be freed of its location otherwise."""
 
 
-def edited(data: bytes, walked: Walk, emptied: Emptied) -> bytes:
+def edited(data: bytes, parsed: ParsedFile, emptied: Emptied) -> bytes:
     """The file without location: patched where its place is known, emptied where it is not."""
     written = bytearray(data)
-    for part in walked.parts:
+    for part in parsed.parts:
         if must_be_emptied(part):
             written[slice(*part.content)] = emptied(part)
         elif part.reading.patches:

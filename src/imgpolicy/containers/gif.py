@@ -8,9 +8,9 @@ from dataclasses import replace
 from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
-from imgpolicy.containers.jpeg import walk_picture
-from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, counted, part
-from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.containers.jpeg import parse_picture
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
+from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -30,7 +30,7 @@ def matches(head: bytes) -> bool:
     return head[:6] in {b"GIF87a", b"GIF89a"}
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its blocks cannot be followed to the end."""
     if len(data) < _HEAD:
         raise MalformedError("the GIF is cut short")
@@ -42,10 +42,10 @@ def walk(data: bytes) -> Walk:
         counted(len(parts), "blocks")
         at = one.end
     parts.append(part("gif/end", Kind.STRUCTURE, (at, at + 1)))
-    behind = walk_trailer(data, at + 1, "gif/trailer", walk_picture)
+    behind = parse_trailer(data, at + 1, "gif/trailer", parse_picture)
     # The version in the head may change: a comment of rights asks for the later one.
     coded = tuple((max(6, one.start), one.end) for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
-    return Walk(format="GIF", size=len(data), parts=(*parts, *behind), coded=coded)
+    return ParsedFile(format="GIF", size=len(data), parts=(*parts, *behind), coded=coded)
 
 
 def _table_size(flags: int) -> int:
@@ -90,8 +90,8 @@ def _extension(data: bytes, at: int) -> Part:
         return _told("gif/comment", span, content, reading)
     if label == _APPLICATION and data[at + 2] == 11:
         return _application(data, span, data[at + 3 : at + _APPLICATION_HEAD])
-    channel = f"gif/extension-0x{label:02x}"
-    return _told(channel, span, content, read_opaque(_joined(data, at + 2), Kind.UNKNOWN, channel, at))
+    path = f"gif/extension-0x{label:02x}"
+    return _told(path, span, content, read_opaque(_joined(data, at + 2), Kind.UNKNOWN, path, at))
 
 
 def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
@@ -109,18 +109,18 @@ def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
     return _told("gif/application", span, content, read_opaque(data[body:end], Kind.UNKNOWN, "gif/application", body))
 
 
-def _told(channel: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
-    one = part(channel, reading.kind, span, content=content)
+def _told(path: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
+    one = part(path, reading.kind, span, content=content)
     return replace(one, reading=replace(reading, orientation=None))
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: screen, pictures and their timing verbatim, all else written anew or left out."""
     pieces: list[bytes] = []
-    for one in walked.parts:
-        if one.channel.startswith("gif/trailer"):
+    for one in parsed.parts:
+        if one.path.startswith("gif/trailer"):
             break
-        if one.channel == "gif/end":
+        if one.path == "gif/end":
             pieces += [*_written(wanted), b";"]
         elif one.kind in {Kind.PICTURE, Kind.ANIMATION}:
             pieces.append(data[one.start : one.end])

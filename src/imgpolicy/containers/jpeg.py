@@ -14,8 +14,8 @@ from imgpolicy.containers.blocks import exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import NOTHING, MalformedError, Part, Reading, Walk, Wanted, block, counted, part
-from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.containers.parts import NOTHING, MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
+from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -37,22 +37,22 @@ def matches(head: bytes) -> bool:
     return head.startswith(b"\xff\xd8\xff")
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when the picture itself cannot be followed."""
-    parts, end = walk_picture(data, 0, "jpeg")
+    parts, end = parse_picture(data, 0, "jpeg")
     coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
-    behind = walk_trailer(data, end, "jpeg/trailer", walk_picture)
-    return Walk(format="JPEG", size=len(data), parts=(*parts, *behind), coded=coded, doubts=_doubts(data, parts))
+    behind = parse_trailer(data, end, "jpeg/trailer", parse_picture)
+    return ParsedFile(format="JPEG", size=len(data), parts=(*parts, *behind), coded=coded, doubts=_doubts(data, parts))
 
 
 def _doubts(data: bytes, parts: list[Part]) -> tuple[str, ...]:
     markers = {data[one.content[0] + 1] for one in parts if one.kind is Kind.PICTURE}
     if not markers & _FRAMES or _SOS not in markers:
         return ("the file holds no picture",)
-    return () if parts[-1].channel == "jpeg/eoi" else ("the picture is cut short",)
+    return () if parts[-1].path == "jpeg/eoi" else ("the picture is cut short",)
 
 
-def walk_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
+def parse_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
     """The parts of the one picture that begins at `start`, and where it ends."""
     parts = [part(f"{name}/soi", Kind.STRUCTURE, (start, start + 2))]
     at = start + 2
@@ -70,9 +70,9 @@ def walk_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
         blocks += one.kind not in {Kind.PICTURE, Kind.STRUCTURE} and not one.reading.opaque
         counted(len(parts), "segments")
         at = one.end
-        if one.channel == f"{name}/eoi":
+        if one.path == f"{name}/eoi":
             break
-    if parts[-1].channel != f"{name}/eoi" and at < len(data):
+    if parts[-1].path != f"{name}/eoi" and at < len(data):
         parts.append(part(f"{name}/cut-short", Kind.UNKNOWN, (at, len(data))))
         at = len(data)
     return _assembled(data, parts, name), at
@@ -104,39 +104,39 @@ def _segment(data: bytes, start: int, behind: int, name: str, *, taken_apart: bo
     known = segments.signature(marker, data[slice(*content)])
     if known and known.read and not taken_apart:
         return _unread(data, (start, end), content, f"{name}/{known.name}")
-    channel = f"{name}/{known.name if known else segments.marker_name(marker)}"
-    return _application(data, known, (start, end), content, channel)
+    path = f"{name}/{known.name if known else segments.marker_name(marker)}"
+    return _application(data, known, (start, end), content, path)
 
 
-def _unread(data: bytes, span: tuple[int, int], content: tuple[int, int], channel: str) -> Part:
-    reading = read_opaque(data[slice(*content)], Kind.UNKNOWN, channel, content[0])
-    return block(channel, span, content, replace(reading, doubts=(TOO_MANY_BLOCKS,)))
+def _unread(data: bytes, span: tuple[int, int], content: tuple[int, int], path: str) -> Part:
+    reading = read_opaque(data[slice(*content)], Kind.UNKNOWN, path, content[0])
+    return block(path, span, content, replace(reading, doubts=(TOO_MANY_BLOCKS,)))
 
 
 def _application(
-    data: bytes, known: segments.Signature | None, span: tuple[int, int], content: tuple[int, int], channel: str
+    data: bytes, known: segments.Signature | None, span: tuple[int, int], content: tuple[int, int], path: str
 ) -> Part:
     payload = data[slice(*content)]
     if not payload.strip(b"\0"):
-        return part(f"{channel}/padding", Kind.STRUCTURE, span, content=content)
+        return part(f"{path}/padding", Kind.STRUCTURE, span, content=content)
     if known is None:
-        return block(channel, span, content, read_opaque(payload, Kind.UNKNOWN, channel, content[0]))
-    reading = known.read(payload[known.skip :], channel, content[0] + known.skip) if known.read else NOTHING
+        return block(path, span, content, read_opaque(payload, Kind.UNKNOWN, path, content[0]))
+    reading = known.read(payload[known.skip :], path, content[0] + known.skip) if known.read else NOTHING
     if known.first not in {segments.EXIF, segments.XMP}:
         # Readers look for the way up in these two alone.
         reading = replace(reading, orientation=None)
-    one = block(channel, span, content, reading)
+    one = block(path, span, content, reading)
     return one if reading.traces or known.kind is Kind.STRUCTURE else replace(one, kind=known.kind)
 
 
 def _assembled(data: bytes, parts: list[Part], name: str) -> list[Part]:
-    """The parts, with what is spread over several segments read as one and told by the first of them."""
+    """The parts, with what is spread over several segments read as one and reported with the first of them."""
     for own_name, read in (("app2-icc", _read_icc), ("app1-xmp-extended", _read_extended_xmp)):
-        channel = f"{name}/{own_name}"
-        places = [place for place, one in enumerate(parts) if one.channel == channel]
+        path = f"{name}/{own_name}"
+        places = [place for place, one in enumerate(parts) if one.path == path]
         if places:
             first = parts[places[0]]
-            reading = read([data[slice(*parts[place].content)] for place in places], channel, first.content[0])
+            reading = read([data[slice(*parts[place].content)] for place in places], path, first.content[0])
             kind = Kind.COLOUR if reading.icc is not None else reading.kind
             for place in places:
                 parts[place] = replace(parts[place], kind=kind)
@@ -144,11 +144,11 @@ def _assembled(data: bytes, parts: list[Part], name: str) -> list[Part]:
     return parts
 
 
-def _read_icc(payloads: list[bytes], channel: str, offset: int) -> Reading:
-    return segments.read_icc(segments.assembled_icc(payloads), channel, offset)
+def _read_icc(payloads: list[bytes], path: str, offset: int) -> Reading:
+    return segments.read_icc(segments.assembled_icc(payloads), path, offset)
 
 
-def _read_extended_xmp(payloads: list[bytes], channel: str, offset: int) -> Reading:
+def _read_extended_xmp(payloads: list[bytes], path: str, offset: int) -> Reading:
     """The packets these are pieces of, each behind a GUID, the whole length and its place (XMP part 3, 1.1.3.1)."""
     head = len(segments.EXTENDED_XMP)
     pieces: dict[bytes, dict[int, bytes]] = {}
@@ -156,30 +156,30 @@ def _read_extended_xmp(payloads: list[bytes], channel: str, offset: int) -> Read
         place = int.from_bytes(payload[head + 36 : head + 40], "big")
         pieces.setdefault(payload[head : head + 32], {})[place] = payload[head + 40 :]
     packets = (b"".join(by_place[place] for place in sorted(by_place)) for by_place in pieces.values())
-    return Reading.joined(read_xmp(packet, channel, offset).packed_at(offset) for packet in packets)
+    return Reading.joined(read_xmp(packet, path, offset).packed_at(offset) for packet in packets)
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the coded picture verbatim, all else written anew or left out."""
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, walked, lambda one: _emptied(one, walked, wanted))
-    if "the file holds no picture" in walked.doubts:
+        return edited(data, parsed, lambda one: _emptied(one, parsed, wanted))
+    if "the file holds no picture" in parsed.doubts:
         raise MalformedError("the file holds no picture")
-    head = b"".join(_written(data, walked, wanted))
-    picture = b"".join(data[start:end] for start, end in walked.coded)
+    head = b"".join(_written(data, parsed, wanted))
+    picture = b"".join(data[start:end] for start, end in parsed.coded)
     return b"\xff\xd8" + head + picture + END
 
 
-def _emptied(one: Part, walked: Walk, wanted: Wanted) -> bytes:
+def _emptied(one: Part, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """Zeros, but for the EXIF block that must go on to say which way is up."""
     kept = b""
-    if one == _first(walked, "jpeg/app1-exif") and wanted.orientation:
+    if one == _first(parsed, "jpeg/app1-exif") and wanted.orientation:
         kept = segments.EXIF + b"\0" + exif.minimal(wanted.orientation)
     return (kept + zeroed(one))[: len(zeroed(one))]
 
 
-def _written(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
-    jfif = _first(walked, "jpeg/app0-jfif")
+def _written(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
+    jfif = _first(parsed, "jpeg/app0-jfif")
     if jfif:
         # Version, unit and density; the last two bytes say that there is no thumbnail.
         yield _framed(segments.APP0, data[jfif.content[0] :][: segments.JFIF_SIZE - 2] + bytes(2))
@@ -189,13 +189,13 @@ def _written(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
         yield _framed(segments.APP1, segments.XMP + xmp.packet(wanted.credits))
     if wanted.icc:
         yield from _icc_segments(wanted.icc)
-    adobe = _first(walked, "jpeg/app14-adobe")
+    adobe = _first(parsed, "jpeg/app14-adobe")
     if adobe and adobe.content[1] - adobe.content[0] >= segments.ADOBE_SIZE:
         yield _framed(segments.APP14, data[adobe.content[0] :][: segments.ADOBE_SIZE])
 
 
-def _first(walked: Walk, channel: str) -> Part | None:
-    return next((one for one in walked.parts if one.channel == channel), None)
+def _first(parsed: ParsedFile, path: str) -> Part | None:
+    return next((one for one in parsed.parts if one.path == path), None)
 
 
 def _framed(marker: int, payload: bytes) -> bytes:

@@ -27,7 +27,7 @@ Reader = Callable[[bytes, str, int], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A known kind of segment: marker, first bytes of its payload, name in channels, and how it is read.
+    """A known kind of segment: marker, first bytes of its payload, name in paths, and how it is read.
 
     The reader gets what follows `skip` bytes. None: the segment tells nothing, and is of this kind.
     """
@@ -41,27 +41,27 @@ class Signature:
 
 
 def _opaque(kind: Kind) -> Reader:
-    def read(data: bytes, channel: str, offset: int) -> Reading:
-        return read_opaque(data, kind, channel, offset)
+    def read(data: bytes, path: str, offset: int) -> Reading:
+        return read_opaque(data, kind, path, offset)
 
     return read
 
 
-def _read_jfif(data: bytes, channel: str, offset: int) -> Reading:
+def _read_jfif(data: bytes, path: str, offset: int) -> Reading:
     """A thumbnail, or other bytes behind the header (JFIF 1.02)."""
     if len(data) <= JFIF_SIZE:
         return NOTHING
     value = f"{len(data) - JFIF_SIZE:,} bytes"
     at = offset + JFIF_SIZE
-    return Reading(traces=(Trace(channel=f"{channel}/thumbnail", kind=Kind.EMBEDDED, offset=at, value=value),))
+    return Reading(traces=(Trace(path=f"{path}/thumbnail", kind=Kind.EMBEDDED, offset=at, value=value),))
 
 
-def _read_adobe(data: bytes, channel: str, offset: int) -> Reading:
+def _read_adobe(data: bytes, path: str, offset: int) -> Reading:
     """Bytes behind the colour transform, where there should be none (Adobe technical note 5116, section 18)."""
     if len(data) <= ADOBE_SIZE:
         return NOTHING
     value = f"{len(data) - ADOBE_SIZE:,} bytes"
-    return Reading(traces=(Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset + ADOBE_SIZE, value=value),))
+    return Reading(traces=(Trace(path=path, kind=Kind.UNKNOWN, offset=offset + ADOBE_SIZE, value=value),))
 
 
 SIGNATURES = (
@@ -94,7 +94,7 @@ def signature(marker: int, payload: bytes) -> Signature | None:
 
 
 def marker_name(marker: int) -> str:
-    """How channels name a segment of this marker."""
+    """How paths name a segment of this marker."""
     if APP0 <= marker <= APP15:
         return f"app{marker - APP0}"
     return "com" if marker == COM else f"segment-0x{marker:02x}"
@@ -111,9 +111,9 @@ def assembled_icc(chunks: list[bytes]) -> bytes | None:
     return b"".join(numbered[number] for number in sorted(numbered))
 
 
-def read_icc(profile: bytes | None, channel: str, offset: int) -> Reading:
+def read_icc(profile: bytes | None, path: str, offset: int) -> Reading:
     """What a profile tells that was put together from chunks, the first at this offset."""
     if profile is None:
-        trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value="a profile with a chunk missing")
+        trace = Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value="a profile with a chunk missing")
         return Reading(traces=(trace,), icc=b"", doubts=("an ICC profile has a chunk missing",))
-    return icc.read(profile, channel, offset).packed_at(offset)
+    return icc.read(profile, path, offset).packed_at(offset)

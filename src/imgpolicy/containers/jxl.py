@@ -11,7 +11,7 @@ from imgpolicy.containers.blocks import read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, block, counted, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -29,11 +29,11 @@ def matches(head: bytes) -> bool:
     return head.startswith((_BARE, _SIGNATURE))
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its boxes hold no code stream."""
     if data.startswith(_BARE):
         whole = part("jxl/code-stream", Kind.PICTURE, (0, len(data)))
-        return Walk(format="JXL", size=len(data), parts=(whole,), coded=(whole.content,))
+        return ParsedFile(format="JXL", size=len(data), parts=(whole,), coded=(whole.content,))
     parts: list[Part] = []
     at = 0
     while (box := box_at(data, at, len(data))) is not None:
@@ -46,43 +46,43 @@ def walk(data: bytes) -> Walk:
     coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
     if not coded:
         raise MalformedError("the JPEG XL file holds no picture")
-    return Walk(format="JXL", size=len(data), parts=tuple(parts), coded=coded)
+    return ParsedFile(format="JXL", size=len(data), parts=tuple(parts), coded=coded)
 
 
 def _read(data: bytes, box: Box) -> Part:
-    channel, span, content = f"jxl/{box.name.lower()}", (box.start, box.end), (box.body, box.end)
+    path, span, content = f"jxl/{box.name.lower()}", (box.start, box.end), (box.body, box.end)
     if box.type in _PICTURE:
-        return part(channel, Kind.PICTURE, span, content=content)
+        return part(path, Kind.PICTURE, span, content=content)
     if not data[box.body : box.end].strip(b"\0"):
         return part("jxl/padding", Kind.STRUCTURE, span, content=content)
     if box.type in _STRUCTURE or _HEAD_SIZES.get(box.type) == box.end - box.body:
-        return part(channel, Kind.STRUCTURE, span, content=content)
-    return block(channel, span, content, _reading(data, box, channel))
+        return part(path, Kind.STRUCTURE, span, content=content)
+    return block(path, span, content, _reading(data, box, path))
 
 
-def _reading(data: bytes, box: Box, channel: str) -> Reading:
+def _reading(data: bytes, box: Box, path: str) -> Reading:
     content = data[box.body : box.end]
     if box.type == b"Exif":
         # Four bytes say how far the TIFF header is away (18181-2, 9.4).
         head = 4 + int.from_bytes(content[:4], "big")
-        return replace(read_exif(content[head:], channel, box.body + head), orientation=None)
+        return replace(read_exif(content[head:], path, box.body + head), orientation=None)
     if box.type == b"xml ":
-        return replace(read_xmp(content, channel, box.body), orientation=None)
+        return replace(read_xmp(content, path, box.body), orientation=None)
     kind = {b"jumb": Kind.IDENTITY, b"jbrd": Kind.IDENTITY}.get(box.type, Kind.UNKNOWN)
-    reading = read_opaque(content, kind, channel, box.body)
+    reading = read_opaque(content, kind, path, box.body)
     if box.type == b"brob":
         return replace(reading, doubts=("a box is compressed with Brotli, which is not read here",))
     return reading
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: signature, level and code stream verbatim, credits in a new box, all else left out."""
     if data.startswith(_BARE):
         return data
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, walked, zeroed)
+        return edited(data, parsed, zeroed)
     pieces = []
-    for one in walked.parts:
+    for one in parsed.parts:
         box = box_at(data, one.start, len(data))
         if box and (box.type in _PICTURE or _HEAD_SIZES.get(box.type) == box.end - box.body):
             # A last box of size 0 would swallow what comes behind it.

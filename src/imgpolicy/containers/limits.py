@@ -9,7 +9,7 @@ MAX_ELEMENTS = 50_000
 MAX_DRAWN = 500_000
 """Elements of one SVG."""
 MAX_BLOCKS = 32
-"""Blocks of metadata that are taken apart in one file; more are told as unread."""
+"""Blocks of metadata that are taken apart in one file; more are reported as unread."""
 TOO_MANY_BLOCKS = f"there are more than {MAX_BLOCKS} blocks of metadata"
 """What is said of the blocks beyond."""
 MAX_UNPACKED = 500_000_000
@@ -27,9 +27,9 @@ MAX_VALUE = 200
 MAX_CREDIT = 2_000
 """Characters of a copyright or credit line that is kept."""
 MAX_RIGHTS = 500
-"""Statements of rights that are kept of one file; more are told as unread."""
+"""Statements of rights that are kept of one file; more are reported as unread."""
 MAX_SHOWN = 200
-"""Traces that one block may give; what it tells beyond is told by one more."""
+"""Traces that one block may give; what it holds beyond is reported as one more."""
 MAX_EMBEDDED = 64
 """Pictures and films that are looked for behind a picture."""
 MAX_MISTAKEN = 4

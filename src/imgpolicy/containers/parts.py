@@ -1,6 +1,6 @@
 """The shape that all formats share: a file is a row of parts, and a part is read for what it tells.
 
-A `Walk` accounts for every byte: its parts lie one behind the other from the first byte to the last. A block of
+A `ParsedFile` accounts for every byte: its parts lie one behind the other from the first byte to the last. A block of
 metadata inside a part (EXIF, XMP, IPTC, …) is read into a `Reading`, which is the same for all kinds of block.
 """
 
@@ -58,11 +58,11 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One statement of rights, its text, and the channel that it came through, which makes no other statement of it."""
+    """One statement of rights, its text, and the path that it came through, which makes no other statement of it."""
 
     right: Right
     text: str
-    channel: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,12 @@ NOTHING = Reading()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The bytes from `start` to before `end`, through which channel they speak, and what they tell.
+    """The bytes from `start` to before `end`, through which path they speak, and what they tell.
 
     `content` is where the payload lies, without the frame that the format puts around it.
     """
 
-    channel: str
+    path: str
     kind: Kind
     start: int
     end: int
@@ -161,11 +161,11 @@ class Part:
         if self.reading.traces or self.kind in HARMLESS:
             return self.reading.traces
         value = f"{self.end - self.start:,} bytes"
-        return (Trace(channel=self.channel, kind=self.kind, offset=self.start, value=value),)
+        return (Trace(path=self.path, kind=self.kind, offset=self.start, value=value),)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walk:
+class ParsedFile:
     """A whole file: its parts without gap or overlap, and where the coded picture lies among them.
 
     `coded` are (start, end) spans of the bytes that the picture is decoded from; a rewrite copies them verbatim.
@@ -210,14 +210,14 @@ class Wanted:
     credits: tuple[Credit, ...] = ()
 
 
-def part(channel: str, kind: Kind, span: tuple[int, int], *, content: tuple[int, int] | None = None) -> Part:
+def part(path: str, kind: Kind, span: tuple[int, int], *, content: tuple[int, int] | None = None) -> Part:
     """A part without a reading; its content is the whole span unless it is given."""
-    return Part(channel=channel, kind=kind, start=span[0], end=span[1], content=content or span)
+    return Part(path=path, kind=kind, start=span[0], end=span[1], content=content or span)
 
 
-def block(channel: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
+def block(path: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
     """A part that is a block of metadata; its kind is the most telling one among what was read."""
-    return Part(channel=channel, kind=reading.kind, start=span[0], end=span[1], content=content, reading=reading)
+    return Part(path=path, kind=reading.kind, start=span[0], end=span[1], content=content, reading=reading)
 
 
 def counted(number: int, what: str) -> None:
@@ -226,12 +226,12 @@ def counted(number: int, what: str) -> None:
         raise MalformedError(f"more than {MAX_PARTS:,} {what}")
 
 
-def most_telling(told: Sequence[tuple[Kind, T]]) -> list[tuple[Kind, T]]:
+def most_telling(traces: Sequence[tuple[Kind, T]]) -> list[tuple[Kind, T]]:
     """At most MAX_SHOWN + 1 of them in their order: those of the most telling kinds."""
-    if len(told) <= MAX_SHOWN:
-        return list(told)
-    by_kind = sorted(range(len(told)), key=lambda place: _rank(told[place][0]))
-    return [told[place] for place in sorted(by_kind[: MAX_SHOWN + 1])]
+    if len(traces) <= MAX_SHOWN:
+        return list(traces)
+    by_kind = sorted(range(len(traces)), key=lambda place: _rank(traces[place][0]))
+    return [traces[place] for place in sorted(by_kind[: MAX_SHOWN + 1])]
 
 
 def shown(traces: Iterable[Trace]) -> tuple[Trace, ...]:
@@ -240,7 +240,7 @@ def shown(traces: Iterable[Trace]) -> tuple[Trace, ...]:
     if len(every) <= MAX_SHOWN:
         return tuple(every)
     *kept, rest = (trace for _, trace in most_telling([(trace.kind, trace) for trace in every]))
-    more = Trace(channel=rest.channel, kind=Kind.UNKNOWN, offset=rest.offset, value="and more of its like")
+    more = Trace(path=rest.path, kind=Kind.UNKNOWN, offset=rest.offset, value="and more of its like")
     return (*kept, more)
 
 
@@ -284,7 +284,7 @@ def following(parts: Iterable[Part], size: int) -> Iterator[str]:
     at = 0
     for one in parts:
         if one.start != at or one.end < one.start:
-            yield f"{one.channel} begins at {one.start}, not at {at}"
+            yield f"{one.path} begins at {one.start}, not at {at}"
         at = one.end
     if at != size:
         yield f"the parts end at {at} of {size}"

@@ -1,6 +1,6 @@
 """Formats whose metadata is read and that are never written: JPEG 2000, Photoshop files, raw pictures of other makes.
 
-What is not taken apart is a part of its own and told as unread; blocks of metadata are found by their frames.
+What is not taken apart is a part of its own and reported as unread; blocks of metadata are found by their frames.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from imgpolicy.containers.blocks import iptc, read_exif, read_irb, read_xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
-from imgpolicy.containers.jpeg import walk_picture
+from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, block, counted, laid_out, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, block, counted, laid_out, part
 from imgpolicy.domain.trace import Kind
 
 _JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
@@ -33,9 +33,9 @@ def matches_jp2(head: bytes) -> bool:
     return head.startswith(_JP2)
 
 
-def walk_jp2(data: bytes) -> Walk:
+def parse_jp2(data: bytes) -> ParsedFile:
     """The boxes of a JPEG 2000 (ISO/IEC 15444-1, annex I), those of metadata read."""
-    return Walk(format="JP2", size=len(data), parts=_boxed(data, "jp2"), coded=())
+    return ParsedFile(format="JP2", size=len(data), parts=_boxed(data, "jp2"), coded=())
 
 
 def _boxed(data: bytes, name: str) -> tuple[Part, ...]:
@@ -57,20 +57,20 @@ def _box_claims(data: bytes, span: tuple[int, int], name: str, depth: int) -> It
         at = box.end
 
 
-def _box_reading(data: bytes, box: Box, identity: bytes, channel: str) -> Reading | None:
+def _box_reading(data: bytes, box: Box, identity: bytes, path: str) -> Reading | None:
     content = data[box.body : box.end]
     if box.type in _CR3_EXIF:
         # The fourth of these blocks is a GPS directory that stands by itself.
-        return read_exif(content, f"{channel}/gps" if box.type == b"CMT4" else channel, box.body)
+        return read_exif(content, f"{path}/gps" if box.type == b"CMT4" else path, box.body)
     if identity == _XMP_UUID:
-        return read_xmp(content, channel, box.body)
+        return read_xmp(content, path, box.body)
     if identity in _EXIF_UUIDS:
         head = 6 if content.startswith(b"Exif\0\0") else 0
-        return read_exif(content[head:], channel, box.body + head)
+        return read_exif(content[head:], path, box.body + head)
     if identity in _IPTC_UUIDS:
-        return iptc.read(content, channel, box.body)
+        return iptc.read(content, path, box.body)
     if box.type in {b"uuid", b"xml "}:
-        return read_opaque(content, Kind.UNKNOWN, channel, box.body)
+        return read_opaque(content, Kind.UNKNOWN, path, box.body)
     return None
 
 
@@ -79,7 +79,7 @@ def matches_psd(head: bytes) -> bool:
     return head.startswith(_PSD)
 
 
-def walk_psd(data: bytes) -> Walk:
+def parse_psd(data: bytes) -> ParsedFile:
     """Head, colours, resources, and the rest of a Photoshop file; its resources are read."""
     colours = 26 + 4 + int.from_bytes(data[26:30], "big")
     start, end = colours + 4, colours + 4 + int.from_bytes(data[colours : colours + 4], "big")
@@ -90,7 +90,7 @@ def walk_psd(data: bytes) -> Walk:
         block("psd/irb", (start, end), (start, end), read_irb(data[start:end], "psd/irb", start)),
         part("psd/layers", Kind.PICTURE, (end, len(data))),
     )
-    return Walk(format="PSD", size=len(data), parts=parts, coded=())
+    return ParsedFile(format="PSD", size=len(data), parts=parts, coded=())
 
 
 def matches_raw(head: bytes) -> bool:
@@ -102,17 +102,17 @@ def _is_cr3(head: bytes) -> bool:
     return head[4:12] == b"ftypcrx "
 
 
-def walk_raw(data: bytes) -> Walk:
+def parse_raw(data: bytes) -> ParsedFile:
     """A raw picture: its boxes or directories, else the JPEG that the camera put inside."""
     if _is_cr3(data[:12]):
-        return Walk(format="RAW", size=len(data), parts=_boxed(data, "raw"), coded=())
+        return ParsedFile(format="RAW", size=len(data), parts=_boxed(data, "raw"), coded=())
     if data.startswith(_RAF):
         if len(data) < 92:
             raise MalformedError("the raw picture is cut short")
         start, length = struct.unpack_from(">II", data, 84)
-        inner, _ = walk_picture(data[: start + length], start, "raw/jpeg") if start < len(data) else ([], 0)
+        inner, _ = parse_picture(data[: start + length], start, "raw/jpeg") if start < len(data) else ([], 0)
         parts = laid_out(inner, (0, len(data)), lambda first, last: part("raw/picture", Kind.PICTURE, (first, last)))
-        return Walk(format="RAW", size=len(data), parts=tuple(parts), coded=())
+        return ParsedFile(format="RAW", size=len(data), parts=tuple(parts), coded=())
     as_tiff = (b"II*\0" if data[:2] == b"II" else b"MM\0*") + data[4:]
     one = block("raw", (0, len(data)), (0, len(data)), read_exif(as_tiff, "raw", 0))
-    return Walk(format="RAW", size=len(data), parts=(one,), coded=())
+    return ParsedFile(format="RAW", size=len(data), parts=(one,), coded=())

@@ -18,7 +18,17 @@ from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.blocks.xmp import ATTRIBUTE, TAG
 from imgpolicy.containers.edit import must_be_emptied
 from imgpolicy.containers.limits import MAX_DRAWN, MAX_XML_DEPTH
-from imgpolicy.containers.parts import HARMLESS, MalformedError, Part, Walk, Wanted, block, counted, laid_out, part
+from imgpolicy.containers.parts import (
+    HARMLESS,
+    MalformedError,
+    ParsedFile,
+    Part,
+    Wanted,
+    block,
+    counted,
+    laid_out,
+    part,
+)
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -67,9 +77,9 @@ class _Reader:
 
     def _cut(self, name: str, kind: Kind, start: int, end: int) -> None:
         if self._cut_from is None:
-            channel = f"svg/{name}"
-            reading = read_opaque(self.data[start:end], kind, channel, start)
-            self.cuts.append(block(channel, (start, end), (start, end), reading))
+            path = f"svg/{name}"
+            reading = read_opaque(self.data[start:end], kind, path, start)
+            self.cuts.append(block(path, (start, end), (start, end), reading))
             counted(len(self.cuts), "pieces that tell something")
 
     def _until(self, mark: bytes) -> int:
@@ -135,10 +145,10 @@ class _Reader:
         for encoded in _DATA_PICTURE.findall(value):
             try:
                 inner = base64.b64decode(encoded, validate=False)
-                walked = (jpeg.walk if jpeg.matches(inner) else png.walk)(inner) if _is_known(inner) else None
+                parsed = (jpeg.parse if jpeg.matches(inner) else png.parse)(inner) if _is_known(inner) else None
             except (binascii.Error, MalformedError):
-                walked = None
-            if walked is None or walked.unread or any(one.kind not in HARMLESS for one in walked.traces):
+                parsed = None
+            if parsed is None or parsed.unread or any(one.kind not in HARMLESS for one in parsed.traces):
                 self.doubts.append("a picture inside the SVG has metadata of its own, or cannot be read")
 
     def _end(self, name: str) -> None:
@@ -179,7 +189,7 @@ def _resolved(scope: Mapping[str, str], name: str) -> tuple[str, str]:
     return scope.get(prefix, ""), local
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when it is no plain XML in UTF-8."""
     encoding = _ENCODING.search(data, 0, 200)
     if encoding and encoding[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii"}:
@@ -191,22 +201,24 @@ def walk(data: bytes) -> Walk:
         raise MalformedError("the SVG is not well-formed") from error
     parts = tuple(laid_out(reader.cuts, (0, len(data)), _picture))
     coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
-    return Walk(format="SVG", size=len(data), parts=parts, coded=coded, doubts=tuple(dict.fromkeys(reader.doubts)))
+    return ParsedFile(
+        format="SVG", size=len(data), parts=parts, coded=coded, doubts=tuple(dict.fromkeys(reader.doubts))
+    )
 
 
 def _picture(start: int, end: int) -> Part:
     return part("svg/picture", Kind.PICTURE, (start, end))
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: what draws, word for word."""
-    if walked.doubts:
-        raise MalformedError(walked.doubts[0])
-    return b"".join(_kept(data, walked, wanted))
+    if parsed.doubts:
+        raise MalformedError(parsed.doubts[0])
+    return b"".join(_kept(data, parsed, wanted))
 
 
-def _kept(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
-    for one in walked.parts:
+def _kept(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
+    for one in parsed.parts:
         plain = wanted.mode is StripMode.LOCATION and not must_be_emptied(one) and not one.reading.tells_location
         if one.kind is Kind.PICTURE or plain:
             yield data[one.start : one.end]

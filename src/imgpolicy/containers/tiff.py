@@ -13,15 +13,15 @@ from typing import NamedTuple
 from imgpolicy.containers.blocks import exif_tags as tags
 from imgpolicy.containers.blocks import ifd, read_exif, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.jpeg import walk_picture
+from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.limits import MAX_OVERLAP
 from imgpolicy.containers.parts import (
     HARMLESS,
     Credit,
     MalformedError,
+    ParsedFile,
     Part,
     Right,
-    Walk,
     Wanted,
     block,
     laid_out,
@@ -59,7 +59,7 @@ def matches(head: bytes) -> bool:
     return head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when it is a BigTIFF or has no page."""
     if data[:4] in {b"II+\0", b"MM\0+"}:
         raise MalformedError("it is a BigTIFF, which is not read here")
@@ -76,7 +76,7 @@ def walk(data: bytes) -> Walk:
     first = replace(first, kind=first.reading.kind)
     coded = tuple(span for page in pages for span in _spans(tiff, page))
     kind = "RAW" if _is_raw(tiff) else "TIFF"
-    return Walk(format=kind, size=len(data), parts=(first, *parts[1:]), coded=coded)
+    return ParsedFile(format=kind, size=len(data), parts=(first, *parts[1:]), coded=coded)
 
 
 def _is_raw(tiff: ifd.Tiff) -> bool:
@@ -90,18 +90,18 @@ def _is_raw(tiff: ifd.Tiff) -> bool:
 def _claims(tiff: ifd.Tiff) -> Iterator[Part]:
     yield part("tiff/header", Kind.STRUCTURE, (0, _HEAD))
     for one in tiff.ifds:
-        channel = f"tiff/{one.name}"
-        yield part(channel, Kind.STRUCTURE, (one.at, min(one.at + 6 + 12 * len(one.entries), len(tiff.data))))
+        path = f"tiff/{one.name}"
+        yield part(path, Kind.STRUCTURE, (one.at, min(one.at + 6 + 12 * len(one.entries), len(tiff.data))))
         for entry in one.entries:
             if entry.size > 4:
-                yield part(f"{channel}/value", Kind.STRUCTURE, (entry.start, entry.end))
+                yield part(f"{path}/value", Kind.STRUCTURE, (entry.start, entry.end))
         shown = one.name.startswith("ifd")
         for span in _spans(tiff, one):
-            yield part(f"{channel}/picture", Kind.PICTURE if shown else Kind.EMBEDDED, span)
+            yield part(f"{path}/picture", Kind.PICTURE if shown else Kind.EMBEDDED, span)
         start, length = one.get(tags.THUMBNAIL_OFFSET), one.get(tags.THUMBNAIL_LENGTH)
         if start and length:
             for at, size in zip(tiff.numbers(start)[:1], tiff.numbers(length)[:1], strict=False):
-                yield part(f"{channel}/thumbnail", Kind.EMBEDDED, (at, at + size))
+                yield part(f"{path}/thumbnail", Kind.EMBEDDED, (at, at + size))
 
 
 def _spans(tiff: ifd.Tiff, page: ifd.Ifd) -> list[tuple[int, int]]:
@@ -123,12 +123,12 @@ def _gap(data: bytes, start: int, end: int) -> Part:
     )
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: every page with its strips or tiles verbatim, and the tags that say how to show it."""
-    if walked.format == "RAW":
+    if parsed.format == "RAW":
         raise MalformedError("raw pictures are read, not written")
     if wanted.mode is StripMode.LOCATION:
-        return _without_location(data, walked)
+        return _without_location(data, parsed)
     tiff = ifd.read(data)
     pages = [_page(tiff, one, wanted, first=number == 0) for number, one in enumerate(_pages(tiff))]
     return _written(tiff, pages)
@@ -138,16 +138,16 @@ def _pages(tiff: ifd.Tiff) -> list[ifd.Ifd]:
     return [one for one in tiff.ifds if one.name.startswith("ifd")]
 
 
-def _without_location(data: bytes, walked: Walk) -> bytes:
+def _without_location(data: bytes, parsed: ParsedFile) -> bytes:
     """The file with its location overwritten, and the bytes that nobody claims."""
-    reading = walked.reading
-    if walked.parts[0].reading.doubts:
-        raise MalformedError(walked.parts[0].reading.doubts[0])
+    reading = parsed.reading
+    if parsed.parts[0].reading.doubts:
+        raise MalformedError(parsed.parts[0].reading.doubts[0])
     written = bytearray(data)
     for patch in reading.patches:
         written[patch.offset : patch.offset + len(patch.data)] = patch.data
-    for one in walked.parts:
-        if one.kind is Kind.UNKNOWN and one.channel == "tiff/unclaimed":
+    for one in parsed.parts:
+        if one.kind is Kind.UNKNOWN and one.path == "tiff/unclaimed":
             written[one.start : one.end] = bytes(one.end - one.start)
     return bytes(written)
 
@@ -207,7 +207,7 @@ def _refuse_telling(tiff: ifd.Tiff, one: ifd.Ifd, spans: list[tuple[int, int]]) 
     tables = one.get(_JPEG_TABLES)
     pieces = [tiff.data[start:end] for start, end in spans] + ([tiff.value(tables)] if tables else [])
     for piece in pieces:
-        parts, end = walk_picture(piece, 0, "tiff/jpeg")
+        parts, end = parse_picture(piece, 0, "tiff/jpeg")
         if end < len(piece.rstrip(b"\0")) or any(inner.kind not in HARMLESS or inner.traces for inner in parts):
             raise MalformedError("a JPEG inside the TIFF holds more than the picture")
 

@@ -17,10 +17,10 @@ _BEGINNING = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\0[\0-\xff]{3}ftyp[ -~]{4}")
 _MAKERS = {b"SEFT": "samsung", b"AXS!": "afcp", b"cbipcbbl": "photo-mechanic", b"\xa1\xb2\xc3\xd4": "canon-vrd"}
 
 
-def walk_trailer(data: bytes, start: int, name: str, walk_picture: WalkPicture) -> Iterator[Part]:
+def parse_trailer(data: bytes, start: int, name: str, parse_picture: WalkPicture) -> Iterator[Part]:
     """The parts from `start` to the end of the file: every JPEG and film that is found whole, and what is between."""
     at = start
-    for first, last, parts in _embedded(data, start, name, walk_picture):
+    for first, last, parts in _embedded(data, start, name, parse_picture):
         if first > at:
             yield _leftover(data, at, first, name)
         yield from parts
@@ -30,7 +30,7 @@ def walk_trailer(data: bytes, start: int, name: str, walk_picture: WalkPicture) 
 
 
 def _embedded(
-    data: bytes, start: int, name: str, walk_picture: WalkPicture
+    data: bytes, start: int, name: str, parse_picture: WalkPicture
 ) -> Iterator[tuple[int, int, tuple[Part, ...]]]:
     at, mistaken = start, 0
     for _ in range(MAX_EMBEDDED):
@@ -44,7 +44,7 @@ def _embedded(
             reading = read_film(data, f"{name}/film", 0, (first, last))
             yield first, last, (block(f"{name}/film", (first, last), (first, last), reading),)
         else:
-            parts = _picture(data, first, name, walk_picture)
+            parts = _picture(data, first, name, parse_picture)
             last = parts[-1].end if parts else first + 1
             mistaken += not parts
             if parts:
@@ -52,17 +52,17 @@ def _embedded(
         at = last
 
 
-def _picture(data: bytes, first: int, name: str, walk_picture: WalkPicture) -> tuple[Part, ...]:
+def _picture(data: bytes, first: int, name: str, parse_picture: WalkPicture) -> tuple[Part, ...]:
     """The parts of the JPEG that begins here, none when it is not a whole one; it is not the picture of the file."""
-    channel = f"{name}/jpeg"
+    path = f"{name}/jpeg"
     try:
-        parts, end = walk_picture(data, first, channel)
+        parts, end = parse_picture(data, first, path)
     except MalformedError:
         return ()
     if not any(one.kind is Kind.PICTURE for one in parts):
         return ()
-    trace = Trace(channel=channel, kind=Kind.EMBEDDED, offset=first, value=f"a picture of {end - first:,} bytes")
-    head = block(channel, (first, parts[0].end), (first, parts[0].end), Reading(traces=(trace,)))
+    trace = Trace(path=path, kind=Kind.EMBEDDED, offset=first, value=f"a picture of {end - first:,} bytes")
+    head = block(path, (first, parts[0].end), (first, parts[0].end), Reading(traces=(trace,)))
     return head, *(_of_another(one) for one in parts[1:])
 
 
@@ -75,5 +75,5 @@ def _leftover(data: bytes, start: int, end: int, name: str) -> Part:
     if not content.strip(b"\0"):
         return part(f"{name}/padding", Kind.STRUCTURE, (start, end))
     maker = next((maker for mark, maker in _MAKERS.items() if mark in content[-64:]), None)
-    channel = f"{name}/{maker}" if maker else name
-    return block(channel, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, channel, start))
+    path = f"{name}/{maker}" if maker else name
+    return block(path, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, path, start))

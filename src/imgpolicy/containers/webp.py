@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from imgpolicy.containers.blocks import exif, icc, read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
-from imgpolicy.containers.jpeg import walk_picture
-from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, counted, part
-from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.containers.jpeg import parse_picture
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
+from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -28,7 +28,7 @@ def matches(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its chunks cannot be followed."""
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
@@ -44,22 +44,22 @@ def walk(data: bytes) -> Walk:
     tail = parts[-1].end
     if tail < end:
         parts.append(part("webp/cut-short", Kind.UNKNOWN, (tail, end)))
-    behind = walk_trailer(data, end, "webp/trailer", walk_picture)
+    behind = parse_trailer(data, end, "webp/trailer", parse_picture)
     coded = tuple(one.content for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
-    return Walk(format="WEBP", size=len(data), parts=(*parts, *behind), coded=coded)
+    return ParsedFile(format="WEBP", size=len(data), parts=(*parts, *behind), coded=coded)
 
 
 def _first_pictures(parts: list[Part]) -> Iterator[Part]:
-    """The parts, with every picture that no reader shows told as hidden: a second one in a frame, one beside frames."""
-    animated = any(one.channel == "webp/anmf" for one in parts)
+    """The parts, each picture that no reader shows reported as hidden: a second in a frame, one beside frames."""
+    animated = any(one.path == "webp/anmf" for one in parts)
     seen: set[str] = set()
     for one in parts:
-        if one.channel == "webp/anmf":
+        if one.path == "webp/anmf":
             seen.clear()
-        inside = one.channel.startswith("webp/anmf/")
-        name = "alpha" if one.channel.endswith("/alph") else "picture"
+        inside = one.path.startswith("webp/anmf/")
+        name = "alpha" if one.path.endswith("/alph") else "picture"
         if one.kind is Kind.PICTURE and (name in seen or "picture" in seen or animated != inside):
-            reading = read_opaque(bytes(one.end - one.start), Kind.EMBEDDED, one.channel, one.start)
+            reading = read_opaque(bytes(one.end - one.start), Kind.EMBEDDED, one.path, one.start)
             yield replace(one, kind=Kind.EMBEDDED, reading=reading)
         else:
             seen.update({name} if one.kind is Kind.PICTURE else ())
@@ -75,10 +75,10 @@ def _chunks(data: bytes, at: int, end: int) -> Iterator[Part]:
         if at + 8 + size > end:
             raise MalformedError("a WebP chunk is cut short")
         name = data[at : at + 4].decode("latin-1").strip().lower()
-        channel = f"webp/{name}" if name.isalnum() and name.isascii() else "webp/unnamed"
+        path = f"webp/{name}" if name.isalnum() and name.isascii() else "webp/unnamed"
         number += 1
         counted(number, "chunks")
-        yield part(channel, Kind.UNKNOWN, (at, behind), content=(at + 8, at + 8 + size))
+        yield part(path, Kind.UNKNOWN, (at, behind), content=(at + 8, at + 8 + size))
         at = behind
 
 
@@ -95,7 +95,7 @@ def _frame(data: bytes, frame: Part) -> Iterator[Part]:
     yield part("webp/anmf", Kind.ANIMATION, (frame.start, body), content=(start, body))
     at = body
     for one in _chunks(data, body, end):
-        inside = replace(one, channel=one.channel.replace("webp/", "webp/anmf/"))
+        inside = replace(one, path=one.path.replace("webp/", "webp/anmf/"))
         yield _read(data, inside, extended=True)
         at = one.end
     if at < frame.end:
@@ -124,12 +124,12 @@ def _reading(name: bytes, content: bytes, one: Part) -> Reading:
     if name == b"EXIF":
         # Many writers put the signature of the JPEG segment before the TIFF header.
         head = 6 if content.startswith(b"Exif\0\0") else 0
-        return read_exif(content[head:], one.channel, at + head)
+        return read_exif(content[head:], one.path, at + head)
     if name == b"XMP ":
-        return read_xmp(content, one.channel, at)
+        return read_xmp(content, one.path, at)
     if name == b"ICCP":
-        return icc.read(content, one.channel, at)
-    return read_opaque(content, Kind.UNKNOWN, one.channel, at)
+        return icc.read(content, one.path, at)
+    return read_opaque(content, Kind.UNKNOWN, one.path, at)
 
 
 @dataclass(slots=True)
@@ -140,12 +140,12 @@ class _Frame:
     chunks: bytes = b""
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: chunks of picture and animation verbatim, all else written anew or left out."""
-    head = next((one for one in walked.parts if one.channel == "webp/vp8x"), None)
+    head = next((one for one in parsed.parts if one.path == "webp/vp8x"), None)
     icc_chunk = _chunk(b"ICCP", wanted.icc) if wanted.icc else b""
-    picture = b"".join(_stays(data, walked))
-    behind = b"".join(_metadata(data, walked, wanted))
+    picture = b"".join(_stays(data, parsed))
+    behind = b"".join(_metadata(data, parsed, wanted))
     if head is None:
         if icc_chunk or behind:
             raise MalformedError("a simple WebP file has no room for what is to be kept")
@@ -166,17 +166,17 @@ def _names(chunks: bytes) -> set[bytes]:
     return {_name(chunks, one) for one in _chunks(chunks, 0, len(chunks))}
 
 
-def _stays(data: bytes, walked: Walk) -> Iterator[bytes]:
+def _stays(data: bytes, parsed: ParsedFile) -> Iterator[bytes]:
     """The chunks of the picture; those of a frame are put into it again."""
     frame: _Frame | None = None
-    for one in walked.parts:
-        if frame and not one.channel.startswith("webp/anmf/"):
+    for one in parsed.parts:
+        if frame and not one.path.startswith("webp/anmf/"):
             yield _chunk(b"ANMF", frame.head + frame.chunks)
             frame = None
         content = data[slice(*one.content)]
-        if one.channel == "webp/anmf":
+        if one.path == "webp/anmf":
             frame = _Frame(content)
-        elif one.kind in {Kind.PICTURE, Kind.ANIMATION} and not one.channel.startswith("webp/trailer"):
+        elif one.kind in {Kind.PICTURE, Kind.ANIMATION} and not one.path.startswith("webp/trailer"):
             copied = _chunk(_name(data, one), content)
             if frame:
                 frame.chunks += copied
@@ -186,7 +186,7 @@ def _stays(data: bytes, walked: Walk) -> Iterator[bytes]:
         yield _chunk(b"ANMF", frame.head + frame.chunks)
 
 
-def _metadata(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
+def _metadata(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
     """The chunks behind the picture: what is wanted, or the old ones without their location."""
     if wanted.mode is StripMode.ALL:
         if wanted.orientation:
@@ -194,8 +194,8 @@ def _metadata(data: bytes, walked: Walk, wanted: Wanted) -> Iterator[bytes]:
         if wanted.credits:
             yield _chunk(b"XMP ", xmp.packet(wanted.credits))
         return
-    for one in walked.parts:
-        if one.channel in {"webp/exif", "webp/xmp"}:
+    for one in parsed.parts:
+        if one.path in {"webp/exif", "webp/xmp"}:
             if not must_be_emptied(one):
                 yield _chunk(_name(data, one), patched(data, one))
             elif one.reading.exif and wanted.orientation:

@@ -63,7 +63,7 @@ class _Waived(msgspec.Struct, frozen=True):
 
 
 class _Report(msgspec.Struct, frozen=True):
-    """The places of a report's JSON in which somebody is named by the id; whatever else it holds is passed over."""
+    """The places of a report's JSON in which somebody is named by the id; whatever else it holds is skipped."""
 
     posting: _Posting = _Posting()
     faces: list[_Face] = []
@@ -78,7 +78,7 @@ class _Reports(msgspec.Struct, frozen=True):
 
 _MAY_BE = {
     "P106": re.compile(r"this face may be (.+): too alike(?:, too small)? to be sure, or in the picture twice"),
-    "P107": re.compile(r"nobody can be told by this face: .+; it may be (.+)"),
+    "P107": re.compile(r"nobody can be (?:told|identified) by this face: .+; it may be (.+)"),
 }
 """Where reports named the candidates of a face before each face listed them."""
 
@@ -106,6 +106,6 @@ def _named(report: _Report) -> Iterator[str]:
         person = finding.evidence.get("person")
         if isinstance(person, str):
             yield person
-        told = _MAY_BE[finding.code].fullmatch(finding.message) if finding.code in _MAY_BE else None
-        if told:
-            yield from told[1].split(" or ")
+        names = _MAY_BE[finding.code].fullmatch(finding.message) if finding.code in _MAY_BE else None
+        if names:
+            yield from names[1].split(" or ")

@@ -33,7 +33,7 @@ class PeopleMode(StrEnum):
 class FaceStatus(StrEnum):
     """What became of one face.
 
-    `unconfirmed` is a child whom the editor has not named. `incidental` was waved through as the policy says,
+    `unconfirmed` is a child whom the editor has not named. `incidental` is exempt as the policy says,
     `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a reviewer saw there.
     """
 
@@ -95,8 +95,8 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What is done about people, and which faces a policy waves through.
+class PeoplePolicy:
+    """What is done about people, and which faces a policy exempts.
 
     A face of nobody in the register that is lower than `incidental_below` pixels of the picture at full scale is
     incidental where each frame that shows it shows `crowd_from` faces or more, dismissed ones left out. The
@@ -110,5 +110,5 @@ class Terms:
     audience: str | None = None
 
 
-STRICT = Terms()
-"""Everybody is identified, and nobody is waved through."""
+STRICT = PeoplePolicy()
+"""Everybody is identified, and nobody is exempt."""

@@ -47,13 +47,13 @@ KIND_WORDS: Mapping[Kind, Phrase] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One thing that the file tells: through which channel, of what kind, at which byte, and what it says.
+    """One thing that the file tells: through which path, of what kind, at which byte, and what it says.
 
-    `channel` is a path such as ``jpeg/app1-exif/gps``; `offset` counts bytes from the start of the file;
+    `path` is a path such as ``jpeg/app1-exif/gps``; `offset` counts bytes from the start of the file;
     `value` is printable text of bounded length.
     """
 
-    channel: str
+    path: str
     kind: Kind
     offset: int
     value: str
@@ -67,5 +67,5 @@ class Statement:
     """
 
     what: str
-    channel: str
+    path: str
     value: str

@@ -55,11 +55,11 @@ class Named(Protocol):
 
 @runtime_checkable
 class WithOptions(Protocol):
-    """An extractor that is told what to look for: another word for each way in which it may be told."""
+    """An extractor that is given what to look for: another word for each set of options."""
 
     @property
     def options(self) -> str:
-        """What it was told, in a word or digest."""
+        """Its options, in a word or digest."""
         ...
 
 

@@ -105,13 +105,13 @@ class FaceExtractor:
         looks, count = look_at_each(picture, self._look)
         tracks: list[Track] = []
         for look in looks:
-            tracks = followed(tracks, look.faces)
+            tracks = link_tracks(tracks, look.faces)
         smallest = max(look.smallest for look in looks)
         rest = left_out(picture, count, phrase("faces in further frames"))
         unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
         further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
         unknown = (_too_small(smallest), HIDDEN, *rest, *further)
-        seen = given_once(tracks)
+        seen = one_face_per_track(tracks)
         faces = tuple(one.face for one in seen)
         return Faces(engine=self._engine.engine_id, faces=faces, unknowns=unknown), seen
 
@@ -150,7 +150,7 @@ def _too_small(smallest: int) -> Unknown:
     )
 
 
-def followed(tracks: Sequence[Track], found: Sequence[SeenFace]) -> list[Track]:
+def link_tracks(tracks: Sequence[Track], found: Sequence[SeenFace]) -> list[Track]:
     """The tracks of earlier frames with the faces of the next one, each in the track that it continues or in its own.
 
     It continues one when it is at nearly the same place as all of its faces and its vector points nearly the same way
@@ -167,7 +167,7 @@ def followed(tracks: Sequence[Track], found: Sequence[SeenFace]) -> list[Track]:
     return kept
 
 
-def given_once(tracks: Sequence[Track]) -> tuple[SeenFace, ...]:
+def one_face_per_track(tracks: Sequence[Track]) -> tuple[SeenFace, ...]:
     """Of each track its sharpest face, which says in which further frames it is; by frame, then from left to right."""
     return tuple(sorted((_of_track(track) for track in tracks), key=lambda one: (one.face.frame, one.face.box)))
 

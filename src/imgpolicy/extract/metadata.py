@@ -1,6 +1,6 @@
 """Metadata: every trace that walking the bytes of the file finds, and EXIF in words for people.
 
-The walk is the detector. ExifRead only puts the EXIF block that the walk found into words; when it fails, the words
+Parsing is the detector. ExifRead only puts the EXIF block that was found into words; when it fails, the words
 are missing and every trace is still there.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_RIGHTS
-from imgpolicy.containers.parts import MalformedError, Walk, printable
+from imgpolicy.containers.parts import MalformedError, ParsedFile, printable
 from imgpolicy.domain.trace import Statement
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Metadata, Unknown
@@ -48,9 +48,9 @@ class MetadataExtractor:
     sensitive = False
 
     def extract(self, picture: Picture) -> Metadata:
-        """Every trace in the file, its unread parts as unknowns; ExtractError when the file cannot be walked."""
+        """Every trace in the file, its unread parts as unknowns; ExtractError when the file cannot be parsed."""
         try:
-            walked = formats.walk(picture.data)
+            parsed = formats.parse(picture.data)
         except MalformedError as error:
             raise ExtractError(
                 phrase(
@@ -59,35 +59,35 @@ class MetadataExtractor:
                     reason=str(error),
                 )
             ) from error
-        rights = tuple(_rights(walked))
-        unread = [phrase("a part of the file cannot be read: {reason}", reason=doubt) for doubt in walked.unread]
+        rights = tuple(_rights(parsed))
+        unread = [phrase("a part of the file cannot be read: {reason}", reason=doubt) for doubt in parsed.unread]
         if len(rights) > MAX_RIGHTS:
             unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
         return Metadata(
-            traces=walked.traces,
+            traces=parsed.traces,
             rights=rights[:MAX_RIGHTS],
-            decoded=dict(_decoded(walked)),
+            decoded=dict(_decoded(parsed)),
             unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in unread),
         )
 
 
-def _rights(walked: Walk) -> Iterator[Statement]:
-    """Every statement of rights, through whichever channel: contradictions stay side by side."""
-    for part in walked.parts:
+def _rights(parsed: ParsedFile) -> Iterator[Statement]:
+    """Every statement of rights, wherever it stands: contradictions stay side by side."""
+    for part in parsed.parts:
         for credit in part.reading.credits:
             value = printable(credit.text, MAX_CREDIT)
             if value:
-                yield Statement(what=credit.right.value, channel=credit.channel or part.channel, value=value)
+                yield Statement(what=credit.right.value, path=credit.path or part.path, value=value)
 
 
-def _decoded(walked: Walk) -> Iterator[tuple[str, str]]:
+def _decoded(parsed: ParsedFile) -> Iterator[tuple[str, str]]:
     """The position in decimal degrees under ``latitude`` and ``longitude``, then EXIF by ExifRead's names."""
-    position = walked.reading.position
+    position = parsed.reading.position
     if position:
         yield "latitude", f"{position.latitude:.6f}"
         yield "longitude", f"{position.longitude:.6f}"
-    # Only a block that the walk could follow to its end: ExifRead hangs on some that loop.
-    sound = (part.reading.exif for part in walked.parts if part.reading.exif and not part.reading.doubts)
+    # Only a block that could be parsed to its end: ExifRead hangs on some that loop.
+    sound = (part.reading.exif for part in parsed.parts if part.reading.exif and not part.reading.doubts)
     block = next(sound, None)
     if block is not None and len(block) <= _LARGEST_BLOCK:
         yield from _in_words(block)

@@ -26,7 +26,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.files import permissions, write_whole
 from imgpolicy.index.copies import CopyIndex
 from imgpolicy.index.features import VERSION
-from imgpolicy.index.prints import Hashes, Prints
+from imgpolicy.index.fingerprints import FingerprintIndex, Hashes
 
 _FORMAT = 1
 """Another one whenever the file changes, or a migration changes what is known of works without an entry in the log."""
@@ -96,7 +96,7 @@ class IndexFile:
         self._path = index_path(register)
         self._tagger = tagger
 
-    def read(self) -> tuple[WorksState, Prints] | None:
+    def read(self) -> tuple[WorksState, FingerprintIndex] | None:
         """The arrays in memory that is mapped, and the state that they are of; None on any doubt.
 
         Whether the register is still at that state, or past it, is for the caller to see.
@@ -111,7 +111,7 @@ class IndexFile:
             return None
         if (header.format, header.features) != (_FORMAT, VERSION):
             return None
-        return header.state, _prints(header, data[_aligned(end) :])
+        return header.state, _index(header, data[_aligned(end) :])
 
     def _sound(self) -> memoryview | None:
         """The whole file, mapped, when there is one with this register's tag."""
@@ -127,13 +127,13 @@ class IndexFile:
         tag, nonce = bytes(data[:_TAG]), bytes(data[_TAG : _TAG + _NONCE])
         return data if hmac.compare_digest(tag, self._tagger.tag(nonce, data[_TAG + _NONCE :])) else None
 
-    def write(self, state: WorksState, prints: Prints) -> None:
+    def write(self, state: WorksState, index: FingerprintIndex) -> None:
         """Keep these arrays in place of all older ones; where they cannot be written there are none then."""
         with contextlib.suppress(OSError):
             self._clear()
             # By its path: a process that opens SQLite's file and closes it loses SQLite's locks on it.
             mode = permissions(self._register)
-            write_whole(self._path, self._packed(state, prints), mode=mode, prefix=f"{self._path.name}-")
+            write_whole(self._path, self._packed(state, index), mode=mode, prefix=f"{self._path.name}-")
 
     def discard(self) -> None:
         """Remove the arrays where that can be done, because they are not needed."""
@@ -160,9 +160,9 @@ class IndexFile:
             if ours and (file.is_symlink() or not file.is_dir()):
                 file.unlink(missing_ok=True)
 
-    def _packed(self, state: WorksState, prints: Prints) -> bytearray:
+    def _packed(self, state: WorksState, index: FingerprintIndex) -> bytearray:
         """The file: tag, nonce, the header's length and the header, then the arrays, each at a multiple of 64."""
-        arrays = _arrays_of(prints)
+        arrays = _arrays_of(index)
         places: dict[str, _Array] = {}
         size = 0
         for name, (kind, shape, data) in arrays.items():
@@ -173,9 +173,9 @@ class IndexFile:
                 format=_FORMAT,
                 features=VERSION,
                 state=state,
-                pictures=prints.pictures,
-                outdated=prints.outdated,
-                whole_only=prints.whole_only,
+                pictures=index.pictures,
+                outdated=index.outdated,
+                whole_only=index.whole_only,
                 arrays=places,
             )
         )
@@ -195,14 +195,14 @@ def _aligned(size: int) -> int:
     return -(-size // _ALIGNED) * _ALIGNED
 
 
-def _arrays_of(prints: Prints) -> dict[str, _Bytes]:
-    copies = prints.copies
+def _arrays_of(index: FingerprintIndex) -> dict[str, _Bytes]:
+    copies = index.copies
     return {
-        "works": _bytes(prints.works),
-        "pictured": _bytes(prints.pictured),
-        **_arrays_of_hashes("sha256", prints.sha256),
-        **_arrays_of_hashes("pdq", prints.pdq),
-        **_arrays_of_hashes("phash", prints.phash),
+        "works": _bytes(index.works),
+        "pictured": _bytes(index.pictured),
+        **_arrays_of_hashes("sha256", index.sha256),
+        **_arrays_of_hashes("pdq", index.pdq),
+        **_arrays_of_hashes("phash", index.phash),
         "shapes": _bytes(copies.shapes),
         "firsts": _bytes(copies.firsts),
         "owners": _bytes(copies.owners),
@@ -229,9 +229,9 @@ def _bytes(array: NDArray[_KindT]) -> _Bytes:
     return _Bytes(array.dtype.str, array.shape, np.ascontiguousarray(array).reshape(-1).view(np.uint8))
 
 
-def _prints(header: _Header, body: memoryview) -> Prints:
+def _index(header: _Header, body: memoryview) -> FingerprintIndex:
     arrays = _Arrays(header.arrays, body)
-    return Prints(
+    return FingerprintIndex(
         works=arrays.get("works", np.bytes_),
         sha256=_hashes(arrays, "sha256"),
         pdq=_hashes(arrays, "pdq"),

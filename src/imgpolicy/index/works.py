@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgpolicy.facts import Unknown
-from imgpolicy.index.prints import Prints
+from imgpolicy.index.fingerprints import FingerprintIndex
 from imgpolicy.phrase import phrase
 
 
@@ -17,7 +17,7 @@ class WorkIndex:
     What is found is the same however the works are parted.
     """
 
-    parts: tuple[Prints, ...] = ()
+    parts: tuple[FingerprintIndex, ...] = ()
 
     @property
     def in_parts(self) -> bool:

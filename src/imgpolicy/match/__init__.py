@@ -9,11 +9,11 @@ from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, Terms
+from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.domain.work import LICENSABLE
 from imgpolicy.facts import Faces, Facts, Unknown
 from imgpolicy.match.counted import count_faces
-from imgpolicy.match.faces import FaceCandidates, FaceMatch, Suspect, match_faces, suspect, threshold_for
+from imgpolicy.match.faces import FaceCandidates, FaceMatch, PossiblePerson, match_faces, possible_person, threshold_for
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.search import Found, search
@@ -28,28 +28,29 @@ NOT_COMPARED = Unknown(
     reason=phrase("faces are not compared: their vectors are not kept; look at the picture again"),
 )
 
-__all__ = ["FaceMatch", "LogoMatch", "Matches", "Reach", "Suspect", "WorkMatch", "match"]
+__all__ = ["FaceMatch", "LogoMatch", "Matches", "PossiblePerson", "WiderAudience", "WorkMatch", "match"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class WiderAudience:
     """What consents and licences say of the audience that the channel has, where the posting declares another.
 
     Where no channel is stated that is the widest audience of all channels.
 
-    `suspects` are all who are, or may be, in the picture, each once, and `licences` those of the works in it. `stopped`
-    are faces that are passed over for the audience declared, and would not be for this one, of nobody who can be named.
+    `possible_people` are all who are, or may be, in the picture, each once, and `licences` those of the works in it.
+    `stopped` are faces that are exempt for the audience declared, and would not be for this one, of nobody who can be
+    named.
     """
 
     audience: str
-    suspects: tuple[Suspect, ...]
+    possible_people: tuple[PossiblePerson, ...]
     stopped: tuple[FaceMatch, ...] = ()
     licences: Mapping[str, Coverage]
 
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
         """The cover that there is for this audience."""
-        found = (*(suspect.coverage for suspect in self.suspects), *self.licences.values())
+        found = (*(possible.coverage for possible in self.possible_people), *self.licences.values())
         return tuple(coverage for coverage in found if coverage.covered)
 
 
@@ -59,17 +60,17 @@ class Matches:
 
     `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
     for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting;
-    `credits` has the credit line where the licence relied on requires one; `reach` is None where the posting declares
-    the audience that its channel has. `unknowns` is what could not be told by the facts that there are.
+    `credits` has the credit line where the licence relied on requires one; `wider_audience` is None where the posting
+    declares the audience that its channel has. `unknowns` is what could not be decided from the facts that there are.
     """
 
     faces: tuple[FaceMatch, ...] = ()
-    declared: tuple[Suspect, ...] = ()
+    declared: tuple[PossiblePerson, ...] = ()
     works: tuple[WorkMatch, ...] = ()
     logos: tuple[LogoMatch, ...] = ()
     licences: Mapping[str, Coverage] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
-    reach: Reach | None = None
+    wider_audience: WiderAudience | None = None
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
     unknowns: tuple[Unknown, ...] = ()
@@ -77,9 +78,11 @@ class Matches:
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
         """The cover that a go for these people and works would rest on."""
-        people = [suspect for match in self.faces if match.status is FaceStatus.COVERED for suspect in match.suspects]
-        found = (*(suspect.coverage for suspect in (*people, *self.declared)), *self.licences.values())
-        wider = self.reach.relied_on if self.reach else ()
+        people = [
+            possible for match in self.faces if match.status is FaceStatus.COVERED for possible in match.possible_people
+        ]
+        found = (*(possible.coverage for possible in (*people, *self.declared)), *self.licences.values())
+        wider = self.wider_audience.relied_on if self.wider_audience else ()
         return (*(coverage for coverage in found if coverage.covered), *wider)
 
 
@@ -87,7 +90,7 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     facts: Facts,
     known: RegisterSnapshot,
     posting: Posting,
-    terms: Terms = STRICT,
+    policy: PeoplePolicy = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
     found: Found | None = None,
 ) -> Matches:
@@ -96,19 +99,19 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     `dismissed` holds what a reviewer said of faces, by their place in the order; `found` is what `search` came to,
     where it was searched before. All whom it found are in the snapshot.
     """
-    near = search(facts, known, terms.mode) if found is None else found
-    people = _People(facts.get(Faces), near.candidates, known, terms, dismissed or {})
+    near = search(facts, known, policy.mode) if found is None else found
+    people = _People(facts.get(Faces), near.candidates, known, policy, dismissed or {})
     faces, declared = people.matched(posting)
     works, logos = _told_once(tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos)
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
     licences = _licences(licensable, said.values(), posting)
-    reach = None
-    if terms.audience is not None:
-        wide = replace(posting, audience=terms.audience)
+    wider_audience = None
+    if policy.audience is not None:
+        wide = replace(posting, audience=policy.audience)
         wide_licences = _licences(licensable, said.values(), wide)
-        reach = _reach(terms.audience, faces, people.matched(wide), wide_licences)
+        wider_audience = _wider_audience(policy.audience, faces, people.matched(wide), wide_licences)
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
         faces=faces,
@@ -117,10 +120,10 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
         logos=logos,
         licences=licences,
         credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
-        reach=reach,
+        wider_audience=wider_audience,
         threshold=people.threshold,
-        mode=terms.mode,
-        unknowns=(NOT_COMPARED,) if faces and terms.mode.compares and near.candidates is None else (),
+        mode=policy.mode,
+        unknowns=(NOT_COMPARED,) if faces and policy.mode.compares and near.candidates is None else (),
     )
 
 
@@ -134,7 +137,7 @@ class _People:
     faces: Faces | Unknown
     candidates: FaceCandidates | None
     known: RegisterSnapshot
-    terms: Terms
+    policy: PeoplePolicy
     dismissed: Mapping[int, Dismissal]
 
     @property
@@ -144,38 +147,40 @@ class _People:
             return None
         return threshold_for(self.faces, self.known)
 
-    def matched(self, posting: Posting) -> tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]]:
+    def matched(self, posting: Posting) -> tuple[tuple[FaceMatch, ...], tuple[PossiblePerson, ...]]:
         """The match of each face, and those whom the editor named and no face was found to be."""
         named = tuple(dict.fromkeys(posting.people))
         if isinstance(self.faces, Unknown):
             found: tuple[FaceMatch, ...] = ()
         elif self.candidates is not None:
-            found = match_faces(self.faces, self.candidates, self.known, posting, self.terms, self.dismissed)
+            found = match_faces(self.faces, self.candidates, self.known, posting, self.policy, self.dismissed)
         else:
-            declared = len(named) if self.terms.mode is PeopleMode.DECLARED else None
+            declared = len(named) if self.policy.mode is PeopleMode.DECLARED else None
             found = count_faces(self.faces, declared, self.dismissed)
         seen = {match.identified.person for match in found if match.identified}
-        return found, tuple(suspect(person, self.known, posting) for person in named if person not in seen)
+        return found, tuple(possible_person(person, self.known, posting) for person in named if person not in seen)
 
 
-def _reach(
+def _wider_audience(
     audience: str,
     found: Iterable[FaceMatch],
-    wide: tuple[tuple[FaceMatch, ...], tuple[Suspect, ...]],
+    wide: tuple[tuple[FaceMatch, ...], tuple[PossiblePerson, ...]],
     licences: Mapping[str, Coverage],
-) -> Reach:
+) -> WiderAudience:
     """What there is to say for this audience; `found` are the faces for the one declared, `wide` the people for this.
 
     Everybody stands in it once: what somebody said does not depend on the face.
     """
     faces, declared = wide
-    told = {one.person: one for one in (*declared, *(one for face in faces for one in face.suspects))}
+    everybody = {one.person: one for one in (*declared, *(one for face in faces for one in face.possible_people))}
     stopped = tuple(
         now
         for now, then in zip(found, faces, strict=True)
-        if now.status in PASSED_OVER and then.status not in PASSED_OVER and not then.suspects
+        if now.status in PASSED_OVER and then.status not in PASSED_OVER and not then.possible_people
     )
-    return Reach(audience=audience, suspects=tuple(told.values()), stopped=stopped, licences=licences)
+    return WiderAudience(
+        audience=audience, possible_people=tuple(everybody.values()), stopped=stopped, licences=licences
+    )
 
 
 def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -> dict[str, Coverage]:

@@ -14,7 +14,7 @@ from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, Terms
+from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
@@ -31,14 +31,14 @@ FaceCandidates = tuple[tuple[Candidate, ...], ...]
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
 _NAMED = frozenset({FaceStatus.COVERED, FaceStatus.NO_CONSENT, FaceStatus.UNCONFIRMED})
 MOST_YAW = 50.0
-"""Degrees to the side beyond which nobody is told by a face: of 100 portraits (Labeled Faces in the Wild), which
+"""Degrees to the side beyond which nobody is identified by a face: of 100 portraits (Labeled Faces in the Wild), which
 reach 49, those turned most tell people apart as well as the others; beyond nothing was measured."""
 
 DISMISSED = {DismissedAs.ARTWORK: FaceStatus.ARTWORK, DismissedAs.NOT_A_FACE: FaceStatus.NOT_A_FACE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class PossiblePerson:
     """A person who is, or may be, in the picture, and what their consents say of the posting."""
 
     person: str
@@ -50,23 +50,24 @@ class FaceMatch:
     """One face held against the gallery.
 
     `candidates` are the best people, the best first, whatever their score. `margin` is how far the best leads the
-    second; None with fewer than two people. `suspects` are those whom the face may be: nobody when it is unknown, one
-    when it is identified, and when it is ambiguous or too poor everybody from the threshold on, because the worst may
-    be true. `poor` says in words what makes a face too poor; `dismissal` is the id of the record that dismisses it.
+    second; None with fewer than two people. `possible_people` are those whom the face may be: nobody when it is
+    unknown, one when it is identified, and when it is ambiguous or too poor everybody from the threshold on, because
+    the worst may be true. `poor` says in words what makes a face too poor; `dismissal` is the id of the record that
+    dismisses it.
     """
 
     face: Face
     status: FaceStatus
     candidates: tuple[Candidate, ...] = ()
     margin: float | None = None
-    suspects: tuple[Suspect, ...] = ()
+    possible_people: tuple[PossiblePerson, ...] = ()
     poor: str | None = None
     dismissal: str | None = None
 
     @property
-    def identified(self) -> Suspect | None:
+    def identified(self) -> PossiblePerson | None:
         """The one person who this is; None when nobody or not surely anybody."""
-        return self.suspects[0] if self.suspects and self.status in _NAMED else None
+        return self.possible_people[0] if self.possible_people and self.status in _NAMED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class _Question:
 
     known: RegisterSnapshot
     posting: Posting
-    terms: Terms
+    policy: PeoplePolicy
     threshold: float
     dismissed: Mapping[int, Dismissal]
 
@@ -110,7 +111,7 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what 
     candidates: FaceCandidates,
     known: RegisterSnapshot,
     posting: Posting,
-    terms: Terms = STRICT,
+    policy: PeoplePolicy = STRICT,
     dismissed: Mapping[int, Dismissal] | None = None,
 ) -> tuple[FaceMatch, ...]:
     """One match for each face, in the same order.
@@ -120,7 +121,7 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what 
     question = _Question(
         known=known,
         posting=posting,
-        terms=terms,
+        policy=policy,
         threshold=threshold_for(faces, known),
         dismissed=dismissed or {},
     )
@@ -147,13 +148,13 @@ def lowest_bar(faces: Faces, known: RegisterSnapshot) -> float:
     return min(known.calibration.threshold(1), threshold_for(faces, known)) - known.calibration.margin
 
 
-def suspect(person: str, known: RegisterSnapshot, posting: Posting) -> Suspect:
+def possible_person(person: str, known: RegisterSnapshot, posting: Posting) -> PossiblePerson:
     """The person with what their consents say of the posting; they must be in the snapshot."""
-    return Suspect(person=person, coverage=cover(known.people[person].consents, posting))
+    return PossiblePerson(person=person, coverage=cover(known.people[person].consents, posting))
 
 
 def too_poor(face: Face, known: RegisterSnapshot) -> str | None:
-    """In words, why nobody can be told by this face; None when it is good enough for the engine."""
+    """In words, why nobody can be identified by this face; None when it is good enough for the engine."""
     calibration = known.calibration
     if face.height < calibration.smallest:
         return phrase(
@@ -198,8 +199,8 @@ def _likely(candidates: Sequence[Candidate], question: _Question) -> tuple[Candi
 
 def _may_be_dismissed(likely: Iterable[Candidate], question: _Question) -> bool:
     """False when the face may be somebody whose consents do not cover the posting: then their word goes first."""
-    suspects = (suspect(candidate.person, question.known, question.posting) for candidate in likely)
-    return all(found.coverage.status is CoverStatus.COVERED for found in suspects)
+    possible_people = (possible_person(candidate.person, question.known, question.posting) for candidate in likely)
+    return all(found.coverage.status is CoverStatus.COVERED for found in possible_people)
 
 
 def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
@@ -219,7 +220,7 @@ def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
 
 
 def _claims(one: _Seen, question: _Question) -> dict[str, float]:
-    """Whom the face may be, for the assignment; a dismissed face or one too poor to tell anybody by claims nobody."""
+    """Whom the face may be, for the assignment; a dismissed face or one too poor to identify anybody claims nobody."""
     if one.dismissal is not None or one.poor is not None:
         return {}
     return {candidate.person: candidate.score for candidate in one.likely if candidate.score >= question.threshold}
@@ -232,22 +233,24 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
         status=FaceStatus.UNKNOWN,
         candidates=one.candidates[:CANDIDATES],
         margin=one.margin,
-        suspects=tuple(suspect(candidate.person, question.known, question.posting) for candidate in one.likely),
+        possible_people=tuple(
+            possible_person(candidate.person, question.known, question.posting) for candidate in one.likely
+        ),
         poor=one.poor,
     )
     if one.dismissal is not None:
-        return replace(found, status=DISMISSED[one.dismissal.what], suspects=(), dismissal=one.dismissal.id)
+        return replace(found, status=DISMISSED[one.dismissal.what], possible_people=(), dismissal=one.dismissal.id)
     if sure:
-        named = found.suspects[:1]
-        return replace(found, status=_named(named[0], question), suspects=named)
+        named = found.possible_people[:1]
+        return replace(found, status=_named(named[0], question), possible_people=named)
     if _incidental(one, question, among):
         return replace(found, status=FaceStatus.INCIDENTAL)
     if one.poor is not None:
         return replace(found, status=FaceStatus.TOO_POOR)
-    return replace(found, status=FaceStatus.AMBIGUOUS) if found.suspects else found
+    return replace(found, status=FaceStatus.AMBIGUOUS) if found.possible_people else found
 
 
-def _named(person: Suspect, question: _Question) -> FaceStatus:
+def _named(person: PossiblePerson, question: _Question) -> FaceStatus:
     """Whether the consents of somebody identified cover the posting; a child's do when the editor names them too."""
     if person.coverage.status is not CoverStatus.COVERED:
         return FaceStatus.NO_CONSENT
@@ -258,14 +261,14 @@ def _named(person: Suspect, question: _Question) -> FaceStatus:
 
 
 def _incidental(one: _Seen, question: _Question, among: int) -> bool:
-    """Whether the policy waves the face through: small, among enough others, and of nobody whom it should not pass.
+    """Whether the policy exempts the face: small, among enough others, and of nobody whom it should not pass.
 
-    The bars do not rise with the register or the crowd: a person or a face more must not wave another one through.
+    The bars do not rise with the register or the crowd: a person or a face more must not exempt another one.
     Somebody who said no, a child or a declared person stops it at a likeness that would not name them.
     """
-    terms, calibration = question.terms, question.known.calibration
+    policy, calibration = question.policy, question.known.calibration
     height = one.face.box.bottom - one.face.box.top
-    if terms.mode is not PeopleMode.IDENTIFY or height >= terms.incidental_below or among < terms.crowd_from:
+    if policy.mode is not PeopleMode.IDENTIFY or height >= policy.incidental_below or among < policy.crowd_from:
         return False
     bar = min(calibration.threshold(1), question.threshold)
     near = [candidate for candidate in one.candidates if candidate.score >= bar - calibration.margin]
@@ -276,4 +279,4 @@ def _guarded(person: str, question: _Question) -> bool:
     """True for somebody who said no to this posting, a child, and a declared person."""
     if person in question.posting.people or question.known.people[person].person.child(question.posting.on):
         return True
-    return suspect(person, question.known, question.posting).coverage.status in _DENIED
+    return possible_person(person, question.known, question.posting).coverage.status in _DENIED

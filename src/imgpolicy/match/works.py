@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Unknown
-from imgpolicy.index.prints import Hashes, Prints, Words
+from imgpolicy.index.fingerprints import FingerprintIndex, Hashes, Words
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.copies import Copy, find_copies
 
@@ -158,15 +158,15 @@ def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
     return found
 
 
-def _same_file(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
-    for row, _ in rows_within([int(fingerprint.sha256, 16)], prints.sha256, 0):
-        yield int(prints.sha256.works[row]), _Nearness(stage="sha256", distance=0, certain=True)
+def _same_file(fingerprint: Fingerprint, index: FingerprintIndex) -> Iterator[tuple[int, _Nearness]]:
+    for row, _ in rows_within([int(fingerprint.sha256, 16)], index.sha256, 0):
+        yield int(index.sha256.works[row]), _Nearness(stage="sha256", distance=0, certain=True)
 
 
-def _alike(fingerprint: Fingerprint, prints: Prints) -> Iterator[tuple[int, _Nearness]]:
+def _alike(fingerprint: Fingerprint, index: FingerprintIndex) -> Iterator[tuple[int, _Nearness]]:
     stages = (
-        ("pdq", fingerprint.pdq, prints.pdq, PDQ_CERTAIN, PDQ_POSSIBLE),
-        ("phash", [fingerprint.phash], prints.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
+        ("pdq", fingerprint.pdq, index.pdq, PDQ_CERTAIN, PDQ_POSSIBLE),
+        ("phash", [fingerprint.phash], index.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
     )
     for stage, mine, hashes, certain, possible in stages:
         for row, bits in rows_within(mine, hashes, possible):

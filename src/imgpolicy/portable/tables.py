@@ -43,7 +43,7 @@ Shown = Fingerprint | KnownFingerprint | LogoFile
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One record to import: where it comes from, under which column a refusal is told, and how it goes in."""
+    """One record to import: where it comes from, under which column a refusal is reported, and how it goes in."""
 
     file: str
     row: int
@@ -124,12 +124,12 @@ def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
 
 
 def _work_adder(row: WorkRow, shown: Sequence[Shown]) -> Apply:
-    prints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
+    fingerprints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
     artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
 
     def add(unit: UnitOfWork) -> None:
         kind = row.kind or WorkKind.WORK
-        work = add_work(unit, row.title, prints, kind=kind, owner=row.owner, work_id=row.id)
+        work = add_work(unit, row.title, fingerprints, kind=kind, owner=row.owner, work_id=row.id)
         add_artworks(unit, work.id, artworks)
 
     return add

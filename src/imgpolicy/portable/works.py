@@ -1,6 +1,6 @@
 """`work import`: many works at once, from a folder of pictures, a table of hashes, or a list of PDQ hashes.
 
-All of what is new comes in or nothing; what stands for a work already is told and not doubled.
+All of what is new comes in or nothing; what stands for a work already is reported and not doubled.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def import_works(
 def _new(unit: UnitOfWork, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
     """The pictures that stand for no work yet, and a line for each that does."""
     there = already_there(unit, [known for _, known in work.pictures])
-    told = [f"{_place(work.file, work.pictures[place][0])}: is there already, as {there[place]}" for place in there]
-    return [known for place, (_, known) in enumerate(work.pictures) if place not in there], told
+    skipped = [f"{_place(work.file, work.pictures[place][0])}: is there already, as {there[place]}" for place in there]
+    return [known for place, (_, known) in enumerate(work.pictures) if place not in there], skipped
 
 
 def _added(unit: UnitOfWork, work: _Work, new: Sequence[KnownFingerprint], problems: list[Problem]) -> Iterator[str]:

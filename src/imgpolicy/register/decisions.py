@@ -14,7 +14,7 @@ from imgpolicy.register.unit import UnitOfWork
 
 
 def record_decision(unit: UnitOfWork, decision: Decision) -> None:
-    """Keep a decision, and whom its report tells of."""
+    """Keep a decision, and whom its report names."""
     check_id(decision.id)
     if unit.sql.decisions.find(DecisionRow, "id", decision.id):
         raise RegisterError(f"there is a decision {decision.id!r} already")
@@ -39,7 +39,7 @@ def record_decision(unit: UnitOfWork, decision: Decision) -> None:
 
 
 def decisions(unit: UnitOfWork, person: str | None = None) -> tuple[Decision, ...]:
-    """The decisions whose reports tell of this person, or all, in the order in which they were made."""
+    """The decisions whose reports name this person, or all, in the order in which they were made."""
     rows = unit.sql.decisions.find(DecisionRow) if person is None else unit.sql.decisions.of(person)
     found = (_decision(unit, row) for row in rows)
     about = found if person is None else (decision for decision in found if _is_about(decision, person))
@@ -47,7 +47,7 @@ def decisions(unit: UnitOfWork, person: str | None = None) -> tuple[Decision, ..
 
 
 def forget_reports(unit: UnitOfWork, person: str) -> None:
-    """Remove the reports that tell of this person; their verdicts and hashes stay."""
+    """Remove the reports that name this person; their verdicts and hashes stay."""
     for decision in decisions(unit, person):
         unit.sql.decisions.update(DecisionRow, decision.id, {"report": None})
         unit.sql.decisions.delete(JudgedRow, "decision", decision.id)

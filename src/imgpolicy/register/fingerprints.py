@@ -14,7 +14,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.work import LOGOS
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.file import WorksState
-from imgpolicy.index.prints import Prints, joined, prints_from
+from imgpolicy.index.fingerprints import FingerprintIndex, fingerprint_index, joined
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -31,28 +31,28 @@ _CHANGES = (Action.CREATE, Action.ADD_WORK, Action.ADD_ARTWORK, Action.REMOVE_WO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WorkPrints:
+class WorkFingerprints:
     """What the works are recognised by at a `state`: `base`, which was read at the state `since`, and `new` ones.
 
     `changed` says that `base` is another than the one in the file beside the register.
     """
 
-    base: Prints
+    base: FingerprintIndex
     since: WorksState
-    new: Prints
+    new: FingerprintIndex
     state: WorksState
     changed: bool = False
 
     @property
-    def parts(self) -> tuple[Prints, ...]:
+    def parts(self) -> tuple[FingerprintIndex, ...]:
         """Both, in the order in which they were added."""
         return (self.base, self.new) if self.new.pictures else (self.base,)
 
 
-def work_prints(unit: UnitOfWork, known: WorkPrints | None = None) -> WorkPrints:
+def work_fingerprints(unit: UnitOfWork, known: WorkFingerprints | None = None) -> WorkFingerprints:
     """What all works are recognised by; `known`, what it was before, is itself given back while it still is so.
 
-    Only the rows that are new since are read. `keep_prints` is to be called with it once the unit is over.
+    Only the rows that are new since are read. `keep_fingerprints` is to be called with it once the unit is over.
     """
     state = works_state(unit)
     if known is not None and known.state == state:
@@ -61,7 +61,7 @@ def work_prints(unit: UnitOfWork, known: WorkPrints | None = None) -> WorkPrints
     return read_anew(unit, state) if base is None else extended(unit, *base, state)
 
 
-def keep_prints(register: Register, found: WorkPrints) -> None:
+def keep_fingerprints(register: Register, found: WorkFingerprints) -> None:
     """Put the arrays beside a SQLite register, unless a work that is in them was removed meanwhile."""
     index = register.index
     if index is None or not found.changed:
@@ -76,7 +76,9 @@ def keep_prints(register: Register, found: WorkPrints) -> None:
         index.discard()
 
 
-def _base(unit: UnitOfWork, known: WorkPrints | None, state: WorksState) -> tuple[WorksState, Prints] | None:
+def _base(
+    unit: UnitOfWork, known: WorkFingerprints | None, state: WorksState
+) -> tuple[WorksState, FingerprintIndex] | None:
     """Arrays that still hold: those at hand, or, when there are none or much came after them, those in the file."""
     mine = (known.since, known.base) if known is not None and holds(unit, known.since) else None
     if unit.index is None or (mine is not None and not is_much(*mine, state)):
@@ -100,27 +102,29 @@ def holds(unit: UnitOfWork, since: WorksState) -> bool:
     return same and unit.sql.journal.last_of((Action.REMOVE_WORK,)) <= since.entry
 
 
-def is_much(since: WorksState, base: Prints, state: WorksState) -> bool:
+def is_much(since: WorksState, base: FingerprintIndex, state: WorksState) -> bool:
     """True when so much came after `since` that it is better joined to what was read then."""
     return state.picture - since.picture > max(KEPT_FROM, base.pictures // _SHARE)
 
 
-def extended(unit: UnitOfWork, since: WorksState, base: Prints, state: WorksState) -> WorkPrints:
+def extended(unit: UnitOfWork, since: WorksState, base: FingerprintIndex, state: WorksState) -> WorkFingerprints:
     """What was read at `since`, which must hold, with what was added since: beside it, or joined to it."""
-    new = _prints_after(unit, since.picture)
+    new = _fingerprints_after(unit, since.picture)
     if is_much(since, base, state):
-        return WorkPrints(base=joined(base, new), since=state, new=prints_from((), ()), state=state, changed=True)
-    return WorkPrints(base=base, since=since, new=new, state=state)
+        return WorkFingerprints(
+            base=joined(base, new), since=state, new=fingerprint_index((), ()), state=state, changed=True
+        )
+    return WorkFingerprints(base=base, since=since, new=new, state=state)
 
 
-def read_anew(unit: UnitOfWork, state: WorksState) -> WorkPrints:
+def read_anew(unit: UnitOfWork, state: WorksState) -> WorkFingerprints:
     """Everything, from the rows."""
     logos = unit.sql.works.of_kinds(LOGOS)
-    base = prints_from(unit.sql.works.prints(), unit.sql.works.features(), logos)
-    return WorkPrints(base=base, since=state, new=prints_from((), ()), state=state, changed=True)
+    base = fingerprint_index(unit.sql.works.fingerprints(), unit.sql.works.features(), logos)
+    return WorkFingerprints(base=base, since=state, new=fingerprint_index((), ()), state=state, changed=True)
 
 
-def _prints_after(unit: UnitOfWork, picture: int) -> Prints:
-    rows = list(unit.sql.works.prints(picture))
+def _fingerprints_after(unit: UnitOfWork, picture: int) -> FingerprintIndex:
+    rows = list(unit.sql.works.fingerprints(picture))
     logos = unit.sql.works.of_kinds(LOGOS, sorted({row.work for row in rows}))
-    return prints_from(rows, unit.sql.works.features(picture), logos)
+    return fingerprint_index(rows, unit.sql.works.features(picture), logos)

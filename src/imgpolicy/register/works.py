@@ -13,7 +13,7 @@ from imgpolicy.domain.work import Features, Identity, KnownFingerprint, Work, Wo
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.index.features import known_fingerprint
-from imgpolicy.index.prints import PrintRow
+from imgpolicy.index.fingerprints import FingerprintRow
 from imgpolicy.register.sql.licences import LicenceRow
 from imgpolicy.register.sql.logos import ArtworkRow
 from imgpolicy.register.sql.publications import UsedWorkRow
@@ -85,7 +85,7 @@ def already_there(unit: UnitOfWork, fingerprints: Sequence[KnownFingerprint]) ->
     if len(fingerprints) <= _FEW:
         asked = ((place, unit.sql.works.shown_by(*known.identity)) for place, known in enumerate(fingerprints))
         return {place: work_id for place, work_id in asked if work_id is not None}
-    there = {_identity(row): row.work for row in unit.sql.works.prints()}
+    there = {_identity(row): row.work for row in unit.sql.works.fingerprints()}
     found = ((place, there.get(known.identity)) for place, known in enumerate(fingerprints))
     return {place: work_id for place, work_id in found if work_id is not None}
 
@@ -96,7 +96,7 @@ def _work_row(unit: UnitOfWork, work_id: str) -> WorkRow:
     raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
 
 
-def _identity(row: PrintRow) -> Identity:
+def _identity(row: FingerprintRow) -> Identity:
     return (None, row.pdq, row.phash) if row.sha256 is None else (row.sha256, None, None)
 
 

@@ -1,6 +1,6 @@
 """The proof that a rewritten file shows the same picture and tells nothing more; RemedyError on any doubt.
 
-Two readers that share no code must agree: the walk over the bytes, and Pillow with libheif.
+Two readers that share no code must agree: our parsers, and Pillow with libheif.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PIL import Image
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
-from imgpolicy.containers.parts import LOCATION, MalformedError, Walk
+from imgpolicy.containers.parts import LOCATION, MalformedError, ParsedFile
 from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -49,24 +49,24 @@ _PLAIN_INFO = frozenset(
 )
 
 
-def prove_bytes(data: bytes, before: Walk, written: bytes, mode: StripMode) -> Walk:
-    """The walk of the written bytes, when they hold the same coded picture and both readers find no trace in them."""
+def prove_bytes(data: bytes, before: ParsedFile, written: bytes, mode: StripMode) -> ParsedFile:
+    """The written bytes, parsed, when they hold the same coded picture and both readers find no trace in them."""
     after = prove_traces(data, before, written, mode)
     if _coded(data, before) != _coded(written, after):
         raise RemedyError("the proof failed: the coded picture is not the same")
     return after
 
 
-def prove_traces(data: bytes, before: Walk, written: bytes, mode: StripMode) -> Walk:
-    """The walk of the written bytes, when both readers find no trace in them that must not be there.
+def prove_traces(data: bytes, before: ParsedFile, written: bytes, mode: StripMode) -> ParsedFile:
+    """The parsed form of the written bytes, when both readers find no trace in them that must not be there.
 
     The new picture is shown as the old one is: in the same format, the same way up and in the same colours.
     """
     try:
-        after = formats.walk(written)
+        after = formats.parse(written)
     except MalformedError as error:
-        raise RemedyError(f"the proof failed: the rewritten file cannot be walked ({error})") from error
-    _prove_walk(after, mode)
+        raise RemedyError(f"the proof failed: the rewritten file cannot be parsed ({error})") from error
+    _prove_parsed(after, mode)
     if before.format != after.format:
         raise RemedyError("the proof failed: the coded picture is not in the same format")
     if (before.orientation or 1) != (after.orientation or 1):
@@ -82,18 +82,18 @@ def prove_traces(data: bytes, before: Walk, written: bytes, mode: StripMode) -> 
     return after
 
 
-def _prove_walk(after: Walk, mode: StripMode) -> None:
+def _prove_parsed(after: ParsedFile, mode: StripMode) -> None:
     # Without location alone, profiles stay as they are, with all that they hold.
     looked_at = (one for one in after.parts if mode is StripMode.ALL or one.kind is not Kind.COLOUR)
     left = next((trace for one in looked_at for trace in one.traces if trace.kind not in _ALLOWED[mode]), None)
     if left:
-        raise RemedyError(f"the proof failed: {left.kind} is left in {left.channel}")
+        raise RemedyError(f"the proof failed: {left.kind} is left in {left.path}")
     if after.unread and mode is StripMode.ALL:
         raise RemedyError(f"the proof failed: {after.unread[0]}")
 
 
-def _coded(data: bytes, walked: Walk) -> bytes:
-    return b"".join(data[start:end] for start, end in walked.coded)
+def _coded(data: bytes, parsed: ParsedFile) -> bytes:
+    return b"".join(data[start:end] for start, end in parsed.coded)
 
 
 def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripMode) -> None:

@@ -1,7 +1,7 @@
-"""The second reader of drawings: the standard library's ElementTree, which knows nothing of the walk.
+"""The second reader of drawings: the standard library's ElementTree, which knows nothing of our parser.
 
 Both files are parsed, what draws nothing is left out by the rules of this module, and what is left must be the same.
-The walk has refused document types of their own before, so that there is no entity to expand.
+The parser has refused document types of their own before, so that there is no entity to expand.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Strip: the same picture in a file without what gives people away, proved before anything is written.
 
-bytes ─► walk ─► rewrite by allow-list ─► prove (walk again, second reader, pixels) ─► file, whole or not at all
+bytes ─► parse ─► rewrite by allow-list ─► prove (parse again, second reader, pixels) ─► file, whole or not at all
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
-from imgpolicy.containers.parts import Credit, MalformedError, Right, Walk, Wanted, printable
+from imgpolicy.containers.parts import Credit, MalformedError, ParsedFile, Right, Wanted, printable
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import PictureError, RemedyError
@@ -53,33 +53,33 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
 
 def rewritten(
     data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str | None = None
-) -> tuple[Walk, bytes]:
-    """The walk of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
+) -> tuple[ParsedFile, bytes]:
+    """The parsed form of the file and its stripped bytes, not proved yet; RemedyError when it cannot be written."""
     try:
-        before = formats.walk(data)
+        before = formats.parse(data)
         return before, formats.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
     except MalformedError as error:
         raise RemedyError(f"cannot be stripped: {error}") from error
 
 
-def wanted(walked: Walk, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
+def wanted(parsed: ParsedFile, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
     """What stays of the file besides the picture; MalformedError when its colour profile cannot be cleaned."""
-    kept = _credits(walked) if keep_credit else ()
+    kept = _credits(parsed) if keep_credit else ()
     return Wanted(
         mode=mode,
-        orientation=walked.orientation if walked.orientation != 1 else None,
-        icc=icc.cleaned(walked.reading.icc) if walked.reading.icc is not None else None,
+        orientation=parsed.orientation if parsed.orientation != 1 else None,
+        icc=icc.cleaned(parsed.reading.icc) if parsed.reading.icc is not None else None,
         credits=kept if credit is None else _with_line(kept, credit),
     )
 
 
-def states(walked: Walk, line: str) -> bool:
+def states(parsed: ParsedFile, line: str) -> bool:
     """True when the file's credit line holds this line."""
-    return any(_line(line) in one.text for one in walked.reading.credits if one.right is Right.CREDIT)
+    return any(_line(line) in one.text for one in parsed.reading.credits if one.right is Right.CREDIT)
 
 
-def prove(data: bytes, before: Walk, written: bytes, *, mode: StripMode) -> Walk:
-    """The walk of the written bytes, after every proof that they are the same picture and tell nothing more.
+def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -> ParsedFile:
+    """The parsed form of the written bytes, after every proof that they are the same picture and tell nothing more.
 
     Raises RemedyError on any doubt.
     """
@@ -123,8 +123,8 @@ def _read(source: Path) -> tuple[bytes, int]:
         raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
 
 
-def _credits(walked: Walk) -> tuple[Credit, ...]:
-    return tuple(credit for credit in walked.reading.credits if credit.text.strip())
+def _credits(parsed: ParsedFile) -> tuple[Credit, ...]:
+    return tuple(credit for credit in parsed.reading.credits if credit.text.strip())
 
 
 def _with_line(kept: tuple[Credit, ...], line: str) -> tuple[Credit, ...]:

@@ -75,7 +75,7 @@ def treat(data: bytes, treatment: Treatment) -> Treated:
 def _removed(old: bytes, new: bytes) -> Iterator[str]:
     """How much of which kind the old file tells and the new one does not."""
     try:
-        gone = missing(formats.walk(old).traces, formats.walk(new).traces)
+        gone = missing(formats.parse(old).traces, formats.parse(new).traces)
     except MalformedError as error:
         raise RemedyError(f"cannot be cleaned: {error}") from error
     for kind, count in sorted(Counter(trace.kind for trace in gone).items()):

@@ -118,7 +118,7 @@ def _way_out(remedy: Remedy, language: Language) -> str:
 
 
 def _by_clean(remedy: Remedy) -> bool:
-    """True for what `clean` does without being told more."""
+    """True for what `clean` does without more options."""
     return remedy.automatic and remedy.kind is not RemedyKind.ADD_CREDIT
 
 
@@ -194,12 +194,12 @@ def _of_plugins(facts: Facts, language: Language) -> Iterator[Text]:
 def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
     yield Text(language.word("metadata: {count}", count=len(metadata.traces)))
     for trace in metadata.traces:
-        told = language.word(
-            "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.channel
+        label = language.word(
+            "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.path
         )
-        yield Text(f"  {told} = {printable(trace.value, limit=120)}")
+        yield Text(f"  {label} = {printable(trace.value, limit=120)}")
     for said in metadata.rights:
-        where = language.word("{what} by {channel}", what=said.what, channel=said.channel)
+        where = language.word("{what} by {channel}", what=said.what, channel=said.path)
         yield Text(f"  {where}: {printable(said.value, limit=120)}")
     for key, value in metadata.decoded.items():
         yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
@@ -208,9 +208,9 @@ def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
 def _provenance(provenance: Provenance, language: Language) -> Iterator[Text]:
     yield Text(language.word("C2PA manifests in the file"))
     for manifest in provenance.manifests:
-        told = (*manifest.actions, *manifest.source_types)
+        stated = (*manifest.actions, *manifest.source_types)
         state = language.word(", signature {state}", state=manifest.state) if manifest.state else ""
-        yield Text(f"  {printable(manifest.generator, limit=120)}{state}: {printable(', '.join(told), limit=300)}")
+        yield Text(f"  {printable(manifest.generator, limit=120)}{state}: {printable(', '.join(stated), limit=300)}")
 
 
 def _unknowns(unknowns: Sequence[Unknown], language: Language) -> Iterator[Text]:

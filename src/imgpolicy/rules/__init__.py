@@ -1,5 +1,5 @@
 """The policy's sentences, one file a family."""
 
-from imgpolicy.rules.base import Case, House, Rule, judge
+from imgpolicy.rules.base import Case, Organisation, Rule, judge
 
-__all__ = ["Case", "House", "Rule", "judge"]
+__all__ = ["Case", "Organisation", "Rule", "judge"]

@@ -25,7 +25,7 @@ _LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class House:
+class Organisation:
     """What the policy says of the organisation, none of it where it says nothing.
 
     `owners` are the names under which it owns pictures, `logo_roles` who uses its logo. `officials` are those who may
@@ -50,7 +50,7 @@ class Case:
     matches: Matches
     posting: Posting
     unknowns: tuple[Unknown, ...] = ()
-    house: House = House()
+    organisation: Organisation = Organisation()
 
     @property
     def file(self) -> str | None:

@@ -13,10 +13,10 @@ from imgpolicy.domain.terms import FaceStatus, PeopleMode
 from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Logos, Manifest, Metadata, Pose, Provenance, Unknown
-from imgpolicy.match import FaceMatch, LogoMatch, Matches, Reach, Suspect, WorkMatch
+from imgpolicy.match import FaceMatch, LogoMatch, Matches, PossiblePerson, WiderAudience, WorkMatch
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.report import PictureInfo
-from imgpolicy.rules.base import Case, House
+from imgpolicy.rules.base import Case, Organisation
 
 _DAY = "2026-01-10"
 
@@ -54,12 +54,12 @@ def covered() -> Case:
 def known(status: CoverStatus) -> Case:
     """One identified person, of whose publication consents this is to be said."""
     of_face = FaceStatus.COVERED if status is CoverStatus.COVERED else FaceStatus.NO_CONSENT
-    return _one_face(of_face, _suspect("anna", status))
+    return _one_face(of_face, _possible_person("anna", status))
 
 
 def declared(status: CoverStatus) -> Case:
     """Nobody found, but somebody said to be in the picture, of whose consents this is to be said."""
-    return case(matches=Matches(declared=(_suspect("anna", status),)))
+    return case(matches=Matches(declared=(_possible_person("anna", status),)))
 
 
 def stranger() -> Case:
@@ -71,17 +71,19 @@ def ambiguous(*statuses: CoverStatus) -> Case:
     """One face that could be any of several people, of whose consents this is to be said."""
     names = ("anna", "maria", "ida")
     either = statuses or (CoverStatus.COVERED, CoverStatus.COVERED)
-    suspects = [_suspect(name, status) for name, status in zip(names, either, strict=False)]
-    return _one_face(FaceStatus.AMBIGUOUS, *suspects)
+    possible_people = [_possible_person(name, status) for name, status in zip(names, either, strict=False)]
+    return _one_face(FaceStatus.AMBIGUOUS, *possible_people)
 
 
 def too_poor(*statuses: CoverStatus) -> Case:
     """One face that is too small, and may be people of whose consents this is to be said."""
-    suspects = [_suspect(name, status) for name, status in zip(("anna", "maria"), statuses, strict=False)]
+    possible_people = [
+        _possible_person(name, status) for name, status in zip(("anna", "maria"), statuses, strict=False)
+    ]
     return _faces(
         _face(
             FaceStatus.TOO_POOR,
-            *suspects,
+            *possible_people,
             poor=phrase("it is {height} pixels high, and {needed} are needed", height=20, needed=32),
         )
     )
@@ -89,7 +91,7 @@ def too_poor(*statuses: CoverStatus) -> Case:
 
 def child() -> Case:
     """A child whose consent covers the posting, and whom the editor has not named."""
-    return _one_face(FaceStatus.UNCONFIRMED, _suspect("anna", CoverStatus.COVERED))
+    return _one_face(FaceStatus.UNCONFIRMED, _possible_person("anna", CoverStatus.COVERED))
 
 
 def counted(faces: int) -> Case:
@@ -99,14 +101,14 @@ def counted(faces: int) -> Case:
 
 def stated(faces: int, people: int) -> Case:
     """So many faces, in the mode in which the editor names who is there, and so many people named."""
-    names = tuple(_suspect(f"person{number}", CoverStatus.COVERED) for number in range(people))
+    names = tuple(_possible_person(f"person{number}", CoverStatus.COVERED) for number in range(people))
     status = FaceStatus.DECLARED if faces == people else FaceStatus.COUNTED
     return _faces(*[_face(status)] * faces, mode=PeopleMode.DECLARED, named=names)
 
 
-def trace(kind: Kind, *, channel: str = "jpeg/app1-exif") -> Case:
-    """A file with one trace of this kind, in this channel."""
-    return case(traces=(Trace(channel=channel, kind=kind, offset=30, value="example"),))
+def trace(kind: Kind, *, path: str = "jpeg/app1-exif") -> Case:
+    """A file with one trace of this kind, at this path."""
+    return case(traces=(Trace(path=path, kind=kind, offset=30, value="example"),))
 
 
 def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
@@ -130,9 +132,9 @@ def rights(*said: tuple[str, str], owners: tuple[str, ...] = (), licence: CoverS
     With `licence` it is a registered work, of whose licences this is to be said.
     """
     made = case() if licence is None else licensed(licence)
-    statements = tuple(Statement(what=what, channel="jpeg/app1-xmp", value=value) for what, value in said)
+    statements = tuple(Statement(what=what, path="jpeg/app1-xmp", value=value) for what, value in said)
     facts = _facts(made.matches, metadata=Metadata(traces=(), rights=statements))
-    return replace(made, facts=facts, house=House(owners=owners))
+    return replace(made, facts=facts, organisation=Organisation(owners=owners))
 
 
 def generated(source_type: str) -> Case:
@@ -148,14 +150,14 @@ def work(
     *,
     certain: bool = True,
     role: Role | None = Role.EMPLOYEE,
-    logo_roles: tuple[Role, ...] = House().logo_roles,
+    logo_roles: tuple[Role, ...] = Organisation().logo_roles,
 ) -> Case:
     """A picture that is like a registered work or logo, to which there is no licence."""
     found = WorkMatch(
         work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
     )
     made = case(posting=replace(POSTING, role=role), matches=Matches(works=(found,)))
-    return replace(made, house=House(logo_roles=logo_roles))
+    return replace(made, organisation=Organisation(logo_roles=logo_roles))
 
 
 def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Provenance | None = None) -> Facts:
@@ -193,7 +195,7 @@ def logo(
     *,
     certain: bool = True,
     role: Role | None = Role.EMPLOYEE,
-    logo_roles: tuple[Role, ...] = House().logo_roles,
+    logo_roles: tuple[Role, ...] = Organisation().logo_roles,
 ) -> Case:
     """A picture in a part of which a registered logo is seen."""
     found = LogoMatch(
@@ -206,7 +208,7 @@ def logo(
         certain=certain,
     )
     made = case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
-    return replace(made, house=House(logo_roles=logo_roles))
+    return replace(made, organisation=Organisation(logo_roles=logo_roles))
 
 
 def _of_consent(status: CoverStatus) -> Phrase:
@@ -237,9 +239,9 @@ def _out_of_scope(noun: Phrase, dimension: Dimension = Dimension.CHANNEL, word: 
     return phrase("{grant} does not cover the {dimension} '{word}'", grant=noun, dimension=NAMES[dimension], word=word)
 
 
-def posted(role: Role, *, house: House, actor: str | None = None, caption: str | None = None) -> Case:
+def posted(role: Role, *, organisation: Organisation, actor: str | None = None, caption: str | None = None) -> Case:
     """A picture with nothing in it, posted in this role by this person, with this caption, for this organisation."""
-    return replace(case(posting=replace(POSTING, role=role, actor=actor, caption=caption)), house=house)
+    return replace(case(posting=replace(POSTING, role=role, actor=actor, caption=caption)), organisation=organisation)
 
 
 def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
@@ -255,37 +257,39 @@ def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
         status=CoverStatus.OUT_OF_SCOPE, reason=_out_of_scope(noun, Dimension.AUDIENCE, "public"), record="1"
     )
     found = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
-    reach = Reach(
+    wider_audience = WiderAudience(
         audience="public",
-        suspects=() if person is None else (Suspect(person="anna", coverage=covers if person else does_not),),
+        possible_people=()
+        if person is None
+        else (PossiblePerson(person="anna", coverage=covers if person else does_not),),
         licences={} if work is None else dict.fromkeys(found.matches.licences, covers if work else does_not),
     )
     posting = replace(found.posting, audience="team")
-    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+    return replace(found, matches=replace(found.matches, wider_audience=wider_audience), posting=posting)
 
 
-def waved_through_for_few() -> Case:
+def exempt_for_few() -> Case:
     """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
     found = _one_face(FaceStatus.INCIDENTAL)
-    reach = Reach(audience="public", suspects=(), stopped=found.matches.faces, licences={})
+    wider_audience = WiderAudience(audience="public", possible_people=(), stopped=found.matches.faces, licences={})
     posting = replace(found.posting, audience="team")
-    return replace(found, matches=replace(found.matches, reach=reach), posting=posting)
+    return replace(found, matches=replace(found.matches, wider_audience=wider_audience), posting=posting)
 
 
-def _suspect(person: str, status: CoverStatus) -> Suspect:
-    return Suspect(person=person, coverage=Coverage(status=status, reason=_of_consent(status), record="1"))
+def _possible_person(person: str, status: CoverStatus) -> PossiblePerson:
+    return PossiblePerson(person=person, coverage=Coverage(status=status, reason=_of_consent(status), record="1"))
 
 
-def _one_face(status: FaceStatus, *suspects: Suspect) -> Case:
-    return _faces(_face(status, *suspects))
+def _one_face(status: FaceStatus, *possible_people: PossiblePerson) -> Case:
+    return _faces(_face(status, *possible_people))
 
 
-def _faces(*faces: FaceMatch, mode: PeopleMode = PeopleMode.IDENTIFY, named: tuple[Suspect, ...] = ()) -> Case:
+def _faces(*faces: FaceMatch, mode: PeopleMode = PeopleMode.IDENTIFY, named: tuple[PossiblePerson, ...] = ()) -> Case:
     threshold = 0.5 if mode.compares else None
     return case(matches=Matches(faces=faces, declared=named, threshold=threshold, mode=mode))
 
 
-def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> FaceMatch:
+def _face(status: FaceStatus, *possible_people: PossiblePerson, poor: str | None = None) -> FaceMatch:
     nowhere = Point(0.0, 0.0)
     face = Face(
         box=Box(10, 20, 110, 140),
@@ -295,4 +299,4 @@ def _face(status: FaceStatus, *suspects: Suspect, poor: str | None = None) -> Fa
         sharpness=0.03,
         pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
     )
-    return FaceMatch(face=face, status=status, margin=0.02, suspects=suspects, poor=poor)
+    return FaceMatch(face=face, status=status, margin=0.02, possible_people=possible_people, poor=poor)

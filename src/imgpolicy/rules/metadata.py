@@ -40,7 +40,7 @@ class TraceRule(Rule):
         traces = [trace for trace in metadata.traces if self.broken_by(trace)]
         if not traces:
             return
-        channels = list(dict.fromkeys(trace.channel for trace in traces))
+        channels = list(dict.fromkeys(trace.path for trace in traces))
         named = ", ".join(channels[:_SHOWN])
         if len(channels) > _SHOWN:
             named = phrase("{channels} and {count} more", channels=named, count=len(channels) - _SHOWN)
@@ -107,7 +107,7 @@ class HiddenPicture(TraceRule):
     waivable = True
     default = Verdict.REVIEW
     passes = (examples.nobody(), examples.trace(Kind.IDENTITY))
-    fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
+    fails = (examples.trace(Kind.EMBEDDED), examples.trace(Kind.UNKNOWN, path="png/trailer"))
 
     def broken_by(self, trace: Trace) -> bool:
         return trace.kind is Kind.EMBEDDED or _after_the_end(trace)
@@ -125,7 +125,7 @@ class UnreadPart(TraceRule):
     why = "What nobody can read may say where, who, or what was cut away."
     waivable = True
     default = Verdict.REVIEW
-    passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, channel="png/trailer"))
+    passes = (examples.nobody(), examples.trace(Kind.UNKNOWN, path="png/trailer"))
     fails = (examples.trace(Kind.UNKNOWN),)
 
     def broken_by(self, trace: Trace) -> bool:
@@ -136,4 +136,4 @@ class UnreadPart(TraceRule):
 
 
 def _after_the_end(trace: Trace) -> bool:
-    return not _BEHIND.isdisjoint(trace.channel.split("/"))
+    return not _BEHIND.isdisjoint(trace.path.split("/"))

@@ -11,7 +11,7 @@ from imgpolicy.facts import Fingerprint
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import change_posting
+from imgpolicy.rules.remedies import change_posting
 from imgpolicy.text import holds
 
 _LINE = "Harbour, by A. Painter"

@@ -13,12 +13,12 @@ from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus, PeopleMode
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Faces
-from imgpolicy.match import FaceMatch, Suspect
+from imgpolicy.match import FaceMatch, PossiblePerson
 from imgpolicy.match.counted import people_counted
 from imgpolicy.phrase import either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import change_posting, consent_letter, crop_away, on_frame, redact, reviewer
+from imgpolicy.rules.remedies import change_posting, consent_letter, crop_away, on_frame, redact, reviewer
 
 ASK_SOMEBODY = reviewer(phrase("let somebody who knows the people look at the picture"))
 
@@ -63,24 +63,24 @@ class ConsentRule(Rule):
     broken: ClassVar[frozenset[CoverStatus]]
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        found = [(suspect, match) for match in case.matches.faces for suspect in match.suspects]
-        for suspect, match in (*found, *((suspect, None) for suspect in case.matches.declared)):
-            if suspect.coverage.status in self.broken:
+        found = [(possible, match) for match in case.matches.faces for possible in match.possible_people]
+        for possible, match in (*found, *((possible, None) for possible in case.matches.declared)):
+            if possible.coverage.status in self.broken:
                 yield self.finding(
-                    phrase("{person}: {reason}", person=suspect.person, reason=suspect.coverage.reason),
+                    phrase("{person}: {reason}", person=possible.person, reason=possible.coverage.reason),
                     box=match.face.box if match else None,
-                    evidence={"person": suspect.person, **on_frame(match.face if match else None)},
-                    remedies=(*self.remedies(suspect, case), *(_take_out(case, match) if match else ())),
+                    evidence={"person": possible.person, **on_frame(match.face if match else None)},
+                    remedies=(*self.remedies(possible, case), *(_take_out(case, match) if match else ())),
                 )
 
-    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+    def remedies(self, possible: PossiblePerson, case: Case) -> tuple[Remedy, ...]:
         """The ways out besides taking the face out of the picture: to ask for what is missing."""
         posting = case.posting
         scope = f"--channel {posting.channel or 'CHANNEL'} --purpose {posting.purpose or 'PURPOSE'}"
         ask = Remedy(
             kind=RemedyKind.ASK,
             text=phrase("ask for a consent that covers this, then record it"),
-            command=f"imgpolicy consent grant {suspect.person} --kind publication {scope}",
+            command=f"imgpolicy consent grant {possible.person} --kind publication {scope}",
             letter=consent_letter("____", posting),
         )
         return (ask,)
@@ -135,8 +135,8 @@ class ConsentDenied(ConsentRule):
         examples.ambiguous(CoverStatus.COVERED, CoverStatus.WITHDRAWN),
     )
 
-    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
-        del suspect, case
+    def remedies(self, possible: PossiblePerson, case: Case) -> tuple[Remedy, ...]:
+        del possible, case
         return (Remedy(kind=RemedyKind.REPLACE, text=phrase("use a picture without this person")),)
 
 
@@ -151,11 +151,11 @@ class ConsentExpired(ConsentRule):
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.EXPIRED), examples.declared(CoverStatus.EXPIRED))
 
-    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+    def remedies(self, possible: PossiblePerson, case: Case) -> tuple[Remedy, ...]:
         renew = Remedy(
             kind=RemedyKind.RENEW,
             text=phrase("if the person says yes again, renew the consent"),
-            command=f"imgpolicy consent renew {suspect.coverage.record or 'CONSENT'} --until DATE",
+            command=f"imgpolicy consent renew {possible.coverage.record or 'CONSENT'} --until DATE",
             letter=consent_letter("____", case.posting),
         )
         return (renew,)
@@ -178,9 +178,9 @@ class ConsentOutOfScope(ConsentRule):
     passes = (examples.covered(),)
     fails = (examples.known(CoverStatus.OUT_OF_SCOPE), examples.declared(CoverStatus.OUT_OF_SCOPE))
 
-    def remedies(self, suspect: Suspect, case: Case) -> tuple[Remedy, ...]:
+    def remedies(self, possible: PossiblePerson, case: Case) -> tuple[Remedy, ...]:
         change = change_posting(phrase("post it where, and for what, the consent allows"))
-        return (change, *super().remedies(suspect, case))
+        return (change, *super().remedies(possible, case))
 
 
 class NoConsent(ConsentRule):
@@ -215,7 +215,7 @@ class AmbiguousPerson(FaceRule):
 
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
-        people = either(suspect.person for suspect in match.suspects)
+        people = either(possible.person for possible in match.possible_people)
         return phrase("this face may be {people}: too alike to be sure, or in the picture twice", people=people)
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
@@ -240,10 +240,12 @@ class TooPoor(FaceRule):
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
         reason = match.poor or ""
-        if not match.suspects:
-            return phrase("nobody can be told by this face: {reason}", reason=reason)
-        people = either(suspect.person for suspect in match.suspects)
-        return phrase("nobody can be told by this face: {reason}; it may be {people}", reason=reason, people=people)
+        if not match.possible_people:
+            return phrase("nobody can be identified by this face: {reason}", reason=reason)
+        people = either(possible.person for possible in match.possible_people)
+        return phrase(
+            "nobody can be identified by this face: {reason}; it may be {people}", reason=reason, people=people
+        )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
         return (ASK_SOMEBODY, _dismiss(case, match), *_take_out(case, match))
@@ -269,13 +271,13 @@ class UnconfirmedChild(FaceRule):
 
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
-        child = either(suspect.person for suspect in match.suspects)
+        child = either(possible.person for possible in match.possible_people)
         return phrase(
             "this face is matched with the child {child}, and a match alone does not cover a child", child=child
         )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        named = "".join(f" --person {suspect.person}" for suspect in match.suspects)
+        named = "".join(f" --person {possible.person}" for possible in match.possible_people)
         command = f"imgpolicy check {case.file}{named}" if case.file else None
         name = phrase("if you know that it is the child, name it")
         return (Remedy(kind=RemedyKind.DECLARE, text=name, command=command), *_take_out(case, match))

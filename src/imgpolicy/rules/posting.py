@@ -12,11 +12,11 @@ from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.posting import Posting, Role, today
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Face, Unknown
-from imgpolicy.match import Reach
+from imgpolicy.match import WiderAudience
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
-from imgpolicy.rules.base import Case, House, Rule
-from imgpolicy.rules.ways import change_posting, on_frame
+from imgpolicy.rules.base import Case, Organisation, Rule
+from imgpolicy.rules.remedies import change_posting, on_frame
 from imgpolicy.rules.works import marks
 from imgpolicy.text import folded, holds
 
@@ -30,7 +30,7 @@ _NARROWER = (
     Remedy(kind=RemedyKind.REVIEWER, text=phrase("let somebody make sure that nobody else can see it there")),
 )
 
-_LIBRARY = House(
+_LIBRARY = Organisation(
     officials=("Anna Editor",), names=("Example Library",), disclaimers=("views are my own",), topics=("opening hours",)
 )
 
@@ -65,17 +65,17 @@ class OfficialRole(Rule):
     default = Verdict.NO_GO
     passes = (
         examples.nobody(),
-        examples.posted(Role.OFFICIAL, house=House()),
-        examples.posted(Role.OFFICIAL, actor="anna  EDITOR", house=_LIBRARY),
-        examples.posted(Role.EMPLOYEE, actor="Bo Guest", house=_LIBRARY),
+        examples.posted(Role.OFFICIAL, organisation=Organisation()),
+        examples.posted(Role.OFFICIAL, actor="anna  EDITOR", organisation=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, actor="Bo Guest", organisation=_LIBRARY),
     )
     fails = (
-        examples.posted(Role.OFFICIAL, actor="Bo Guest", house=_LIBRARY),
-        examples.posted(Role.OFFICIAL, house=_LIBRARY),
+        examples.posted(Role.OFFICIAL, actor="Bo Guest", organisation=_LIBRARY),
+        examples.posted(Role.OFFICIAL, organisation=_LIBRARY),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        officials, actor = case.house.officials, case.posting.actor
+        officials, actor = case.organisation.officials, case.posting.actor
         if case.posting.role is not Role.OFFICIAL or not officials:
             return
         if actor is not None and folded(actor) in {folded(official) for official in officials}:
@@ -99,21 +99,25 @@ class DisclaimerMissing(Rule):
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
-        examples.posted(Role.PRIVATE, caption="A fine day at the harbour", house=_LIBRARY),
-        examples.posted(Role.PRIVATE, caption="At the Example Library. Views are my own.", house=_LIBRARY),
-        examples.posted(Role.EMPLOYEE, caption="At the Example Library", house=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="A fine day at the harbour", organisation=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="At the Example Library. Views are my own.", organisation=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="At the Example Library", organisation=_LIBRARY),
     )
     fails = (
-        examples.posted(Role.PRIVATE, caption="At the Example Library", house=_LIBRARY),
-        examples.posted(Role.PRIVATE, caption="EXAMPLE\u00a0Library's new hall", house=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="At the Example Library", organisation=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="EXAMPLE\u00a0Library's new hall", organisation=_LIBRARY),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        house, caption = case.house, case.posting.caption or ""
-        if case.posting.role is not Role.PRIVATE or not house.disclaimers or not holds(caption, house.names):
+        organisation, caption = case.organisation, case.posting.caption or ""
+        if (
+            case.posting.role is not Role.PRIVATE
+            or not organisation.disclaimers
+            or not holds(caption, organisation.names)
+        ):
             return
-        if not holds(caption, house.disclaimers):
-            add = change_posting(phrase("add to the caption: {disclaimer}", disclaimer=house.disclaimers[0]))
+        if not holds(caption, organisation.disclaimers):
+            add = change_posting(phrase("add to the caption: {disclaimer}", disclaimer=organisation.disclaimers[0]))
             yield self.finding(
                 phrase("the caption names the organisation and does not say for whom it speaks"), remedies=(add,)
             )
@@ -129,21 +133,21 @@ class EmployerNotNamed(Rule):
     default = Verdict.REVIEW
     passes = (
         examples.nobody(),
-        examples.posted(Role.EMPLOYEE, caption="A fine day at the harbour", house=_LIBRARY),
-        examples.posted(Role.EMPLOYEE, caption="New opening hours at Example Library", house=_LIBRARY),
-        examples.posted(Role.OFFICIAL, caption="New opening hours", actor="Anna Editor", house=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="A fine day at the harbour", organisation=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="New opening hours at Example Library", organisation=_LIBRARY),
+        examples.posted(Role.OFFICIAL, caption="New opening hours", actor="Anna Editor", organisation=_LIBRARY),
     )
     fails = (
-        examples.posted(Role.EMPLOYEE, caption="New opening hours!", house=_LIBRARY),
-        examples.posted(Role.PRIVATE, caption="Those OPENING hours again", house=_LIBRARY),
+        examples.posted(Role.EMPLOYEE, caption="New opening hours!", organisation=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="Those OPENING hours again", organisation=_LIBRARY),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        house, caption = case.house, case.posting.caption or ""
-        if case.posting.role not in _FOR_ONESELF or not holds(caption, house.topics):
+        organisation, caption = case.organisation, case.posting.caption or ""
+        if case.posting.role not in _FOR_ONESELF or not holds(caption, organisation.topics):
             return
-        if not holds(caption, house.names):
-            say = change_posting(phrase("say in the caption where you work: {name}", name=house.names[0]))
+        if not holds(caption, organisation.names):
+            say = change_posting(phrase("say in the caption where you work: {name}", name=organisation.names[0]))
             yield self.finding(
                 phrase("the caption is on a topic of the organisation, and does not say that you work there"),
                 remedies=(say,),
@@ -167,72 +171,72 @@ class AudienceTooWide(Rule):
         examples.reaching(person=True),
         examples.reaching(work=True),
     )
-    fails = (examples.reaching(person=False), examples.reaching(work=False), examples.waved_through_for_few())
+    fails = (examples.reaching(person=False), examples.reaching(work=False), examples.exempt_for_few())
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        reach = case.matches.reach
-        if reach is None:
+        wider_audience = case.matches.wider_audience
+        if wider_audience is None:
             return
         spoken_of = _spoken_of(case)
-        for suspect in reach.suspects:
-            if not suspect.coverage.covered and suspect.person not in spoken_of:
-                face = _shown_by(case, suspect.person)
+        for possible in wider_audience.possible_people:
+            if not possible.coverage.covered and possible.person not in spoken_of:
+                face = _shown_by(case, possible.person)
                 yield self.finding(
-                    _too_wide(case, reach, suspect.person, suspect.coverage),
+                    _too_wide(case, wider_audience, possible.person, possible.coverage),
                     box=face.box if face else None,
-                    evidence={"person": suspect.person, "audience": reach.audience, **on_frame(face)},
+                    evidence={"person": possible.person, "audience": wider_audience.audience, **on_frame(face)},
                     remedies=_NARROWER,
                 )
-        for match in reach.stopped:
+        for match in wider_audience.stopped:
             yield self.finding(
                 phrase(
                     "{channel} reaches the audience {audience}, and for that this face is not let through",
                     channel=case.posting.channel or _NO_CHANNEL,
-                    audience=reach.audience,
+                    audience=wider_audience.audience,
                 ),
                 box=match.face.box,
-                evidence={"audience": reach.audience, **on_frame(match.face)},
+                evidence={"audience": wider_audience.audience, **on_frame(match.face)},
                 remedies=_NARROWER,
             )
-        for work, coverage in reach.licences.items():
+        for work, coverage in wider_audience.licences.items():
             if not coverage.covered and case.matches.licences[work].covered:
                 mark = next(one for one in marks(case) if one.work == work)
                 yield self.finding(
-                    _too_wide(case, reach, mark.title, coverage),
+                    _too_wide(case, wider_audience, mark.title, coverage),
                     box=mark.box,
-                    evidence={"work": work, "audience": reach.audience},
+                    evidence={"work": work, "audience": wider_audience.audience},
                     remedies=_NARROWER,
                 )
 
 
-def _too_wide(case: Case, reach: Reach, whose: str, coverage: Coverage) -> str:
+def _too_wide(case: Case, wider_audience: WiderAudience, whose: str, coverage: Coverage) -> str:
     return phrase(
         "{channel} reaches the audience {audience}, and of {whose} {reason}",
         channel=case.posting.channel or _NO_CHANNEL,
-        audience=reach.audience,
+        audience=wider_audience.audience,
         whose=whose,
         reason=coverage.reason,
     )
 
 
-def unread(posting: Posting, house: House) -> Iterator[Unknown]:
+def unread(posting: Posting, organisation: Organisation) -> Iterator[Unknown]:
     """What of the posting no rule looks at: what is not stated, and what the policy is silent on. None of it lifts."""
     own_words = posting.role in _FOR_ONESELF
     caption = phrase("caption")
     if posting.caption is not None:
         reason = phrase("it is read for credit lines, names, topics and disclaimers, and for nothing else")
         yield Unknown(what=caption, reason=reason, lifts=False)
-    elif own_words and house.names:
+    elif own_words and organisation.names:
         yield Unknown(what=caption, reason=phrase("none was stated"), lifts=False)
-    if own_words and not house.names:
+    if own_words and not organisation.names:
         what = phrase("what is written on the organisation")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] names"), lifts=False)
-    elif own_words and not house.topics:
+    elif own_words and not organisation.topics:
         yield Unknown(what=phrase("topics"), reason=phrase("the policy has no [roles] topics"), lifts=False)
-    if posting.role is Role.PRIVATE and house.names and not house.disclaimers:
+    if posting.role is Role.PRIVATE and organisation.names and not organisation.disclaimers:
         what = phrase("disclaimers")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] disclaimers"), lifts=False)
-    if posting.role is Role.OFFICIAL and not house.officials:
+    if posting.role is Role.OFFICIAL and not organisation.officials:
         what = phrase("who posts officially")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] officials"), lifts=False)
     if posting.on < today():
@@ -242,11 +246,11 @@ def unread(posting: Posting, house: House) -> Iterator[Unknown]:
 
 def _spoken_of(case: Case) -> frozenset[str]:
     """Those whose consents do not cover the posting as it is declared: other rules speak of them."""
-    faces = (suspect for face in case.matches.faces for suspect in face.suspects)
+    faces = (possible for face in case.matches.faces for possible in face.possible_people)
     return frozenset(one.person for one in (*faces, *case.matches.declared) if not one.coverage.covered)
 
 
 def _shown_by(case: Case, person: str) -> Face | None:
     """Somebody's face, or what may be their face; None when they are only declared, or a face was dismissed."""
     faces = case.matches.faces
-    return next((match.face for match in faces if person in {one.person for one in match.suspects}), None)
+    return next((match.face for match in faces if person in {one.person for one in match.possible_people}), None)

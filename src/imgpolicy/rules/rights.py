@@ -13,7 +13,7 @@ from imgpolicy.facts import Faces, Metadata, Provenance, Unknown
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import reviewer
+from imgpolicy.rules.remedies import reviewer
 
 OWNERSHIP = frozenset(
     {Right.COPYRIGHT, Right.COPYRIGHT_OWNER, Right.LICENSOR_NAME, Right.CREDIT, Right.SOURCE, Right.USAGE_TERMS}
@@ -73,11 +73,13 @@ class SomebodyElseOwnsIt(Rule):
         licensed = any(match.certain and match.work in covered for match in case.matches.works)
         if isinstance(metadata, Unknown) or licensed:
             return
-        others = [said for said in metadata.rights if said.what in OWNERSHIP and _names_others(said, case.house.owners)]
+        others = [
+            said for said in metadata.rights if said.what in OWNERSHIP and _names_others(said, case.organisation.owners)
+        ]
         if others:
             yield self.finding(
                 phrase("the file says whose it is, and no licence is on record: {words}", words=_quoted(others)),
-                evidence={"channels": [s.channel for s in others], "statements": [s.value for s in others]},
+                evidence={"channels": [s.path for s in others], "statements": [s.value for s in others]},
                 remedies=(
                     Remedy(
                         kind=RemedyKind.LICENCE,
@@ -121,17 +123,17 @@ class MadeByAi(Rule):
 
     def judge(self, case: Case) -> Iterator[Finding]:
         said = [*_stated(case), *_claimed(case)]
-        told = {_term(value): value for _, value in said if value and _term(value) not in NOT_AI}
-        if not told:
+        sources = {_term(value): value for _, value in said if value and _term(value) not in NOT_AI}
+        if not sources:
             return
         faces = case.facts.get(Faces)
         likeness = isinstance(faces, Unknown) or bool(faces.faces)
-        made, edited = AI_MADE & told.keys(), AI_EDITED & told.keys()
+        made, edited = AI_MADE & sources.keys(), AI_EDITED & sources.keys()
         yield self.finding(
-            _made_by(whole=bool(made), likeness=likeness) if made or edited else _unheard_of(sorted(told.values())),
+            _made_by(whole=bool(made), likeness=likeness) if made or edited else _unheard_of(sorted(sources.values())),
             evidence={
-                "channels": [channel for channel, value in said if _term(value) in told],
-                "source_types": sorted(told.values()),
+                "channels": [path for path, value in said if _term(value) in sources],
+                "source_types": sorted(sources.values()),
             },
             remedies=(reviewer(phrase("let somebody decide, and label it as made by AI when it is posted")),),
             at_most=Verdict.NO_GO if made and likeness else Verdict.REVIEW,
@@ -142,7 +144,7 @@ def _stated(case: Case) -> Iterator[tuple[str, str]]:
     """Channel and digital source type of each statement in the file."""
     metadata = case.facts.get(Metadata)
     if not isinstance(metadata, Unknown):
-        yield from ((s.channel, s.value) for s in metadata.rights if s.what == Right.DIGITAL_SOURCE_TYPE)
+        yield from ((s.path, s.value) for s in metadata.rights if s.what == Right.DIGITAL_SOURCE_TYPE)
 
 
 def _claimed(case: Case) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from imgpolicy.facts import Fingerprint
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import REPLACE
+from imgpolicy.rules.remedies import REPLACE
 from imgpolicy.rules.works import like, measure
 
 

@@ -9,7 +9,7 @@ from imgpolicy.facts import Unknown
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import reviewer
+from imgpolicy.rules.remedies import reviewer
 
 _NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False)
 

@@ -1,4 +1,4 @@
-"""A case in words, as the pages of rules tell it: what was found in the picture, and what was declared."""
+"""A case in words, as the pages of rules describe it: what was found in the picture, and what was declared."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.facts import Metadata, Provenance, Unknown
-from imgpolicy.match import FaceMatch, Suspect
-from imgpolicy.rules.base import Case, House
+from imgpolicy.match import FaceMatch, PossiblePerson
+from imgpolicy.rules.base import Case, Organisation
 from imgpolicy.rules.works import like, marks
 
 
 def case_in_words(case: Case) -> str:
     """One sentence without a full stop: what a built-in rule could judge the case by."""
-    return "; ".join([*(_found(case) or ["nothing in it"]), *_declared(case), *_house(case.house)])
+    return "; ".join([*(_found(case) or ["nothing in it"]), *_declared(case), *_organisation(case.organisation)])
 
 
 def _found(case: Case) -> list[str]:
     found = [_face(face) for face in case.matches.faces]
-    found += [f"{_who(suspect)} is named by the editor" for suspect in case.matches.declared]
+    found += [f"{_who(possible)} is named by the editor" for possible in case.matches.declared]
     for mark in marks(case):
         licence = case.matches.licences.get(mark.work)
         said = f", licence {licence.status}" if licence else ""
@@ -30,19 +30,19 @@ def _found(case: Case) -> list[str]:
 
 
 def _face(face: FaceMatch) -> str:
-    who = " or ".join(_who(suspect) for suspect in face.suspects)
+    who = " or ".join(_who(possible) for possible in face.possible_people)
     poor = f", {face.poor}" if face.poor else ""
     return f"a face: {face.status}{f', {who}' if who else ''}{poor}"
 
 
-def _who(suspect: Suspect) -> str:
-    return f"{suspect.person} (consent {suspect.coverage.status})"
+def _who(possible: PossiblePerson) -> str:
+    return f"{possible.person} (consent {possible.coverage.status})"
 
 
 def _file(case: Case) -> Iterator[str]:
     metadata, provenance = case.facts.get(Metadata), case.facts.get(Provenance)
     if not isinstance(metadata, Unknown):
-        yield from (f"the file has {trace.kind} in {trace.channel}" for trace in metadata.traces)
+        yield from (f"the file has {trace.kind} in {trace.path}" for trace in metadata.traces)
         yield from (f"the file says {said.what} “{said.value}”" for said in metadata.rights)
     if not isinstance(provenance, Unknown):
         for manifest in provenance.manifests:
@@ -58,25 +58,25 @@ def _declared(case: Case) -> Iterator[str]:
     yield f"posted as {', '.join(case.posting.stated)}"
     if case.posting.caption is not None:
         yield f"caption “{case.posting.caption}”"
-    if case.matches.reach is not None:
-        reach = case.matches.reach
-        said = [*(_who(suspect) for suspect in reach.suspects)]
-        said += ["a face that is not let through" for _ in reach.stopped]
-        said += [f"licence {coverage.status}" for coverage in reach.licences.values()]
-        yield f"the channel reaches the audience {reach.audience}, for which: {', '.join(said)}"
+    if case.matches.wider_audience is not None:
+        wider_audience = case.matches.wider_audience
+        said = [*(_who(possible) for possible in wider_audience.possible_people)]
+        said += ["a face that is not let through" for _ in wider_audience.stopped]
+        said += [f"licence {coverage.status}" for coverage in wider_audience.licences.values()]
+        yield f"the channel reaches the audience {wider_audience.audience}, for which: {', '.join(said)}"
     if case.matches.mode is not PeopleMode.IDENTIFY:
         yield f"people.mode is {case.matches.mode}"
 
 
-def _house(house: House) -> Iterator[str]:
-    if house.owners:
-        yield f"owners {', '.join(house.owners)}"
-    if house.logo_roles != House().logo_roles:
-        yield f"own logo for {', '.join(house.logo_roles) or 'nobody'}"
+def _organisation(organisation: Organisation) -> Iterator[str]:
+    if organisation.owners:
+        yield f"owners {', '.join(organisation.owners)}"
+    if organisation.logo_roles != Organisation().logo_roles:
+        yield f"own logo for {', '.join(organisation.logo_roles) or 'nobody'}"
     lists = {
-        "officials": house.officials,
-        "names": house.names,
-        "disclaimers": house.disclaimers,
-        "topics": house.topics,
+        "officials": organisation.officials,
+        "names": organisation.names,
+        "disclaimers": organisation.disclaimers,
+        "topics": organisation.topics,
     }
     yield from (f"{what} {', '.join(words)}" for what, words in lists.items() if words)

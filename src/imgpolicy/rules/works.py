@@ -17,7 +17,7 @@ from imgpolicy.match import LogoMatch, WorkMatch
 from imgpolicy.phrase import Phrase, either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.ways import REPLACE, change_posting, crop_away, redact, reviewer
+from imgpolicy.rules.remedies import REPLACE, change_posting, crop_away, redact, reviewer
 
 NOT_LICENSED = Coverage(status=CoverStatus.NONE, reason=phrase("no licence is on record"))
 
@@ -200,7 +200,7 @@ class OwnLogoNotForRole(MarkRule):
     )
 
     def broken_by(self, match: WorkMatch | LogoMatch, case: Case) -> bool:
-        others = {None, Role.PRIVATE, *case.house.logo_roles}
+        others = {None, Role.PRIVATE, *case.organisation.logo_roles}
         return match.kind is WorkKind.OWN_LOGO and case.posting.role not in others
 
     def message(self, match: WorkMatch | LogoMatch, case: Case) -> Phrase:
@@ -208,7 +208,7 @@ class OwnLogoNotForRole(MarkRule):
             "{shows} the organisation's logo “{title}”, and the policy lets only {allowed} use it",
             shows=like(match),
             title=match.title,
-            allowed=either(ROLE_WORDS[role] for role in case.house.logo_roles) or phrase("nobody"),
+            allowed=either(ROLE_WORDS[role] for role in case.organisation.logo_roles) or phrase("nobody"),
         )
 
     def way_out(self) -> Remedy:

@@ -46,7 +46,7 @@ def inspect(
 def strip_files(
     pictures: Sequence[Path], request: StripRequest, *, done: Callable[[StrippedFile], None] | None = None
 ) -> list[StrippedFile]:
-    """What became of each picture, in order; `done` is told of each as soon as it is written or refused.
+    """What became of each picture, in order; `done` is called with each as soon as it is written or refused.
 
     Each clean file is proved before it is written. RequestError when several pictures would become one file.
     """

@@ -12,7 +12,7 @@ from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.register.consents import consents
 from imgpolicy.register.people import person
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.rules.ways import consent_letter, guardian_letter
+from imgpolicy.rules.remedies import consent_letter, guardian_letter
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Workspace
 

@@ -83,9 +83,9 @@ def add_logo(workspace: Workspace, name: str, files: Sequence[str], *, kind: Wor
         logos_only = ", ".join(sorted(one.value for one in LOGOS))
         raise RequestError(f"{kind.value} is no kind of logo: name one of {logos_only}")
     read = [(file, logo_of(file)) for file in files]
-    prints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
+    fingerprints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
     with workspace.register.writing() as unit:
-        added = kept_logos.add_logo(unit, name, prints, artworks, kind=kind)
+        added = kept_logos.add_logo(unit, name, fingerprints, artworks, kind=kind)
     return Added(id=added.id, whole_only=tuple(file for file, logo in read if logo.artwork.template is None))
 
 

@@ -147,8 +147,8 @@ class MetadataForm(FactForm, frozen=True, tag="metadata"):
     @classmethod
     def of(cls, fact: Fact, seal: Seal, /) -> FactForm:
         assert isinstance(fact, Metadata)
-        rights = [_Statement(one.what, one.channel, one.value) for one in fact.rights]
-        traces = [_Trace(one.channel, one.kind, one.offset) for one in fact.traces]
+        rights = [_Statement(one.what, one.path, one.value) for one in fact.rights]
+        traces = [_Trace(one.path, one.kind, one.offset) for one in fact.traces]
         return cls(
             unknown_forms(fact.unknowns),
             with_values=not any(one.value for one in fact.traces) and not fact.decoded and fact.with_values,
@@ -160,8 +160,8 @@ class MetadataForm(FactForm, frozen=True, tag="metadata"):
         placed = [] if self.traces is None else msgspec.msgpack.decode(unseal(self.traces), type=list[_Trace])
         stated = [] if self.rights is None else msgspec.msgpack.decode(unseal(self.rights), type=list[_Statement])
         return Metadata(
-            traces=tuple(Trace(channel=one.channel, kind=one.kind, offset=one.offset, value="") for one in placed),
-            rights=tuple(Statement(what=one.what, channel=one.channel, value=one.value) for one in stated),
+            traces=tuple(Trace(path=one.channel, kind=one.kind, offset=one.offset, value="") for one in placed),
+            rights=tuple(Statement(what=one.what, path=one.channel, value=one.value) for one in stated),
             with_values=self.with_values,
             unknowns=unknowns_of(self.unknowns),
         )

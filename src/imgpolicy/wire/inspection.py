@@ -184,11 +184,11 @@ def _fact_faces(faces: Faces) -> list[FactFaceWire]:
 def _metadata(metadata: Metadata) -> MetadataWire:
     return MetadataWire(
         findings=[
-            TraceWire(channel=trace.channel, kind=trace.kind, offset=trace.offset, value=safe_text(trace.value))
+            TraceWire(channel=trace.path, kind=trace.kind, offset=trace.offset, value=safe_text(trace.value))
             for trace in metadata.traces
         ],
         rights=[
-            StatementWire(what=said.what, channel=said.channel, value=safe_text(said.value)) for said in metadata.rights
+            StatementWire(what=said.what, channel=said.path, value=safe_text(said.value)) for said in metadata.rights
         ],
         decoded={safe_text(key): safe_text(value) for key, value in metadata.decoded.items()},
     )

@@ -13,7 +13,7 @@ from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import Region, Shape, redact
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
-from imgpolicy.remedies.redact.regions import Cover, covered, solid
+from imgpolicy.remedies.redact.regions import Redaction, covered, solid
 
 PLATE_IN_THIRD = Region(box=BOX, shape=Shape.RECTANGLE, frame=2)
 TIMES = [50, 60, 70, 80]
@@ -100,14 +100,14 @@ def test_a_cover_goes_into_all_the_layers_that_its_place_is_made_of(
     layers: list[Layer], frame: int, frames: list[int]
 ) -> None:
     box, mask = covered(PLATE_IN_THIRD, *SIZE)
-    spread_out = spread([Cover(frame=frame, box=box, mask=mask, cells=solid())], layers)
+    spread_out = spread([Redaction(frame=frame, box=box, mask=mask, cells=solid())], layers)
     assert [one.frame for one in spread_out] == frames
 
 
 def test_the_same_cover_in_every_frame_is_painted_into_each_layer_once() -> None:
     box, mask = covered(Region(box=BOX, shape=Shape.HEAD), *SIZE)
     see_through = [Layer(box=Box(0, 0, *SIZE), replaces=False, fresh=not frame) for frame in range(30)]
-    asked = [Cover(frame=frame, box=box, mask=mask.copy(), cells=solid()) for frame in range(30)]
+    asked = [Redaction(frame=frame, box=box, mask=mask.copy(), cells=solid()) for frame in range(30)]
     assert sorted(one.frame for one in spread(asked, see_through)) == [*range(30)]
 
 

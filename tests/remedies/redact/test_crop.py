@@ -70,14 +70,14 @@ def test_the_part_is_that_of_the_upright_picture(kind: str, turn: int) -> None:
     inner[2:-2, 2:-2] = True
     assert psnr(shown(cropped.data), part(data, cropped.box), inner) >= 40
     if kind != "AVIF":
-        assert (formats.walk(cropped.data).orientation or 1) == turn
+        assert (formats.parse(cropped.data).orientation or 1) == turn
 
 
 def test_nothing_else_comes_along() -> None:
     whole = encoded(scene(), "MPO", save_all=True, append_images=[scene(3)])
     cropped = crop(whole[:20] + segment(0xFE, SECRET) + whole[20:] + SECRET, BOX)
     assert SECRET not in cropped.data
-    assert not formats.walk(cropped.data).traces
+    assert not formats.parse(cropped.data).traces
 
 
 def test_a_palette_keeps_no_colour_of_the_rest() -> None:

@@ -123,7 +123,7 @@ def test_the_cover_lies_where_the_upright_picture_has_the_box(kind: str, turn: i
     assert off[20:50, 12:42].mean() > 0.6
     assert not off[outside(new.size, Box(9, 17, 45, 53), margin=16)].any()
     if kind in {"JPEG", "PNG", "WEBP", "TIFF"}:
-        assert (formats.walk(redacted.data).orientation or 1) == turn
+        assert (formats.parse(redacted.data).orientation or 1) == turn
 
 
 @pytest.mark.parametrize("manner", Manner)
@@ -153,8 +153,8 @@ def test_previews_further_pictures_and_metadata_do_not_come_along() -> None:
     whole = encoded(scene(), "MPO", save_all=True, append_images=[scene(3)])
     block = segment(0xE1, b"Exif\0\0" + exif(orientation=1, note=SECRET)) + segment(0xFE, SECRET)
     redacted = redact(whole[:20] + block + whole[20:] + second + SECRET, [HEAD])
-    walked = formats.walk(redacted.data)
-    assert {trace.kind for trace in walked.traces} <= {Kind.RIGHTS}
+    parsed = formats.parse(redacted.data)
+    assert {trace.kind for trace in parsed.traces} <= {Kind.RIGHTS}
     assert SECRET not in redacted.data
     assert redacted.data.count(b"\xff\xd8\xff") == 1
 
@@ -163,10 +163,10 @@ def test_colour_profile_and_rights_stay() -> None:
     rights = b"<dc:rights><rdf:Alt><rdf:li>" + CREDIT.encode() + b"</rdf:li></rdf:Alt></dc:rights>"
     for kind in ("JPEG", "PNG", "WEBP", "TIFF", "AVIF"):
         data = encoded(scene(), kind, icc_profile=profile(), xmp=xmp(rights))
-        walked = formats.walk(redact(data, [HEAD]).data)
-        assert icc.colour(walked.reading.icc or b"") == icc.colour(profile()), kind
+        parsed = formats.parse(redact(data, [HEAD]).data)
+        assert icc.colour(parsed.reading.icc or b"") == icc.colour(profile()), kind
         # Pillow writes no XMP into these two.
-        assert kind in {"PNG", "TIFF"} or [one.text for one in walked.reading.credits] == [CREDIT], kind
+        assert kind in {"PNG", "TIFF"} or [one.text for one in parsed.reading.credits] == [CREDIT], kind
 
 
 def test_a_tiff_keeps_its_other_pages() -> None:

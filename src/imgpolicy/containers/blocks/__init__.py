@@ -10,85 +10,85 @@ from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, R
 from imgpolicy.domain.trace import Kind, Trace
 
 
-def read_exif(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading:
+def read_exif(data: bytes, path: str, offset: int, depth: int = 0) -> Reading:
     """What an EXIF block tells, from its TIFF header on, with the XMP, IPTC and ICC blocks inside.
 
     A block that is no TIFF structure is one unknown trace and a doubt.
     """
     try:
         tiff = ifd.read(data)
-        return Reading.joined((exif.read(tiff, channel, offset), *_nested(tiff, channel, offset, depth + 1)))
+        return Reading.joined((exif.read(tiff, path, offset), *_nested(tiff, path, offset, depth + 1)))
     except MalformedError as error:
-        return _unread(channel, offset, data, str(error))
+        return _unread(path, offset, data, str(error))
 
 
-def _nested(tiff: ifd.Tiff, channel: str, offset: int, depth: int) -> Iterator[Reading]:
+def _nested(tiff: ifd.Tiff, path: str, offset: int, depth: int) -> Iterator[Reading]:
     nested = [entry for one in tiff.ifds if one.name != "gps" for entry in one.entries if entry.tag in exif_tags.NESTED]
     for entry in nested[:MAX_BLOCKS]:
-        yield read_tag(tiff, entry, channel, offset, depth)
+        yield read_tag(tiff, entry, path, offset, depth)
     if len(nested) > MAX_BLOCKS:
         yield Reading(doubts=(TOO_MANY_BLOCKS,))
 
 
-def read_tag(tiff: ifd.Tiff, entry: ifd.Entry, channel: str, offset: int, depth: int = 0) -> Reading:
+def read_tag(tiff: ifd.Tiff, entry: ifd.Entry, path: str, offset: int, depth: int = 0) -> Reading:
     """What the block tells that is the value of this entry of a directory; nothing for other entries."""
     value, at = tiff.value(entry), offset + entry.start
     if entry.tag == exif_tags.XMP:
-        return read_xmp(value, f"{channel}/xmp", at)
+        return read_xmp(value, f"{path}/xmp", at)
     if entry.tag == exif_tags.IPTC:
         # Written as LONGs in the file's byte order by some, which older readers swapped on the way.
-        return iptc.read(value, f"{channel}/iptc", at)
+        return iptc.read(value, f"{path}/iptc", at)
     if entry.tag == exif_tags.PHOTOSHOP:
-        return read_irb(value, f"{channel}/irb", at, depth)
+        return read_irb(value, f"{path}/irb", at, depth)
     if entry.tag == exif_tags.ICC:
-        return icc.read(value, f"{channel}/icc", at)
+        return icc.read(value, f"{path}/icc", at)
     return Reading()
 
 
-def read_xmp(data: bytes, channel: str, offset: int) -> Reading:
+def read_xmp(data: bytes, path: str, offset: int) -> Reading:
     """What an XMP packet tells; one that is refused is an unknown trace and a doubt."""
     try:
-        return xmp.read(data, channel, offset)
+        return xmp.read(data, path, offset)
     except MalformedError as error:
-        return _unread(channel, offset, data, str(error))
+        return _unread(path, offset, data, str(error))
 
 
-def read_irb(data: bytes, channel: str, offset: int, depth: int = 0) -> Reading:
+def read_irb(data: bytes, path: str, offset: int, depth: int = 0) -> Reading:
     """What a row of Photoshop resources tells, with the blocks inside."""
     readings: list[Reading] = []
     try:
         for resource in irb.resources(data):
             value = data[resource.start : resource.end]
-            readings.append(_read_resource(resource, value, channel, offset + resource.start, depth + 1))
+            readings.append(_read_resource(resource, value, path, offset + resource.start, depth + 1))
     except MalformedError as error:
-        readings.append(_unread(channel, offset, data, str(error)))
+        readings.append(_unread(path, offset, data, str(error)))
     return Reading.joined(readings)
 
 
-def _read_resource(resource: irb.Resource, value: bytes, channel: str, at: int, depth: int) -> Reading:
+def _read_resource(resource: irb.Resource, value: bytes, path: str, at: int, depth: int) -> Reading:
     if depth > MAX_DEPTH:
-        return _unread(channel, at, value, f"blocks are nested more than {MAX_DEPTH} deep")
+        return _unread(path, at, value, f"blocks are nested more than {MAX_DEPTH} deep")
     if resource.number in irb.EXIF:
-        return read_exif(value, f"{channel}/exif", at, depth)
+        return read_exif(value, f"{path}/exif", at, depth)
     if resource.number in _RESOURCES:
         name, read = _RESOURCES[resource.number]
-        return read(value, f"{channel}/{name}", at)
+        return read(value, f"{path}/{name}", at)
     kind = resource.kind
     if kind is None or not value.strip(b"\0"):
         return Reading()
-    channel, size = f"{channel}/{resource.name}", f"{len(value):,} bytes"
-    traces = [Trace(channel=channel, kind=kind, offset=at, value=size)]
+    path, size = f"{path}/{resource.name}", f"{len(value):,} bytes"
+    traces = [Trace(path=path, kind=kind, offset=at, value=size)]
     if kind is Kind.EMBEDDED and exif.has_metadata(value):
-        traces.append(Trace(channel=f"{channel}/metadata", kind=Kind.UNKNOWN, offset=at, value=size))
+        traces.append(Trace(path=f"{path}/metadata", kind=Kind.UNKNOWN, offset=at, value=size))
     strange = traces[-1].kind is Kind.UNKNOWN
     return Reading(traces=tuple(traces), patches=(Patch(at, bytes(len(value))),) if strange else ())
 
 
-def _read_url(data: bytes, channel: str, offset: int) -> Reading:
+def _read_url(data: bytes, path: str, offset: int) -> Reading:
     """The address that Photoshop shows as that of the copyright."""
     text = printable_bytes(data)
-    trace = Trace(channel=channel, kind=Kind.RIGHTS, offset=offset, value=text)
-    return Reading(traces=(trace,), credits=(Credit(Right.WEB_STATEMENT, text, channel),)) if text else Reading()
+    trace = Trace(path=path, kind=Kind.RIGHTS, offset=offset, value=text)
+    return Reading(traces=(trace,), credits=(Credit(Right.WEB_STATEMENT, text, path),)) if text else Reading()
 
 
 _RESOURCES = {
@@ -99,12 +99,12 @@ _RESOURCES = {
 }
 
 
-def read_text(data: bytes, channel: str, offset: int) -> Reading:
+def read_text(data: bytes, path: str, offset: int) -> Reading:
     """A comment or other free text: words of whoever wrote them."""
     value = printable_bytes(data)
-    return Reading(traces=(Trace(channel=channel, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ())
+    return Reading(traces=(Trace(path=path, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ())
 
 
-def _unread(channel: str, offset: int, data: bytes, doubt: str) -> Reading:
-    trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value=f"{len(data):,} bytes")
+def _unread(path: str, offset: int, data: bytes, doubt: str) -> Reading:
+    trace = Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value=f"{len(data):,} bytes")
     return Reading(traces=(trace,), doubts=(doubt,))

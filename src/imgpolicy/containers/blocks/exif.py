@@ -25,24 +25,24 @@ _CREDITS = {tags.ARTIST: Right.CREATOR, tags.COPYRIGHT: Right.COPYRIGHT}
 _NESTED_PICTURE = (b"Exif\0", b"http://ns.adobe.com/", b"Photoshop 3.0\0")
 
 
-def read(tiff: Tiff, channel: str, offset: int) -> Reading:
+def read(tiff: Tiff, path: str, offset: int) -> Reading:
     """What the structure tells, its first byte lying at `offset` of the file; blocks nested in it are not entered."""
     traces: list[Trace] = []
     doubts = list(tiff.doubts)
     for ifd in tiff.ifds:
         if ifd.name == "gps":
-            traces.extend(_gps_traces(tiff, ifd, channel, offset))
+            traces.extend(_gps_traces(tiff, ifd, path, offset))
             continue
         for entry in ifd.entries:
-            traces.extend(_entry_traces(tiff, ifd, entry, channel, offset))
-        traces.extend(_thumbnail_traces(tiff, ifd, channel, offset))
+            traces.extend(_entry_traces(tiff, ifd, entry, path, offset))
+        traces.extend(_thumbnail_traces(tiff, ifd, path, offset))
     if any(not tiff.readable(entry) for ifd in tiff.ifds for entry in ifd.entries if _is_telling(ifd, entry)):
         doubts.append("an EXIF value lies outside its block")
     return Reading(
         traces=shown(traces),
         position=next((at for ifd in tiff.ifds if ifd.name == "gps" for at in _position(tiff, ifd)), None),
         orientation=_orientation(tiff),
-        credits=tuple(_credits(tiff, channel)),
+        credits=tuple(_credits(tiff, path)),
         patches=tuple(_patches(tiff, offset)),
         exif=tiff.data,
         doubts=tuple(doubts),
@@ -75,22 +75,22 @@ def _is_telling(ifd: Ifd, entry: Entry) -> bool:
     return ifd.name == "gps" or _kind(ifd, entry) not in {None, Kind.UNKNOWN}
 
 
-def _entry_traces(tiff: Tiff, ifd: Ifd, entry: Entry, channel: str, offset: int) -> Iterator[Trace]:
+def _entry_traces(tiff: Tiff, ifd: Ifd, entry: Entry, path: str, offset: int) -> Iterator[Trace]:
     at = offset + min(entry.start, len(tiff.data))
     value = tiff.value(entry)
     kind = _kind(ifd, entry)
     if entry.tag == tags.MAKER_NOTE:
         if not value.strip(b"\0"):
             return
-        yield Trace(channel=f"{channel}/maker-note", kind=Kind.IDENTITY, offset=at, value=f"{len(value):,} bytes")
+        yield Trace(path=f"{path}/maker-note", kind=Kind.IDENTITY, offset=at, value=f"{len(value):,} bytes")
         for name, text in places(tiff, entry):
-            yield Trace(channel=f"{channel}/maker-note/{name}", kind=Kind.PLACE, offset=at, value=text)
+            yield Trace(path=f"{path}/maker-note/{name}", kind=Kind.PLACE, offset=at, value=text)
     elif entry.tag == tags.PADDING:
         if value.strip(b"\0\x1c\xea"):
-            yield Trace(channel=f"{channel}/padding", kind=Kind.UNKNOWN, offset=at, value=f"{len(value):,} bytes")
+            yield Trace(path=f"{path}/padding", kind=Kind.UNKNOWN, offset=at, value=f"{len(value):,} bytes")
     elif kind is not None and value.strip(b"\0 "):
         name = tags.TELLING[entry.tag][0] if entry.tag in tags.TELLING else f"{ifd.name}-0x{entry.tag:04x}"
-        yield Trace(channel=f"{channel}/{name}", kind=kind, offset=at, value=_shown_value(tiff, entry))
+        yield Trace(path=f"{path}/{name}", kind=kind, offset=at, value=_shown_value(tiff, entry))
 
 
 def _shown_value(tiff: Tiff, entry: Entry) -> str:
@@ -102,15 +102,15 @@ def _shown_value(tiff: Tiff, entry: Entry) -> str:
     return printable_bytes(value) if entry.type in {1, 2, 7} else f"{len(value):,} bytes"
 
 
-def _thumbnail_traces(tiff: Tiff, ifd: Ifd, channel: str, offset: int) -> Iterator[Trace]:
+def _thumbnail_traces(tiff: Tiff, ifd: Ifd, path: str, offset: int) -> Iterator[Trace]:
     span = thumbnail(tiff, ifd)
     if span:
         start, end = span
         at = offset + start
-        yield Trace(channel=f"{channel}/thumbnail", kind=Kind.EMBEDDED, offset=at, value=f"{end - start:,} bytes")
+        yield Trace(path=f"{path}/thumbnail", kind=Kind.EMBEDDED, offset=at, value=f"{end - start:,} bytes")
         if has_metadata(tiff.data[start:end]):
             value = "a thumbnail with metadata of its own"
-            yield Trace(channel=f"{channel}/thumbnail/metadata", kind=Kind.UNKNOWN, offset=at, value=value)
+            yield Trace(path=f"{path}/thumbnail/metadata", kind=Kind.UNKNOWN, offset=at, value=value)
 
 
 def thumbnail(tiff: Tiff, ifd: Ifd) -> tuple[int, int] | None:
@@ -129,17 +129,17 @@ def has_metadata(picture: bytes) -> bool:
     return any(mark in picture for mark in _NESTED_PICTURE)
 
 
-def _gps_traces(tiff: Tiff, ifd: Ifd, channel: str, offset: int) -> Iterator[Trace]:
-    told = [entry for entry in ifd.entries if entry.tag != tags.GPS_VERSION and tiff.value(entry).strip(b"\0 ")]
-    if not told:
+def _gps_traces(tiff: Tiff, ifd: Ifd, path: str, offset: int) -> Iterator[Trace]:
+    stated = [entry for entry in ifd.entries if entry.tag != tags.GPS_VERSION and tiff.value(entry).strip(b"\0 ")]
+    if not stated:
         return
     position = next(_position(tiff, ifd), None)
-    value = str(position) if position else f"{len(told)} GPS values without a position"
-    yield Trace(channel=f"{channel}/gps", kind=Kind.COORDINATE, offset=offset + ifd.at, value=value)
-    for entry in told:
+    value = str(position) if position else f"{len(stated)} GPS values without a position"
+    yield Trace(path=f"{path}/gps", kind=Kind.COORDINATE, offset=offset + ifd.at, value=value)
+    for entry in stated:
         if entry.tag in tags.GPS_TEXTS:
             name, text = tags.GPS_TEXTS[entry.tag], printable_bytes(tiff.value(entry)[8:])
-            yield Trace(channel=f"{channel}/gps/{name}", kind=Kind.PLACE, offset=offset + entry.start, value=text)
+            yield Trace(path=f"{path}/gps/{name}", kind=Kind.PLACE, offset=offset + entry.start, value=text)
 
 
 def _position(tiff: Tiff, ifd: Ifd) -> Iterator[Position]:
@@ -166,13 +166,13 @@ def _orientation(tiff: Tiff) -> int | None:
     return numbers[0] if numbers and 1 <= numbers[0] <= 8 else None
 
 
-def _credits(tiff: Tiff, channel: str) -> Iterator[Credit]:
+def _credits(tiff: Tiff, path: str) -> Iterator[Credit]:
     for ifd in tiff.ifds:
         for entry in ifd.entries:
             if entry.tag in _CREDITS and ifd.name == "ifd0" and entry.type == 2:
                 text = tiff.text(entry).strip()
                 if text:
-                    yield Credit(_CREDITS[entry.tag], text, f"{channel}/{tags.TELLING[entry.tag][0]}")
+                    yield Credit(_CREDITS[entry.tag], text, f"{path}/{tags.TELLING[entry.tag][0]}")
 
 
 def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:

@@ -36,22 +36,22 @@ class _Tag:
     type: bytes
 
 
-def read(profile: bytes, channel: str, offset: int) -> Reading:
+def read(profile: bytes, path: str, offset: int) -> Reading:
     """What the profile tells besides colour, its first byte lying at `offset` of the file."""
     try:
         found = _tags(profile)
     except MalformedError as error:
-        trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value=f"{len(profile):,} bytes")
+        trace = Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value=f"{len(profile):,} bytes")
         return Reading(traces=(trace,), icc=profile, doubts=(str(error),))
-    traces = list(_told(profile, found, channel, offset))
+    traces = list(_told(profile, found, path, offset))
     stray = _stray(profile, found)
     if stray:
         value = f"{len(profile) - stray:,} bytes that belong to no tag"
-        traces.append(Trace(channel=f"{channel}/stray", kind=Kind.UNKNOWN, offset=offset + stray, value=value))
+        traces.append(Trace(path=f"{path}/stray", kind=Kind.UNKNOWN, offset=offset + stray, value=value))
     return Reading(traces=shown(traces), icc=profile)
 
 
-def _told(profile: bytes, found: list[_Tag], channel: str, offset: int) -> Iterator[Trace]:
+def _told(profile: bytes, found: list[_Tag], path: str, offset: int) -> Iterator[Trace]:
     for tag in found:
         name = printable(tag.signature.decode("latin-1"))
         kind = Kind.IDENTITY if tag.signature in _IDENTITY_TAGS else None
@@ -61,7 +61,7 @@ def _told(profile: bytes, found: list[_Tag], channel: str, offset: int) -> Itera
             kind = kind or Kind.UNKNOWN
         if kind:
             value = _text(profile[tag.start : tag.start + tag.size])
-            yield Trace(channel=f"{channel}/{name}", kind=kind, offset=offset + tag.start, value=value)
+            yield Trace(path=f"{path}/{name}", kind=kind, offset=offset + tag.start, value=value)
 
 
 def _text(data: bytes) -> str:

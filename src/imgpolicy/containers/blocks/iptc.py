@@ -52,7 +52,7 @@ class _DataSet:
     end: int
 
 
-def read(data: bytes, channel: str, offset: int) -> Reading:
+def read(data: bytes, path: str, offset: int) -> Reading:
     """What the data sets tell, the first byte lying at `offset` of the file."""
     sets, complete = _split(data)
     wide = any(one.key == _CHARSET and data[one.start : one.end] == b"\x1b%G" for one in sets)
@@ -63,9 +63,9 @@ def read(data: bytes, channel: str, offset: int) -> Reading:
         if kind is None or not text.strip("\0 "):
             continue
         value = f"{one.end - one.start:,} bytes" if kind in {Kind.EMBEDDED, Kind.UNKNOWN} else printable(text)
-        traces.append(Trace(channel=f"{channel}/{name}", kind=kind, offset=offset + one.start, value=value))
+        traces.append(Trace(path=f"{path}/{name}", kind=kind, offset=offset + one.start, value=value))
         if one.key in _CREDITS:
-            credits_.append(Credit(_CREDITS[one.key], text.strip("\0 "), f"{channel}/{name}"))
+            credits_.append(Credit(_CREDITS[one.key], text.strip("\0 "), f"{path}/{name}"))
         if kind in LOCATION or kind is Kind.UNKNOWN:
             patches.append(Patch(offset + one.start, b" " * (one.end - one.start)))
     doubts = () if complete else ("an IPTC block ends in bytes that are no data set",)

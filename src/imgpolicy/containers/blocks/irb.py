@@ -47,7 +47,7 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """How a channel names it."""
+        """How a path names it."""
         return "thumbnail" if self.number in _THUMBNAILS else _TELLING.get(self.number, f"0x{self.number:04x}")
 
 

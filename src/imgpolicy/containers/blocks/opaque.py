@@ -15,14 +15,14 @@ _ISO_6709 = re.compile(rb"([+-]\d{2}(?:\.\d{1,9})?)([+-]\d{3}(?:\.\d{1,9})?)(?:[
 _HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
 
 
-def read_opaque(data: bytes, kind: Kind, channel: str, offset: int) -> Reading:
+def read_opaque(data: bytes, kind: Kind, path: str, offset: int) -> Reading:
     """One trace of this kind for the block, and one for a location whose name stands in it as text."""
-    head = Trace(channel=channel, kind=kind, offset=offset, value=f"{len(data):,} bytes")
+    head = Trace(path=path, kind=kind, offset=offset, value=f"{len(data):,} bytes")
     named = _location_named(data)
     if named < 0:
         return Reading(traces=(head,), opaque=True)
     at, value = offset + named, printable_bytes(data[max(0, named - 4) : named + 60])
-    place = Trace(channel=f"{channel}/location", kind=Kind.COORDINATE, offset=at, value=value)
+    place = Trace(path=f"{path}/location", kind=Kind.COORDINATE, offset=at, value=value)
     return Reading(traces=(head, place), opaque=True)
 
 
@@ -31,14 +31,14 @@ def _location_named(data: bytes) -> int:
     return min((at for at in (data.find(mark) for mark in _MARKS) if at >= 0), default=-1)
 
 
-def read_film(data: bytes, channel: str, offset: int, span: tuple[int, int]) -> Reading:
+def read_film(data: bytes, path: str, offset: int, span: tuple[int, int]) -> Reading:
     """What a film (MP4, QuickTime) in these bytes of `data` tells: itself, and the places of its ``udta`` and keys.
 
     `offset` is that of the first byte of `data` in the file.
     """
     start, end = span
     value = f"a film of {end - start:,} bytes"
-    traces = [Trace(channel=channel, kind=Kind.EMBEDDED, offset=offset + start, value=value)]
+    traces = [Trace(path=path, kind=Kind.EMBEDDED, offset=offset + start, value=value)]
     position = None
     doubts: tuple[str, ...] = ()
     try:
@@ -46,7 +46,7 @@ def read_film(data: bytes, channel: str, offset: int, span: tuple[int, int]) -> 
             found = _ISO_6709.search(body)
             position = position or (Position(float(found[1]), float(found[2])) if found else None)
             text = str(position) if position else printable_bytes(body[:60])
-            traces.append(Trace(channel=f"{channel}/{name}", kind=Kind.COORDINATE, offset=offset + at, value=text))
+            traces.append(Trace(path=f"{path}/{name}", kind=Kind.COORDINATE, offset=offset + at, value=text))
     except MalformedError as error:
         doubts = (str(error),)
     return Reading(traces=shown(traces), position=position, doubts=doubts)

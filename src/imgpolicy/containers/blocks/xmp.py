@@ -113,7 +113,7 @@ def _refuse_entity(*_declaration: object) -> NoReturn:
     raise MalformedError("an XMP packet declares an entity")
 
 
-def read(packet: bytes, channel: str, offset: int) -> Reading:
+def read(packet: bytes, path: str, offset: int) -> Reading:
     """What the packet tells, its first byte lying at `offset` of the file.
 
     A packet that is not well-formed is a doubt, and is searched for names of locations all the same.
@@ -128,42 +128,42 @@ def read(packet: bytes, channel: str, offset: int) -> Reading:
     try:
         reader.read()
     except expat.ExpatError:
-        return _broken(body, channel, start)
+        return _broken(body, path, start)
     return Reading(
-        traces=shown(_traces(reader.properties, channel, start)),
+        traces=shown(_traces(reader.properties, path, start)),
         position=_position(reader.properties),
         orientation=_orientation(reader.properties),
-        credits=tuple(_credits(reader.properties, channel)),
+        credits=tuple(_credits(reader.properties, path)),
         patches=() if body.startswith(_WIDE) else tuple(_patches(body, reader.properties, start)),
     )
 
 
-def _broken(packet: bytes, channel: str, offset: int) -> Reading:
-    found = [Trace(channel=channel, kind=Kind.UNKNOWN, offset=offset, value="XMP that is not well-formed")]
+def _broken(packet: bytes, path: str, offset: int) -> Reading:
+    found = [Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value="XMP that is not well-formed")]
     for match in _BROKEN_NAME.finditer(packet.replace(b"\0", b"")):
         kind = names.kind("", match[2].decode("ascii"))
         if kind in LOCATION and match[3].strip():
             name = f"{match[1].decode('utf-8', 'replace')}:{match[2].decode('ascii')}"
             value = printable(match[3].decode("utf-8", "replace"))
-            found.append(Trace(channel=f"{channel}/{name}", kind=kind, offset=offset, value=value))
+            found.append(Trace(path=f"{path}/{name}", kind=kind, offset=offset, value=value))
     return Reading(traces=shown(found), doubts=("an XMP packet is not well-formed",))
 
 
-def _traces(properties: list[_Property], channel: str, offset: int) -> Iterator[Trace]:
-    told = [(one.kind, one) for one in properties if one.kind and "".join(one.texts).strip()]
-    for kind, one in most_telling(told):
+def _traces(properties: list[_Property], path: str, offset: int) -> Iterator[Trace]:
+    traces = [(one.kind, one) for one in properties if one.kind and "".join(one.texts).strip()]
+    for kind, one in most_telling(traces):
         prefix = names.PREFIXES.get(one.namespace, "other")
         value = printable(" ".join(one.texts))
-        yield Trace(channel=f"{channel}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=value)
+        yield Trace(path=f"{path}/{prefix}:{one.name}", kind=kind, offset=offset + one.start, value=value)
 
 
-def _credits(properties: list[_Property], channel: str) -> Iterator[Credit]:
+def _credits(properties: list[_Property], path: str) -> Iterator[Credit]:
     for one in properties:
         right = names.CREDITS.get((one.namespace, one.name))
         if right:
             for text in one.texts if right is Right.CREATOR else one.texts[:1]:
                 if text.strip():
-                    yield Credit(right, text.strip(), f"{channel}/{names.PREFIXES[one.namespace]}:{one.name}")
+                    yield Credit(right, text.strip(), f"{path}/{names.PREFIXES[one.namespace]}:{one.name}")
 
 
 def _orientation(properties: list[_Property]) -> int | None:

@@ -43,7 +43,7 @@ PREFIXES = {
     "http://www.dji.com/drone-dji/1.0/": "drone-dji",
     "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
 }
-"""The usual prefixes, for channels; others are shown as ``other``."""
+"""The usual prefixes, for paths; others are shown as ``other``."""
 
 CREDITS: dict[tuple[str, str], Right] = {
     (DC, "rights"): Right.COPYRIGHT,

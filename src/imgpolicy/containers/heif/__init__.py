@@ -20,10 +20,10 @@ from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import (
     NOTHING,
     MalformedError,
+    ParsedFile,
     Part,
     Patch,
     Reading,
-    Walk,
     Wanted,
     block,
     counted,
@@ -76,7 +76,7 @@ def _brands(head: bytes) -> Iterator[bytes]:
     yield from (head[at : at + 4] for at in range(16, end - 3, 4))
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its items cannot be followed."""
     top, end = _top_boxes(data)
     meta = next((box for box in top if box.type == b"meta"), None)
@@ -97,7 +97,7 @@ def walk(data: bytes) -> Walk:
     if end < len(data):
         parts.append(_leftover(data, end, len(data), "heif/trailer"))
     kind = "AVIF" if matches_avif(data) else "HEIF"
-    return Walk(format=kind, size=len(data), parts=tuple(parts), coded=coded)
+    return ParsedFile(format=kind, size=len(data), parts=tuple(parts), coded=coded)
 
 
 def _plays(data: bytes) -> bool:
@@ -141,38 +141,38 @@ def _walk_box(data: bytes, box: Box, items: Items, film: Film, claims: list[Part
 
 
 def _walk_child(data: bytes, child: Box, items: Items, claims: list[Part]) -> Iterator[Part]:
-    channel = f"heif/meta/{child.name}"
+    path = f"heif/meta/{child.name}"
     if child.type == b"idat":
-        yield part(channel, Kind.STRUCTURE, (child.start, child.body))
+        yield part(path, Kind.STRUCTURE, (child.start, child.body))
         yield from _claimed(data, child, claims)
     elif child.type == b"iprp":
-        one = block(channel, (child.start, child.end), (child.body, child.end), _read_properties(data, items))
+        one = block(path, (child.start, child.end), (child.body, child.end), _read_properties(data, items))
         yield replace(one, kind=Kind.COLOUR) if one.reading.icc is not None else one
     elif child.type in _SILENT:
-        yield part(channel, Kind.STRUCTURE, (child.start, child.end), content=(child.body, child.end))
+        yield part(path, Kind.STRUCTURE, (child.start, child.end), content=(child.body, child.end))
     else:
         yield _walk_other(data, child)
 
 
 def _walk_other(data: bytes, box: Box) -> Part:
     """A box outside the items: the only ones that belong there are the one that names the format, and empty ones."""
-    channel, span, content = f"heif/{box.name}", (box.start, box.end), (box.body, box.end)
+    path, span, content = f"heif/{box.name}", (box.start, box.end), (box.body, box.end)
     if box.type == b"ftyp" or not data[box.body : box.end].strip(b"\0"):
-        return part(channel, Kind.STRUCTURE, span, content=content)
+        return part(path, Kind.STRUCTURE, span, content=content)
     if box.type == b"mpvd":
-        return block(channel, span, content, read_film(data, channel, 0, content))
+        return block(path, span, content, read_film(data, path, 0, content))
     if box.type == b"uuid" and data[box.body - 16 : box.body] == _XMP_UUID:
-        return block(channel, span, content, read_xmp(data[box.body : box.end], channel, box.body))
+        return block(path, span, content, read_xmp(data[box.body : box.end], path, box.body))
     known = box.type == b"uuid" and data[box.body - 16 : box.body] == _C2PA_UUID
     kind = Kind.IDENTITY if known else Kind.UNKNOWN
-    return block(channel, span, content, read_opaque(data[box.body : box.end], kind, channel, box.body))
+    return block(path, span, content, read_opaque(data[box.body : box.end], kind, path, box.body))
 
 
-def _leftover(data: bytes, start: int, end: int, channel: str) -> Part:
+def _leftover(data: bytes, start: int, end: int, path: str) -> Part:
     content = data[start:end]
     if not content.strip(b"\0"):
-        return part(f"{channel}/padding", Kind.STRUCTURE, (start, end))
-    return block(channel, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, channel, start))
+        return part(f"{path}/padding", Kind.STRUCTURE, (start, end))
+    return block(path, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, path, start))
 
 
 def _claimed(data: bytes, box: Box, claims: list[Part]) -> Iterator[Part]:
@@ -193,8 +193,8 @@ def _item_claims(items: Items) -> Iterator[Part]:
                 yield part("heif/picture", Kind.PICTURE, span)
             elif item.is_picture:
                 name = "thumbnail" if item.number in thumbnails else "hidden-picture"
-                channel = f"heif/{name}"
-                yield block(channel, span, span, _embedded(channel, span) if number == 0 else NOTHING)
+                path = f"heif/{name}"
+                yield block(path, span, span, _embedded(path, span) if number == 0 else NOTHING)
             else:
                 name = item.type.decode("latin-1").strip().lower()
                 blocks += number == 0
@@ -209,16 +209,16 @@ def _stills_told(claims: Iterator[Part], film: Film) -> Iterator[Part]:
     starts = [start for start, _ in film.samples]
     for one in claims:
         index = bisect_right(starts, one.start) - 1
-        own = one.channel == "heif/picture" and (index < 0 or one.end > film.samples[index][1])
+        own = one.path == "heif/picture" and (index < 0 or one.end > film.samples[index][1])
         yield replace(one, reading=_embedded("heif/still-beside-the-film", (one.start, one.end))) if own else one
 
 
-def _embedded(channel: str, span: tuple[int, int]) -> Reading:
+def _embedded(path: str, span: tuple[int, int]) -> Reading:
     value = f"{span[1] - span[0]:,} bytes"
-    return Reading(traces=(Trace(channel=channel, kind=Kind.EMBEDDED, offset=span[0], value=value),))
+    return Reading(traces=(Trace(path=path, kind=Kind.EMBEDDED, offset=span[0], value=value),))
 
 
-def _read_item(data: bytes, item: Item, channel: str) -> Reading:
+def _read_item(data: bytes, item: Item, path: str) -> Reading:
     """What an item tells that is no picture; which way is up is said by the picture's own properties alone."""
     content = b"".join(data[start:end] for start, end in item.extents)
     at = item.extents[0][0]
@@ -226,23 +226,23 @@ def _read_item(data: bytes, item: Item, channel: str) -> Reading:
         # Four bytes say how far the TIFF header is away (23008-12, annex A.2.1); some writers count wrongly.
         places = [place for place in (content.find(b"II*\0", 0, 64), content.find(b"MM\0*", 0, 64)) if place >= 0]
         head = min(places, default=min(4, len(content)))
-        reading = replace(read_exif(content[head:], channel, at + head), orientation=None)
+        reading = replace(read_exif(content[head:], path, at + head), orientation=None)
     elif item.type == b"mime" and item.content_type == _XMP_TYPE:
-        reading = replace(read_xmp(content, channel, at), orientation=None)
+        reading = replace(read_xmp(content, path, at), orientation=None)
     elif item.type in {b"tmap", b"iovl", b"grid", b"iden"}:
         return Reading()
     else:
-        reading = read_opaque(content, Kind.UNKNOWN, channel, at)
+        reading = read_opaque(content, Kind.UNKNOWN, path, at)
     return reading if len(item.extents) == 1 else reading.packed_at(at)
 
 
 def _sample_claims(film: Film, hidden: tuple[tuple[int, int], ...]) -> Iterator[Part]:
-    """The frames of the movie; those of one that readers do not show are told, as one."""
+    """The frames of the movie; those of one that readers do not show are reported, as one."""
     unseen = {*hidden}
     for span in film.samples:
         if span in unseen:
-            channel = "heif/hidden-film"
-            yield block(channel, span, span, _embedded(channel, span) if span == hidden[0] else NOTHING)
+            path = "heif/hidden-film"
+            yield block(path, span, span, _embedded(path, span) if span == hidden[0] else NOTHING)
         else:
             yield part("heif/sample", Kind.ANIMATION, span)
 
@@ -251,12 +251,12 @@ def _read_properties(data: bytes, items: Items) -> Reading:
     """The colour profiles among the properties, and properties that are not known here."""
     readings = []
     for box in items.properties:
-        channel = f"heif/meta/iprp/{box.name}"
+        path = f"heif/meta/iprp/{box.name}"
         if box.type == b"colr" and data[box.body : box.body + 4] in {b"prof", b"rICC"}:
-            readings.append(icc.read(data[box.body + 4 : box.end], channel, box.body + 4))
+            readings.append(icc.read(data[box.body + 4 : box.end], path, box.body + 4))
         elif box.type not in PROPERTIES and data[box.body : box.end].strip(b"\0"):
             size = box.end - box.body
-            trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=box.body, value=f"{size:,} bytes")
+            trace = Trace(path=path, kind=Kind.UNKNOWN, offset=box.body, value=f"{size:,} bytes")
             readings.append(Reading(traces=(trace,), patches=(Patch(box.body, bytes(size)),)))
     return Reading.joined(readings)
 
@@ -293,10 +293,10 @@ def without_gain_map(data: bytes) -> bytes:
     return bytes(out)
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the items of the picture verbatim in new tables, all else written anew or left out."""
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, walked, zeroed)
+        return edited(data, parsed, zeroed)
     top, _ = _top_boxes(data)
     items = read_items(data, next(box for box in top if box.type == b"meta"))
     moov = next((box for box in top if box.type == b"moov"), None)

@@ -38,9 +38,7 @@ def read_movie(data: bytes, moov: Box) -> Film:
     """The movie in this box; MalformedError when its tables cannot be followed."""
     strange = [box for box in _leaves(data, moov, 0) if box.type not in _KEPT and data[box.body : box.end].strip(b"\0")]
     traces = [
-        Trace(
-            channel=f"heif/moov/{box.name}", kind=Kind.UNKNOWN, offset=box.start, value=f"{box.end - box.start:,} bytes"
-        )
+        Trace(path=f"heif/moov/{box.name}", kind=Kind.UNKNOWN, offset=box.start, value=f"{box.end - box.start:,} bytes")
         for box in strange
     ]
     places = read_film(data, "heif/moov", 0, (moov.start, moov.end))

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from imgpolicy.containers.blocks import exif, read_exif, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import must_be_emptied, patched
-from imgpolicy.containers.jpeg import walk_picture
+from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import MalformedError, Part, Reading, Walk, Wanted, counted, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
 from imgpolicy.containers.png.deflated import follow
 from imgpolicy.containers.png.text import read_iccp, read_text_chunk
-from imgpolicy.containers.trailer import walk_trailer
+from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
 
@@ -74,14 +74,14 @@ def matches(head: bytes) -> bool:
     return head.startswith(_SIGNATURE)
 
 
-def walk(data: bytes) -> Walk:
+def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when the chunks cannot be followed to the end of the picture."""
     signature = part("png/signature", Kind.STRUCTURE, (0, len(_SIGNATURE)))
     parts = list(_read_chunks(data))
     doubts = _follow_streams(data, parts)
-    behind = walk_trailer(data, parts[-1].end, "png/trailer", walk_picture)
+    behind = parse_trailer(data, parts[-1].end, "png/trailer", parse_picture)
     coded = tuple(one.content for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
-    return Walk(format="PNG", size=len(data), parts=(signature, *parts, *behind), coded=coded, doubts=doubts)
+    return ParsedFile(format="PNG", size=len(data), parts=(signature, *parts, *behind), coded=coded, doubts=doubts)
 
 
 def _chunks(data: bytes) -> Iterator[Part]:
@@ -97,8 +97,8 @@ def _chunks(data: bytes) -> Iterator[Part]:
             raise MalformedError("the PNG has a damaged header")
         number += 1
         counted(number, "chunks")
-        channel = f"png/{name.decode('ascii').lower()}" if name in _KNOWN else f"png/other-{name.decode('ascii')}"
-        yield part(channel, Kind.UNKNOWN, (at, end), content=(at + 8, end - 4))
+        path = f"png/{name.decode('ascii').lower()}" if name in _KNOWN else f"png/other-{name.decode('ascii')}"
+        yield part(path, Kind.UNKNOWN, (at, end), content=(at + 8, end - 4))
         if name == b"IEND":
             return
         at = end
@@ -122,9 +122,9 @@ def _read_chunks(data: bytes) -> Iterator[Part]:
         if kind:
             yield replace(one, kind=kind)
         else:
-            told = _told(data, one, taken_apart=usual and blocks < MAX_BLOCKS)
-            blocks += bool(told.reading.traces)
-            yield told
+            part = _read_part(data, one, taken_apart=usual and blocks < MAX_BLOCKS)
+            blocks += bool(part.reading.traces)
+            yield part
 
 
 def _frames_announced(data: bytes, one: Part) -> int:
@@ -147,7 +147,7 @@ def _kind(name: bytes, size: int, header: bytes) -> Kind | None:
     return Kind.STRUCTURE if name in _SILENT or (name == b"IEND" and size == 0) else None
 
 
-def _told(data: bytes, one: Part, *, taken_apart: bool) -> Part:
+def _read_part(data: bytes, one: Part, *, taken_apart: bool) -> Part:
     name, content = _name(data, one), data[slice(*one.content)]
     try:
         reading = _reading(name, content, one) if taken_apart else _unread(content, one, TOO_MANY_BLOCKS)
@@ -158,7 +158,7 @@ def _told(data: bytes, one: Part, *, taken_apart: bool) -> Part:
 
 
 def _unread(content: bytes, one: Part, doubt: str) -> Reading:
-    return replace(read_opaque(content, Kind.UNKNOWN, one.channel, one.content[0]), doubts=(doubt,))
+    return replace(read_opaque(content, Kind.UNKNOWN, one.path, one.content[0]), doubts=(doubt,))
 
 
 def _reading(name: bytes, content: bytes, one: Part) -> Reading:
@@ -166,21 +166,21 @@ def _reading(name: bytes, content: bytes, one: Part) -> Reading:
     if name == b"eXIf":
         # Some writers put the signature of the JPEG segment before the TIFF header.
         head = 6 if content.startswith(b"Exif\0\0") else 0
-        return read_exif(content[head:], one.channel, at + head)
+        return read_exif(content[head:], one.path, at + head)
     if name in _TEXT:
-        return read_text_chunk(name, content, one.channel, at)
+        return read_text_chunk(name, content, one.path, at)
     if name == b"iCCP":
-        return read_iccp(content, one.channel, at)
-    return read_opaque(content, Kind.IDENTITY if name == b"caBX" else Kind.UNKNOWN, one.channel, at)
+        return read_iccp(content, one.path, at)
+    return read_opaque(content, Kind.IDENTITY if name == b"caBX" else Kind.UNKNOWN, one.path, at)
 
 
 def _follow_streams(data: bytes, parts: list[Part]) -> tuple[str, ...]:
-    """Cut the content of each IDAT and fdAT to what its stream uses, and tell of the rest; what is wrong with them."""
+    """Cut the content of each IDAT and fdAT to what its stream uses, and report the rest; what is wrong with them."""
     header = data[slice(*parts[0].content)]
     doubts: list[str] = []
     room = MAX_UNPACKED
     for places, size in _streams(data, parts, header):
-        heads = [4 if parts[place].channel == "png/fdat" else 0 for place in places]
+        heads = [4 if parts[place].path == "png/fdat" else 0 for place in places]
         spans = [
             (parts[place].content[0] + head, parts[place].content[1]) for place, head in zip(places, heads, strict=True)
         ]
@@ -198,13 +198,13 @@ def _follow_streams(data: bytes, parts: list[Part]) -> tuple[str, ...]:
 def _streams(data: bytes, parts: list[Part], header: bytes) -> Iterator[tuple[list[int], tuple[int, int]]]:
     """Which chunks hold the stream of each frame, and the frame's width and height."""
     size = struct.unpack(">II", header[:8])
-    yield [place for place, one in enumerate(parts) if one.channel == "png/idat"], size
+    yield [place for place, one in enumerate(parts) if one.path == "png/idat"], size
     places: list[int] = []
     frames = [(place, one) for place, one in enumerate(parts) if one.kind is Kind.ANIMATION]
     for place, one in frames:
-        if one.channel == "png/fdat":
+        if one.path == "png/fdat":
             places.append(place)
-        elif one.channel == "png/fctl":
+        elif one.path == "png/fctl":
             if places:
                 yield places, size
             places = []
@@ -225,37 +225,37 @@ def _raw_size(header: bytes, width: int, height: int) -> int:
 
 
 def _cut(one: Part, used: int) -> Part:
-    """The chunk with its content ending where the stream does; bytes behind that are told."""
+    """The chunk with its content ending where the stream does; bytes behind that are reported."""
     start, end = one.content
     if start + used >= end:
         return one
-    channel = f"{one.channel}/after-the-stream"
+    path = f"{one.path}/after-the-stream"
     value = f"{end - start - used:,} bytes"
-    trace = Trace(channel=channel, kind=Kind.UNKNOWN, offset=start + used, value=value)
+    trace = Trace(path=path, kind=Kind.UNKNOWN, offset=start + used, value=value)
     return replace(one, content=(start, start + used), reading=Reading(traces=(trace,)))
 
 
-def rewrite(data: bytes, walked: Walk, wanted: Wanted) -> bytes:
+def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: chunks of picture, colour and animation verbatim, all else written anew or left out."""
-    if walked.doubts:
-        raise MalformedError(walked.doubts[0])
+    if parsed.doubts:
+        raise MalformedError(parsed.doubts[0])
     pieces = [_SIGNATURE]
     before = [_chunk(b"iCCP", b"profile\0\0" + zlib.compress(wanted.icc))] if wanted.icc else []
-    for one in walked.parts[1:]:
-        if one.channel.startswith("png/trailer"):
+    for one in parsed.parts[1:]:
+        if one.path.startswith("png/trailer"):
             break
-        if one.channel == "png/ihdr":
-            pieces += [_copied(data, one), *before, *_written(walked, wanted)]
+        if one.path == "png/ihdr":
+            pieces += [_copied(data, one), *before, *_written(parsed, wanted)]
         elif wanted.mode is StripMode.ALL:
             pieces.append(_copied(data, one) if _stays(data, one) else b"")
-        elif one.channel != "png/iccp":
+        elif one.path != "png/iccp":
             pieces.append(_without_location(data, one))
     return b"".join(pieces)
 
 
-def _written(walked: Walk, wanted: Wanted) -> Iterator[bytes]:
+def _written(parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
     """The chunks that say which way is up and whose the picture is, where the old ones are left out."""
-    lost = wanted.mode is StripMode.ALL or any(must_be_emptied(one) for one in walked.parts if one.reading.orientation)
+    lost = wanted.mode is StripMode.ALL or any(must_be_emptied(one) for one in parsed.parts if one.reading.orientation)
     if wanted.orientation and lost:
         yield _chunk(b"eXIf", exif.minimal(wanted.orientation))
     if wanted.credits and wanted.mode is StripMode.ALL:

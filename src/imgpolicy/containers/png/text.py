@@ -19,7 +19,7 @@ _TECHNICAL = (b"software", b"creation time", b"date:", b"png:", b"tiff:", b"dcte
 _MARKS = ((b"Exif\0\0", read_exif), (b"http://ns.adobe.com/xap/1.0/\0", read_xmp))
 
 
-def read_text_chunk(kind: bytes, data: bytes, channel: str, offset: int) -> Reading:
+def read_text_chunk(kind: bytes, data: bytes, path: str, offset: int) -> Reading:
     """What a tEXt, zTXt or iTXt chunk tells (PNG, 11.3.3); MalformedError when it is not built as one."""
     keyword, found, rest = data.partition(b"\0")
     if not found or not 1 <= len(keyword) <= 79:
@@ -35,7 +35,7 @@ def read_text_chunk(kind: bytes, data: bytes, channel: str, offset: int) -> Read
             raise MalformedError("a PNG text chunk is cut short")
         rest = _unpacked(method == b"\0", rest) if packed else rest
     at = offset if packed else offset + len(data) - len(rest)
-    reading, verbatim = _read_value(keyword, rest, channel, at)
+    reading, verbatim = _read_value(keyword, rest, path, at)
     return reading if verbatim and not packed else reading.packed_at(at)
 
 
@@ -45,27 +45,27 @@ def _unpacked(known: bool, data: bytes) -> bytes:  # noqa: FBT001 - whether the 
     return inflated(data)
 
 
-def _read_value(keyword: bytes, value: bytes, channel: str, offset: int) -> tuple[Reading, bool]:
+def _read_value(keyword: bytes, value: bytes, path: str, offset: int) -> tuple[Reading, bool]:
     """What the text tells, and whether it stands in the file as it was read."""
     if keyword == _XMP:
-        return read_xmp(value, f"{channel}-xmp", offset), True
+        return read_xmp(value, f"{path}-xmp", offset), True
     if keyword.startswith(_RAW):
-        return _read_raw(keyword.removeprefix(_RAW), value, f"{channel}-raw-profile", offset), False
+        return _read_raw(keyword.removeprefix(_RAW), value, f"{path}-raw-profile", offset), False
     name = keyword.lower()
     text = printable_bytes(value)
     if name in _CREDITS:
-        trace = Trace(channel=f"{channel}/{_CREDITS[name].name.lower()}", kind=Kind.RIGHTS, offset=offset, value=text)
-        return Reading(traces=(trace,), credits=(Credit(_CREDITS[name], text, trace.channel),) if text else ()), True
+        trace = Trace(path=f"{path}/{_CREDITS[name].name.lower()}", kind=Kind.RIGHTS, offset=offset, value=text)
+        return Reading(traces=(trace,), credits=(Credit(_CREDITS[name], text, trace.path),) if text else ()), True
     if name.startswith(_TECHNICAL):
         return Reading(), True
     label = printable(keyword.decode("latin-1"))
     telling = xmp_names.kind("", label.rpartition(":")[2])
     if telling in LOCATION:
-        return Reading(traces=(Trace(channel=channel, kind=telling, offset=offset, value=f"{label}: {text}"),)), True
-    return read_text(keyword + b": " + value, channel, offset), True
+        return Reading(traces=(Trace(path=path, kind=telling, offset=offset, value=f"{label}: {text}"),)), True
+    return read_text(keyword + b": " + value, path, offset), True
 
 
-def _read_raw(name: bytes, text: bytes, channel: str, offset: int) -> Reading:
+def _read_raw(name: bytes, text: bytes, path: str, offset: int) -> Reading:
     """What a block tells that ImageMagick and ExifTool write as hexadecimal text: name, length, digits."""
     head = _RAW_HEAD.match(text)
     if not head:
@@ -77,21 +77,21 @@ def _read_raw(name: bytes, text: bytes, channel: str, offset: int) -> Reading:
     if name in {b"exif", b"APP1", b"xmp"}:
         for mark, read in _MARKS:
             if block.startswith(mark):
-                return read(block.removeprefix(mark), channel, offset)
-        return (read_xmp if name == b"xmp" else read_exif)(block, channel, offset)
+                return read(block.removeprefix(mark), path, offset)
+        return (read_xmp if name == b"xmp" else read_exif)(block, path, offset)
     readers: dict[bytes, Callable[[bytes, str, int], Reading]] = {b"8bim": read_irb, b"icc": icc.read, b"icm": icc.read}
     if name == b"iptc":
         # ImageMagick wraps the data sets in a Photoshop resource under this name too.
-        return (read_irb if block.startswith(b"8BIM") else iptc.read)(block, channel, offset)
+        return (read_irb if block.startswith(b"8BIM") else iptc.read)(block, path, offset)
     if name in readers:
-        return readers[name](block, channel, offset)
+        return readers[name](block, path, offset)
     raise MalformedError("a raw profile in a PNG is of no known kind")
 
 
-def read_iccp(data: bytes, channel: str, offset: int) -> Reading:
+def read_iccp(data: bytes, path: str, offset: int) -> Reading:
     """What the colour profile tells; its name in the chunk too (PNG, 11.3.2.3)."""
     name, found, rest = data.partition(b"\0")
     if not found or rest[:1] != b"\0":
         raise MalformedError("a PNG colour profile is not built as one")
-    named = Trace(channel=f"{channel}/name", kind=Kind.COLOUR, offset=offset, value=printable_bytes(name))
-    return Reading.joined((Reading(traces=(named,)), icc.read(inflated(rest[1:]), channel, offset).packed_at(offset)))
+    named = Trace(path=f"{path}/name", kind=Kind.COLOUR, offset=offset, value=printable_bytes(name))
+    return Reading.joined((Reading(traces=(named,)), icc.read(inflated(rest[1:]), path, offset).packed_at(offset)))

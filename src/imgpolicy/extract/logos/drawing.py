@@ -62,7 +62,7 @@ class _Reader:
     def read(self, data: bytes) -> bool:
         """True when the drawing is higher than wide; PictureError when it must not be drawn."""
         try:
-            svg.walk(data)
+            svg.parse(data)
             parser = expat.ParserCreate(namespace_separator=" ")
             parser.StartElementHandler = self._start
             parser.CharacterDataHandler = self._refuse_outside

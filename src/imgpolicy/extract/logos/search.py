@@ -21,7 +21,7 @@ from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, lear
 from imgpolicy.extract.logos.verifier import verifier
 
 POSSIBLE = 8.0
-"""Evidence below which nothing is told of a place; fixed on logos and photographs that nothing was fitted on:
+"""Evidence below which nothing is reported of a place; fixed on logos and photographs that nothing was fitted on:
 docs/decisions/0014-logos.md."""
 
 _SCAN = 0.25  # logits that a standard deviation of the scan's score is worth

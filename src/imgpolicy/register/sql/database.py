@@ -1,7 +1,7 @@
 """Opening, making and upgrading the register's database, and what is said when that fails.
 
 SQLite by default, in a file; PostgreSQL where several people share one. Tables and statements are portable; what is
-one database's own stands in this module, and `trouble` has its words.
+one database's own stands in this module, and `explanation` has its words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
-from imgpolicy.register.sql.errors import trouble
+from imgpolicy.register.sql.errors import explanation
 from imgpolicy.register.sql.servers import is_server, server_engine
 from imgpolicy.register.sql.transaction import Transaction
 
@@ -62,7 +62,7 @@ class Database:
 
         False when another program that reads keeps them for now.
         """
-        with self._troubles():
+        with self._reported():
             if self._engine.dialect.name != "sqlite":
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.exec_driver_sql("VACUUM")
@@ -78,7 +78,7 @@ class Database:
 
     def backup(self, target: Path) -> None:
         """Copy everything, as it stands at one moment, into a new SQLite file."""
-        with self._troubles():
+        with self._reported():
             write_backup(target, self._copy)
 
     def _copy(self, target: Path) -> None:
@@ -128,7 +128,7 @@ class Database:
         if self._closed:
             raise RegisterError(f"{self._place}: this register was closed; open it again")
         with (
-            self._troubles(),
+            self._reported(),
             self._engine.connect().execution_options(sqlite_begin=mode) as connection,
             connection.begin(),
         ):
@@ -137,12 +137,12 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def _troubles(self) -> Iterator[None]:
+    def _reported(self) -> Iterator[None]:
         """Whatever the database complains of, as a RegisterError in one line."""
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise RegisterError(f"{self._place}: {trouble(error.orig)}") from error
+            raise RegisterError(f"{self._place}: {explanation(error.orig)}") from error
         except sa.exc.TimeoutError as error:
             raise RegisterError(f"{self._place}: too many ask it at the same time; try again") from error
         # Values of a type or form that this program never writes.

@@ -45,7 +45,7 @@ class DecisionRow(NamedTuple):
 
 
 class JudgedRow(NamedTuple):
-    """Somebody of whom a recorded report tells."""
+    """Somebody of whom a recorded report speaks."""
 
     decision: str
     person: str
@@ -57,6 +57,6 @@ class DecisionRows(Rows):
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {DecisionRow: DECISION, JudgedRow: JUDGED}
 
     def of(self, person: str) -> list[DecisionRow]:
-        """The recorded decisions whose reports tell of this person, by id."""
+        """The recorded decisions whose reports name this person, by id."""
         judged = sa.select(JUDGED.c.decision).where(JUDGED.c.person == person)
         return self._rows(DecisionRow, DECISION.c.id.in_(judged))

@@ -37,7 +37,7 @@ _POSTGRESQL = {
 }
 
 
-def trouble(error: BaseException | None) -> str:
+def explanation(error: BaseException | None) -> str:
     """What is wrong, in a few words."""
     code: object = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):

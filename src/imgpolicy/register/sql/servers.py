@@ -81,7 +81,7 @@ def _options(url: sa.URL) -> dict[str, str]:
 
 
 def _tls(mode: str, authorities: str | None) -> ssl.SSLContext | bool | None:
-    """What the driver is told: False is without TLS, None is TLS where the server has it, unverified."""
+    """What the driver is given: False is without TLS, None is TLS where the server has it, unverified."""
     if mode not in _MODES:
         raise RegisterError(f"sslmode in the register's URL is one of {', '.join(_MODES)}")
     if mode == "disable":

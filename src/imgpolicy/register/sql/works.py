@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 
-from imgpolicy.index.prints import FeaturesRow, PrintRow
+from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow
 from imgpolicy.register.sql.base import Row, Rows, metadata, only, parts
 
 _BATCH = 5000
@@ -97,9 +97,9 @@ class WorkRows(Rows):
             same = sa.and_(_same(table.c.pdq, pdq), _same(table.c.phash, phash), bare)
         return self._connection.execute(sa.select(table.c.work).where(same).limit(1)).scalar()
 
-    def prints(self, after: int = 0) -> Iterator[PrintRow]:
+    def fingerprints(self, after: int = 0) -> Iterator[FingerprintRow]:
         """The fingerprints of the pictures of works after this one, without their features; read as they are walked."""
-        return map(PrintRow._make, self._each(PrintRow._fields, after))
+        return map(FingerprintRow._make, self._each(FingerprintRow._fields, after))
 
     def features(self, after: int = 0) -> Iterator[FeaturesRow]:
         """The features of the pictures of works after this one; read as they are walked."""

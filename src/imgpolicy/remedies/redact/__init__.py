@@ -1,10 +1,10 @@
 """Redact: the same picture with faces, texts, codes or logos covered for good, proved before anybody gets it.
 
-bytes ─► strip ─► cover the samples as they are stored ─► prove (walk again, decode again, inside and outside) ─► bytes
+bytes ─► strip ─► cover the samples as they are stored ─► prove (parse again, decode again, inside and outside) ─► bytes
 
 The file is stripped first, so that no preview, further picture, depth or gain map goes on showing what is covered. A
-format has a module that draws covers into a stripped file (`Redraws`); those that are decoded and encoded whole share
-`whole`. `crop` keeps a part of a picture in the same way.
+format has a module that draws redactions into a stripped file (`Redraws`); those that are decoded and encoded whole
+share `whole`. `crop` keeps a part of a picture in the same way.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.picture import Pixels, load
 from imgpolicy.remedies.redact.regions import (
-    Cover,
+    Redaction,
     Redraws,
     Region,
     Shape,
@@ -76,13 +76,13 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
         raise RemedyError("cannot be redacted: no region was named")
     with _in_one_line("cannot be redacted"):
         old = source(data)
-        covers = [_cover(old, one, manner) for one in regions]
-        drawn = _module(old.format).cover(old.stripped, covers)
+        redactions = [_redaction(old, one, manner) for one in regions]
+        drawn = _module(old.format).draw(old.stripped, redactions)
         written = finished(old, drawn.data)
         if not drawn.proved:
             prove_shown(old.stripped, written, drawn)
-        boxes = (as_upright(one.box, old.size(one.frame), old.turn) for one in drawn.covers)
-        frames = (old.stored(one.frame) for one in drawn.covers)
+        boxes = (as_upright(one.box, old.size(one.frame), old.turn) for one in drawn.redactions)
+        frames = (old.stored(one.frame) for one in drawn.redactions)
         return Redacted(data=written, format=old.format, covered=tuple(zip(frames, boxes, strict=True)))
 
 
@@ -126,8 +126,8 @@ def _module(name: str) -> Redraws:
     return module
 
 
-def _cover(old: Source, region: Region, manner: Manner) -> Cover:
-    """The cover for a region, in the picture as it is stored."""
+def _redaction(old: Source, region: Region, manner: Manner) -> Redaction:
+    """The redaction for a region, in the picture as it is stored."""
     if not 0 <= region.frame < old.frames:
         raise RemedyError(f"there is no frame {region.frame} among {old.frames}")
     if manner is Manner.MOSAIC and old.frames > 1:
@@ -136,7 +136,7 @@ def _cover(old: Source, region: Region, manner: Manner) -> Cover:
     size = old.size(frame)
     box, mask = covered(region, *size)
     cells = solid() if manner is Manner.SOLID else mosaic(_below(old.stripped, box))
-    return Cover(
+    return Redaction(
         frame=frame,
         box=as_stored(box, size, old.turn),
         mask=pixels_as_stored(mask, old.turn),
@@ -145,7 +145,7 @@ def _cover(old: Source, region: Region, manner: Manner) -> Cover:
 
 
 def _below(stripped: bytes, box: Box) -> Pixels:
-    """What is below a cover, at the working scale: a mosaic needs no more."""
+    """What is below a redaction, at the working scale: a mosaic needs no more."""
     picture = load(stripped, "the picture")
     left, top, right, bottom = (side / picture.scale for side in box)
     rows = slice(int(top), max(int(top) + 1, round(bottom)))

@@ -10,7 +10,7 @@ from PIL import Image
 from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 from imgpolicy.remedies.redact.whole import Change, refuse_wide_colours
 
 _QUALITY = 95
@@ -18,13 +18,13 @@ _QUALITY = 95
 _ORIENTATION = 0x0112
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The AVIF with the covers. Raises RemedyError for colours that would not stay, or what decoders raise."""
-    return whole.cover(data, covers, _written, exact=False)
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The AVIF with the redactions. Raises RemedyError for colours that would not stay, or what decoders raise."""
+    return whole.draw(data, redactions, _written, exact=False)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the AVIF in this box; the file must have one frame. Raises as `cover` does."""
+    """The part of the AVIF in this box; the file must have one frame. Raises as `draw` does."""
     return whole.crop(data, box, _written, exact=False)
 
 

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from imgpolicy.domain.geometry import Box
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 from imgpolicy.remedies.redact.whole import Change
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The BMP with the covers. Raises RemedyError for samples that would not stay, or what decoders raise."""
-    return whole.cover(data, covers, _written, exact=True)
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The BMP with the redactions. Raises RemedyError for samples that would not stay, or what decoders raise."""
+    return whole.draw(data, redactions, _written, exact=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the BMP in this box. Raises as `cover` does."""
+    """The part of the BMP in this box. Raises as `draw` does."""
     return whole.crop(data, box, _written, exact=True)
 
 

@@ -18,7 +18,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import Colour, Placed, paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
 _HEAD, _DESCRIPTOR = 13, 10
 _INTERLACED, _TABLE = 0x40, 0x80
@@ -40,16 +40,17 @@ class _Frame:
     see_through: int | None
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The GIF with the covers, and these with those for further frames that show the same; the file must be stripped.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The GIF with the redactions, and these with those for further frames that show the same; the file must be
+    stripped.
 
     Raises RemedyError when a palette has no room, or what decoders raise.
     """
-    parts = formats.walk(data).parts
+    parts = formats.parse(data).parts
     head = data[:_HEAD]
     common = parts[0].end - _HEAD
     frames = list(_frames(data, parts))
-    every = spread(covers, [frame.layer for frame in frames])
+    every = spread(redactions, [frame.layer for frame in frames])
     table = data[_HEAD : _HEAD + common]
     sharing = [number for number, frame in enumerate(frames) if not frame.table]
     if {one.frame for one in every} & set(sharing):
@@ -60,15 +61,15 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
         frames[number] = replace(drawn[number], table=own)
     pictures = iter(frames)
     blocks = (_block(next(pictures)) if _is_picture(one) else data[one.start : one.end] for one in parts[1:])
-    return Drawn(data=head + table + b"".join(blocks), covers=every, exact=True)
+    return Drawn(data=head + table + b"".join(blocks), redactions=every, exact=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the GIF in this box; the file must be stripped and have one frame. Raises as `cover` does.
+    """The part of the GIF in this box; the file must be stripped and have one frame. Raises as `draw` does.
 
     Also RemedyError when its picture does not fill the screen.
     """
-    parts = formats.walk(data).parts
+    parts = formats.parse(data).parts
     (frame,) = _frames(data, parts)
     width, height = struct.unpack_from("<HH", data, 6)
     if frame.layer.box != Box(0, 0, width, height):
@@ -92,13 +93,13 @@ def _colours(table: bytes) -> list[Colour]:
 
 
 def _is_picture(part: Part) -> bool:
-    return part.channel == "gif/picture"
+    return part.path == "gif/picture"
 
 
 def _frames(data: bytes, parts: Sequence[Part]) -> Iterator[_Frame]:
     control, fresh = b"", True
     for one in parts:
-        if one.channel == "gif/control":
+        if one.path == "gif/control":
             control = data[one.content[0] :]
         if not _is_picture(one):
             continue
@@ -123,31 +124,31 @@ def _frames(data: bytes, parts: Sequence[Part]) -> Iterator[_Frame]:
 
 
 def _redrawn(
-    table: bytes, frames: dict[int, _Frame], covers: Sequence[Cover], background: int | None
+    table: bytes, frames: dict[int, _Frame], redactions: Sequence[Redaction], background: int | None
 ) -> tuple[bytes, dict[int, _Frame]]:
-    """The colours that these frames share, with those of the covers among them, and the frames with their covers."""
+    """The colours that these frames share, those of the redactions among them, and the frames with their redactions."""
     if not table:
         raise RemedyError("a frame of the GIF has no colours")
     images = {number: _decoded(frame) for number, frame in frames.items()}
     used = set() if background is None else {background}
     for number, image in images.items():
-        used |= used_outside(image, [one for one in covers if one.frame == number], frames[number].layer.box[:2])
+        used |= used_outside(image, [one for one in redactions if one.frame == number], frames[number].layer.box[:2])
     see_through = {frame.see_through for frame in frames.values() if frame.see_through is not None}
-    own = [one for one in covers if one.frame in frames]
+    own = [one for one in redactions if one.frame in frames]
     room = placed(_colours(table), used, see_through, own)
     drawn = {number: _with(frames[number], images[number], room, own) for number in sorted({one.frame for one in own})}
     return b"".join(bytes(colour) for colour in room.table), drawn
 
 
-def _with(frame: _Frame, image: Image.Image, room: Placed, covers: Sequence[Cover]) -> _Frame:
+def _with(frame: _Frame, image: Image.Image, room: Placed, redactions: Sequence[Redaction]) -> _Frame:
     """The frame with these covers in it, in rows from the top."""
-    for one in covers:
+    for one in redactions:
         paint(image, room.cells(one), one, frame.layer.box[:2])
     file = io.BytesIO()
     image.putpalette(_ANY_PALETTE)
     image.save(file, "GIF", interlace=0, optimize=False)
     written = file.getvalue()
-    block = next(one for one in formats.walk(written).parts if _is_picture(one))
+    block = next(one for one in formats.parse(written).parts if _is_picture(one))
     table = 3 << (written[block.start + 9] & 7) + 1 if written[block.start + 9] & _TABLE else 0
     flags = frame.descriptor[9] & ~_INTERLACED
     return replace(

@@ -9,23 +9,23 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 from imgpolicy.remedies.redact.whole import Change, refuse_wide_colours
 
 _QUALITY = 85
 """benchmarks/redact.py shows what is lost, and what it costs in size."""
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The HEIC with the covers, which are in upright pixels.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The HEIC with the redactions, which are in upright pixels.
 
     Raises RemedyError for colours that would not stay, when libheif came without an encoder, or what decoders raise.
     """
-    return whole.cover(data, covers, _written, exact=False)
+    return whole.draw(data, redactions, _written, exact=False)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the HEIC in this box; the file must have one picture. Raises as `cover` does."""
+    """The part of the HEIC in this box; the file must have one picture. Raises as `draw` does."""
     return whole.crop(data, box, _written, exact=False)
 
 

@@ -18,7 +18,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn, aligned, within
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction, aligned, within
 
 LEAST_PSNR = 49.0
 """Decibels that the picture keeps outside the touched blocks, over all its colours: 45 in any part of it."""
@@ -56,22 +56,22 @@ class _Samples:
         return max(across for across, _ in self.cells) * 8, max(down for _, down in self.cells) * 8
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The JPEG with these covers, on its own tables and subsampling, without any metadata; and the covers.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The JPEG with these redactions, on its own tables and subsampling, without any metadata; and the redactions.
 
     Where much of it is brighter or darker than samples can be, which no encoder can meet again, or its tables are too
     coarse for a mosaic, they are made finer. Raises RemedyError when it is a kind of JPEG that cannot be written here,
     or the proof fails.
     """
     old = _samples(data)
-    new = replace(old, bands=tuple(_painted(old, number, covers) for number in range(len(old.bands))))
-    return Drawn(data=_proved(new, covers), covers=tuple(covers), exact=False, proved=True)
+    new = replace(old, bands=tuple(_painted(old, number, redactions) for number in range(len(old.bands))))
+    return Drawn(data=_proved(new, redactions), redactions=tuple(redactions), exact=False, proved=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
     """The part of the JPEG in this box, shrunk to whole blocks: each is coded as it was, and nothing beyond is shown.
 
-    Raises RemedyError as `cover` does, and when no whole block is in the box.
+    Raises RemedyError as `draw` does, and when no whole block is in the box.
     """
     old = _samples(data)
     kept = within(box, *old.block, old.bands[0].size)
@@ -82,11 +82,11 @@ def crop(data: bytes, box: Box) -> Cut:
     return Cut(data=_proved(replace(old, bands=tuple(bands)), ()), box=kept, exact=False, proved=True)
 
 
-def _proved(new: _Samples, covers: Sequence[Cover]) -> bytes:
+def _proved(new: _Samples, redactions: Sequence[Redaction]) -> bytes:
     """The file with these samples, on the tables that they have, or on finer ones where those would lose too much."""
     for planned in (new, _finer(new)):
         written = _encoded(planned)
-        if _as_planned(planned, _samples(written), covers):
+        if _as_planned(planned, _samples(written), redactions):
             return written
     raise RemedyError("the proof failed: the redacted picture is not what was drawn")
 
@@ -181,10 +181,10 @@ def _repeated(samples: Image.Image, size: tuple[int, int]) -> Image.Image:
     return samples.resize(size, Image.Resampling.NEAREST, box=(0, 0, width / across, height / down))
 
 
-def _painted(old: _Samples, number: int, covers: Sequence[Cover]) -> Image.Image:
+def _painted(old: _Samples, number: int, redactions: Sequence[Redaction]) -> Image.Image:
     """One component, drawn into as it is; a sample that stands for any covered pixel is covered."""
     band = old.bands[number]
-    for one in covers:
+    for one in redactions:
         box, mask = one.sampled(*old.cells[number])
         fill = one.fill(old.mode, (box.right - box.left, box.bottom - box.top)).getchannel(number)
         band.paste(fill, (box.left, box.top), Image.fromarray(mask))
@@ -216,11 +216,11 @@ def _tables(samples: _Samples) -> list[list[int]]:
     return tables
 
 
-def _as_planned(planned: _Samples, written: _Samples, covers: Sequence[Cover]) -> bool:
+def _as_planned(planned: _Samples, written: _Samples, redactions: Sequence[Redaction]) -> bool:
     """Whether the written file shows what was planned: nearly so outside the touched blocks, and as such inside."""
     if planned.mode != written.mode or planned.cells != written.cells:
         return False
-    touched = [aligned(one.box, *planned.block) for one in covers]
+    touched = [aligned(one.box, *planned.block) for one in redactions]
     squares = []
     for ours, theirs, (across, down) in zip(planned.bands, written.bands, planned.cells, strict=True):
         off = ImageChops.difference(ours, theirs)

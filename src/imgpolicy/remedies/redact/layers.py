@@ -1,8 +1,8 @@
 """The frames of an animation as its file stores them: layers, each laid over what the ones before left on the canvas.
 
-What a viewer shows of one frame may have been drawn several frames earlier, and may stay for several more. So a cover
-is painted into all the layers that its place is made of: from the one that last drew all of it to the one before it is
-drawn anew.
+What a viewer shows of one frame may have been drawn several frames earlier, and may stay for several more. So a
+redaction is painted into all the layers that its place is made of: from the one that last drew all of it to the one
+before it is drawn anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from imgpolicy.domain.geometry import Box
-from imgpolicy.remedies.redact.regions import Cover
+from imgpolicy.remedies.redact.regions import Redaction
 
 
 class Disposal(Enum):
@@ -36,29 +36,31 @@ class Layer:
     fresh: bool = False
 
 
-def spread(covers: Sequence[Cover], layers: Sequence[Layer]) -> tuple[Cover, ...]:
-    """The covers for all the frames whose layers they have to be painted into, each with its frame.
+def spread(redactions: Sequence[Redaction], layers: Sequence[Layer]) -> tuple[Redaction, ...]:
+    """The redactions for all the frames whose layers they have to be painted into, each with its frame.
 
     One that is asked for in many frames alike is painted into a layer once: an animation of n frames would else take
-    n times n covers.
+    n times n redactions.
     """
-    alike: dict[tuple[Box, bytes, bytes], tuple[Cover, dict[int, None]]] = {}
-    for one in covers:
+    alike: dict[tuple[Box, bytes, bytes], tuple[Redaction, dict[int, None]]] = {}
+    for one in redactions:
         _, frames = alike.setdefault((one.box, one.mask.tobytes(), one.cells.tobytes()), (one, {}))
         frames.update(dict.fromkeys(_frames(one, layers)))
     return tuple(replace(one, frame=frame) for one, frames in alike.values() for frame in frames)
 
 
-def _frames(cover: Cover, layers: Sequence[Layer]) -> Iterator[int]:
-    number = first = cover.frame
-    while not (layers[first].fresh or (_hides(layers[first], cover.box) and _stays(layers[first], first == number))):
+def _frames(redaction: Redaction, layers: Sequence[Layer]) -> Iterator[int]:
+    number = first = redaction.frame
+    while not (
+        layers[first].fresh or (_hides(layers[first], redaction.box) and _stays(layers[first], first == number))
+    ):
         first -= 1
     yield from range(first, number + 1)
     own = layers[number]
-    if own.disposal is Disposal.PREVIOUS and _hides(own, cover.box):
+    if own.disposal is Disposal.PREVIOUS and _hides(own, redaction.box):
         return
     for behind in range(number + 1, len(layers)):
-        if layers[behind].fresh or _hides(layers[behind], cover.box):
+        if layers[behind].fresh or _hides(layers[behind], redaction.box):
             return
         yield behind
 

@@ -21,7 +21,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import indexed, paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _COLOUR, _PALETTE, _GREY_ALPHA, _COLOUR_ALPHA = 0, 2, 3, 4, 6
@@ -78,24 +78,25 @@ class _Header:
         return self.depth == 16 and self.colour in {_COLOUR, _COLOUR_ALPHA}
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The PNG with the covers, and these with those for further frames that show the same; the file must be stripped.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The PNG with the redactions, and these with those for further frames that show the same; the file must be
+    stripped.
 
     Raises RemedyError when its palette has no room, or what decoders raise.
     """
     chunks = list(_chunks(data))
     header = _header(chunks)
     streams = list(_streams(chunks, header))
-    every = spread(covers, [stream.layer for stream in streams])
+    every = spread(redactions, [stream.layer for stream in streams])
     chunks, written = _covered(chunks, header, streams, every)
     for number, content in written.items():
         _put(chunks, streams[number], content)
     chunks[0] = _Chunk(b"IHDR", chunks[0].content[:12] + b"\0")
-    return Drawn(data=_written(chunks), covers=every, exact=True)
+    return Drawn(data=_written(chunks), redactions=every, exact=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the PNG in this box; the file must be stripped and have one frame. Raises as `cover` does."""
+    """The part of the PNG in this box; the file must be stripped and have one frame. Raises as `draw` does."""
     chunks = list(_chunks(data))
     header = _header(chunks)
     (stream,) = _streams(chunks, header)
@@ -151,28 +152,28 @@ def _streams(chunks: Sequence[_Chunk], header: _Header) -> Iterator[_Stream]:
 
 
 def _covered(
-    chunks: Sequence[_Chunk], header: _Header, streams: Sequence[_Stream], covers: Sequence[Cover]
+    chunks: Sequence[_Chunk], header: _Header, streams: Sequence[_Stream], redactions: Sequence[Redaction]
 ) -> tuple[list[_Chunk], dict[int, bytes]]:
     """The chunks with another palette where there is one, and the data of the frames to be written anew, by number."""
     all_anew = header.interlaced or header.colour == _PALETTE
-    numbers = range(len(streams)) if all_anew else sorted({one.frame for one in covers})
+    numbers = range(len(streams)) if all_anew else sorted({one.frame for one in redactions})
     if header.wide:
         return list(chunks), {
-            number: _wide_data(_wide_painted(chunks, header, streams[number], _of(covers, number)))
+            number: _wide_data(_wide_painted(chunks, header, streams[number], _of(redactions, number)))
             for number in numbers
         }
     images = {number: _decoded(chunks, header, streams[number]) for number in numbers}
     if header.colour == _PALETTE:
-        chunks, fills = _with_palette(chunks, header, streams, images, covers)
+        chunks, fills = _with_palette(chunks, header, streams, images, redactions)
     else:
-        fills = [_samples(one.cells, header, _key(chunks)) for one in covers]
-    for one, fill in zip(covers, fills, strict=True):
+        fills = [_samples(one.cells, header, _key(chunks)) for one in redactions]
+    for one, fill in zip(redactions, fills, strict=True):
         paint(images[one.frame], fill, one, streams[one.frame].corner)
     return list(chunks), {number: _encoded(image, header) for number, image in images.items()}
 
 
-def _of(covers: Sequence[Cover], frame: int) -> list[Cover]:
-    return [one for one in covers if one.frame == frame]
+def _of(redactions: Sequence[Redaction], frame: int) -> list[Redaction]:
+    return [one for one in redactions if one.frame == frame]
 
 
 def _alone(chunks: Sequence[_Chunk], header: _Header, stream: _Stream) -> bytes:
@@ -238,9 +239,9 @@ def _with_palette(
     header: _Header,
     streams: Sequence[_Stream],
     images: dict[int, Image.Image],
-    covers: Sequence[Cover],
+    redactions: Sequence[Redaction],
 ) -> tuple[list[_Chunk], list[Image.Image]]:
-    """The chunks with a palette that has the colours of the covers, and each cover's cells as indices into it."""
+    """The chunks with a palette that has the redactions' colours, and each redaction's cells as indices into it."""
     size = 1 << header.depth
     colours = _content(chunks, b"PLTE")[: 3 * size]
     alpha = _content(chunks, b"tRNS")[:size]
@@ -248,15 +249,15 @@ def _with_palette(
     used = {
         index
         for number, image in images.items()
-        for index in used_outside(image, _of(covers, number), streams[number].corner)
+        for index in used_outside(image, _of(redactions, number), streams[number].corner)
     }
     new = placed(
-        table, used, {index for index in used if alpha[index : index + 1] < b"\xff" and index < len(alpha)}, covers
+        table, used, {index for index in used if alpha[index : index + 1] < b"\xff" and index < len(alpha)}, redactions
     )
     opaque = bytes(255 if index in new.new else value for index, value in enumerate(alpha))
     contents = {b"PLTE": b"".join(bytes(colour) for colour in new.table), b"tRNS": opaque}
     written = [_Chunk(chunk.name, contents.get(chunk.name, chunk.content)) for chunk in chunks]
-    return written, [new.cells(one) for one in covers]
+    return written, [new.cells(one) for one in redactions]
 
 
 def _content(chunks: Sequence[_Chunk], name: bytes) -> bytes:
@@ -274,12 +275,12 @@ def _wide(png: bytes) -> NDArray[np.uint16]:
 
 
 def _wide_painted(
-    chunks: Sequence[_Chunk], header: _Header, stream: _Stream, covers: Sequence[Cover]
+    chunks: Sequence[_Chunk], header: _Header, stream: _Stream, redactions: Sequence[Redaction]
 ) -> NDArray[np.uint16]:
     """The same with these covers in it."""
     pixels, key = _wide(_alone(chunks, header, stream)), _key(chunks)
     left, top = stream.corner
-    for one in covers:
+    for one in redactions:
         mask, fill = Image.new("L", stream.size), Image.new("RGB", stream.size)
         mask.paste(255, (one.box.left - left, one.box.top - top), Image.fromarray(one.mask))
         paint(fill, Image.fromarray(one.cells), one, stream.corner)

@@ -1,7 +1,7 @@
-"""Where a picture is covered, and with what: regions as somebody names them, covers as they are painted.
+"""Where a picture is covered, and with what: regions as somebody names them, redactions as they are painted.
 
-A `Region` is a box of the upright picture and what it holds. A `Cover` is grown by a margin, has its shape as a mask,
-lies in the picture as its file stores it, and carries the new pixels.
+A `Region` is a box of the upright picture and what it holds. A `Redaction` is grown by a margin, has its shape as a
+mask, lies in the picture as its file stores it, and carries the new pixels.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 """Which pixels of a box are covered, shape (height, width)."""
 
 GREY = 128
-"""All three channels of a solid cover: the same in every picture, so that it says nothing of what was below."""
+"""All three channels of a solid redaction: the same in every picture, so that it says nothing of what was below."""
 
 CELLS = 4
 """Cells of a mosaic along the shorter side of its box."""
@@ -64,11 +64,11 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cover:
+class Redaction:
     """New pixels for one place of one frame: those of `box` where `mask` is true.
 
     The box is in pixels of the picture as its file stores it, not turned upright. `cells` are the new pixels in RGB,
-    each spread evenly over its part of the box: a single one for a solid cover.
+    each spread evenly over its part of the box: a single one for a solid redaction.
     """
 
     frame: int
@@ -102,7 +102,7 @@ class Drawn:
     """
 
     data: bytes = field(repr=False)
-    covers: tuple[Cover, ...]
+    redactions: tuple[Redaction, ...]
     exact: bool
     proved: bool = False
 
@@ -124,12 +124,12 @@ class Cut:
 class Redraws(Protocol):
     """What the module of a format has that draws into its files. They come stripped."""
 
-    def cover(self, data: bytes, covers: Sequence[Cover]) -> Drawn:
-        """The file with the covers. Raises RemedyError when it cannot be written so, or what decoders raise."""
+    def draw(self, data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+        """The file with the redactions. Raises RemedyError when it cannot be written so, or what decoders raise."""
         ...
 
     def crop(self, data: bytes, box: Box) -> Cut:
-        """The part of the one picture that lies in the box, as it is stored. Raises as `cover` does."""
+        """The part of the one picture that lies in the box, as it is stored. Raises as `draw` does."""
         ...
 
 
@@ -206,7 +206,7 @@ def _head(region: Region, width: int, height: int) -> tuple[Box, Mask]:
 
 
 def solid() -> Pixels:
-    """The one cell of a solid cover."""
+    """The one cell of a solid redaction."""
     return np.full((1, 1, 3), GREY, np.uint8)
 
 

@@ -1,6 +1,7 @@
-"""The proof that a redacted picture shows what it showed, and in the covers nothing of it: RemedyError on any doubt.
+"""The proof that a redacted picture shows what it showed, and in the redactions nothing of it: RemedyError on any
+doubt.
 
-Both files are decoded frame by frame as a viewer shows them, by a reader that had no part in drawing the covers.
+Both files are decoded frame by frame as a viewer shows them, by a reader that had no part in drawing the redactions.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from PIL import Image, ImageChops
 
 from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
 LEAST_PSNR = 40.0
-"""Decibels that a frame keeps outside the covers where its coding has losses: nobody sees a difference."""
+"""Decibels that a frame keeps outside the redactions where its coding has losses: nobody sees a difference."""
 _MOST_OFF = 40.0
-"""How far a lossy frame may be off its new pixels in a cover (root of the mean square)."""
+"""How far a lossy frame may be off its new pixels in a redaction (root of the mean square)."""
 
 
 def prove_shown(old: bytes, new: bytes, drawn: Drawn) -> None:
@@ -32,7 +33,7 @@ def prove_shown(old: bytes, new: bytes, drawn: Drawn) -> None:
         if count > 1:
             before.seek(frame)
             after.seek(frame)
-        _prove_frame(before, after, [one for one in drawn.covers if one.frame == frame], exact=drawn.exact)
+        _prove_frame(before, after, [one for one in drawn.redactions if one.frame == frame], exact=drawn.exact)
 
 
 def prove_part(old: bytes, new: bytes, cut: Cut) -> None:
@@ -44,21 +45,21 @@ def prove_part(old: bytes, new: bytes, cut: Cut) -> None:
     _prove_same(ImageChops.difference(ours, after), exact=cut.exact)
 
 
-def _prove_frame(before: Image.Image, after: Image.Image, covers: Sequence[Cover], *, exact: bool) -> None:
+def _prove_frame(before: Image.Image, after: Image.Image, redactions: Sequence[Redaction], *, exact: bool) -> None:
     ours, theirs = _shown(before), _shown(after)
     if (ours.size, before.info.get("duration")) != (theirs.size, after.info.get("duration")):
         raise RemedyError("the proof failed: the frames have another size or are not shown as long")
-    for one in covers:
-        _prove_cover(theirs, one, covers, exact=exact)
+    for one in redactions:
+        _prove_redaction(theirs, one, redactions, exact=exact)
     off = ImageChops.difference(ours, theirs)
-    for one in covers:
+    for one in redactions:
         off.paste((0,) * len(off.getbands()), (one.box.left, one.box.top), Image.fromarray(one.mask))
     _prove_same(off, exact=exact)
 
 
 def _prove_same(off: Image.Image, *, exact: bool) -> None:
     if exact and off.getbbox(alpha_only=False):
-        raise RemedyError("the proof failed: the picture outside the covers is not the same")
+        raise RemedyError("the proof failed: the picture outside the redactions is not the same")
     if _mean_square(off) > 255.0**2 / 10.0 ** (LEAST_PSNR / 10):
         raise RemedyError("its format would lose what shows; save it as PNG first")
 
@@ -71,21 +72,21 @@ def _shown(image: Image.Image) -> Image.Image:
     return image.convert("RGBA")
 
 
-def _prove_cover(shown: Image.Image, cover: Cover, covers: Sequence[Cover], *, exact: bool) -> None:
-    """Nothing, or RemedyError when there is more to see in a cover than its cells."""
-    inside = shown.crop(cover.box)
+def _prove_redaction(shown: Image.Image, redaction: Redaction, redactions: Sequence[Redaction], *, exact: bool) -> None:
+    """Nothing, or RemedyError when there is more to see in a redaction than its cells."""
+    inside = shown.crop(redaction.box)
     if not exact:
-        off = ImageChops.difference(inside.convert("RGB"), cover.fill("RGB", inside.size))
-        if _mean_square(off, Image.fromarray(cover.mask)) > _MOST_OFF**2:
-            raise RemedyError("the proof failed: a cover is not what was drawn")
+        off = ImageChops.difference(inside.convert("RGB"), redaction.fill("RGB", inside.size))
+        if _mean_square(off, Image.fromarray(redaction.mask)) > _MOST_OFF**2:
+            raise RemedyError("the proof failed: a redaction is not what was drawn")
         return
-    most = sum(one.cells.shape[0] * one.cells.shape[1] for one in covers)
-    pixels = np.asarray(inside)[cover.mask]
+    most = sum(one.cells.shape[0] * one.cells.shape[1] for one in redactions)
+    pixels = np.asarray(inside)[redaction.mask]
     if shown.mode == "RGBA":
         # What an animation never drew is transparent, or black where the file knows no transparency.
         pixels = pixels[(pixels[:, 3] > 0) & pixels[:, :3].any(axis=1)]
     if len(np.unique(pixels, axis=0)) > most:
-        raise RemedyError("the proof failed: a cover is not what was drawn")
+        raise RemedyError("the proof failed: a redaction is not what was drawn")
 
 
 def _mean_square(off: Image.Image, mask: Image.Image | None = None) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from imgpolicy import formats
-from imgpolicy.containers.parts import Walk, Wanted
+from imgpolicy.containers.parts import ParsedFile, Wanted
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames, Turned
@@ -22,7 +22,7 @@ _MOST_PIXELS = 400_000_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
-    """A file to be redrawn: its walk, what stays besides the picture, and its bytes without anything else.
+    """A file to be redrawn: as it was parsed, what stays besides the picture, and its bytes without anything else.
 
     `image` is the stripped file, opened, and `first` the number of the frame that it opens with, which of a HEIC can be
     any. `turn` is EXIF's orientation, 1 to 8, of the pixels as Pillow gives them; it
@@ -30,7 +30,7 @@ class Source:
     """
 
     data: bytes = field(repr=False)
-    walked: Walk
+    parsed: ParsedFile
     kept: Wanted
     stripped: bytes = field(repr=False)
     image: Image.Image = field(repr=False)
@@ -40,8 +40,8 @@ class Source:
 
     @property
     def format(self) -> str:
-        """The format's name, as the walk has it."""
-        return self.walked.format
+        """The format's name, as `formats` has it."""
+        return self.parsed.format
 
     def stored(self, frame: int) -> int:
         """The number of a frame in the file when the one that it opens with is 0, as `Picture` counts; and back."""
@@ -61,21 +61,21 @@ def source(data: bytes) -> Source:
     Raises RemedyError when its format is not drawn into or it is too large or cut short, else what decoders raise,
     MalformedError or PictureError.
     """
-    walked = formats.walk(data)
-    if formats.named(walked.format).redrawn_by is None:
-        raise RemedyError(f"{walked.format} files are not drawn into here; save it as JPEG or PNG first")
-    if walked.doubts:
-        raise RemedyError(walked.doubts[0])
-    kept = wanted(walked, StripMode.ALL)
-    stripped = formats.rewrite(data, walked, kept)
+    parsed = formats.parse(data)
+    if formats.named(parsed.format).redrawn_by is None:
+        raise RemedyError(f"{parsed.format} files are not drawn into here; save it as JPEG or PNG first")
+    if parsed.doubts:
+        raise RemedyError(parsed.doubts[0])
+    kept = wanted(parsed, StripMode.ALL)
+    stripped = formats.rewrite(data, parsed, kept)
     image = opened(stripped, "the picture")
     frames = int(getattr(image, "n_frames", 1))
     if image.width * image.height > MAX_PIXELS or image.width * image.height * frames > _MOST_PIXELS:
         raise RemedyError(f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into")
-    turned = formats.decoder(walked.format).turned is not Turned.NEVER
+    turned = formats.decoder(parsed.format).turned is not Turned.NEVER
     return Source(
         data=data,
-        walked=walked,
+        parsed=parsed,
         kept=kept,
         stripped=stripped,
         image=image,
@@ -87,6 +87,6 @@ def source(data: bytes) -> Source:
 
 def finished(old: Source, drawn: bytes) -> bytes:
     """The redrawn file with what stays besides the picture; RemedyError when anything else came along."""
-    written = formats.rewrite(drawn, formats.walk(drawn), old.kept)
-    prove_traces(old.data, old.walked, written, StripMode.ALL)
+    written = formats.rewrite(drawn, formats.parse(drawn), old.kept)
+    prove_traces(old.data, old.parsed, written, StripMode.ALL)
     return written

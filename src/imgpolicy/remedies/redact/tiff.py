@@ -12,7 +12,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 from imgpolicy.remedies.redact.whole import Change
 
 _TURNS = {
@@ -30,16 +30,16 @@ _PREDICTED = frozenset({"L", "RGB", "RGBA", "I;16"})
 _BITS, _ORIENTATION, _SAMPLES, _PREDICTOR = 0x0102, 0x0112, 0x0115, 0x013D
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The TIFF with the covers, which are in upright pixels.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The TIFF with the redactions, which are in upright pixels.
 
     Raises RemedyError for samples that would not stay, or what decoders raise.
     """
-    return whole.cover(data, covers, _written, exact=True)
+    return whole.draw(data, redactions, _written, exact=True)
 
 
 def crop(data: bytes, box: Box) -> Cut:
-    """The part of the TIFF in this box; the file must have one page. Raises as `cover` does."""
+    """The part of the TIFF in this box; the file must have one page. Raises as `draw` does."""
     return whole.crop(data, box, _written, exact=True)
 
 

@@ -13,7 +13,7 @@ from imgpolicy.containers.blocks import exif
 from imgpolicy.domain.geometry import Box
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import paint
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
 _QUALITY = 95
 """Of lossy frames: benchmarks/redact.py shows what is lost, and what it costs in size."""
@@ -36,19 +36,20 @@ class _Frame:
         return any(name == b"VP8L" for name, _ in _chunks(self.chunks))
 
 
-def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
-    """The WebP with the covers, and these with those for further frames that show the same; the file must be stripped.
+def draw(data: bytes, redactions: Sequence[Redaction]) -> Drawn:
+    """The WebP with the redactions, and these with those for further frames that show the same; the file must be
+    stripped.
 
     A single picture comes with the header that has room for metadata. Raises what decoders raise.
     """
     chunks = list(_chunks(data[12:]))
     if not any(name == b"ANMF" for name, _ in chunks):
         image = _opened(data)
-        _paint(image, covers, (0, 0))
+        _paint(image, redactions, (0, 0))
         lossless = any(name == b"VP8L" for name, _ in chunks)
-        return Drawn(data=_encoded(image, lossless=lossless), covers=tuple(covers), exact=lossless)
+        return Drawn(data=_encoded(image, lossless=lossless), redactions=tuple(redactions), exact=lossless)
     frames = list(_frames(chunks))
-    every = spread(covers, [frame.layer for frame in frames])
+    every = spread(redactions, [frame.layer for frame in frames])
     touched = {one.frame for one in every}
     drawn = (
         frame.head + _redrawn(frame, [one for one in every if one.frame == number]) if number in touched else None
@@ -56,7 +57,7 @@ def cover(data: bytes, covers: Sequence[Cover]) -> Drawn:
     )
     body = b"".join(_chunk(name, (next(drawn) or content) if name == b"ANMF" else content) for name, content in chunks)
     exact = all(frame.lossless for number, frame in enumerate(frames) if number in touched)
-    return Drawn(data=b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body, covers=every, exact=exact)
+    return Drawn(data=b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body, redactions=every, exact=exact)
 
 
 def crop(data: bytes, box: Box) -> Cut:
@@ -103,14 +104,14 @@ def _has_alpha(chunks: bytes) -> bool:
     return any(name == b"ALPH" or (name == b"VP8L" and content[4] & _ALPHA) for name, content in _chunks(chunks))
 
 
-def _redrawn(frame: _Frame, covers: Sequence[Cover]) -> bytes:
+def _redrawn(frame: _Frame, redactions: Sequence[Redaction]) -> bytes:
     """The chunks of the frame with the covers in it."""
     left, top, right, bottom = frame.layer.box
     alpha = _ALPHA if _has_alpha(frame.chunks) else 0
     size = struct.pack("<I", right - left - 1)[:3] + struct.pack("<I", bottom - top - 1)[:3]
     body = _chunk(b"VP8X", bytes((alpha, 0, 0, 0)) + size) + frame.chunks
     image = _opened(b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body)
-    _paint(image, covers, (left, top))
+    _paint(image, redactions, (left, top))
     written = _encoded(image, lossless=frame.lossless)
     return b"".join(_chunk(name, content) for name, content in _chunks(written[12:]) if name in _PICTURE)
 
@@ -121,8 +122,8 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def _paint(image: Image.Image, covers: Sequence[Cover], corner: tuple[int, int]) -> None:
-    for one in covers:
+def _paint(image: Image.Image, redactions: Sequence[Redaction], corner: tuple[int, int]) -> None:
+    for one in redactions:
         paint(image, Image.fromarray(one.cells).convert(image.mode), one, corner)
 
 

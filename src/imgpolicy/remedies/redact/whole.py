@@ -12,7 +12,7 @@ from imgpolicy.containers.heif import properties
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.redact.palette import paint, placed, used_outside
-from imgpolicy.remedies.redact.regions import Cover, Cut, Drawn
+from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
 _EXACT = frozenset({"1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B"})
 """Modes in which Pillow holds the pixels as they are stored."""
@@ -25,20 +25,20 @@ Write = Callable[[bytes, Change], bytes]
 """The file with all its frames or pages changed so."""
 
 
-def cover(data: bytes, covers: Sequence[Cover], write: Write, *, exact: bool) -> Drawn:
-    """The file with the covers, as its format writes it; `exact` says that this loses nothing.
+def draw(data: bytes, redactions: Sequence[Redaction], write: Write, *, exact: bool) -> Drawn:
+    """The file with the redactions, as its format writes it; `exact` says that this loses nothing.
 
     Raises RemedyError for samples or colours that would not stay, or what decoders raise.
     """
 
     def change(image: Image.Image, frame: int) -> Image.Image:
-        return _painted(image, [one for one in covers if one.frame == frame])
+        return _painted(image, [one for one in redactions if one.frame == frame])
 
-    return Drawn(data=write(data, change), covers=tuple(covers), exact=exact)
+    return Drawn(data=write(data, change), redactions=tuple(redactions), exact=exact)
 
 
 def crop(data: bytes, box: Box, write: Write, *, exact: bool) -> Cut:
-    """The part of the picture in this box, in a file with one frame. Raises as `cover` does."""
+    """The part of the picture in this box, in a file with one frame. Raises as `draw` does."""
 
     def change(image: Image.Image, _: int) -> Image.Image:
         return _painted(image.crop(box), ())
@@ -56,30 +56,30 @@ def refuse_wide_colours(data: bytes) -> None:
                 raise RemedyError("its colours are of a wide range; save it as JPEG or PNG first")
 
 
-def _painted(image: Image.Image, covers: Sequence[Cover]) -> Image.Image:
+def _painted(image: Image.Image, redactions: Sequence[Redaction]) -> Image.Image:
     """A copy of the decoded picture with these covers in it, in its own mode."""
     if image.mode not in _EXACT:
         raise RemedyError(f"pixels of the kind {image.mode} are not drawn into; save it as PNG first")
     if image.mode.startswith("I;16"):
-        return _painted_deep(image, covers)
+        return _painted_deep(image, redactions)
     image = image.copy()
     if image.mode == "P":
         colours = bytes(image.getpalette("RGB") or b"").ljust(768, b"\0")
         table = [(red, green, blue) for red, green, blue in struct.iter_unpack("3B", colours)]
-        room = placed(table, used_outside(image, covers, (0, 0)), (), covers)
+        room = placed(table, used_outside(image, redactions, (0, 0)), (), redactions)
         image.putpalette(b"".join(bytes(colour) for colour in room.table))
-        fills = [room.cells(one) for one in covers]
+        fills = [room.cells(one) for one in redactions]
     else:
-        fills = [Image.fromarray(one.cells).convert(image.mode) for one in covers]
-    for one, fill in zip(covers, fills, strict=True):
+        fills = [Image.fromarray(one.cells).convert(image.mode) for one in redactions]
+    for one, fill in zip(redactions, fills, strict=True):
         paint(image, fill, one)
     return image
 
 
-def _painted_deep(image: Image.Image, covers: Sequence[Cover]) -> Image.Image:
+def _painted_deep(image: Image.Image, redactions: Sequence[Redaction]) -> Image.Image:
     """The same for grey of 16 bits."""
     pixels = np.asarray(image).astype(np.uint16)
-    for one in covers:
+    for one in redactions:
         left, top, right, bottom = one.box
         fill = np.asarray(one.fill("L", (right - left, bottom - top)), np.uint16) * 257
         pixels[top:bottom, left:right][one.mask] = fill[one.mask]

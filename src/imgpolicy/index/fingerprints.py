@@ -16,7 +16,7 @@ from imgpolicy.index.features import VERSION
 Words = NDArray[np.uint64]
 
 
-class PrintRow(NamedTuple):
+class FingerprintRow(NamedTuple):
     """One fingerprint without its features; hashes in hex."""
 
     work: str
@@ -49,7 +49,7 @@ class Hashes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Prints:
+class FingerprintIndex:
     """The fingerprints of many works. `works` (n,) has the works' ids in ASCII, and everything else their numbers.
 
     `copies` are the features that can be compared, `pictured` the works that they are of, a picture each; `pictures`
@@ -74,9 +74,9 @@ class Prints:
 _BATCH = 20_000
 
 
-def prints_from(
-    rows: Iterable[PrintRow], features: Iterable[FeaturesRow], logos: Collection[str] = frozenset()
-) -> Prints:
+def fingerprint_index(
+    rows: Iterable[FingerprintRow], features: Iterable[FeaturesRow], logos: Collection[str] = frozenset()
+) -> FingerprintIndex:
     """The rows as arrays; they come in any order. Hashes that are not hex of their length raise ValueError.
 
     `logos` are the ids of those that are found in parts in another way, and need no features.
@@ -97,7 +97,7 @@ def prints_from(
     found = list(features)
     current = [row for row in found if row.version == VERSION]
     sha256, pdq, phash = (column.hashes() for column in columns)
-    return Prints(
+    return FingerprintIndex(
         works=np.array([work.encode() for work in numbers], np.bytes_),
         sha256=sha256,
         pdq=pdq,
@@ -110,10 +110,10 @@ def prints_from(
     )
 
 
-def joined(first: Prints, second: Prints) -> Prints:
-    """The fingerprints of both, those of the first before those of the second, as `prints_from` makes them."""
+def joined(first: FingerprintIndex, second: FingerprintIndex) -> FingerprintIndex:
+    """The fingerprints of both, those of the first before those of the second, as `fingerprint_index` makes them."""
     before = len(first.works)
-    return Prints(
+    return FingerprintIndex(
         works=np.concatenate([first.works, second.works]),
         sha256=_joined_hashes(first.sha256, second.sha256, before),
         pdq=_joined_hashes(first.pdq, second.pdq, before),
@@ -137,7 +137,7 @@ def _joined_hashes(first: Hashes, second: Hashes, before: int) -> Hashes:
 class _Column:
     """Hashes of one kind as they are read: hex is turned into words a batch at a time, to hold little text."""
 
-    def __init__(self, bits: int, of: Callable[[PrintRow], str | None]) -> None:
+    def __init__(self, bits: int, of: Callable[[FingerprintRow], str | None]) -> None:
         self._digits = bits // 4
         self._of = of
         self._text: list[str] = []
@@ -145,7 +145,7 @@ class _Column:
         self._works: list[int] = []
         self._qualities = bytearray()
 
-    def take(self, row: PrintRow, number: int) -> None:
+    def take(self, row: FingerprintRow, number: int) -> None:
         text = self._of(row)
         if text is None:
             return

@@ -10,7 +10,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Covered
 from imgpolicy.report import PictureInfo
 from imgpolicy.rules import examples
-from imgpolicy.rules.ways import WORTH_CROPPING, crop_away, redact
+from imgpolicy.rules.remedies import WORTH_CROPPING, crop_away, redact
 
 CASE = replace(examples.nobody(), picture=PictureInfo(name="a b.jpg", format="JPEG", width=1000, height=800))
 
