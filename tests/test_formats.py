@@ -21,7 +21,7 @@ from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.formats import FORMATS, Decoder, Format, Frames, format_of
 from imgpolicy.language import LanguageCode, language
-from imgpolicy.phrase import said
+from imgpolicy.phrase import message_of
 from imgpolicy.picture import load
 from imgpolicy.remedies.redact import avif, bmp, gif, heif, jpeg, png, tiff, webp
 from imgpolicy.remedies.redact.regions import Redraws
@@ -162,7 +162,7 @@ def test_what_is_not_decoded_is_refused_with_the_names_of_all_that_are(row: Form
     sagt = "a: ikke et billede, der kan læses her (JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC og AVIF kan)"
     with pytest.raises(PictureError) as caught:
         load(samples(row.name)[-1], "a")
-    assert (str(caught.value), language(LanguageCode.DANISH).say(said(caught.value))) == (told, sagt)
+    assert (str(caught.value), language(LanguageCode.DANISH).say(message_of(caught.value))) == (told, sagt)
 
 
 def test_every_decoded_format_is_redrawn_by_a_module_of_its_own_or_it_is_said_why_not() -> None:
@@ -202,7 +202,7 @@ def own_modules() -> Iterator[str]:
 
 def test_no_other_module_knows_a_format_by_its_name_or_ending() -> None:
     words = {word for row in FORMATS for word in (row.name, *row.suffixes)}
-    words |= {word for row in FORMATS if row.decoder for word in (row.decoder.said, *row.decoder.names)}
+    words |= {word for row in FORMATS if row.decoder for word in (row.decoder.label, *row.decoder.names)}
     knowing = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")

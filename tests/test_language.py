@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgpolicy.language import ENGLISH, Language, LanguageCode, from_environment, language
-from imgpolicy.phrase import phrase, said
+from imgpolicy.phrase import message_of, phrase
 
 DANISH = language(LanguageCode.DANISH)
 
@@ -97,7 +97,7 @@ def test_the_environment_names_the_language_as_gettext_reads_it(environment: dic
 
 
 def test_an_error_keeps_the_phrase_that_it_was_raised_with() -> None:
-    assert DANISH.say(said(ValueError(phrase("yes")))) == "ja"
-    assert said(ValueError("plain")) == "plain"
-    assert said(OSError(2, "No such file")) == "[Errno 2] No such file"
-    assert said(ValueError()) == ""
+    assert DANISH.say(message_of(ValueError(phrase("yes")))) == "ja"
+    assert message_of(ValueError("plain")) == "plain"
+    assert message_of(OSError(2, "No such file")) == "[Errno 2] No such file"
+    assert message_of(ValueError()) == ""

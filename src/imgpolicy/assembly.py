@@ -35,7 +35,7 @@ UNREAD: Mapping[type[Fact], tuple[Unknown, ...]] = {
 }
 """What stands in every report as long as no extractor gives these facts."""
 
-_PASSED_OVER = {
+_NOT_COMPARED = {
     PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
     PeopleMode.COUNT: (phrase("who it is"), phrase("the policy only counts people (people.mode is count)")),
     PeopleMode.DECLARED: (
@@ -103,17 +103,17 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
     """
     plugins = installed(EXTRACTORS)
     built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
-    found: list[Extractor] = [FaceExtractor(engine, compare=compare), *built_in, LogoExtractor()]
+    extractors: list[Extractor] = [FaceExtractor(engine, compare=compare), *built_in, LogoExtractor()]
     for name in names:
         plugin = plugins.get(name)
         if plugin is None:
             raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
-        found.append(_extractor(plugin))
-    counts = Counter(kind for extractor in found for kind in kinds_of(extractor))
+        extractors.append(_extractor(plugin))
+    counts = Counter(kind for extractor in extractors for kind in kinds_of(extractor))
     doubled = [kind.__name__ for kind, count in counts.items() if count > 1]
     if doubled:
         raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
-    return tuple(found)
+    return tuple(extractors)
 
 
 def _extractor(plugin: Plugin) -> Extractor:
@@ -140,7 +140,7 @@ def left_out(policy: Policy, extractors: Iterable[Extractor]) -> tuple[Unknown, 
     needed = _needed(policy)
     rest = [named(e.gives) for e in extractors if not needed.intersection(kinds_of(e))]
     off = [(phrase("rule {code}", code=code), phrase("the policy switches it off")) for code in policy.switched_off]
-    by_mode = [words for mode, words in _PASSED_OVER.items() if mode is policy.people.mode]
+    by_mode = [words for mode, words in _NOT_COMPARED.items() if mode is policy.people.mode]
     unasked = [*off, *by_mode, *((what, phrase("no rule that is switched on asks for it")) for what in rest)]
     return tuple(Unknown(what=what, reason=reason, lifts=False) for what, reason in unasked)
 

@@ -26,7 +26,7 @@ from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.search import Found, search
-from imgpolicy.phrase import phrase, said
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy import FILE_NAME, Policy, read_policy
 from imgpolicy.register.people import person_row
@@ -141,7 +141,7 @@ class Checker:
             facts=Facts({}),
             matches=Matches(),
             posting=posting,
-            unknowns=(Unknown(what=phrase("picture"), reason=said(error)),),
+            unknowns=(Unknown(what=phrase("picture"), reason=message_of(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return report_on(case, self.policy, self.register.head(), self._models(case), unreadable_only)

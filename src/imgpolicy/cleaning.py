@@ -40,8 +40,8 @@ Choose = Callable[[Picture, Report], Sequence[Choice]]
 def automatic(picture: Picture, report: Report) -> list[Choice]:
     """Of each finding the first way out that needs nobody; a credit line is written only where that is asked for."""
     del picture
-    found = ((finding, [one for one in finding.remedies if one.automatic]) for finding in report.findings)
-    return [(finding, ways[0]) for finding, ways in found if ways and ways[0].kind is not RemedyKind.ADD_CREDIT]
+    offered = ((finding, [one for one in finding.remedies if one.automatic]) for finding in report.findings)
+    return [(finding, ways[0]) for finding, ways in offered if ways and ways[0].kind is not RemedyKind.ADD_CREDIT]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,8 +189,8 @@ def _credit_lines(checker: Checker, report: Report) -> Iterator[str]:
     """The credit lines that the licences relied on require, each once; a work that is only possible has none."""
     relied = {work.licence: work.work for work in report.works if work.certain and work.licence is not None}
     with checker.register.reading() as unit:
-        found = [licence for work in dict.fromkeys(relied.values()) for licence in licences(unit, work)]
-    yield from dict.fromkeys(one.credit for one in found if one.id in relied and one.credit_required and one.credit)
+        relied_on = [licence for work in dict.fromkeys(relied.values()) for licence in licences(unit, work)]
+    yield from dict.fromkeys(one.credit for one in relied_on if one.id in relied and one.credit_required and one.credit)
 
 
 def _with_lines(caption: str | None, lines: tuple[str, ...]) -> str | None:

@@ -25,7 +25,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Silent
 
 from imgpolicy.errors import PictureError
-from imgpolicy.phrase import phrase, said
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import MAX_BYTES
 from imgpolicy.text import printable
 
@@ -218,7 +218,7 @@ def _reason(error: Exception) -> str:
     """What went wrong in a few words; the errors of the libraries themselves may hold the whole URL."""
     match error:
         case _Refused():
-            return said(error)
+            return message_of(error)
         case Timeout() | Silent():
             return phrase("the server was silent for {seconds} seconds", seconds=f"{_SILENCE:g}")
         case SSLError():

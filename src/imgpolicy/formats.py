@@ -53,7 +53,7 @@ class Turned(Enum):
 class Decoder:
     """What decodes the pictures of a format, and how it gives them.
 
-    `said` is what people call these files. `names` are those that Pillow gives to the files it has opened, first that
+    `label` is what people call these files. `names` are those that Pillow gives to the files it has opened, first that
     of its decoder. `libheif` says whether libheif opens a file that begins so; None: Pillow opens all.
 
     `stepped` is true when frames are counted by going through the file. `tags` are those of the picture itself that
@@ -61,7 +61,7 @@ class Decoder:
     is refused, and `end` closes a file that is cut short, of which OpenCV then shows as much as there is.
     """
 
-    said: str
+    label: str
     names: tuple[str, ...]
     libheif: Callable[[bytes], bool] | None = None
     frames: Frames = Frames.ONE
@@ -103,7 +103,7 @@ FORMATS = (
         matches=jpeg.matches,
         parse=jpeg.parse,
         rewrite=jpeg.rewrite,
-        decoder=Decoder(said="JPEG", names=("JPEG", "MPO"), end=jpeg.END),
+        decoder=Decoder(label="JPEG", names=("JPEG", "MPO"), end=jpeg.END),
         redrawn_by="imgpolicy.remedies.redact.jpeg",
     ),
     Format(
@@ -113,7 +113,7 @@ FORMATS = (
         matches=png.matches,
         parse=png.parse,
         rewrite=png.rewrite,
-        decoder=Decoder(said="PNG", names=("PNG",), frames=Frames.MOMENTS),
+        decoder=Decoder(label="PNG", names=("PNG",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.png",
     ),
     Format(
@@ -123,7 +123,7 @@ FORMATS = (
         matches=webp.matches,
         parse=webp.parse,
         rewrite=webp.rewrite,
-        decoder=Decoder(said="WebP", names=("WEBP",), frames=Frames.MOMENTS),
+        decoder=Decoder(label="WebP", names=("WEBP",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.webp",
     ),
     Format(
@@ -133,7 +133,7 @@ FORMATS = (
         matches=gif.matches,
         parse=gif.parse,
         rewrite=gif.rewrite,
-        decoder=Decoder(said="GIF", names=("GIF",), frames=Frames.MOMENTS),
+        decoder=Decoder(label="GIF", names=("GIF",), frames=Frames.MOMENTS),
         redrawn_by="imgpolicy.remedies.redact.gif",
     ),
     Format(
@@ -144,7 +144,7 @@ FORMATS = (
         parse=tiff.parse,
         rewrite=tiff.rewrite,
         decoder=Decoder(
-            said="TIFF",
+            label="TIFF",
             names=("TIFF",),
             frames=Frames.PAGES,
             stepped=True,
@@ -160,7 +160,7 @@ FORMATS = (
         matches=bmp.matches,
         parse=bmp.parse,
         rewrite=bmp.rewrite,
-        decoder=Decoder(said="BMP", names=("BMP",)),
+        decoder=Decoder(label="BMP", names=("BMP",)),
         redrawn_by="imgpolicy.remedies.redact.bmp",
     ),
     Format(
@@ -171,7 +171,7 @@ FORMATS = (
         parse=heif.parse,
         rewrite=heif.rewrite,
         decoder=Decoder(
-            said="HEIC",
+            label="HEIC",
             names=("HEIF",),
             libheif=heif.is_for_libheif,
             frames=Frames.PAGES,
@@ -186,7 +186,7 @@ FORMATS = (
         matches=heif.matches_avif,
         parse=heif.parse,
         rewrite=heif.rewrite,
-        decoder=Decoder(said="AVIF", names=("AVIF",), frames=Frames.MOMENTS, mended=heif.without_gain_map),
+        decoder=Decoder(label="AVIF", names=("AVIF",), frames=Frames.MOMENTS, mended=heif.without_gain_map),
         redrawn_by="imgpolicy.remedies.redact.avif",
     ),
     Format(
@@ -231,7 +231,7 @@ FORMATS = (
 SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
 """The endings by which a file in a folder is taken for a picture."""
 
-DECODED = tuple(one.decoder.said for one in FORMATS if one.decoder)
+DECODED = tuple(one.decoder.label for one in FORMATS if one.decoder)
 """What people call the formats whose pictures are decoded."""
 
 PILLOW = tuple(one.decoder.names[0] for one in FORMATS if one.decoder and not one.decoder.libheif)
@@ -248,9 +248,9 @@ def named(name: str) -> Format:
 
 def decoder(name: str) -> Decoder:
     """How the format of this name is decoded; one that is not is an error of the caller."""
-    found = _NAMED[name].decoder
-    assert found is not None
-    return found
+    decoder = _NAMED[name].decoder
+    assert decoder is not None
+    return decoder
 
 
 def opened_as(name: str | None) -> Format:
@@ -276,12 +276,12 @@ def format_of(data: bytes) -> Format | None:
 
 def parse(data: bytes) -> ParsedFile:
     """Every byte of the file in parts; MalformedError when its format is unknown here or not kept to."""
-    found = format_of(data)
-    if found is None:
+    row = format_of(data)
+    if row is None:
         raise MalformedError("its format is not one whose metadata can be read here")
     if len(data) > MAX_BYTES:
         raise MalformedError(f"it has more than {MAX_BYTES:,} bytes")
-    parsed = found.parse(data)
+    parsed = row.parse(data)
     wrong = next(following(parsed.parts, parsed.size), None)
     if wrong:
         raise MalformedError(f"its parts do not add up: {wrong}")
@@ -290,7 +290,7 @@ def parse(data: bytes) -> ParsedFile:
 
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted; MalformedError when its format is only read here, or it cannot be written so."""
-    found = format_of(data)
-    if found is None or found.rewrite is None:
+    row = format_of(data)
+    if row is None or row.rewrite is None:
         raise MalformedError(f"{parsed.format} files are read, not written")
-    return found.rewrite(data, parsed, wanted)
+    return row.rewrite(data, parsed, wanted)

@@ -77,16 +77,16 @@ def portraits(engine: FaceEngine, folder: Path) -> tuple[Portrait, ...]:
 
     Raises PictureError when fewer than two people are left.
     """
-    found = []
+    people = []
     for person in sorted(path for path in folder.iterdir() if path.is_dir()):
         for file in pictures(person):
             picture = opened(file)
             seen = middle_face(engine, picture) if picture else None
             if seen is not None:
-                found.append(Portrait(person=person.name, file=file, height=seen.face.height, vector=seen.vector))
-    if len({portrait.person for portrait in found}) < 2:
+                people.append(Portrait(person=person.name, file=file, height=seen.face.height, vector=seen.vector))
+    if len({portrait.person for portrait in people}) < 2:
         raise PictureError(f"{folder}: fewer than two folders with a face in their pictures")
-    return tuple(found)
+    return tuple(people)
 
 
 def group_scores(engine: FaceEngine, folder: Path) -> tuple[Scores, Drawn]:

@@ -53,7 +53,7 @@ def both(parts: Iterable[str]) -> str:
     return first
 
 
-def said(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """The message of an error: the phrase that it was raised with, when it was one, and not only its English text."""
     message: object = error.args[0] if error.args else ""
     return message if isinstance(message, Phrase) else str(error)

@@ -32,10 +32,10 @@ class Plugin:
     def load(self) -> object:
         """The object behind the entry point; PolicyError when it cannot be imported."""
         try:
-            found: object = self.entry.load()
+            loaded: object = self.entry.load()
         except (ImportError, AttributeError) as error:
             raise PolicyError(f"the plug-in {self.name} ({self.entry.value}) cannot be loaded: {error}") from error
-        return found
+        return loaded
 
 
 def installed(group: str) -> Mapping[str, Plugin]:
@@ -43,12 +43,12 @@ def installed(group: str) -> Mapping[str, Plugin]:
 
     Raises PolicyError when two distributions claim one name: which of them judges must not be left to chance.
     """
-    found: dict[str, Plugin] = {}
+    by_name: dict[str, Plugin] = {}
     for entry in entry_points(group=group):
         plugin = Plugin(entry.name, entry.dist is not None and entry.dist.name == _OWN, entry)
-        twin = found.setdefault(entry.name, plugin)
+        twin = by_name.setdefault(entry.name, plugin)
         if twin.entry.value != entry.value:
             raise PolicyError(
                 f"{entry.name} is claimed twice in {group}, by {twin.entry.value} and {entry.value}: uninstall one"
             )
-    return found
+    return by_name

@@ -186,7 +186,7 @@ def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str,
 def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiver, ...]:
     """The waivers; PolicyError for one that could have no effect, or must have none."""
     waivable = {rule.code: rule.waivable for rule in rules}
-    found: dict[tuple[str, str, Box | None], Waiver] = {}
+    waivers: dict[tuple[str, str, Box | None], Waiver] = {}
     for table in tables:
         if table.code not in waivable:
             raise PolicyError(f"a waiver of {table.code}, and no rule that is switched on has this code")
@@ -203,10 +203,10 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
             picture=table.picture, code=table.code, by=table.by, reason=table.reason, until=table.until, box=table.box
         )
         place = (waiver.picture, waiver.code, waiver.box)
-        if place in found:
+        if place in waivers:
             raise PolicyError(f"{table.code} is waived twice in the picture {table.picture}")
-        found[place] = waiver
-    return tuple(found.values())
+        waivers[place] = waiver
+    return tuple(waivers.values())
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:

@@ -73,9 +73,9 @@ class Snapshots:
     def searched(self, posting: Posting) -> RegisterSnapshot:
         """What is searched, without what was said about anybody: enough to know what to look for in a picture."""
         with self._register.reading() as unit:
-            found = self._current(unit, posting)
+            snapshot = self._current(unit, posting)
         self._keep()
-        return found
+        return snapshot
 
     def read(self, posting: Posting, search: Callable[[RegisterSnapshot], NearT]) -> tuple[RegisterSnapshot, NearT]:
         """One state of the register with what was said about those whom `search` finds near, and what it found.
@@ -144,8 +144,8 @@ def _unenrolled(held: Collection[FaceCount], engine_id: str, people: Collection[
 
     `people` are those who may be recognised; None is everybody.
     """
-    found = to_enrol_again(held, engine_id)
-    again = len([person for person in found if people is None or person in people])
+    outdated = to_enrol_again(held, engine_id)
+    again = len([person for person in outdated if people is None or person in people])
     if not again:
         return ()
     reason = phrase(

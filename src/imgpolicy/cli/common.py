@@ -72,10 +72,10 @@ def usage_error(message: str) -> NoReturn:
 
 def find_policy(given: Path | None) -> Path:
     """The policy file: the one given, else the nearest in this folder or above; PolicyError when there is none."""
-    found = given or nearest_policy()
-    if found is None:
+    file = given or nearest_policy()
+    if file is None:
         raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
-    return found
+    return file
 
 
 def nearest_policy() -> Path | None:

@@ -181,13 +181,13 @@ def list_consents(
     from imgpolicy.service.grants import consents_of
 
     with place.open() as workspace:
-        found = consents_of(workspace, person)
+        consents = consents_of(workspace, person)
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
 
-        common.emit_json([consent_wire(consent) for consent in found])
+        common.emit_json([consent_wire(consent) for consent in consents])
     else:
-        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in found]
+        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in consents]
         common.emit(common.table(("id", "person", "consent"), rows))
     return Exit.GO
 
@@ -204,15 +204,15 @@ def due(
     from imgpolicy.service.grants import consents_due
 
     with place.open() as workspace:
-        found = consents_due(workspace, days)
+        due = consents_due(workspace, days)
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import due_wire
 
-        common.emit_json([due_wire(item) for item in found])
+        common.emit_json([due_wire(item) for item in due])
         return Exit.GO
     rows = [
         (str(item.ends), item.consent.person, item.why, item.consent.id, "\n".join(post.url for post in item.posts))
-        for item in found
+        for item in due
     ]
     common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
     return Exit.GO

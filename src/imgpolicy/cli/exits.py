@@ -30,7 +30,7 @@ def exit_of(reports: Iterable[Report]) -> Exit:
     from imgpolicy.domain.verdict import Verdict
 
     by_verdict = {Verdict.GO: Exit.GO, Verdict.REVIEW: Exit.REVIEW, Verdict.NO_GO: Exit.NO_GO}
-    found = [*reports]
-    if not all(report.readable for report in found):
+    every = [*reports]
+    if not all(report.readable for report in every):
         return Exit.FAILED
-    return by_verdict[max(report.verdict for report in found)]
+    return by_verdict[max(report.verdict for report in every)]

@@ -60,11 +60,11 @@ def list_faces(
 
     with place.open() as workspace:
         common.note_to_enrol_again(workspace)
-        found = faces.enrolled(workspace, person)
+        enrolled = faces.enrolled(workspace, person)
     if format is common.Format.JSON:
-        common.emit_json(found)
+        common.emit_json(enrolled)
     else:
-        rows = [(str(one.face), one.person, one.engine, one.consent) for one in found]
+        rows = [(str(one.face), one.person, one.engine, one.consent) for one in enrolled]
         common.emit(common.table(("face", "person", "engine", "consent"), rows))
     return Exit.GO
 
@@ -155,11 +155,11 @@ def list_dismissed(
     from imgpolicy.service import faces
 
     with place.open() as workspace:
-        found = faces.dismissed(workspace)
+        dismissals = faces.dismissed(workspace)
     if format is common.Format.JSON:
         from imgpolicy.wire.dismissal import dismissal_wire
 
-        common.emit_json([dismissal_wire(kept) for kept in found])
+        common.emit_json([dismissal_wire(kept) for kept in dismissals])
         return Exit.GO
     rows = [
         (
@@ -169,7 +169,7 @@ def list_dismissed(
             f"{kept.by}: {kept.reason}",
             "holds" if kept.ending is None else f"taken back by {kept.ending.by}: {kept.ending.reason}",
         )
-        for kept in found
+        for kept in dismissals
     ]
     common.emit(common.table(("id", "picture", "as", "said by", "state"), rows))
     return Exit.GO

@@ -81,14 +81,14 @@ class GrantOptions:
 
     def excluded(self) -> Scope:
         """What it does not cover."""
-        found: dict[str, frozenset[str]] = {}
+        excluded: dict[str, frozenset[str]] = {}
         for option in self.except_ or ():
             what, _, word = option.partition("=")
             if what not in set(Dimension) or not word:
                 common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
             name = SCOPE_FIELDS[Dimension(what)]
-            found[name] = found.get(name, frozenset()) | {word}
-        return Scope(**found)
+            excluded[name] = excluded.get(name, frozenset()) | {word}
+        return Scope(**excluded)
 
     def note_uncovered(self, noun: str) -> None:
         """Say so when it names no channel or no purpose, and so covers nothing."""

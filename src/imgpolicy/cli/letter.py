@@ -32,8 +32,8 @@ def letter(
     language = common.language_of(lang)
     posting = Posting(channel=channel, purpose=purpose, on=on.date() if on else today())
     with place.open() as workspace:
-        found = consent_request(workspace, person, posting)
-    if found.remark is not None:
-        common.remark(language.say(found.remark))
-    common.emit("\n".join(printable(line, limit=_LONG) for line in language.say(found.text).split("\n")))
+        letter = consent_request(workspace, person, posting)
+    if letter.remark is not None:
+        common.remark(language.say(letter.remark))
+    common.emit("\n".join(printable(line, limit=_LONG) for line in language.say(letter.text).split("\n")))
     return Exit.GO

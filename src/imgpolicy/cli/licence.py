@@ -95,11 +95,11 @@ def list_licences(
     from imgpolicy.service.grants import licences_to
 
     with place.open() as workspace:
-        found = licences_to(workspace, work)
+        licences = licences_to(workspace, work)
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_wire
 
-        common.emit_json([licence_wire(one.licence, one.files) for one in found])
+        common.emit_json([licence_wire(one.licence, one.files) for one in licences])
     else:
         rows = [
             (
@@ -109,7 +109,7 @@ def list_licences(
                 _line(one.licence),
                 "\n".join(f"{file.id} {file.name}" for file in one.files),
             )
-            for one in found
+            for one in licences
         ]
         common.emit(common.table(("id", "work", "from", "licence", "files"), rows))
     return Exit.GO
@@ -127,15 +127,15 @@ def due(
     from imgpolicy.service.grants import licences_ending
 
     with place.open() as workspace:
-        found = licences_ending(workspace, days)
+        ending = licences_ending(workspace, days)
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_due_wire
 
-        common.emit_json([licence_due_wire(item) for item in found])
+        common.emit_json([licence_due_wire(item) for item in ending])
         return Exit.GO
     rows = [
         (str(item.ends), item.licence.work, item.licence.id, "\n".join(post.url for post in item.posts))
-        for item in found
+        for item in ending
     ]
     common.emit(common.table(("day", "work", "licence", "posts"), rows))
     return Exit.GO

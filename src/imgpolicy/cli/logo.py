@@ -67,11 +67,11 @@ def list_logos(
     from imgpolicy.wire.work import logo_summary
 
     with place.open() as workspace:
-        found = works.logos(workspace)
+        logos = works.logos(workspace)
     if format is common.Format.JSON:
-        common.emit_json([logo_summary(logo) for logo in found])
+        common.emit_json([logo_summary(logo) for logo in logos])
     else:
-        rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched)) for logo in found]
+        rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched)) for logo in logos]
         common.emit(common.table(("id", "kind", "name", "looked for"), rows))
     return Exit.GO
 

@@ -39,10 +39,10 @@ def list_models(
     """List the engines that a policy can name, and their models; a model whose record is damaged is reported."""
     from imgpolicy.service import models
 
-    found = models.models(common.find_policy(policy))
-    for damage in found.damaged:
+    listed = models.models(common.find_policy(policy))
+    for damage in listed.damaged:
         common.remark(damage)
-    rows = [(one.engine, one.in_use, one.model.name, one.model.sha256) for one in found.usable]
+    rows = [(one.engine, one.in_use, one.model.name, one.model.sha256) for one in listed.usable]
     if format is common.Format.JSON:
         names = ("engine", "in_use", "model", "sha256")
         common.emit_json([dict(zip(names, row, strict=True)) for row in rows])

@@ -82,12 +82,12 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     from imgpolicy.render import renderers
 
     loaded = renderers(formats)
-    found = [Target(form, loaded[form], file) for form, file in zip(formats, [*outputs, None], strict=False)]
-    places = [os.path.realpath(target.file) for target in found if target.file]
-    for target in found:
+    targets = [Target(form, loaded[form], file) for form, file in zip(formats, [*outputs, None], strict=False)]
+    places = [os.path.realpath(target.file) for target in targets if target.file]
+    for target in targets:
         if target.file and places.count(os.path.realpath(target.file)) > 1:
             common.usage_error(f"{target.file} is named twice: name another --output")
-    return found
+    return targets
 
 
 def refuse_overwrite(found: Iterable[Target], files: Iterable[str]) -> None:

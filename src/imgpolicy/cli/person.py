@@ -53,13 +53,13 @@ def list_people(
     from imgpolicy.service import people
 
     with place.open() as workspace:
-        found = people.everybody(workspace)
+        kept = people.everybody(workspace)
     if format is common.Format.JSON:
         from imgpolicy.wire.person import person_wire
 
-        common.emit_json([person_wire(one) for one in found])
+        common.emit_json([person_wire(one) for one in kept])
     else:
-        common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in found]))
+        common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in kept]))
     return Exit.GO
 
 
@@ -143,8 +143,8 @@ def export(
     from imgpolicy.service import people
 
     with place.open() as workspace:
-        found = people.everything_about(workspace, person)
-    text = dossier_json(found) if format is ExportFormat.JSON else dossier_html(found)
+        dossier = people.everything_about(workspace, person)
+    text = dossier_json(dossier) if format is ExportFormat.JSON else dossier_html(dossier)
     if output is None:
         common.emit(text)
     else:

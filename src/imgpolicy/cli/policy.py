@@ -69,11 +69,11 @@ def explain(
     elif code is None:
         common.emit(common.table(("code", "says"), [(page.code, page.title) for page in pages]))
     else:
-        found = next((page for page in pages if page.code == code.upper()), None)
-        if found is None:
+        one = next((page for page in pages if page.code == code.upper()), None)
+        if one is None:
             common.usage_error(f"there is no rule {code[:80]!r}: `imgpolicy policy explain` lists them")
         write = {PageFormat.JSON: rulepage.page_json, PageFormat.MARKDOWN: rulepage.page_markdown}
-        common.emit(write.get(form, rulepage.page_text)(found))
+        common.emit(write.get(form, rulepage.page_text)(one))
     return Exit.GO
 
 

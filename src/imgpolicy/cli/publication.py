@@ -79,15 +79,17 @@ def list_publications(
     from imgpolicy.wire.publication import publication_wire, takedown_wire
 
     with place.open() as workspace:
-        found = posts(workspace, person)
+        publications = posts(workspace, person)
     if format is common.Format.JSON:
-        wires = [takedown_wire(task) for task in found.tasks]
-        common.emit_json(wires if tasks else [publication_wire(post) for post in found.publications])
+        wires = [takedown_wire(task) for task in publications.tasks]
+        common.emit_json(wires if tasks else [publication_wire(post) for post in publications.publications])
     elif tasks:
-        due = [(t.id, t.publication.channel, t.publication.url, t.cause, str(t.opened.date())) for t in found.tasks]
+        due = [
+            (t.id, t.publication.channel, t.publication.url, t.cause, str(t.opened.date())) for t in publications.tasks
+        ]
         common.emit(common.table(("task", "channel", "post", "because", "since"), due))
     else:
-        must = {task.publication.id for task in found.tasks}
+        must = {task.publication.id for task in publications.tasks}
         rows = [
             (
                 post.id,
@@ -97,7 +99,7 @@ def list_publications(
                 ", ".join([*sorted(post.people), *sorted(post.works)]),
                 f"down since {post.down.date()}" if post.down else "must come down" if post.id in must else "up",
             )
-            for post in found.publications
+            for post in publications.publications
         ]
         common.emit(common.table(("id", "posted", "channel", "post", "shows", "state"), rows))
     return Exit.GO

@@ -111,11 +111,11 @@ def stats(
 
     with place.open() as workspace:
         common.note_to_enrol_again(workspace)
-        found = maintenance.stats(workspace)
+        numbers = maintenance.stats(workspace)
     if format is common.Format.JSON:
-        common.emit_json(found)
+        common.emit_json(numbers)
     else:
-        common.emit(common.table(("what", "count"), [(what, f"{n:,}") for what, n in asdict(found).items()]))
+        common.emit(common.table(("what", "count"), [(what, f"{n:,}") for what, n in asdict(numbers).items()]))
     return Exit.GO
 
 

@@ -112,12 +112,12 @@ def list_works(
     from imgpolicy.wire.work import work_summary
 
     with place.open() as workspace:
-        found = works.works(workspace)
+        kept = works.works(workspace)
     if format is common.Format.JSON:
-        common.emit_json([work_summary(one.work, one.in_parts, one.outdated) for one in found])
+        common.emit_json([work_summary(one.work, one.in_parts, one.outdated) for one in kept])
     else:
         rows = [
-            (one.work.id, one.work.kind.value, one.work.title, one.work.owner or "", _known_by(one)) for one in found
+            (one.work.id, one.work.kind.value, one.work.title, one.work.owner or "", _known_by(one)) for one in kept
         ]
         common.emit(common.table(("id", "kind", "title", "owner", "recognised"), rows))
     return Exit.GO

@@ -87,11 +87,11 @@ def _extension(data: bytes, at: int) -> Part:
         return part("gif/control", Kind.ANIMATION, span, content=content)
     if label == _COMMENT:
         reading = read_text(_joined(data, at + 2), "gif/comment", at + 2).packed_at(at)
-        return _told("gif/comment", span, content, reading)
+        return _described("gif/comment", span, content, reading)
     if label == _APPLICATION and data[at + 2] == 11:
         return _application(data, span, data[at + 3 : at + _APPLICATION_HEAD])
     path = f"gif/extension-0x{label:02x}"
-    return _told(path, span, content, read_opaque(_joined(data, at + 2), Kind.UNKNOWN, path, at))
+    return _described(path, span, content, read_opaque(_joined(data, at + 2), Kind.UNKNOWN, path, at))
 
 
 def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
@@ -102,14 +102,16 @@ def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
         return part("gif/loop", Kind.ANIMATION, span, content=content)
     if name == _XMP:
         packet = data[body:end].removesuffix(_XMP_TAIL)
-        return _told("gif/xmp", span, content, read_xmp(packet, "gif/xmp", body))
+        return _described("gif/xmp", span, content, read_xmp(packet, "gif/xmp", body))
     if name == _ICC:
         reading = icc.read(_joined(data, body), "gif/icc", body).packed_at(start)
-        return replace(_told("gif/icc", span, content, reading), kind=Kind.COLOUR)
-    return _told("gif/application", span, content, read_opaque(data[body:end], Kind.UNKNOWN, "gif/application", body))
+        return replace(_described("gif/icc", span, content, reading), kind=Kind.COLOUR)
+    return _described(
+        "gif/application", span, content, read_opaque(data[body:end], Kind.UNKNOWN, "gif/application", body)
+    )
 
 
-def _told(path: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
+def _described(path: str, span: tuple[int, int], content: tuple[int, int], reading: Reading) -> Part:
     one = part(path, reading.kind, span, content=content)
     return replace(one, reading=replace(reading, orientation=None))
 

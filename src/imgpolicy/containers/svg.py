@@ -108,8 +108,8 @@ class _Reader:
         tag = TAG.match(self.data, start)
         if tag is None:
             raise MalformedError("an SVG has a tag that cannot be followed")
-        found = list(ATTRIBUTE.finditer(tag[0]))
-        scope = _scope(self._scopes[-1], found)
+        attributes = list(ATTRIBUTE.finditer(tag[0]))
+        scope = _scope(self._scopes[-1], attributes)
         self._scopes.append(scope)
         self._elements += 1
         if len(self._scopes) > MAX_XML_DEPTH or self._elements > MAX_DRAWN:
@@ -121,7 +121,7 @@ class _Reader:
             label = local if namespace == _SVG else "editor-element"
             self._cut_from = start, len(self._scopes), label
             return
-        for attribute in found:
+        for attribute in attributes:
             self._attribute(scope, attribute, start)
         if local == "style":
             self._style_from = start + len(tag[0])

@@ -123,10 +123,10 @@ def cover(consents: Iterable[Consent], posting: Posting) -> Coverage:
     """
     said = [consent for consent in consents if consent.kind is ConsentKind.PUBLICATION]
     denials = [c for c in said if c.denies and (c.about is not None or reaches(c.scope, posting))]
-    found = weigh(_standing(said, denials), posting)
-    if denials and not (found and found.covered):
+    coverage = weigh(_standing(said, denials), posting)
+    if denials and not (coverage and coverage.covered):
         return _denied(max(denials, key=_recency))
-    return found or _nothing_said(said)
+    return coverage or _nothing_said(said)
 
 
 def standing(consents: Iterable[Consent]) -> list[Consent]:

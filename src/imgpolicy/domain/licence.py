@@ -67,9 +67,9 @@ def licence_cover(licences: Iterable[Licence], posting: Posting) -> Coverage:
     longest is relied on; when none does, the nearest of those that stand gives the reason.
     """
     said = list(licences)
-    found = weigh(standing(said), posting)
-    if found is not None:
-        return found
+    coverage = weigh(standing(said), posting)
+    if coverage is not None:
+        return coverage
     over = [(licence.end, licence) for licence in said if licence.end is not None]
     if over:
         end, last = max(over, key=lambda pair: (pair[0].at, endurance(pair[1])))

@@ -58,8 +58,8 @@ def merged(looks: list[Detections]) -> Detections:
     Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside another that is
     not much larger: a small face before a large one, or on a badge, is somebody else's.
     """
-    found = np.concatenate(looks) if looks else none_found()
-    rest = found[np.argsort(-found[:, 14], kind="stable")]
+    detections = np.concatenate(looks) if looks else none_found()
+    rest = detections[np.argsort(-detections[:, 14], kind="stable")]
     kept: list[Detections] = []
     while len(rest):
         kept.append(rest[:1])

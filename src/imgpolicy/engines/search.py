@@ -68,7 +68,7 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     looks = [_grown(look, small, pixels) for look in looks]
     if len(sides) > 1:
         looks.append(_grown(_turned(detector, large, quarters), large, pixels))
-    seen = _Seen(found=_told(detector, pixels, looks), pixels=pixels, quarters=quarters)
+    seen = _Seen(found=_confirmed(detector, pixels, looks), pixels=pixels, quarters=quarters)
     if max(picture.width, picture.height) > sides[0] and (not len(seen.found) or seen.small(picture)):
         seen = _in_parts(detector, picture, 2, seen)
     if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
@@ -125,9 +125,11 @@ def _turned(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
     if not quarters:
         return detector.look(pixels)
     height, width = pixels.shape[:2]
-    found = detector.look(np.ascontiguousarray(np.rot90(pixels, quarters)))
+    detections = detector.look(np.ascontiguousarray(np.rot90(pixels, quarters)))
     # Each further look is a further chance to be wrong.
-    return turned_back(_doubted(found[found[:, 14] >= _WEAKEST_TURNED], _CERTAIN_TURNED), quarters, width, height)
+    return turned_back(
+        _doubted(detections[detections[:, 14] >= _WEAKEST_TURNED], _CERTAIN_TURNED), quarters, width, height
+    )
 
 
 def _doubted(found: Detections, certain: float) -> Detections:
@@ -150,9 +152,9 @@ def _in_parts(detector: YuNet, picture: Picture, scale: int, so_far: _Seen) -> _
     for top in _starts(pixels.shape[0]):
         for left in _starts(pixels.shape[1]):
             part = np.ascontiguousarray(pixels[top : top + _TILE, left : left + _TILE])
-            found = _doubted(_turned(detector, part, so_far.quarters), _CERTAIN_IN_PART)
-            looks.append(_whole_ones(moved(found, shift=(left, top)), left, top, pixels))
-    return _Seen(found=_told(detector, pixels, looks), pixels=pixels, quarters=so_far.quarters)
+            detections = _doubted(_turned(detector, part, so_far.quarters), _CERTAIN_IN_PART)
+            looks.append(_whole_ones(moved(detections, shift=(left, top)), left, top, pixels))
+    return _Seen(found=_confirmed(detector, pixels, looks), pixels=pixels, quarters=so_far.quarters)
 
 
 def _starts(length: int) -> list[int]:
@@ -170,7 +172,7 @@ def _whole_ones(found: Detections, left: int, top: int, pixels: Pixels) -> Detec
     return whole
 
 
-def _told(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detections:
+def _confirmed(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detections:
     """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
     seen = merged(looks)
     sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
@@ -222,8 +224,8 @@ def _closer(detector: YuNet, levels: list[Pixels], rows: Detections, tilt: float
             halved = levels[depth]
             factor = halved.shape[1] / pixels.shape[1]
         there = moved(row[np.newaxis], scale=(factor, factor))[0]
-        found = detector.look_closer(halved, there, tilt)
-        yield _grown(found[found[:, 14] >= _CERTAIN_CLOSE], halved, pixels)
+        detections = detector.look_closer(halved, there, tilt)
+        yield _grown(detections[detections[:, 14] >= _CERTAIN_CLOSE], halved, pixels)
 
 
 def _height(row: NDArray[np.float64]) -> float:

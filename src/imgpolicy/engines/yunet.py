@@ -73,8 +73,8 @@ class YuNet:
         seen = seen[same_face(middle, seen[:, :4])]
         best = seen[np.argsort(-seen[:, 14])[:1]]
         # A box turned back is as large as its corners reach; the face in it is not.
-        found = transformed(best, back)
+        upright = transformed(best, back)
         centres = (best[:, :2] + best[:, 2:4] / 2) @ back[:, :2].T + back[:, 2]
-        found[:, 2:4] = best[:, 2:4] / scale
-        found[:, :2] = centres - found[:, 2:4] / 2
-        return found
+        upright[:, 2:4] = best[:, 2:4] / scale
+        upright[:, :2] = centres - upright[:, 2:4] / 2
+        return upright

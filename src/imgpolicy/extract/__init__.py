@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Embeddings, Fact, Facts, FoundBy, PictureInfo, Unknown, named
-from imgpolicy.phrase import phrase, said
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 
 
@@ -140,13 +140,13 @@ def picture_info(picture: Picture) -> PictureInfo:
 
 def _looked(extractor: Extractor, picture: Picture) -> Iterator[tuple[type[Fact], Fact | Unknown]]:
     """All that the extractor was to find, by type: the fact, or the `Unknown` that stands for it."""
-    found: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
     try:
-        found = extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
-        reason: str = phrase("its extractor gave {kind}", kind=", ".join(type(fact).__name__ for fact in found))
+        facts = extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
+        reason: str = phrase("its extractor gave {kind}", kind=", ".join(type(fact).__name__ for fact in facts))
     except ExtractError as error:
-        reason = said(error)
+        reason = message_of(error)
     for kind in judged_by(extractor):
         # What is not there would otherwise silence the rules that need it.
         yield kind, Unknown(what=named(kind), reason=reason)
-    yield from ((kind, fact) for kind in kinds_of(extractor) for fact in found if isinstance(fact, kind))
+    yield from ((kind, fact) for kind in kinds_of(extractor) for fact in facts if isinstance(fact, kind))

@@ -54,7 +54,7 @@ def _cosines(rows: _Rows) -> _Rows:
     low, high = slice(1, _HALF), slice(_SIDE - 1, _HALF, -1)
     first = _TURNS[low] * sums[:, high] + _TURNS[high] * sums[:, low]
     second = _TURNS[low] * sums[:, low] - _TURNS[high] * sums[:, high]
-    found = sums.copy()
-    found[:, low], found[:, high] = 0.5 * (first + second), 0.5 * (first - second)
-    found[:, _HALF] *= _TURNS[_HALF]
-    return found
+    values = sums.copy()
+    values[:, low], values[:, high] = 0.5 * (first + second), 0.5 * (first - second)
+    values[:, _HALF] *= _TURNS[_HALF]
+    return values

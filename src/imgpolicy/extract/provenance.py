@@ -14,7 +14,7 @@ import msgspec
 from imgpolicy.containers.parts import printable
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Fact, Manifest, Provenance, Unknown
-from imgpolicy.phrase import phrase, said
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 
 _MARK = b"jumdc2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
@@ -84,7 +84,7 @@ class ProvenanceExtractor:
         try:
             manifests = tuple(_manifests(*_read(picture)))
         except ExtractError as error:
-            return Provenance(present=True, unknowns=(Unknown(what=phrase("c2pa manifest"), reason=said(error)),))
+            return Provenance(present=True, unknowns=(Unknown(what=phrase("c2pa manifest"), reason=message_of(error)),))
         return Provenance(present=True, manifests=manifests)
 
 
@@ -117,7 +117,7 @@ def _manifests(store: _Store, state: str | None) -> Iterator[Manifest]:
     by_rank = sorted(store.manifests.items(), key=lambda pair: pair[0] != store.active_manifest)
     for name, manifest in by_rank:
         active = name == store.active_manifest
-        actions, source_types = _told(manifest.assertions)
+        actions, source_types = _actions(manifest.assertions)
         yield Manifest(
             active=active,
             generator=_generator(manifest),
@@ -127,7 +127,7 @@ def _manifests(store: _Store, state: str | None) -> Iterator[Manifest]:
         )
 
 
-def _told(assertions: Sequence[_Assertion]) -> tuple[list[str], list[str]]:
+def _actions(assertions: Sequence[_Assertion]) -> tuple[list[str], list[str]]:
     """The actions and the digital source types that the assertions name."""
     actions, source_types = [], []
     for assertion in assertions:

@@ -23,7 +23,7 @@ _FARTHEST = 255
 
 def nearest_words(descriptors: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """The numbers of the three nearest words to each packed descriptor, the nearest first: shape (n, 3)."""
-    found = np.zeros((len(descriptors), NEAREST), np.uint16)
+    nearest = np.zeros((len(descriptors), NEAREST), np.uint16)
     halves = np.ascontiguousarray(descriptors).view(np.uint64)
     for start in range(0, len(halves), _BLOCK):
         block = halves[start : start + _BLOCK]
@@ -33,9 +33,9 @@ def nearest_words(descriptors: NDArray[np.uint8]) -> NDArray[np.uint16]:
         )
         for place in range(NEAREST):
             best = np.argmin(apart, axis=1)
-            found[start : start + _BLOCK, place] = best
+            nearest[start : start + _BLOCK, place] = best
             apart[np.arange(len(best)), best] = _FARTHEST
-    return found
+    return nearest
 
 
 @functools.cache

@@ -94,8 +94,8 @@ def fingerprint_index(
         number = numbers.setdefault(row.work, len(numbers))
         for column in columns:
             column.take(row, number)
-    found = list(features)
-    current = [row for row in found if row.version == VERSION]
+    rows_of_features = list(features)
+    current = [row for row in rows_of_features if row.version == VERSION]
     sha256, pdq, phash = (column.hashes() for column in columns)
     return FingerprintIndex(
         works=np.array([work.encode() for work in numbers], np.bytes_),
@@ -105,8 +105,8 @@ def fingerprint_index(
         copies=copy_index([Features(version=r.version, width=r.width, height=r.height, data=r.data) for r in current]),
         pictured=np.array([numbers[row.work] for row in current], np.int32),
         pictures=pictures,
-        outdated=len(found) - len(current),
-        whole_only=pictures - of_logos - len(found),
+        outdated=len(rows_of_features) - len(current),
+        whole_only=pictures - of_logos - len(rows_of_features),
     )
 
 

@@ -20,7 +20,7 @@ from imgpolicy.match.search import Found, search
 from imgpolicy.match.works import WorkMatch, named_work
 from imgpolicy.phrase import phrase
 
-PASSED_OVER = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
+EXEMPT = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
 """What became of faces of which nobody asks who they are."""
 
 NOT_COMPARED = Unknown(
@@ -50,8 +50,8 @@ class WiderAudience:
     @property
     def relied_on(self) -> tuple[Coverage, ...]:
         """The cover that there is for this audience."""
-        found = (*(possible.coverage for possible in self.possible_people), *self.licences.values())
-        return tuple(coverage for coverage in found if coverage.covered)
+        coverages = (*(possible.coverage for possible in self.possible_people), *self.licences.values())
+        return tuple(coverage for coverage in coverages if coverage.covered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +81,9 @@ class Matches:
         people = [
             possible for match in self.faces if match.status is FaceStatus.COVERED for possible in match.possible_people
         ]
-        found = (*(possible.coverage for possible in (*people, *self.declared)), *self.licences.values())
+        coverages = (*(possible.coverage for possible in (*people, *self.declared)), *self.licences.values())
         wider = self.wider_audience.relied_on if self.wider_audience else ()
-        return (*(coverage for coverage in found if coverage.covered), *wider)
+        return (*(coverage for coverage in coverages if coverage.covered), *wider)
 
 
 def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, and what was asked before
@@ -102,7 +102,9 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     near = search(facts, known, policy.mode) if found is None else found
     people = _People(facts.get(Faces), near.candidates, known, policy, dismissed or {})
     faces, declared = people.matched(posting)
-    works, logos = _told_once(tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos)
+    works, logos = _reported_once(
+        tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos
+    )
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
@@ -151,14 +153,14 @@ class _People:
         """The match of each face, and those whom the editor named and no face was found to be."""
         named = tuple(dict.fromkeys(posting.people))
         if isinstance(self.faces, Unknown):
-            found: tuple[FaceMatch, ...] = ()
+            matches: tuple[FaceMatch, ...] = ()
         elif self.candidates is not None:
-            found = match_faces(self.faces, self.candidates, self.known, posting, self.policy, self.dismissed)
+            matches = match_faces(self.faces, self.candidates, self.known, posting, self.policy, self.dismissed)
         else:
             declared = len(named) if self.policy.mode is PeopleMode.DECLARED else None
-            found = count_faces(self.faces, declared, self.dismissed)
-        seen = {match.identified.person for match in found if match.identified}
-        return found, tuple(possible_person(person, self.known, posting) for person in named if person not in seen)
+            matches = count_faces(self.faces, declared, self.dismissed)
+        seen = {match.identified.person for match in matches if match.identified}
+        return matches, tuple(possible_person(person, self.known, posting) for person in named if person not in seen)
 
 
 def _wider_audience(
@@ -176,7 +178,7 @@ def _wider_audience(
     stopped = tuple(
         now
         for now, then in zip(found, faces, strict=True)
-        if now.status in PASSED_OVER and then.status not in PASSED_OVER and not then.possible_people
+        if now.status in EXEMPT and then.status not in EXEMPT and not then.possible_people
     )
     return WiderAudience(
         audience=audience, possible_people=tuple(everybody.values()), stopped=stopped, licences=licences
@@ -189,7 +191,7 @@ def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -
     return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
 
 
-def _told_once(
+def _reported_once(
     works: tuple[WorkMatch, ...], logos: tuple[LogoMatch, ...]
 ) -> tuple[tuple[WorkMatch, ...], tuple[LogoMatch, ...]]:
     """The same, but a picture that is a logo as a whole also shows it: what is sure speaks, and the place of it."""

@@ -71,9 +71,9 @@ def fit(pairs: Pairs, tolerance: float) -> Fit | None:
     near = apart <= np.square(_LOOSE * tolerance * np.maximum(pairs.scales, 1))[:, np.newaxis]
     best: Fit | None = None
     for start in np.argsort(-near.sum(axis=1), kind="stable")[:_TRIED]:
-        found = _refined(pairs, near[start], tolerance)
-        if found is not None and (best is None or found.count > best.count):
-            best = found
+        refined = _refined(pairs, near[start], tolerance)
+        if refined is not None and (best is None or refined.count > best.count):
+            best = refined
     return best
 
 

@@ -23,15 +23,15 @@ def bound(claims: Sequence[Claims]) -> tuple[bool, ...]:
     the faces and of the people is no matter. False for a face with no claims, and for one most like two people.
     """
     leads = [_lead(own) for own in claims]
-    found = [lead is not None for lead in leads]
+    led = [lead is not None for lead in leads]
     for group in _groups(claims):
         own = [claims[index] for index in group]
         best = _largest_sum(own) if len(group) > 1 else 0.0
         for place, index in enumerate(group):
             lead = leads[index]
             if len(group) > 1 and lead is not None:
-                found[index] = _largest_sum(_without(own, place, lead)) < best - _EQUAL
-    return tuple(found)
+                led[index] = _largest_sum(_without(own, place, lead)) < best - _EQUAL
+    return tuple(led)
 
 
 def _lead(claims: Claims) -> str | None:

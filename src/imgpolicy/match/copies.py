@@ -198,17 +198,17 @@ def _located(number: int, pairs: _Pairs, keypoints: Keypoints, index: CopyIndex,
         scales=np.exp2(octaves - _OCTAVES / 2).astype(np.float32),
         mirrored=bool(sides.any()),
     )
-    found = fit(posed, TOLERANCE)
-    if found is None or not keeps_shape(found.affine):
+    fitted = fit(posed, TOLERANCE)
+    if fitted is None or not keeps_shape(fitted.affine):
         return None
     width, height = index.shapes[place]
-    corners = found.affine.of(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)) * longer
+    corners = fitted.affine.of(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)) * longer
     first, second, third, fourth = (Point(float(x), float(y)) for x, y in corners)
     places = places_of(index.places[index.firsts[place] : index.firsts[place + 1]])
     return Copy(
         number=number,
-        inliers=found.count,
-        share=_share(places, found.affine, theirs[found.inliers], keypoints),
+        inliers=fitted.count,
+        share=_share(places, fitted.affine, theirs[fitted.inliers], keypoints),
         region=(first, second, third, fourth),
     )
 

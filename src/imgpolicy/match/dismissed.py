@@ -35,13 +35,13 @@ def dismissed_faces(facts: Facts, dismissals: Sequence[Dismissal]) -> Mapping[in
     faces = facts.get(Faces)
     if isinstance(faces, Unknown):
         return {}
-    found: dict[int, Dismissal] = {}
+    by_place: dict[int, Dismissal] = {}
     for dismissal in dismissals:
         if dismissal.ending is None and _same_picture(facts, dismissal.place):
             index = _same_face(facts.picture, faces.faces, dismissal.place)
             if index is not None:
-                found[index] = dismissal
-    return found
+                by_place[index] = dismissal
+    return by_place
 
 
 def place_of(facts: Facts, face: Face) -> Place:

@@ -210,13 +210,13 @@ def _sure(seen: Sequence[_Seen], question: _Question) -> frozenset[int]:
     gives its person is not sure of them either. The other faces only take certainty away: that somebody else is one
     person never makes a face another.
     """
-    found = {index for index, one in enumerate(seen) if one.sure is not None and _claims(one, question)}
+    sure = {index for index, one in enumerate(seen) if one.sure is not None and _claims(one, question)}
     for frame in {frame for one in seen for frame in one.face.frames}:
         here = [index for index, one in enumerate(seen) if frame in one.face.frames and _claims(one, question)]
         times = Counter(seen[index].sure for index in here)
         assigned = bound([_claims(seen[index], question) for index in here])
-        found -= {index for index, held in zip(here, assigned, strict=True) if not held or times[seen[index].sure] > 1}
-    return frozenset(found)
+        sure -= {index for index, held in zip(here, assigned, strict=True) if not held or times[seen[index].sure] > 1}
+    return frozenset(sure)
 
 
 def _claims(one: _Seen, question: _Question) -> dict[str, float]:
@@ -228,7 +228,7 @@ def _claims(one: _Seen, question: _Question) -> dict[str, float]:
 
 def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceMatch:
     """What becomes of the face; `among` counts the faces shown with it, where they are fewest."""
-    found = FaceMatch(
+    match = FaceMatch(
         face=one.face,
         status=FaceStatus.UNKNOWN,
         candidates=one.candidates[:CANDIDATES],
@@ -239,15 +239,15 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
         poor=one.poor,
     )
     if one.dismissal is not None:
-        return replace(found, status=DISMISSED[one.dismissal.what], possible_people=(), dismissal=one.dismissal.id)
+        return replace(match, status=DISMISSED[one.dismissal.what], possible_people=(), dismissal=one.dismissal.id)
     if sure:
-        named = found.possible_people[:1]
-        return replace(found, status=_named(named[0], question), possible_people=named)
+        named = match.possible_people[:1]
+        return replace(match, status=_named(named[0], question), possible_people=named)
     if _incidental(one, question, among):
-        return replace(found, status=FaceStatus.INCIDENTAL)
+        return replace(match, status=FaceStatus.INCIDENTAL)
     if one.poor is not None:
-        return replace(found, status=FaceStatus.TOO_POOR)
-    return replace(found, status=FaceStatus.AMBIGUOUS) if found.possible_people else found
+        return replace(match, status=FaceStatus.TOO_POOR)
+    return replace(match, status=FaceStatus.AMBIGUOUS) if match.possible_people else match
 
 
 def _named(person: PossiblePerson, question: _Question) -> FaceStatus:

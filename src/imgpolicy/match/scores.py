@@ -46,8 +46,8 @@ def best_candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, 
     nearest = _nearest(scores)
     for index, score in zip(nearest, scores[nearest].tolist(), strict=True):
         best.setdefault(owners[index], score)
-    found = (Candidate(person=person, score=score) for person, score in best.items())
-    return tuple(sorted(found, key=lambda candidate: (-candidate.score, candidate.person)))
+    candidates = (Candidate(person=person, score=score) for person, score in best.items())
+    return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person)))
 
 
 def _nearest(scores: FaceScores) -> Sequence[int]:
@@ -62,5 +62,5 @@ def _nearest(scores: FaceScores) -> Sequence[int]:
         return everything
     floor = np.sort(scores[: rows * _COLUMNS].reshape(rows, _COLUMNS).max(axis=0))[-_NEAREST]
     above = np.flatnonzero(scores >= floor)
-    found: list[int] = above[np.argsort(-scores[above])[:_NEAREST]].tolist()
-    return found
+    nearest: list[int] = above[np.argsort(-scores[above])[:_NEAREST]].tolist()
+    return nearest

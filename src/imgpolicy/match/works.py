@@ -135,17 +135,17 @@ def certain_copy(copy: Copy) -> bool:
 
 def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
     """The surest copy of each work that is possibly in the picture."""
-    found: dict[str, Copy] = {}
+    copies: dict[str, Copy] = {}
     for copy in find_copies(keypoints, [part.copies for part in index.parts]):
         work = index.pictured(copy.number)
-        if copy.inliers >= COPY_POSSIBLE and (work not in found or copy.inliers > found[work].inliers):
-            found[work] = copy
-    return found
+        if copy.inliers >= COPY_POSSIBLE and (work not in copies or copy.inliers > copies[work].inliers):
+            copies[work] = copy
+    return copies
 
 
 def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
     """The nearest fingerprint of each work that the picture as a whole is like."""
-    found: dict[str, _Nearness] = {}
+    by_work: dict[str, _Nearness] = {}
     for part in index.parts:
         nearest: dict[int, _Nearness] = {}
         for number, near in (*_same_file(fingerprint, part), *_alike(fingerprint, part)):
@@ -153,9 +153,9 @@ def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
                 nearest[number] = near
         for number, near in nearest.items():
             work = part.work(number)
-            if work not in found or near.rank < found[work].rank:
-                found[work] = near
-    return found
+            if work not in by_work or near.rank < by_work[work].rank:
+                by_work[work] = near
+    return by_work
 
 
 def _same_file(fingerprint: Fingerprint, index: FingerprintIndex) -> Iterator[tuple[int, _Nearness]]:

@@ -81,8 +81,8 @@ def _steps(table: Table, lines: Sequence[Line], folder: Path, vectors: Vectors) 
 
 def _person_steps(lines: Sequence[Line]) -> Iterator[Step]:
     """Guardians go before those whom they speak for."""
-    found = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
-    for line, person in sorted(found, key=lambda pair: pair[1].guardian is not None):
+    named = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
+    for line, person in sorted(named, key=lambda pair: pair[1].guardian is not None):
         column = "id" if person.guardian is None else "guardian"
         yield Step(line.file, line.number, column, _adding(add_person, person))
 

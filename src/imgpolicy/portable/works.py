@@ -131,8 +131,8 @@ def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
             works[row.id or f"row {line.number}"].append((line, row, known))
-    found = [problem for line in lines for problem in line.problems]
-    return [_row_work(rows, owner) for rows in works.values()], [*problems, *found]
+    all_problems = [problem for line in lines for problem in line.problems]
+    return [_row_work(rows, owner) for rows in works.values()], [*problems, *all_problems]
 
 
 def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:

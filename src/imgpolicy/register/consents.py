@@ -82,12 +82,12 @@ def consents(unit: UnitOfWork, person_id: str | None = None) -> tuple[Consent, .
     """
     keys = all_keys(unit) if person_id is None else {person_id: person_key(unit, person_id)}
     words = words_by_record(unit.sql.consents.scopes(person_id))
-    found = _in_order(_consent(row, words.get(row.id, {}), keys) for row in unit.sql.consents.of(person_id))
-    limited = [consent.id for consent in found if consent.max_publications is not None]
+    consents = _in_order(_consent(row, words.get(row.id, {}), keys) for row in unit.sql.consents.of(person_id))
+    limited = [consent.id for consent in consents if consent.max_publications is not None]
     if not limited:
-        return found
+        return consents
     uses = unit.sql.publications.uses(limited)
-    return tuple(dataclasses.replace(consent, used=uses.get(consent.id, 0)) for consent in found)
+    return tuple(dataclasses.replace(consent, used=uses.get(consent.id, 0)) for consent in consents)
 
 
 def forget_consents(unit: UnitOfWork, person_id: str) -> None:
@@ -134,28 +134,28 @@ def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected:
 def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
     """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
     last = on + dt.timedelta(days=days)
-    found = [
+    due = [
         Due(consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
         for owner in sorted(unit.sql.consents.ending(last))
         for consent in standing(consents(unit, owner))
         if consent.valid_until is not None and consent.valid_until <= last
     ]
-    found += _coming_of_age(unit, on, last)
-    kept = [item for item in found if item.ends >= on or item.posts]
+    due += _coming_of_age(unit, on, last)
+    kept = [item for item in due if item.ends >= on or item.posts]
     return tuple(sorted(kept, key=lambda item: (item.ends, item.consent.person, item.consent.id)))
 
 
 def _coming_of_age(unit: UnitOfWork, on: dt.date, last: dt.date) -> list[Due]:
-    found = []
+    due = []
     for ward in wards(unit):
         of_age = person(unit, ward).of_age
         if of_age is not None and on <= of_age <= last:
-            found += [
+            due += [
                 Due(consent=consent, ends=of_age, why="comes of age", posts=posts_on(unit, consent.id))
                 for consent in standing(consents(unit, ward))
                 if consent.given_by is not None and not consent.ended(of_age)
             ]
-    return found
+    return due
 
 
 def _check_references(unit: UnitOfWork, consent: Consent) -> None:

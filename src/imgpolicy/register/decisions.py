@@ -41,8 +41,8 @@ def record_decision(unit: UnitOfWork, decision: Decision) -> None:
 def decisions(unit: UnitOfWork, person: str | None = None) -> tuple[Decision, ...]:
     """The decisions whose reports name this person, or all, in the order in which they were made."""
     rows = unit.sql.decisions.find(DecisionRow) if person is None else unit.sql.decisions.of(person)
-    found = (_decision(unit, row) for row in rows)
-    about = found if person is None else (decision for decision in found if _is_about(decision, person))
+    decisions = (_decision(unit, row) for row in rows)
+    about = decisions if person is None else (decision for decision in decisions if _is_about(decision, person))
     return tuple(sorted(about, key=lambda decision: (decision.at, decision.id)))
 
 

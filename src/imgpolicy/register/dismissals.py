@@ -46,14 +46,14 @@ def dismiss(unit: UnitOfWork, dismissal: Dismissal) -> None:
 
 def reinstate(unit: UnitOfWork, dismissal_id: str, by: str, reason: str) -> Dismissal:
     """The dismissal, taken back: the face counts again. RegisterError when there is none, or it was before."""
-    found = {dismissal.id: dismissal for dismissal in dismissals(unit)}.get(dismissal_id)
-    if found is None:
+    kept = {dismissal.id: dismissal for dismissal in dismissals(unit)}.get(dismissal_id)
+    if kept is None:
         raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
-    if found.ending is not None:
-        raise RegisterError(f"{dismissal_id!r} was taken back already, on {found.ending.at.date()}")
+    if kept.ending is not None:
+        raise RegisterError(f"{dismissal_id!r} was taken back already, on {kept.ending.at.date()}")
     ending = Ending(by=by, reason=reason, at=dt.datetime.now(dt.UTC))
     _end(unit, dismissal_id, ending)
-    return replace(found, ending=ending)
+    return replace(kept, ending=ending)
 
 
 def dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:

@@ -92,10 +92,10 @@ def enrolled_faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[Enro
     """The enrolled faces of one person or of everybody, as they were enrolled."""
     if person_id is not None:
         person_row(unit, person_id)
-    found = unit.sql.faces.listed(person_id)
+    rows = unit.sql.faces.listed(person_id)
     return tuple(
         EnrolledFace(face=number, person=person, engine=engine, consent=consent)
-        for number, person, engine, consent in found
+        for number, person, engine, consent in rows
     )
 
 

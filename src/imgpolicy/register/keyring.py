@@ -16,10 +16,10 @@ def keyring_read(name: str) -> str | None:
     from keyring.errors import KeyringError
 
     try:
-        found: str | None = library.get_password(_SERVICE, name)
+        password: str | None = library.get_password(_SERVICE, name)
     except KeyringError as error:
         raise RegisterError(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use a file") from error
-    return found
+    return password
 
 
 def keyring_write(name: str, key: bytes) -> None:

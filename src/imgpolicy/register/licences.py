@@ -63,20 +63,20 @@ def licences(unit: UnitOfWork, work: str | None = None) -> tuple[Licence, ...]:
         row.licence: End(at=row.at, reason=unit.vault.unseal(_end_place(row.licence), row.details).decode())
         for row in ends
     }
-    found = [_licence(row, words.get(row.id, {}), over.get(row.id), unit.vault) for row in rows]
-    limited = [licence.id for licence in found if licence.max_publications is not None]
+    licences = [_licence(row, words.get(row.id, {}), over.get(row.id), unit.vault) for row in rows]
+    limited = [licence.id for licence in licences if licence.max_publications is not None]
     uses = unit.sql.publications.licence_uses(limited) if limited else {}
-    counted = (dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in found)
+    counted = (dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in licences)
     return tuple(sorted(counted, key=lambda licence: (licence.work, licence.at, licence.id)))
 
 
 def end_licence(unit: UnitOfWork, licence: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
     """The licence, over from now on, and the posts that must come down: those that no other licence covers."""
     check_text(reason, "the reason")
-    found = find_licence(unit, licence)
-    if found.end is not None:
-        raise RegisterError(f"{licence!r} was ended on {found.end.at.date()} already")
-    ended = _end(unit, found, End(reason=reason))
+    kept = find_licence(unit, licence)
+    if kept.end is not None:
+        raise RegisterError(f"{licence!r} was ended on {kept.end.at.date()} already")
+    ended = _end(unit, kept, End(reason=reason))
     return ended, open_for_licence(unit, ended, licences(unit, ended.work))
 
 
@@ -91,14 +91,14 @@ def find_licence(unit: UnitOfWork, licence: str) -> Licence:
 def licences_due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[LicenceDue, ...]:
     """What ends within so many days from `on`, the first to end first; what has ended only while it carries posts."""
     last = on + dt.timedelta(days=days)
-    found = [
+    due = [
         LicenceDue(licence=licence, ends=licence.valid_until, posts=carried_by(unit, licence, to_the_work))
         for work in sorted(unit.sql.licences.ending(last))
         for to_the_work in [licences(unit, work)]
         for licence in standing(to_the_work)
         if licence.valid_until is not None and licence.valid_until <= last
     ]
-    kept = [item for item in found if item.ends >= on or item.posts]
+    kept = [item for item in due if item.ends >= on or item.posts]
     return tuple(sorted(kept, key=lambda item: (item.ends, item.licence.id)))
 
 

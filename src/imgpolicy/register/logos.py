@@ -66,8 +66,8 @@ def logos(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
 
 def logos_with_artwork(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     """The logos that have artwork, by id; it costs nothing for all other works."""
-    found = sorted(_artworks(unit).items())
-    return tuple(_known(row, drawn) for work, drawn in found for row in unit.sql.works.find(WorkRow, "id", work))
+    artworks = sorted(_artworks(unit).items())
+    return tuple(_known(row, drawn) for work, drawn in artworks for row in unit.sql.works.find(WorkRow, "id", work))
 
 
 def _artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:

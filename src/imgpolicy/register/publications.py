@@ -98,8 +98,8 @@ def takedowns(unit: UnitOfWork, *, consent: str | None = None) -> tuple[Takedown
     )
     rows = unit.sql.publications.under([task.publication for task in tasks])
     posts = {post.id: post for post in _read(unit, rows)}
-    found = (_takedown(task, posts[task.publication]) for task in tasks)
-    return tuple(sorted(found, key=lambda task: (task.opened, task.id)))
+    takedowns = (_takedown(task, posts[task.publication]) for task in tasks)
+    return tuple(sorted(takedowns, key=lambda task: (task.opened, task.id)))
 
 
 def takedowns_of(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
@@ -205,8 +205,8 @@ def _posts(
     works: dict[str, dict[str, str | None]] = defaultdict(dict)
     for use in used:
         works[use.publication][use.work] = use.licence
-    found = (Publication(**r._asdict(), people=people.get(r.id, {}), works=works.get(r.id, {})) for r in rows)
-    return tuple(sorted(found, key=lambda post: (post.at, post.id)))
+    publications = (Publication(**r._asdict(), people=people.get(r.id, {}), works=works.get(r.id, {})) for r in rows)
+    return tuple(sorted(publications, key=lambda post: (post.at, post.id)))
 
 
 def _takedown(row: TakedownRow, post: Publication) -> Takedown:

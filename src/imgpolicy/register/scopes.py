@@ -37,5 +37,5 @@ def scopes_of(words: Words) -> tuple[Scope, Scope]:
 def _scope(prefix: str, words: Words) -> Scope:
     if not words:
         return NOTHING_LISTED
-    found = {name: words.get(f"{prefix}{dimension}", ()) for dimension, name in SCOPE_FIELDS.items()}
-    return Scope(**{name: frozenset(listed) for name, listed in found.items()})
+    limits = {name: words.get(f"{prefix}{dimension}", ()) for dimension, name in SCOPE_FIELDS.items()}
+    return Scope(**{name: frozenset(listed) for name, listed in limits.items()})

@@ -60,8 +60,8 @@ def _show_faces(unit: UnitOfWork, dossier: Dossier) -> Dossier:
 
 
 def _show_evidence(unit: UnitOfWork, dossier: Dossier) -> Dossier:
-    found = evidence_of(unit, dossier.person.id)
-    return replace(dossier, evidence=tuple(read_evidence(unit, evidence.id) for evidence in found))
+    files = evidence_of(unit, dossier.person.id)
+    return replace(dossier, evidence=tuple(read_evidence(unit, evidence.id) for evidence in files))
 
 
 def _show_notices(unit: UnitOfWork, dossier: Dossier) -> Dossier:

@@ -10,8 +10,8 @@ from imgpolicy.register.unit import UnitOfWork
 
 def dossier(unit: UnitOfWork, person_id: str) -> Dossier:
     """What the register holds about this person; RegisterError when there is nobody with the id."""
-    found = Dossier(person=person(unit, person_id))
+    dossier = Dossier(person=person(unit, person_id))
     for store in STORES:
         if store.show is not None:
-            found = store.show(unit, found)
-    return found
+            dossier = store.show(unit, dossier)
+    return dossier

@@ -44,5 +44,5 @@ class UnitOfWork:
 
     def entries_on_person(self, person: str) -> tuple[Entry, ...]:
         """The log's entries on one person; a work or a post may have the same id, and has entries of other kinds."""
-        found = self.sql.journal.entries_on(self.vault.pseudonym(person))
-        return tuple(entry for entry in found if entry.action in ABOUT_PEOPLE)
+        entries = self.sql.journal.entries_on(self.vault.pseudonym(person))
+        return tuple(entry for entry in entries if entry.action in ABOUT_PEOPLE)

@@ -86,8 +86,8 @@ def already_there(unit: UnitOfWork, fingerprints: Sequence[KnownFingerprint]) ->
         asked = ((place, unit.sql.works.shown_by(*known.identity)) for place, known in enumerate(fingerprints))
         return {place: work_id for place, work_id in asked if work_id is not None}
     there = {_identity(row): row.work for row in unit.sql.works.fingerprints()}
-    found = ((place, there.get(known.identity)) for place, known in enumerate(fingerprints))
-    return {place: work_id for place, work_id in found if work_id is not None}
+    places = ((place, there.get(known.identity)) for place, known in enumerate(fingerprints))
+    return {place: work_id for place, work_id in places if work_id is not None}
 
 
 def _work_row(unit: UnitOfWork, work_id: str) -> WorkRow:

@@ -78,7 +78,7 @@ def renderers(forms: Collection[str]) -> dict[str, Renderer]:
 
 def renderer_of(plugin: Plugin) -> Renderer:
     """The renderer behind the entry point; PolicyError when it is none."""
-    found = plugin.load()
-    if not isinstance(found, Renderer):
+    loaded = plugin.load()
+    if not isinstance(loaded, Renderer):
         raise PolicyError(f"the plug-in {plugin.entry.value} is not a renderer of reports")
-    return found
+    return loaded

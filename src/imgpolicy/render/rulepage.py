@@ -87,7 +87,7 @@ NOTICES = (
 def rule_page(rule: type[Rule], *, here: str | None = None, paragraph: str | None = None) -> RulePage:
     """The rule's page; its examples are the cases that the rule proves itself with, and what it says of them."""
     judge = rule()
-    found = [(case, list(judge.judge(case))) for case in rule.fails]
+    examples = [(case, list(judge.judge(case))) for case in rule.fails]
     return RulePage(
         code=rule.code,
         title=str(rule.title),
@@ -98,9 +98,9 @@ def rule_page(rule: type[Rule], *, here: str | None = None, paragraph: str | Non
         paragraph=paragraph,
         mandatory=rule.mandatory,
         waivable=rule.waivable,
-        ways=tuple(dict.fromkeys(_ways(finding for _, findings in found for finding in findings))),
+        ways=tuple(dict.fromkeys(_ways(finding for _, findings in examples for finding in findings))),
         passes=tuple(Example(case=_text(case_in_words(case))) for case in rule.passes),
-        fails=tuple(_example(case_in_words(case), findings[0]) for case, findings in found if findings),
+        fails=tuple(_example(case_in_words(case), findings[0]) for case, findings in examples if findings),
     )
 
 

@@ -32,7 +32,7 @@ def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> st
     field for, stand in a result's properties.
     """
     reports = [translated(report, language) for report in reports]
-    titles = {finding.code: finding.title for report in reports for finding, _ in _told(report)}
+    titles = {finding.code: finding.title for report in reports for finding, _ in _reported(report)}
     codes = sorted(titles)
     # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
     artifacts = {_artifact_key(report): _artifact(report) for report in reports}
@@ -55,14 +55,14 @@ def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> st
             _result(report, places[_artifact_key(report)], finding, codes.index(finding.code))
             | _suppressed(report, waiver, language)
             for report in reports
-            for finding, waiver in _told(report)
+            for finding, waiver in _reported(report)
         ],
     }
     log: dict[str, Json] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
 
-def _told(report: Report) -> Iterator[tuple[Finding, Waiver | None]]:
+def _reported(report: Report) -> Iterator[tuple[Finding, Waiver | None]]:
     """All that was found, with the waivers of what does not count."""
     yield from ((finding, None) for finding in report.findings)
     yield from ((one.finding, one.waiver) for one in report.waived)

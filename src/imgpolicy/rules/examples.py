@@ -121,9 +121,9 @@ def licensed(status: CoverStatus, *, kind: WorkKind = WorkKind.WORK) -> Case:
 
 def credited(line: str | None, *, caption: str | None = None, origin: Origin | None = Origin.OWN) -> Case:
     """A picture that is a registered work, under a licence that requires this credit line, with a caption."""
-    found = licensed(CoverStatus.COVERED)
-    matches = replace(found.matches, credits={} if line is None else dict.fromkeys(found.matches.licences, line))
-    return replace(found, matches=matches, posting=replace(found.posting, caption=caption, origin=origin))
+    made = licensed(CoverStatus.COVERED)
+    matches = replace(made.matches, credits={} if line is None else dict.fromkeys(made.matches.licences, line))
+    return replace(made, matches=matches, posting=replace(made.posting, caption=caption, origin=origin))
 
 
 def rights(*said: tuple[str, str], owners: tuple[str, ...] = (), licence: CoverStatus | None = None) -> Case:
@@ -153,10 +153,10 @@ def work(
     logo_roles: tuple[Role, ...] = Organisation().logo_roles,
 ) -> Case:
     """A picture that is like a registered work or logo, to which there is no licence."""
-    found = WorkMatch(
+    match = WorkMatch(
         work="harbour", kind=kind, title="Harbour", owner="A. Painter", stage="pdq", distance=12, certain=certain
     )
-    made = case(posting=replace(POSTING, role=role), matches=Matches(works=(found,)))
+    made = case(posting=replace(POSTING, role=role), matches=Matches(works=(match,)))
     return replace(made, organisation=Organisation(logo_roles=logo_roles))
 
 
@@ -176,7 +176,7 @@ def _facts(matches: Matches, *, metadata: Metadata | None = None, provenance: Pr
 def part_of_work(*, certain: bool = True) -> Case:
     """A picture in a part of which a registered work was found."""
     corners = (Point(10, 20), Point(210, 20), Point(210, 170), Point(10, 170))
-    found = WorkMatch(
+    match = WorkMatch(
         work="harbour",
         kind=WorkKind.WORK,
         title="Harbour",
@@ -187,7 +187,7 @@ def part_of_work(*, certain: bool = True) -> Case:
         inliers=40,
         region=corners,
     )
-    return case(matches=Matches(works=(found,)))
+    return case(matches=Matches(works=(match,)))
 
 
 def logo(
@@ -198,7 +198,7 @@ def logo(
     logo_roles: tuple[Role, ...] = Organisation().logo_roles,
 ) -> Case:
     """A picture in a part of which a registered logo is seen."""
-    found = LogoMatch(
+    match = LogoMatch(
         work="harbour",
         kind=kind,
         title="Harbour",
@@ -207,7 +207,7 @@ def logo(
         score=22.5 if certain else 13.5,
         certain=certain,
     )
-    made = case(posting=replace(POSTING, role=role), matches=Matches(logos=(found,)))
+    made = case(posting=replace(POSTING, role=role), matches=Matches(logos=(match,)))
     return replace(made, organisation=Organisation(logo_roles=logo_roles))
 
 
@@ -256,24 +256,24 @@ def reaching(*, person: bool | None = None, work: bool | None = None) -> Case:
     does_not = Coverage(
         status=CoverStatus.OUT_OF_SCOPE, reason=_out_of_scope(noun, Dimension.AUDIENCE, "public"), record="1"
     )
-    found = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
+    made = licensed(CoverStatus.COVERED) if person is None else known(CoverStatus.COVERED)
     wider_audience = WiderAudience(
         audience="public",
         possible_people=()
         if person is None
         else (PossiblePerson(person="anna", coverage=covers if person else does_not),),
-        licences={} if work is None else dict.fromkeys(found.matches.licences, covers if work else does_not),
+        licences={} if work is None else dict.fromkeys(made.matches.licences, covers if work else does_not),
     )
-    posting = replace(found.posting, audience="team")
-    return replace(found, matches=replace(found.matches, wider_audience=wider_audience), posting=posting)
+    posting = replace(made.posting, audience="team")
+    return replace(made, matches=replace(made.matches, wider_audience=wider_audience), posting=posting)
 
 
 def exempt_for_few() -> Case:
     """A small face in a crowd, let through for the team and not for the public, which the channel reaches."""
-    found = _one_face(FaceStatus.INCIDENTAL)
-    wider_audience = WiderAudience(audience="public", possible_people=(), stopped=found.matches.faces, licences={})
-    posting = replace(found.posting, audience="team")
-    return replace(found, matches=replace(found.matches, wider_audience=wider_audience), posting=posting)
+    made = _one_face(FaceStatus.INCIDENTAL)
+    wider_audience = WiderAudience(audience="public", possible_people=(), stopped=made.matches.faces, licences={})
+    posting = replace(made.posting, audience="team")
+    return replace(made, matches=replace(made.matches, wider_audience=wider_audience), posting=posting)
 
 
 def _possible_person(person: str, status: CoverStatus) -> PossiblePerson:

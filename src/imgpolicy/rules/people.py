@@ -63,8 +63,8 @@ class ConsentRule(Rule):
     broken: ClassVar[frozenset[CoverStatus]]
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        found = [(possible, match) for match in case.matches.faces for possible in match.possible_people]
-        for possible, match in (*found, *((possible, None) for possible in case.matches.declared)):
+        possible_people = [(possible, match) for match in case.matches.faces for possible in match.possible_people]
+        for possible, match in (*possible_people, *((possible, None) for possible in case.matches.declared)):
             if possible.coverage.status in self.broken:
                 yield self.finding(
                     phrase("{person}: {reason}", person=possible.person, reason=possible.coverage.reason),

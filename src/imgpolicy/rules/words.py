@@ -17,16 +17,16 @@ def case_in_words(case: Case) -> str:
 
 
 def _found(case: Case) -> list[str]:
-    found = [_face(face) for face in case.matches.faces]
-    found += [f"{_who(possible)} is named by the editor" for possible in case.matches.declared]
+    words = [_face(face) for face in case.matches.faces]
+    words += [f"{_who(possible)} is named by the editor" for possible in case.matches.declared]
     for mark in marks(case):
         licence = case.matches.licences.get(mark.work)
         said = f", licence {licence.status}" if licence else ""
         asked = (
             f", which asks for the credit line “{credit}”" if (credit := case.matches.credits.get(mark.work)) else ""
         )
-        found.append(f"{like(mark)} the {mark.kind} “{mark.title}”{said}{asked}")
-    return [*found, *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
+        words.append(f"{like(mark)} the {mark.kind} “{mark.title}”{said}{asked}")
+    return [*words, *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
 
 
 def _face(face: FaceMatch) -> str:

@@ -55,12 +55,12 @@ def strip_files(
         raise RequestError(f"{output} is not a folder: several pictures need one to go to")
     if output is not None and len({picture.name for picture in pictures}) < len(pictures):
         raise RequestError("two pictures have the same name: they would become one file")
-    found = []
+    stripped = []
     for picture in pictures:
-        found.append(_stripped(picture, request))
+        stripped.append(_stripped(picture, request))
         if done is not None:
-            done(found[-1])
-    return found
+            done(stripped[-1])
+    return stripped
 
 
 def _stripped(picture: Path, request: StripRequest) -> StrippedFile:

@@ -140,11 +140,11 @@ def consents_due(workspace: Workspace, days: int) -> tuple[Due, ...]:
 def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLicence, ...]:
     """The licences to a work, or all, ended ones too; RegisterError when the work is not there."""
     with workspace.register.reading() as unit:
-        found = licences(unit, work)
+        every = licences(unit, work)
         files: dict[str | None, list[Evidence]] = {}
         for file in licence_evidence(unit):
             files.setdefault(file.licence, []).append(file)
-    return tuple(ProvedLicence(licence=one, files=tuple(files.get(one.id, ()))) for one in found)
+    return tuple(ProvedLicence(licence=one, files=tuple(files.get(one.id, ()))) for one in every)
 
 
 def licences_ending(workspace: Workspace, days: int) -> tuple[LicenceDue, ...]:

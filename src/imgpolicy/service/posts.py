@@ -57,9 +57,9 @@ def record_post(
 def posts(workspace: Workspace, person: str | None = None) -> Posts:
     """The posts that show a person, or all, and what of them must come down; RegisterError when they are not there."""
     with workspace.register.reading() as unit:
-        found = kept.publications(unit, person)
+        publications = kept.publications(unit, person)
         tasks = kept.takedowns(unit) if person is None else kept.takedowns_of(unit, person)
-    return Posts(publications=found, tasks=tuple(task for task in tasks if task.closed is None))
+    return Posts(publications=publications, tasks=tuple(task for task in tasks if task.closed is None))
 
 
 def take_down(workspace: Workspace, name: str) -> Publication:

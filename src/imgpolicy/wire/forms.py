@@ -203,8 +203,8 @@ class ProvenanceForm(FactForm, frozen=True, tag="provenance"):
 
     def fact(self, unseal: Seal, /) -> Fact:
         sealed = self.manifests
-        found = [] if sealed is None else msgspec.msgpack.decode(unseal(sealed), type=list[_Manifest])
-        manifests = tuple(one.manifest() for one in found)
+        stored = [] if sealed is None else msgspec.msgpack.decode(unseal(sealed), type=list[_Manifest])
+        manifests = tuple(one.manifest() for one in stored)
         return Provenance(present=self.present, manifests=manifests, unknowns=unknowns_of(self.unknowns))
 
 
@@ -313,8 +313,8 @@ class LogosForm(FactForm, frozen=True, tag="logos"):
         return cls(unknown_forms(fact.unknowns), sightings)
 
     def fact(self, _unseal: Seal, /) -> Fact:
-        found = (LogoSighting(artwork=one.artwork, box=one.box, evidence=one.evidence) for one in self.sightings)
-        return Logos(sightings=tuple(found), unknowns=unknowns_of(self.unknowns))
+        sightings = (LogoSighting(artwork=one.artwork, box=one.box, evidence=one.evidence) for one in self.sightings)
+        return Logos(sightings=tuple(sightings), unknowns=unknowns_of(self.unknowns))
 
 
 class _Text(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

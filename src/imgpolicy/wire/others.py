@@ -33,13 +33,13 @@ def other_facts(facts: Facts) -> Mapping[str, object]:
 
     What no plain value stands for, as an array, is named by its type. What is unknown of a fact stands elsewhere.
     """
-    found: dict[str, object] = {}
+    kinds: dict[str, object] = {}
     for kind, fact in facts.known.items():
         if kind not in _OWN and not isinstance(fact, Unknown):
             fields: dict[str, object] = msgspec.to_builtins(fact, str_keys=True, enc_hook=_type_of)
             fields.pop("unknowns", None)
-            found[named(kind)] = _cleaned(fields)
-    return found
+            kinds[named(kind)] = _cleaned(fields)
+    return kinds
 
 
 def _type_of(value: object) -> str:

@@ -203,10 +203,10 @@ def join_words(words: Iterable[str]) -> str:
 
 def moment(text: str) -> dt.datetime:
     """The moment that a cell names; ValueError when it does not say its time zone."""
-    found = dt.datetime.fromisoformat(text)
-    if found.tzinfo is None:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
         raise ValueError(f"{text!r} needs its time zone, such as {text}+00:00")
-    return found
+    return moment
 
 
 def yes_or_no(text: str) -> bool:

@@ -39,19 +39,19 @@ class _Tag:
 def read(profile: bytes, path: str, offset: int) -> Reading:
     """What the profile tells besides colour, its first byte lying at `offset` of the file."""
     try:
-        found = _tags(profile)
+        tags = _tags(profile)
     except MalformedError as error:
         trace = Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value=f"{len(profile):,} bytes")
         return Reading(traces=(trace,), icc=profile, doubts=(str(error),))
-    traces = list(_told(profile, found, path, offset))
-    stray = _stray(profile, found)
+    traces = list(_text_traces(profile, tags, path, offset))
+    stray = _stray(profile, tags)
     if stray:
         value = f"{len(profile) - stray:,} bytes that belong to no tag"
         traces.append(Trace(path=f"{path}/stray", kind=Kind.UNKNOWN, offset=offset + stray, value=value))
     return Reading(traces=shown(traces), icc=profile)
 
 
-def _told(profile: bytes, found: list[_Tag], path: str, offset: int) -> Iterator[Trace]:
+def _text_traces(profile: bytes, found: list[_Tag], path: str, offset: int) -> Iterator[Trace]:
     for tag in found:
         name = printable(tag.signature.decode("latin-1"))
         kind = Kind.IDENTITY if tag.signature in _IDENTITY_TAGS else None
@@ -81,14 +81,14 @@ def _tags(profile: bytes) -> list[_Tag]:
     end = _HEADER + 4 + 12 * count
     if end > len(profile):
         raise MalformedError("an ICC profile is cut short")
-    found = []
+    tags = []
     for signature, start, size in struct.iter_unpack(">4sII", profile[_HEADER + 4 : end]):
         if start < end or start + size > len(profile):
             raise MalformedError("a tag of an ICC profile lies outside the profile")
-        found.append(_Tag(signature, start, size, profile[start : start + 4]))
-    if sum(tag.size for tag in found) > MAX_OVERLAP * len(profile):
+        tags.append(_Tag(signature, start, size, profile[start : start + 4]))
+    if sum(tag.size for tag in tags) > MAX_OVERLAP * len(profile):
         raise MalformedError("the tags of an ICC profile overlap")
-    return found
+    return tags
 
 
 def _stray(profile: bytes, found: list[_Tag]) -> int:
@@ -104,10 +104,10 @@ def _stray(profile: bytes, found: list[_Tag]) -> int:
 def colour(profile: bytes) -> bytes:
     """What decides colour: class, spaces and intent of the header, and every tag of numbers with its name, sorted."""
     try:
-        found = _tags(profile)
+        tags = _tags(profile)
     except MalformedError:
         return profile
-    numbers = sorted((tag.signature, profile[tag.start : tag.start + tag.size]) for tag in found if _kept(tag))
+    numbers = sorted((tag.signature, profile[tag.start : tag.start + tag.size]) for tag in tags if _kept(tag))
     return profile[12:24] + profile[64:80] + b"".join(signature + data for signature, data in numbers)
 
 
@@ -120,8 +120,8 @@ def cleaned(profile: bytes) -> bytes:
 
     Raises MalformedError for what is no profile.
     """
-    found = _tags(profile)
-    kept = [tag for tag in found if _kept(tag) or (tag.signature in _REQUIRED_TEXTS and tag.type in _TEXT_TYPES)]
+    tags = _tags(profile)
+    kept = [tag for tag in tags if _kept(tag) or (tag.signature in _REQUIRED_TEXTS and tag.type in _TEXT_TYPES)]
     body = bytearray()
     table = bytearray(struct.pack(">I", len(kept)))
     base = _HEADER + 4 + 12 * len(kept)

@@ -43,8 +43,8 @@ def read_film(data: bytes, path: str, offset: int, span: tuple[int, int]) -> Rea
     doubts: tuple[str, ...] = ()
     try:
         for name, at, body in _film_places(data, start, end, 0):
-            found = _ISO_6709.search(body)
-            position = position or (Position(float(found[1]), float(found[2])) if found else None)
+            match = _ISO_6709.search(body)
+            position = position or (Position(float(match[1]), float(match[2])) if match else None)
             text = str(position) if position else printable_bytes(body[:60])
             traces.append(Trace(path=f"{path}/{name}", kind=Kind.COORDINATE, offset=offset + at, value=text))
     except MalformedError as error:

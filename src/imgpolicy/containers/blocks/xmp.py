@@ -73,30 +73,30 @@ class _Reader:
         if len(self._open) >= MAX_XML_DEPTH or self._elements > MAX_ELEMENTS:
             raise MalformedError("an XMP packet has too many elements, or too many in one another")
         at = self._parser.CurrentByteIndex
-        found = self._begin(tag, at)
-        self._open.append(found)
+        opened = self._begin(tag, at)
+        self._open.append(opened)
         for key, value in zip(attributes[::2], attributes[1::2], strict=True):
             inner = self._begin(key, at)
             if inner:
                 inner.attribute = True
                 inner.texts.append(value)
-            elif found and key == f"{names.RDF} resource":
-                found.texts.append(value)
+            elif opened and key == f"{names.RDF} resource":
+                opened.texts.append(value)
 
     def _begin(self, tag: str, at: int) -> _Property | None:
         namespace, _, name = tag.rpartition(" ")
         if namespace in names.SYNTAX or tag == "about":
             return None
-        found = _Property(namespace, name, at, at, names.kind(namespace, name))
-        self.properties.append(found)
+        begun = _Property(namespace, name, at, at, names.kind(namespace, name))
+        self.properties.append(begun)
         counted(len(self.properties), "XMP properties")
-        return found
+        return begun
 
     def _end(self, _tag: str) -> None:
-        found = self._open.pop()
-        closing = TAG.match(self.packet, self._parser.CurrentByteIndex) if found else None
-        if found and closing:
-            found.end = closing.end()
+        ended = self._open.pop()
+        closing = TAG.match(self.packet, self._parser.CurrentByteIndex) if ended else None
+        if ended and closing:
+            ended.end = closing.end()
 
     def _text(self, text: str) -> None:
         if text.strip():
@@ -139,14 +139,14 @@ def read(packet: bytes, path: str, offset: int) -> Reading:
 
 
 def _broken(packet: bytes, path: str, offset: int) -> Reading:
-    found = [Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value="XMP that is not well-formed")]
+    traces = [Trace(path=path, kind=Kind.UNKNOWN, offset=offset, value="XMP that is not well-formed")]
     for match in _BROKEN_NAME.finditer(packet.replace(b"\0", b"")):
         kind = names.kind("", match[2].decode("ascii"))
         if kind in LOCATION and match[3].strip():
             name = f"{match[1].decode('utf-8', 'replace')}:{match[2].decode('ascii')}"
             value = printable(match[3].decode("utf-8", "replace"))
-            found.append(Trace(path=f"{path}/{name}", kind=kind, offset=offset, value=value))
-    return Reading(traces=shown(found), doubts=("an XMP packet is not well-formed",))
+            traces.append(Trace(path=f"{path}/{name}", kind=kind, offset=offset, value=value))
+    return Reading(traces=shown(traces), doubts=("an XMP packet is not well-formed",))
 
 
 def _traces(properties: list[_Property], path: str, offset: int) -> Iterator[Trace]:
@@ -174,14 +174,14 @@ def _orientation(properties: list[_Property]) -> int | None:
 
 def _position(properties: list[_Property]) -> Position | None:
     """The first latitude and longitude: EXIF's ``55,40.57N`` or plain decimal degrees."""
-    found: dict[str, float] = {}
+    coordinates: dict[str, float] = {}
     for one in properties:
         name = one.name.lower().removeprefix("gps")
         name = {"lat": "latitude", "long": "longitude"}.get(name, name)
         degrees = _degrees(one.texts[0]) if name in {"latitude", "longitude"} and one.texts else None
         if degrees is not None:
-            found.setdefault(name, degrees)
-    latitude, longitude = found.get("latitude"), found.get("longitude")
+            coordinates.setdefault(name, degrees)
+    latitude, longitude = coordinates.get("latitude"), coordinates.get("longitude")
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return None
     return Position(latitude, longitude)

@@ -90,7 +90,7 @@ def parse(data: bytes) -> ParsedFile:
     hidden = () if _plays(data) else tuple(sorted({*film.samples}.difference(coded)))
     coded = (*coded, *film.samples) if _plays(data) else coded
     stills = _item_claims(items)
-    stills = _stills_told(stills, film) if film.samples and _plays(data) else stills
+    stills = _stills_reported(stills, film) if film.samples and _plays(data) else stills
     claims = sorted([*stills, *_sample_claims(film, hidden)], key=lambda one: one.start)
     _refuse_astray(claims, [box for box in (*top, *items.children) if box.type in _HOLDERS])
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
@@ -117,13 +117,13 @@ def _refuse_astray(claims: list[Part], holders: list[Box]) -> None:
 
 def _top_boxes(data: bytes) -> tuple[list[Box], int]:
     """The boxes that the file begins with, and where what is none begins."""
-    found: list[Box] = []
+    row: list[Box] = []
     at = 0
     while (box := box_at(data, at, len(data))) is not None:
-        found.append(box)
-        counted(len(found), "boxes")
+        row.append(box)
+        counted(len(row), "boxes")
         at = box.end
-    return found, at
+    return row, at
 
 
 def _walk_box(data: bytes, box: Box, items: Items, film: Film, claims: list[Part]) -> Iterator[Part]:
@@ -204,7 +204,7 @@ def _item_claims(items: Items) -> Iterator[Part]:
                 yield block(f"heif/{name}", span, span, reading)
 
 
-def _stills_told(claims: Iterator[Part], film: Film) -> Iterator[Part]:
+def _stills_reported(claims: Iterator[Part], film: Film) -> Iterator[Part]:
     """The same, and where the movie is shown a still picture that is none of its frames is a hidden one."""
     starts = [start for start, _ in film.samples]
     for one in claims:

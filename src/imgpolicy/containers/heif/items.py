@@ -114,21 +114,21 @@ def read_items(data: bytes, meta: Box) -> Items:
 
 def _read(data: bytes, meta: Box) -> Items:
     children = tuple(boxes(data, meta.body + 4, meta.end))
-    found = {box.type: box for box in reversed(children)}
-    pitm, iinf, iloc = (found.get(kind) for kind in (b"pitm", b"iinf", b"iloc"))
+    by_type = {box.type: box for box in reversed(children)}
+    pitm, iinf, iloc = (by_type.get(kind) for kind in (b"pitm", b"iinf", b"iloc"))
     if not pitm or not iinf or not iloc:
         raise MalformedError("the file names no picture item")
-    idat = found.get(b"idat")
+    idat = by_type.get(b"idat")
     places = dict(_locations(data, iloc, idat))
     items = {item.number: item for item in _entries(data, iinf, places)}
-    properties, associations = _properties(data, found.get(b"iprp"))
+    properties, associations = _properties(data, by_type.get(b"iprp"))
     wide = data[pitm.body] > 0
     return Items(
         meta=meta,
         children=children,
         primary=struct.unpack_from(">I" if wide else ">H", data, pitm.body + 4)[0],
         items=items,
-        references=tuple(_references(data, found.get(b"iref"))),
+        references=tuple(_references(data, by_type.get(b"iref"))),
         properties=properties,
         associations=associations,
         data=data,

@@ -46,7 +46,7 @@ class Candidate:
 
 def candidates(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Candidate]:
     """The likeliest places of each template in a picture, RGB, at most two; the best first."""
-    found: dict[int, list[Candidate]] = defaultdict(list)
+    candidates: dict[int, list[Candidate]] = defaultdict(list)
     lab = to_lab(pixels)
     height, width = lab.shape[:2]
     base = lab
@@ -64,8 +64,8 @@ def candidates(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list
             template = templates[number]
             for row, column in _peaks(scores):
                 quad = _quad(template, row, column, spans)
-                found[number].append(Candidate(template=number, quad=quad, score=float(scores[row, column])))
-    best = (place for places in found.values() for place in _apart(places))
+                candidates[number].append(Candidate(template=number, quad=quad, score=float(scores[row, column])))
+    best = (place for places in candidates.values() for place in _apart(places))
     return sorted(best, key=lambda place: -place.score)
 
 

@@ -98,7 +98,7 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
         cut = patch(pixels, place.quad, shape)
         if cut is not None:
             cuts[shape].append((place, cut))
-    found: list[Sighting] = []
+    sightings: list[Sighting] = []
     for shape, cut_places in cuts.items():
         pairs = [(place, cut, look) for place, cut in cut_places for look in templates[place.template].looks]
         logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
@@ -109,5 +109,5 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
             if known is None or known.evidence < evidence:
                 quad = moved(place.quad, offset, shape)
                 best[id(place)] = Sighting(template=place.template, quad=quad, evidence=evidence)
-        found.extend(best.values())
-    return found
+        sightings.extend(best.values())
+    return sightings

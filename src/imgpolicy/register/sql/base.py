@@ -90,8 +90,8 @@ class Rows:
     def _count_by(self, column: sa.Column[str], values: Sequence[str]) -> dict[str, int]:
         """How many rows hold each of these values in the column."""
         query = sa.select(column, sa.func.count()).group_by(column)
-        found = (row for part in parts(values) for row in self._connection.execute(query.where(column.in_(part))))
-        return {str(value): int(count) for value, count in found}
+        counts = (row for part in parts(values) for row in self._connection.execute(query.where(column.in_(part))))
+        return {str(value): int(count) for value, count in counts}
 
 
 def fields_of(kind: type[Row]) -> tuple[str, ...]:

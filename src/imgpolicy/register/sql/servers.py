@@ -68,16 +68,16 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
 
 def _options(url: sa.URL) -> dict[str, str]:
     """What stands behind the question mark."""
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     for name, value in url.query.items():
         if name not in _KNOWN or not isinstance(value, str):
             raise RegisterError(
                 f"the register's URL says {name!r} in a way that is not known: known are {', '.join(_KNOWN)}, each once"
             )
-        found[name] = value
-    if not found.get("port", "0").isdecimal():
+        options[name] = value
+    if not options.get("port", "0").isdecimal():
         raise RegisterError("the port in the register's URL is no number")
-    return found
+    return options
 
 
 def _tls(mode: str, authorities: str | None) -> ssl.SSLContext | bool | None:
