@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -38,23 +38,12 @@ def write_whole(path: Path, data: bytes | bytearray, *, mode: int | None = None,
     the process would give it. The temporary file beside it is called `prefix` and 16 hex digits. Raises OSError, and
     then leaves nothing behind.
     """
-    path = path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_bytes(data)
-        return
-    temporary = path.parent / f"{prefix}{secrets.token_hex(8)}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode is None and path.exists():
-                _set_permissions(file, temporary, permissions(path))
-            os.fsync(file.fileno())
-        move_over(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    _write(path.resolve(), data, mode, prefix, finish=move_over)
+
+
+def write_new(path: Path, data: bytes | bytearray, *, mode: int | None = None) -> None:
+    """Write `data` to a new file as `write_whole` does; FileExistsError when there is one by then, which stays."""
+    _write(path, data, mode, ".imgpolicy-", finish=_give_new_name)
 
 
 def move_over(source: Path, target: Path) -> None:
@@ -104,6 +93,42 @@ def as_file(data: bytes) -> Iterator[str]:
         path = Path(folder) / "data"
         path.write_bytes(data)
         yield str(path)
+
+
+def _write(
+    path: Path, data: bytes | bytearray, mode: int | None, prefix: str, *, finish: Callable[[Path, Path], None]
+) -> None:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(data)
+        return
+    temporary = path.parent / f"{prefix}{secrets.token_hex(8)}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if mode is None and path.exists():
+                _set_permissions(file, temporary, permissions(path))
+            os.fsync(file.fileno())
+        finish(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _give_new_name(source: Path, target: Path) -> None:
+    """Give a file of the same folder a name that nothing has; FileExistsError when something has it."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        move_over(source, target)  # a file system without hard links
+        return
+    source.unlink()
+    _sync_folder(target.parent)
 
 
 def _set_permissions(file: IO[bytes], path: Path, mode: int) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import signal
 import struct
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
@@ -29,8 +25,8 @@ from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
-from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.remedies.strip import prove, strip, strip_file
+from imgpolicy.errors import RemedyError
+from imgpolicy.remedies.strip import prove, strip
 
 
 def jpeg(*segments: bytes) -> bytes:
@@ -176,74 +172,6 @@ def test_the_proof_fails_on_a_wrong_rewrite(wrong: bytes, reason: str) -> None:
     plain = encoded("JPEG")
     with pytest.raises(RemedyError, match=reason):
         prove(plain, formats.parse(plain), wrong, mode=StripMode.ALL)
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "source.jpg"
-    path.write_bytes(jpeg(exif_segment(exif(text=SECRET))))
-    path.chmod(0o640)
-    return path
-
-
-def test_the_target_is_written_with_the_source_s_permissions(source: Path, tmp_path: Path) -> None:
-    target = tmp_path / "target.jpg"
-    before = source.read_bytes()
-    strip_file(source, target, mode=StripMode.ALL)
-    assert not tells(target.read_bytes())
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert source.read_bytes() == before
-
-
-@pytest.mark.parametrize("link", ["the same name", "a hard link", "a symbolic link"])
-def test_the_original_is_replaced_only_when_that_is_asked_for(source: Path, tmp_path: Path, link: str) -> None:
-    target = source if link == "the same name" else tmp_path / "target.jpg"
-    if link == "a hard link":
-        target.hardlink_to(source)
-    elif link == "a symbolic link":
-        target.symlink_to(source)
-    before = source.read_bytes()
-    with pytest.raises(RemedyError, match="would replace the original"):
-        strip_file(source, target, mode=StripMode.ALL)
-    assert source.read_bytes() == before
-    strip_file(source, target, mode=StripMode.ALL, in_place=True)
-    assert not tells(target.read_bytes())
-    assert target.is_symlink() == (link == "a symbolic link")
-
-
-def test_nothing_is_written_when_the_proof_fails(tmp_path: Path) -> None:
-    source, target = tmp_path / "source.jpg", tmp_path / "target.jpg"
-    source.write_bytes(encoded("JPEG")[:300])
-    with pytest.raises(RemedyError):
-        strip_file(source, target, mode=StripMode.ALL)
-    assert list(tmp_path.iterdir()) == [source]
-
-
-def test_a_missing_source_is_an_error_of_the_picture(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match="cannot be read"):
-        strip_file(tmp_path / "none.jpg", tmp_path / "target.jpg", mode=StripMode.ALL)
-
-
-def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(source: Path) -> None:
-    """A process that strips the same file over and over is killed; what it leaves is whole."""
-    old = source.read_bytes()
-    new = strip(old, mode=StripMode.ALL).data
-    program = (
-        "import sys, pathlib; from imgpolicy.domain.terms import StripMode; "
-        "from imgpolicy.remedies.strip import strip_file; "
-        "path = pathlib.Path(sys.argv[1]); old = path.read_bytes(); print('ready', flush=True)\n"
-        "while True:\n"
-        " strip_file(path, path, mode=StripMode.ALL, in_place=True)\n"
-        " __import__('imgpolicy.files').files.write_whole(path, old)\n"
-    )
-    for wait in (0.0, 0.003, 0.007):
-        with subprocess.Popen([sys.executable, "-c", program, str(source)], stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(timeout=0.05 + wait)
-            process.send_signal(signal.SIGKILL)
-        assert source.read_bytes() in {old, new}
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])

@@ -77,9 +77,8 @@ def check(
         url=keep.publish,
         allow_private_hosts=allow_private_hosts,
     )
-    outputs.refuse_overwrite(targets, [*names, str(place.policy_file)])
     with place.open() as workspace:
-        outputs.refuse_overwrite(targets, workspace.files)
+        targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
         checked = check_pictures(workspace, names, request, see=out.see(targets), tracked=_with_progress)
         idle = idle_waivers(workspace, [one.report for one in checked])
     note_unreadable(one.report for one in checked)

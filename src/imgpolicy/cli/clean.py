@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,14 +18,14 @@ from imgpolicy.cli.exits import exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
-from imgpolicy.errors import RemedyError
-from imgpolicy.files import permissions, write_whole
+from imgpolicy.files import permissions
 from imgpolicy.language import Language
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.domain.geometry import Box
     from imgpolicy.service.clean import Choose, CleanCopy
+    from imgpolicy.service.outputs import Output
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,6 @@ class CleanOptions:
     allow_review: Annotated[
         bool, typer.Option("--allow-review", help="Write it when somebody still has to look, too; exit code 3.")
     ] = False
-    force: Annotated[bool, typer.Option("--force", help="Replace OUT when it is there.")] = False
 
 
 @grouped
@@ -63,15 +62,14 @@ def clean(
 ) -> int:
     """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
     from imgpolicy.service.clean import CleanRequest, clean_picture
+    from imgpolicy.service.outputs import Replaces, output
 
     keeps = None if how.crop is None else _box(how.crop)
     targets = out.targets()
-    read = [picture, str(place.policy_file)]
-    _accept(clean_copy, read, force=how.force)
-    outputs.refuse_overwrite(targets, [*read, str(clean_copy)])
     with place.open() as workspace, _choosing(out.language, asks=how.interactive) as choose:
-        _accept(clean_copy, workspace.files, force=how.force)
-        outputs.refuse_overwrite(targets, workspace.files)
+        stays = [picture, *workspace.files]
+        made = output(clean_copy, stays, replaces=Replaces.PICTURES if out.force else Replaces.NOTHING, mode=None)
+        targets = outputs.accepted(targets, [*stays, str(clean_copy)], force=out.force)
         request = CleanRequest(
             posting=planned.posting(),
             choose=choose,
@@ -84,7 +82,7 @@ def clean(
         copy = clean_picture(workspace, picture, request, see=out.see(targets))
     note_unreadable([copy.last.report])
     if copy.data is not None:
-        _write(clean_copy, copy.data, source=picture)
+        _write(made, copy.data, source=picture)
     elif copy.last.report.readable:
         common.remark(out.language.word("nothing was written, because of what is left"))
     _tell(clean_copy, copy, targets, out)
@@ -117,23 +115,12 @@ def _box(text: str) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _accept(output: Path, read: Iterable[str], *, force: bool) -> None:
-    """Nothing, or a usage error when the copy would stand where something else must stay."""
-    if outputs.is_one_of(output, read):
-        common.usage_error(f"{output} is read by this command: name another -o OUT")
-    if output.is_dir():
-        common.usage_error(f"{output} is a folder: name a file in it")
-    if os.path.lexists(output) and not force:
-        common.usage_error(f"{output} is there already: name another -o OUT, or replace it with --force")
-
-
-def _write(output: Path, data: bytes, *, source: str) -> None:
+def _write(made: Output, data: bytes, *, source: str) -> None:
     """Write the copy whole or not at all, with the permissions of the picture that it was made of."""
-    try:
-        known = os.path.isfile(source) and not output.exists()  # noqa: PTH113  # says no to odd names
-        write_whole(output, data, mode=permissions(Path(source)) if known else None)
-    except OSError as error:
-        raise RemedyError(f"{output}: cannot be written ({error.strerror})") from error
+    from imgpolicy.service.outputs import write
+
+    known = os.path.isfile(source) and not made.path.exists()  # noqa: PTH113  # says no to odd names
+    write(replace(made, mode=permissions(Path(source)) if known else None), data)
 
 
 def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], out: outputs.OutputOptions) -> None:

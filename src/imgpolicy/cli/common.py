@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +53,7 @@ PresetOption = Annotated[
     PresetName,
     typer.Option("--preset", metavar="P", help="Policy to start with: strict, public-institution or small-club."),
 ]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace the file when it is there.")]
 FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 
 
@@ -197,12 +198,10 @@ def read_text(path: Path) -> str:
         raise RegisterError(f"{path}: not text in UTF-8") from error
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that its owner alone may read, whole or not at all."""
-    from imgpolicy.errors import RegisterError
-    from imgpolicy.files import write_whole
+def write_private(files: Mapping[Path, bytes], workspace: Workspace, *, force: bool) -> None:
+    """Write files that their owner alone may read, each whole; none where one may not be written."""
+    from imgpolicy.service.outputs import Replaces, output, write
 
-    try:
-        write_whole(path, data, mode=0o600)
-    except OSError as error:
-        raise RegisterError(f"{path}: cannot be written ({error.strerror})") from error
+    replaces = Replaces.ANYTHING if force else Replaces.NOTHING
+    for made, data in [(output(path, workspace.files, replaces=replaces), data) for path, data in files.items()]:
+        write(made, data)

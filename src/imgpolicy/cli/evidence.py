@@ -40,6 +40,7 @@ def show(
     what: Annotated[str, typer.Argument(help="Id of one file, or of a person or licence for all of theirs.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the file's content here.")] = None,
+    force: common.ForceOption = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
@@ -51,7 +52,7 @@ def show(
     if output is not None:
         if files.content is None:
             common.usage_error("-o writes one file: name it by its id")
-        common.write_private(output, files.content)
+        common.write_private({output: files.content}, workspace, force=force)
     if format is common.Format.JSON:
         from imgpolicy.wire.evidence import file_wire
 

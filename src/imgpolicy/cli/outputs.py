@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.errors import ImgPolicyError
-from imgpolicy.files import write_whole
 from imgpolicy.language import ENGLISH, Language, LanguageCode
 
 if TYPE_CHECKING:
     from imgpolicy.render import Renderer, Shown
     from imgpolicy.service.check import See
+    from imgpolicy.service.outputs import Output
 
 TEXT = "text"
 """The form for people at a terminal, which is meant when none is named."""
@@ -43,6 +42,7 @@ class OutputOptions:
     show_faces: Annotated[
         bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
     ] = False
+    force: Annotated[bool, typer.Option("--force", help="Replace the files that are named for results.")] = False
     lang: common.LanguageOption = None
 
     @property
@@ -65,11 +65,15 @@ class OutputOptions:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A form by its name, what renders it, and the file that it goes to; None is standard output."""
+    """A form by its name, what renders it, and the file that it goes to; None is standard output.
+
+    `output` is that file once it was accepted.
+    """
 
     form: str
     renderer: Renderer
     file: Path | None
+    output: Output | None = None
 
 
 def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
@@ -90,37 +94,30 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     return targets
 
 
-def refuse_overwrite(found: Iterable[Target], files: Iterable[str]) -> None:
-    """Refuse a report over a file that is read: a picture, the policy, the key."""
-    read = [*files]
-    for target in found:
-        if target.file and is_one_of(target.file, read):
-            common.usage_error(f"{target.file} is read or written by this command: name another --output")
+def accepted(found: Iterable[Target], keeps: Iterable[str], *, force: bool) -> list[Target]:
+    """The targets, none of which replaces a file that is to be kept; RequestError when one would."""
+    from imgpolicy.service.outputs import Replaces, output
 
-
-def is_one_of(file: Path, files: Iterable[str]) -> bool:
-    """True when the file is one of these, also by another name: a link of either kind."""
-    return any(
-        os.path.realpath(file) == os.path.realpath(other)
-        or (os.path.exists(file) and os.path.exists(other) and os.path.samefile(file, other))  # noqa: PTH110, PTH121  # says no to odd names
-        for other in files
-    )
+    keeps, replaces = [*keeps], Replaces.ANYTHING if force else Replaces.REPORTS
+    return [
+        target if target.file is None else replace(target, output=output(target.file, keeps, replaces=replaces))
+        for target in found
+    ]
 
 
 def write(shown: Sequence[Shown], found: Iterable[Target], wanted: LanguageCode | None = None) -> None:
     """Write the reports in every form to its place, in the language wanted; ImgPolicyError when a file cannot be.
 
     When none is wanted, what people read is in the language of the environment, and what programs read in English:
-    their input does not change with whoever starts them.
+    their input does not change with whoever starts them. Targets with a file were accepted.
     """
+    from imgpolicy.service.outputs import write as write_output
+
     for target in found:
         said_in = ENGLISH if wanted is None and not target.renderer.for_people else common.language_of(wanted)
         terminal = common.terminal(escapes=target.file is None and sys.stdout.isatty())
         text = target.renderer.render(shown, said_in, terminal)
-        if target.file is None:
+        if target.output is None:
             common.emit(text)
-            continue
-        try:
-            write_whole(target.file, text.encode())
-        except OSError as error:
-            raise ImgPolicyError(f"{target.file}: the report cannot be written ({error.strerror})") from error
+        else:
+            write_output(target.output, text.encode())

@@ -136,6 +136,7 @@ def export(
         ExportFormat, typer.Option("--format", help="For programs, or a page to read.")
     ] = ExportFormat.JSON,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File; else standard output.")] = None,
+    force: common.ForceOption = False,
     place: common.Place,
 ) -> int:
     """Write everything that is held about a person, for that person (GDPR article 15)."""
@@ -148,7 +149,7 @@ def export(
     if output is None:
         common.emit(text)
     else:
-        common.write_private(output, text.encode())
+        common.write_private({output: text.encode()}, workspace, force=force)
         common.remark(f"{output} holds everything about {person}, unencrypted: hand it over and delete it")
     return Exit.GO
 

@@ -56,6 +56,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File, or folder for the tables; else standard output.")
     ] = None,
+    force: common.ForceOption = False,
     place: common.Place,
 ) -> int:
     """Write the register's contents, unencrypted."""
@@ -68,8 +69,8 @@ def export(
     if output is None:
         common.emit(files[""].decode())
         return Exit.GO
-    for name, data in files.items():
-        common.write_private(output / name if name else output, data)
+    whole = {output / name if name else output: data for name, data in files.items()}
+    common.write_private(whole, workspace, force=force)
     common.remark(f"{output} holds names and consents unencrypted: keep it safe, and delete it when done")
     return Exit.GO
 

@@ -23,6 +23,7 @@ def strip(
         Path | None,
         typer.Option("-o", "--output", metavar="OUT", help="The clean file; a folder when there are several."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace pictures that are at OUT already.")] = False,
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace each picture by its clean copy.")] = False,
     mode: Annotated[
         StripMode, typer.Option(metavar="M", help="all that gives people away, or location alone.")
@@ -34,7 +35,7 @@ def strip(
         common.usage_error("say where the clean file goes: either -o OUT or --in-place")
     from imgpolicy.service.files import StripRequest, strip_files
 
-    request = StripRequest(output=output, mode=mode, keep_credit=keep_credit)
+    request = StripRequest(output=output, force=force, mode=mode, keep_credit=keep_credit)
     done = strip_files(pictures, request, done=_tell)
     return Exit.FAILED if any(one.error for one in done) else Exit.GO
 

@@ -1,25 +1,23 @@
 """Strip: the same picture in a file without what gives people away, proved before anything is written.
 
-bytes ─► parse ─► rewrite by allow-list ─► prove (parse again, second reader, pixels) ─► file, whole or not at all
+bytes ─► parse ─► rewrite by allow-list ─► prove (parse again, second reader, pixels)
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
-from imgpolicy.containers.limits import MAX_BYTES, MAX_CREDIT
+from imgpolicy.containers.limits import MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, ParsedFile, Right, Wanted, printable
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
-from imgpolicy.errors import PictureError, RemedyError
-from imgpolicy.files import permissions, read_open, write_whole
+from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
-__all__ = ["StripMode", "Stripped", "prove", "strip", "strip_file"]
+__all__ = ["StripMode", "Stripped", "prove", "strip"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,41 +84,6 @@ def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -
     after = prove_bytes(data, before, written, mode)
     prove_pixels(data, written, before.format)
     return after
-
-
-def strip_file(
-    source: Path, target: Path, *, mode: StripMode, keep_credit: bool = True, in_place: bool = False
-) -> Stripped:
-    """What was stripped from `source` into `target`, which is written whole and only after the proof.
-
-    The permissions of the source are kept. Raises PictureError when the source cannot be read, RemedyError when the
-    target is the source (also through a link) without `in_place`, cannot be written, or the proof fails.
-    """
-    data, mode_of_source = _read(source)
-    same = target.exists() and target.samefile(source)
-    if same and not in_place:
-        raise RemedyError(f"{target}: would replace the original; ask for that with --in-place, or name another file")
-    try:
-        stripped = strip(data, mode=mode, keep_credit=keep_credit)
-    except RemedyError as error:
-        raise RemedyError(f"{source}: {error}") from error
-    try:
-        # Through a symbolic link, so that the link stays one.
-        write_whole(target.resolve(), stripped.data, mode=None if target.exists() else mode_of_source)
-    except OSError as error:
-        raise RemedyError(f"{target}: cannot be written ({error.strerror})") from error
-    return stripped
-
-
-def _read(source: Path) -> tuple[bytes, int]:
-    """The file's bytes and its permissions."""
-    if source.exists() and not source.is_file():
-        raise PictureError(f"{source}: not a file")
-    try:
-        with source.open("rb") as file:
-            return read_open(file, MAX_BYTES), permissions(file)
-    except OSError as error:
-        raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
 
 
 def _credits(parsed: ParsedFile) -> tuple[Credit, ...]:

@@ -15,7 +15,7 @@ from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render import Renderer, Shown
-from imgpolicy.render.page import add, add_table, new_page, written
+from imgpolicy.render.page import REPORT, add, add_table, new_page, written
 from imgpolicy.render.words import FACE_STATUS
 from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
@@ -58,7 +58,7 @@ class _Mark:
 def reports_html(shown: Sequence[Shown], language: Language = ENGLISH) -> str:
     """The reports as one HTML document, the worst first, ending in a line break."""
     question = language.word("May we post this?")
-    page, body = new_page(question, _STYLE, language.code)
+    page, body = new_page(question, _STYLE, language.code, generator=REPORT)
     main = add(body, "main")
     add(main, "h1", question)
     ordered = sorted(enumerate(shown), key=lambda pair: (pair[1].report.readable, -pair[1].report.verdict))

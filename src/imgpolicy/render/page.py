@@ -20,15 +20,23 @@ td { overflow-wrap: anywhere; white-space: pre-wrap }
 """
 
 
-def new_page(title: str, style: str = "", code: LanguageCode = LanguageCode.ENGLISH) -> tuple[ET.Element, ET.Element]:
+REPORT = "imgpolicy report"
+"""The generator that a report names, by which it is known for one."""
+
+
+def new_page(
+    title: str, style: str = "", code: LanguageCode = LanguageCode.ENGLISH, *, generator: str = "imgpolicy"
+) -> tuple[ET.Element, ET.Element]:
     """A page in the language of this code and its body, to be filled; `style` is CSS of ours, after what pages share.
 
+    `generator` is what it says that it was made by.
     A content security policy lets a browser load and run nothing, whatever the page is filled with.
     """
     page = ET.Element("html", lang=code.value)
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
     ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": _CLOSED})
+    ET.SubElement(head, "meta", name="generator", content=generator)
     ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     ET.SubElement(head, "title").text = printable(title)
     ET.SubElement(head, "style").text = _STYLE + style

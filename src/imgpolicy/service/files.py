@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.domain.terms import StripMode
-from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestError
 from imgpolicy.facts import Facts, Unknown
+from imgpolicy.files import permissions, read_open, write_whole
 from imgpolicy.inspection import inspect as look_into
 from imgpolicy.policy import read_policy
-from imgpolicy.remedies.strip import Stripped, strip_file
+from imgpolicy.remedies.strip import Stripped, strip
+from imgpolicy.service.outputs import Output, Replaces, is_one_of, output, write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripRequest:
     """How files are stripped: where to, how much goes, and whether credit, copyright and licence stay.
 
-    `output` is the clean file, or a folder for it; None replaces each picture by its clean copy.
+    `output` is the clean file, or a folder for it; None replaces each picture by its clean copy. With `force` pictures
+    that are there already are replaced.
     """
 
     output: Path | None
+    force: bool = False
     mode: StripMode = StripMode.ALL
     keep_credit: bool = True
 
@@ -48,28 +53,74 @@ def strip_files(
 ) -> list[StrippedFile]:
     """What became of each picture, in order; `done` is called with each as soon as it is written or refused.
 
-    Each clean file is proved before it is written. RequestError when several pictures would become one file.
+    Each clean file is proved before it is written. RequestError, before anything is written, when several pictures
+    would become one file, or one would stand where something must stay.
     """
-    output = request.output
-    if output is not None and len(pictures) > 1 and not output.is_dir():
-        raise RequestError(f"{output} is not a folder: several pictures need one to go to")
-    if output is not None and len({picture.name for picture in pictures}) < len(pictures):
-        raise RequestError("two pictures have the same name: they would become one file")
+    targets = _targets(pictures, request)
     stripped = []
-    for picture in pictures:
-        stripped.append(_stripped(picture, request))
+    for picture, target in zip(pictures, targets, strict=True):
+        stripped.append(_stripped(picture, target, request))
         if done is not None:
             done(stripped[-1])
     return stripped
 
 
-def _stripped(picture: Path, request: StripRequest) -> StrippedFile:
-    output = request.output
-    target = picture if output is None else output / picture.name if output.is_dir() else output
+def strip_file(source: Path, target: Output | None, *, mode: StripMode, keep_credit: bool = True) -> Stripped:
+    """What was stripped from `source` into `target`, or into itself: written whole, and only after the proof.
+
+    A new file gets the permissions of the source. Raises PictureError when the source cannot be read, RemedyError when
+    it cannot be stripped or replaced, and what `outputs.write` raises.
+    """
+    data, mode_of_source = _read(source)
     try:
-        stripped = strip_file(
-            picture, target, mode=request.mode, keep_credit=request.keep_credit, in_place=output is None
-        )
+        stripped = strip(data, mode=mode, keep_credit=keep_credit)
+    except RemedyError as error:
+        raise RemedyError(f"{source}: {error}") from error
+    if target is not None:
+        write(replace(target, mode=None if target.path.exists() else mode_of_source), stripped.data)
+        return stripped
+    try:
+        write_whole(source, stripped.data)
+    except OSError as error:
+        raise RemedyError(f"{source}: cannot be written ({error.strerror})") from error
+    return stripped
+
+
+def _targets(pictures: Sequence[Path], request: StripRequest) -> list[Output | None]:
+    """Where each picture goes; None is into itself."""
+    to = request.output
+    if to is None:
+        return [None] * len(pictures)
+    if len(pictures) > 1 and not to.is_dir():
+        raise RequestError(f"{to} is not a folder: several pictures need one to go to")
+    if len({picture.name for picture in pictures}) < len(pictures):
+        raise RequestError("two pictures have the same name: they would become one file")
+    files = [to / picture.name if to.is_dir() else to for picture in pictures]
+    originals = [str(picture) for picture in pictures]
+    for file in files:
+        if is_one_of(file, originals):
+            raise RequestError(
+                f"{file}: would replace the original; ask for that with --in-place, or name another file"
+            )
+    replaces = Replaces.PICTURES if request.force else Replaces.NOTHING
+    return [output(file, originals, replaces=replaces, mode=None) for file in files]
+
+
+def _stripped(picture: Path, target: Output | None, request: StripRequest) -> StrippedFile:
+    file = picture if target is None else target.path
+    try:
+        stripped = strip_file(picture, target, mode=request.mode, keep_credit=request.keep_credit)
     except ImgPolicyError as error:
-        return StrippedFile(target=target, error=error)
-    return StrippedFile(target=target, stripped=stripped)
+        return StrippedFile(target=file, error=error)
+    return StrippedFile(target=file, stripped=stripped)
+
+
+def _read(source: Path) -> tuple[bytes, int]:
+    """The file's bytes and its permissions."""
+    if source.exists() and not source.is_file():
+        raise PictureError(f"{source}: not a file")
+    try:
+        with source.open("rb") as file:
+            return read_open(file, MAX_BYTES), permissions(file)
+    except OSError as error:
+        raise PictureError(f"{source}: cannot be read ({error.strerror})") from error

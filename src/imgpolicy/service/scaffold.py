@@ -99,7 +99,9 @@ def make_folder(
             raise PolicyError(f"{place} is there already: nothing was changed; name another folder or move it away")
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
-        database.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not database.exists():
+            database.mkdir(mode=0o700)
         # A JSON string is a TOML string too.
         at = {} if url is None else {"register.url": json.dumps(url)}
         write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from glob import escape
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
@@ -18,8 +19,8 @@ from imgpolicy.register.register import Register
 class Workspace:
     """A policy and its register, open; networks are loaded when a picture is first looked at, and kept.
 
-    Use it as a context manager, or call `close`. `files` are the paths that it stands on: the policy, the key, and the
-    register where that is a file. No output may replace one of them.
+    Use it as a context manager, or call `close`. `files` are the paths that it stands on: the policy, the key, the
+    register where that is a file, and what stands beside these two under longer names. No output may replace one.
     """
 
     def __init__(self, policy: Policy, register: Register, *, files: tuple[str, ...] = ()) -> None:
@@ -34,7 +35,7 @@ class Workspace:
         `register_url` stands in for the register that the policy names.
         """
         policy = read_policy(Path(policy_file))
-        files = (str(policy_file), str(policy.key_file), *_file_of(policy, register_url))
+        files = (str(policy_file), *_named_like(str(policy.key_file)), *_files_of(policy, register_url))
         return cls(policy, open_register(policy, register_url), files=files)
 
     def __enter__(self) -> Self:
@@ -64,9 +65,16 @@ class Workspace:
         return to_enrol_again(held, self.engine.engine_id)
 
 
-def _file_of(policy: Policy, url: str | None) -> tuple[str, ...]:
-    """The file that the register is in; none when it is on a server."""
+def _files_of(policy: Policy, url: str | None) -> tuple[str, ...]:
+    """The files that the register is in; none when it is on a server."""
     scheme, _, place = register_url(policy, url).partition(":///")
     if scheme.partition("+")[0] != "sqlite":
         return ()
-    return (unquote(place.partition("?")[0]).removeprefix("file:"),)
+    return _named_like(unquote(place.partition("?")[0]).removeprefix("file:"))
+
+
+def _named_like(file: str) -> tuple[str, ...]:
+    """The file, and what stands beside it under a longer name: an older key, a log of writes, an index."""
+    path = Path(file)
+    logs = (f"{file}-wal", f"{file}-shm", f"{file}-journal")  # SQLite's own, while it is open
+    return (file, *logs, *(str(other) for other in path.parent.glob(f"{escape(path.name)}[.-]*")))
