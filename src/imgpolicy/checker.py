@@ -36,7 +36,7 @@ from imgpolicy.reporting import report_on
 from imgpolicy.rules import Case
 from imgpolicy.rules.posting import unread
 from imgpolicy.snapshot import Snapshots
-from imgpolicy.sources import open_picture
+from imgpolicy.sources import Source, open_picture
 
 _TRIES = 20
 
@@ -83,15 +83,16 @@ class Checker:
 
     def check(
         self,
-        source: str | Path | bytes | Picture,
+        source: Source | Picture,
         posting: Posting | None = None,
         *,
         allow_private_hosts: bool = False,
     ) -> Report:
-        """The report on one picture: a path, an http(s) URL, its bytes, or a picture that was loaded before.
+        """The report on one picture, given as a path, an http(s) URL, its bytes, or a file open in binary mode.
 
-        What the register asks for while the picture is judged is looked for at once. A picture that cannot be read is a
-        report too (X001). Raises PolicyError and RegisterError as `accepted` does.
+        A file is read from where it stands, up to 100 MB, and not closed. A picture that cannot be read is a report too
+        (X001). Raises RequestError for anything else than these, pixels among it, and PolicyError and RegisterError as
+        `accepted` does. What the register asks for while the picture is judged is looked for at once.
         """
         posting = accepted(self.policy, self.register, posting or Posting())
         picture = self.opened(source, posting, allow_private_hosts=allow_private_hosts)
@@ -118,9 +119,12 @@ class Checker:
         )
 
     def opened(
-        self, source: str | Path | bytes | Picture, posting: Posting, *, allow_private_hosts: bool = False
+        self, source: Source | Picture, posting: Posting, *, allow_private_hosts: bool = False
     ) -> Picture | Report:
-        """The picture, loaded; where it cannot be read the report that says so, for a posting that was `accepted`."""
+        """The picture, loaded; where it cannot be read the report that says so, for a posting that was `accepted`.
+
+        RequestError for a source that is none.
+        """
         if isinstance(source, Picture):
             return source
         try:
@@ -220,7 +224,7 @@ def accepted(policy: Policy, register: Register, posting: Posting) -> Posting:
     return complete
 
 
-def check(source: str | Path | bytes, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
+def check(source: Source, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
     """The report on one picture, for those who check only one: see `Checker.check`."""
     with Checker.from_file(policy) as checker:
         return checker.check(source, posting)

@@ -9,11 +9,11 @@ from imgpolicy.extract import extract_facts
 from imgpolicy.facts import Facts, Unknown
 from imgpolicy.policy import Policy
 from imgpolicy.policy_file import DEFAULT_ENGINE
-from imgpolicy.sources import open_picture
+from imgpolicy.sources import Source, open_picture
 
 
 def inspect(
-    source: str | Path | bytes, policy: Policy | None = None, *, allow_private_hosts: bool = False
+    source: Source, policy: Policy | None = None, *, allow_private_hosts: bool = False
 ) -> tuple[Facts, tuple[Unknown, ...]]:
     """The facts of one picture but the sensitive ones, and what was not looked at.
 

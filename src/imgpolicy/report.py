@@ -1,4 +1,4 @@
-"""The answer: findings, the report that they add up to, and the same in another language.
+"""The answer: findings, the report that they add up to, and the same in another language or for programs.
 
 What programs go by is never translated: codes, kinds, statuses, verdicts, and what an unknown is about.
 """
@@ -6,17 +6,24 @@ What programs go by is never translated: codes, kinds, statuses, verdicts, and w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import PictureInfo, Unknown
-from imgpolicy.language import Language
+from imgpolicy.language import ENGLISH, Language
+from imgpolicy.text import printable
+from imgpolicy.version import __version__
+from imgpolicy.wire import report as wire
+from imgpolicy.wire.values import as_json, rounded, safe_text
 
 __all__ = [
     "DeclaredReport",
@@ -33,7 +40,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "WorkReport",
-    "in_words",
+    "reports_json",
     "translated",
 ]
 
@@ -135,6 +142,27 @@ class Report:
         """False when the picture could not be read and nothing was judged."""
         return self.picture.width is not None
 
+    def to_json(self) -> str:
+        """What `imgpolicy check --format json` prints of this picture: one JSON document, ending in a line break.
+
+        `imgpolicy policy schema --report` prints its JSON Schema.
+        """
+        return reports_json([self])
+
+
+def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str:
+    """The reports as one JSON document, with what people read in this language, ending in a line break."""
+    models = {model: None for report in reports for model in report.models}
+    document = wire.ReportsWire(
+        schema=wire.REPORT_SCHEMA,
+        tool=wire.ToolWire(
+            version=__version__,
+            models=[wire.ModelWire(name=m.name, sha256=m.sha256, threshold=rounded(m.threshold)) for m in models],
+        ),
+        reports=[_report_wire(translated(report, language)) for report in reports],
+    )
+    return as_json(document)
+
 
 def translated(report: Report, language: Language) -> Report:
     """The report with its titles, messages, ways out, letters and reasons in this language, and all else as it is."""
@@ -143,13 +171,8 @@ def translated(report: Report, language: Language) -> Report:
         findings=tuple(_finding(finding, language) for finding in report.findings),
         changes=tuple(language.say(change) for change in report.changes),
         waived=tuple(replace(one, finding=_finding(one.finding, language)) for one in report.waived),
-        not_checked=in_words(report.not_checked, language),
+        not_checked=tuple(replace(one, reason=language.say(one.reason)) for one in report.not_checked),
     )
-
-
-def in_words(unknowns: Iterable[Unknown], language: Language) -> tuple[Unknown, ...]:
-    """What was not looked at with its reasons in this language; what each is about stays as programs know it."""
-    return tuple(replace(unknown, reason=language.say(unknown.reason)) for unknown in unknowns)
 
 
 def _finding(finding: Finding, language: Language) -> Finding:
@@ -164,3 +187,46 @@ def _finding(finding: Finding, language: Language) -> Finding:
 def _remedy(remedy: Remedy, language: Language) -> Remedy:
     letter = None if remedy.letter is None else language.say(remedy.letter)
     return replace(remedy, text=language.say(remedy.text), letter=letter)
+
+
+def _report_wire(report: Report) -> wire.ReportWire:
+    return wire.ReportWire(
+        picture=wire.picture_wire(report.picture),
+        verdict=report.verdict.word,
+        valid_until=report.valid_until,
+        made_at=report.made_at,
+        posting=wire.posting_wire(report.posting),
+        faces=[_face_wire(face) for face in report.faces],
+        declared=[_declared_wire(named) for named in report.declared],
+        works=[_work_wire(work) for work in report.works],
+        findings=[wire.finding_wire(finding) for finding in report.findings],
+        waived=[wire.waived_wire(one) for one in report.waived],
+        not_checked=wire.unknown_wires(report.not_checked),
+        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
+        register=wire.RegisterWire(head=report.register_head),
+        release=None if report.release is None else wire.release_wire(report.release),
+        changes=[safe_text(change) for change in report.changes] or msgspec.UNSET,
+    )
+
+
+def _face_wire(face: FaceReport) -> wire.FaceWire:
+    return wire.FaceWire(
+        box=face.box,
+        certainty=round(face.certainty, 4),
+        person=face.person,
+        score=rounded(face.score),
+        margin=rounded(face.margin),
+        consent=face.consent,
+        status=face.status,
+        candidates=list(face.candidates) or msgspec.UNSET,
+        dismissal=face.dismissal or msgspec.UNSET,
+        frame=face.frame or msgspec.UNSET,
+    )
+
+
+def _declared_wire(named: DeclaredReport) -> wire.DeclaredWire:
+    return wire.DeclaredWire(person=printable(named.person), consent=named.consent, status=CoverStatus(named.status))
+
+
+def _work_wire(work: WorkReport) -> wire.WorkWire:
+    return wire.WorkWire(work=work.work, title=safe_text(work.title), certain=work.certain, licence=work.licence)

@@ -1,14 +1,19 @@
-"""Where pictures come from: a path, a folder, standard input, a URL, or bytes at hand."""
+"""Where pictures come from: a path, a folder, standard input, a URL, bytes at hand, or a file that is open."""
 
 from __future__ import annotations
 
 import errno
+import io
+import lzma
 import os
 import sys
+import zipfile
+import zlib
 from pathlib import Path
+from typing import Protocol
 
 from imgpolicy import formats
-from imgpolicy.errors import PictureError
+from imgpolicy.errors import PictureError, RequestError
 from imgpolicy.files import read_at_most
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import MAX_BYTES, Picture, load
@@ -17,45 +22,76 @@ STDIN = "-"
 BYTES = "<bytes>"
 """What a report calls a picture that has no name."""
 
+_CHUNK = 1 << 20
+_PIXELS = ("__array_interface__", "__array__", "__dlpack__")
+"""One of these is what the images and arrays of all libraries have, Pillow's and numpy's among them."""
 
-def read(source: str | Path | bytes, *, allow_private_hosts: bool = False) -> tuple[str, bytes]:
-    """The name and the bytes of one source; PictureError when it cannot be read.
+_READ_ERRORS = (
+    *(OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RuntimeError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+)
+"""What the standard library's files raise when they are read; those inside of archives among them."""
 
-    A string is a path, an http or https URL, or `-` for standard input.
+
+class BinaryFile(Protocol):
+    """A file that is open in binary mode, or what reads as one: an upload, a member of an archive, an answer's body."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """At most `size` bytes, none at the end."""
+
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryFile
+"""What a picture can be given as. A string is a path, an http or https URL, or `-` for standard input."""
+
+
+def read(source: Source, *, allow_private_hosts: bool = False) -> tuple[str, bytes]:
+    """The name and the bytes of one source. A file is read from where it stands, within the limit, and stays open.
+
+    PictureError when it cannot be read, RequestError when it is nothing that a picture can be given as.
     """
-    return name_of(source), _bytes_of(source, allow_private_hosts=allow_private_hosts)
+    name = name_of(source)
+    return name, _bytes_of(source, name, allow_private_hosts=allow_private_hosts)
 
 
-def _bytes_of(source: str | Path | bytes, *, allow_private_hosts: bool) -> bytes:
+def _bytes_of(source: Source, name: str, *, allow_private_hosts: bool) -> bytes:
     if isinstance(source, bytes):
         return source
+    if isinstance(source, bytearray | memoryview):
+        return _copied(source, name)
     if is_url(source):
         from imgpolicy.fetch import fetch
 
         return fetch(str(source), allow_private_hosts=allow_private_hosts)
-    if source == STDIN:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    return _read_file(Path(source))
+    if isinstance(source, str) and source == STDIN:
+        return _read_stdin()
+    return _read_file(Path(_path(source))) if isinstance(source, str | os.PathLike) else _read_open(source, name)
 
 
-def open_picture(source: str | Path | bytes, *, allow_private_hosts: bool = False) -> Picture:
-    """The picture of one source, as `read` takes it; PictureError when it cannot be read or is no picture."""
+def open_picture(source: Source, *, allow_private_hosts: bool = False) -> Picture:
+    """The picture of one source, as `read` takes it; PictureError, too, when it is no picture."""
     name, data = read(source, allow_private_hosts=allow_private_hosts)
     return load(data, name)
 
 
-def name_of(source: str | Path | bytes) -> str:
-    """What a report calls this source. A URL's name leaves out user, password, query and fragment."""
-    if isinstance(source, bytes):
+def name_of(source: Source) -> str:
+    """What a report calls this source; RequestError when it is nothing that a picture can be given as.
+
+    A URL's name leaves out user, password, query and fragment. An open file has its own, where that is a text.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
         return BYTES
-    if not is_url(source):
-        return str(source)
-    from imgpolicy.fetch import shown
+    if is_url(source):
+        from imgpolicy.fetch import shown
 
-    return shown(str(source))
+        return shown(str(source))
+    if isinstance(source, str | os.PathLike):
+        return _path(source)
+    _accept_file(source)
+    own: object = getattr(source, "name", None)
+    return name_of(own) if isinstance(own, str) and own else BYTES
 
 
-def is_url(source: str | Path) -> bool:
+def is_url(source: object) -> bool:
     """True for an http or https URL."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
@@ -103,21 +139,96 @@ def _looks_like_picture(path: str) -> bool:
     return formats.is_marked(head)
 
 
+def _path(source: str | os.PathLike[str]) -> str:
+    """The path in words; a path of bytes is one too."""
+    try:
+        return os.fsdecode(source)
+    except TypeError as error:
+        raise RequestError(f"{type(source).__name__} is no path: its __fspath__ gives no text") from error
+
+
+def _accept_file(source: object) -> None:
+    """Nothing, when this reads as a binary file as far as can be seen; RequestError for anything else."""
+    kind = type(source)
+    if any(hasattr(kind, mark) for mark in _PIXELS):
+        raise RequestError(
+            "pixels alone cannot be checked: what is posted is a file with its metadata;"
+            " save them to bytes first, or give the file that they came from"
+        )
+    if isinstance(source, io.TextIOBase):
+        raise _text_mode()
+    if isinstance(source, type) or not callable(getattr(source, "read", None)):
+        raise RequestError(
+            f"a picture is given as a path, an http(s) URL, bytes or a file open in binary mode, not as {kind.__name__}"
+        )
+
+
+def _text_mode() -> RequestError:
+    return RequestError('the file is open in text mode, which loses a picture: open it with mode "rb"')
+
+
+def _copied(source: bytearray | memoryview, name: str) -> bytes:
+    try:
+        return bytes(source)
+    except ValueError as error:  # a view that was released
+        raise _unreadable(name, type(error).__name__) from error
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None or not hasattr(sys.stdin, "buffer"):
+        raise _unreadable(STDIN, phrase("standard input is closed"))
+    return _read_open(sys.stdin.buffer, STDIN)
+
+
+def _read_open(file: BinaryFile, name: str) -> bytes:
+    """What is left of an open file, however little it gives at a time."""
+    data = io.BytesIO()
+    while chunk := _chunk(file, name):
+        data.write(chunk)
+        if data.tell() > MAX_BYTES:
+            raise _unreadable(name, _too_large())
+    return data.getvalue()
+
+
+def _chunk(file: BinaryFile, name: str) -> bytes:
+    try:
+        chunk: object = file.read(_CHUNK)
+    except _READ_ERRORS as error:
+        closed = getattr(file, "closed", False) is True
+        own = error.strerror if isinstance(error, OSError) else None
+        raise _unreadable(name, phrase("the file is closed") if closed else own or type(error).__name__) from error
+    if isinstance(chunk, bytes | bytearray | memoryview):
+        return chunk if isinstance(chunk, bytes) else _copied(chunk, name)
+    if chunk is None:
+        raise _unreadable(name, phrase("nothing has arrived yet: it does not wait for more"))
+    if isinstance(chunk, str):
+        raise _text_mode()
+    raise RequestError(f"a file is read in bytes: read() of {type(file).__name__} gives {type(chunk).__name__}")
+
+
 def _read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise PictureError(phrase("{name}: {reason}", name=str(path), reason=_no_file(path)))
         return read_at_most(path, MAX_BYTES)
     except (OSError, ValueError) as error:
-        raise PictureError(phrase("{name}: cannot be read ({reason})", name=str(path), reason=_why(error))) from error
+        raise _unreadable(str(path), _why(error)) from error
+
+
+def _unreadable(name: str, reason: str) -> PictureError:
+    return PictureError(phrase("{name}: cannot be read ({reason})", name=name, reason=reason))
 
 
 def _why(error: OSError | ValueError) -> str:
     if not isinstance(error, OSError):
         return phrase("the name is not one a file can have")
     if error.errno == errno.EFBIG:
-        return phrase("more than the limit of {most} bytes", most=f"{MAX_BYTES:,}")
+        return _too_large()
     return error.strerror or type(error).__name__
+
+
+def _too_large() -> str:
+    return phrase("more than the limit of {most} bytes", most=f"{MAX_BYTES:,}")
 
 
 def _no_file(path: Path) -> str:

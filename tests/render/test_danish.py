@@ -31,10 +31,9 @@ from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
 from imgpolicy.render.text import print_reports
 from imgpolicy.render.words import COVER_STATUS, FACE_STATUS
-from imgpolicy.report import DeclaredReport, Report
+from imgpolicy.report import DeclaredReport, Report, reports_json
 from imgpolicy.rules import Case, judge
 from imgpolicy.service.recording import released
-from imgpolicy.wire.report import reports_json
 
 LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))
 DANISH = language(LanguageCode.DANISH)

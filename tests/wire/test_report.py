@@ -16,8 +16,8 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.terms import FaceStatus
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Unknown
-from imgpolicy.report import FaceReport, PictureInfo, PolicyRef, Report
-from imgpolicy.wire.report import report_schema, reports_json
+from imgpolicy.report import FaceReport, PictureInfo, PolicyRef, Report, reports_json
+from imgpolicy.wire.report import report_schema
 
 BOX = Box(10, 20, 110, 140)
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.wire.report import reports_json
+from imgpolicy.report import reports_json
 
 RENDERER = Renderer(for_people=False, media_type="application/json", suffix=".json", render=of_reports(reports_json))

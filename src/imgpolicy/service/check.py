@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from imgpolicy.checker import accepted
 from imgpolicy.domain.decision import Release
@@ -20,7 +21,10 @@ from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report
 from imgpolicy.service import recording
 from imgpolicy.service.workspace import Workspace
-from imgpolicy.sources import expand
+from imgpolicy.sources import Source, expand
+
+Given = TypeVar("Given", bound=Source)
+"""What pictures are given as."""
 
 See = Callable[[Picture, Report], str | None]
 """What a door makes of a picture while it is at hand, such as the small one that a report shows."""
@@ -74,23 +78,24 @@ def idle_waivers(workspace: Workspace, reports: Sequence[Report]) -> tuple[Waive
 
 def check_pictures(
     workspace: Workspace,
-    names: Sequence[str],
+    sources: Sequence[Given],
     request: CheckRequest,
     *,
     see: See | None = None,
-    tracked: Callable[[Sequence[str]], Iterable[str]] = iter,
+    tracked: Callable[[Sequence[Given]], Iterable[Given]] = iter,
 ) -> list[Checked]:
-    """The answer for each picture, by path, URL or `-`; what is to be kept of all is kept, or nothing of any.
+    """The answer for each picture, given as `Checker.check` takes it; what is to be kept of all is kept, or of none.
 
     A picture that cannot be read is a report too (X001), and is neither released nor published. `see` makes of each
-    what the door wants to keep; `tracked` gives the same names one by one, and may show how far it is.
+    what the door wants to keep; `tracked` gives the same sources one by one, and may show how far it is.
 
-    Raises RequestError for what `accept_request` refuses, RegisterError when the register refuses.
+    Raises RequestError for what `accept_request` refuses and for a source that is none, RegisterError when the register
+    refuses.
     """
-    if request.url is not None and len(names) > 1:
+    if request.url is not None and len(sources) > 1:
         raise RequestError("one picture is published at one address: ask for each by itself")
     request = replace(request, posting=accept_request(workspace, request))
-    return _kept(workspace, [_checked(workspace, name, request, see) for name in tracked(names)], request)
+    return _kept(workspace, [_checked(workspace, source, request, see) for source in tracked(sources)], request)
 
 
 def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
@@ -123,9 +128,9 @@ def _accept_release(release: Release, policy: Policy) -> None:
         raise RequestError("the policy asks for a second person to release a picture: name them")
 
 
-def _checked(workspace: Workspace, name: str, request: CheckRequest, see: See | None) -> Checked:
+def _checked(workspace: Workspace, source: Source, request: CheckRequest, see: See | None) -> Checked:
     checker, posting = workspace.checker, request.posting
-    picture = checker.opened(name, posting, allow_private_hosts=request.allow_private_hosts)
+    picture = checker.opened(source, posting, allow_private_hosts=request.allow_private_hosts)
     if isinstance(picture, Report):
         return Checked(report=picture)
     report = checker.check(picture, posting)

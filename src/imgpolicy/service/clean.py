@@ -19,6 +19,7 @@ from imgpolicy.render.preview import place_png
 from imgpolicy.report import Report
 from imgpolicy.service.check import Checked, See, accept_posting
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.sources import Source
 
 Choice = cleaning.Choice
 
@@ -71,15 +72,15 @@ class CleanCopy:
     caption: str | None = field(default=None, repr=False)
 
 
-def clean_picture(workspace: Workspace, name: str, request: CleanRequest, *, see: See | None = None) -> CleanCopy:
-    """The copy of one picture, by path, URL or `-`; `see` makes of each picture what the door wants to show.
+def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *, see: See | None = None) -> CleanCopy:
+    """The copy of one picture, given as `Checker.check` takes it; `see` makes of each what is shown.
 
     One that cannot be read is a report (X001) and has no copy. Raises RequestError for words that the policy does not
     know, RegisterError when somebody is named who is not in the register, RemedyError when the file cannot be written
     as it would have to be.
     """
     posting = accept_posting(workspace, request.posting)
-    picture = workspace.checker.opened(name, posting, allow_private_hosts=request.allow_private_hosts)
+    picture = workspace.checker.opened(source, posting, allow_private_hosts=request.allow_private_hosts)
     if isinstance(picture, Report):
         checked = Checked(report=picture)
         return CleanCopy(data=None, first=checked, last=checked)

@@ -12,6 +12,7 @@ from imgpolicy.report import Report
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.recording import publish
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.sources import Source
 
 _NOBODYS = frozenset({FaceStatus.DECLARED, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
 
@@ -37,12 +38,13 @@ class Posts:
 
 
 def record_post(
-    workspace: Workspace, picture: str, posting: Posting, url: str, *, allow_private_hosts: bool = False
+    workspace: Workspace, picture: Source, posting: Posting, url: str, *, allow_private_hosts: bool = False
 ) -> Posted:
     """The post as it is kept, with whom and what it shows and what that rests on, whatever the check of it gives.
 
-    Raises RequestError for words that the policy does not know, RegisterError when no channel is named or somebody is
-    named who is not in the register.
+    The picture is given as `Checker.check` takes it. Raises RequestError for words that the policy does not know, and
+    for a picture that is given as something else; RegisterError when no channel is named, or somebody is named who is
+    not in the register.
     """
     posting = accept_posting(workspace, posting)
     report = workspace.checker.check(picture, posting, allow_private_hosts=allow_private_hosts)

@@ -13,7 +13,6 @@ from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.publications import add_publication
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report
-from imgpolicy.wire.report import reports_json
 
 RELEASED = "X002"
 """The code of the finding that a release leaves in the report."""
@@ -44,7 +43,7 @@ def record(unit: UnitOfWork, report: Report) -> Decision:
         policy=report.policy.sha256,
         head=report.register_head or "",
         verdict=report.verdict.word,
-        report=reports_json([report]).encode(),
+        report=report.to_json().encode(),
         release=report.release,
     )
     record_decision(unit, decision)

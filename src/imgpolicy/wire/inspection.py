@@ -10,7 +10,6 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.trace import Kind
 from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenance, Texts, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.report import in_words
 from imgpolicy.wire.others import other_facts
 from imgpolicy.wire.report import PictureWire, UnknownWire, picture_wire, unknown_wires
 from imgpolicy.wire.values import as_json, safe_optional, safe_text
@@ -132,7 +131,7 @@ def facts_json(facts: Facts, unknowns: Sequence[Unknown], language: Language = E
     document = InspectionWire(
         picture=picture_wire(facts.picture),
         facts=_facts(facts),
-        not_checked=unknown_wires(in_words(unknowns, language)),
+        not_checked=unknown_wires(unknowns, language),
     )
     return as_json(document)
 

@@ -1,12 +1,12 @@
 """Reports as JSON: the types are the contract, and its JSON Schema.
 
-Reports are written here and read by others; imgpolicy itself takes from one only whom it is about.
+`imgpolicy.report` writes them, and others read them; imgpolicy itself takes from one only whom it is about.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -15,13 +15,11 @@ from imgpolicy.domain.decision import Release
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
-from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Value, VerdictWord
-from imgpolicy.facts import Unknown
+from imgpolicy.facts import PictureInfo, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.report import DeclaredReport, FaceReport, PictureInfo, Report, translated
 from imgpolicy.text import printable
-from imgpolicy.version import __version__
 from imgpolicy.wire.values import as_json, rounded, safe_lines, safe_optional, safe_text
 
 REPORT_SCHEMA: Literal["imgpolicy.report/1"] = "imgpolicy.report/1"
@@ -198,68 +196,30 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What `imgpolicy check --format json` prints."""
+    """What `imgpolicy check --format json` prints, and `Report.to_json` gives for one picture."""
 
     schema: Literal["imgpolicy.report/1"]
     tool: ToolWire
     reports: list[ReportWire]
 
 
-def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str:
-    """The reports as one JSON document, ending in a line break."""
-    models = {model: None for report in reports for model in report.models}
-    document = ReportsWire(
-        schema=REPORT_SCHEMA,
-        tool=ToolWire(
-            version=__version__,
-            models=[ModelWire(name=m.name, sha256=m.sha256, threshold=rounded(m.threshold)) for m in models],
-        ),
-        reports=[_report(translated(report, language)) for report in reports],
-    )
-    return as_json(document)
-
-
 def report_schema() -> str:
-    """The JSON Schema of what `reports_json` gives."""
+    """The JSON Schema of reports, as `imgpolicy policy schema --report` prints it."""
     schema = msgspec.json.schema(ReportsWire)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": REPORT_SCHEMA}
     return as_json(head | schema)
 
 
-def _report(report: Report) -> ReportWire:
-    return ReportWire(
-        picture=picture_wire(report.picture),
-        verdict=report.verdict.word,
-        valid_until=report.valid_until,
-        made_at=report.made_at,
-        posting=_posting(report.posting),
-        faces=[_face(face) for face in report.faces],
-        declared=[_declared(named) for named in report.declared],
-        works=[
-            WorkWire(work=work.work, title=safe_text(work.title), certain=work.certain, licence=work.licence)
-            for work in report.works
-        ],
-        findings=[_finding(finding) for finding in report.findings],
-        waived=[
-            WaivedWire(
-                finding=_finding(one.finding),
-                by=safe_text(one.waiver.by),
-                reason=safe_text(one.waiver.reason),
-                until=one.waiver.until,
-            )
-            for one in report.waived
-        ],
-        not_checked=unknown_wires(report.not_checked),
-        policy=PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
-        register=RegisterWire(head=report.register_head),
-        release=None if report.release is None else _release(report.release),
-        changes=[safe_text(change) for change in report.changes] or msgspec.UNSET,
-    )
-
-
-def _release(release: Release) -> ReleaseWire:
+def release_wire(release: Release) -> ReleaseWire:
+    """What is written of a release."""
     by, reason, second = safe_text(release.by), safe_text(release.reason), safe_optional(release.second)
     return ReleaseWire(by=by, reason=reason, second=second)
+
+
+def waived_wire(waived: Waived) -> WaivedWire:
+    """What is written of a finding that does not count."""
+    by, reason = safe_text(waived.waiver.by), safe_text(waived.waiver.reason)
+    return WaivedWire(finding=finding_wire(waived.finding), by=by, reason=reason, until=waived.waiver.until)
 
 
 def picture_wire(picture: PictureInfo) -> PictureWire:
@@ -273,7 +233,8 @@ def picture_wire(picture: PictureInfo) -> PictureWire:
     )
 
 
-def _posting(posting: Posting) -> PostingWire:
+def posting_wire(posting: Posting) -> PostingWire:
+    """What is written of the posting."""
     return PostingWire(
         channel=posting.channel,
         role=posting.role,
@@ -292,26 +253,8 @@ def _posting(posting: Posting) -> PostingWire:
     )
 
 
-def _face(face: FaceReport) -> FaceWire:
-    return FaceWire(
-        box=face.box,
-        certainty=round(face.certainty, 4),
-        person=face.person,
-        score=rounded(face.score),
-        margin=rounded(face.margin),
-        consent=face.consent,
-        status=face.status,
-        candidates=list(face.candidates) or msgspec.UNSET,
-        dismissal=face.dismissal or msgspec.UNSET,
-        frame=face.frame or msgspec.UNSET,
-    )
-
-
-def _declared(named: DeclaredReport) -> DeclaredWire:
-    return DeclaredWire(person=printable(named.person), consent=named.consent, status=CoverStatus(named.status))
-
-
-def _finding(finding: Finding) -> FindingWire:
+def finding_wire(finding: Finding) -> FindingWire:
+    """What is written of a finding."""
     return FindingWire(
         code=finding.code,
         verdict=finding.verdict.word,
@@ -336,9 +279,12 @@ def _remedy(remedy: Remedy) -> RemedyWire:
     )
 
 
-def unknown_wires(unknowns: Iterable[Unknown]) -> list[UnknownWire]:
-    """What is written of all that was not checked."""
-    return [UnknownWire(what=safe_text(u.what), reason=safe_text(u.reason), lifts=u.lifts) for u in unknowns]
+def unknown_wires(unknowns: Iterable[Unknown], language: Language = ENGLISH) -> list[UnknownWire]:
+    """What is written of all that was not checked, the reasons in this language."""
+    return [
+        UnknownWire(what=safe_text(one.what), reason=safe_text(language.say(one.reason)), lifts=one.lifts)
+        for one in unknowns
+    ]
 
 
 def _evidence(value: Value) -> Evidence:
