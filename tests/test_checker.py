@@ -100,10 +100,10 @@ def test_somebody_declared_is_judged_though_no_face_was_found(demo: Path) -> Non
 
 
 def test_a_competitors_mark_asks_for_review(own_demo: Path) -> None:
-    from imgpolicy.enrol import fingerprint_of
+    from imgpolicy.enrol import work_picture
 
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
-        mark = fingerprint_of(str(own_demo / "pictures" / "meadow.jpg"))
+        mark = work_picture(str(own_demo / "pictures" / "meadow.jpg"))
         wrote(checker.register, add_work, "Rival", [mark], kind=WorkKind.COMPETITOR_LOGO)
     report = check(own_demo, "meadow.jpg")
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["L103"])

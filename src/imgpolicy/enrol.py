@@ -80,19 +80,11 @@ def face_of(engine: FaceEngine, photograph: str) -> Vector:
 def work_picture(source: str) -> KnownFingerprint:
     """What is kept of a picture of a work, by path or URL: its fingerprint, and its features when it has enough.
 
-    Raises what `fingerprint_of` raises.
-    """
-    picture = open_picture(source)
-    return known_fingerprint(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
-
-
-def fingerprint_of(source: str) -> Fingerprint:
-    """The fingerprint of a logo, by path or URL.
-
     Raises PictureError when it cannot be read, RegisterError when it is so flat that its fingerprint would match
     other pictures too.
     """
-    return _fingerprint(open_picture(source))
+    picture = open_picture(source)
+    return known_fingerprint(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
 
 
 def _fingerprint(picture: Picture) -> Fingerprint:

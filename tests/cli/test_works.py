@@ -129,7 +129,7 @@ def test_a_list_of_pdq_hashes_is_one_work(imgpolicy: Run, own_demo: Path) -> Non
     [
         ("nonsense", "row 2, column pdq: 'nonsense' is not 64 hex digits"),
         ("f" * 64, "blank picture"),
-        (f"{pdq_hashes(9)[8]},30", "column quality: is 30 of 100"),
+        (f"{pdq_hashes(9)[8]},30", "column quality: too plain to be recognised again (quality 30 of 100"),
         ("g" * 64, "column pdq"),
         (",,", "column pdq"),
     ],

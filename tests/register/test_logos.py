@@ -53,7 +53,7 @@ def test_the_same_artwork_is_known_once(register: Register) -> None:
 
 
 def test_a_work_is_no_logo(register: Register) -> None:
-    with pytest.raises(RegisterError, match="no artwork"):
+    with pytest.raises(RegisterError, match="is no kind of logo"):
         wrote(register, add_logo, "Harbour", prints(1), [artwork(1)], kind=WorkKind.WORK)
 
 

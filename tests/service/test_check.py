@@ -1,4 +1,4 @@
-"""What may be asked of pictures, and what is kept of the answers: the same at every door."""
+"""What is kept of the answers on pictures; what may not be asked of them is in `forbidden/`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support import Run, asked
+from tests.support import asked
 
 from imgpolicy import Verdict
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.posting import Origin, Posting, Role
-from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.errors import RegisterError
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.publications import publications
 from imgpolicy.service.check import CheckRequest, check_pictures
@@ -36,59 +36,6 @@ def folder(own_demo: Path) -> Path:
 def workspace(folder: Path) -> Iterator[Workspace]:
     with Workspace.open(folder / "imgpolicy.toml") as opened:
         yield opened
-
-
-FORBIDDEN = {
-    "a channel that the policy does not know": (
-        CheckRequest(posting=replace(GOOD, channel="myspace")),
-        ("--channel", "myspace"),
-    ),
-    "a purpose that it does not know": (CheckRequest(posting=replace(GOOD, purpose="fun")), ("--purpose", "fun")),
-    "a release without a name": (
-        CheckRequest(posting=GOOD, release=Release(by=" ", reason="why")),
-        ("--release-by", " ", "--reason", "why"),
-    ),
-    "a release without a reason": (
-        CheckRequest(posting=GOOD, release=Release(by="Anna", reason=" ")),
-        ("--release-by", "Anna", "--reason", " "),
-    ),
-    "a release by one person twice": (
-        CheckRequest(posting=GOOD, release=Release(by="Anna", reason="why", second=" ANNA")),
-        ("--release-by", "Anna", "--reason", "why", "--second", " ANNA"),
-    ),
-    "a release by one person where the policy asks for two": (
-        CheckRequest(posting=GOOD, release=RELEASE),
-        ("--release-by", RELEASE.by, "--reason", RELEASE.reason),
-    ),
-}
-
-
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_what_is_forbidden_is_refused_by_the_service_and_at_the_command_line(
-    workspace: Workspace, folder: Path, imgpolicy: Run, what: str
-) -> None:
-    request, words = FORBIDDEN[what]
-    with pytest.raises(RequestError) as refused:
-        check_pictures(workspace, [str(folder / "pictures" / "two_people.jpg")], replace(request, record=True))
-    usual = () if "--channel" in words else ("--channel", "facebook")
-    ran = imgpolicy("check", "pictures/two_people.jpg", "--record", *usual, *words, folder=folder)
-    assert (ran.code, str(refused.value) in ran.err) == (2, True)
-    assert asked(workspace.register, decisions) == ()
-
-
-def test_somebody_who_is_not_there_cannot_be_named(workspace: Workspace, folder: Path, imgpolicy: Run) -> None:
-    request = CheckRequest(posting=replace(GOOD, people=("nobody",)))
-    with pytest.raises(RegisterError, match="there is nobody 'nobody'"):
-        check_pictures(workspace, [str(folder / "pictures" / "portrait.jpg")], request)
-    ran = imgpolicy("check", "pictures/portrait.jpg", "--person", "nobody", folder=folder)
-    assert (ran.code, "there is nobody 'nobody'" in ran.err) == (4, True)
-
-
-def test_several_pictures_have_no_one_address(workspace: Workspace, folder: Path) -> None:
-    names = [str(folder / "pictures" / name) for name in ("portrait.jpg", "meadow.jpg")]
-    with pytest.raises(RequestError, match="one picture"):
-        check_pictures(workspace, names, CheckRequest(posting=GOOD, url=URL))
-    assert asked(workspace.register, publications) == ()
 
 
 def test_a_picture_that_cannot_be_read_is_a_report_that_nobody_releases(workspace: Workspace, folder: Path) -> None:

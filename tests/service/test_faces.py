@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support import Run, asked, wrote
+from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.errors import PolicyError, RegisterError
+from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import faces as held_faces
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.service import faces
@@ -65,16 +65,6 @@ def test_faces_that_are_forgotten_are_gone_from_every_byte_of_the_files(
     forget(workspace, tmp_path)
     assert asked(workspace.register, held_faces, "eileen") == ()
     assert not any(vector in raw() for vector in vectors)
-
-
-def test_nobody_is_looked_up_where_the_policy_does_not_compare_with_everybody(imgpolicy: Run, own_demo: Path) -> None:
-    policy, picture = own_demo / "imgpolicy.toml", own_demo / "pictures" / "portrait.jpg"
-    policy.write_text(policy.read_text().replace('mode = "identify"', 'mode = "verify"'))
-    with Workspace.open(policy) as workspace, pytest.raises(PolicyError, match="only where it is identify") as refused:
-        faces.who(workspace, str(picture))
-    ran = imgpolicy("face", "who", "pictures/portrait.jpg", folder=own_demo)
-    assert ran.code != 0
-    assert str(refused.value) in ran.err
 
 
 def test_a_face_is_learnt_with_consent_alone_and_says_how_many_are_held(workspace: Workspace, own_demo: Path) -> None:

@@ -110,8 +110,6 @@ def _box(text: str) -> Box:
         left, top, right, bottom = (int(side) for side in text.split(","))
     except ValueError:
         common.usage_error("--crop is LEFT,TOP,RIGHT,BOTTOM in whole pixels, such as 0,0,800,600")
-    if not (0 <= left < right and 0 <= top < bottom):
-        common.usage_error("--crop is LEFT,TOP,RIGHT,BOTTOM with left before right and top before bottom")
     return Box(left, top, right, bottom)
 
 

@@ -16,6 +16,7 @@ from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES,
 from imgpolicy.errors import RegisterError
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.decision import Release
     from imgpolicy.domain.dismissal import Dismissal
     from imgpolicy.domain.publication import Publication
 
@@ -113,6 +114,15 @@ def check_reviewer(by: str, reason: str) -> None:
     """Refuse a statement that nobody answers for, or without a reason."""
     check_text(by, "the reviewer's name")
     check_text(reason, "the reason")
+
+
+def check_release(release: Release) -> None:
+    """Refuse a release that nobody answers for, without a reason, or by one person twice."""
+    names = [" ".join(name.split()).casefold() for name in (release.by, release.second or "")]
+    if not names[0] or not release.reason.strip():
+        raise RegisterError("a release needs the name of whoever answers for it, and a reason")
+    if names[0] == names[1] or (release.second is not None and not names[1]):
+        raise RegisterError("the second person of a release is another than the first")
 
 
 def check_notice(version: str, language: str, text: str) -> None:

@@ -22,6 +22,17 @@ class WorkKind(StrEnum):
 LOGOS = frozenset({WorkKind.OWN_LOGO, WorkKind.COMPETITOR_LOGO, WorkKind.THIRD_PARTY_MARK})
 """Artwork by which somebody is known."""
 
+
+def is_a_logo(kind: WorkKind) -> str:
+    """What is said of a logo that would be kept as a work, without the artwork by which its parts are found."""
+    return f"{kind.value} is the kind of a logo: add it with its artwork"
+
+
+def is_no_logo(kind: WorkKind) -> str:
+    """What is said of a work that would be kept as a logo."""
+    return f"{kind.value} is no kind of logo: name one of {', '.join(sorted(one.value for one in LOGOS))}"
+
+
 LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})
 """What somebody else's licence can make ours to post."""
 

@@ -8,13 +8,15 @@ from functools import partial
 from typing import TypeVar
 
 from imgpolicy.domain.consent import Consent, biometric_consent
+from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.posting import today
-from imgpolicy.domain.work import KnownArtwork
+from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.work import LOGOS, KnownArtwork
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
-from imgpolicy.portable.tables import Step
+from imgpolicy.portable.tables import Step, check_recognisable
 from imgpolicy.register.consents import consents, record_consent
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.dismissals import dismiss, dismissals
@@ -140,8 +142,10 @@ def _add_licence(unit: UnitOfWork, wire: LicenceWire) -> Licence:
     return add_licence(unit, licence_from(wire))
 
 
-def _add_post(unit: UnitOfWork, wire: PublicationWire) -> None:
-    add_publication(unit, publication_from(wire))
+def _add_post(unit: UnitOfWork, wire: PublicationWire) -> Publication:
+    post = publication_from(wire)
+    add_publication(unit, post)
+    return post
 
 
 def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
@@ -149,8 +153,10 @@ def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
     restore_takedown(unit, row)
 
 
-def _add_decision(unit: UnitOfWork, wire: DecisionWire) -> None:
-    record_decision(unit, decision_from(wire))
+def _add_decision(unit: UnitOfWork, wire: DecisionWire) -> Decision:
+    decision = decision_from(wire)
+    record_decision(unit, decision)
+    return decision
 
 
 def _add_dismissal(unit: UnitOfWork, wire: DismissalWire) -> None:
@@ -175,6 +181,9 @@ def _works(unit: UnitOfWork) -> Iterator[WorkWire]:
 
 def _add_work(unit: UnitOfWork, wire: WorkWire) -> None:
     work = work_from(wire)
+    if work.kind not in LOGOS:
+        for known in work.fingerprints:
+            check_recognisable(known)
     added = add_work(unit, work.title, work.fingerprints, kind=work.kind, owner=work.owner, work_id=wire.id)
     add_artworks(unit, added.id, [_artwork(artwork) for artwork in wire.artworks])
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from imgpolicy.domain.validate import check_bare_hashes
 from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind
-from imgpolicy.enrol import LogoFile, fingerprint_of, logo_of, work_picture
+from imgpolicy.enrol import LogoFile, logo_of, work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.match.works import MIN_QUALITY
@@ -143,7 +143,7 @@ def _shown(line: Line, kind: WorkKind | None, folder: Path) -> Shown | None:
     try:
         if kind in LOGOS:
             return logo_of(str(folder / name))
-        return work_picture(str(folder / name)) if kind is WorkKind.WORK else fingerprint_of(str(folder / name))
+        return work_picture(str(folder / name))
     except ImgPolicyError as error:
         line.wrong("file", str(error))
         return None
@@ -154,15 +154,19 @@ def known_hashes(line: Line) -> KnownFingerprint | None:
     known = hashes_in(line)
     if not line.sound:
         return None
-    if known.quality < MIN_QUALITY:
-        line.wrong("quality", f"is {known.quality} of 100: too plain to be recognised again, {MIN_QUALITY} needed")
-        return None
     try:
-        check_bare_hashes(known)
+        check_recognisable(known)
     except RegisterError as error:
-        line.wrong("sha256", str(error))
+        line.wrong("quality" if known.quality < MIN_QUALITY else "sha256", str(error))
         return None
     return known
+
+
+def check_recognisable(known: KnownFingerprint) -> None:
+    """Nothing, when a picture can be recognised by this and no other is; RegisterError for one that is too plain."""
+    if known.quality < MIN_QUALITY:
+        raise RegisterError(f"too plain to be recognised again (quality {known.quality} of 100, {MIN_QUALITY} needed)")
+    check_bare_hashes(known)
 
 
 def _face_steps(lines: Sequence[Line], folder: Path, vectors: Vectors) -> Iterator[Step]:

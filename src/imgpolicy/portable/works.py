@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgpolicy.domain.work import KnownFingerprint, WorkKind
+from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind, is_a_logo
 from imgpolicy.enrol import work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.portable.tables import known_hashes
@@ -128,6 +128,9 @@ def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
     works: dict[str, list[tuple[Line, WorkRow, KnownFingerprint]]] = defaultdict(list)
     for line in lines:
         row = work_in(line)
+        if row.kind in LOGOS:
+            line.wrong("kind", is_a_logo(row.kind))
+            continue
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
             works[row.id or f"row {line.number}"].append((line, row, known))

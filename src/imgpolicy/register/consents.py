@@ -62,6 +62,8 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     _check_speaker(consent, person(unit, consent.person))
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
+    if consent.state is ConsentState.RENEWED:
+        _check_renewal(unit, consent)
     last = unit.sql.consents.last_statement(consent.person)
     if consent.denies and last is not None and consent.at <= last:
         consent = dataclasses.replace(consent, at=last + _TICK)
@@ -108,9 +110,7 @@ def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected:
         raise RegisterError(f"there is no consent {consent_id[:80]!r}; `imgpolicy consent list` shows them")
     said = consents(unit, owner)
     old = next(consent for consent in said if consent.id == consent_id)
-    root = old.about or old.id
-    if root not in {consent.about or consent.id for consent in standing(said)}:
-        raise RegisterError(f"the consent {consent_id!r} was taken back or never given; a new one is needed")
+    root = _root(old, said)
     excluded = old.excluded
     for denial in said:
         if denial.denies and denial.kind is old.kind and denial.about is None and denial.at >= old.at:
@@ -156,6 +156,21 @@ def _coming_of_age(unit: UnitOfWork, on: dt.date, last: dt.date) -> list[Due]:
                 if consent.given_by is not None and not consent.ended(of_age)
             ]
     return due
+
+
+def _root(old: Consent, said: Iterable[Consent]) -> str:
+    """The id of the consent that this one goes back to; RegisterError when by what was said none of it stands."""
+    root = old.about or old.id
+    if root not in {consent.about or consent.id for consent in standing(said)}:
+        raise RegisterError(f"the consent {old.id!r} was taken back or never given; a new one is needed")
+    return root
+
+
+def _check_renewal(unit: UnitOfWork, renewed: Consent) -> None:
+    """Refuse the renewal of what had been taken back by then, or never given."""
+    said = consents(unit, renewed.person)
+    (old,) = (consent for consent in said if consent.id == renewed.about)
+    _root(old, [consent for consent in said if consent.at <= renewed.at])
 
 
 def _check_references(unit: UnitOfWork, consent: Consent) -> None:

@@ -8,6 +8,7 @@ from imgpolicy.domain.canonical import decision_form, release_form
 from imgpolicy.domain.decision import Decision, Release, people_of
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import Action
+from imgpolicy.domain.validate import check_release
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.unit import UnitOfWork
@@ -16,6 +17,8 @@ from imgpolicy.register.unit import UnitOfWork
 def record_decision(unit: UnitOfWork, decision: Decision) -> None:
     """Keep a decision, and whom its report names."""
     check_id(decision.id)
+    if decision.release is not None:
+        check_release(decision.release)
     if unit.sql.decisions.find(DecisionRow, "id", decision.id):
         raise RegisterError(f"there is a decision {decision.id!r} already")
     seal = unit.vault.seal

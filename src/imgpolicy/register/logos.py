@@ -10,7 +10,16 @@ from collections.abc import Sequence
 
 from imgpolicy.domain.canonical import artwork_form
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.work import LARGEST_ARTWORK, LOGOS, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
+from imgpolicy.domain.work import (
+    LARGEST_ARTWORK,
+    LOGOS,
+    KnownArtwork,
+    KnownFingerprint,
+    KnownLogo,
+    Work,
+    WorkKind,
+    is_no_logo,
+)
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.register.sql.logos import ArtworkRow
@@ -31,14 +40,17 @@ def add_logo(  # noqa: PLR0913  # a logo's fields
 ) -> Work:
     """Add a logo with what its artwork is recognised by; the same refusals as `works.add_work`."""
     if kind not in LOGOS:
-        raise RegisterError("a logo is our own, a competitor's or a third party's; a work has no artwork")
+        raise RegisterError(is_no_logo(kind))
     logo = add_work(unit, name, fingerprints, kind=kind, owner=owner, work_id=logo_id)
     add_artworks(unit, logo.id, artworks)
     return logo
 
 
 def add_artworks(unit: UnitOfWork, logo_id: str, artworks: Sequence[KnownArtwork]) -> None:
-    """Keep artwork of a logo that is there already."""
+    """Keep artwork of a logo that is there already; RegisterError when it is a work."""
+    for row in unit.sql.works.find(WorkRow, "id", logo_id) if artworks else ():
+        if WorkKind(row.kind) not in LOGOS:
+            raise RegisterError(is_no_logo(WorkKind(row.kind)))
     for artwork in artworks:
         if len(artwork.picture) > LARGEST_ARTWORK:
             raise RegisterError(f"the artwork of {logo_id!r} has more than {LARGEST_ARTWORK:,} bytes")

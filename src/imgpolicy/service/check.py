@@ -13,8 +13,9 @@ from imgpolicy.checker import accepted
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.terms import Waiver
+from imgpolicy.domain.validate import check_release
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import PictureError, PolicyError, RequestError
+from imgpolicy.errors import PictureError, PolicyError, RegisterError, RequestError
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy
 from imgpolicy.register.unit import UnitOfWork
@@ -106,8 +107,16 @@ def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
     """
     posting = accept_posting(workspace, request.posting)
     if request.release is not None:
-        _accept_release(request.release, workspace.policy)
+        accept_release(request.release, workspace.policy)
     return posting
+
+
+def complete(policy: Policy, posting: Posting) -> Posting:
+    """The posting, completed by the policy; RequestError for words that it does not know."""
+    try:
+        return policy.complete(posting)
+    except PolicyError as error:
+        raise RequestError(str(error)) from error
 
 
 def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
@@ -118,12 +127,12 @@ def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
         raise RequestError(str(error)) from error
 
 
-def _accept_release(release: Release, policy: Policy) -> None:
-    names = [" ".join(name.split()).casefold() for name in (release.by, release.second or "")]
-    if not names[0] or not release.reason.strip():
-        raise RequestError("a release needs the name of whoever answers for it, and a reason")
-    if names[0] == names[1] or (release.second is not None and not names[1]):
-        raise RequestError("the second person of a release is another than the first")
+def accept_release(release: Release, policy: Policy) -> None:
+    """Nothing, when somebody answers for the release, and two do where the policy asks for that; else RequestError."""
+    try:
+        check_release(release)
+    except RegisterError as error:
+        raise RequestError(str(error)) from error
     if policy.second_person and release.second is None:
         raise RequestError("the policy asks for a second person to release a picture: name them")
 

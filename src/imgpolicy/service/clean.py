@@ -14,6 +14,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Finding, Remedy, Verdict
+from imgpolicy.errors import RequestError
 from imgpolicy.picture import Picture
 from imgpolicy.render.preview import place_png
 from imgpolicy.report import Report
@@ -76,9 +77,11 @@ def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *
     """The copy of one picture, given as `Checker.check` takes it; `see` makes of each what is shown.
 
     One that cannot be read is a report (X001) and has no copy. Raises RequestError for words that the policy does not
-    know, RegisterError when somebody is named who is not in the register, RemedyError when the file cannot be written
-    as it would have to be.
+    know and for a part to keep that is none, RegisterError when somebody is named who is not in the register,
+    RemedyError when the file cannot be written as it would have to be.
     """
+    if request.keeps is not None:
+        _accept_part(request.keeps)
     posting = accept_posting(workspace, request.posting)
     picture = workspace.checker.opened(source, posting, allow_private_hosts=request.allow_private_hosts)
     if isinstance(picture, Report):
@@ -91,6 +94,13 @@ def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *
         last=Checked(report=cleaned.last, seen=see(cleaned.picture, cleaned.last) if see else None),
         caption=cleaned.caption,
     )
+
+
+def _accept_part(keeps: Box) -> None:
+    if not (0 <= keeps.left < keeps.right and 0 <= keeps.top < keeps.bottom):
+        raise RequestError(
+            "the part to keep (--crop) is LEFT,TOP,RIGHT,BOTTOM with left before right and top before bottom, from 0 on"
+        )
 
 
 def _options(request: CleanRequest) -> CleanOptions:

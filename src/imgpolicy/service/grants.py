@@ -23,6 +23,7 @@ from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_
 from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import work as known_work
 from imgpolicy.service.workspace import Workspace
 
 
@@ -140,6 +141,8 @@ def consents_due(workspace: Workspace, days: int) -> tuple[Due, ...]:
 def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLicence, ...]:
     """The licences to a work, or all, ended ones too; RegisterError when the work is not there."""
     with workspace.register.reading() as unit:
+        if work is not None:
+            known_work(unit, work)
         every = licences(unit, work)
         files: dict[str | None, list[Evidence]] = {}
         for file in licence_evidence(unit):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.licence import Licence
+from imgpolicy.domain.publication import Publication
+from imgpolicy.policy import Policy
 from imgpolicy.portable.document import register_json
 from imgpolicy.portable.transfer import Outcome, export_tables, import_files
+from imgpolicy.service.check import accept_release, complete
 from imgpolicy.service.grants import accept_words
 from imgpolicy.service.workspace import Workspace
 
@@ -18,11 +23,9 @@ def import_register(workspace: Workspace, path: Path, *, keep: bool = True) -> O
     Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
     """
 
-    def accept(record: object) -> None:
-        if isinstance(record, Consent | Licence):
-            accept_words(workspace.policy, record)
-
-    return import_files(workspace.register, path, workspace.engine, accept=accept, keep=keep)
+    return import_files(
+        workspace.register, path, workspace.engine, accept=partial(_accept, workspace.policy), keep=keep
+    )
 
 
 def export_document(workspace: Workspace) -> bytes:
@@ -34,3 +37,17 @@ def export_document(workspace: Workspace) -> bytes:
 def export_csv(workspace: Workspace) -> dict[str, bytes]:
     """People, consents, works and licences as CSV tables by file name, unencrypted."""
     return export_tables(workspace.register)
+
+
+def _accept(policy: Policy, record: object) -> None:
+    """Nothing, or RequestError for a record that this policy would let nobody make by hand.
+
+    How many people a release takes is asked of what was judged by this very policy: the one before may have asked for
+    fewer.
+    """
+    if isinstance(record, Consent | Licence):
+        accept_words(policy, record)
+    elif isinstance(record, Publication):
+        complete(policy, record.posting(record.published))
+    elif isinstance(record, Decision) and record.release is not None and record.policy == policy.ref.sha256:
+        accept_release(record.release, policy)

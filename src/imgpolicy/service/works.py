@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgpolicy.domain.work import LOGOS, KnownLogo, Work, WorkKind
+from imgpolicy.domain.work import LOGOS, KnownLogo, Work, WorkKind, is_a_logo, is_no_logo
 from imgpolicy.enrol import logo_of, work_picture
 from imgpolicy.errors import RequestError
 from imgpolicy.index.features import VERSION
@@ -43,7 +43,7 @@ def add_work(
     is there already or a picture is too plain to be recognised.
     """
     if kind in LOGOS:
-        raise RequestError(f"{kind.value} is the kind of a logo: add it with its artwork")
+        raise RequestError(is_a_logo(kind))
     pictures = [work_picture(file) for file in files]
     with workspace.register.writing() as unit:
         work = kept_works.add_work(unit, title, pictures, kind=kind, owner=owner)
@@ -80,8 +80,7 @@ def add_logo(workspace: Workspace, name: str, files: Sequence[str], *, kind: Wor
     logo is there already.
     """
     if kind not in LOGOS:
-        logos_only = ", ".join(sorted(one.value for one in LOGOS))
-        raise RequestError(f"{kind.value} is no kind of logo: name one of {logos_only}")
+        raise RequestError(is_no_logo(kind))
     read = [(file, logo_of(file)) for file in files]
     fingerprints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
     with workspace.register.writing() as unit:

@@ -1,0 +1,38 @@
+"""The table of what must not be done: a row a thing, with the way to ask for it at each door."""
+
+from __future__ import annotations
+
+from tests.service.forbidden.checks import CHECKS
+from tests.service.forbidden.faces import FACES
+from tests.service.forbidden.files import FILES
+from tests.service.forbidden.grants import GRANTS
+from tests.service.forbidden.people import PEOPLE
+from tests.service.forbidden.works import WORKS
+
+TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES)
+
+ONLY_READS = "it reads, and has nothing to refuse"
+NO_DOOR = "it is a part of functions that have rows"
+WITHOUT_A_ROW = {
+    "check.idle_waivers": ONLY_READS,
+    "check.accept_request": NO_DOOR,
+    "check.accept_posting": NO_DOOR,
+    "check.accept_release": NO_DOOR,
+    "check.complete": NO_DOOR,
+    "faces.dismissed": ONLY_READS,
+    "grants.accept_words": NO_DOOR,
+    "grants.consents_due": ONLY_READS,
+    "grants.licences_ending": ONLY_READS,
+    "maintenance.verify": ONLY_READS,
+    "maintenance.stats": ONLY_READS,
+    "people.everybody": ONLY_READS,
+    "policies.schema": ONLY_READS,
+    "recording.publish": NO_DOOR,
+    "recording.record": NO_DOOR,
+    "recording.released": NO_DOOR,
+    "transfer.export_csv": ONLY_READS,
+    "transfer.export_document": ONLY_READS,
+    "works.logos": ONLY_READS,
+    "works.works": ONLY_READS,
+}
+"""The public functions that no row asks, each with the reason."""

@@ -1,0 +1,149 @@
+"""People, and the files that prove what they said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.service.doors import (
+    READS,
+    Forbidden,
+    No,
+    evidence,
+    person,
+    table,
+)
+
+from imgpolicy.domain.person import Person
+from imgpolicy.service import evidence as kept_files
+from imgpolicy.service import (
+    grants,
+    people,
+)
+
+NOBODY = "there is nobody 'nobody' in the register"
+GUEST = Person(id="guest-2", name="Somebody")
+FORM = grants.Proof(name="form.pdf", content=b"the form")
+
+
+PEOPLE = (
+    Forbidden(
+        asks="people.add",
+        what="an id that is taken",
+        said="there is a person 'eileen' already",
+        call=lambda ws, _: people.add(ws, replace(GUEST, id="eileen")),
+        typed="person add --id eileen --name Somebody",
+        brought=person(replace(GUEST, id="eileen")),
+    ),
+    Forbidden(
+        asks="people.add",
+        what="an id that is none",
+        said="cannot be an id",
+        call=lambda ws, _: people.add(ws, replace(GUEST, id="a b")),
+        typed="person add --id 'a b' --name Somebody",
+        brought=table("people.csv", "id,name", "a b,Somebody"),
+    ),
+    Forbidden(
+        asks="people.add",
+        what="a name that says nothing",
+        said="the name is empty",
+        call=lambda ws, _: people.add(ws, replace(GUEST, name=" ")),
+        typed="person add --id guest-2 --name ' '",
+        brought=person(replace(GUEST, name=" ")),
+    ),
+    Forbidden(
+        asks="people.add",
+        what="somebody who is their own guardian",
+        said="cannot be their own guardian",
+        call=lambda ws, _: people.add(ws, replace(GUEST, guardian="guest-2")),
+        typed="person add --id guest-2 --name Somebody --guardian guest-2",
+        brought=person(replace(GUEST, guardian="guest-2")),
+    ),
+    Forbidden(
+        asks="people.add",
+        what="a guardian who is not there",
+        said=NOBODY,
+        call=lambda ws, _: people.add(ws, replace(GUEST, guardian="nobody")),
+        typed="person add --id guest-2 --name Somebody --guardian nobody",
+        brought=person(replace(GUEST, guardian="nobody")),
+    ),
+    Forbidden(
+        asks="people.edit",
+        what="a change of nothing",
+        said="nothing to change",
+        call=lambda ws, _: people.edit(ws, "eileen", people.PersonChange()),
+        typed="person edit eileen",
+        brought=No("an import adds people, and changes none"),
+    ),
+    Forbidden(
+        asks="people.edit",
+        what="to be one's own guardian from now on",
+        said="cannot be their own guardian",
+        call=lambda ws, _: people.edit(ws, "guest", people.PersonChange(guardian="guest")),
+        typed="person edit guest --guardian guest",
+        brought=No("an import adds people, and changes none"),
+    ),
+    Forbidden(
+        asks="people.show",
+        what="nobody",
+        said=NOBODY,
+        call=lambda ws, _: people.show(ws, "nobody"),
+        typed="person show nobody",
+        brought=READS,
+    ),
+    Forbidden(
+        asks="people.everything_about",
+        what="all about nobody",
+        said=NOBODY,
+        call=lambda ws, _: people.everything_about(ws, "nobody"),
+        typed="person export nobody",
+        brought=READS,
+    ),
+    Forbidden(
+        asks="people.erase",
+        what="to erase nobody",
+        said=NOBODY,
+        call=lambda ws, _: people.erase(ws, "nobody"),
+        typed="person erase nobody --yes",
+        brought=No("an import takes nothing away"),
+    ),
+    Forbidden(
+        asks="people.erase",
+        what="to erase the guardian of a child",
+        said="'eileen' is the guardian of kid",
+        call=lambda ws, _: people.erase(ws, "eileen"),
+        typed="person erase eileen --yes",
+        brought=No("an import takes nothing away"),
+    ),
+    Forbidden(
+        asks="evidence.keep",
+        what="a file of nobody",
+        said=NOBODY,
+        call=lambda ws, _: kept_files.keep(ws, "nobody", [FORM]),
+        typed="evidence add nobody form.pdf",
+        brought=evidence("nobody", FORM.content),
+    ),
+    Forbidden(
+        asks="evidence.keep",
+        what="a file that is empty",
+        said="is empty and proves nothing",
+        call=lambda ws, _: kept_files.keep(ws, "eileen", [replace(FORM, content=b"")]),
+        typed="evidence add eileen empty.pdf",
+        brought=evidence("eileen", b""),
+    ),
+    Forbidden(
+        asks="evidence.keep",
+        what="a file that proves what somebody else said",
+        said="'guest' has no consent 'c-gone'",
+        call=lambda ws, _: kept_files.keep(ws, "guest", [FORM], consent="c-gone"),
+        typed="evidence add guest form.pdf --consent c-gone",
+        brought=evidence("guest", FORM.content, "c-gone"),
+    ),
+    Forbidden(
+        asks="evidence.files_of",
+        what="a file that is not there",
+        said="there is no evidence 'e-none'",
+        call=lambda ws, _: kept_files.files_of(ws, "e-none"),
+        typed="evidence show e-none",
+        brought=READS,
+    ),
+)
