@@ -16,8 +16,8 @@ import imgpolicy
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.main import app
 from imgpolicy.files import write_whole
-from imgpolicy.plugins import RULES, installed
 from imgpolicy.policy_file import policy_schema
+from imgpolicy.rules.found import all_rules
 from imgpolicy.wire.report import report_schema
 
 LIST = Path(__file__).parent.parent / "tests" / "stable.txt"
@@ -46,7 +46,7 @@ def promised() -> list[str]:
     """A line for each name that others may rely on, sorted."""
     lines = {f"library: {name}" for name in imgpolicy.__all__}
     lines |= {f"exit code: {code.value} {code.name}" for code in Exit}
-    lines |= {f"rule: {code}" for code, plugin in installed(RULES).items() if plugin.built_in}
+    lines |= {f"rule: {code}" for code, plugin in all_rules().items() if plugin.built_in}
     for words, command in every_command().items():
         lines.add(f"command: imgpolicy {words}")
         options = (option for one in command.params for option in one.opts if option.startswith("-"))

@@ -1,6 +1,6 @@
-"""What is installed under imgpolicy's entry points, the built-in parts among it.
+"""What is installed under imgpolicy's entry points, the built-in parts but for rules among it.
 
-Four groups: `imgpolicy.rules` (the entry point's name is the rule's code), `imgpolicy.engines` (face engines),
+Four groups: `imgpolicy.rules` (those of plug-ins, each called by its code), `imgpolicy.engines` (face engines),
 `imgpolicy.extractors`, and `imgpolicy.renderers` (forms of reports, by the name that `--format` takes). Of the first
 three nothing is loaded that the policy does not name or that is not imgpolicy's own, of the last what is asked for.
 """

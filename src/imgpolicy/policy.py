@@ -21,10 +21,11 @@ from imgpolicy.domain.terms import PeopleMode, PeoplePolicy, Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import read_at_most
-from imgpolicy.plugins import RULES, Plugin, installed
+from imgpolicy.plugins import Plugin
 from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
 from imgpolicy.report import PolicyRef
 from imgpolicy.rules import Organisation, Rule
+from imgpolicy.rules.found import all_rules
 from imgpolicy.text import has_words
 
 FILE_NAME = "imgpolicy.toml"
@@ -136,7 +137,7 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
     _check_words(file.posting)
     _check_people(file.people)
     severities = _severities(file)
-    plugins = installed(RULES)
+    plugins = all_rules()
     rules = _rules(severities, plugins)
     return Policy(
         ref=PolicyRef(name=file.name, sha256=sha256, people=file.people.mode),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import Run
+from tools.rulepages import SITE, navigation
 
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import PresetName, policy_text
@@ -95,8 +96,14 @@ def test_the_pages_in_docs_are_those_that_the_program_writes(imgpolicy: Run, tmp
     assert imgpolicy("policy", "explain", "-o", "rules", folder=tmp_path).code == 0
     written = {page.name: page.read_text(encoding="utf-8") for page in (tmp_path / "rules").iterdir()}
     assert written == {page.name: page.read_text(encoding="utf-8") for page in DOCS.iterdir()}, (
-        "`imgpolicy policy explain -o docs/rules` writes them anew"
+        "`python -m tools.rulepages` writes them anew"
     )
+
+
+def test_every_page_of_a_rule_has_its_place_in_the_navigation() -> None:
+    site = SITE.read_text(encoding="utf-8")
+    assert navigation(site) == site, "`python -m tools.rulepages` writes it anew"
+    assert navigation(site.replace('"rules/P101.md"', '"rules/Q999.md"')) == site
 
 
 @pytest.mark.parametrize("name", ["index.md", "R102.md"])

@@ -11,13 +11,13 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Facts, Unknown
-from imgpolicy.plugins import RULES, installed
 from imgpolicy.rules import Case, Rule, judge
 from imgpolicy.rules import examples as made
+from imgpolicy.rules.found import all_rules
 
 
 def rules() -> list[type[Rule]]:
-    kinds = [plugin.load() for plugin in installed(RULES).values() if plugin.built_in]
+    kinds = [plugin.load() for plugin in all_rules().values() if plugin.built_in]
     return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Rule)]
 
 

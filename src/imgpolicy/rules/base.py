@@ -1,8 +1,8 @@
 """What a rule is: one sentence of the policy, judging one case.
 
 A rule sees the case and nothing else: no pixels, no SQL, no network. It carries its own proof, cases that pass
-and cases that fail, which the tests run. To add one: subclass `Rule`, and name it under the entry point
-`imgpolicy.rules` with its code.
+and cases that fail, which the tests run. To add one: subclass `Rule` in a module of this package, which
+is all, or in a package of one's own, which names it under the entry point `imgpolicy.rules` with its code.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from pathlib import Path
 from imgpolicy import policy_file
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import write_whole
-from imgpolicy.plugins import RULES, installed
 from imgpolicy.policy import read_policy, rule_of
 from imgpolicy.presets import PresetName, policy_text
 from imgpolicy.render.rulepage import NOTICES, RulePage, index_markdown, page_markdown, rule_page
+from imgpolicy.rules.found import all_rules
 
 
 def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
@@ -42,7 +42,7 @@ def rule_pages(file: Path | None = None) -> list[RulePage]:
             here=None if policy is None else judging.get(name, policy_file.OFF),
             paragraph=paragraphs.get(name),
         )
-        for name, plugin in installed(RULES).items()
+        for name, plugin in all_rules().items()
         if plugin.built_in or name in judging
     ]
     return sorted([*pages, *NOTICES], key=lambda page: page.code)
