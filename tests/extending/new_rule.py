@@ -1,4 +1,4 @@
-"""Proves the difference "new rule" of docs/howto/extend.md: found by its code alone, told on a page, and said in Danish."""
+"""Proves the difference "new rule" of docs/howto/extend.md: found by its code, told on a page, and said in Danish."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from tests.service.forbidden.works import WORKS
 TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES)
 
 ONLY_READS = "it reads, and has nothing to refuse"
+OUTPUTS = "every door to it is asked in test_outputs.py"
 NO_DOOR = "it is a part of functions that have rows"
 WITHOUT_A_ROW = {
     "check.idle_waivers": ONLY_READS,
@@ -25,6 +26,11 @@ WITHOUT_A_ROW = {
     "grants.licences_ending": ONLY_READS,
     "maintenance.verify": ONLY_READS,
     "maintenance.stats": ONLY_READS,
+    "files.strip_file": NO_DOOR,
+    "outputs.accept": OUTPUTS,
+    "outputs.is_one_of": OUTPUTS,
+    "outputs.output": OUTPUTS,
+    "outputs.write": OUTPUTS,
     "people.everybody": ONLY_READS,
     "policies.schema": ONLY_READS,
     "recording.publish": NO_DOOR,
