@@ -41,6 +41,15 @@ def test_the_policy_that_init_writes_knows_the_usual_channels_and_purposes(tmp_p
     assert found.purposes == {"pr", "news", "recruitment", "internal"}
 
 
+def test_a_channel_may_be_a_table_that_is_closed(tmp_path: Path) -> None:
+    said = policy(tmp_path, SAMPLE.replace('intranet = "internal"', 'intranet = { audience = "internal" }'))
+    assert said.channels == policy(tmp_path).channels
+    assert said.complete(Posting(channel="intranet")).audience == "internal"
+    for wrong in ("{ }", '{ audience = "internal", colour = "red" }', "3"):
+        with pytest.raises(PolicyError, match="channels"):
+            policy(tmp_path, SAMPLE.replace('intranet = "internal"', f"intranet = {wrong}"))
+
+
 def test_the_policy_that_init_writes_names_every_built_in_rule_with_its_default(tmp_path: Path) -> None:
     found = policy(tmp_path)
     named = {line.split()[0] for line in SAMPLE.partition("[rules]")[2].splitlines() if line[1:4].isdigit()}

@@ -190,6 +190,7 @@ class Checker:
                 *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.organisation), *self._limits),
             ),
             organisation=self.policy.organisation,
+            channel=self.policy.channel_of(posting),
         )
 
     def _asked(self, known: RegisterSnapshot) -> tuple[Extractor, ...]:

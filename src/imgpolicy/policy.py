@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE
@@ -63,7 +64,7 @@ class Policy:
     keyring: str | None
     second_person: bool
     organisation: Organisation
-    channels: Mapping[str, str]
+    channels: Mapping[str, Channel]
     purposes: frozenset[str]
     settings: frozenset[str]
     setting: str
@@ -83,14 +84,21 @@ class Policy:
         below = min(float(self.people.incidental_below_px), INCIDENTAL_SHARE * min(width, height))
         audience = None
         if posting.audience is not None:
-            own = self.channels.get(posting.channel) if posting.channel is not None else None
-            audience = own or _widest(self.channels.values(), posting.audience)
+            own = self.channel_of(posting)
+            audience = own.audience if own else _widest(self._audiences(), posting.audience)
         return PeoplePolicy(
             mode=self.people.mode,
             incidental_below=below,
             crowd_from=self.people.crowd_from,
             audience=audience if audience != posting.audience else None,
         )
+
+    def channel_of(self, posting: Posting) -> Channel | None:
+        """What the policy says of the channel that the posting names; None when it names none that is known."""
+        return None if posting.channel is None else self.channels.get(posting.channel)
+
+    def _audiences(self) -> frozenset[str]:
+        return frozenset(channel.audience for channel in self.channels.values())
 
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, and the usual setting.
@@ -102,9 +110,14 @@ class Policy:
         _known("channel", posting.channel, self.channels)
         _known("purpose", posting.purpose, self.purposes)
         _known("setting", posting.setting, self.settings)
-        _known("audience", posting.audience, set(self.channels.values()))
-        audience = posting.audience or (self.channels[posting.channel] if posting.channel else None)
+        _known("audience", posting.audience, self._audiences())
+        channel = self.channel_of(posting)
+        audience = posting.audience or (channel.audience if channel else None)
         return replace(posting, audience=audience, setting=posting.setting or self.setting)
+
+
+def _channel(said: str | Channel) -> Channel:
+    return Channel(audience=said) if isinstance(said, str) else said
 
 
 def read_policy(path: Path) -> Policy:
@@ -147,7 +160,7 @@ def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
         keyring=file.register.keyring,
         second_person=file.release.second_person,
         organisation=_organisation(file),
-        channels=file.posting.channels,
+        channels={name: _channel(said) for name, said in file.posting.channels.items()},
         purposes=frozenset(file.posting.purposes),
         settings=frozenset(file.posting.settings),
         setting=file.posting.setting,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Role
 from imgpolicy.domain.terms import PeopleMode
@@ -44,9 +45,12 @@ class RegisterTable(_Table, frozen=True, kw_only=True):
 
 
 class PostingTable(_Table, frozen=True, kw_only=True):
-    """What a posting may name. `channels` gives each channel's audience; `setting` holds when none is stated."""
+    """What a posting may name. `setting` holds when none is stated.
 
-    channels: dict[str, str]
+    `channels` gives each channel's audience, alone or in a table of all that is said of the channel.
+    """
+
+    channels: dict[str, str | Channel]
     purposes: tuple[str, ...]
     settings: tuple[str, ...] = ("work", "public", "private")
     setting: str = "work"

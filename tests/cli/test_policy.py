@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import Run
-from tools.rulepages import SITE, navigation
+from tools.rulepages import POLICY, SITE, navigation, with_every_rule
 
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import PresetName, policy_text
@@ -104,6 +104,14 @@ def test_every_page_of_a_rule_has_its_place_in_the_navigation() -> None:
     site = SITE.read_text(encoding="utf-8")
     assert navigation(site) == site, "`python -m tools.rulepages` writes it anew"
     assert navigation(site.replace('"rules/P101.md"', '"rules/Q999.md"')) == site
+
+
+def test_a_rule_that_the_policy_to_start_with_does_not_name_gets_its_line() -> None:
+    policy = POLICY.read_text(encoding="utf-8")
+    assert with_every_rule(policy) == policy, "`python -m tools.rulepages` writes it"
+    (named,) = (line for line in policy.splitlines() if line.startswith("M103 = "))
+    written = with_every_rule(policy.replace(f"{named}\n", ""))
+    assert written == policy.replace(named, 'M103 = "review"   # a second picture in the file')
 
 
 @pytest.mark.parametrize("name", ["index.md", "R102.md"])

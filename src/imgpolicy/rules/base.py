@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, worst_first
@@ -43,7 +44,10 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """All that a rule may look at. `unknowns` is everything that was not looked at."""
+    """All that a rule may look at. `unknowns` is everything that was not looked at.
+
+    `channel` is what the policy says of the channel that the posting names, None when it names none.
+    """
 
     picture: PictureInfo
     facts: Facts
@@ -51,6 +55,7 @@ class Case:
     posting: Posting
     unknowns: tuple[Unknown, ...] = ()
     organisation: Organisation = Organisation()
+    channel: Channel | None = None
 
     @property
     def file(self) -> str | None:
