@@ -14,7 +14,7 @@ import pytest
 from tests.pages import AT_THE_TOP, GENERATED, PAGES, README, ROOT, Block, blocks, commands, over_the_sample
 from tests.support import Run
 
-from imgpolicy.cli.main import app
+from imgpolicy.cli.reference import app
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import policy_text, sample
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
     from imgpolicy.service.grants import NoticeText
 
-app = typer.Typer(help="What people said yes and no to.")
+app = typer.Typer()
 app.command()(letter.letter)
 
 PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]

@@ -11,7 +11,7 @@ from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 
-app = typer.Typer(help="Files that prove what people and licensors said.")
+app = typer.Typer()
 
 
 @app.command()

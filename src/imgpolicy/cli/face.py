@@ -16,7 +16,7 @@ from imgpolicy.domain.terms import DismissedAs
 if TYPE_CHECKING:
     from imgpolicy.domain.lookup import FaceLookup
 
-app = typer.Typer(help="The face vectors that people are recognised by.")
+app = typer.Typer()
 
 RECOMMENDED = 3
 

@@ -12,7 +12,7 @@ from imgpolicy.cli.options import grouped
 from imgpolicy.domain.licence import Licence
 from imgpolicy.text import printable
 
-app = typer.Typer(help="Licences to post works that are not ours.")
+app = typer.Typer()
 
 LicenceArgument = Annotated[str, typer.Argument(metavar="LICENCE", help="Id of the licence.")]
 

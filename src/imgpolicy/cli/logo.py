@@ -12,7 +12,7 @@ from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.work import WorkKind
 
-logo_app = typer.Typer(help="Logos: our own, competitors' and others'.")
+logo_app = typer.Typer()
 
 
 class Whose(StrEnum):

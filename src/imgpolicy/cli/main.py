@@ -8,58 +8,17 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
-from imgpolicy.cli import (
-    check,
-    clean,
-    consent,
-    evidence,
-    face,
-    inspect,
-    licence,
-    logo,
-    models,
-    person,
-    policy,
-    publication,
-    register,
-    setup,
-    strip,
-    works,
-)
+from imgpolicy.cli.commands import GROUPS, add_commands
 from imgpolicy.cli.common import remark
+from imgpolicy.cli.ending import end
 from imgpolicy.cli.exits import Exit
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.version import __version__
-
-app = typer.Typer(
-    name="imgpolicy",
-    help="May we post this picture? Go, review or no-go, with reasons and a way out.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(setup.init)
-app.command()(setup.demo)
-app.command()(check.check)
-app.command()(clean.clean)
-app.command()(strip.strip)
-app.command()(inspect.inspect)
-app.add_typer(person.app, name="person")
-app.add_typer(face.app, name="face")
-app.add_typer(consent.app, name="consent")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(publication.app, name="publication")
-app.add_typer(register.app, name="register")
-app.add_typer(works.work_app, name="work")
-app.add_typer(logo.logo_app, name="logo")
-app.add_typer(licence.app, name="licence")
-app.add_typer(policy.app, name="policy")
-app.add_typer(models.app, name="models")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the option's value over by position
@@ -68,7 +27,6 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the opti
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     *,
     version: Annotated[
@@ -79,9 +37,28 @@ def _root(
     del version
 
 
+def app_for(words: Collection[str]) -> typer.Typer:
+    """The program for these words: the commands that they name are loaded, the others are only listed."""
+    app = typer.Typer(
+        name="imgpolicy",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    add_commands(app, words)
+    return app
+
+
 def main() -> None:
-    """Run the command that the arguments name, and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command that the arguments name, and end the process with its code.
+
+    The linear algebra of numpy starts a thread for each core, which waits by spinning, whether there is work for it or
+    not: half of what a short command would cost. Here it has one; what works on pictures in parallel is not touched.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    end(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
@@ -89,7 +66,7 @@ def run(arguments: list[str]) -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        code: object = app(arguments, standalone_mode=False)
+        code: object = app_for(arguments)(arguments, standalone_mode=False)
     except (typer.TyperException, ImgPolicyError, OSError, typer.Abort, KeyboardInterrupt) as error:
         return _fail(*_explained(error, arguments))
     except Exception as error:
@@ -121,6 +98,6 @@ def _fail(message: str, code: int) -> int:
 
 def _words(arguments: list[str]) -> str:
     """The command's own words, for the hint at its help."""
-    known = {command.name or "" for command in app.registered_groups}
+    known = {group.name for group in GROUPS}
     words = arguments[: 2 if arguments and arguments[0] in known else 1]
     return "".join(f"{word} " for word in words if word.isalpha())

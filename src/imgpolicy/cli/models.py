@@ -10,7 +10,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 
-app = typer.Typer(help="The networks that faces are found and told apart by.")
+app = typer.Typer()
 
 
 @app.command()

@@ -14,7 +14,7 @@ from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.person import Person
 
-app = typer.Typer(help="The people in the register.")
+app = typer.Typer()
 
 
 @app.command()

@@ -12,7 +12,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
 
-app = typer.Typer(help="The policy file, the rules in words, and the reports' form.")
+app = typer.Typer()
 
 
 class PageFormat(StrEnum):
@@ -21,11 +21,6 @@ class PageFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-
-
-@app.callback()
-def _group() -> None:
-    """The policy file, the rules in words, and the reports' form."""
 
 
 @app.command()

@@ -14,7 +14,7 @@ from imgpolicy.cli.options import grouped
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.text import printable
 
-app = typer.Typer(help="Where pictures were posted, and what must come down.")
+app = typer.Typer()
 
 
 @app.command()

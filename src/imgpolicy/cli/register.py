@@ -12,7 +12,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 
-app = typer.Typer(help="The register as a whole: in, out, whole, safe.")
+app = typer.Typer()
 
 
 class Portable(StrEnum):

@@ -16,7 +16,7 @@ from imgpolicy.domain.work import WorkKind
 if TYPE_CHECKING:
     from imgpolicy.service.works import KnownWork
 
-work_app = typer.Typer(help="Works that are not ours to post without a licence, or at all.")
+work_app = typer.Typer()
 
 
 class Kind(StrEnum):

@@ -1,0 +1,71 @@
+"""A command starts with what it needs and nothing else, and ends at once with all that it said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support import Run
+
+from imgpolicy.cli.commands import SINGLE
+from imgpolicy.cli.reference import app
+
+DOOR = "import atexit, sys\nfrom imgpolicy.cli.main import main\n"
+
+
+def by_the_door(*words: str, before: str = "", stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """How the program ended with these words, started for itself, and what it said."""
+    return subprocess.run(
+        [sys.executable, "-c", f"{DOOR}{before}\nmain()", *words],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_help_of_the_whole_is_that_of_each_command() -> None:
+    """A command that is not loaded is listed by a line of the table."""
+    own = {command.name: command.callback.__doc__ or "" for command in app.registered_commands if command.callback}
+    assert list(own) == [command.name for command in SINGLE]
+    for command in SINGLE:
+        assert own[command.name].startswith(command.help), command.name
+
+
+def test_a_word_that_is_a_command_elsewhere_changes_nothing(imgpolicy: Run) -> None:
+    assert imgpolicy("--help", "check", "person").out == imgpolicy("--help").out
+
+
+def test_what_is_to_be_called_at_the_end_is_called_and_output_is_whole() -> None:
+    ran = by_the_door("--version", before="atexit.register(print, 'at the end', file=sys.stderr)\nprint('first')")
+    assert (ran.returncode, ran.stderr) == (0, "at the end\n")
+    assert ran.stdout.startswith("first\nimgpolicy ")
+
+
+def test_a_thread_that_still_works_is_waited_for() -> None:
+    waits = "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.3), print('done'))).start()"
+    assert by_the_door("--version", before=waits).stdout.endswith("\ndone\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize(
+    "script",
+    [f"{DOOR}sys.argv[1:] = ['--help']; main()", "from imgpolicy.cli.ending import end; print('late'); end(0)"],
+)
+def test_what_cannot_be_written_is_a_failure(script: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+        ran = subprocess.run([sys.executable, "-c", script], stdout=full, check=False, env=buffered)
+    assert ran.returncode == 4
+
+
+def test_a_reader_that_has_gone_away_is_no_error(demo: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        policy = str(demo / "imgpolicy.toml")
+        ran = by_the_door("person", "list", "--policy", policy, stdout=gone.fileno())
+    assert (ran.returncode, ran.stderr) == (0, "")
