@@ -24,9 +24,9 @@ from PIL import Image, ImageFilter
 from units import wrote
 
 from imgpolicy import Checker, Posting
-from imgpolicy.assembly import open_register
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
+from imgpolicy.opening import open_register
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import sample
 from imgpolicy.register.consents import record_consent

@@ -33,7 +33,8 @@ from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import KeypointExtractor
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.index.features import RECORD, features_of
-from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow, fingerprint_index
+from imgpolicy.index.fingerprints import fingerprint_index
+from imgpolicy.index.rows import FeaturesRow, FingerprintRow
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.copies import Copy, find_copies
 from imgpolicy.match.works import find_works

@@ -14,7 +14,7 @@ from tests.drawn import mark, png
 from tests.support import asked, wrote
 
 from imgpolicy import Checker, Posting, Report, Verdict
-from imgpolicy.assembly import all_extractors, face_engine, limits, open_register, wanted
+from imgpolicy.assembly import all_extractors, face_engine, limits, wanted
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
@@ -40,6 +40,7 @@ from imgpolicy.facts import (
     Unknown,
 )
 from imgpolicy.match.dismissed import place_of
+from imgpolicy.opening import open_register
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.policy import read_policy

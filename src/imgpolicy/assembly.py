@@ -1,17 +1,15 @@
-"""What a walk is put together of: the face engine, the extractors, the register, as a policy names them."""
+"""What a walk is put together of: the face engine and the extractors, as a policy names them."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.own import PREFIX, own_model
-from imgpolicy.errors import PolicyError, RegisterError
+from imgpolicy.errors import PolicyError
 from imgpolicy.extract import Extractor, kinds_of, limits_of
 from imgpolicy.extract.faces import FaceExtractor
 from imgpolicy.extract.logos.extractor import LogoExtractor
@@ -19,7 +17,6 @@ from imgpolicy.facts import Codes, Embeddings, Faces, Fact, Logos, Texts, Unknow
 from imgpolicy.phrase import phrase
 from imgpolicy.plugins import ENGINES, EXTRACTORS, Plugin, installed
 from imgpolicy.policy import Policy
-from imgpolicy.register.register import Register
 
 UNREAD: Mapping[type[Fact], tuple[Unknown, ...]] = {
     Texts: (
@@ -48,34 +45,6 @@ _NOT_COMPARED = {
     ),
 }
 """What a mode leaves out, and why."""
-
-
-def open_register(policy: Policy, url: str | None = None) -> Register:
-    """The policy's register, opened with the policy's key, or the one that `url` names instead."""
-    from imgpolicy.register.vault import WrongKeyError, read_key
-
-    key = read_key(policy.key_file, os.environ, policy.keyring)
-    try:
-        return Register.open(register_url(policy, url), key)
-    except WrongKeyError as error:
-        if pending_key(policy.key_file).exists():
-            raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
-        raise
-
-
-def pending_key(key_file: Path) -> Path:
-    """Where a new key waits until the register has taken it."""
-    return key_file.with_name(f"{key_file.name}.new")
-
-
-def register_url(policy: Policy, url: str | None = None) -> str:
-    """The URL of the register; a relative SQLite path in the policy is taken from the policy's folder."""
-    if url is not None:
-        return url
-    scheme, separator, path = policy.register_url.partition(":///")
-    if scheme != "sqlite" or path.startswith("/") or Path(path).is_absolute():
-        return policy.register_url
-    return f"{scheme}{separator}{quote(str(policy.folder))}/{path}"
 
 
 def face_engine(name: str, folder: Path) -> FaceEngine:

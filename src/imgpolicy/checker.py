@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from imgpolicy import sources
-from imgpolicy.assembly import all_extractors, face_engine, left_out, limits, open_register, wanted
+from imgpolicy.assembly import all_extractors, face_engine, left_out, limits, wanted
 from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting
 from imgpolicy.engines import FaceFinder
@@ -26,9 +26,11 @@ from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.search import Found, search
+from imgpolicy.opening import open_register
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
-from imgpolicy.policy import FILE_NAME, Policy, read_policy
+from imgpolicy.policy import Policy, read_policy
+from imgpolicy.policy_file import FILE_NAME
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.report import Report

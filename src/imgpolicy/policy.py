@@ -6,31 +6,33 @@ otherwise be a rule that never bites.
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
-
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
-from imgpolicy.domain.scope import ANY, AUDIENCES, PRIVATE
+from imgpolicy.domain.scope import AUDIENCES
 from imgpolicy.domain.terms import PeopleMode, PeoplePolicy, Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
-from imgpolicy.files import read_at_most
+from imgpolicy.opening import RegisterPolicy, register_policy
 from imgpolicy.plugins import Plugin
-from imgpolicy.policy_file import OFF, PeopleTable, PolicyFile, PostingTable, RolesTable, WaiverTable
+from imgpolicy.policy_file import (
+    OFF,
+    PeopleTable,
+    PolicyFile,
+    PolicyText,
+    RolesTable,
+    WaiverTable,
+    check_known,
+    read_text,
+)
 from imgpolicy.report import PolicyRef
 from imgpolicy.rules import Organisation, Rule
 from imgpolicy.rules.found import all_rules
 from imgpolicy.text import has_words
-
-FILE_NAME = "imgpolicy.toml"
-MAX_BYTES = 1_000_000
 
 MAX_CAPTION = 100_000
 """Characters of a caption; the longest that a network takes has 63,206."""
@@ -47,7 +49,7 @@ a portrait."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(RegisterPolicy):
     """An organisation's policy, ready to judge with.
 
     `rules` are those that bite, each with its verdict; `switched_off` are the codes of the built-in ones that the
@@ -58,17 +60,9 @@ class Policy:
     """
 
     ref: PolicyRef
-    folder: Path
-    register_url: str
-    key_file: Path
-    keyring: str | None
     second_person: bool
     organisation: Organisation
-    channels: Mapping[str, Channel]
-    purposes: frozenset[str]
-    settings: frozenset[str]
     setting: str
-    engine: str
     people: PeopleTable
     rules: tuple[Rule, ...]
     switched_off: tuple[str, ...]
@@ -107,35 +101,26 @@ class Policy:
         and when a text in it is too long or no valid Unicode.
         """
         _check_texts(posting)
-        _known("channel", posting.channel, self.channels)
-        _known("purpose", posting.purpose, self.purposes)
-        _known("setting", posting.setting, self.settings)
-        _known("audience", posting.audience, self._audiences())
+        check_known("channel", posting.channel, self.channels)
+        check_known("purpose", posting.purpose, self.purposes)
+        check_known("setting", posting.setting, self.settings)
+        check_known("audience", posting.audience, self._audiences())
         channel = self.channel_of(posting)
         audience = posting.audience or (channel.audience if channel else None)
         return replace(posting, audience=audience, setting=posting.setting or self.setting)
 
 
-def _channel(said: str | Channel) -> Channel:
-    return Channel(audience=said) if isinstance(said, str) else said
-
-
 def read_policy(path: Path) -> Policy:
     """The policy in this file; PolicyError in one line for whatever is wrong with it."""
+    return policy_of(read_text(path))
+
+
+def policy_of(text: PolicyText) -> Policy:
+    """The policy of a file that was read, with its rules; PolicyError in one line for whatever is wrong with it."""
     try:
-        if path.exists() and not path.is_file():
-            raise PolicyError(f"{path}: not a file")
-        data = read_at_most(path, MAX_BYTES)
-    except OSError as error:
-        raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
-    try:
-        file_text = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
-    try:
-        return _policy(file_text, path.resolve().parent, hashlib.sha256(data).hexdigest())
+        return _policy(text)
     except PolicyError as error:
-        raise PolicyError(f"{path}: {error}") from error
+        raise PolicyError(f"{text.path}: {error}") from error
 
 
 def rule_of(plugin: Plugin) -> type[Rule]:
@@ -146,25 +131,25 @@ def rule_of(plugin: Plugin) -> type[Rule]:
     return kind
 
 
-def _policy(file: PolicyFile, folder: Path, sha256: str) -> Policy:
-    _check_words(file.posting)
+def _policy(text: PolicyText) -> Policy:
+    file, kept = text.tables, register_policy(text)
     _check_people(file.people)
     severities = _severities(file)
     plugins = all_rules()
     rules = _rules(severities, plugins)
     return Policy(
-        ref=PolicyRef(name=file.name, sha256=sha256, people=file.people.mode),
-        folder=folder,
-        register_url=file.register.url,
-        key_file=folder / file.register.key_file,
-        keyring=file.register.keyring,
+        ref=PolicyRef(name=file.name, sha256=text.sha256, people=file.people.mode),
+        folder=kept.folder,
+        register_url=kept.register_url,
+        key_file=kept.key_file,
+        keyring=kept.keyring,
+        engine=kept.engine,
+        channels=kept.channels,
+        purposes=kept.purposes,
+        settings=kept.settings,
         second_person=file.release.second_person,
         organisation=_organisation(file),
-        channels={name: _channel(said) for name, said in file.posting.channels.items()},
-        purposes=frozenset(file.posting.purposes),
-        settings=frozenset(file.posting.settings),
         setting=file.posting.setting,
-        engine=file.faces.engine,
         people=file.people,
         rules=rules,
         switched_off=tuple(sorted(code for code, severity in severities.items() if severity == OFF)),
@@ -263,15 +248,6 @@ def _widest(audiences: Collection[str], declared: str) -> str | None:
     return max(sorted(audiences), key=width, default=None)
 
 
-def _check_words(words: PostingTable) -> None:
-    """Refuse words that consents and rules give a meaning of their own, or need."""
-    if ANY in {*words.channels, *words.purposes, *words.settings}:
-        raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
-    if PRIVATE not in words.settings:
-        raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
-    _known("setting", words.setting, words.settings)
-
-
 def _check_people(people: PeopleTable) -> None:
     """Refuse keys that would have no effect, or one that nobody could keep an eye on."""
     if people.crowd_from > 1 and not people.incidental_below_px:
@@ -312,8 +288,3 @@ def _check_texts(posting: Posting) -> None:
             raise PolicyError(f"the {what} is no valid Unicode text: give it in UTF-8")
         if text is not None and len(text) > MAX_CAPTION:
             raise PolicyError(f"the {what} has {len(text):,} characters, and {MAX_CAPTION:,} are the most")
-
-
-def _known(what: str, value: str | None, known: Collection[str]) -> None:
-    if value is not None and value not in known:
-        raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")

@@ -6,15 +6,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
-from imgpolicy.domain.posting import Role
+from imgpolicy.domain.posting import LOGO_ROLES, Role
+from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.terms import PeopleMode
-from imgpolicy.rules import Organisation
+from imgpolicy.errors import PolicyError
+from imgpolicy.files import read_at_most
+
+FILE_NAME = "imgpolicy.toml"
+MAX_BYTES = 1_000_000
 
 DEFAULT_ENGINE = "yunet-sface"
 
@@ -105,7 +115,7 @@ class RightsTable(_Table, frozen=True, kw_only=True):
 class LogosTable(_Table, frozen=True, kw_only=True):
     """In which roles the organisation's own logo may be used; never in the private one."""
 
-    own: tuple[Role, ...] = Organisation().logo_roles
+    own: tuple[Role, ...] = LOGO_ROLES
 
 
 class WaiverTable(_Table, frozen=True, kw_only=True):
@@ -144,3 +154,51 @@ def policy_schema() -> str:
     """The JSON Schema of the policy file, ending in a line break; a date in TOML is one in JSON's form there."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "imgpolicy.toml"}
     return msgspec.json.format(msgspec.json.encode(head | msgspec.json.schema(PolicyFile)), indent=2).decode() + "\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyText:
+    """A policy file as it was read: where it is, its tables, and the SHA-256 of its bytes."""
+
+    path: Path
+    tables: PolicyFile
+    sha256: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder that its relative paths are taken from."""
+        return self.path.resolve().parent
+
+
+def read_text(path: Path) -> PolicyText:
+    """The tables of the policy in this file; PolicyError in one line when it cannot be read or a key is not known."""
+    try:
+        if path.exists() and not path.is_file():
+            raise PolicyError(f"{path}: not a file")
+        data = read_at_most(path, MAX_BYTES)
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
+    try:
+        tables = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+    try:
+        _check_words(tables.posting)
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
+    return PolicyText(path=path, tables=tables, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _check_words(words: PostingTable) -> None:
+    """Refuse words that consents and rules give a meaning of their own, or need."""
+    if ANY in {*words.channels, *words.purposes, *words.settings}:
+        raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
+    if PRIVATE not in words.settings:
+        raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
+    check_known("setting", words.setting, words.settings)
+
+
+def check_known(what: str, value: str | None, known: Collection[str]) -> None:
+    """Nothing when the policy knows the word, or there is none; else PolicyError, which names those that it knows."""
+    if value is not None and value not in known:
+        raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")

@@ -9,17 +9,16 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-from imgpolicy.assembly import open_register, pending_key, register_url
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import move_over, write_whole
-from imgpolicy.policy import Policy
+from imgpolicy.opening import RegisterPolicy, open_register, pending_key, register_url
 from imgpolicy.register.keyring import keyring_read, keyring_write
 from imgpolicy.register.maintenance import change_key
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import new_key, parse_key, read_key_file, write_key
 
 
-def rekey_file(policy: Policy, url: str | None, target: Path) -> Path | None:
+def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | None:
     """Change the key; the new one is in `target` then, and the old one in the file that comes back.
 
     None comes back when the old key stands where it stood, because the new one went elsewhere.
@@ -47,7 +46,7 @@ def rekey_file(policy: Policy, url: str | None, target: Path) -> Path | None:
     return kept
 
 
-def rekey_keyring(policy: Policy, url: str | None, name: str) -> None:
+def rekey_keyring(policy: RegisterPolicy, url: str | None, name: str) -> None:
     """Change the key; the new one is in the keyring under `name` then, one that was there under ``NAME (old)``."""
     key, old = new_key(), keyring_read(name)
     if old is not None:
@@ -57,12 +56,12 @@ def rekey_keyring(policy: Policy, url: str | None, name: str) -> None:
     keyring_write(name, key)
 
 
-def _change(policy: Policy, url: str | None, key: bytes) -> None:
+def _change(policy: RegisterPolicy, url: str | None, key: bytes) -> None:
     with open_register(policy, url) as register, register.writing() as unit:
         change_key(unit, key)
 
 
-def _opens(policy: Policy, url: str | None, key_file: Path) -> bool:
+def _opens(policy: RegisterPolicy, url: str | None, key_file: Path) -> bool:
     try:
         Register.open(register_url(policy, url), read_key_file(key_file)).close()
     except RegisterError:

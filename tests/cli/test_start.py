@@ -69,3 +69,47 @@ def test_a_reader_that_has_gone_away_is_no_error(demo: Path) -> None:
         policy = str(demo / "imgpolicy.toml")
         ran = by_the_door("person", "list", "--policy", policy, stdout=gone.fileno())
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def loaded(*words: str, folder: Path) -> set[str]:
+    """The modules that are loaded once this command, started for itself, is done."""
+    script = "import sys\nfrom imgpolicy.cli.main import run\nrun(sys.argv[1:])\nprint('', *sys.modules, sep='\\n')"
+    command = [sys.executable, "-c", script, *words]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder).stdout.splitlines())
+
+
+PICTURES = {
+    "cv2",
+    "PIL",
+    "numpy",
+    "scipy",
+    "imgpolicy.picture",
+    "imgpolicy.rules",
+    "imgpolicy.match",
+    "imgpolicy.checker",
+}
+NEVER = {"scipy", "pydantic", "pywt", "alembic", "requests"}
+
+
+@pytest.mark.parametrize(
+    ("words", "without"),
+    [
+        (("--help",), {*PICTURES, *NEVER, "sqlalchemy", "cryptography", "msgspec", "rich"}),
+        (("consent", "withdraw", "--help"), {*PICTURES, *NEVER, "sqlalchemy", "cryptography", "rich"}),
+        (("person", "list"), {*PICTURES, *NEVER}),
+        (("consent", "due"), {*PICTURES, *NEVER}),
+        (("consent", "withdraw", "anna", "--reason", "none"), {*PICTURES, *NEVER}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_command_loads_only_what_it_needs(own_demo: Path, words: tuple[str, ...], without: set[str]) -> None:
+    assert loaded(*words, folder=own_demo) & without == set()
+
+
+def test_a_policy_whose_rules_are_wrong_keeps_its_register(imgpolicy: Run, own_demo: Path) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace("[rules]", '[rules]\nP999 = "review"'))
+    assert imgpolicy("person", "list", folder=own_demo).code == 0
+    ran = imgpolicy("check", "pictures/meadow.jpg")
+    assert (ran.code, ran.out) == (4, "")
+    assert "no rule P999" in ran.err

@@ -7,7 +7,8 @@ import pytest
 
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.facts import Fingerprint, Unknown
-from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow, fingerprint_index
+from imgpolicy.index.fingerprints import fingerprint_index
+from imgpolicy.index.rows import FeaturesRow, FingerprintRow
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.works import PDQ_CERTAIN, PDQ_POSSIBLE, WorkMatch, find_works, named_work
 

@@ -18,6 +18,10 @@ class Role(StrEnum):
     OFFICIAL = "official"
 
 
+LOGO_ROLES = (Role.EMPLOYEE, Role.OFFICIAL)
+"""Who uses the organisation's logo, where its policy does not say."""
+
+
 class Origin(StrEnum):
     """Where the picture comes from, as the editor says."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,28 +11,9 @@ from numpy.typing import NDArray
 from imgpolicy.domain.work import Features
 from imgpolicy.index.copies import CopyIndex, copy_index, joined_copies
 from imgpolicy.index.features import VERSION
+from imgpolicy.index.rows import FeaturesRow, FingerprintRow
 
 Words = NDArray[np.uint64]
-
-
-class FingerprintRow(NamedTuple):
-    """One fingerprint without its features; hashes in hex."""
-
-    work: str
-    sha256: str | None
-    phash: str | None
-    pdq: str | None
-    quality: int
-
-
-class FeaturesRow(NamedTuple):
-    """The features of one fingerprint."""
-
-    work: str
-    version: str
-    width: int
-    height: int
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

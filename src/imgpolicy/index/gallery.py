@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,4 +24,6 @@ class Gallery:
 
 def empty_gallery(engine: str) -> Gallery:
     """A gallery of this engine with nobody in it."""
+    import numpy as np
+
     return Gallery(engine=engine, owners=(), vectors=np.zeros((0, 0), dtype=np.float32))

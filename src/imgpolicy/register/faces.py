@@ -8,21 +8,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, biometric_consent, has_biometric
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Vector
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.register.people import all_keys, person_key, person_row
 from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from imgpolicy.facts import Vector
     from imgpolicy.register.vault import PersonKey
 
 _LONGEST_ENGINE = 200
@@ -134,6 +134,8 @@ def to_enrol_again(counts: Collection[FaceCount], engine: str) -> tuple[str, ...
 
 def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
     """Refuse anything but one or more vectors of one length, all of finite numbers."""
+    import numpy as np
+
     if not engine or len(engine) > _LONGEST_ENGINE:
         raise RegisterError(f"the id of a face engine has 1 to {_LONGEST_ENGINE} characters")
     if not vectors:
@@ -172,6 +174,8 @@ def _statements(unit: UnitOfWork, person_id: str | None = None) -> list[Consent]
 
 def _unsealed(sealed: Iterable[tuple[str, bytes]], engine: str, keys: dict[str, PersonKey]) -> NDArray[np.float32]:
     """The vectors of one engine that are sealed here, each beside its person: shape (n, d), (0, 0) when none is."""
+    import numpy as np
+
     place = _place(engine)
     plain = [keys[person].unseal(place, vector) for person, vector in sealed]
     if len({len(data) for data in plain}) > 1:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -31,14 +32,21 @@ _REMOVALS = frozenset({Action.REMOVE_FACES, Action.REMOVE_WORK})
 class Register:
     """An open register: a database and the keys to it. Leaving it as a context manager closes it.
 
-    `index` are the arrays of works that are kept beside a SQLite register; None on a server. Everything here raises
-    RegisterError, in one line, when the register refuses or cannot be read or written.
+    Everything here raises RegisterError, in one line, when the register refuses or cannot be read or written.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self.index = _index_file(database, vault)
+
+    @cached_property
+    def index(self) -> IndexFile | None:
+        """The arrays of works that are kept beside a SQLite register; None on a server."""
+        if self._database.file is None:
+            return None
+        from imgpolicy.index.file import IndexFile
+
+        return IndexFile(self._database.file, self._vault)
 
     @classmethod
     def create(cls, url: str, key: bytes) -> Self:
@@ -105,7 +113,7 @@ class Register:
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit in which one state of the register is seen, whatever others write meanwhile."""
         with self._database.reading() as transaction:
-            yield UnitOfWork(transaction, self._vault, self.index)
+            yield UnitOfWork(transaction, self._vault, lambda: self.index)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
@@ -114,7 +122,7 @@ class Register:
         The bytes of faces and works that it removed leave the files after it, unless another program reads them.
         """
         with self._database.writing() as transaction:
-            unit = UnitOfWork(transaction, self._vault, self.index)
+            unit = UnitOfWork(transaction, self._vault, lambda: self.index)
             yield unit
             self._forget_removed(unit)
         # Once more: another process may have put it there until the change could be seen.
@@ -123,13 +131,5 @@ class Register:
             self.scrub()
 
     def _forget_removed(self, unit: UnitOfWork) -> None:
-        if self.index is not None and Action.REMOVE_WORK in unit.done:
+        if Action.REMOVE_WORK in unit.done and self.index is not None:
             self.index.remove()
-
-
-def _index_file(database: Database, vault: Vault) -> IndexFile | None:
-    if database.file is None:
-        return None
-    from imgpolicy.index.file import IndexFile
-
-    return IndexFile(database.file, vault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, Event, next_entry
@@ -17,16 +18,20 @@ if TYPE_CHECKING:
 class UnitOfWork:
     """What every verb of the register takes first. Lives as long as its transaction.
 
-    `sql` are the statements on each thing, `vault` the keys, `index` the arrays of works that are kept beside a SQLite
-    register, and `done` the kinds of changes that were logged in it.
+    `sql` are the statements on each thing, `vault` the keys, and `done` the kinds of changes that were logged in it.
     """
 
-    def __init__(self, sql: Transaction, vault: Vault, index: IndexFile | None = None) -> None:
+    def __init__(self, sql: Transaction, vault: Vault, index: Callable[[], IndexFile | None] = lambda: None) -> None:
         self.sql = sql
         self.vault = vault
-        self.index = index
+        self._index = index
         self.done: set[Action] = set()
         self._last: Entry | None = None
+
+    @property
+    def index(self) -> IndexFile | None:
+        """The arrays of works that are kept beside the register; None where none are."""
+        return self._index()
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""

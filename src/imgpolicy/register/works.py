@@ -13,7 +13,7 @@ from imgpolicy.domain.work import Features, Identity, KnownFingerprint, Work, Wo
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.index.features import known_fingerprint
-from imgpolicy.index.fingerprints import FingerprintRow
+from imgpolicy.index.rows import FingerprintRow
 from imgpolicy.register.sql.licences import LicenceRow
 from imgpolicy.register.sql.logos import ArtworkRow
 from imgpolicy.register.sql.publications import UsedWorkRow

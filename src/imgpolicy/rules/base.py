@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
-from imgpolicy.domain.posting import Posting, Role
+from imgpolicy.domain.posting import LOGO_ROLES, Posting, Role
 from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, worst_first
 from imgpolicy.facts import Fact, Facts, Unknown
 from imgpolicy.match import Matches
@@ -35,7 +35,7 @@ class Organisation:
     """
 
     owners: tuple[str, ...] = ()
-    logo_roles: tuple[Role, ...] = (Role.EMPLOYEE, Role.OFFICIAL)
+    logo_roles: tuple[Role, ...] = LOGO_ROLES
     officials: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()

@@ -121,8 +121,9 @@ def complete(policy: Policy, posting: Posting) -> Posting:
 
 def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
     """The posting, completed by the policy; RequestError or RegisterError as `accept_request` says."""
+    policy = workspace.policy
     try:
-        return accepted(workspace.policy, workspace.register, posting)
+        return accepted(policy, workspace.register, posting)
     except PolicyError as error:
         raise RequestError(str(error)) from error
 

@@ -17,7 +17,7 @@ from imgpolicy.domain.posting import today
 from imgpolicy.domain.publication import Due, LicenceDue, Takedown
 from imgpolicy.domain.scope import ANY, Scope
 from imgpolicy.errors import RequestError
-from imgpolicy.policy import Policy
+from imgpolicy.opening import RegisterPolicy
 from imgpolicy.register.consents import consents, due, record_consent, renewal
 from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice, licence_evidence
 from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
@@ -82,7 +82,7 @@ def state_consent(
 
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
-    accept_words(workspace.policy, consent)
+    accept_words(workspace.kept, consent)
     with workspace.register.writing() as unit:
         if notice is not None:
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
@@ -112,7 +112,7 @@ def record_licence(workspace: Workspace, licence: Licence, *, proof: Sequence[Pr
 
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
-    accept_words(workspace.policy, licence)
+    accept_words(workspace.kept, licence)
     with workspace.register.writing() as unit:
         recorded = add_licence(unit, licence)
         for file in proof:
@@ -156,7 +156,7 @@ def licences_ending(workspace: Workspace, days: int) -> tuple[LicenceDue, ...]:
         return licences_due(unit, today(), days)
 
 
-def accept_words(policy: Policy, stated: Scoped) -> None:
+def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
     """Nothing, when the policy knows every channel, purpose and setting that is named.
 
     RequestError for one that it does not know: such a word would never cover anything, and never take anything back.

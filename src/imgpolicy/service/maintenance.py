@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.errors import RequestError
-from imgpolicy.policy import read_policy
+from imgpolicy.opening import register_policy
+from imgpolicy.policy_file import read_text
 from imgpolicy.register import maintenance
 from imgpolicy.register.maintenance import Health, Stats
 from imgpolicy.register.vault import KEY_VARIABLE
@@ -60,7 +61,7 @@ def rekey(
     It goes into the keyring under `to_keyring`, to `to_file`, or where the policy says that the key is. Raises
     RequestError when that is not one place, RegisterError when the key cannot be changed.
     """
-    policy = read_policy(policy_file)
+    policy = register_policy(read_text(policy_file))
     if to_keyring is not None and to_file is not None:
         raise RequestError("the new key goes to one place: a keyring (--to-keyring) or a file (--to-file)")
     if to_keyring is None and to_file is None and os.environ.get(KEY_VARIABLE) is not None:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import msgspec
 
-from imgpolicy.assembly import register_url
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
-from imgpolicy.policy import FILE_NAME, read_policy
+from imgpolicy.opening import register_policy, register_url
+from imgpolicy.policy_file import FILE_NAME, read_text
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
@@ -106,7 +106,7 @@ def make_folder(
         at = {} if url is None else {"register.url": json.dumps(url)}
         write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode())
         key = in_force or write_key(key_file)
-        Register.create(register_url(read_policy(policy_file)), key).close()
+        Register.create(register_url(register_policy(read_text(policy_file))), key).close()
     except BaseException as error:
         for left in (policy_file, key_file, *database.glob("register.sqlite*")):
             left.unlink(missing_ok=True)

@@ -5,26 +5,33 @@ from __future__ import annotations
 from functools import cached_property
 from glob import escape
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
-from imgpolicy.assembly import face_engine, open_register, register_url
-from imgpolicy.checker import Checker
-from imgpolicy.engines import FaceEngine
-from imgpolicy.policy import Policy, read_policy
-from imgpolicy.register.faces import faces, to_enrol_again
+from imgpolicy.opening import RegisterPolicy, open_register, register_policy, register_url
+from imgpolicy.policy_file import PolicyText, read_text
 from imgpolicy.register.register import Register
+
+if TYPE_CHECKING:
+    from imgpolicy.checker import Checker
+    from imgpolicy.engines import FaceEngine
+    from imgpolicy.policy import Policy
 
 
 class Workspace:
-    """A policy and its register, open; networks are loaded when a picture is first looked at, and kept.
+    """A policy and its register, open. Networks are loaded when a picture is first looked at, and kept.
 
-    Use it as a context manager, or call `close`. `files` are the paths that it stands on: the policy, the key, the
-    register where that is a file, and what stands beside these two under longer names. No output may replace one.
+    The rules, and what looks at pictures, are loaded when something asks for `policy`, `checker` or `engine`: whoever
+    keeps the register does not wait for them. `kept` is what the policy says of that. `files` are the paths that it
+    stands on: the policy, the key, the register where that is a file, and what stands beside these two under longer
+    names. No output may replace one.
+
+    Use it as a context manager, or call `close`.
     """
 
-    def __init__(self, policy: Policy, register: Register, *, files: tuple[str, ...] = ()) -> None:
-        self.policy = policy
+    def __init__(self, text: PolicyText, kept: RegisterPolicy, register: Register, *, files: tuple[str, ...]) -> None:
+        self._text = text
+        self.kept = kept
         self.register = register
         self.files = files
 
@@ -34,9 +41,10 @@ class Workspace:
 
         `register_url` stands in for the register that the policy names.
         """
-        policy = read_policy(Path(policy_file))
-        files = (str(policy_file), *_named_like(str(policy.key_file)), *_files_of(policy, register_url))
-        return cls(policy, open_register(policy, register_url), files=files)
+        text = read_text(Path(policy_file))
+        kept = register_policy(text)
+        files = (str(policy_file), *_named_like(str(kept.key_file)), *_files_of(kept, register_url))
+        return cls(text, kept, open_register(kept, register_url), files=files)
 
     def __enter__(self) -> Self:
         return self
@@ -49,23 +57,36 @@ class Workspace:
         self.register.close()
 
     @cached_property
+    def policy(self) -> Policy:
+        """The policy with its rules; PolicyError when something is wrong with these."""
+        from imgpolicy.policy import policy_of
+
+        return policy_of(self._text)
+
+    @cached_property
     def checker(self) -> Checker:
         """What judges pictures by this policy and register; closed with the workspace."""
+        from imgpolicy.checker import Checker
+
         return Checker(self.policy, self.register)
 
     @cached_property
     def engine(self) -> FaceEngine:
         """The face engine that the policy names."""
-        return face_engine(self.policy.engine, self.policy.folder)
+        from imgpolicy.assembly import face_engine
+
+        return face_engine(self.kept.engine, self.kept.folder)
 
     def to_enrol_again(self) -> tuple[str, ...]:
         """Who was enrolled with another engine than the policy's, and is not recognised until they are again."""
+        from imgpolicy.register.faces import faces, to_enrol_again
+
         with self.register.reading() as unit:
             held = faces(unit)
         return to_enrol_again(held, self.engine.engine_id)
 
 
-def _files_of(policy: Policy, url: str | None) -> tuple[str, ...]:
+def _files_of(policy: RegisterPolicy, url: str | None) -> tuple[str, ...]:
     """The files that the register is in; none when it is on a server."""
     scheme, _, place = register_url(policy, url).partition(":///")
     if scheme.partition("+")[0] != "sqlite":

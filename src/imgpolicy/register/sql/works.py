@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 
-from imgpolicy.index.fingerprints import FeaturesRow, FingerprintRow
+from imgpolicy.index.rows import FeaturesRow, FingerprintRow
 from imgpolicy.register.sql.base import Row, Rows, metadata, only, parts
 
 _BATCH = 5000
