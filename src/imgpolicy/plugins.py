@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 
 from imgpolicy.errors import PolicyError
 
@@ -44,8 +44,12 @@ def installed(group: str) -> Mapping[str, Plugin]:
     Raises PolicyError when two distributions claim one name: which of them judges must not be left to chance.
     """
     by_name: dict[str, Plugin] = {}
+    names: dict[Distribution | None, str | None] = {None: None}
     for entry in entry_points(group=group):
-        plugin = Plugin(entry.name, entry.dist is not None and entry.dist.name == _OWN, entry)
+        # To know its name a distribution reads all of its metadata, so each is asked once.
+        if entry.dist not in names:
+            names[entry.dist] = entry.dist.name if entry.dist else None
+        plugin = Plugin(entry.name, names[entry.dist] == _OWN, entry)
         twin = by_name.setdefault(entry.name, plugin)
         if twin.entry.value != entry.value:
             raise PolicyError(

@@ -113,3 +113,18 @@ def test_a_policy_whose_rules_are_wrong_keeps_its_register(imgpolicy: Run, own_d
     ran = imgpolicy("check", "pictures/meadow.jpg")
     assert (ran.code, ran.out) == (4, "")
     assert "no rule P999" in ran.err
+
+
+def test_a_check_of_a_picture_without_faces_loads_no_recogniser(own_demo: Path) -> None:
+    watched = (
+        "import sys\nfrom imgpolicy.cli.main import run\nfrom imgpolicy.engines import arcface\n"
+        "class Loaded(Exception): pass\ndef loads(*_): raise Loaded\narcface.ArcFace.__init__ = loads\n"
+        "code = run(['check', 'pictures/meadow.jpg', '--channel', 'website', '--format', 'json'])\n"
+        "print(code, *sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", watched]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=own_demo)
+    code, *modules = ran.stderr.splitlines()[-2000:]
+    assert '"faces": []' in ran.stdout
+    assert code != "4", ran.stderr[:500]
+    assert NEVER.intersection(modules) == set()

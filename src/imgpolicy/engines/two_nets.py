@@ -84,13 +84,11 @@ class TwoNets(ABC):
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
 
         Raises ExtractError when the models are absent or altered, when a network fails, and for a crowd of more than
-        500 faces.
+        500 faces. Without a face the model that tells people apart is not asked for.
         """
         with self._at_work():
-            detector = self._detector()
-            self._recogniser_net = recogniser = self._recogniser_net or self.recogniser()
-            rows, pixels = _found(detector, picture)
-            seen = [_seen(row, pixels, picture, recogniser) for row in rows]
+            rows, pixels = _found(self._detector(), picture)
+            seen = [_seen(row, pixels, picture, self._recogniser_at_hand()) for row in rows]
         return tuple(sorted(seen, key=lambda one: one.face.box))
 
     def find(self, picture: Picture) -> tuple[Face, ...]:
@@ -103,6 +101,11 @@ class TwoNets(ABC):
     def _detector(self) -> YuNet:
         self._detector_net = self._detector_net or YuNet(self.weights(DETECTOR))
         return self._detector_net
+
+    def _recogniser_at_hand(self) -> Recogniser:
+        """The recogniser, loaded for the first face: to load it costs as much as to look at a small picture."""
+        self._recogniser_net = self._recogniser_net or self.recogniser()
+        return self._recogniser_net
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
