@@ -96,6 +96,10 @@ NEVER = {"scipy", "pydantic", "pywt", "alembic", "requests"}
     [
         (("--help",), {*PICTURES, *NEVER, "sqlalchemy", "cryptography", "msgspec", "rich"}),
         (("consent", "withdraw", "--help"), {*PICTURES, *NEVER, "sqlalchemy", "cryptography", "rich"}),
+        (
+            ("strip", "pictures/meadow.jpg", "-o", "clean.jpg"),
+            {*(PICTURES - {"PIL", "imgpolicy.picture"}), *NEVER, "sqlalchemy"},
+        ),
         (("person", "list"), {*PICTURES, *NEVER}),
         (("consent", "due"), {*PICTURES, *NEVER}),
         (("consent", "withdraw", "anna", "--reason", "none"), {*PICTURES, *NEVER}),

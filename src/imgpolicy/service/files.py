@@ -11,8 +11,6 @@ from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestError
 from imgpolicy.facts import Facts, Unknown
 from imgpolicy.files import permissions, read_open, write_whole
-from imgpolicy.inspection import inspect as look_into
-from imgpolicy.policy import read_policy
 from imgpolicy.remedies.strip import Stripped, strip
 from imgpolicy.service.outputs import Output, Replaces, is_one_of, output, write
 
@@ -44,6 +42,10 @@ def inspect(
     source: str, *, policy_file: Path | None = None, allow_private_hosts: bool = False
 ) -> tuple[Facts, tuple[Unknown, ...]]:
     """The facts of one picture but the sensitive ones, and what was not looked at; see `inspection.inspect`."""
+    # Stripping, which is in this module too, has no use for them.
+    from imgpolicy.inspection import inspect as look_into
+    from imgpolicy.policy import read_policy
+
     policy = None if policy_file is None else read_policy(policy_file)
     return look_into(source, policy, allow_private_hosts=allow_private_hosts)
 
