@@ -14,7 +14,7 @@ from typer.main import get_command
 
 import imgpolicy
 from imgpolicy.cli.exits import Exit
-from imgpolicy.cli.main import app
+from imgpolicy.cli.reference import app
 from imgpolicy.files import write_whole
 from imgpolicy.policy_file import policy_schema
 from imgpolicy.rules.found import all_rules
