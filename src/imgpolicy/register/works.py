@@ -12,7 +12,6 @@ from imgpolicy.domain.validate import check_work
 from imgpolicy.domain.work import Features, Identity, KnownFingerprint, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
-from imgpolicy.index.features import known_fingerprint
 from imgpolicy.index.rows import FingerprintRow
 from imgpolicy.register.sql.licences import LicenceRow
 from imgpolicy.register.sql.logos import ArtworkRow
@@ -36,6 +35,8 @@ def add_work(  # noqa: PLR0913  # a work's fields
 
     A picture that already stands for a work is refused.
     """
+    from imgpolicy.index.features import known_fingerprint  # loads numpy, which whoever keeps consents does not need
+
     known = tuple(p if isinstance(p, KnownFingerprint) else known_fingerprint(p) for p in fingerprints)
     check_work(title, owner, known)
     taken = unit.sql.works.ids_like(id_stem(title) if work_id is None else check_id(work_id))
