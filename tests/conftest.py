@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.support import Ran, Run
+from tests.cpu import MostCpu
+from tests.sharing import shared
+from tests.support import PROFILE, THOROUGH, Ran, Run
 
 from imgpolicy.cli.main import run
 from imgpolicy.service.scaffold import lay_out_demo
 
 # A slow machine is no failure: nothing here is timed.
-settings.register_profile("imgpolicy", deadline=None)
-settings.load_profile("imgpolicy")
+settings.register_profile("imgpolicy", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile(PROFILE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--most-cpu`."""
+    parser.addoption("--most-cpu", type=float, help="seconds of CPU that a test without the mark slow may take")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Counts CPU where that was asked for."""
+    most: float | None = config.getoption("--most-cpu")
+    if most is not None:
+        config.pluginmanager.register(MostCpu(most))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared() -> Iterator[None]:
+    """What is dear to make is made once, unless the tests are to be thorough."""
+    with contextlib.nullcontext() if THOROUGH else shared():
+        yield
 
 
 @pytest.fixture(scope="session")

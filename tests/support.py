@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
+
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "imgpolicy")
+"""`thorough` tries all examples and shares nothing among tests: for machines that have the time."""
+
+THOROUGH = PROFILE == "thorough"
 
 
 @dataclass(frozen=True)

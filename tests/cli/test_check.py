@@ -17,11 +17,12 @@ from tests.support import Ran, Run
 from imgpolicy.wire.report import ReportsWire, report_schema
 
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
+SCHEMA = jsonschema.Draft202012Validator(json.loads(report_schema()))
 
 
 def reports(ran: Ran) -> ReportsWire:
     """The reports in standard output, once they have been held against the published schema."""
-    jsonschema.validate(json.loads(ran.out), json.loads(report_schema()))
+    SCHEMA.validate(json.loads(ran.out))
     return msgspec.json.decode(ran.out, type=ReportsWire)
 
 
