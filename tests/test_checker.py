@@ -62,6 +62,7 @@ def test_one_unknown_face_beside_a_covered_one_is_a_no_go(demo: Path) -> None:
     assert report.findings[0].box == report.faces[1].box
 
 
+@pytest.mark.slow
 def test_somebody_who_lies_beside_an_upright_person_is_not_missed(demo: Path, tmp_path: Path) -> None:
     both = Image.open(demo / "pictures" / "two_people.jpg")
     eileen, grace = both.crop((0, 0, 512, 512)), both.crop((512, 0, 949, 512))
@@ -72,6 +73,7 @@ def test_somebody_who_lies_beside_an_upright_person_is_not_missed(demo: Path, tm
     assert "P101" in codes(check(demo, str(tmp_path / "lying.png")))
 
 
+@pytest.mark.slow
 def test_a_small_face_before_a_large_one_is_not_swallowed(demo: Path, tmp_path: Path) -> None:
     both = Image.open(demo / "pictures" / "two_people.jpg")
     large = both.crop((0, 0, 512, 512)).resize((1024, 1024))
@@ -80,6 +82,7 @@ def test_a_small_face_before_a_large_one_is_not_swallowed(demo: Path, tmp_path: 
     assert "P101" in codes(check(demo, str(tmp_path / "badge.png")))
 
 
+@pytest.mark.slow
 def test_the_same_person_twice_is_judged_by_her_consents_too(demo: Path, tmp_path: Path) -> None:
     portrait = Image.open(demo / "pictures" / "portrait.jpg")
     page = Image.new("RGB", (1024, 512))
@@ -91,6 +94,7 @@ def test_the_same_person_twice_is_judged_by_her_consents_too(demo: Path, tmp_pat
     assert (withdrawn.verdict, codes(withdrawn)) == (Verdict.NO_GO, ["P102", "P102", "P106", "P106"])
 
 
+@pytest.mark.slow
 def test_somebody_declared_is_judged_though_no_face_was_found(demo: Path) -> None:
     declared = replace(POSTING, people=("eileen",))
     assert codes(check(demo, "meadow.jpg", declared)) == []
@@ -109,6 +113,7 @@ def test_a_competitors_mark_asks_for_review(own_demo: Path) -> None:
     assert (report.verdict, codes(report)) == (Verdict.REVIEW, ["L103"])
 
 
+@pytest.mark.slow
 def test_a_work_is_found_in_a_part_of_a_picture_by_a_checker_that_is_open_already(own_demo: Path) -> None:
     from imgpolicy.enrol import work_picture
 
@@ -134,6 +139,7 @@ def test_features_of_another_version_are_named_and_lift_the_verdict(own_demo: Pa
     assert "parts of works" in {unknown.what for unknown in report.not_checked if unknown.lifts}
 
 
+@pytest.mark.slow
 def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from imgpolicy import checker as module
 
@@ -154,12 +160,14 @@ def test_a_withdrawal_in_the_middle_of_a_check_is_heard(own_demo: Path, monkeypa
     assert codes(report) == ["P102"]
 
 
+@pytest.mark.slow
 def test_the_report_is_valid_until_the_first_consent_that_it_rests_on_ends(own_demo: Path) -> None:
     posting = replace(POSTING, channel="intranet", purpose="internal")
     report = check(own_demo, "archive.jpg", posting)
     assert (report.verdict, report.valid_until) == (Verdict.GO, dt.date(2026, 6, 30))
 
 
+@pytest.mark.slow
 def test_a_withdrawal_counts_in_a_checker_that_is_open_already(own_demo: Path) -> None:
     with Checker.from_file(own_demo / "imgpolicy.toml") as checker:
         picture = own_demo / "pictures" / "portrait.jpg"
@@ -202,6 +210,7 @@ def test_a_missing_register_says_how_to_make_one(own_demo: Path) -> None:
         check(own_demo, "meadow.jpg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["PNG", "GIF", "TIFF"])
 def test_a_work_in_a_later_frame_is_found_and_the_frame_is_named(demo: Path, tmp_path: Path, form: str) -> None:
     with Image.open(demo / "pictures" / "poster.jpg") as poster:
@@ -238,6 +247,7 @@ def test_what_could_not_be_looked_at_is_never_a_go(
     assert (unknown.what, unknown.reason) == (kind.__name__.lower(), "cannot look at JPEG")
 
 
+@pytest.mark.slow
 def test_a_fact_that_no_rule_asks_for_is_not_looked_for_and_said_so(own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
     text = re.sub(r'^(M\d+|C104|C106) = "[a-z-]+"', r'\1 = "off"', policy.read_text(), flags=re.MULTILINE)

@@ -26,6 +26,8 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.picture import load
 
+pytestmark = pytest.mark.slow
+
 CASES = 200 if THOROUGH else 40
 AT_ONCE = 10
 

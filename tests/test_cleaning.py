@@ -81,6 +81,7 @@ def codes(report: Report) -> list[str]:
     return [finding.code for finding in report.findings]
 
 
+@pytest.mark.slow
 def test_a_located_picture_becomes_a_go_and_so_says_a_check_of_the_new_bytes(checker: Checker) -> None:
     done = cleaned(checker, pictured(checker, "with_location.jpg"), replace(POSTING, channel="facebook", purpose="pr"))
     assert (codes(done.first), codes(done.last), done.last.changes) == (["M101"], [], ("1 removed: coordinate",))
@@ -96,6 +97,7 @@ def test_a_picture_that_passes_comes_back_as_it_is(checker: Checker) -> None:
     assert (done.data, done.last.changes, done.caption, done.last) == (data, (), None, done.first)
 
 
+@pytest.mark.slow
 def test_a_face_of_nobody_known_is_covered_and_everybody_else_stays(checker: Checker) -> None:
     data = pictured(checker, "two_people.jpg")
     done = cleaned(checker, data)
@@ -105,6 +107,7 @@ def test_a_face_of_nobody_known_is_covered_and_everybody_else_stays(checker: Che
     assert Image.open(io.BytesIO(done.data)).size == Image.open(io.BytesIO(data)).size
 
 
+@pytest.mark.slow
 def test_a_face_that_page_after_page_shows_is_covered_on_all_of_them(checker: Checker) -> None:
     pages = [Image.open(io.BytesIO(pictured(checker, "two_people.jpg"))) for _ in range(5)]
     for number, page in enumerate(pages):
@@ -116,6 +119,7 @@ def test_a_face_that_page_after_page_shows_is_covered_on_all_of_them(checker: Ch
     assert {frame for frame, _ in done.covered} == {0, 1, 2, 3, 4}
 
 
+@pytest.mark.slow
 def test_what_is_covered_tells_nothing_of_where_either(checker: Checker) -> None:
     exif, buffer = Image.Exif(), io.BytesIO()
     exif.get_ifd(0x8825).update({1: "N", 2: (55.0, 40.0, 34.5), 3: "E", 4: (12.0, 34.0, 6.0)})
@@ -127,6 +131,7 @@ def test_what_is_covered_tells_nothing_of_where_either(checker: Checker) -> None
     assert not parse(done.data).traces
 
 
+@pytest.mark.slow
 def test_what_nobody_chooses_gives_no_bytes_whatever_is_allowed(checker: Checker) -> None:
     picture = load(pictured(checker, "two_people.jpg"), "picture")
     done = clean(checker, picture, POSTING, CleanOptions(choose=lambda *_: [], at_most=Verdict.REVIEW))
@@ -147,6 +152,7 @@ def test_a_reason_that_covering_something_else_hides_is_not_lost(checker: Checke
     assert cut.findings == (replace(finding, box=None),)
 
 
+@pytest.mark.slow
 def test_a_review_gives_bytes_only_when_that_is_allowed(checker: Checker) -> None:
     data = located(checker.policy.folder)
     posting = replace(POSTING, origin=None)
@@ -157,6 +163,7 @@ def test_a_review_gives_bytes_only_when_that_is_allowed(checker: Checker) -> Non
     assert codes(checker.check(allowed.data, posting)) == ["C105"]
 
 
+@pytest.mark.slow
 def test_what_a_file_says_of_ai_is_not_washed_away(checker: Checker) -> None:
     data = located(checker.policy.folder, source_type("digitalCapture"), source_type("trainedAlgorithmicMedia"))
     done = cleaned(checker, data)
@@ -164,6 +171,7 @@ def test_what_a_file_says_of_ai_is_not_washed_away(checker: Checker) -> None:
     assert (codes(done.last), done.data) == (["C106"], None)
 
 
+@pytest.mark.slow
 def test_a_work_that_is_known_by_its_bytes_alone_is_not_washed_away(
     imgpolicy: Run, own_demo: Path, checker: Checker
 ) -> None:
@@ -176,6 +184,7 @@ def test_a_work_that_is_known_by_its_bytes_alone_is_not_washed_away(
     assert (codes(done.last), done.data) == (["C101"], None)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("licensed")
 def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> None:
     data = pictured(checker, "poster.jpg")
@@ -189,6 +198,7 @@ def test_a_credit_line_goes_into_the_file_and_the_caption(checker: Checker) -> N
     assert codes(checker.check(done.data, POSTING)) == ["C103"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("licensed")
 def test_a_credit_line_is_added_too_when_somebody_chooses_that_way_out(checker: Checker) -> None:
     picture = load(pictured(checker, "poster.jpg"), "picture")
@@ -197,6 +207,7 @@ def test_a_credit_line_is_added_too_when_somebody_chooses_that_way_out(checker: 
     assert (codes(done.first), codes(done.last), done.caption) == (["C103"], [], LINE)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("licensed")
 def test_a_credit_line_is_written_once(checker: Checker) -> None:
     posting = replace(POSTING, caption=LINE.upper())
@@ -207,6 +218,7 @@ def test_a_credit_line_is_written_once(checker: Checker) -> None:
     assert (twice.data, twice.last.changes) == (once.data, ())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("licensed")
 def test_a_format_without_room_for_a_credit_line_is_refused_in_a_line(checker: Checker) -> None:
     bitmap = checker.policy.folder / "poster.bmp"

@@ -89,6 +89,7 @@ class Reader:
             self.printed = ran.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=name)
 def test_the_blocks_of_a_page_do_what_they_say(page: Path, imgpolicy: Run, demo: Path, tmp_path: Path) -> None:
     reader = Reader(imgpolicy, demo, tmp_path)
@@ -152,6 +153,7 @@ def test_every_command_has_help(imgpolicy: Run, words: tuple[str, ...]) -> None:
     assert max(len(line) for line in ran.out.splitlines()) <= 80
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from imgpolicy.cli.main import run; run(['--help'])\n"

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tests.pages import ROOT
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = ROOT / "src" / "imgpolicy"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SILENT = {"cli/__init__.py", "service/grants.py"}

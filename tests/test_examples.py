@@ -17,6 +17,7 @@ from imgpolicy.policy import read_policy
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
+@pytest.mark.slow
 def test_the_script_that_imports_the_library(own_demo: Path) -> None:
     ran = subprocess.run(
         [sys.executable, EXAMPLES / "use_the_library.py", "pictures/meadow.jpg", "pictures/two_people.jpg", "none.jpg"],
@@ -35,6 +36,7 @@ def test_the_policy_of_a_small_club() -> None:
     assert (verdicts["P101"], verdicts["P102"], policy.switched_off) == (Verdict.REVIEW, Verdict.NO_GO, ("L101",))
 
 
+@pytest.mark.slow
 def test_the_plug_in_installs_and_judges_when_the_policy_names_it(own_demo: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     _install(EXAMPLES / "plugin", site)
@@ -55,6 +57,7 @@ def test_the_plug_in_installs_and_judges_when_the_policy_names_it(own_demo: Path
     assert codes() == ["S901"]
 
 
+@pytest.mark.slow
 def test_the_plug_ins_fact_is_found_shown_and_judged_by(own_demo: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     _install(EXAMPLES / "plugin", site)
@@ -79,6 +82,7 @@ def test_the_plug_ins_fact_is_found_shown_and_judged_by(own_demo: Path, tmp_path
     assert "light of further frames" in {unknown["what"] for unknown in report["not_checked"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["small_pictures import TooSmall", "dark_pictures import TooDark"])
 def test_the_plug_ins_rules_carry_their_own_proof(tmp_path: Path, rule: str) -> None:
     script = (

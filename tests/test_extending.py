@@ -60,6 +60,7 @@ def test_every_difference_has_a_proof_of_its_name() -> None:
     assert sorted(map(proof, DIFFS)) == sorted(PROOFS.glob("*.py"))
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_difference_stays_as_small_as_it_is(block: Block) -> None:
     touched = [line for line in block.text.splitlines() if line.startswith("+++ ")]
@@ -73,11 +74,13 @@ def test_the_code_with_a_difference_does_what_the_page_says(copy: Path, block: B
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.slow
 @EVERY
 def test_without_the_difference_it_does_not(copy: Path, block: Block) -> None:
     assert proved(copy, block).returncode != 0
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_difference_is_written_as_the_code_is(copy: Path, block: Block) -> None:
     change(copy, block)

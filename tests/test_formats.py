@@ -200,6 +200,7 @@ def own_modules() -> Iterator[str]:
                 yield Path(file).relative_to(SOURCE).as_posix()
 
 
+@pytest.mark.slow
 def test_no_other_module_knows_a_format_by_its_name_or_ending() -> None:
     words = {word for row in FORMATS for word in (row.name, *row.suffixes)}
     words |= {word for row in FORMATS if row.decoder for word in (row.decoder.label, *row.decoder.names)}

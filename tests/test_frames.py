@@ -93,6 +93,7 @@ def test_a_file_cut_short_ends_where_it_is_cut() -> None:
     assert left_out(picture, looked_at, "x")
 
 
+@pytest.mark.slow
 def test_a_file_of_a_hundred_thousand_frames_costs_little() -> None:
     small = animation("GIF", 1)
     start = small.index(b"\x2c" + struct.pack("<HH", 0, 0))

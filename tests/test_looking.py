@@ -79,6 +79,7 @@ def lifting(report: Report) -> list[str]:
     return [unknown.what for unknown in report.not_checked if unknown.lifts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_who_looks_and_then_judges_says_what_a_check_says(checker: Checker, own_demo: Path, name: str) -> None:
     picture = opened(own_demo, name)
@@ -87,6 +88,7 @@ def test_who_looks_and_then_judges_says_what_a_check_says(checker: Checker, own_
     assert (facts.picture.name, facts.picture.width, facts.elsewhere) == (name, picture.width, picture.unknowns)
 
 
+@pytest.mark.slow
 def test_without_vectors_faces_are_counted_and_never_taken_for_somebody_unknown(
     checker: Checker, own_demo: Path
 ) -> None:
@@ -103,6 +105,7 @@ def test_without_faces_vectors_are_not_missed(checker: Checker, own_demo: Path) 
     assert said(checker.judge(facts.without(Embeddings), POSTING)) == said(checker.judge(facts, POSTING))
 
 
+@pytest.mark.slow
 def test_works_that_came_since_are_not_known_to_be_in_the_picture_or_not(checker: Checker, own_demo: Path) -> None:
     picture = opened(own_demo, "meadow.jpg")
     for work in asked(checker.register, all_works):
@@ -116,6 +119,7 @@ def test_works_that_came_since_are_not_known_to_be_in_the_picture_or_not(checker
     assert lifting(checker.check(picture, POSTING)) == []
 
 
+@pytest.mark.slow
 def test_logos_that_came_since_are_not_known_and_a_name_may_change(
     checker: Checker, own_demo: Path, tmp_path: Path
 ) -> None:
@@ -137,6 +141,7 @@ def test_logos_that_came_since_are_not_known_and_a_name_may_change(
     assert lifting(checker.judge(facts, POSTING)) == ["scene"]
 
 
+@pytest.mark.slow
 def test_facts_that_lack_what_the_rules_ask_for_are_never_a_go(checker: Checker, own_demo: Path) -> None:
     facts = checker.look(opened(own_demo, "meadow.jpg"))
     assert checker.judge(facts, POSTING).verdict is Verdict.GO
@@ -147,6 +152,7 @@ def test_facts_that_lack_what_the_rules_ask_for_are_never_a_go(checker: Checker,
     assert {"faces", "metadata", "fingerprint"} <= set(lifting(nothing))
 
 
+@pytest.mark.slow
 def test_a_fact_that_is_said_to_be_there_and_is_not_is_never_a_go(checker: Checker, own_demo: Path) -> None:
     facts = checker.look(opened(own_demo, "two_people.jpg"))
     hollow = replace(facts, known={kind: fact for kind, fact in facts.known.items() if kind is not Faces})
@@ -157,6 +163,7 @@ def test_a_fact_that_is_said_to_be_there_and_is_not_is_never_a_go(checker: Check
         assert "faces" in lifting(report)
 
 
+@pytest.mark.slow
 def test_facts_of_two_pictures_are_not_joined(checker: Checker, own_demo: Path) -> None:
     one, other = (checker.look(opened(own_demo, name)) for name in ("two_people.jpg", "meadow.jpg"))
     with pytest.raises(FactsError, match="two pictures"):
@@ -190,6 +197,7 @@ class Quoting(RoleStated):
             yield self.finding("it says something")
 
 
+@pytest.mark.slow
 def test_a_rule_that_reads_values_is_not_passed_by_facts_that_were_kept_without(own_demo: Path) -> None:
     policy = read_policy(own_demo / "imgpolicy.toml")
     kinds_alone = tuple(rule for rule in policy.rules if not rule.code.startswith("M1"))
@@ -221,6 +229,7 @@ def test_what_is_not_asked_for_any_more_plays_no_part(checker: Checker, own_demo
     assert said(checker.judge(more, POSTING)) == said(checker.judge(facts, POSTING))
 
 
+@pytest.mark.slow
 def test_a_reviewers_word_holds_by_facts_alone(checker: Checker, own_demo: Path) -> None:
     facts = checker.look(opened(own_demo, "two_people.jpg"))
     faces = facts.get(Faces)

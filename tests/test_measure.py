@@ -38,6 +38,7 @@ def exponential(scale: float, people: int = 60, pictures: int = 4) -> tuple[Scor
     return np.random.default_rng(3).exponential(scale, size=drawn.shape[1:]).astype(np.float32), drawn
 
 
+@pytest.mark.slow
 def test_an_exponential_tail_is_found_again_and_the_safe_one_is_no_lower() -> None:
     fit = fit_tail(*exponential(0.03), "made", rate=1e-5)
     assert fit.fitted.scale == pytest.approx(0.03, rel=0.15)
@@ -45,6 +46,7 @@ def test_an_exponential_tail_is_found_again_and_the_safe_one_is_no_lower() -> No
     assert fit.fitted.cosine(1e-5) <= fit.safe.cosine(1e-5) < fit.fitted.cosine(1e-5) + 0.1
 
 
+@pytest.mark.slow
 def test_fewer_people_make_the_safe_tail_safer() -> None:
     def doubt(people: int) -> float:
         fit = fit_tail(*exponential(0.03, people=people), "made", rate=1e-5)
@@ -71,6 +73,7 @@ def test_strangers_lead_is_that_of_the_best_of_the_others_over_the_second() -> N
     )
 
 
+@pytest.mark.slow
 def test_a_folder_of_identities_is_read_and_what_is_no_portrait_left_out(tmp_path: Path) -> None:
     for person, picture in (("one", "portrait.jpg"), ("one", "meadow.jpg"), ("two", "two_people.jpg")):
         (tmp_path / person).mkdir(exist_ok=True)
@@ -89,6 +92,7 @@ def test_a_folder_of_identities_is_read_and_what_is_no_portrait_left_out(tmp_pat
         portraits(YuNetSFace(), tmp_path)
 
 
+@pytest.mark.slow
 def test_faces_of_one_photograph_are_strangers_to_each_other(tmp_path: Path) -> None:
     for picture in ("two_people.jpg", "portrait.jpg"):
         shutil.copyfile(PICTURES / picture, tmp_path / picture)

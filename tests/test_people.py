@@ -75,6 +75,7 @@ def test_off_looks_for_nobody_and_says_so(own_demo: Path) -> None:
     assert report.policy.people == "off"
 
 
+@pytest.mark.slow
 def test_count_asks_for_a_look_wherever_there_is_anybody(own_demo: Path) -> None:
     say(own_demo, ("mode", '"count"'))
     report = check(own_demo, "two_people.jpg")
@@ -104,6 +105,7 @@ def test_declared_takes_the_editors_word_when_the_counts_agree(
     assert all(face.person is None and face.score is None for face in report.faces)
 
 
+@pytest.mark.slow
 def test_verify_compares_with_those_who_are_named_and_nobody_else(own_demo: Path) -> None:
     say(own_demo, ("mode", '"verify"'))
     named, unnamed = check(own_demo, "portrait.jpg", EILEEN), check(own_demo, "portrait.jpg")
@@ -136,6 +138,7 @@ def test_where_nobody_is_compared_no_vector_is_made_or_opened(
     assert all(model.threshold is None for model in report.models)
 
 
+@pytest.mark.slow
 def test_a_declared_person_who_said_no_is_heard_in_every_mode(own_demo: Path) -> None:
     for mode in ("off", "count", "declared", "verify", "identify"):
         say(own_demo, ("mode", f'"{mode}"'))
@@ -167,6 +170,7 @@ def test_what_is_published_on_the_editors_word_rests_on_the_consent_all_the_same
 # Children
 
 
+@pytest.mark.slow
 def test_a_child_is_named_by_the_editor_too(own_demo: Path) -> None:
     with register_of(own_demo) as register, register.writing() as unit:
         edit_person(unit, replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1)))
@@ -196,6 +200,7 @@ def crowd(folder: Path, people: int = 3) -> Path:
     return folder / "crowd.png"
 
 
+@pytest.mark.slow
 def test_small_faces_in_a_crowd_are_exempt_and_listed_when_the_policy_says_so(own_demo: Path) -> None:
     picture = crowd(own_demo)
     assert set(codes(check(own_demo, picture))) <= {"P101", "P107"}
@@ -207,6 +212,7 @@ def test_small_faces_in_a_crowd_are_exempt_and_listed_when_the_policy_says_so(ow
     assert codes(check(own_demo, "two_people.jpg")) == ["P101"]
 
 
+@pytest.mark.slow
 def test_who_said_no_is_not_exempt(own_demo: Path) -> None:
     say(own_demo, ("incidental_below_px", "70"), ("crowd_from", "2"))
     with Image.open(own_demo / "pictures" / "two_people.jpg") as both:
@@ -246,6 +252,7 @@ def reviewed(own_demo: Path, imgpolicy: Run) -> Path:
     return own_demo
 
 
+@pytest.mark.slow
 def test_a_dismissed_face_holds_in_the_file_and_in_its_copies(reviewed: Path) -> None:
     page = before_a_backdrop(reviewed, "grace")
     page.save(reviewed / "copy.jpg", quality=40)
@@ -256,12 +263,14 @@ def test_a_dismissed_face_holds_in_the_file_and_in_its_copies(reviewed: Path) ->
         assert (report.faces[0].dismissal or "").startswith("f-")
 
 
+@pytest.mark.slow
 def test_another_person_at_the_same_place_before_the_same_backdrop_is_not_dismissed(reviewed: Path) -> None:
     before_a_backdrop(reviewed, "eileen").save(reviewed / "eileen.png")
     report = check(reviewed, reviewed / "eileen.png")
     assert (report.verdict, codes(report), statuses(report)) == (Verdict.NO_GO, ["P101"], ["unknown"])
 
 
+@pytest.mark.slow
 def test_a_face_more_beside_a_dismissed_one_is_not_dismissed(reviewed: Path) -> None:
     page = before_a_backdrop(reviewed, "grace")
     with Image.open(reviewed / "pictures" / "two_people.jpg") as both:
@@ -270,6 +279,7 @@ def test_a_face_more_beside_a_dismissed_one_is_not_dismissed(reviewed: Path) -> 
     assert statuses(check(reviewed, reviewed / "two.png")) == ["artwork", "unknown"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mirrored", "turned", "cropped"])
 def test_a_copy_in_which_the_place_cannot_be_told_is_looked_at_again(reviewed: Path, name: str) -> None:
     page = before_a_backdrop(reviewed, "grace")
@@ -282,6 +292,7 @@ def test_a_copy_in_which_the_place_cannot_be_told_is_looked_at_again(reviewed: P
     assert codes(check(reviewed, reviewed / "other.png")) == ["P101"]
 
 
+@pytest.mark.slow
 def test_a_face_on_a_page_larger_than_the_first_is_dismissed_in_a_file_of_its_own(
     own_demo: Path, imgpolicy: Run
 ) -> None:
@@ -292,6 +303,7 @@ def test_a_face_on_a_page_larger_than_the_first_is_dismissed_in_a_file_of_its_ow
     assert (ran.code, "page" in ran.err, ran.err.count("\n")) == (4, True, 1)
 
 
+@pytest.mark.slow
 def test_what_a_reviewer_takes_back_counts_again(reviewed: Path, imgpolicy: Run) -> None:
     (kept,) = json.loads(imgpolicy("face", "dismissed", "--format", "json", folder=reviewed).out)
     again = imgpolicy("face", "reinstate", kept["id"], "--by", "Berta", "--reason", "it is a visitor")
@@ -299,6 +311,7 @@ def test_what_a_reviewer_takes_back_counts_again(reviewed: Path, imgpolicy: Run)
     assert codes(check(reviewed, reviewed / "poster.png")) == ["P101"]
 
 
+@pytest.mark.slow
 def test_a_poster_is_nobody_to_count_either(reviewed: Path) -> None:
     say(reviewed, ("mode", '"count"'))
     report = check(reviewed, reviewed / "poster.png")
@@ -316,6 +329,7 @@ def shows(vector: Vector, content: bytes) -> bool:
     return any(form in content for form in coded) or bool(re.search(r"\d*[^.]{1,9}".join(digits).encode(), content))
 
 
+@pytest.mark.slow
 def test_the_vectors_of_unmatched_faces_are_nowhere_when_a_check_is_done(
     own_demo: Path, imgpolicy: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

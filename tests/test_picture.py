@@ -136,6 +136,7 @@ def test_sixteen_bit_grey_is_scaled_not_clipped() -> None:
     assert load(buffer.getvalue(), "a").pixels[0, 0].tolist() == [128, 128, 128]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["1", "L", "P", "PA", "CMYK", "LA", "RGBA", "YCbCr"])
 @pytest.mark.parametrize("size", [(30, 20), (2700, 1800)])
 def test_every_mode_becomes_rgb_at_every_scale(mode: str, size: tuple[int, int]) -> None:
@@ -199,6 +200,7 @@ def test_a_bomb_is_refused_before_it_goes_off(side: int) -> None:
             load(bomb, "a")
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_a_picture_with_bytes_changed_loads_or_is_refused(data: st.DataObject) -> None:

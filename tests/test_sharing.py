@@ -22,6 +22,7 @@ def is_shared() -> bool:
     return isinstance(vars(two_nets)["find"], Once)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["portrait.jpg", "meadow.jpg"])
 def test_a_second_look_gives_what_a_look_of_its_own_gives(name: str) -> None:
     picture = load((PICTURES / name).read_bytes(), name)

@@ -63,6 +63,7 @@ def test_a_device_or_pipe_is_no_file(tmp_path: Path) -> None:
         read(tmp_path / "pipe.jpg")
 
 
+@pytest.mark.slow
 def test_a_file_beyond_the_limit_is_refused_and_not_read_whole(tmp_path: Path) -> None:
     huge = tmp_path / "huge.jpg"
     with huge.open("wb") as file:

@@ -12,6 +12,7 @@ from tests.support import Run
 from imgpolicy.presets import sample
 
 
+@pytest.mark.slow
 def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpolicy: Run, tmp_path: Path) -> None:
     ran = imgpolicy("demo", tmp_path / "new" / "folder")
     assert ran.code == 0
@@ -34,6 +35,7 @@ def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpoli
         assert said in ran.out
 
 
+@pytest.mark.slow
 def test_a_case_can_be_changed_and_checked_again_and_one_that_gives_something_else_is_exit_4(
     imgpolicy: Run, own_demo: Path
 ) -> None:

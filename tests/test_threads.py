@@ -49,6 +49,7 @@ def yes() -> Consent:
     return Consent(person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.GIVEN, scope=scope)
 
 
+@pytest.mark.slow
 def test_many_threads_get_the_answers_that_one_gets(checker: Checker, own_demo: Path) -> None:
     files = [own_demo / "pictures" / name for name in PICTURES]
     alone = [plain(checker.check(file, POSTING)) for file in files]
@@ -57,6 +58,7 @@ def test_many_threads_get_the_answers_that_one_gets(checker: Checker, own_demo: 
     assert together == alone * 3
 
 
+@pytest.mark.slow
 def test_each_answer_is_that_of_one_state_of_a_register_that_changes(checker: Checker, own_demo: Path) -> None:
     """A writer takes Eileen's consent back and gives it again; each report fits the head that it names."""
     facts = checker.look(load((own_demo / "pictures" / "portrait.jpg").read_bytes(), "portrait.jpg"))
@@ -97,6 +99,7 @@ def key_of(folder: Path) -> bytes:
     return read_key_file(folder / "imgpolicy.key")
 
 
+@pytest.mark.slow
 def test_all_that_a_judgement_needs_is_read_in_one_transaction(
     checker: Checker, own_demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

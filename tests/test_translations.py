@@ -31,6 +31,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:
                 yield node, id(node) in inside
 
 
+@pytest.mark.slow
 def test_every_phrase_is_found_where_it_is_made() -> None:
     made: set[str] = set()
     for path in sorted(SOURCE.rglob("*.py")):

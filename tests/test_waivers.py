@@ -88,6 +88,7 @@ def check(folder: Path, picture: Path, role: Role = Role.EMPLOYEE) -> Report:
         return checker.check(picture, replace(EMPLOYEE, role=role))
 
 
+@pytest.mark.slow
 def test_what_is_waived_in_a_picture_is_told_and_does_not_count(own_demo: Path) -> None:
     picture = own_demo / "pictures" / "with_location.jpg"
     write(own_demo, sha256(picture), "M101")
@@ -105,6 +106,7 @@ def test_an_ended_waiver_does_not_hold_for_a_posting_that_is_dated_back(own_demo
     assert (codes(report.findings), report.waived) == (["M101"], ())
 
 
+@pytest.mark.slow
 def test_what_is_waived_is_not_taken_out_of_a_picture_that_passes_with_it(own_demo: Path) -> None:
     logo = own_demo / "pictures" / "logo.png"
     data = located(own_demo)
@@ -117,6 +119,7 @@ def test_what_is_waived_is_not_taken_out_of_a_picture_that_passes_with_it(own_de
     assert (kept.data, kept.last.changes) == (data, ())
 
 
+@pytest.mark.slow
 def test_what_was_waived_before_cleaning_stands_after_it(own_demo: Path) -> None:
     data = located(own_demo)
     picture = hashlib.sha256(data).hexdigest()
@@ -130,6 +133,7 @@ def test_what_was_waived_before_cleaning_stands_after_it(own_demo: Path) -> None
     assert (codes(done.last.findings), done.data) == (["C101"], None)
 
 
+@pytest.mark.slow
 def test_what_was_waived_of_the_metadata_goes_with_it_when_a_face_is_covered(own_demo: Path) -> None:
     picture = own_demo / "located.jpg"
     exif = Image.Exif()

@@ -26,6 +26,7 @@ def reports(ran: Ran) -> ReportsWire:
     return msgspec.json.decode(ran.out, type=ReportsWire)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("picture", "words", "code", "codes"),
     [
@@ -52,6 +53,7 @@ def test_verdict_codes_and_exit_code_agree(
     assert report.picture.name == f"pictures/{picture}"
 
 
+@pytest.mark.slow
 def test_the_evidence_names_work_and_logo(imgpolicy: Run, demo: Path) -> None:
     words = (*USUAL, "--role", "private", "--format", "json")
     poster, logo = reports(imgpolicy("check", "pictures/poster.jpg", "pictures/logo.png", *words, folder=demo)).reports
@@ -60,6 +62,7 @@ def test_the_evidence_names_work_and_logo(imgpolicy: Run, demo: Path) -> None:
     assert logo.findings[0].evidence["logo"] == "Example Library"
 
 
+@pytest.mark.slow
 def test_a_folder_with_one_bad_file_still_checks_the_others(imgpolicy: Run, own_demo: Path) -> None:
     (own_demo / "pictures" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     (own_demo / "pictures" / "notes.txt").write_text("not a picture")
@@ -76,6 +79,7 @@ def test_a_folder_with_one_bad_file_still_checks_the_others(imgpolicy: Run, own_
     assert "notes.txt" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("picture", "said"),
     [
@@ -112,11 +116,13 @@ def test_wrong_words_are_one_line_and_exit_2(imgpolicy: Run, demo: Path, words: 
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_exit_zero_changes_verdicts_but_not_failures(imgpolicy: Run, demo: Path) -> None:
     assert imgpolicy("check", "pictures/two_people.jpg", *USUAL, "--exit-zero", folder=demo).code == 0
     assert imgpolicy("check", "none.jpg", *USUAL, "--exit-zero", folder=demo).code == 4
 
 
+@pytest.mark.slow
 def test_several_forms_go_to_several_places_in_one_run(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy(
         *("check", "pictures/two_people.jpg", *USUAL),
@@ -128,6 +134,7 @@ def test_several_forms_go_to_several_places_in_one_run(imgpolicy: Run, own_demo:
     assert '"P101"' in (own_demo / "report.json").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "html", "sarif", "junit", "github"])
 def test_the_exit_code_does_not_depend_on_the_form(imgpolicy: Run, demo: Path, form: str) -> None:
     ran = imgpolicy("check", "pictures/two_people.jpg", *USUAL, "--format", form, folder=demo)
@@ -135,6 +142,7 @@ def test_the_exit_code_does_not_depend_on_the_form(imgpolicy: Run, demo: Path, f
     assert "P101" in ran.out
 
 
+@pytest.mark.slow
 def test_a_page_shows_strangers_only_when_asked(imgpolicy: Run, demo: Path) -> None:
     words = ("check", "pictures/two_people.jpg", *USUAL, "--format", "html")
     masked, shown = (imgpolicy(*words, *more, folder=demo).out for more in ((), ("--show-faces",)))
@@ -156,6 +164,7 @@ def test_a_report_never_replaces_a_picture_or_another_report(imgpolicy: Run, own
     assert not (own_demo / "a").exists()
 
 
+@pytest.mark.slow
 def test_the_text_fits_a_terminal_of_80_columns_and_has_no_colours_elsewhere(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy("check", "pictures", *USUAL, folder=demo)
     assert max(len(line) for line in ran.out.splitlines()) <= 80
@@ -163,6 +172,7 @@ def test_the_text_fits_a_terminal_of_80_columns_and_has_no_colours_elsewhere(img
     assert "no-go" in ran.out.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_picture_from_standard_input(demo: Path) -> None:
     with (demo / "pictures" / "meadow.jpg").open("rb") as picture:
         ran = subprocess.run(
@@ -176,6 +186,7 @@ def test_a_picture_from_standard_input(demo: Path) -> None:
     assert json.loads(ran.stdout)["reports"][0]["picture"]["name"] == "-"
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_does_not_change_the_exit_code(demo: Path) -> None:
     command = (
         f"{sys.executable} -m imgpolicy check pictures {' '.join(USUAL)} --format json | true; echo ${{PIPESTATUS[0]}}"
@@ -190,6 +201,7 @@ def test_a_name_cannot_reach_the_terminal_in_disguise_in_an_error_either(imgpoli
     assert (ran.code, ran.err.count("\n"), "\x1b" in ran.err) == (4, 1, False)
 
 
+@pytest.mark.slow
 def test_a_name_cannot_reach_the_terminal_in_disguise(imgpolicy: Run, own_demo: Path) -> None:
     wild = "\x1b[2Jgo\u202egpj.\udcff[bold]x.jpg"
     shutil.copyfile(own_demo / "pictures" / "meadow.jpg", os.fsencode(own_demo) + b"/" + os.fsencode(wild))
@@ -233,6 +245,7 @@ def test_absent_weights_are_not_checked_and_never_a_go(
     assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces"]
 
 
+@pytest.mark.slow
 def test_the_policy_can_be_named_by_an_option_or_the_environment(demo: Path, tmp_path: Path) -> None:
     policy = demo / "imgpolicy.toml"
     command = [sys.executable, "-m", "imgpolicy", "check", str(demo / "pictures" / "meadow.jpg"), *USUAL]

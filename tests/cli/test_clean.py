@@ -18,6 +18,7 @@ STRANGER = "pictures/two_people.jpg"
 POSTER = "pictures/poster.jpg"
 
 
+@pytest.mark.slow
 def test_a_located_picture_becomes_a_copy_that_may_be_posted(imgpolicy: Run, own_demo: Path) -> None:
     before = (own_demo / LOCATED).read_bytes()
     ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, folder=own_demo)
@@ -28,6 +29,7 @@ def test_a_located_picture_becomes_a_copy_that_may_be_posted(imgpolicy: Run, own
     assert Image.open(own_demo / "out.jpg").tobytes() == Image.open(own_demo / LOCATED).tobytes()
 
 
+@pytest.mark.slow
 def test_the_command_that_a_report_names_cleans_the_picture(imgpolicy: Run, own_demo: Path) -> None:
     words = (*USUAL, "--caption", "It's spring", "--person", "eileen")
     (report,) = json.loads(imgpolicy("check", LOCATED, *words, "--format", "json", folder=own_demo).out)["reports"]
@@ -37,6 +39,7 @@ def test_the_command_that_a_report_names_cleans_the_picture(imgpolicy: Run, own_
     assert imgpolicy("check", "CLEAN", *words).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["solid", "mosaic"])
 def test_somebody_whom_nobody_asked_is_covered(imgpolicy: Run, own_demo: Path, how: str) -> None:
     ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--redact", how, folder=own_demo)
@@ -45,6 +48,7 @@ def test_somebody_whom_nobody_asked_is_covered(imgpolicy: Run, own_demo: Path, h
     assert (report["verdict"], [face["person"] for face in report["faces"]]) == ("go", ["eileen"])
 
 
+@pytest.mark.slow
 def test_a_part_can_be_kept(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--crop", "0,0,450,512", folder=own_demo)
     assert (ran.code, "cropped to 448 x 512 pixels" in ran.out) == (0, True)
@@ -58,11 +62,13 @@ def test_a_part_that_is_none_is_refused(imgpolicy: Run, own_demo: Path, part: st
     assert (ran.code, ran.out, ran.err.count("\n"), "--crop" in ran.err) == (2, "", 1, True)
 
 
+@pytest.mark.slow
 def test_a_part_outside_the_picture_is_one_line(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, "--crop", "5000,0,5010,10", folder=own_demo)
     assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
 
 
+@pytest.mark.slow
 def test_the_page_shows_before_and_after_and_the_stranger_in_neither(imgpolicy: Run, own_demo: Path) -> None:
     forms = ("--format", "html", "--output", "report.html", "--format", "json")
     ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", *USUAL, *forms, folder=own_demo)
@@ -88,6 +94,7 @@ def test_a_picture_that_passes_is_copied_as_it_is_with_its_permissions(imgpolicy
     assert (own_demo / "out.jpg").stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("allow", [(), ("--allow-review",)])
 def test_of_a_no_go_nothing_is_written_and_the_report_says_what_is_left(
     imgpolicy: Run, own_demo: Path, allow: tuple[str, ...]
@@ -98,6 +105,7 @@ def test_of_a_no_go_nothing_is_written_and_the_report_says_what_is_left(
     assert sorted(own_demo.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_review_is_written_only_when_that_is_allowed_and_stays_a_review(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy("clean", LOCATED, "-o", "out.jpg", *USUAL, "--origin", "unknown", folder=own_demo)
     assert (ran.code, "C105" in ran.out, "M101" in ran.out) == (3, True, False)
@@ -107,6 +115,7 @@ def test_a_review_is_written_only_when_that_is_allowed_and_stays_a_review(imgpol
     assert imgpolicy("check", "out.jpg", *USUAL).code == 0
 
 
+@pytest.mark.slow
 def test_the_caption_to_use_is_printed_with_the_credit_line(imgpolicy: Run, own_demo: Path) -> None:
     licence = ("licence", "add", "harbour-at-dusk", "--licensor", "L", "--channel", "any", "--purpose", "any")
     imgpolicy(*licence, "--credit", "Harbour / L", "--credit-required", folder=own_demo)
@@ -122,6 +131,7 @@ def test_the_caption_to_use_is_printed_with_the_credit_line(imgpolicy: Run, own_
     assert imgpolicy("check", "CLEAN", *USUAL, "--caption", "Ours\nHarbour / L").code == 0
 
 
+@pytest.mark.slow
 def test_what_is_there_is_replaced_only_by_force(imgpolicy: Run, own_demo: Path) -> None:
     out = own_demo / "out.jpg"
     out.write_bytes(something_else := (own_demo / POSTER).read_bytes())
@@ -190,6 +200,7 @@ def test_a_full_disk_is_one_line(imgpolicy: Run, own_demo: Path) -> None:
     assert "No space left" in ran.err
 
 
+@pytest.mark.slow
 def test_a_file_that_runs_out_of_space_leaves_nothing_behind(
     imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ def wait_until_read(pipe: int) -> None:
     raise AssertionError("nobody reads")
 
 
+@pytest.mark.slow
 def test_stopped_by_the_user_it_says_so_and_leaves_nothing(demo: Path, tmp_path: Path) -> None:
     reader, writer = os.pipe()
     process = subprocess.Popen(
@@ -74,6 +75,7 @@ def test_stopped_by_the_user_it_says_so_and_leaves_nothing(demo: Path, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_no_permission_is_one_line(demo: Path, tmp_path: Path) -> None:
     """Run as another user where the tests run as root, who may read everything."""
     picture = tmp_path / "secret.jpg"

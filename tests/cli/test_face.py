@@ -24,6 +24,7 @@ def test_who_shows_the_candidates_with_scores_and_what_a_name_takes(imgpolicy: R
     assert "vector" not in ran.out
 
 
+@pytest.mark.slow
 def test_who_fits_80_columns_and_names_engine_and_threshold(imgpolicy: Run, own_demo: Path) -> None:
     long = "x" * 64
     imgpolicy("person", "add", "--id", long, "--name", "Long", folder=own_demo)
@@ -54,6 +55,7 @@ def test_nobody_is_looked_up_where_the_policy_compares_nobody(imgpolicy: Run, ow
     assert (ran.code, ran.out, mode in ran.err, ran.err.count("\n")) == (4, "", True, 1)
 
 
+@pytest.mark.slow
 def test_a_dismissed_face_is_in_the_report_and_can_be_taken_back(imgpolicy: Run, own_demo: Path) -> None:
     check = ("check", "pictures/two_people.jpg", *GOOD)
     dismiss = ("face", "dismiss", "pictures/two_people.jpg", "--face", 2, "--as", "artwork", *REVIEWER)
@@ -70,6 +72,7 @@ def test_a_dismissed_face_is_in_the_report_and_can_be_taken_back(imgpolicy: Run,
     assert "taken back by Berta" in " ".join(listed.split())
 
 
+@pytest.mark.slow
 def test_the_number_of_a_face_is_that_of_the_report_in_an_animation_too(imgpolicy: Run, own_demo: Path) -> None:
     sharp = Image.open(own_demo / "pictures/two_people.jpg").convert("RGB")
     left = (0, 0, 475, sharp.height)

@@ -67,6 +67,7 @@ class Terminal:
         return self._process.returncode, out
 
 
+@pytest.mark.slow
 def test_a_face_is_shown_and_covered_when_that_is_chosen(own_demo: Path, imgpolicy: Run) -> None:
     terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
     terminal.wait_for("which")
@@ -84,6 +85,7 @@ def test_a_face_is_shown_and_covered_when_that_is_chosen(own_demo: Path, imgpoli
     assert imgpolicy("check", "out.jpg", *USUAL, folder=own_demo).code == 0
 
 
+@pytest.mark.slow
 def test_what_is_left_as_it_is_stays_a_no_go(own_demo: Path) -> None:
     terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
     terminal.answer("0")
@@ -92,6 +94,7 @@ def test_what_is_left_as_it_is_stays_a_no_go(own_demo: Path) -> None:
     assert not (own_demo / "out.jpg").exists()
 
 
+@pytest.mark.slow
 def test_the_end_of_input_stops_it_and_nothing_is_written(own_demo: Path) -> None:
     before = sorted(own_demo.rglob("*"))
     terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")
@@ -101,6 +104,7 @@ def test_the_end_of_input_stops_it_and_nothing_is_written(own_demo: Path) -> Non
     assert sorted(own_demo.rglob("*")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_closed_terminal_leaves_no_picture_of_anybody_behind(own_demo: Path, number: signal.Signals) -> None:
     terminal = Terminal(own_demo, "clean", STRANGER, "-o", "out.jpg", *USUAL, "--interactive")

@@ -12,6 +12,7 @@ STRANGER = ("check", "pictures/two_people.jpg", "--channel", "facebook", "--role
 SAID = "dette ansigt passer ikke til nogen i registret"
 
 
+@pytest.mark.slow
 def test_the_option_decides_whatever_the_environment_says(
     imgpolicy: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -22,6 +23,7 @@ def test_the_option_decides_whatever_the_environment_says(
     assert (ran.code, "this face matches nobody in the register" in " ".join(ran.out.split())) == (1, True)
 
 
+@pytest.mark.slow
 def test_people_read_the_language_of_the_environment_and_programs_english_unless_they_ask(
     imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,6 +48,7 @@ def test_the_reason_why_a_picture_cannot_be_read_is_said_in_the_language_asked_f
     assert "the file is empty" in ran.err
 
 
+@pytest.mark.slow
 def test_a_remark_is_said_in_the_language_and_an_error_in_english(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy(*STRANGER, "--publish", "https://example.org/1", "--lang", "da", folder=own_demo)
     assert "ikke registreret som offentliggjort" in ran.err
@@ -53,6 +56,7 @@ def test_a_remark_is_said_in_the_language_and_an_error_in_english(imgpolicy: Run
     assert (ran.code, "the policy does not know the channel" in ran.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_inspect_tells_the_facts_in_danish(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy("inspect", "pictures/with_location.jpg", "--lang", "da", folder=demo)
     assert (ran.code, "koordinat ved" in ran.out, "ikke undersøgt:" in ran.out) == (0, True, True)
@@ -62,6 +66,7 @@ def test_inspect_tells_the_facts_in_danish(imgpolicy: Run, demo: Path) -> None:
     assert "synlig tekst bliver ikke læst" in [unknown["reason"] for unknown in found["not_checked"]]
 
 
+@pytest.mark.slow
 def test_clean_says_what_it_changed_in_the_language_asked_for(imgpolicy: Run, own_demo: Path) -> None:
     words = (*STRANGER[2:], "--purpose", "pr", "--origin", "own", "--lang", "da")
     page = ("--format", "html", "--output", "page.html")

@@ -26,6 +26,7 @@ def folder(imgpolicy: Run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_logo_is_added_found_in_a_scene_listed_and_removed(imgpolicy: Run, folder: Path) -> None:
     ran = imgpolicy("logo", "add", "Star", "star.png", "star.svg", "--whose", "competitor", folder=folder)
     assert (ran.code, ran.out, ran.err) == (0, "added star\n", "")
@@ -48,6 +49,7 @@ def test_a_simple_mark_is_added_with_a_word_on_what_that_means(imgpolicy: Run, f
     assert "whole picture only" in ran.err
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_is_said_and_nothing_is_kept_of_the_second(imgpolicy: Run, folder: Path) -> None:
     imgpolicy("logo", "add", "Star", "star.png", "--whose", "own", folder=folder)
     ran = imgpolicy("logo", "add", "Another", "star.svg", "star.png", "--whose", "own")
@@ -56,6 +58,7 @@ def test_the_same_file_twice_is_said_and_nothing_is_kept_of_the_second(imgpolicy
     assert len(json.loads(imgpolicy("logo", "list", "--format", "json").out)) == 1
 
 
+@pytest.mark.slow
 def test_an_export_carries_the_artwork_and_what_is_imported_is_found_too(imgpolicy: Run, folder: Path) -> None:
     imgpolicy("logo", "add", "Star", "star.png", "--whose", "own", folder=folder)
     imgpolicy("register", "export", "-o", "all.json")

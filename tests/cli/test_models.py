@@ -39,6 +39,7 @@ def test_the_built_in_models_are_listed_and_whole(imgpolicy: Run, demo: Path) ->
     assert (ran.code, ran.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_model_is_added_listed_and_named_when_it_changes(imgpolicy: Run, own_model: Path) -> None:
     folder = own_model.parent
     ran = imgpolicy("models", "add", "mine", "own.onnx", "--calibration", "table.json", folder=folder)
@@ -63,6 +64,7 @@ def test_a_damaged_record_is_told_of_and_is_not_whole(imgpolicy: Run, own_demo: 
     assert (ran.code, "mine.json" in ran.err, ran.err.count("\n")) == (4, True, 1)
 
 
+@pytest.mark.slow
 def test_a_model_that_is_none_is_refused_in_one_line(imgpolicy: Run, own_model: Path) -> None:
     own_model.write_bytes(b"rubbish")
     table_for(own_model.parent, hashlib.sha256(b"rubbish").hexdigest())
@@ -76,6 +78,7 @@ def test_a_policy_that_names_a_model_that_is_not_there_is_refused(imgpolicy: Run
     assert (ran.code, "there is no model 'nothing'" in ran.err) == (4, True)
 
 
+@pytest.mark.slow
 def test_after_a_change_of_engine_nothing_is_a_go_until_everybody_is_enrolled_again(
     imgpolicy: Run, own_model: Path
 ) -> None:
@@ -100,6 +103,7 @@ def test_after_a_change_of_engine_nothing_is_a_go_until_everybody_is_enrolled_ag
     assert json.loads(ran.out)["reports"][0]["verdict"] == "go"
 
 
+@pytest.mark.slow
 def test_vectors_of_two_engines_never_meet(imgpolicy: Run, own_model: Path) -> None:
     folder = own_model.parent
     imgpolicy("models", "add", "mine", "own.onnx", "--calibration", "table.json", folder=folder)

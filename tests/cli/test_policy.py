@@ -60,6 +60,7 @@ def test_explain_says_what_a_rule_asks_without_any_policy(imgpolicy: Run, tmp_pa
     assert "Our policy" not in ran.out
 
 
+@pytest.mark.slow
 def test_explain_has_the_paragraph_and_the_verdict_of_the_policy(imgpolicy: Run, own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
     text = policy.read_text().replace('# P101 = "Section 4', 'P104 = "Section 4').replace('P104 = "no', 'P104 = "no')

@@ -18,6 +18,7 @@ def listed(ran: Ran) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_from_a_post_to_its_take_down(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy(*PORTRAIT, "--publish", "https://example.org/1", folder=own_demo)
     assert (ran.code, "recorded as p-" in ran.err) == (0, True)
@@ -35,6 +36,7 @@ def test_from_a_post_to_its_take_down(imgpolicy: Run, own_demo: Path) -> None:
     assert "down since" in imgpolicy("publication", "list", "eileen").out
 
 
+@pytest.mark.slow
 def test_a_withdrawal_prints_the_posts_that_must_come_down(imgpolicy: Run, own_demo: Path) -> None:
     words = ("publication", "add", "pictures/portrait.jpg", "--channel", "facebook", "--purpose", "pr")
     ran = imgpolicy(*words, "--url", "https://example.org/1", folder=own_demo)
@@ -44,6 +46,7 @@ def test_a_withdrawal_prints_the_posts_that_must_come_down(imgpolicy: Run, own_d
     assert "https://example.org/1" in ran.out
 
 
+@pytest.mark.slow
 def test_a_post_is_recorded_whatever_its_check_gives_and_that_is_said(imgpolicy: Run, own_demo: Path) -> None:
     words = ("publication", "add", "pictures/two_people.jpg", "--channel", "website", "--purpose", "news")
     ran = imgpolicy(*words, "--url", "https://example.org/2", folder=own_demo)
@@ -52,12 +55,14 @@ def test_a_post_is_recorded_whatever_its_check_gives_and_that_is_said(imgpolicy:
     assert "gives no-go" in ran.err
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_no_go_is_not_recorded_as_published(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy(*STRANGER, "--publish", "https://example.org/2", folder=own_demo)
     assert (ran.code, "not recorded as posted" in ran.err) == (1, True)
     assert listed(imgpolicy("publication", "list", "--format", "json")) == []
 
 
+@pytest.mark.slow
 def test_a_release_is_a_finding_that_is_kept_and_the_others_stay(imgpolicy: Run, own_demo: Path) -> None:
     release = ("--release-by", "Anna Editor", "--reason", "she is her sister and agreed")
     ran = imgpolicy(*STRANGER, *release, "--format", "json", folder=own_demo)
@@ -89,6 +94,7 @@ def test_a_release_needs_a_name_and_a_reason(imgpolicy: Run, own_demo: Path, wor
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 def test_a_policy_can_ask_for_a_second_person(imgpolicy: Run, own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
     policy.write_text(policy.read_text().replace("second_person = false", "second_person = true"))
@@ -104,6 +110,7 @@ def test_an_unreadable_picture_cannot_be_released(imgpolicy: Run, own_demo: Path
     assert ran.code == 4
 
 
+@pytest.mark.slow
 def test_every_check_can_be_recorded(imgpolicy: Run, own_demo: Path) -> None:
     for words in (PORTRAIT, STRANGER):
         imgpolicy(*words, "--record", folder=own_demo)
@@ -112,6 +119,7 @@ def test_every_check_can_be_recorded(imgpolicy: Run, own_demo: Path) -> None:
     assert all(decision["release"] is None for decision in decisions)
 
 
+@pytest.mark.slow
 def test_what_is_held_is_exported_and_erased(imgpolicy: Run, own_demo: Path) -> None:
     imgpolicy(*PORTRAIT, "--record", "--publish", "https://example.org/1", folder=own_demo)
     assert json.loads(imgpolicy("person", "export", "eileen").out)["person"]["name"] == "Eileen Collins"
@@ -143,6 +151,7 @@ def test_faces_are_listed_and_removed(imgpolicy: Run, own_demo: Path) -> None:
     assert listed(imgpolicy("face", "list", "--format", "json")) == []
 
 
+@pytest.mark.slow
 def test_a_blurred_face_is_not_learnt(imgpolicy: Run, own_demo: Path) -> None:
     from PIL import Image, ImageFilter
 
@@ -203,6 +212,7 @@ def codes(ran: Ran) -> list[str]:
     return [finding["code"] for finding in json.loads(ran.out)["reports"][0]["findings"]]
 
 
+@pytest.mark.slow
 def test_a_licence_makes_a_known_work_ours_to_post_until_it_ends(imgpolicy: Run, own_demo: Path) -> None:
     assert codes(imgpolicy(*POSTER, folder=own_demo)) == ["C101"]
     ran = imgpolicy(*LICENCE)
@@ -264,6 +274,7 @@ def test_a_licence_that_makes_no_sense_is_refused_in_a_line(
     assert listed(imgpolicy("licence", "list", "--format", "json")) == []
 
 
+@pytest.mark.slow
 def test_a_post_of_a_work_names_the_licence_it_rests_on(imgpolicy: Run, own_demo: Path) -> None:
     add = ("publication", "add", "pictures/poster.jpg", "--channel", "website", "--purpose", "news", "--url", "u")
     assert "harbour-at-dusk: no licence covers it" in imgpolicy(*add, folder=own_demo).out
@@ -275,6 +286,7 @@ def findings(ran: Ran) -> list[tuple[str, str]]:
     return [(finding["code"], finding["verdict"]) for finding in json.loads(ran.out)["reports"][0]["findings"]]
 
 
+@pytest.mark.slow
 def test_a_credit_line_that_the_licence_asks_for_goes_into_the_caption(imgpolicy: Run, own_demo: Path) -> None:
     credit = ("--credit", "Harbour at dusk / The Harbour Gallery", "--credit-required")
     imgpolicy(*LICENCE, "--purpose", "any", *credit, folder=own_demo)
@@ -285,6 +297,7 @@ def test_a_credit_line_that_the_licence_asks_for_goes_into_the_caption(imgpolicy
     assert codes(imgpolicy(*POSTER, "--caption", "See: harbour at dusk /  the harbour gallery")) == []
 
 
+@pytest.mark.slow
 def test_a_restricted_picture_is_a_no_go_whatever_its_licence(imgpolicy: Run, own_demo: Path) -> None:
     meadow = ("check", "pictures/meadow.jpg", *GOOD, "--format", "json")
     assert findings(imgpolicy(*meadow, folder=own_demo)) == []
@@ -297,6 +310,7 @@ def test_a_restricted_picture_is_a_no_go_whatever_its_licence(imgpolicy: Run, ow
     assert "new-site" not in imgpolicy("logo", "list").out
 
 
+@pytest.mark.slow
 def test_only_the_roles_that_the_policy_names_use_the_own_logo(imgpolicy: Run, own_demo: Path) -> None:
     logo = ("check", "pictures/logo.png", *GOOD, "--format", "json")
     assert findings(imgpolicy(*logo, folder=own_demo)) == []
@@ -308,6 +322,7 @@ def test_only_the_roles_that_the_policy_names_use_the_own_logo(imgpolicy: Run, o
     assert imgpolicy(*logo).code == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("notice", "owners", "expected"),
     [
@@ -335,6 +350,7 @@ def test_the_file_says_whose_it_is(
     assert "dc:rights by jpeg/app1-exif/Copyright" in imgpolicy("inspect", "theirs.jpg").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("picture", "verdict"), [("meadow.jpg", "review"), ("portrait.jpg", "no-go")])
 def test_what_ai_made_is_for_review_and_a_no_go_with_people_in_it(
     imgpolicy: Run, own_demo: Path, picture: str, verdict: str
@@ -352,6 +368,7 @@ def test_what_ai_made_is_for_review_and_a_no_go_with_people_in_it(
     assert findings(ran) == [("C106", verdict)]
 
 
+@pytest.mark.slow
 def test_a_picture_of_no_known_origin_is_for_review(imgpolicy: Run, own_demo: Path) -> None:
     for origin, expected in (("unknown", [("C105", "review")]), ("own", []), ("licensed", [])):
         words = ("check", "pictures/meadow.jpg", *GOOD, "--origin", origin, "--format", "json")

@@ -20,6 +20,7 @@ def folder(demo: Path, tmp_path: Path, imgpolicy: Run) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_from_an_empty_register_to_a_go_and_back(imgpolicy: Run, folder: Path) -> None:
     good = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
     check = ("check", PORTRAIT, *good, "--format", "json")
@@ -47,6 +48,7 @@ def test_from_an_empty_register_to_a_go_and_back(imgpolicy: Run, folder: Path) -
     assert codes() == ["P101"]
 
 
+@pytest.mark.slow
 def test_a_face_is_learnt_only_with_the_persons_biometric_consent(imgpolicy: Run, folder: Path) -> None:
     imgpolicy("person", "add", "--id", "eileen", "--name", "Eileen Collins", folder=folder)
     ran = imgpolicy("face", "enrol", "eileen", PORTRAIT, folder=folder)
@@ -54,6 +56,7 @@ def test_a_face_is_learnt_only_with_the_persons_biometric_consent(imgpolicy: Run
     assert "biometric" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("photographs", "said"),
     [
@@ -75,6 +78,7 @@ def test_several_photographs_are_enrolled_all_or_none(
     assert json.loads(imgpolicy("person", "show", "eileen", "--format", "json", folder=folder).out)["faces"] == []
 
 
+@pytest.mark.slow
 def test_enrolling_says_when_a_face_is_close_to_somebody_elses(imgpolicy: Run, folder: Path) -> None:
     for person in ("eileen", "anna"):
         imgpolicy("person", "add", "--id", person, "--name", person, folder=folder)
@@ -104,6 +108,7 @@ def test_a_consent_that_names_no_channel_or_purpose_is_recorded_and_said_to_cove
     assert report["verdict"] == "no-go"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -123,6 +128,7 @@ def test_wrong_words_are_exit_2_and_record_nothing(imgpolicy: Run, folder: Path,
     assert json.loads(imgpolicy("consent", "list", "--format", "json", folder=folder).out) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -171,6 +177,7 @@ def test_a_blank_work_is_refused_because_it_would_match_everything(imgpolicy: Ru
     assert "too plain" in ran.err
 
 
+@pytest.mark.slow
 def test_names_that_look_like_code_are_stored_as_they_are(imgpolicy: Run, folder: Path) -> None:
     name = "Robert'); DROP TABLE person;-- $(rm -rf /) [bold]"
     assert imgpolicy("person", "add", "--id", "bobby", "--name", name, folder=folder).code == 0
@@ -209,6 +216,7 @@ def test_a_folder_may_have_any_name(imgpolicy: Run, tmp_path: Path, name: str) -
     assert imgpolicy("person", "list", folder=tmp_path / name).code == 0
 
 
+@pytest.mark.slow
 def test_a_key_in_the_environment_is_the_key(imgpolicy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def people(key: bytes) -> int:
         monkeypatch.setenv("IMGPOLICY_KEY", base64.b64encode(key).decode())

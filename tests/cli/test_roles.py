@@ -49,6 +49,7 @@ def test_the_name_of_whoever_posts_cannot_steer_a_terminal(imgpolicy: Run, demo:
     assert "actor Bo\\x1b[2J" in ran.out
 
 
+@pytest.mark.slow
 def test_clean_takes_the_actor_too(imgpolicy: Run, listed: Path) -> None:
     words = ("clean", *MEADOW[1:], "-o", "out.jpg", "--role", "official")
     assert imgpolicy(*words, folder=listed).code == 1
@@ -94,6 +95,7 @@ def test_words_that_are_no_text_are_one_line(imgpolicy: Run, demo: Path, option:
     assert "unexpected" not in ran.err
 
 
+@pytest.mark.slow
 def test_a_day_in_the_past_is_said_to_be_one(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy(*MEADOW, "--role", "employee", "--on", "2026-05-04", *JSON, folder=demo)
     assert (ran.code, not_checked(ran)["what ended since"]) == (0, False)
@@ -112,6 +114,7 @@ def for_the_team(imgpolicy: Run, own_demo: Path) -> Path:
     return own_demo
 
 
+@pytest.mark.slow
 def test_leaving_the_channel_out_makes_no_audience_narrower(imgpolicy: Run, own_demo: Path) -> None:
     anywhere = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "any")
     assert (
@@ -127,6 +130,7 @@ def test_leaving_the_channel_out_makes_no_audience_narrower(imgpolicy: Run, own_
     assert imgpolicy(*posting, "--audience", "team", "--channel", "board", folder=own_demo).code == 0
 
 
+@pytest.mark.slow
 def test_a_narrower_audience_that_is_only_declared_asks_for_a_look(imgpolicy: Run, for_the_team: Path) -> None:
     posting = (*PORTRAIT, "--origin", "own", *JSON)
     assert codes(imgpolicy(*posting, folder=for_the_team)) == ["P104"]
@@ -139,12 +143,14 @@ def test_a_narrower_audience_that_is_only_declared_asks_for_a_look(imgpolicy: Ru
     assert (on_the_board.code, codes(on_the_board)) == (0, [])
 
 
+@pytest.mark.slow
 def test_a_no_to_the_public_is_not_passed_by_with_a_narrower_audience(imgpolicy: Run, for_the_team: Path) -> None:
     assert imgpolicy(*GRANT, "--except", "audience=public", folder=for_the_team).code == 0
     ran = imgpolicy(*PORTRAIT, "--origin", "own", "--audience", "internal", *JSON, folder=for_the_team)
     assert (ran.code, codes(ran)) == (3, ["R105"])
 
 
+@pytest.mark.slow
 def test_a_report_is_good_for_as_long_as_what_covers_the_channels_own_audience(
     imgpolicy: Run, for_the_team: Path
 ) -> None:
@@ -153,6 +159,7 @@ def test_a_report_is_good_for_as_long_as_what_covers_the_channels_own_audience(
     assert (ran.code, json.loads(ran.out)["reports"][0]["valid_until"]) == (0, "2098-01-31")
 
 
+@pytest.mark.slow
 def test_a_licence_for_fewer_does_not_reach_the_public(imgpolicy: Run, own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
     policy.write_text(policy.read_text().replace('intranet = "internal"', 'intranet = "internal"\nboard = "team"'))
@@ -166,6 +173,7 @@ def test_a_licence_for_fewer_does_not_reach_the_public(imgpolicy: Run, own_demo:
 # Waivers
 
 
+@pytest.mark.slow
 def test_a_folder_is_told_of_waivers_that_meet_none_of_its_pictures(imgpolicy: Run, own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
     waiver = f'[[waivers]]\npicture = "{"0" * 64}"\ncode = "M101"\nby = "Anna"\nreason = "seen"\nuntil = 2099-12-31\n'

@@ -17,6 +17,7 @@ def traces(imgpolicy: Run, picture: Path) -> list[str]:
     return [trace["kind"] for trace in found["facts"]["metadata"]["findings"]]
 
 
+@pytest.mark.slow
 def test_a_located_picture_becomes_a_clean_copy_with_the_same_pixels(
     imgpolicy: Run, demo: Path, tmp_path: Path
 ) -> None:
@@ -28,6 +29,7 @@ def test_a_located_picture_becomes_a_clean_copy_with_the_same_pixels(
     assert Image.open(demo / LOCATED).tobytes() == Image.open(clean).tobytes()
 
 
+@pytest.mark.slow
 def test_in_place_replaces_the_picture(imgpolicy: Run, own_demo: Path) -> None:
     assert imgpolicy("strip", LOCATED, "--in-place", folder=own_demo).code == 0
     assert traces(imgpolicy, own_demo / LOCATED) == []

@@ -31,6 +31,7 @@ def site(demo: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_picture_from_the_own_machine_is_refused_unless_asked_for(imgpolicy: Run, demo: Path, site: str) -> None:
     url = f"{site}/portrait.jpg"
     refused = imgpolicy("check", url, *POSTING, folder=demo)

@@ -41,6 +41,7 @@ def pdq_hashes(count: int) -> list[str]:
     return [random.bytes(32).hex() for _ in range(count)]
 
 
+@pytest.mark.slow
 def test_a_work_is_found_in_a_part_of_a_picture_until_it_is_removed(imgpolicy: Run, own_demo: Path) -> None:
     assert findings(imgpolicy, own_demo) == []
     assert imgpolicy(*ADD, folder=own_demo).out == "added portrait\n"
@@ -84,6 +85,7 @@ def test_a_work_with_little_detail_is_recognised_as_a_whole_and_that_is_said(img
     assert works(imgpolicy, own_demo)["waves"]["features"] == 0
 
 
+@pytest.mark.slow
 def test_a_folder_is_a_work_a_picture(imgpolicy: Run, own_demo: Path) -> None:
     folder = own_demo / "stock"
     folder.mkdir()

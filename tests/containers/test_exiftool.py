@@ -13,7 +13,7 @@ from tests.containers.planted import SECRET, everything
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.remedies.strip import strip
 
-pytestmark = pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")]
 
 OPTIONS = ("-ee3", "-a", "-u", "-U", "-n", "-G1", "-j")
 PLACES = ("GPSL", "City", "GeoT")

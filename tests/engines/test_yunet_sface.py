@@ -39,6 +39,7 @@ def likeness(one: SeenFace, other: SeenFace) -> float:
     return float(one.vector @ other.vector)
 
 
+@pytest.mark.slow
 def test_a_portrait_shows_one_face_where_it_is(engine: FaceEngine) -> None:
     (seen,) = engine.faces(opened(portrait()))
     assert seen.face.box == pytest.approx((177, 62, 270, 177), abs=4)
@@ -49,6 +50,7 @@ def test_a_portrait_shows_one_face_where_it_is(engine: FaceEngine) -> None:
     assert mouth_right.x < mouth_left.x
 
 
+@pytest.mark.slow
 def test_vectors_are_of_unit_length_and_stay_out_of_sight(engine: FaceEngine) -> None:
     (seen,) = engine.faces(opened(portrait()))
     assert seen.vector.shape == (engine.dimensions,)
@@ -56,6 +58,7 @@ def test_vectors_are_of_unit_length_and_stay_out_of_sight(engine: FaceEngine) ->
     assert "vector" not in repr(seen)
 
 
+@pytest.mark.slow
 def test_two_people_come_from_left_to_right_and_are_told_apart(engine: FaceEngine) -> None:
     (alone,) = engine.faces(opened(portrait()))
     left, right = engine.faces(opened(Image.open(PICTURES / "two_people.jpg")))
@@ -64,12 +67,14 @@ def test_two_people_come_from_left_to_right_and_are_told_apart(engine: FaceEngin
     assert likeness(alone, right) < 0.3
 
 
+@pytest.mark.slow
 def test_a_person_is_known_again_in_a_grey_picture_of_another_size(engine: FaceEngine) -> None:
     (alone,) = engine.faces(opened(portrait()))
     (grey,) = engine.faces(opened(Image.open(PICTURES / "archive.jpg")))
     assert likeness(alone, grey) > engine.calibration.threshold(10_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
 def test_somebody_lying_down_is_found_and_known(engine: FaceEngine, turn: Image.Transpose) -> None:
     (upright,) = engine.faces(opened(portrait()))
@@ -81,6 +86,7 @@ def test_somebody_lying_down_is_found_and_known(engine: FaceEngine, turn: Image.
     assert likeness(upright, seen) > 0.95
 
 
+@pytest.mark.slow
 def test_boxes_are_in_pixels_of_the_full_picture(engine: FaceEngine) -> None:
     picture = opened(portrait().resize((3072, 3072)))
     assert picture.scale > 1
@@ -105,6 +111,7 @@ def test_pictures_without_a_face_have_none(engine: FaceEngine, size: tuple[int, 
     assert engine.faces(opened(Image.new("RGB", size, "pink"))) == ()
 
 
+@pytest.mark.slow
 def test_a_drawing_has_no_face(engine: FaceEngine) -> None:
     assert engine.faces(opened(Image.open(PICTURES / "meadow.jpg"))) == ()
 
@@ -136,6 +143,7 @@ def test_what_opencv_refuses_is_one_line(engine: FaceEngine) -> None:
         engine.faces(picture)
 
 
+@pytest.mark.slow
 def test_a_crowd_too_large_is_no_empty_answer(engine: FaceEngine) -> None:
     head = portrait().crop((150, 30, 300, 210)).resize((40, 48))
     crowd = Image.new("RGB", (40 * 30, 48 * 25))

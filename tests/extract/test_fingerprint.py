@@ -76,6 +76,7 @@ def test_a_copy_scaled_and_cropped_keeps_its_perceptual_hashes_near() -> None:
     assert (copy.pdq[0] ^ known.pdq[0]).bit_count() <= 54
 
 
+@pytest.mark.slow
 def test_a_mirrored_copy_is_among_the_eight_forms() -> None:
     image = Image.open(PICTURES / "portrait.jpg")
     known = fingerprint(png(image))

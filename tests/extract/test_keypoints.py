@@ -45,6 +45,7 @@ def test_every_column_has_a_row_a_keypoint(portrait: Keypoints) -> None:
     assert (portrait.places <= (portrait.width, portrait.height)).all()
 
 
+@pytest.mark.slow
 def test_places_are_in_pixels_of_the_picture_at_full_scale() -> None:
     image = Image.open(PORTRAIT).resize((3000, 2000))
     data = load(_jpeg(image), "large.jpg")
@@ -70,6 +71,7 @@ def test_turning_a_descriptor_over_twice_leaves_it(portrait: Keypoints) -> None:
     assert (turned_over(over) == portrait.descriptors).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.integers(1, 40), st.integers(1, 40))
 def test_pictures_of_one_colour_of_any_size_have_none(width: int, height: int) -> None:

@@ -33,6 +33,7 @@ def apart(kept: Spot, others: tuple[Spot, ...]) -> int:
     return min(((spot.look ^ kept.look).bit_count() for spot in near), default=256)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moved", [(0, 0, 0, 0), (5, -4, 6, 5), (-6, 5, -5, -4), (5, 5, -5, -5), (-3, -4, 5, 6)])
 @pytest.mark.parametrize("place", [Box(300, 200, 390, 320), Box(311, 207, 371, 290), Box(520, 333, 700, 560)])
 def test_a_box_a_few_per_cent_beside_has_a_spot_at_the_very_place(place: Box, moved: tuple[int, int, int, int]) -> None:

@@ -41,6 +41,7 @@ def test_a_face_has_its_person_when_every_best_assignment_says_so(claims: list[d
         assert held == (len(leaders) == 1 and all(way[index] == leaders[0] for way in best_ways))
 
 
+@pytest.mark.slow
 @given(st.lists(CLAIMS, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_of_faces_and_people_is_no_matter(claims: list[dict[str, float]], random: object) -> None:
     order = list(range(len(claims)))
@@ -55,5 +56,6 @@ def test_who_is_claimed_more_strongly_elsewhere_is_not_this_face() -> None:
     assert bound([{"anna": 0.8}, {"anna": 0.79, "ida": 0.75}, {"ida": 0.5}]) == (True, False, False)
 
 
+@pytest.mark.slow
 def test_a_crowd_of_one_and_the_same_person_is_settled_quickly() -> None:
     assert not any(bound([{"anna": 0.9, "ida": 0.6}] * 500))

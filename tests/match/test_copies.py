@@ -56,6 +56,7 @@ ATTACKS: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_copy_is_certain(attack: str, index: CopyIndex) -> None:
     found = best(ATTACKS[attack](WORK), index)
@@ -90,6 +91,7 @@ def test_a_work_beside_another_picture_is_found_where_it_is(index: CopyIndex) ->
     assert (found.number, certain_copy(found)) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_shared_caption_is_not_the_work() -> None:
     captioned = [image.resize((600, 450)) for image in (WORK, OTHER)]
     for image in captioned:
@@ -105,6 +107,7 @@ def test_a_picture_without_keypoints_is_no_copy(image: Image.Image, index: CopyI
     assert list(find_copies(keypoints_of(image), [index])) == []
 
 
+@pytest.mark.slow
 def test_what_is_found_does_not_depend_on_how_the_works_are_parted() -> None:
     pictures = [features(image) for image in (OTHER, WORK, framed(WORK), ImageOps.mirror(OTHER))]
     parted = [copy_index(pictures[:1]), copy_index([]), copy_index(pictures[1:])]

@@ -364,6 +364,7 @@ def judged(found: tuple[FaceMatch, ...]) -> list[tuple[FaceStatus, tuple[str, ..
     return [(match.status, tuple(sorted(names(match)))) for match in found]
 
 
+@pytest.mark.slow
 @given(ENROLLED, SEEN, SAID, CHILDREN, st.integers(0, 100))
 def test_the_order_of_faces_and_of_people_is_no_matter(
     enrolled: list[tuple[str, tuple[float, ...]]],
@@ -380,6 +381,7 @@ def test_the_order_of_faces_and_of_people_is_no_matter(
     assert other == [one[index] for index in order]
 
 
+@pytest.mark.slow
 @given(ENROLLED, SEEN, SAID)
 def test_nobody_has_two_faces_in_one_frame(
     enrolled: list[tuple[str, tuple[float, ...]]], seen: list[SeenFace], consents: tuple[Consent, ...]
@@ -406,6 +408,7 @@ def test_somebody_more_in_the_register_covers_no_picture_in_which_she_is_not(
         assert all(match.status is FaceStatus.COVERED for match in before)
 
 
+@pytest.mark.slow
 @given(ENROLLED, SEEN, SAID)
 def test_a_face_more_in_the_picture_covers_no_other(
     enrolled: list[tuple[str, tuple[float, ...]]], seen: list[SeenFace], consents: tuple[Consent, ...]

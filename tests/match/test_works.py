@@ -74,6 +74,7 @@ def test_a_mirrored_copy_is_recognised_by_one_of_its_eight_forms() -> None:
     assert (match.stage, match.distance) == ("pdq", 0)
 
 
+@pytest.mark.slow
 def test_each_of_many_works_is_found_by_whichever_hash_it_has() -> None:
     random = np.random.default_rng(4)
     rows = [FingerprintRow(f"w{number}", None, None, random.bytes(32).hex(), 100) for number in range(40_000)]

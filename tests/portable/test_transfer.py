@@ -73,6 +73,7 @@ def licensed(imgpolicy: Run) -> None:
     assert imgpolicy(*add, *scope, *days, *words, *credit).code == 0
 
 
+@pytest.mark.slow
 def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
     good = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
     (own_demo / "form.pdf").write_bytes(b"the form")
@@ -104,6 +105,7 @@ def test_what_was_exported_is_imported_as_it_was(imgpolicy: Run, own_demo: Path,
     assert json.loads(check.out)["reports"][0]["faces"][0]["person"] == "eileen"
 
 
+@pytest.mark.slow
 def test_tables_that_were_exported_are_imported_as_they_were(imgpolicy: Run, own_demo: Path, tmp_path: Path) -> None:
     grant = ("consent", "grant", "eileen", "--kind", "publication", "--channel", "any", "--purpose", "pr")
     limits = ("--except", "channel=x", "--campaign", "open day", "--event", "fair", "--max-publications", 2)
@@ -132,6 +134,7 @@ def test_consents_carry_the_names_of_the_standard(imgpolicy: Run, own_demo: Path
     assert all(names <= consent.keys() for consent in document["consents"])
 
 
+@pytest.mark.slow
 def test_the_sample_is_imported_as_the_demo_does(imgpolicy: Run, folder: Path) -> None:
     ran = imgpolicy("register", "import", sample() / "consent_db", folder=folder)
     assert (ran.code, ran.err) == (0, "")
@@ -164,6 +167,7 @@ def test_every_problem_is_a_line_with_row_and_column_and_nothing_is_imported(img
     assert people(imgpolicy) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "row", "said"),
     [
@@ -189,6 +193,7 @@ def test_what_is_wrong_with_a_consent_is_said(imgpolicy: Run, folder: Path, tabl
     assert json.loads(imgpolicy("consent", "list", "--format", "json").out) == []
 
 
+@pytest.mark.slow
 def test_a_table_with_a_byte_order_mark_or_semicolons_is_read(imgpolicy: Run, folder: Path) -> None:
     table = "\ufeffid;name\r\nsøren-not;x\r\n".replace("søren-not", "soren").replace(";x", ";Søren, jr.")
     assert load(imgpolicy, folder, "people.csv", table).code == 0
@@ -208,6 +213,7 @@ def test_names_that_are_long_or_look_like_code_are_kept(imgpolicy: Run, folder: 
     assert [person["name"] for person in people(imgpolicy)] == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
@@ -227,6 +233,7 @@ def test_what_is_no_export_is_said_in_a_line(imgpolicy: Run, folder: Path, name:
     assert (ran.code, said in ran.err) == (0 if not said else 4, True), ran.err
 
 
+@pytest.mark.slow
 def test_nothing_to_import_is_said(imgpolicy: Run, folder: Path) -> None:
     (folder / "empty").mkdir()
     for name in ("empty", "none.json", "none.csv"):
@@ -234,6 +241,7 @@ def test_nothing_to_import_is_said(imgpolicy: Run, folder: Path) -> None:
         assert (ran.code, ran.err.count("\n")) == (4, 1)
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_missing_stops_everything(imgpolicy: Run, folder: Path) -> None:
     portable = folder / "portable"
     shutil.copytree(sample() / "consent_db", portable)

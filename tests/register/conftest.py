@@ -44,7 +44,7 @@ def on_the_server(server: Server) -> str:
     return server.name_of(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
     """A register in a file, and one on a server, with two people in it."""
     if request.param == "sqlite":

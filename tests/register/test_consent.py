@@ -309,11 +309,13 @@ def is_covered(history: list[Consent], posting: Posting) -> bool:
     return cover(history, posting).status is CoverStatus.COVERED
 
 
+@pytest.mark.slow
 @given(histories.flatmap(lambda history: st.tuples(st.just(history), st.permutations(history))), postings)
 def test_the_order_of_the_rows_is_no_matter(orders: tuple[list[Consent], list[Consent]], posting: Posting) -> None:
     assert cover(orders[0], posting) == cover(orders[1], posting)
 
 
+@pytest.mark.slow
 @given(histories, postings)
 def test_cover_always_rests_on_a_yes_that_reaches_the_use_and_that_no_denial_reaches(
     history: list[Consent], posting: Posting
@@ -348,6 +350,7 @@ def narrower(dimension: Dimension, use: str | None, word: str) -> bool:
     return AUDIENCES.index(use) < AUDIENCES.index(word)
 
 
+@pytest.mark.slow
 @given(histories, consents, postings)
 def test_a_denial_never_gains_cover_and_a_yes_never_loses_it(
     history: list[Consent], another: Consent, posting: Posting
@@ -362,6 +365,7 @@ def test_a_denial_never_gains_cover_and_a_yes_never_loses_it(
         assert after == before
 
 
+@pytest.mark.slow
 @given(histories, postings, st.sampled_from((ConsentState.REFUSED, ConsentState.WITHDRAWN)))
 def test_a_last_denial_of_everything_ends_all_cover(
     history: list[Consent], posting: Posting, state: ConsentState
@@ -369,6 +373,7 @@ def test_a_last_denial_of_everything_ends_all_cover(
     assert cover([*history, said(state, 6)], posting).status == state.value
 
 
+@pytest.mark.slow
 @given(histories, postings, st.sampled_from((ConsentState.REFUSED, ConsentState.WITHDRAWN)))
 def test_a_first_denial_takes_no_cover_from_what_is_given_later(
     history: list[Consent], posting: Posting, state: ConsentState
@@ -377,6 +382,7 @@ def test_a_first_denial_takes_no_cover_from_what_is_given_later(
     assert is_covered([*later, said(state, 0)], posting) == is_covered(later, posting)
 
 
+@pytest.mark.slow
 @given(histories, postings)
 def test_widening_a_posting_never_gains_cover(history: list[Consent], posting: Posting) -> None:
     covered = is_covered(history, posting)
@@ -392,6 +398,7 @@ def test_widening_a_posting_never_gains_cover(history: list[Consent], posting: P
         assert covered >= is_covered(history, wider)
 
 
+@pytest.mark.slow
 @given(histories, postings, st.sampled_from(AUDIENCES), st.sampled_from(AUDIENCES))
 def test_a_larger_audience_never_gains_cover(history: list[Consent], posting: Posting, one: str, other: str) -> None:
     small, large = sorted((one, other), key=AUDIENCES.index)
@@ -399,6 +406,7 @@ def test_a_larger_audience_never_gains_cover(history: list[Consent], posting: Po
     assert is_covered(history, narrow) >= is_covered(history, broad)
 
 
+@pytest.mark.slow
 @given(histories, consents, postings)
 def test_what_is_excluded_never_gains_cover(history: list[Consent], another: Consent, posting: Posting) -> None:
     open_one = replace(another, id="another", excluded=NOTHING)
@@ -406,6 +414,7 @@ def test_what_is_excluded_never_gains_cover(history: list[Consent], another: Con
     assert is_covered([*history, limited], posting) <= is_covered([*history, open_one], posting)
 
 
+@pytest.mark.slow
 @given(histories, st.dates(dt.date(2026, 6, 12), dt.date(2026, 6, 18)))
 def test_no_biometric_consent_outlives_a_denial_or_its_dates(history: list[Consent], on: dt.date) -> None:
     basis = biometric_consent(history, on)

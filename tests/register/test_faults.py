@@ -91,6 +91,7 @@ def head_of_whole(file: Path) -> str:
         return register.head()
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_an_error_and_leaves_what_was_there(in_a_file: Path, tmp_path: Path) -> None:
     changed = 0
     for file, said, code in tried("full", in_a_file, tmp_path):
@@ -102,6 +103,7 @@ def test_a_full_disk_is_an_error_and_leaves_what_was_there(in_a_file: Path, tmp_
     assert changed > 5
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_a_write_leaves_what_was_there(in_a_file: Path, tmp_path: Path) -> None:
     for file, heads, code in tried("killed", in_a_file, tmp_path):
         assert code < 0

@@ -78,6 +78,7 @@ def test_every_field_of_a_person_is_kept(anywhere: Register) -> None:
     assert asked(anywhere, person, PERSON.id) == PERSON
 
 
+@pytest.mark.slow
 def test_every_field_of_a_consent_is_kept(anywhere: Register) -> None:
     guardian = Person(id="parent", name="Parent")
     wrote(anywhere, add_person, guardian)

@@ -181,6 +181,7 @@ class WiderForm(canonical._ConsentForm, frozen=True, kw_only=True, omit_defaults
     guest_of: str | None = None
 
 
+@pytest.mark.slow
 @each
 def test_it_is_whole_when_consents_gain_a_field(golden: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     person = next(iter(asked(golden, all_people))).id

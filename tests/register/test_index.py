@@ -106,6 +106,7 @@ def same_as_the_rows(register: Register, fingerprints: WorkFingerprints | None =
     return found(register, fingerprints) == found(register, fresh) and counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_what_was_kept_is_found_by_the_next_to_open(works: Made) -> None:
     with reopened(works.file) as other:
         fingerprints = fingerprints_of(other)
@@ -116,6 +117,7 @@ def test_what_was_kept_is_found_by_the_next_to_open(works: Made) -> None:
         assert same_as_the_rows(other, fingerprints)
 
 
+@pytest.mark.slow
 def test_only_what_came_later_is_read(works: Made) -> None:
     wrote(works.register, add_work, "Later", [known(5)])
     wrote(works.register, add_work, "Logo", [known(6)], kind=WorkKind.OWN_LOGO)
@@ -173,6 +175,7 @@ OPERATIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(OPERATIONS)
 def test_whatever_was_done_what_is_found_is_what_the_rows_say(many: Path, operations: list[tuple[str, int]]) -> None:
@@ -228,6 +231,7 @@ def test_a_damaged_file_is_made_anew(works: Made, damage: str) -> None:
     assert not list(works.file.parent.glob("*-works-index-*"))
 
 
+@pytest.mark.slow
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_a_file_in_which_any_bit_was_changed_is_not_believed(works: Made, data: st.DataObject) -> None:
@@ -254,6 +258,7 @@ def test_another_registers_file_is_not_believed(works: Made, tmp_path: Path) -> 
         assert same_as_the_rows(other)
 
 
+@pytest.mark.slow
 def test_a_register_that_was_restored_does_not_believe_what_came_after(works: Made, tmp_path: Path) -> None:
     copy = tmp_path / "backup"
     works.register.backup(copy)
@@ -279,6 +284,7 @@ def test_an_older_file_that_is_put_back_does_not_bring_back_what_was_removed(wor
     assert path.read_bytes() != old
 
 
+@pytest.mark.slow
 def test_another_master_key_changes_nothing_about_it(works: Made) -> None:
     with works.register.writing() as unit:
         change_key(unit, OTHER_KEY)
@@ -297,6 +303,7 @@ def in_the_files(made: Made, number: int) -> bool:
     return f"{seen.pdq[0]:064x}".encode() in raw or any(part in raw or part[::-1] in raw for part in packed)
 
 
+@pytest.mark.slow
 def test_a_removed_work_leaves_nothing_in_the_files(works: Made) -> None:
     assert in_the_files(works, 1)
     assert index_path(works.file).exists()
@@ -376,6 +383,7 @@ with Register.open(sys.argv[1], bytes(range(32))) as register:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [0, 20_000])
 def test_where_it_cannot_be_written_the_rows_serve(works: Made, limit: int) -> None:
     index_path(works.file).unlink()
@@ -404,6 +412,7 @@ with Register.open(url, bytes(range(32))) as register:
 """
 
 
+@pytest.mark.slow
 def test_several_processes_add_and_remove_while_another_reads(works: Made) -> None:
     for number in range(3):
         wrote(works.register, remove_work, f"w{number}")

@@ -99,11 +99,13 @@ licences = st.builds(
 several = st.lists(licences, max_size=5, unique_by=lambda licence: licence.id)
 
 
+@pytest.mark.slow
 @given(several.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), postings)
 def test_the_order_of_the_rows_is_no_matter(orders: tuple[list[Licence], list[Licence]], posting: Posting) -> None:
     assert licence_cover(orders[0], posting) == licence_cover(orders[1], posting)
 
 
+@pytest.mark.slow
 @given(several, licences, postings)
 def test_another_licence_never_loses_cover_and_an_ended_one_gains_none(
     found: list[Licence], another: Licence, posting: Posting
@@ -115,12 +117,14 @@ def test_another_licence_never_loses_cover_and_an_ended_one_gains_none(
         assert after == before
 
 
+@pytest.mark.slow
 @given(several, postings)
 def test_ending_all_of_them_ends_all_cover(found: list[Licence], posting: Posting) -> None:
     over = [replace(licence, end=End(at=EARLY, reason="sold")) for licence in found]
     assert not licence_cover(over, posting).covered
 
 
+@pytest.mark.slow
 @given(several, postings)
 def test_widening_a_posting_never_gains_cover(found: list[Licence], posting: Posting) -> None:
     covered = licence_cover(found, posting).covered
@@ -136,6 +140,7 @@ def test_widening_a_posting_never_gains_cover(found: list[Licence], posting: Pos
         assert covered >= licence_cover(found, wider).covered
 
 
+@pytest.mark.slow
 @given(several, postings, st.sampled_from(AUDIENCES), st.sampled_from(AUDIENCES))
 def test_a_larger_audience_never_gains_cover(found: list[Licence], posting: Posting, one: str, other: str) -> None:
     small, large = sorted((one, other), key=AUDIENCES.index)
@@ -143,6 +148,7 @@ def test_a_larger_audience_never_gains_cover(found: list[Licence], posting: Post
     assert licence_cover(found, narrow).covered >= licence_cover(found, broad).covered
 
 
+@pytest.mark.slow
 @given(several, licences, postings)
 def test_what_is_excluded_never_gains_cover(found: list[Licence], another: Licence, posting: Posting) -> None:
     open_one = replace(another, id="another", excluded=Scope())
@@ -150,6 +156,7 @@ def test_what_is_excluded_never_gains_cover(found: list[Licence], another: Licen
     assert licence_cover([*found, limited], posting).covered <= licence_cover([*found, open_one], posting).covered
 
 
+@pytest.mark.slow
 @given(several, postings)
 def test_cover_rests_on_a_licence_that_stands_on_the_day(found: list[Licence], posting: Posting) -> None:
     coverage = licence_cover(found, posting)

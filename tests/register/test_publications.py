@@ -110,6 +110,7 @@ def test_a_consent_is_used_up_by_the_posts_that_rest_on_it(anywhere: Register) -
     assert asked(anywhere, all_consents)[0].used == 1
 
 
+@pytest.mark.slow
 def test_what_ends_soon_is_due_with_the_posts_that_rest_on_it(anywhere: Register) -> None:
     soon, later = today() + dt.timedelta(days=10), today() + dt.timedelta(days=31)
     past = today() - dt.timedelta(days=1)

@@ -298,6 +298,7 @@ def loaded(code: str) -> set[str]:
     )
 
 
+@pytest.mark.slow
 def test_alembic_is_loaded_for_a_migration_only_and_sql_for_an_open_register_only(file: Path) -> None:
     before = loaded("import imgpolicy.register.register")
     assert before.isdisjoint({"sqlalchemy", "alembic", "cryptography"})

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.support import asked, wrote
 
 from imgpolicy.domain.person import Person
@@ -67,6 +68,7 @@ def let_go(*writers: subprocess.Popen[str]) -> None:
         writer.stdin.flush()
 
 
+@pytest.mark.slow
 def test_eight_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     url = make(tmp_path)
     with contextlib.ExitStack() as stack:
@@ -78,6 +80,7 @@ def test_eight_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         assert register.first_broken_entry() is None
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_a_register_that_opens_with_all_that_was_done(tmp_path: Path) -> None:
     url = make(tmp_path)
     with start(WRITER, url, "a", "100000") as writer:

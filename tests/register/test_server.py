@@ -30,6 +30,8 @@ from imgpolicy.register.register import Register
 from imgpolicy.register.sql.base import metadata
 from imgpolicy.register.sql.faces import FaceRow
 
+pytestmark = pytest.mark.slow  # starting a server, and a database a test
+
 WRITER = """
 import sys
 from imgpolicy.domain.person import Person

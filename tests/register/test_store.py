@@ -166,6 +166,7 @@ def test_a_denial_counts_as_later_than_all_that_was_recorded_before_it(register:
     assert asked(register, all_consents, "eileen")[-1] == withdrawn
 
 
+@pytest.mark.slow
 def test_an_old_yes_that_turns_up_after_a_withdrawal_revives_nothing(register: Register) -> None:
     said = Consent(person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN)
     wrote(register, record_consent, replace(said, at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC)))

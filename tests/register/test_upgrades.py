@@ -41,7 +41,7 @@ from imgpolicy.register.works import works as all_works
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
@@ -81,6 +81,7 @@ def fill_first(url: str) -> None:
         connection.execute(LOG.insert(), [entry._asdict()])
 
 
+@pytest.mark.slow
 def test_what_the_first_version_held_is_there_and_the_rest_works(url: str) -> None:
     fill_first(url)
     with Register.open(url, KEY) as register:
@@ -125,6 +126,7 @@ def test_what_the_second_version_held_is_there_and_licences_work(url: str) -> No
         assert [found.end is None for found in asked(register, all_licences)] == [False]
 
 
+@pytest.mark.slow
 def test_fingerprints_stay_and_those_with_features_come_beside_them(url: str) -> None:
     fill_second(url)
     old = KnownFingerprint(sha256=f"{1:064x}", phash=2, pdq=3, quality=90)

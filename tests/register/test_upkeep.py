@@ -59,6 +59,7 @@ def test_everything_is_counted(anywhere: Register) -> None:
     assert (found.publications, found.takedowns, found.decisions, found.log) == (1, 1, 1, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -225,6 +226,7 @@ def test_a_key_can_live_in_the_keyring(imgpolicy: Run, own_demo: Path, monkeypat
     assert (ran.code, "holds no key under 'ours'" in ran.err) == (4, True)
 
 
+@pytest.mark.slow
 def test_verify_stats_and_backup_from_the_command_line(imgpolicy: Run, own_demo: Path) -> None:
     ran = imgpolicy("register", "verify", folder=own_demo)
     assert (ran.code, ran.out.startswith("whole: ")) == (0, True)

@@ -26,7 +26,7 @@ RED = (255, 64, 64)
 _OWN = "not an origin"
 FACE = Box(120, 60, 180, 130)
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 
 def browse(page: Path, folder: Path) -> tuple[NDArray[np.uint8], str, list[str]]:
@@ -72,6 +72,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> tuple[NDArray[np.uint8], s
     return browse(page, folder)
 
 
+@pytest.mark.slow
 def test_the_box_is_drawn_where_the_face_is(seen: tuple[NDArray[np.uint8], str, list[str]]) -> None:
     shown, _, _ = seen
     face, box = around(shown, MAGENTA), around(shown, RED)
@@ -83,6 +84,7 @@ def test_the_browser_complains_of_nothing(seen: tuple[NDArray[np.uint8], str, li
     assert not console
 
 
+@pytest.mark.slow
 def test_a_page_that_asked_somebody_would_be_noticed(tmp_path: Path) -> None:
     page = tmp_path / "bad.html"
     page.write_text('<script>console.log("hello")</script><img src="http://example.invalid/a.png">')

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -89,6 +90,7 @@ def test_the_worst_stands_first_and_an_unreadable_one_before_it() -> None:
     assert text.index("blind.jpg") < text.index("bad.jpg") < text.index("good.jpg")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_whatever_a_file_says_is_text_and_no_markup(said: str) -> None:
     plain, told = page(Shown(report("a", "b"))), page(Shown(report(name=said, message=f"<img src=x>{said}")))
@@ -134,6 +136,7 @@ def test_where_faces_could_not_be_looked_for_nobody_is_shown() -> None:
     assert unidentified(blind) is None
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_shown_small() -> None:
     assert max(pixels(preview(picture(3000, 200), [])).shape) == LONG_SIDE
 

@@ -96,6 +96,7 @@ def test_github_notes_what_is_waived() -> None:
     assert line.endswith("; A. Editor, until 2030-01-02: a statue")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a b.jpg", "/tmp/ø.jpg", "http://example.org/a.jpg?x=1", "-", "\udcff.jpg", "a\nb"])
 def test_sarif_agrees_with_its_schema(name: str) -> None:
     released = replace(report(name), release=Release(by="A. Editor", reason="agreed"))

@@ -54,6 +54,7 @@ def test_a_form_that_is_not_installed_is_a_usage_error_that_names_those_that_are
     assert all(form in ran.err for form in BUILT_IN)
 
 
+@pytest.mark.slow
 def test_only_the_forms_that_are_asked_for_are_loaded(demo: Path) -> None:
     script = (
         "import sys; from imgpolicy.cli.main import run; run(sys.argv[1:])\n"

@@ -48,6 +48,7 @@ def test_a_picture_that_cannot_be_read_is_a_report_that_nobody_releases(workspac
     assert [decision.verdict for decision in asked(workspace.register, decisions)] == ["review"]
 
 
+@pytest.mark.slow
 def test_a_release_is_recorded_and_then_published_all_in_one_transaction(workspace: Workspace, folder: Path) -> None:
     two = replace(RELEASE, second="Berta")
     name = str(folder / "pictures" / "two_people.jpg")
@@ -64,6 +65,7 @@ def test_nothing_is_kept_where_one_thing_cannot_be(workspace: Workspace, folder:
     assert asked(workspace.register, decisions) == ()
 
 
+@pytest.mark.slow
 def test_what_is_not_go_is_not_published(workspace: Workspace, folder: Path) -> None:
     name = str(folder / "pictures" / "two_people.jpg")
     (checked,) = check_pictures(workspace, [name], CheckRequest(posting=GOOD, url=URL))
@@ -71,6 +73,7 @@ def test_what_is_not_go_is_not_published(workspace: Workspace, folder: Path) -> 
     assert asked(workspace.register, publications) == ()
 
 
+@pytest.mark.slow
 def test_a_door_sees_each_picture_while_it_is_at_hand(workspace: Workspace, folder: Path) -> None:
     names = [str(folder / "pictures" / name) for name in ("meadow.jpg", "logo.png")]
     seen = check_pictures(

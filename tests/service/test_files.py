@@ -65,6 +65,7 @@ def test_a_missing_source_is_an_error_of_the_picture(tmp_path: Path) -> None:
         strip_file(tmp_path / "none.jpg", None, mode=StripMode.ALL)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_file_is_the_old_or_the_new_one(source: Path) -> None:
     """A process that strips the same file over and over is killed; what it leaves is whole."""
     old = source.read_bytes()

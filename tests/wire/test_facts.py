@@ -305,6 +305,7 @@ def shown(vectors: NDArray[np.float32]) -> list[bytes]:
     return [row.astype(kind).tobytes()[:24] for row in vectors for kind in ("<f4", ">f4", "<f8")]
 
 
+@pytest.mark.slow
 def test_no_value_no_name_and_no_vector_is_in_the_bytes(checker: Checker, demo: Path) -> None:
     told = 0
     for name in NAMES:

@@ -87,6 +87,7 @@ def test_a_report_has_the_names_that_scripts_rely_on() -> None:
     assert found["register"] == {"head": "0" * 64}
 
 
+@pytest.mark.slow
 def test_the_schema_takes_a_report_and_refuses_one_that_says_more_or_less() -> None:
     schema = json.loads(report_schema())
     document = json.loads(reports_json([report()]))
@@ -105,6 +106,7 @@ def test_the_schema_takes_a_report_and_refuses_one_that_says_more_or_less() -> N
             jsonschema.validate(json.loads(text.replace(good, bad)), schema)
 
 
+@pytest.mark.slow
 @given(st.text(), st.text(), st.floats())
 def test_any_name_message_and_score_become_valid_json_that_hides_nothing(name: str, message: str, score: float) -> None:
     text = reports_json([report(name, message, score)])

@@ -176,16 +176,19 @@ def test_people_are_no_formulas_and_come_back(folder: Path, person: Person) -> N
     comes_back(folder, PEOPLE, [person_cells(person)], lambda lines: person_in(lines[0]), person)
 
 
+@pytest.mark.slow
 @given(CONSENTS_FOUND)
 def test_consents_are_no_formulas_and_come_back(folder: Path, consent: Consent) -> None:
     comes_back(folder, CONSENTS, [consent_cells(consent)], lambda lines: consent_in(lines[0]), consent)
 
 
+@pytest.mark.slow
 @given(LICENCES_FOUND)
 def test_licences_are_no_formulas_and_come_back(folder: Path, licence: Licence) -> None:
     comes_back(folder, LICENCES, [licence_cells(licence)], lambda lines: licence_in(lines[0]), licence)
 
 
+@pytest.mark.slow
 @given(WORKS_FOUND)
 def test_works_are_no_formulas_and_come_back(folder: Path, work: Work) -> None:
     comes_back(folder, WORKS, work_cells(work), work_of, work)

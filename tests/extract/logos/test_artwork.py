@@ -23,6 +23,7 @@ def test_what_is_transparent_around_the_mark_is_cut_away() -> None:
     assert read(page).pixels.shape == read(mark()).pixels.shape
 
 
+@pytest.mark.slow
 def test_large_artwork_is_kept_smaller() -> None:
     assert max(read(mark().resize((2000, 2000))).pixels.shape) == LARGEST_SIDE
 
@@ -86,6 +87,7 @@ def test_a_drawing_that_declares_entities_is_refused() -> None:
         read_artwork(bomb, "logo.svg")
 
 
+@pytest.mark.slow
 def test_a_drawing_that_draws_nothing_is_refused() -> None:
     with pytest.raises(PictureError, match="blank"):
         read_artwork(svg("").replace(b"M0 0h9v9z", b"M0 0"), "logo.svg")

@@ -57,6 +57,7 @@ def near(one: Box, other: tuple[int, int, int, int]) -> bool:
     return shared(*corners) > 0.5
 
 
+@pytest.mark.slow
 def test_a_logo_on_a_plate_is_found_where_it_is(logos: tuple[KnownLogo, ...]) -> None:
     (found,) = find_logos(logos, scene(with_mark(page(), mark(), PLACE)))
     assert (found.work, found.kind) == ("star", WorkKind.OWN_LOGO)
@@ -64,22 +65,26 @@ def test_a_logo_on_a_plate_is_found_where_it_is(logos: tuple[KnownLogo, ...]) ->
     assert found.score > POSSIBLE
 
 
+@pytest.mark.slow
 def test_the_box_is_in_pixels_of_the_full_picture(logos: tuple[KnownLogo, ...]) -> None:
     (found,) = find_logos(logos, scene(with_mark(page(), mark(), PLACE), scale=3.0))
     left, top, right, bottom = (3 * side for side in PLACE)
     assert near(found.box, (left, top, right, bottom))
 
 
+@pytest.mark.slow
 def test_two_logos_are_both_found(logos: tuple[KnownLogo, ...]) -> None:
     both = with_mark(with_mark(page(), mark(), PLACE), mark("steps"), (100, 100, 260, 260))
     assert {found.work for found in find_logos(logos, scene(both))} == {"star", "steps"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_picture_without_a_logo_has_none(logos: tuple[KnownLogo, ...], seed: int) -> None:
     assert find_logos(logos, scene(page(seed=seed))) == []
 
 
+@pytest.mark.slow
 def test_another_mark_is_not_taken_for_it(logos: tuple[KnownLogo, ...]) -> None:
     assert find_logos(logos[:1], scene(with_mark(page(), mark("steps"), PLACE))) == []
 
@@ -93,6 +98,7 @@ def test_without_logos_nothing_is_looked_for() -> None:
     assert find_logos((), scene(page())) == []
 
 
+@pytest.mark.slow
 def test_the_place_is_proposed_before_anything_else(logos: tuple[KnownLogo, ...]) -> None:
     places = candidates(with_mark(page(), mark(), PLACE, plate=False), [one.template for one in searchable(logos[:1])])
     left, top, right, bottom = PLACE
@@ -100,6 +106,7 @@ def test_the_place_is_proposed_before_anything_else(logos: tuple[KnownLogo, ...]
     assert shared(places[0].quad, truth) > 0.5
 
 
+@pytest.mark.slow
 def test_a_template_of_another_version_is_learnt_from_the_artwork(artwork: KnownArtwork) -> None:
     old = replace(artwork, version="0", template=b"what an older version stored")
     (learnt,) = searchable([known("star", old)])
@@ -116,6 +123,7 @@ def test_a_damaged_template_is_said(artwork: KnownArtwork) -> None:
         searchable([known("star", replace(artwork, template=b"no template"))])
 
 
+@pytest.mark.slow
 def test_what_was_seen_is_artwork_without_a_name_and_the_register_says_whose(logos: tuple[KnownLogo, ...]) -> None:
     seen = LogoExtractor(logos).extract(scene(with_mark(page(), mark(), PLACE)))
     (one,) = seen.sightings
@@ -136,6 +144,7 @@ def test_the_options_are_of_the_artwork_that_is_looked_for_and_of_nothing_else(l
     assert (LogoExtractor().options, LogoExtractor((simple,)).options) == ("", "")
 
 
+@pytest.mark.slow
 def test_the_verifier_takes_any_number_of_places() -> None:
     places = [np.full((64, 64, 3), level, np.uint8) for level in range(33)]
     logits, offsets = verifier().judge(places, [np.zeros((64, 64, 4), np.uint8)] * 33)

@@ -37,12 +37,14 @@ def test_a_picture_smaller_than_a_cell_has_none(size: tuple[int, int]) -> None:
     assert cells(to_lab(np.zeros((*size, 3), np.uint8))).size == 0
 
 
+@pytest.mark.slow
 def test_a_logo_stands_out_from_photographs(template: Template) -> None:
     assert template.expected > 10
     assert template.weights.shape[2] == BINS
     assert len(template.looks) == 1
 
 
+@pytest.mark.slow
 def test_the_same_artwork_gives_the_same_template(artwork: Artwork, template: Template) -> None:
     again = learn(artwork)
     assert np.allclose(again.weights, template.weights, rtol=1e-3, atol=1e-4)

@@ -44,6 +44,7 @@ def test_frames_timing_and_loop_stay(kind: str) -> None:
     assert opened(redacted.data, "test").info.get("loop") == opened(data, "test").info.get("loop")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 @pytest.mark.parametrize("transparent", [False, True])
 @pytest.mark.parametrize("disposal", [0, 1, 2])

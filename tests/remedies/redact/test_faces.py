@@ -41,6 +41,7 @@ def left_in(engine: YuNetSFace, redacted: Redacted) -> list[Face]:
     return [face for face in found if any(overlap(face.box, box) for _, box in redacted.covered)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["portrait.jpg", "two_people.jpg", "archive.jpg", "interview.jpg", "banner.jpg"])
 @pytest.mark.parametrize("manner", Manner)
 def test_no_face_is_found_any_more(engine: YuNetSFace, name: str, manner: Manner) -> None:
@@ -52,6 +53,7 @@ def test_no_face_is_found_any_more(engine: YuNetSFace, name: str, manner: Manner
     assert not left_in(engine, redacted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [40, 90, 180, 270])
 def test_of_somebody_who_lies_or_leans_the_whole_head_is_covered(engine: YuNetSFace, turn: int) -> None:
     data = encoded(Image.open(PICTURES / "portrait.jpg").rotate(turn, expand=True), "JPEG", quality=90)
@@ -76,6 +78,7 @@ def test_what_the_recogniser_sees_in_a_cover_is_nobody(engine: YuNetSFace) -> No
         assert float(forced @ clear.vector) < engine.calibration.threshold(1)
 
 
+@pytest.mark.slow
 def test_a_mosaic_is_no_more_like_that_of_the_enrolled_picture_than_like_a_stranger_s(engine: YuNetSFace) -> None:
     """All mosaics look alike to the recogniser; those of one photograph do not look more alike than others."""
     size = (112, 112)

@@ -59,6 +59,7 @@ def test_rgb_that_is_stored_as_such_stays_so() -> None:
     assert psnr(shown(data), shown(redacted.data), outside(SIZE, redacted.covered[0][1], NEAR)) >= 45
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
@@ -78,6 +79,7 @@ def test_outside_the_blocks_the_picture_stays_at_any_quality(
     assert where.mean() < 0.3 or psnr(shown(data), shown(redacted.data), where) >= 45
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quality", [10, 50, 75, 95, 100])
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 def test_a_photograph_keeps_fifty_decibels(quality: int, subsampling: int) -> None:

@@ -54,6 +54,7 @@ def in_mode(mode: str) -> Image.Image:
     return cut_out().convert(mode)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "mode"), EXACT)
 @pytest.mark.parametrize("manner", Manner)
 def test_every_other_pixel_stays_exactly(kind: str, mode: str, manner: Manner) -> None:
@@ -108,6 +109,7 @@ def test_sixteen_bits_a_channel_stay_sixteen(channels: int) -> None:
     assert (again[~where][:, :3] == 128 * 257).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
 def test_the_cover_lies_where_the_upright_picture_has_the_box(kind: str, turn: int) -> None:
@@ -178,6 +180,7 @@ def test_a_tiff_keeps_its_other_pages() -> None:
     assert (shown(redacted.data, 1)[67:103, 7:43, :3] == 128).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opens_with", [0, 1, 2])
 @pytest.mark.parametrize("frame", [0, 1, 2])
 def test_of_a_heic_with_several_pictures_the_one_it_opens_with_is_the_first(opens_with: int, frame: int) -> None:
@@ -221,6 +224,7 @@ def test_what_cannot_be_done_is_refused_in_one_line(data: bytes, regions: list[R
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     size=st.tuples(st.integers(1, 60), st.integers(1, 60)),
