@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.translations import update
+from tools.translations import phrases, update
 
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.policy import Policy, read_policy
@@ -32,7 +32,7 @@ def found(made: Policy, channel: str) -> list[str]:
     return [danish.say(one.message) for one in judge(made.rules, case) if one.code == "R106"]
 
 
-assert update(LanguageCode.DANISH) == 0
+assert update(LanguageCode.DANISH, phrases()) == 0
 danish = language(LanguageCode.DANISH)
 asking = policy(policy_text().replace('website = "public"', SAID))
 assert found(asking, "website") == ["det, der offentliggøres på website, skal have en billedtekst, og ingen er angivet"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.translations import update
+from tools.translations import phrases, update
 
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.policy import read_policy
@@ -14,7 +14,7 @@ from imgpolicy.rules.found import all_rules
 from imgpolicy.service.policies import rule_pages
 
 assert all_rules()["R106"].built_in
-assert update(LanguageCode.DANISH) == 0
+assert update(LanguageCode.DANISH, phrases()) == 0
 
 policy = read_policy(Path("consent_db/policy.toml"))
 (rule,) = (one for one in policy.rules if one.code == "R106")
