@@ -22,6 +22,8 @@ import typer.main
 from numpy.typing import NDArray
 
 from imgpolicy import plugins
+from imgpolicy.cli import main as cli
+from imgpolicy.cli.commands import GROUPS, SINGLE
 from imgpolicy.engines import search, two_nets, yunet_sface
 from imgpolicy.engines.arcface import ArcFace, InputForm
 from imgpolicy.engines.detections import Detections
@@ -32,6 +34,8 @@ from imgpolicy.extract.logos import extractor
 from imgpolicy.extract.logos import search as search_logos
 from imgpolicy.extract.logos.template import Template
 from imgpolicy.picture import Picture, Pixels
+
+_COMMANDS = frozenset(command.name for command in (*SINGLE, *GROUPS))
 
 _MOST_BYTES = 8_000_000
 """Pixels of a larger picture are not kept."""
@@ -118,7 +122,8 @@ def _by_templates(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> H
 def shared() -> Iterator[None]:
     """All of it shared, inside the block."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(typer.main, "get_command", Once(typer.main.get_command, id))
+        patched.setattr(cli, "app_for", Once(cli.app_for, lambda words: frozenset(words) & _COMMANDS))
+        patched.setattr(typer.main, "get_command", Once(typer.main.get_command, lambda typer_instance: typer_instance))
         patched.setattr(plugins, "entry_points", cache(entry_points))
         patched.setattr(two_nets, "YuNet", WhenAsked)
         patched.setattr(two_nets, "find", Once(_found, _by_picture))
