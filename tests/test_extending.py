@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from tests.pages import PAGES, ROOT, Block, blocks
 
+pytestmark = pytest.mark.slow  # each runs a program against a changed copy
+
 PROOFS = Path(__file__).parent / "extending"
 DIFFS = [block for page in PAGES for block in blocks(page) if block.does == "diff"]
 MOST = {"new rule": 2, "channel option": 3, "file format": 2, "report format": 2, "consent field": 6}

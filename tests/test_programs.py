@@ -69,6 +69,7 @@ def test_a_report_gives_what_the_command_line_prints(checker: Checker, imgpolicy
     assert report.to_json().endswith("}\n")
 
 
+@pytest.mark.slow
 def test_real_reports_are_what_the_published_schema_says(demo: Path, checker: Checker) -> None:
     valid = jsonschema.Draft202012Validator(json.loads(wire.report_schema()))
     reports = [outcome.report for outcome in run_cases(demo)]

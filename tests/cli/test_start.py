@@ -13,6 +13,8 @@ from tests.support import Run
 from imgpolicy.cli.commands import SINGLE
 from imgpolicy.cli.reference import app
 
+pytestmark = pytest.mark.slow  # each starts a program
+
 DOOR = "import atexit, sys\nfrom imgpolicy.cli.main import main\n"
 
 
