@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.cpu import MostCpu
-from tests.sharing import shared
 from tests.support import PROFILE, THOROUGH, Ran, Run
-
-from imgpolicy.cli.main import run
-from imgpolicy.service.scaffold import lay_out_demo
 
 # A slow machine is no failure: nothing here is timed.
 settings.register_profile("imgpolicy", deadline=None, max_examples=25)
@@ -37,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _shared() -> Iterator[None]:
     """What is dear to make is made once, unless the tests are to be thorough."""
+    # Here and below imported where it is needed: the process that hands out the tests needs none of it.
+    from tests.sharing import shared
+
     with contextlib.nullcontext() if THOROUGH else shared():
         yield
 
@@ -44,6 +43,8 @@ def _shared() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's folder; not to be changed."""
+    from imgpolicy.service.scaffold import lay_out_demo
+
     folder = tmp_path_factory.mktemp("demo") / "work"
     lay_out_demo(folder)
     return folder
@@ -58,6 +59,8 @@ def own_demo(demo: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def imgpolicy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process: `imgpolicy("check", path, folder=demo)`."""
+    from imgpolicy.cli.main import run
+
     monkeypatch.delenv("IMGPOLICY_POLICY", raising=False)
     monkeypatch.delenv("IMGPOLICY_KEY", raising=False)
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -69,7 +69,7 @@ def test_somebody_who_lies_beside_an_upright_person_is_not_missed(demo: Path, tm
     page = Image.new("RGB", (1024, 512), "white")
     page.paste(eileen, (0, 0))
     page.paste(grace.rotate(90, expand=True), (512, 40))
-    page.save(tmp_path / "lying.png")
+    page.save(tmp_path / "lying.png", compress_level=1)
     assert "P101" in codes(check(demo, str(tmp_path / "lying.png")))
 
 
@@ -78,7 +78,7 @@ def test_a_small_face_before_a_large_one_is_not_swallowed(demo: Path, tmp_path: 
     both = Image.open(demo / "pictures" / "two_people.jpg")
     large = both.crop((0, 0, 512, 512)).resize((1024, 1024))
     large.paste(both.crop((640, 80, 860, 300)).resize((90, 90)), (400, 260))
-    large.save(tmp_path / "badge.png")
+    large.save(tmp_path / "badge.png", compress_level=1)
     assert "P101" in codes(check(demo, str(tmp_path / "badge.png")))
 
 
@@ -88,7 +88,7 @@ def test_the_same_person_twice_is_judged_by_her_consents_too(demo: Path, tmp_pat
     page = Image.new("RGB", (1024, 512))
     page.paste(portrait, (0, 0))
     page.paste(portrait, (512, 0))
-    page.save(tmp_path / "twice.png")
+    page.save(tmp_path / "twice.png", compress_level=1)
     assert codes(check(demo, str(tmp_path / "twice.png"))) == ["P106", "P106"]
     withdrawn = check(demo, str(tmp_path / "twice.png"), replace(POSTING, channel="linkedin"))
     assert (withdrawn.verdict, codes(withdrawn)) == (Verdict.NO_GO, ["P102", "P102", "P106", "P106"])

@@ -1,6 +1,6 @@
 """Pictures made from the example portraits and drawn marks, in every format that is written here.
 
-Two hundred of them where the tests are to be thorough, and else forty, which have every format and posting. What
+Two hundred of them where the tests are to be thorough, and else thirty, which have every format and posting. What
 `clean` hands over is a go for a second, independent check, and nothing is changed outside the covered places.
 """
 
@@ -28,7 +28,7 @@ from imgpolicy.picture import load
 
 pytestmark = pytest.mark.slow
 
-CASES = 200 if THOROUGH else 40
+CASES = 200 if THOROUGH else 30
 AT_ONCE = 10
 
 COVERED = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))

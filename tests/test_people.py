@@ -196,7 +196,7 @@ def crowd(folder: Path, people: int = 3) -> Path:
         page = field.convert("RGB").resize((1600, 1200))
     for place in range(people):
         page.paste(head, (200 + 300 * place, 500))
-    page.save(folder / "crowd.png")
+    page.save(folder / "crowd.png", compress_level=1)
     return folder / "crowd.png"
 
 
@@ -216,7 +216,7 @@ def test_small_faces_in_a_crowd_are_exempt_and_listed_when_the_policy_says_so(ow
 def test_who_said_no_is_not_exempt(own_demo: Path) -> None:
     say(own_demo, ("incidental_below_px", "70"), ("crowd_from", "2"))
     with Image.open(own_demo / "pictures" / "two_people.jpg") as both:
-        both.crop((512, 0, 949, 512)).save(own_demo / "grace.png")
+        both.crop((512, 0, 949, 512)).save(own_demo / "grace.png", compress_level=1)
     with register_of(own_demo) as register:
         wrote(register, add_person, Person(id="agnes", name="Agnes"))
         wrote(register, record_consent, Consent(person="agnes", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
@@ -246,7 +246,7 @@ def reviewed(own_demo: Path, imgpolicy: Run) -> Path:
     """Nobody is enrolled; a reviewer said that Grace before the backdrop is a poster."""
     with register_of(own_demo) as register, register.writing() as unit:
         remove_faces(unit, "eileen")
-    before_a_backdrop(own_demo, "grace").save(own_demo / "poster.png")
+    before_a_backdrop(own_demo, "grace").save(own_demo / "poster.png", compress_level=1)
     words = ("--as", "artwork", "--by", "Anna Editor", "--reason", "a poster on the wall")
     assert imgpolicy("face", "dismiss", "poster.png", *words, folder=own_demo).code == 0
     return own_demo
@@ -265,7 +265,7 @@ def test_a_dismissed_face_holds_in_the_file_and_in_its_copies(reviewed: Path) ->
 
 @pytest.mark.slow
 def test_another_person_at_the_same_place_before_the_same_backdrop_is_not_dismissed(reviewed: Path) -> None:
-    before_a_backdrop(reviewed, "eileen").save(reviewed / "eileen.png")
+    before_a_backdrop(reviewed, "eileen").save(reviewed / "eileen.png", compress_level=1)
     report = check(reviewed, reviewed / "eileen.png")
     assert (report.verdict, codes(report), statuses(report)) == (Verdict.NO_GO, ["P101"], ["unknown"])
 
@@ -275,7 +275,7 @@ def test_a_face_more_beside_a_dismissed_one_is_not_dismissed(reviewed: Path) -> 
     page = before_a_backdrop(reviewed, "grace")
     with Image.open(reviewed / "pictures" / "two_people.jpg") as both:
         page.paste(both.convert("RGB").crop((130, 30, 350, 300)).resize((84, 98)), (740, 480))
-    page.save(reviewed / "two.png")
+    page.save(reviewed / "two.png", compress_level=1)
     assert statuses(check(reviewed, reviewed / "two.png")) == ["artwork", "unknown"]
 
 
@@ -288,7 +288,7 @@ def test_a_copy_in_which_the_place_cannot_be_told_is_looked_at_again(reviewed: P
         "turned": page.rotate(180),
         "cropped": page.crop((240, 120, 1200, 900)),
     }
-    copies[name].save(reviewed / "other.png")
+    copies[name].save(reviewed / "other.png", compress_level=1)
     assert codes(check(reviewed, reviewed / "other.png")) == ["P101"]
 
 

@@ -13,7 +13,12 @@ from tools.translations import KEYWORDS, SOURCE, TRANSLATED, phrases, read_catal
 from imgpolicy.language import LanguageCode
 
 EVERY = pytest.mark.parametrize("code", TRANSLATED)
-PHRASES = {str(message.id) for message in phrases() if message.id}
+
+
+@pytest.fixture(scope="module")
+def in_code() -> set[str]:
+    """Every phrase in the code."""
+    return {str(message.id) for message in phrases() if message.id}
 
 
 def placeholders(template: str) -> list[tuple[str, str | None, str | None]]:
@@ -32,7 +37,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, bool]]:
 
 
 @pytest.mark.slow
-def test_every_phrase_is_found_where_it_is_made() -> None:
+def test_every_phrase_is_found_where_it_is_made(in_code: set[str]) -> None:
     made: set[str] = set()
     for path in sorted(SOURCE.rglob("*.py")):
         for call, hidden in calls(path):
@@ -44,14 +49,14 @@ def test_every_phrase_is_found_where_it_is_made() -> None:
             assert isinstance(text.value, str)
             assert not hidden, f"{where}: inside an f-string no tool finds it"
             made.add(text.value)
-    assert made == PHRASES
+    assert made == in_code
 
 
 @EVERY
-def test_every_phrase_is_translated_and_nothing_else_is(code: LanguageCode) -> None:
+def test_every_phrase_is_translated_and_nothing_else_is(code: LanguageCode, in_code: set[str]) -> None:
     catalogue = read_catalogue(code)
     translated = {str(message.id): message for message in catalogue if message.id}
-    assert translated.keys() == PHRASES, "run: python -m tools.translations"
+    assert translated.keys() == in_code, "run: python -m tools.translations"
     assert [text for text, message in translated.items() if not message.string or message.fuzzy] == []
     assert not catalogue.obsolete
 

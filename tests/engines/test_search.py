@@ -25,7 +25,7 @@ def engine() -> FaceEngine:
 
 def opened(image: Image.Image, form: str = "PNG") -> Picture:
     file = io.BytesIO()
-    image.save(file, form)
+    image.save(file, form, compress_level=1)
     return load(file.getvalue(), "made")
 
 

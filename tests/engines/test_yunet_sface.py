@@ -26,7 +26,7 @@ def engine() -> FaceEngine:
 
 def opened(image: Image.Image) -> Picture:
     file = io.BytesIO()
-    image.save(file, "PNG")
+    image.save(file, "PNG", compress_level=1)
     return load(file.getvalue(), "made.png")
 
 
