@@ -26,7 +26,7 @@ from imgpolicy.policy_file import (
     PolicyText,
     RolesTable,
     WaiverTable,
-    check_known,
+    known_word,
     read_text,
 )
 from imgpolicy.report import PolicyRef
@@ -101,10 +101,13 @@ class Policy(RegisterPolicy):
         and when a text in it is too long or no valid Unicode.
         """
         _check_texts(posting)
-        check_known("channel", posting.channel, self.channels)
-        check_known("purpose", posting.purpose, self.purposes)
-        check_known("setting", posting.setting, self.settings)
-        check_known("audience", posting.audience, self._audiences())
+        posting = replace(
+            posting,
+            channel=known_word("channel", posting.channel, self.channels),
+            purpose=known_word("purpose", posting.purpose, self.purposes),
+            setting=known_word("setting", posting.setting, self.settings),
+            audience=known_word("audience", posting.audience, self._audiences()),
+        )
         channel = self.channel_of(posting)
         audience = posting.audience or (channel.audience if channel else None)
         return replace(posting, audience=audience, setting=posting.setting or self.setting)

@@ -17,7 +17,7 @@ import msgspec
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
-from imgpolicy.domain.posting import LOGO_ROLES, Role
+from imgpolicy.domain.posting import LOGO_ROLES, Role, plain
 from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.errors import PolicyError
@@ -191,14 +191,24 @@ def read_text(path: Path) -> PolicyText:
 
 def _check_words(words: PostingTable) -> None:
     """Refuse words that consents and rules give a meaning of their own, or need."""
-    if ANY in {*words.channels, *words.purposes, *words.settings}:
+    for what, known in (("channels", words.channels), ("purposes", words.purposes), ("settings", words.settings)):
+        if len({plain(word) for word in known}) < len(known):
+            raise PolicyError(f"two of the {what} are one word: case, and space around it, do not count")
+    if ANY in {plain(word) for word in (*words.channels, *words.purposes, *words.settings)}:
         raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
     if PRIVATE not in words.settings:
         raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
-    check_known("setting", words.setting, words.settings)
+    known_word("setting", words.setting, words.settings)
 
 
-def check_known(what: str, value: str | None, known: Collection[str]) -> None:
-    """Nothing when the policy knows the word, or there is none; else PolicyError, which names those that it knows."""
-    if value is not None and value not in known:
-        raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")
+def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:
+    """The word as the policy writes it, None when there is none; else PolicyError, which names those that it knows.
+
+    Words are compared as `plain` has them.
+    """
+    if value is None or value in known:
+        return value
+    for word in known:
+        if plain(word) == plain(value):
+            return word
+    raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")

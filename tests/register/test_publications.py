@@ -44,7 +44,7 @@ def test_a_post_comes_out_as_it_went_in(anywhere: Register) -> None:
     [
         ({"picture": "picture.jpg"}, "SHA-256"),
         ({"url": " "}, "the address is empty"),
-        ({"channel": ""}, "cannot be a channel"),
+        ({"channel": ""}, "the channel of a posting is empty"),
         ({"people": {"nobody": None}}, "nobody 'nobody'"),
         ({"people": {"grace": "CONSENT"}}, "'grace' has no consent"),
         ({"id": "no id"}, "cannot be an id"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
+from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
 
 
@@ -50,6 +52,13 @@ def today() -> dt.date:
     return dt.datetime.now().astimezone().date()
 
 
+def plain(word: str) -> str:
+    """The word as words are compared: without regard to case, to space around it, or to how Unicode writes it."""
+    # Folding may leave a letter in two pieces, which are one again after the second pass.
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Posting:
     """Where, in which role, for what and when a picture is to be posted. None means: not stated.
@@ -57,6 +66,9 @@ class Posting:
     `people` are register ids of those whom the editor says are in the picture; `event` is where it was taken,
     `edit` what was done to it; `territory` is where it can be seen; `actor` is the name of whoever posts it. `on` is
     the day of posting.
+
+    A role or origin may be given by its word; space around a word goes. RequestError when a part is of another kind, an
+    empty word, or a role or origin that there is not.
     """
 
     channel: str | None = None
@@ -74,6 +86,11 @@ class Posting:
     edit: str | None = None
     on: dt.date = field(default_factory=today)
 
+    def __post_init__(self) -> None:
+        """Give each part its own kind, or refuse it: rules ask which role it is, and a word by another name is none."""
+        for part in fields(self):
+            object.__setattr__(self, part.name, _part(part.name, getattr(self, part.name)))
+
     @property
     def stated(self) -> tuple[Phrase, ...]:
         """What reports repeat of it in words, such as ``channel website``; what was not stated is left out."""
@@ -87,3 +104,31 @@ class Posting:
             phrase("origin {name}", name=ORIGIN_WORDS[self.origin]) if self.origin else None,
         )
         return tuple(word for word in words if word is not None)
+
+
+def _part(name: str, given: object) -> object:
+    """What is stated in one part of a posting; RequestError when it can be nothing of the kind."""
+    if name == "on":
+        if not isinstance(given, dt.date) or isinstance(given, dt.datetime):
+            raise RequestError(f"the day of posting is a date, not {type(given).__name__}")
+        return given
+    if name == "people":
+        if not isinstance(given, tuple | list | set | frozenset) or not all(isinstance(one, str) for one in given):
+            raise RequestError("the people of a posting are several ids: give them as a tuple")
+        return tuple(given)
+    if given is not None and not isinstance(given, str):
+        raise RequestError(f"the {name} of a posting is a word, not {type(given).__name__}")
+    return given if given is None or name == "caption" else _word(name, given)
+
+
+def _word(name: str, given: str) -> str:
+    """The word without space around it, as a role or an origin where it is one."""
+    if not given.strip():
+        raise RequestError(f"the {name} of a posting is empty: name it, or leave it out")
+    kinds: Mapping[str, type[StrEnum]] = {"role": Role, "origin": Origin}
+    if name not in kinds:
+        return given.strip()
+    for one in kinds[name]:
+        if plain(one.value) == plain(given):
+            return one
+    raise RequestError(f"the {name} {given!r} is none of {', '.join(kinds[name])}")

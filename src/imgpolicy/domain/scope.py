@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.posting import Posting, plain
 from imgpolicy.phrase import phrase
 
 ANY = "any"
@@ -103,7 +103,7 @@ def reaches(denied: Scope, posting: Posting) -> bool:
     An empty set denies everything; what is not stated might be what was denied; whoever denies an audience denies
     the wider ones with it.
     """
-    return all(not words or _touched(what, words, use_of(posting, what)) for what, words in denied.items())
+    return all(not words or _touched(what, _plain(words), use_of(posting, what)) for what, words in denied.items())
 
 
 def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Iterator[str]:
@@ -111,8 +111,8 @@ def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Itera
 
     `noun` is what the words call it.
     """
-    for (dimension, listed), (_, barred) in zip(scope.items(), excluded.items(), strict=True):
-        use = use_of(posting, dimension)
+    for (dimension, covered), (_, denied) in zip(scope.items(), excluded.items(), strict=True):
+        listed, barred, use = _plain(covered), _plain(denied), use_of(posting, dimension)
         if barred and _touched(dimension, barred, use):
             yield _not_stated(dimension, noun) if use is None else _excluded(dimension, noun, use)
         elif dimension is Dimension.SETTING:
@@ -133,7 +133,7 @@ def _gap(dimension: Dimension, listed: frozenset[str], use: str | None, noun: st
 def _setting_gap(listed: frozenset[str], use: str | None, noun: str) -> Iterator[str]:
     """A private setting must be listed by its name; the others are open until one of them is listed."""
     limited = listed - {PRIVATE}
-    if use == PRIVATE:
+    if use is not None and plain(use) == PRIVATE:
         if PRIVATE not in listed:
             yield phrase("{grant} does not cover private settings", grant=noun)
     elif limited and ANY not in limited:
@@ -152,6 +152,7 @@ def _excluded(dimension: Dimension, noun: str, use: str) -> str:
 
 def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:
     """Listed, or an audience at most as wide as one that is."""
+    use = plain(use)
     if use in listed:
         return True
     if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
@@ -161,8 +162,13 @@ def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:
 
 def _touched(dimension: Dimension, denied: frozenset[str], use: str | None) -> bool:
     """Denied, or possibly so, or an audience at least as wide as one that is."""
+    use = None if use is None else plain(use)
     if use is None or ANY in denied or use in denied:
         return True
     if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
         return False
     return any(word in AUDIENCES and AUDIENCES.index(use) >= AUDIENCES.index(word) for word in denied)
+
+
+def _plain(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(plain, words))

@@ -13,7 +13,7 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.scope import Dimension, Scope, use_of
 from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
-from imgpolicy.errors import RegisterError
+from imgpolicy.errors import RegisterError, RequestError
 
 if TYPE_CHECKING:
     from imgpolicy.domain.decision import Release
@@ -87,7 +87,10 @@ def check_publication(publication: Publication) -> None:
     if not _SHA256.fullmatch(publication.picture):
         raise RegisterError("a posted picture is named by its SHA-256, 64 hex digits")
     check_text(publication.url, "the address")
-    posting = publication.posting(publication.published)
+    try:
+        posting = publication.posting(publication.published)
+    except RequestError as error:
+        raise RegisterError(str(error)) from error
     for dimension in Dimension:
         word = use_of(posting, dimension)
         if word is not None:

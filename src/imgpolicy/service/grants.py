@@ -13,9 +13,9 @@ from typing import Protocol
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.posting import today
+from imgpolicy.domain.posting import plain, today
 from imgpolicy.domain.publication import Due, LicenceDue, Takedown
-from imgpolicy.domain.scope import ANY, Scope
+from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
 from imgpolicy.register.consents import consents, due, record_consent, renewal
@@ -157,7 +157,7 @@ def licences_ending(workspace: Workspace, days: int) -> tuple[LicenceDue, ...]:
 
 
 def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
-    """Nothing, when the policy knows every channel, purpose and setting that is named.
+    """Nothing, when the policy knows every channel, purpose, audience and setting that is named, however it is written.
 
     RequestError for one that it does not know: such a word would never cover anything, and never take anything back.
     """
@@ -165,10 +165,12 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
         named = (
             ("channel", scope.channels, policy.channels),
             ("purpose", scope.purposes, policy.purposes),
+            ("audience", scope.audiences, {*AUDIENCES, *(channel.audience for channel in policy.channels.values())}),
             ("setting", scope.settings, policy.settings),
         )
         for what, given, known in named:
-            for word in sorted(given.difference(known, {ANY})):
+            plainly = {ANY, *map(plain, known)}
+            for word in sorted(word for word in given if plain(word) not in plainly):
                 raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
 
 
