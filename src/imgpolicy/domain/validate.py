@@ -11,6 +11,7 @@ from imgpolicy.domain.grant import Grant
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.domain.scope import Dimension, Scope, use_of
 from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
 from imgpolicy.errors import RegisterError, RequestError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LARGEST_EVIDENCE = 50_000_000
 """Bytes of one evidence file."""
 
+_OLDEST = 130
+"""Years: nobody known lived longer than 122."""
 _LONGEST_TEXT = 100_000
 _LONGEST_WORD = 100
 _LONGEST_VERSION = 32
@@ -34,10 +37,12 @@ _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def check_person(person: Person) -> None:
-    """Refuse what cannot be an id, a name that says nothing, and somebody who is their own guardian."""
+    """Refuse what cannot be an id, a name that says nothing, a birth date of nobody alive, and one's own guardian."""
     check_id(person.id)
     check_text(person.name, "the name")
     _check_optional(person.relation, "the relation")
+    if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
+        raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.guardian == person.id:
         raise RegisterError(f"{person.id!r} cannot be their own guardian")
 

@@ -183,13 +183,19 @@ def _check_references(unit: UnitOfWork, consent: Consent) -> None:
 
 
 def _check_speaker(consent: Consent, about: Person) -> None:
-    """A yes for a child is its guardian's to give; a no may come from either."""
+    """A yes for a child is its guardian's to give, and one for somebody of age their own; a no may come from either."""
     if consent.given_by not in {None, about.guardian}:
         raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
-    needs_guardian = consent.gives and consent.given_by is None
-    if needs_guardian and about.minor(consent.at.date()):
+    if not consent.gives or about.of_age is None:
+        return
+    minor = about.minor(consent.at.date())
+    if minor and consent.given_by is None:
         raise RegisterError(
             f"{about.id!r} is a minor until {about.of_age}: a yes is the guardian's to give, named by --given-by"
+        )
+    if not minor and consent.given_by is not None:
+        raise RegisterError(
+            f"{about.id!r} is of age since {about.of_age}: a yes is their own to give, and nobody's for them"
         )
 
 

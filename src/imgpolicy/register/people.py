@@ -15,6 +15,7 @@ import msgspec
 from imgpolicy.domain.canonical import person_form
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.people import PersonRow
@@ -112,6 +113,16 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
     return Person(id=row.id, name=details.name, relation=details.relation, born=details.born, guardian=row.guardian)
 
 
-def _check_guardian(unit: UnitOfWork, person: Person) -> None:
-    if person.guardian is not None:
-        person_row(unit, person.guardian)
+def _check_guardian(unit: UnitOfWork, ward: Person) -> None:
+    """A guardian is there, is no minor, and is nobody's ward who has this person for a guardian in the end."""
+    if ward.guardian is None:
+        return
+    speaker = person(unit, ward.guardian)
+    if speaker.minor(today()):
+        raise RegisterError(f"{speaker.id!r} is a minor, and nobody's guardian")
+    seen = {ward.id}
+    while speaker.guardian is not None:
+        seen.add(speaker.id)
+        if speaker.guardian in seen:
+            raise RegisterError(f"{ward.id!r} cannot have the guardian {ward.guardian!r}, who has them for a guardian")
+        speaker = person(unit, speaker.guardian)
