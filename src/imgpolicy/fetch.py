@@ -31,6 +31,8 @@ from imgpolicy.text import printable
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Protocol assignments, relays and documentation (IANA's special-purpose registries), which not every Python knows."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {"User-Agent": "imgpolicy", "Accept": "image/*,*/*;q=0.5", "Accept-Encoding": "identity"}
 _CHUNK = 1 << 16
@@ -153,9 +155,13 @@ def is_public(address: str) -> bool:
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is None:
-            return ip in _GLOBAL_UNICAST and ip.is_global
+            return ip in _GLOBAL_UNICAST and ip.is_global and not _is_special(ip)
         ip = inner
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+    return ip.is_global and not _is_special(ip) and not (ip.is_multicast or ip.is_reserved)
+
+
+def _is_special(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(ip.version == network.version and ip in network for network in _SPECIAL)
 
 
 def _adapter(door: _Door) -> contextlib.closing[HTTPAdapter]:

@@ -375,3 +375,21 @@ def test_two_registers_with_the_same_contents_share_no_head(register: Register, 
         wrote(other, add_person, EILEEN)
         wrote(other, add_person, GRACE)
         assert other.head() != register.head()
+
+
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.from_regex(r"(sqlite|mysql)(\+\w+)?:/{0,4}[\[\]:@/?#%a-z0-9.]{0,30}", fullmatch=True),
+    )
+)
+def test_a_url_of_any_form_is_opened_or_refused_in_one_line(url: str) -> None:
+    with pytest.raises(RegisterError) as refused:
+        Register.open(url, bytes(32))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["postgresql://[::1/x", "postgresql://h:port/x", "postgresql://h:99999999999/x"])
+def test_a_url_without_a_port_that_can_be_is_refused(url: str) -> None:
+    with pytest.raises(RegisterError):
+        Register.open(url, bytes(32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import stat
 from pathlib import Path
 
@@ -68,6 +69,12 @@ def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None
     write_key(tmp_path / "key")
     (tmp_path / "key").chmod(mode)
     with pytest.raises(RegisterError, match="chmod 600"):
+        read_key(tmp_path / "key", {})
+
+
+def test_a_key_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "key", 0o600)
+    with pytest.raises(RegisterError, match="this is no file"):
         read_key(tmp_path / "key", {})
 
 

@@ -60,6 +60,8 @@ def read_key(key_file: Path | None, environ: Mapping[str, str], keyring: str | N
 
 def read_key_file(key_file: Path) -> bytes:
     """The master key in this file; RegisterError when it is none or others may read it."""
+    if key_file.exists() and not key_file.is_file():
+        raise RegisterError(f"{key_file}: the key cannot be read (this is no file)")
     try:
         with key_file.open("rb") as file:
             if readable_by_others(file):

@@ -185,7 +185,7 @@ def open_database(url: str) -> Database:
 def _parse(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError) as error:  # the latter for a port that is no number
         raise RegisterError("the register's URL cannot be read; write sqlite:///path/to/register.sqlite") from error
     if parsed.get_backend_name() != "sqlite" and not is_server(parsed):
         raise RegisterError(f"no register is kept in {parsed.get_backend_name()}: write a sqlite or postgresql URL")
