@@ -27,10 +27,11 @@ import numpy as np
 from PIL import Image
 
 PICTURE = "plain.jpg"
+COPY = "clean.jpg"
 COMMANDS: Mapping[str, Sequence[str]] = {
     "--help": ["--help"],
     "check": ["check", PICTURE, "--channel", "facebook"],
-    "strip": ["strip", PICTURE, "-o", "clean.jpg"],
+    "strip": ["strip", PICTURE, "-o", COPY],
     "person list": ["person", "list"],
     "consent withdraw": ["consent", "withdraw", "anna", "--reason", "measured"],
 }
@@ -112,7 +113,8 @@ def by_door(python: str, words: Sequence[str], folder: Path) -> None:
 
 
 def cpu(command: Sequence[str], folder: Path, last_word: str = os.devnull) -> float:
-    """CPU seconds of a process and its children; what it says is thrown away."""
+    """CPU seconds of a process and its children; what it says, and what one before wrote, is thrown away."""
+    (folder / COPY).unlink(missing_ok=True)
     with subprocess.Popen(
         command,
         cwd=folder,
