@@ -134,3 +134,16 @@ def test_a_check_of_a_picture_without_faces_loads_no_recogniser(own_demo: Path) 
     assert '"faces": []' in ran.stdout
     assert code != "4", ran.stderr[:500]
     assert NEVER.intersection(modules) == set()
+
+
+@pytest.mark.parametrize("words", [("person", "list"), ("check", "pictures/meadow.jpg")])
+def test_a_standard_output_that_is_closed_is_no_error(demo: Path, words: tuple[str, ...]) -> None:
+    program = f"{DOOR}sys.argv[1:] = {[*words]!r}; main()"
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-c", program],  # the system's
+        cwd=demo,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode in {0, 3}, ran.stderr) == (True, "")

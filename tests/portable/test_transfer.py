@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from tests.support import Ran, Run
 
+from imgpolicy.domain.consent import cover
+from imgpolicy.domain.grant import CoverStatus
+from imgpolicy.domain.posting import Posting
 from imgpolicy.presets import sample
+from imgpolicy.service.grants import consents_of
+from imgpolicy.service.workspace import Workspace
 
 PEOPLE = "id,name,relation,born,guardian\n"
 
@@ -218,7 +223,7 @@ def test_names_that_are_long_or_look_like_code_are_kept(imgpolicy: Run, folder: 
     ("name", "data", "said"),
     [
         ("people.csv", "", "column id: is missing"),
-        ("people.csv", 'id,name\na,"open', ""),
+        ("people.csv", 'id,name\na,"open', "cannot be read as CSV"),
         ("people.csv", "id,name\na,b\0c\n", "row 2"),
         ("friends.csv", "id,name\n", "is called people.csv"),
         ("all.json", "{", "not an export"),
@@ -254,3 +259,27 @@ def test_a_picture_that_is_missing_stops_everything(imgpolicy: Run, folder: Path
 def test_tables_go_into_a_folder_that_is_there(imgpolicy: Run, folder: Path) -> None:
     assert imgpolicy("register", "export", "--format", "csv", folder=folder).code == 2
     assert imgpolicy("register", "export", "--format", "csv", "-o", "nowhere").code == 2
+
+
+@pytest.mark.parametrize("order", [("given", "withdrawn"), ("withdrawn", "given")])
+def test_rows_without_a_time_are_one_moment_and_the_denial_wins(
+    imgpolicy: Run, folder: Path, order: tuple[str, str]
+) -> None:
+    assert load(imgpolicy, folder, "people.csv", f"{PEOPLE}anna,Anna,,,\n").code == 0
+    rows = {"given": "anna,publication,given,any,any,\n", "withdrawn": "anna,publication,withdrawn,,,no\n"}
+    table = "person,kind,state,channels,purposes,reason\n" + "".join(rows[state] for state in order)
+    assert load(imgpolicy, folder, "consents.csv", table).code == 0
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        covered = cover(consents_of(workspace, "anna"), Posting(channel="website", purpose="news"))
+    assert covered.status is CoverStatus.WITHDRAWN
+
+
+@pytest.mark.parametrize("cell", ['"signed form', '"signed "form"', '"signed form"x'])
+def test_a_quote_that_would_swallow_rows_keeps_the_table_out(imgpolicy: Run, folder: Path, cell: str) -> None:
+    assert load(imgpolicy, folder, "people.csv", f"{PEOPLE}anna,Anna,,,\n").code == 0
+    table = (
+        f"person,kind,state,channels,purposes,reason\nanna,publication,given,any,any,{cell}\n"
+        "anna,publication,withdrawn,,,no\n"
+    )
+    ran = load(imgpolicy, folder, "consents.csv", table)
+    assert (ran.code, "cannot be read as CSV" in ran.err) == (4, True)

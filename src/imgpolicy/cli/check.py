@@ -131,7 +131,7 @@ def _note_idle(waivers: Iterable[Waiver], seen: set[str | None], language: Langu
 
 def _with_progress(names: Sequence[str]) -> Iterable[str]:
     """The names, with a bar on a terminal's standard error when there are many."""
-    if len(names) < 5 or not sys.stderr.isatty():
+    if len(names) < 5 or not common.is_terminal(sys.stderr):
         return names
     from rich.console import Console
     from rich.progress import track

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
@@ -126,7 +126,12 @@ def standard_output(buffer: io.StringIO) -> Console:
     """A console that writes into the buffer what standard output is to be sent: plainly when it is no terminal."""
     from imgpolicy.render.terminal import console_for
 
-    return console_for(buffer, terminal(escapes=sys.stdout.isatty()))
+    return console_for(buffer, terminal(escapes=is_terminal(sys.stdout)))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream, which whoever called us may have closed, is a terminal."""
+    return stream is not None and stream.isatty()
 
 
 def emit(text: str) -> None:

@@ -32,7 +32,7 @@ LEAVE = "0"
 
 def accept_terminal() -> None:
     """Nothing, or a usage error when there is nobody who could answer."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
         common.usage_error("--interactive asks questions, and this is no terminal: leave it out")
 
 

@@ -115,7 +115,7 @@ def write(shown: Sequence[Shown], found: Iterable[Target], wanted: LanguageCode 
 
     for target in found:
         said_in = ENGLISH if wanted is None and not target.renderer.for_people else common.language_of(wanted)
-        terminal = common.terminal(escapes=target.file is None and sys.stdout.isatty())
+        terminal = common.terminal(escapes=target.file is None and common.is_terminal(sys.stdout))
         text = target.renderer.render(shown, said_in, terminal)
         if target.output is None:
             common.emit(text)

@@ -159,6 +159,6 @@ def consent_in(line: Line) -> Consent:
         about=line.read("about", check_id),
         reason=line.text("reason"),
     )
-    given_id, at = line.read("id", check_id), line.read("at", moment)
+    given_id = line.read("id", check_id)
     consent = consent if given_id is None else replace(consent, id=given_id)
-    return consent if at is None else replace(consent, at=at)
+    return replace(consent, at=line.read("at", moment) or line.read_at)

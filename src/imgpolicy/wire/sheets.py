@@ -33,6 +33,10 @@ _TO_ESCAPE = re.compile(r"\\(?=[;\\]|$)|;")
 _T = TypeVar("_T")
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that cannot be imported, and where it stands; a row of 0 is the file itself."""
@@ -53,12 +57,16 @@ class Problem:
 
 @dataclass(slots=True)
 class Line:
-    """One row of a table. Reading a cell notes what is wrong with it; `sound` says that nothing was."""
+    """One row of a table. Reading a cell notes what is wrong with it; `sound` says that nothing was.
+
+    `read_at` is when the table was read: the moment of all its rows that state none, so that their order is no matter.
+    """
 
     file: str
     number: int
     cells: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    read_at: dt.datetime = field(default_factory=_now)
 
     @property
     def sound(self) -> bool:
@@ -151,8 +159,10 @@ def read_sheet(
         row = data.count(b"\n", 0, error.start) + 1
         return (), (Problem(path.name, row, "", "not UTF-8: save the table as CSV in UTF-8"),)
     first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
-    lines = []
+    delimiter = ";" if ";" in first and "," not in first else ","
+    # Strict: a quote that is never closed, or closed in the middle of a cell, would swallow the rows that follow.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines, read_at = [], _now()
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         problems = _header_problems(path.name, header, needed, optional)
@@ -161,7 +171,8 @@ def read_sheet(
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            line = Line(path.name, reader.line_num, dict(zip(header, map(_unguarded, cells), strict=False)))
+            texts = dict(zip(header, map(_unguarded, cells), strict=False))
+            line = Line(path.name, reader.line_num, texts, read_at=read_at)
             if len(cells) != len(header):
                 line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
             lines.append(line)
