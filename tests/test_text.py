@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgpolicy.text import folded, holds
+from imgpolicy.domain.words import folded, holds
 
 LIBRARY = ("Example Library",)
 

@@ -17,9 +17,10 @@ import msgspec
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
-from imgpolicy.domain.posting import LOGO_ROLES, Role, plain
+from imgpolicy.domain.posting import LOGO_ROLES, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.terms import PeopleMode
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import read_at_most
 
@@ -192,9 +193,9 @@ def read_text(path: Path) -> PolicyText:
 def _check_words(words: PostingTable) -> None:
     """Refuse words that consents and rules give a meaning of their own, or need."""
     for what, known in (("channels", words.channels), ("purposes", words.purposes), ("settings", words.settings)):
-        if len({plain(word) for word in known}) < len(known):
+        if len({folded(word) for word in known}) < len(known):
             raise PolicyError(f"two of the {what} are one word: case, and space around it, do not count")
-    if ANY in {plain(word) for word in (*words.channels, *words.purposes, *words.settings)}:
+    if ANY in {folded(word) for word in (*words.channels, *words.purposes, *words.settings)}:
         raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
     if PRIVATE not in words.settings:
         raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
@@ -204,11 +205,11 @@ def _check_words(words: PostingTable) -> None:
 def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:
     """The word as the policy writes it, None when there is none; else PolicyError, which names those that it knows.
 
-    Words are compared as `plain` has them.
+    Words are compared as `folded` has them.
     """
     if value is None or value in known:
         return value
     for word in known:
-        if plain(word) == plain(value):
+        if folded(word) == folded(value):
             return word
     raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, cover
 from imgpolicy.domain.grant import CoverStatus
-from imgpolicy.domain.posting import Origin, Posting, Role, plain
+from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.scope import SCOPE_FIELDS, Dimension, Scope
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError, RequestError
 from imgpolicy.policy import read_policy
 from imgpolicy.presets import policy_text
@@ -96,4 +97,4 @@ def test_two_words_of_a_policy_that_are_one_are_refused(tmp_path: Path) -> None:
 
 @given(st.text(max_size=20))
 def test_a_plain_word_stays_as_it_is(word: str) -> None:
-    assert plain(plain(word)) == plain(word)
+    assert folded(folded(word)) == folded(word)

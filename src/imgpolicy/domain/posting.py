@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
 
@@ -50,13 +50,6 @@ ORIGIN_WORDS: Mapping[Origin, Phrase] = {
 def today() -> dt.date:
     """The date here and now."""
     return dt.datetime.now().astimezone().date()
-
-
-def plain(word: str) -> str:
-    """The word as words are compared: without regard to case, to space around it, or to how Unicode writes it."""
-    # Folding may leave a letter in two pieces, which are one again after the second pass.
-    folded = unicodedata.normalize("NFKC", word).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +122,6 @@ def _word(name: str, given: str) -> str:
     if name not in kinds:
         return given.strip()
     for one in kinds[name]:
-        if plain(one.value) == plain(given):
+        if folded(one.value) == folded(given):
             return one
     raise RequestError(f"the {name} {given!r} is none of {', '.join(kinds[name])}")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from imgpolicy.domain.posting import Posting, plain
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.words import folded
 from imgpolicy.phrase import phrase
 
 ANY = "any"
@@ -103,7 +104,7 @@ def reaches(denied: Scope, posting: Posting) -> bool:
     An empty set denies everything; what is not stated might be what was denied; whoever denies an audience denies
     the wider ones with it.
     """
-    return all(not words or _touched(what, _plain(words), use_of(posting, what)) for what, words in denied.items())
+    return all(not words or _touched(what, _folded(words), use_of(posting, what)) for what, words in denied.items())
 
 
 def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Iterator[str]:
@@ -112,7 +113,7 @@ def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Itera
     `noun` is what the words call it.
     """
     for (dimension, covered), (_, denied) in zip(scope.items(), excluded.items(), strict=True):
-        listed, barred, use = _plain(covered), _plain(denied), use_of(posting, dimension)
+        listed, barred, use = _folded(covered), _folded(denied), use_of(posting, dimension)
         if barred and _touched(dimension, barred, use):
             yield _not_stated(dimension, noun) if use is None else _excluded(dimension, noun, use)
         elif dimension is Dimension.SETTING:
@@ -133,7 +134,7 @@ def _gap(dimension: Dimension, listed: frozenset[str], use: str | None, noun: st
 def _setting_gap(listed: frozenset[str], use: str | None, noun: str) -> Iterator[str]:
     """A private setting must be listed by its name; the others are open until one of them is listed."""
     limited = listed - {PRIVATE}
-    if use is not None and plain(use) == PRIVATE:
+    if use is not None and folded(use) == PRIVATE:
         if PRIVATE not in listed:
             yield phrase("{grant} does not cover private settings", grant=noun)
     elif limited and ANY not in limited:
@@ -152,7 +153,7 @@ def _excluded(dimension: Dimension, noun: str, use: str) -> str:
 
 def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:
     """Listed, or an audience at most as wide as one that is."""
-    use = plain(use)
+    use = folded(use)
     if use in listed:
         return True
     if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
@@ -162,7 +163,7 @@ def _within(dimension: Dimension, listed: frozenset[str], use: str) -> bool:
 
 def _touched(dimension: Dimension, denied: frozenset[str], use: str | None) -> bool:
     """Denied, or possibly so, or an audience at least as wide as one that is."""
-    use = None if use is None else plain(use)
+    use = None if use is None else folded(use)
     if use is None or ANY in denied or use in denied:
         return True
     if dimension is not Dimension.AUDIENCE or use not in AUDIENCES:
@@ -170,5 +171,5 @@ def _touched(dimension: Dimension, denied: frozenset[str], use: str | None) -> b
     return any(word in AUDIENCES and AUDIENCES.index(use) >= AUDIENCES.index(word) for word in denied)
 
 
-def _plain(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(plain, words))
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(folded, words))

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from imgpolicy.domain.posting import Origin
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.domain.words import holds
 from imgpolicy.facts import Fingerprint
 from imgpolicy.phrase import phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.remedies import change_posting
-from imgpolicy.text import holds
 
 _LINE = "Harbour, by A. Painter"
 

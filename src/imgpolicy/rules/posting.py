@@ -11,6 +11,7 @@ from dataclasses import replace
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.posting import Posting, Role, today
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.domain.words import folded, holds
 from imgpolicy.facts import Face, Unknown
 from imgpolicy.match import WiderAudience
 from imgpolicy.phrase import phrase
@@ -18,7 +19,6 @@ from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Organisation, Rule
 from imgpolicy.rules.remedies import change_posting, on_frame
 from imgpolicy.rules.works import marks
-from imgpolicy.text import folded, holds
 
 _FOR_ONESELF = frozenset({Role.PRIVATE, Role.EMPLOYEE})
 """The roles in which somebody speaks for oneself, and not for the organisation."""

@@ -13,9 +13,10 @@ from typing import Protocol
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.posting import plain, today
+from imgpolicy.domain.posting import today
 from imgpolicy.domain.publication import Due, LicenceDue, Takedown
 from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
 from imgpolicy.register.consents import consents, due, record_consent, renewal
@@ -169,8 +170,8 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
             ("setting", scope.settings, policy.settings),
         )
         for what, given, known in named:
-            plainly = {ANY, *map(plain, known)}
-            for word in sorted(word for word in given if plain(word) not in plainly):
+            plainly = {ANY, *map(folded, known)}
+            for word in sorted(word for word in given if folded(word) not in plainly):
                 raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
 
 
