@@ -36,10 +36,9 @@ from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.faces import candidates_of, match_faces
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.portable.transfer import import_files
-from imgpolicy.register import consents as consent_records
 from imgpolicy.register import faces as face_records
 from imgpolicy.register import people as person_records
-from imgpolicy.register.consents import consents as all_consents
+from imgpolicy.register import statements as consent_records
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import gallery as read_gallery
 from imgpolicy.register.licences import add_licence, end_licence
@@ -51,6 +50,7 @@ from imgpolicy.register.scopes import scope_pairs
 from imgpolicy.register.sql.base import Row
 from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, UsedWorkRow
+from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work
 

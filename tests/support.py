@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.cover import cover
+from imgpolicy.domain.grant import Coverage
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.speakers import USUAL
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
@@ -16,6 +22,15 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "imgpolicy")
 """`thorough` tries all examples and shares nothing among tests: for machines that have the time."""
 
 THOROUGH = PROFILE == "thorough"
+
+
+SOMEBODY = Person(id="eileen", name="Eileen")
+"""Somebody without a guardian, who speaks for themself."""
+
+
+def heard(consents: Iterable[Consent], posting: Posting) -> Coverage:
+    """Whether what somebody said who speaks for themself covers the posting."""
+    return cover(SOMEBODY, consents, posting, USUAL)
 
 
 @dataclass(frozen=True)

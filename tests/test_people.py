@@ -31,6 +31,7 @@ from imgpolicy.register.people import add_person, edit_person
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.faces import FaceRows
+from imgpolicy.register.statements import consents
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN, on=dt.date(2026, 5, 4))
 EILEEN = replace(POSTING, people=("eileen",))
@@ -173,7 +174,11 @@ def test_what_is_published_on_the_editors_word_rests_on_the_consent_all_the_same
 @pytest.mark.slow
 def test_a_child_is_named_by_the_editor_too(own_demo: Path) -> None:
     with register_of(own_demo) as register, register.writing() as unit:
-        edit_person(unit, replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1)))
+        add_person(unit, Person(id="parent", name="A parent"))
+        child = replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1), guardians=frozenset({"parent"}))
+        edit_person(unit, child)
+        for own in consents(unit, "eileen"):
+            record_consent(unit, replace(own, id=f"{own.id}-parent", given_by="parent"))
     alone, named = check(own_demo, "portrait.jpg"), check(own_demo, "portrait.jpg", EILEEN)
     assert (alone.verdict, codes(alone), statuses(alone)) == (Verdict.REVIEW, ["P108"], ["unconfirmed"])
     assert (alone.faces[0].person, alone.faces[0].consent) == ("eileen", None)

@@ -102,7 +102,7 @@ def test_an_ended_waiver_does_not_hold_for_a_posting_that_is_dated_back(own_demo
     picture = own_demo / "pictures" / "with_location.jpg"
     write(own_demo, sha256(picture), "M101", until="2026-06-01")
     report = check(own_demo, picture)
-    assert report.posting.on < dt.date(2026, 6, 1)
+    assert report.posting.day < dt.date(2026, 6, 1)
     assert (codes(report.findings), report.waived) == (["M101"], ())
 
 

@@ -189,11 +189,19 @@ class Checker:
             posting=posting,
             unknowns=(
                 *(*facts.unknowns(), *lacks, *matches.unknowns, *missed, *outdated),
-                *(*facts.elsewhere, *self._left_out, *unread(posting, self.policy.organisation), *self._limits),
+                *(
+                    *facts.elsewhere,
+                    *self._left_out,
+                    *self._unread(posting),
+                    *self._limits,
+                ),
             ),
             organisation=self.policy.organisation,
             channel=self.policy.channel_of(posting),
         )
+
+    def _unread(self, posting: Posting) -> Iterator[Unknown]:
+        return unread(posting, self.policy.organisation, self.policy.consents.today())
 
     def _asked(self, known: RegisterSnapshot) -> tuple[Extractor, ...]:
         return self._looking.asked(known.logos, parts=known.works.in_parts)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imgpolicy.domain.posting import today
 from imgpolicy.domain.work import KnownArtwork, KnownFingerprint
 from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.errors import RegisterError
@@ -59,7 +58,7 @@ def enrol_faces(
         person_row(unit, person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
     with register.reading() as unit:
-        known = gallery(unit, engine.engine_id, today())
+        known = gallery(unit, engine.engine_id, unit.today())
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner

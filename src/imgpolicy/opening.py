@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from imgpolicy.domain.channel import Channel
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.errors import RegisterError
-from imgpolicy.policy_file import PolicyText
+from imgpolicy.policy_file import PolicyFile, PolicyText
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import WrongKeyError, read_key
 
@@ -24,7 +26,8 @@ class RegisterPolicy:
 
     `folder` is the policy's own. The register is at `register_url`, its key in `key_file`, or under `keyring` in the
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
-    are the words that consents and licences may name.
+    are the words that consents and licences may name. `consents` is what is laid down about consents, and
+    `second_person` whether two people answer for what goes against a finding or a no.
     """
 
     folder: Path
@@ -35,6 +38,8 @@ class RegisterPolicy:
     channels: Mapping[str, Channel]
     purposes: frozenset[str]
     settings: frozenset[str]
+    consents: ConsentPolicy
+    second_person: bool
 
 
 def register_policy(text: PolicyText) -> RegisterPolicy:
@@ -49,6 +54,18 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         channels={name: _channel(said) for name, said in tables.posting.channels.items()},
         purposes=frozenset(tables.posting.purposes),
         settings=frozenset(tables.posting.settings),
+        consents=_consents(tables),
+        second_person=tables.release.second_person,
+    )
+
+
+def _consents(tables: PolicyFile) -> ConsentPolicy:
+    said = tables.consent
+    return ConsentPolicy(
+        own_from=said.own_consent_from,
+        guardians=said.guardians,
+        grace_days=said.guardian_grace_days,
+        zone=None if tables.time_zone is None else ZoneInfo(tables.time_zone),
     )
 
 
@@ -60,7 +77,7 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
     """The policy's register, opened with the policy's key, or the one that `url` names instead."""
     key = read_key(policy.key_file, os.environ, policy.keyring)
     try:
-        return Register.open(register_url(policy, url), key)
+        return Register.open(register_url(policy, url), key, policy.consents)
     except WrongKeyError as error:
         if pending_key(policy.key_file).exists():
             raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error

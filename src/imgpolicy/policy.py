@@ -60,7 +60,6 @@ class Policy(RegisterPolicy):
     """
 
     ref: PolicyRef
-    second_person: bool
     organisation: Organisation
     setting: str
     people: PeopleTable
@@ -95,7 +94,7 @@ class Policy(RegisterPolicy):
         return frozenset(channel.audience for channel in self.channels.values())
 
     def complete(self, posting: Posting) -> Posting:
-        """The posting with what follows from the policy: audience from the channel, and the usual setting.
+        """The posting with what follows from the policy: audience from the channel, the usual setting, and the day.
 
         Raises PolicyError when the posting names a channel, purpose, setting or audience that the policy does not know,
         and when a text in it is too long or no valid Unicode.
@@ -110,7 +109,12 @@ class Policy(RegisterPolicy):
         )
         channel = self.channel_of(posting)
         audience = posting.audience or (channel.audience if channel else None)
-        return replace(posting, audience=audience, setting=posting.setting or self.setting)
+        return replace(
+            posting,
+            audience=audience,
+            setting=posting.setting or self.setting,
+            on=posting.on or self.consents.today(),
+        )
 
 
 def read_policy(path: Path) -> Policy:
@@ -150,7 +154,8 @@ def _policy(text: PolicyText) -> Policy:
         channels=kept.channels,
         purposes=kept.purposes,
         settings=kept.settings,
-        second_person=file.release.second_person,
+        consents=kept.consents,
+        second_person=kept.second_person,
         organisation=_organisation(file),
         setting=file.posting.setting,
         people=file.people,

@@ -12,13 +12,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
+from imgpolicy.domain.speakers import OWN_CONSENT_FROM, Guardians
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
@@ -101,8 +104,20 @@ class PeopleTable(_Table, frozen=True, kw_only=True):
     crowd_from: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
+class ConsentTable(_Table, frozen=True, kw_only=True):
+    """Who speaks for minors. From `own_consent_from` years on their own consent is needed besides their guardians'.
+
+    `guardians` says how many of these must agree; what they gave ends `guardian_grace_days` after the eighteenth
+    birthday.
+    """
+
+    own_consent_from: Annotated[int, msgspec.Meta(ge=0, le=ADULT)] = OWN_CONSENT_FROM
+    guardians: Guardians = Guardians.ONE
+    guardian_grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+
+
 class ReleaseTable(_Table, frozen=True, kw_only=True):
-    """What it takes to let a picture go against its findings."""
+    """What it takes to let a picture go against its findings, and to mark somebody's no as entered in error."""
 
     second_person: bool = False
 
@@ -134,10 +149,14 @@ class WaiverTable(_Table, frozen=True, kw_only=True):
 
 
 class PolicyFile(_Table, frozen=True, kw_only=True):
-    """The whole file. `paragraphs` has the words of the organisation's own policy behind a rule, by its code."""
+    """The whole file. `time_zone` is that of all days, such as Europe/Copenhagen; the system's where it is not named.
+
+    `paragraphs` has the words of the organisation's own policy behind a rule, by its code."""
 
     name: str
     posting: PostingTable
+    time_zone: str | None = None
+    consent: ConsentTable = ConsentTable()
     register: RegisterTable = RegisterTable()
     roles: RolesTable = RolesTable()
     faces: FacesTable = FacesTable()
@@ -185,9 +204,18 @@ def read_text(path: Path) -> PolicyText:
         raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
     try:
         _check_words(tables.posting)
+        _check_zone(tables.time_zone)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error
     return PolicyText(path=path, tables=tables, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _check_zone(name: str | None) -> None:
+    """Refuse a time zone that the system, or the package tzdata, does not know."""
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PolicyError(f"there is no time zone {name!r}: write one such as Europe/Copenhagen") from error
 
 
 def _check_words(words: PostingTable) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.model import Model
-from imgpolicy.domain.posting import today
 from imgpolicy.domain.terms import FaceStatus, Waived
 from imgpolicy.domain.verdict import Finding
 from imgpolicy.match import LogoMatch, Matches, WorkMatch
@@ -52,7 +51,7 @@ def _waive(findings: Iterable[Finding], case: Case, policy: Policy) -> tuple[tup
     """
     explained = [replace(finding, paragraph=policy.paragraphs.get(finding.code)) for finding in findings]
     here = [waiver for waiver in policy.waivers if waiver.picture == case.picture.sha256]
-    return waive(explained, here, max(case.posting.on, today()))
+    return waive(explained, here, max(case.posting.day, policy.consents.today()))
 
 
 def work_reports(matches: Matches) -> Iterator[WorkReport]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple, Protocol, TypeVar
 
-from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.work import KnownLogo
 from imgpolicy.engines.calibration import Calibration
@@ -21,7 +21,6 @@ from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.known import PersonRecord, RegisterSnapshot, WorkRecord
 from imgpolicy.phrase import phrase
-from imgpolicy.register.consents import consents
 from imgpolicy.register.dismissals import standing_dismissals
 from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
@@ -29,6 +28,7 @@ from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.register.people import person
 from imgpolicy.register.register import Register
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import work
 
@@ -96,7 +96,7 @@ class Snapshots:
     def _current(self, unit: UnitOfWork, posting: Posting) -> RegisterSnapshot:
         """What is searched, as it is in this unit; read again when that changed."""
         named = frozenset(posting.people) if self._mode is PeopleMode.VERIFY else None
-        state = _State(unit.head(), today(), named)
+        state = _State(unit.head(), unit.today(), named)
         with self._lock:
             if self._searched is None or self._searched[0] != state:
                 self._searched = (state, self._read(unit, state))
@@ -115,6 +115,7 @@ class Snapshots:
             head=state.head,
             gallery=empty_gallery(self._engine_id) if people is None else people,
             calibration=self._calibration,
+            consents=unit.policy,
             works=works,
             logos=logos,
             dismissals=standing_dismissals(unit),

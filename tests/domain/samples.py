@@ -16,7 +16,7 @@ from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
 from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.licence import End, Licence
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import DismissedAs
@@ -27,7 +27,15 @@ DAY = dt.date(2026, 3, 1)
 SCOPE = Scope(**{field.name: frozenset({"b", "a"}) for field in dataclasses.fields(Scope)})
 FEATURES = Features(version="1", width=4, height=3, data=b"x")
 
-PERSON = Person(id="a", name="A", relation="guest", born=DAY, guardian="b")
+PERSON = Person(
+    id="a",
+    name="A",
+    relation="guest",
+    born=dt.date(1990, 5, 1),
+    guardians=frozenset({"b", "c"}),
+    former_guardians=frozenset({FormerGuardian("d", DAY)}),
+    adult=Adulthood(by="Kim Berg", on=DAY),
+)
 CONSENT = Consent(
     id="c-1",
     person="a",
@@ -45,6 +53,8 @@ CONSENT = Consent(
     about="c-0",
     reason="why",
     at=MOMENT,
+    by="Kim Berg",
+    second="Li Dam",
 )
 END = End(at=MOMENT, reason="sold")
 LICENCE = Licence(
@@ -111,13 +121,15 @@ DISMISSAL = Dismissal(id="f-1", what=DismissedAs.ARTWORK, place=PLACE, by="A", r
 Record = TypeVar("Record")
 
 
-def other(value: object, name: str = "") -> object:  # noqa: C901, PLR0911  # a line a type
+def other(value: object, name: str = "") -> object:  # noqa: C901, PLR0911, PLR0912  # a line a type
     """Another value that a field of this name with this value may have."""
     match value:
         case Enum():
             return next(one for one in type(value) if one is not value)
         case bool():
             return not value
+        case frozenset():
+            return frozenset({other(min(value)), *sorted(value)[1:]})
         case int() | float():
             return value + 1
         case str():
@@ -132,6 +144,8 @@ def other(value: object, name: str = "") -> object:  # noqa: C901, PLR0911  # a 
             return dataclasses.replace(value, edits=frozenset({"c"}))
         case dict():
             return {**value, "z": None}
+        case tuple() if hasattr(value, "_make"):
+            return value._make((*value[:-1], other(value[-1])))
         case tuple():
             return (*value[:-1], other(value[-1]))
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import heard
 
-from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, cover
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.scope import SCOPE_FIELDS, Dimension, Scope
@@ -33,7 +34,7 @@ def test_what_is_excluded_is_excluded_however_it_is_written(dimension: Dimension
     excluded = Scope(**{SCOPE_FIELDS[dimension]: frozenset({said("Blå Avis")})})  # type: ignore[operator]
     posting = Posting(channel="website", purpose="news", on=dt.date(2026, 5, 4))
     of_it = {**{name.value: getattr(posting, name.value) for name in Dimension}, dimension.value: stated("blå avis")}  # type: ignore[operator]
-    assert cover([granted(excluded=excluded)], Posting(**of_it, on=posting.on)).status is not CoverStatus.COVERED
+    assert heard([granted(excluded=excluded)], Posting(**of_it, on=posting.on)).status is not CoverStatus.COVERED
 
 
 @given(dimension=st.sampled_from((Dimension.CHANNEL, Dimension.PURPOSE, Dimension.TERRITORY)), said=WRITTEN)
@@ -44,7 +45,7 @@ def test_a_denial_reaches_what_it_names_however_it_is_written(dimension: Dimensi
     )
     words_of_it = {"channel": "website", "purpose": "news", dimension.value: "avis"}
     posting = Posting(**words_of_it, on=dt.date(2026, 5, 4))  # type: ignore[arg-type]
-    assert cover([yes, no], posting).status is not CoverStatus.COVERED
+    assert heard([yes, no], posting).status is not CoverStatus.COVERED
 
 
 @pytest.mark.parametrize("role", ["private", " Private ", "PRIVATE", Role.PRIVATE])
@@ -62,7 +63,7 @@ def test_an_origin_is_one_by_its_word_too() -> None:
         *(("role", "boss"), ("role", ""), ("role", 1), ("origin", "stolen"), ("origin", True)),
         *(("channel", ""), ("channel", "  "), ("channel", b"website"), ("territory", ["dk"]), ("event", 3)),
         *(("people", "anna"), ("people", ("anna", 3)), ("people", None)),
-        *(("on", "2026-05-04"), ("on", None), ("on", dt.datetime(2026, 5, 4, tzinfo=dt.UTC))),
+        *(("on", "2026-05-04"), ("on", 20260504), ("on", dt.datetime(2026, 5, 4, tzinfo=dt.UTC))),
         ("caption", 3),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -97,9 +98,10 @@ class Everybody(dict[str, PersonRecord]):
         self._children = children
 
     def __missing__(self, person: str) -> PersonRecord:
-        guardian = "guardian" if person in self._children else None
-        said = tuple(consent for consent in self._consents if consent.person == person)
-        return PersonRecord(person=Person(id=person, name=person, guardian=guardian), consents=said)
+        guardians = frozenset({"guardian"}) if person in self._children else frozenset()
+        by = min(guardians, default=None)
+        said = tuple(replace(consent, given_by=by) for consent in self._consents if consent.person == person)
+        return PersonRecord(person=Person(id=person, name=person, guardians=guardians), consents=said)
 
 
 def yes(person: str) -> Consent:

@@ -7,9 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.support import Ran, Run
+from tests.support import Ran, Run, heard
 
-from imgpolicy.domain.consent import cover
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
 from imgpolicy.presets import sample
@@ -270,7 +269,7 @@ def test_rows_without_a_time_are_one_moment_and_the_denial_wins(
     table = "person,kind,state,channels,purposes,reason\n" + "".join(rows[state] for state in order)
     assert load(imgpolicy, folder, "consents.csv", table).code == 0
     with Workspace.open(folder / "imgpolicy.toml") as workspace:
-        covered = cover(consents_of(workspace, "anna"), Posting(channel="website", purpose="news"))
+        covered = heard(consents_of(workspace, "anna"), Posting(channel="website", purpose="news"))
     assert covered.status is CoverStatus.WITHDRAWN
 
 

@@ -16,11 +16,12 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.scope import SCOPE_FIELDS
 from imgpolicy.domain.work import KnownFingerprint
-from imgpolicy.register.consents import consents, record_consent
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.evidence import add_notice
 from imgpolicy.register.licences import add_licence, licences
 from imgpolicy.register.people import add_person, person
 from imgpolicy.register.register import Register
+from imgpolicy.register.statements import consents
 from imgpolicy.register.works import add_work
 
 PAGE = Path(__file__).parents[2] / "docs" / "register.md"
@@ -36,12 +37,13 @@ OPTIONS = {
     "given_by": "given_by",
     "collected": "collected",
     "notice": "notice",
+    "at": "stated",
     **{name: dimension.value for dimension, name in SCOPE_FIELDS.items()},
 }
 """By which option of `consent grant` a field of a consent, or of its scope, is said."""
 
-NOT_TYPED = {"id", "person", "scope", "about", "reason", "at", "used"}
-"""Made by the program, said by the command itself or by its argument, or by a denial's commands."""
+NOT_TYPED = {"id", "person", "scope", "about", "reason", "by", "second", "used"}
+"""Made by the program, said by the command itself or by its argument, or by a denial's commands and an error's."""
 
 
 def written(option: str) -> str:
@@ -73,7 +75,8 @@ def test_a_sample_says_something_in_every_field(record: Person | Consent | Licen
 
 
 def test_every_field_of_a_person_is_kept(anywhere: Register) -> None:
-    wrote(anywhere, add_person, Person(id=str(PERSON.guardian), name="Guardian"))
+    for guardian in (*PERSON.guardians, *(former.id for former in PERSON.former_guardians)):
+        wrote(anywhere, add_person, Person(id=guardian, name="Guardian"))
     wrote(anywhere, add_person, PERSON)
     assert asked(anywhere, person, PERSON.id) == PERSON
 
@@ -82,9 +85,10 @@ def test_every_field_of_a_person_is_kept(anywhere: Register) -> None:
 def test_every_field_of_a_consent_is_kept(anywhere: Register) -> None:
     guardian = Person(id="parent", name="Parent")
     wrote(anywhere, add_person, guardian)
-    wrote(anywhere, add_person, Person(id="child", name="Child", guardian=guardian.id))
+    wrote(anywhere, add_person, Person(id="child", name="Child", guardians=frozenset({guardian.id})))
     notice = wrote(anywhere, add_notice, "1", "en", "What we do with your picture.")
     first = dataclasses.replace(CONSENT, id="c-0", person="child", given_by="parent", notice=notice.id, about=None)
+    first = dataclasses.replace(first, by=None, second=None)
     said = dataclasses.replace(first, id="c-1", about="c-0", basis=LegalBasis.CONTRACT)
     for consent in (first, said):
         wrote(anywhere, record_consent, consent)

@@ -7,21 +7,21 @@ from dataclasses import replace
 
 import pytest
 from tests.register.support import no, post, yes
-from tests.support import asked, wrote
+from tests.support import asked, heard, wrote
 
-from imgpolicy.domain.consent import ConsentState, cover
+from imgpolicy.domain.consent import ConsentState
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.consents import consents as all_consents
 from imgpolicy.register.consents import due, record_consent, renewal
 from imgpolicy.register.people import add_person
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.publications import add_publication, close_takedown, publications, takedowns
 from imgpolicy.register.register import Register
+from imgpolicy.register.statements import consents as all_consents
 
 
 def tasks(anywhere: Register, consent: str | None = None) -> tuple[Takedown, ...]:
@@ -104,7 +104,7 @@ def test_a_task_is_closed_once_and_the_post_is_down(anywhere: Register) -> None:
 def test_a_consent_is_used_up_by_the_posts_that_rest_on_it(anywhere: Register) -> None:
     consent = wrote(anywhere, record_consent, replace(yes(), max_publications=1))
     publication = post(anywhere, consent)
-    coverage = cover(asked(anywhere, all_consents, "eileen"), publication.posting(today()))
+    coverage = heard(asked(anywhere, all_consents, "eileen"), publication.posting(today()))
     assert coverage.status is CoverStatus.OUT_OF_SCOPE
     assert coverage.reason == "consent is for 1 publication(s), and there are 1"
     assert asked(anywhere, all_consents)[0].used == 1
@@ -140,12 +140,14 @@ def test_what_was_renewed_or_taken_back_is_not_due(anywhere: Register) -> None:
 def test_a_childs_coming_of_age_is_due(anywhere: Register) -> None:
     day = today() + dt.timedelta(days=20)
     born = dt.date(day.year - 18, day.month, min(day.day, 28))
-    wrote(anywhere, add_person, Person(id="child", name="A Child", born=born, guardian="grace"))
+    wrote(anywhere, add_person, Person(id="child", name="A Child", born=born, guardians=frozenset({"grace"})))
     wrote(anywhere, record_consent, yes("child", given_by="grace"))
     with anywhere.reading() as unit:
         (item,) = due(unit, today(), 60)
         assert due(unit, today(), 0) == ()
-    assert (item.why, item.ends) == ("comes of age", asked(anywhere, one_person, "child").of_age)
+    of_age = asked(anywhere, one_person, "child").of_age
+    assert of_age is not None
+    assert (item.why, item.ends) == ("comes of age", of_age - dt.timedelta(days=1))
 
 
 def test_a_renewal_keeps_the_scope_and_leaves_out_what_was_taken_back(anywhere: Register) -> None:

@@ -23,7 +23,6 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.consents import consents as all_consents
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.faces import faces as face_counts
@@ -36,6 +35,7 @@ from imgpolicy.register.sql.base import REVISION, metadata
 from imgpolicy.register.sql.database import create_database
 from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.sql.transaction import Transaction
+from imgpolicy.register.statements import consents as all_consents
 
 KEY = bytes(range(32))
 BIOMETRIC = Consent(id="c-bio", person="eileen", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN)

@@ -162,7 +162,7 @@ def test_a_reader_sees_one_state_while_others_write(url: str) -> None:
 def test_a_copy_in_a_file_holds_everything(url: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite"
     with Register.open(url, KEY) as register:
-        wrote(register, add_person, Person(id="child", name="A Child", guardian="eileen"))
+        wrote(register, add_person, Person(id="child", name="A Child", guardians=frozenset({"eileen"})))
         consent = wrote(register, record_consent, yes())
         wrote(register, record_consent, biometric())
         wrote(register, add_faces, "eileen", "engine", vectors(2))

@@ -11,15 +11,14 @@ import pytest
 import sqlalchemy as sa
 from tests.postgres import Server, engine_of
 from tests.register.support import KEY, biometric, no, post, vectors, yes
-from tests.support import asked, fingerprints_of, wrote
+from tests.support import asked, fingerprints_of, heard, wrote
 
-from imgpolicy.domain.consent import LegalBasis, cover
+from imgpolicy.domain.consent import LegalBasis
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.log import Event, next_entry
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.work import Features, KnownFingerprint
-from imgpolicy.register.consents import consents as all_consents
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.licences import add_licence, end_licence
@@ -34,6 +33,7 @@ from imgpolicy.register.sql.journal import LOG, META
 from imgpolicy.register.sql.people import PERSON
 from imgpolicy.register.sql.publications import PUBLICATION, SHOWN, TAKEDOWN
 from imgpolicy.register.sql.works import WORK
+from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.vault import Vault
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
@@ -89,7 +89,7 @@ def test_what_the_first_version_held_is_there_and_the_rest_works(url: str) -> No
         (consent,) = asked(register, all_consents, "eileen")
         assert (consent.collected, consent.basis, consent.max_publications) == ("form", LegalBasis.CONSENT, None)
         private = Posting(channel="website", purpose="news", setting="private", on=today())
-        assert cover([consent], private).status is CoverStatus.COVERED
+        assert heard([consent], private).status is CoverStatus.COVERED
         wrote(register, record_consent, biometric())
         wrote(register, add_faces, "eileen", "engine", vectors(1))
         post(register, wrote(register, record_consent, yes()))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from imgpolicy.domain.posting import Posting, Role
+from imgpolicy.domain.posting import Posting, Role, today
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Organisation
 from imgpolicy.rules.posting import AudienceTooWide, unread
@@ -15,7 +15,7 @@ FULL = Organisation(names=("The Library",), topics=("reading",), disclaimers=("m
 
 
 def told(role: Role, organisation: Organisation) -> set[str]:
-    return {str(unknown.what) for unknown in unread(Posting(role=role, caption="Hello"), organisation)}
+    return {str(unknown.what) for unknown in unread(Posting(role=role, caption="Hello"), organisation, today())}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -36,7 +36,7 @@ def test_what_the_policy_is_silent_on_is_named_and_lifts_nothing(
     role: Role, organisation: Organisation, what: str
 ) -> None:
     assert told(role, organisation) == {"caption", what}
-    assert not any(unknown.lifts for unknown in unread(Posting(role=role), organisation))
+    assert not any(unknown.lifts for unknown in unread(Posting(role=role), organisation, today()))
 
 
 def test_a_reason_says_on_which_page_the_face_is() -> None:

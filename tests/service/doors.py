@@ -102,7 +102,7 @@ RELEASE = Release(by="Anna", reason="why", second="Berta")
 _THERE = RegisterWire(
     schema=REGISTER_SCHEMA,
     people=[
-        person_wire(Person(id="kid", name="A child", born=dt.date(2018, 1, 1), guardian="eileen")),
+        person_wire(Person(id="kid", name="A child", born=dt.date(2018, 1, 1), guardians=frozenset({"eileen"}))),
         person_wire(Person(id="guest", name="Somebody")),
     ],
     consents=[

@@ -13,8 +13,8 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.consents import consents
 from imgpolicy.register.evidence import evidence_of, notices
+from imgpolicy.register.statements import consents
 from imgpolicy.register.works import works
 from imgpolicy.service.grants import (
     NoticeText,

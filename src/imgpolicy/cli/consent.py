@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from imgpolicy.domain.scope import Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
+    from imgpolicy.domain.speakers import ConsentPolicy
     from imgpolicy.service.grants import NoticeText
 
 app = typer.Typer()
@@ -26,6 +28,13 @@ app.command()(letter.letter)
 PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]
 KindOption = Annotated[
     ConsentKind, typer.Option(metavar="K", help="publication of pictures, or biometric: recognising the face.")
+]
+SpeakerOption = Annotated[
+    str | None, typer.Option("--given-by", metavar="ID", help="Register id of the guardian who said it.")
+]
+StatedOption = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day on which it was said, when that was not today."),
 ]
 CollectedOption = Annotated[
     str | None, typer.Option(metavar="HOW", help="How it was collected, such as a signed form.")
@@ -69,7 +78,8 @@ def grant(
     kind: KindOption,
     covers: grants.GrantOptions,
     basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
-    given_by: Annotated[str | None, typer.Option(metavar="ID", help="Register id of the guardian who gave it.")] = None,
+    given_by: SpeakerOption = None,
+    stated: StatedOption = None,
     collected: CollectedOption = None,
     evidence: grants.EvidenceOption = None,
     shown: NoticeOptions,
@@ -90,7 +100,7 @@ def grant(
         given_by=given_by,
         collected=collected,
     )
-    _record(consent, place, evidence=evidence or (), notice=shown.text())
+    _record(consent, place, evidence=evidence or (), stated=stated, notice=shown.text())
     if kind is ConsentKind.PUBLICATION:
         covers.note_uncovered("consent")
     return Exit.GO
@@ -112,7 +122,8 @@ def renew(
     proof, last = grants.proof_of(evidence or ()), until.date() if until else None
     with place.open() as workspace:
         recorded = renew_consent(workspace, consent, until=last, collected=collected, proof=proof)
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
+        policy = workspace.kept.consents
+    _say(recorded, (), common.Format.TEXT, policy)
     return Exit.GO
 
 
@@ -125,15 +136,22 @@ def refuse(
     kind: KindOption = ConsentKind.PUBLICATION,
     channel: grants.ChannelOption = None,
     purpose: grants.PurposeOption = None,
+    given_by: SpeakerOption = None,
+    stated: StatedOption = None,
     evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
     """Record a no. Without --channel it holds for all of them."""
     consent = Consent(
-        person=person, kind=kind, state=ConsentState.REFUSED, scope=_denied(channel, purpose), reason=reason
+        person=person,
+        kind=kind,
+        state=ConsentState.REFUSED,
+        scope=_denied(channel, purpose),
+        given_by=given_by,
+        reason=reason,
     )
-    return _record(consent, place, evidence=evidence or (), form=format)
+    return _record(consent, place, evidence=evidence or (), stated=stated, form=format)
 
 
 @app.command()
@@ -150,6 +168,8 @@ def withdraw(
         Denial,
         typer.Option("--as", help="Withdrawn by the person, revoked by another, never valid, or objected to."),
     ] = Denial.WITHDRAWN,
+    given_by: SpeakerOption = None,
+    stated: StatedOption = None,
     evidence: grants.EvidenceOption = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -164,9 +184,35 @@ def withdraw(
         state=ConsentState(how.value),
         scope=_denied(channel, purpose),
         about=record,
+        given_by=given_by,
         reason=reason,
     )
-    return _record(consent, place, evidence=evidence or (), form=format)
+    return _record(consent, place, evidence=evidence or (), stated=stated, form=format)
+
+
+@app.command("entered-in-error")
+@grouped
+def entered_in_error(
+    record: Annotated[str, typer.Argument(help="Id of the record, as `consent list` shows it.")],
+    *,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who answers for it; stored encrypted.")],
+    second: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The second person, where the policy asks for two.")
+    ] = None,
+    reason: grants.ReasonOption,
+    place: common.Place,
+) -> int:
+    """Mark a record, a yes or a no, that nobody ever said. It stays on record, and counts no more.
+
+    It is not for ending a no: that is done by a yes of whoever said it.
+    """
+    from imgpolicy.service.grants import mark_entered_in_error
+
+    with place.open() as workspace:
+        mark = mark_entered_in_error(workspace, record, by=by, reason=reason, second=second)
+        policy = workspace.kept.consents
+    _say(mark, (), common.Format.TEXT, policy)
+    return Exit.GO
 
 
 @app.command("list")
@@ -182,12 +228,13 @@ def list_consents(
 
     with place.open() as workspace:
         consents = consents_of(workspace, person)
+        policy = workspace.kept.consents
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
 
         common.emit_json([consent_wire(consent) for consent in consents])
     else:
-        rows = [(consent.id, consent.person, grants.consent_line(consent)) for consent in consents]
+        rows = [(consent.id, consent.person, grants.consent_line(consent, policy)) for consent in consents]
         common.emit(common.table(("id", "person", "consent"), rows))
     return Exit.GO
 
@@ -223,6 +270,7 @@ def _record(
     place: common.Place,
     *,
     evidence: Sequence[Path],
+    stated: dt.datetime | None,
     notice: NoticeText | None = None,
     form: common.Format = common.Format.TEXT,
 ) -> Exit:
@@ -231,12 +279,21 @@ def _record(
 
     proof = grants.proof_of(evidence)
     with place.open() as workspace:
-        stated = state_consent(workspace, consent, proof=proof, notice=notice)
-    _say(stated.consent, stated.takedowns, form)
+        day = stated.date() if stated else None
+        done = state_consent(workspace, consent, stated=day, proof=proof, notice=notice)
+        policy = workspace.kept.consents
+    _say(done.consent, done.takedowns, form, policy)
+    if done.alone:
+        common.remark(f"{consent.person} is a minor: this covers nothing without a guardian's yes (--given-by)")
+    for denial in done.ends:
+        common.remark(
+            f"this ends what was {denial.state.value} on {policy.day(denial.at)}: where it was said before that,"
+            f" record it with --stated DATE, and mark this one with `imgpolicy consent entered-in-error`"
+        )
     return Exit.GO
 
 
-def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> None:
+def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format, policy: ConsentPolicy) -> None:
     if form is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
         from imgpolicy.wire.publication import takedown_wire
@@ -244,7 +301,7 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> N
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
         return
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
+    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded, policy)}\n")
     grants.emit_takedowns(tasks)
 
 

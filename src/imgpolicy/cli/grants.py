@@ -17,6 +17,7 @@ from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
+    from imgpolicy.domain.speakers import ConsentPolicy
     from imgpolicy.service.grants import Proof
 
 ChannelOption = Annotated[
@@ -119,9 +120,9 @@ def limits(grant: Grant) -> Iterator[str]:
         yield f"at most {grant.max_publications} publication(s)"
 
 
-def consent_line(consent: Consent) -> str:
-    """A consent record in one line."""
-    parts = [f"{consent.kind.value} {consent.state.value} on {consent.at.date()}"]
+def consent_line(consent: Consent, policy: ConsentPolicy) -> str:
+    """A consent record in one line, its day in the policy's time zone."""
+    parts = [f"{consent.kind.value} {consent.state.value} on {policy.day(consent.at)}"]
     if consent.basis is not LegalBasis.CONSENT:
         parts.append(f"on the basis of {consent.basis.value}")
     if consent.about:

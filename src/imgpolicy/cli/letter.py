@@ -10,7 +10,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli import posting as posting_options
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.posting import Posting
 from imgpolicy.text import printable
 
 _LONG = 10_000
@@ -30,7 +30,7 @@ def letter(
     from imgpolicy.service.letters import consent_request
 
     language = common.language_of(lang)
-    posting = Posting(channel=channel, purpose=purpose, on=on.date() if on else today())
+    posting = Posting(channel=channel, purpose=purpose, on=on.date() if on else None)
     with place.open() as workspace:
         letter = consent_request(workspace, person, posting)
     if letter.remark is not None:

@@ -16,6 +16,10 @@ from imgpolicy.domain.person import Person
 
 app = typer.Typer()
 
+AdultOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="They are of age, and this person states it; stored encrypted.")
+]
+
 
 @app.command()
 @grouped
@@ -29,15 +33,24 @@ def add(
     born: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of birth.")
     ] = None,
-    guardian: Annotated[str | None, typer.Option(metavar="ID", help="Register id of their guardian.")] = None,
+    guardian: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Register id of a guardian; may be repeated.")
+    ] = None,
+    adult_by: AdultOption = None,
     place: common.Place,
 ) -> int:
-    """Add a person."""
+    """Add a person. Of minors say the day of birth, of others that they are of age."""
     from imgpolicy.service import people
 
-    person = Person(id=id, name=name, relation=relation, born=born.date() if born else None, guardian=guardian)
+    person = Person(
+        id=id,
+        name=name,
+        relation=relation,
+        born=born.date() if born else None,
+        guardians=frozenset(guardian or ()),
+    )
     with place.open() as workspace:
-        people.add(workspace, person)
+        people.add(workspace, person, adult_by=adult_by)
     common.emit(f"added {id}\n")
     return Exit.GO
 
@@ -76,6 +89,7 @@ def show(
 
     with place.open() as workspace:
         known = people.show(workspace, person)
+        policy = workspace.kept.consents
     found, said, held = known.person, known.consents, known.faces
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
@@ -90,9 +104,11 @@ def show(
         ("relation", found.relation or ""),
         ("born", str(found.born or "")),
         ("turns 18", str(found.of_age or "")),
-        ("guardian", found.guardian or ""),
+        ("of age", f"as {found.adult.by} stated on {found.adult.on}" if found.adult else ""),
+        ("guardians", ", ".join(sorted(found.guardians))),
+        *(("former guardian", f"{former.id} until {former.until}") for former in sorted(found.former_guardians)),
         *(("faces", f"{count.count} for {count.engine}") for count in held),
-        *(("consent", grants.consent_line(consent)) for consent in said),
+        *(("consent", grants.consent_line(consent, policy)) for consent in said),
     ]
     common.emit(common.table(("", ""), lines))
     return Exit.GO
@@ -106,17 +122,57 @@ def edit(
     name: Annotated[str | None, typer.Option(help="Their name; stored encrypted.")] = None,
     relation: Annotated[str | None, typer.Option(help="What they are to the organisation; '' for nothing.")] = None,
     born: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of birth.")] = None,
-    guardian: Annotated[str | None, typer.Option(help="Register id of their guardian; '' for none.")] = None,
+    guardian: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Register ids of all their guardians; may be repeated; '' for none."),
+    ] = None,
+    adult_by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="They are of age, and this person states it; '' takes it back.")
+    ] = None,
     place: common.Place,
 ) -> int:
-    """Change what is known of a person; what is not named stays as it is."""
+    """Change what is known of a person; what is not named stays as it is.
 
+    Whoever is no guardian any more says nothing more for them; what they said stays.
+    """
     from imgpolicy.service import people
 
-    change = people.PersonChange(name=name, relation=relation, born=born.date() if born else None, guardian=guardian)
+    change = people.PersonChange(
+        name=name,
+        relation=relation,
+        born=born.date() if born else None,
+        guardians=None if guardian is None else frozenset(one for one in guardian if one),
+        adult_by=adult_by,
+    )
     with place.open() as workspace:
         people.edit(workspace, person, change)
     common.emit(f"changed {person}\n")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def adult(
+    people_: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Register ids.", show_default=False)
+    ] = None,
+    *,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="All of whose age nothing is known, and who have no guardian.")
+    ] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who states it; stored encrypted.")],
+    place: common.Place,
+) -> int:
+    """State that people are of age, so that their birth date is not asked for."""
+    from imgpolicy.service import people
+
+    if bool(people_) == everybody:
+        common.usage_error("name those who are of age, or say --all")
+    with place.open() as workspace:
+        stated = people.state_adult(workspace, people_ or (), by)
+    common.emit(f"of age: {len(stated)}\n")
+    for one in stated:
+        common.emit(f"  {one}\n")
     return Exit.GO
 
 

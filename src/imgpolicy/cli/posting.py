@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.domain.posting import Origin, Posting, Role, today
+from imgpolicy.domain.posting import Origin, Posting, Role
 
 ChannelOption = Annotated[
     str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")
@@ -65,5 +65,5 @@ class PostingOptions:
             territory=self.territory,
             event=self.event,
             edit=self.edit,
-            on=self.on.date() if self.on else today(),
+            on=self.on.date() if self.on else None,
         )

@@ -11,7 +11,7 @@ from imgpolicy.cli import posting as posting_options
 from imgpolicy.cli.check import note_unreadable
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.posting import Posting
 from imgpolicy.text import printable
 
 app = typer.Typer()
@@ -44,7 +44,7 @@ def add(
         audience=audience,
         setting=setting,
         people=tuple(person or ()),
-        on=on.date() if on else today(),
+        on=on.date() if on else None,
     )
     with place.open() as workspace:
         posted = record_post(workspace, picture, posting, url)

@@ -19,7 +19,7 @@ from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending
 from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.licence import End, Licence
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import FormerGuardian, Person
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import KnownArtwork, KnownFingerprint, Work
@@ -34,6 +34,9 @@ class _PersonForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     relation: str | None = None
     born: dt.date | None = None
     guardian: str | None = None
+    guardians: list[str] = []
+    former_guardians: list[FormerGuardian] = []
+    adult: tuple[str, dt.date] | None = None
 
 
 class _ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="consent/2"):
@@ -53,6 +56,8 @@ class _ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     notice: str | None = None
     about: str | None = None
     reason: str | None = None
+    by: str | None = None
+    second: str | None = None
 
 
 class _LicenceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="licence/2"):
@@ -202,10 +207,18 @@ class _ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 def person_form(person: Person) -> bytes:
-    """The bytes that stand for a person."""
+    """The bytes that stand for a person; one guardian stands where there was room for no more."""
+    one = len(person.guardians) == 1
     return _encoded(
         _PersonForm(
-            id=person.id, name=person.name, relation=person.relation, born=person.born, guardian=person.guardian
+            id=person.id,
+            name=person.name,
+            relation=person.relation,
+            born=person.born,
+            guardian=min(person.guardians) if one else None,
+            guardians=[] if one else sorted(person.guardians),
+            former_guardians=sorted(person.former_guardians),
+            adult=None if person.adult is None else (person.adult.by, person.adult.on),
         )
     )
 
@@ -230,6 +243,8 @@ def consent_form(consent: Consent) -> bytes:
             notice=consent.notice,
             about=consent.about,
             reason=consent.reason,
+            by=consent.by,
+            second=consent.second,
         )
     )
 

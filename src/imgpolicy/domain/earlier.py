@@ -88,19 +88,23 @@ _FIRST_STATES = frozenset({ConsentState.GIVEN, ConsentState.REFUSED, ConsentStat
 
 def earlier_person_forms(person: Person) -> Iterator[bytes]:
     """The bytes by which earlier versions may have logged this person."""
+    if len(person.guardians) > 1 or person.former_guardians or person.adult is not None:
+        return
     yield msgspec.json.encode(
         {
             "id": person.id,
             "name": person.name,
             "relation": person.relation,
             "born": person.born,
-            "guardian": person.guardian,
+            "guardian": min(person.guardians, default=None),
         }
     )
 
 
 def earlier_consent_forms(consent: Consent) -> Iterator[bytes]:
     """The bytes by which earlier versions may have logged this consent."""
+    if consent.by is not None or consent.second is not None:
+        return
     yield msgspec.json.encode(
         _Consent1(
             id=consent.id,

@@ -100,16 +100,19 @@ def weigh(grants: Sequence[Grant], posting: Posting) -> Coverage | None:
     Of several that cover, the one valid longest is relied on. The order of `grants` is no matter.
     """
     in_scope = [grant for grant in grants if not any(_gaps(grant, posting))]
-    covering = [grant for grant in in_scope if valid(grant, posting.on)]
+    if in_scope or not grants:
+        return weigh_days(in_scope, posting.day)
+    nearest = min(grants, key=lambda grant: (len(list(_gaps(grant, posting))), grant.id))
+    return Coverage(status=CoverStatus.OUT_OF_SCOPE, reason=both(_gaps(nearest, posting)), record=nearest.id)
+
+
+def weigh_days(grants: Sequence[Grant], on: dt.date) -> Coverage | None:
+    """Whether one of these is valid on that day, their scopes left aside; None when there are none."""
+    covering = [grant for grant in grants if valid(grant, on)]
     if covering:
         relied = max(covering, key=endurance)
         return Coverage(status=CoverStatus.COVERED, reason=_ends(relied), record=relied.id, until=relied.valid_until)
-    if in_scope:
-        return _outside_dates(in_scope, posting)
-    if grants:
-        nearest = min(grants, key=lambda grant: (len(list(_gaps(grant, posting))), grant.id))
-        return Coverage(status=CoverStatus.OUT_OF_SCOPE, reason=both(_gaps(nearest, posting)), record=nearest.id)
-    return None
+    return _outside_dates(grants, on) if grants else None
 
 
 def valid(grant: Grant, on: dt.date) -> bool:
@@ -137,9 +140,9 @@ def _gaps(grant: Grant, posting: Posting) -> Iterator[str]:
         )
 
 
-def _outside_dates(in_scope: Sequence[Grant], posting: Posting) -> Coverage:
+def _outside_dates(in_scope: Sequence[Grant], on: dt.date) -> Coverage:
     """The decision when the scope fits and the day does not: that of the last to end, else of the first to start."""
-    over = [grant for grant in in_scope if ended(grant, posting.on)]
+    over = [grant for grant in in_scope if ended(grant, on)]
     if over:
         last = max(over, key=endurance)
         reason = phrase("{grant} ended on {day}", grant=last.noun, day=str(last.valid_until))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from imgpolicy.domain.words import folded
@@ -48,7 +48,7 @@ ORIGIN_WORDS: Mapping[Origin, Phrase] = {
 
 
 def today() -> dt.date:
-    """The date here and now."""
+    """The date here and now, in the system's time zone."""
     return dt.datetime.now().astimezone().date()
 
 
@@ -58,7 +58,7 @@ class Posting:
 
     `people` are register ids of those whom the editor says are in the picture; `event` is where it was taken,
     `edit` what was done to it; `territory` is where it can be seen; `actor` is the name of whoever posts it. `on` is
-    the day of posting.
+    the day of posting: when it is not stated, that on which the posting is judged, in the policy's time zone.
 
     A role or origin may be given by its word; space around a word goes. RequestError when a part is of another kind, an
     empty word, or a role or origin that there is not.
@@ -77,12 +77,17 @@ class Posting:
     territory: str | None = None
     event: str | None = None
     edit: str | None = None
-    on: dt.date = field(default_factory=today)
+    on: dt.date | None = None
 
     def __post_init__(self) -> None:
         """Give each part its own kind, or refuse it: rules ask which role it is, and a word by another name is none."""
         for part in fields(self):
             object.__setattr__(self, part.name, _part(part.name, getattr(self, part.name)))
+
+    @property
+    def day(self) -> dt.date:
+        """The day of posting; today where none is stated."""
+        return self.on or today()
 
     @property
     def stated(self) -> tuple[Phrase, ...]:
@@ -102,7 +107,7 @@ class Posting:
 def _part(name: str, given: object) -> object:
     """What is stated in one part of a posting; RequestError when it can be nothing of the kind."""
     if name == "on":
-        if not isinstance(given, dt.date) or isinstance(given, dt.datetime):
+        if given is not None and (not isinstance(given, dt.date) or isinstance(given, dt.datetime)):
             raise RequestError(f"the day of posting is a date, not {type(given).__name__}")
         return given
     if name == "people":

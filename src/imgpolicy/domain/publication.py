@@ -14,6 +14,9 @@ from imgpolicy.domain.posting import Posting
 ERASED = "erased"
 """The cause of a take-down when somebody in the picture was erased."""
 
+EXCEPTED = "excepted"
+"""The cause of a take-down when a later consent leaves out where or for what the picture is posted."""
+
 ENDED = "ended"
 """The cause of a take-down when the licence that the post rests on was ended."""
 
@@ -62,7 +65,7 @@ class Publication:
 class Takedown:
     """A task: this post must come down. `cause` is the state of the statement `consent` that asks for it, or erased.
 
-    Where a `licence` asks for it, it is ended.
+    It is excepted where that statement is a yes which leaves the post out, and ended where a `licence` asks for it.
     """
 
     id: str
@@ -78,7 +81,8 @@ class Takedown:
 class Due:
     """A consent that ends, and the posts that are up and rest on it.
 
-    `ends` is its last day, or the day on which a child for whom the guardian gave it comes of age.
+    `ends` is its last day: its own, the last before the person it was given for is of age, or before their own consent
+    is needed too. `why` says which.
     """
 
     consent: Consent

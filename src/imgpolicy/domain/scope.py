@@ -107,6 +107,11 @@ def reaches(denied: Scope, posting: Posting) -> bool:
     return all(not words or _touched(what, _folded(words), use_of(posting, what)) for what, words in denied.items())
 
 
+def excepts(excluded: Scope, posting: Posting) -> bool:
+    """Whether what a yes leaves out touches the posting; what is not stated might be what was left out."""
+    return any(words and _touched(what, _folded(words), use_of(posting, what)) for what, words in excluded.items())
+
+
 def gaps(scope: Scope, excluded: Scope, posting: Posting, *, noun: str) -> Iterator[str]:
     """In words, each reason for which a consent or licence to `scope` without `excluded` does not reach the posting.
 

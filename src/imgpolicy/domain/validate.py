@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.scope import Dimension, Scope, use_of
+from imgpolicy.domain.speakers import CLOCKS_DIFFER
+from imgpolicy.domain.words import folded
 from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
 from imgpolicy.errors import RegisterError, RequestError
 
@@ -43,7 +46,11 @@ def check_person(person: Person) -> None:
     _check_optional(person.relation, "the relation")
     if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
-    if person.guardian == person.id:
+    if person.adult is not None:
+        check_text(person.adult.by, "the name of whoever states that they are of age")
+        if person.minor(today()):
+            raise RegisterError(f"{person.id!r} was born on {person.born}, and so is not of age")
+    if person.id in {*person.guardians, *(former.id for former in person.former_guardians)}:
         raise RegisterError(f"{person.id!r} cannot be their own guardian")
 
 
@@ -59,6 +66,13 @@ def check_consent(consent: Consent) -> None:
         raise RegisterError("a consent needs the time at which it was stated with its time zone")
     if consent.given_by == consent.person:
         raise RegisterError("the person speaks for themself unless a guardian does; name nobody else")
+    if consent.at > dt.datetime.now(dt.UTC) + CLOCKS_DIFFER:
+        raise RegisterError(f"a statement of {consent.at.date()} lies in the future: give the day on which it was made")
+    if consent.state is ConsentState.ENTERED_IN_ERROR:
+        _check_mark(consent)
+        return
+    if consent.by is not None or consent.second is not None:
+        raise RegisterError("who answers for a record is named of what was entered in error alone")
     if consent.denies:
         _check_denial(consent)
     else:
@@ -126,11 +140,15 @@ def check_reviewer(by: str, reason: str) -> None:
 
 def check_release(release: Release) -> None:
     """Refuse a release that nobody answers for, without a reason, or by one person twice."""
-    names = [" ".join(name.split()).casefold() for name in (release.by, release.second or "")]
-    if not names[0] or not release.reason.strip():
+    if not folded(release.by) or not release.reason.strip():
         raise RegisterError("a release needs the name of whoever answers for it, and a reason")
-    if names[0] == names[1] or (release.second is not None and not names[1]):
-        raise RegisterError("the second person of a release is another than the first")
+    check_second(release.by, release.second)
+
+
+def check_second(by: str, second: str | None) -> None:
+    """Refuse a second person without a name, and one who is the first, however the name is written."""
+    if second is not None and folded(second) in {"", folded(by)}:
+        raise RegisterError("the second person is another than the first: give another name")
 
 
 def check_notice(version: str, language: str, text: str) -> None:
@@ -169,6 +187,18 @@ def _check_scopes(scope: Scope, excluded: Scope) -> None:
     for _, words in (*scope.items(), *excluded.items()):
         for word in words:
             check_word(word)
+
+
+def _check_mark(mark: Consent) -> None:
+    """What was entered in error says which record, who answers for it, and why, and nothing else."""
+    if mark.about is None:
+        raise RegisterError("what was entered in error is one record: name it")
+    check_reviewer(mark.by or "", mark.reason or "")
+    check_second(mark.by or "", mark.second)
+    if mark.scope or mark.excluded or mark.valid_from or mark.valid_until or mark.max_publications is not None:
+        raise RegisterError("what was entered in error is the whole record: no channel, day or number goes with it")
+    if mark.given_by is not None:
+        raise RegisterError("that a record was entered in error is nobody's statement: no guardian gives it")
 
 
 def _check_denial(denial: Consent) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from imgpolicy.domain.consent import cover
+from imgpolicy.domain.cover import cover
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.lookup import Candidate
@@ -150,7 +150,8 @@ def lowest_bar(faces: Faces, known: RegisterSnapshot) -> float:
 
 def possible_person(person: str, known: RegisterSnapshot, posting: Posting) -> PossiblePerson:
     """The person with what their consents say of the posting; they must be in the snapshot."""
-    return PossiblePerson(person=person, coverage=cover(known.people[person].consents, posting))
+    record = known.people[person]
+    return PossiblePerson(person=person, coverage=cover(record.person, record.consents, posting, known.consents))
 
 
 def too_poor(face: Face, known: RegisterSnapshot) -> str | None:
@@ -255,7 +256,7 @@ def _named(person: PossiblePerson, question: _Question) -> FaceStatus:
     if person.coverage.status is not CoverStatus.COVERED:
         return FaceStatus.NO_CONSENT
     confirmed = person.person in question.posting.people or not question.known.people[person.person].person.child(
-        question.posting.on
+        question.posting.day
     )
     return FaceStatus.COVERED if confirmed else FaceStatus.UNCONFIRMED
 
@@ -277,6 +278,6 @@ def _incidental(one: _Seen, question: _Question, among: int) -> bool:
 
 def _guarded(person: str, question: _Question) -> bool:
     """True for somebody who said no to this posting, a child, and a declared person."""
-    if person in question.posting.people or question.known.people[person].person.child(question.posting.on):
+    if person in question.posting.people or question.known.people[person].person.child(question.posting.day):
         return True
     return possible_person(person, question.known, question.posting).coverage.status in _DENIED

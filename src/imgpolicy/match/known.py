@@ -10,6 +10,7 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.domain.work import KnownLogo, Work
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
@@ -37,7 +38,8 @@ class WorkRecord:
 class RegisterSnapshot:
     """One state of the register: its `head` is the last hash of the log.
 
-    `gallery` are the faces of those who may be recognised, `calibration` the engine's; `works` is what works are
+    `gallery` are the faces of those who may be recognised, `calibration` the engine's, `consents` what the organisation
+    lays down about consents; `works` is what works are
     recognised by, `logos` are those with artwork that can be looked for, `dismissals` those that hold, and `unknowns`
     is what the register holds and cannot be matched. `people` and `records` have those whom somebody asked for, by id.
     """
@@ -45,6 +47,7 @@ class RegisterSnapshot:
     head: str
     gallery: Gallery
     calibration: Calibration
+    consents: ConsentPolicy = USUAL
     works: WorkIndex = field(default_factory=WorkIndex)
     logos: tuple[KnownLogo, ...] = ()
     dismissals: tuple[Dismissal, ...] = ()

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from imgpolicy.domain.consent import Consent, biometric_consent
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.cover import biometric_consent
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.posting import today
+from imgpolicy.domain.person import Person, guardians_first
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.work import LOGOS, KnownArtwork
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
 from imgpolicy.portable.tables import Step, check_recognisable
-from imgpolicy.register.consents import consents, record_consent
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.dismissals import dismiss, dismissals
 from imgpolicy.register.evidence import (
@@ -35,6 +36,7 @@ from imgpolicy.register.logos import add_artworks, logos
 from imgpolicy.register.people import add_person, people
 from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.sql.publications import TakedownRow
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, works
 from imgpolicy.wire.consent import ConsentWire, consent_from, consent_wire
@@ -42,7 +44,7 @@ from imgpolicy.wire.decision import DecisionWire, decision_from, decision_wire
 from imgpolicy.wire.dismissal import DismissalWire, dismissal_from, dismissal_wire
 from imgpolicy.wire.evidence import EvidenceWire, NoticeWire, evidence_from, evidence_wire, notice_from, notice_wire
 from imgpolicy.wire.licence import LicenceWire, licence_from, licence_wire
-from imgpolicy.wire.person import FaceWire, PersonWire, person_from, person_wire, vector_from
+from imgpolicy.wire.person import FaceWire, person_from, person_wire, vector_from
 from imgpolicy.wire.publication import (
     PublicationWire,
     TakedownWire,
@@ -69,7 +71,7 @@ def register_json(unit: UnitOfWork) -> bytes:
         works=list(_works(unit)),
         licences=[licence_wire(licence) for licence in licences(unit)],
         evidence=[evidence_wire(*read_evidence(unit, file.id)) for file in kept],
-        faces=[face for person in everybody for face in _faces(unit, person.id)],
+        faces=[face for person in everybody for face in _faces(unit, person)],
         publications=[publication_wire(post) for post in publications(unit)],
         takedowns=[takedown_wire(task) for task in takedowns(unit)],
         decisions=[decision_wire(decision) for decision in decisions(unit)],
@@ -84,8 +86,8 @@ def read_document(name: str, data: bytes) -> list[Step]:
 
 
 def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
-    guardians_first = sorted(found.people, key=lambda person: person.guardian is not None)
-    yield from _part(f"{name}, people", guardians_first, _add_person)
+    everybody = guardians_first(map(person_from, found.people), lambda person: person)
+    yield from _part(f"{name}, people", everybody, add_person)
     yield from _part(f"{name}, privacy_notices", found.privacy_notices, _add_notice)
     yield from _part(f"{name}, consents", found.consents, _add_consent)
     yield from _part(f"{name}, works", found.works, _add_work)
@@ -109,10 +111,6 @@ def _try(add: Callable[[UnitOfWork, _T], object], record: _T, unit: UnitOfWork) 
         return add(unit, record)
     except ValueError as error:
         raise RegisterError(str(error)) from error
-
-
-def _add_person(unit: UnitOfWork, wire: PersonWire) -> None:
-    add_person(unit, person_from(wire))
 
 
 def _add_notice(unit: UnitOfWork, wire: NoticeWire) -> None:
@@ -163,10 +161,10 @@ def _add_dismissal(unit: UnitOfWork, wire: DismissalWire) -> None:
     dismiss(unit, dismissal_from(wire))
 
 
-def _faces(unit: UnitOfWork, person: str) -> Iterator[FaceWire]:
-    if biometric_consent(consents(unit, person), today()) is not None:
-        for face in face_vectors(unit, person):
-            yield FaceWire(person=person, engine=face.engine, vector=face.vector)
+def _faces(unit: UnitOfWork, person: Person) -> Iterator[FaceWire]:
+    if biometric_consent(person, consents(unit, person.id), unit.today(), unit.policy) is not None:
+        for face in face_vectors(unit, person.id):
+            yield FaceWire(person=person.id, engine=face.engine, vector=face.vector)
 
 
 def _add_face(unit: UnitOfWork, wire: FaceWire) -> None:

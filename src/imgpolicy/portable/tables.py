@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.validate import check_bare_hashes
 from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind
 from imgpolicy.enrol import LogoFile, logo_of, work_picture
@@ -82,8 +83,8 @@ def _steps(table: Table, lines: Sequence[Line], folder: Path, vectors: Vectors) 
 def _person_steps(lines: Sequence[Line]) -> Iterator[Step]:
     """Guardians go before those whom they speak for."""
     named = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
-    for line, person in sorted(named, key=lambda pair: pair[1].guardian is not None):
-        column = "id" if person.guardian is None else "guardian"
+    for line, person in guardians_first(named, lambda pair: pair[1]):
+        column = "guardian" if person.guardians else "id"
         yield Step(line.file, line.number, column, _adding(add_person, person))
 
 

@@ -13,10 +13,10 @@ from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.tables import TABLES, Step, read_table
-from imgpolicy.register.consents import consents
 from imgpolicy.register.licences import licences
 from imgpolicy.register.people import people
 from imgpolicy.register.register import Register
+from imgpolicy.register.statements import consents
 from imgpolicy.register.works import works
 from imgpolicy.wire.consent import CONSENTS, consent_cells
 from imgpolicy.wire.licence import LICENCES, licence_cells

@@ -4,67 +4,53 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import msgspec
+from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.domain.canonical import consent_form
-from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis, standing
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.cover import standing
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.domain.speakers import ConsentPolicy, guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
-from imgpolicy.register.people import all_keys, person, person_key, person_row, wards
-from imgpolicy.register.publications import open_for_denial, posts_on
-from imgpolicy.register.scopes import Words, scope_pairs, scopes_of, words_by_record
-from imgpolicy.register.sql.consents import ConsentRow, ScopeRow
+from imgpolicy.register.people import person, person_key, person_row, wards
+from imgpolicy.register.publications import open_for_denial, open_for_exceptions, posts_on
+from imgpolicy.register.scopes import scope_pairs
+from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.sql.evidence import NoticeRow
-from imgpolicy.register.sql.publications import TakedownRow
+from imgpolicy.register.statements import consent, consents, sealed_row
 from imgpolicy.register.unit import UnitOfWork
 
-if TYPE_CHECKING:
-    from imgpolicy.register.vault import PersonKey
-
 _TICK = dt.timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Details:
-    """What is sealed. A later field has a default: what was sealed before has none."""
-
-    collected: str | None
-    reason: str | None
-    max_publications: int | None = None
-    basis: LegalBasis = LegalBasis.CONSENT
-    given_by: str | None = None
-    notice: str | None = None
-    about: str | None = None
 
 
 def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     """Record what a person stated, as it is kept.
 
-    A denial counts as later than all that is recorded before it: when its `at` is not, as after a clock was set back,
-    it is moved behind that. A yes keeps its time, so that an old one found later revives nothing. A denial of
-    biometrics removes the person's face vectors with it; one of publication opens a take-down task for each post that
-    it reaches.
+    A denial counts as later than all that is recorded before it: when its `at` is not, it is moved behind that. A yes
+    keeps its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face
+    vectors with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes
+    leaves out.
     """
     check_consent(consent)
     key = person_key(unit, consent.person)
+    about = person(unit, consent.person)
     if unit.sql.consents.owner(consent.id) is not None:
         raise RegisterError(f"there is a consent {consent.id!r} already")
     _check_references(unit, consent)
-    _check_speaker(consent, person(unit, consent.person))
+    _check_speaker(consent, about, unit.policy)
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
+    before = consents(unit, consent.person)
     if consent.state is ConsentState.RENEWED:
-        _check_renewal(unit, consent)
-    last = unit.sql.consents.last_statement(consent.person)
+        _check_renewal(consent, before)
+    if consent.state is ConsentState.ENTERED_IN_ERROR:
+        _check_mark(consent, before)
+    last = max((said.at for said in before), default=None)
     if consent.denies and last is not None and consent.at <= last:
         consent = dataclasses.replace(consent, at=last + _TICK)
     unit.sql.consents.insert([sealed_row(consent, key)])
@@ -73,31 +59,10 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if consent.denies and consent.kind is ConsentKind.BIOMETRIC:
         remove_faces(unit, consent.person)
     elif consent.denies:
-        open_for_denial(unit, consent, consents(unit, consent.person))
+        open_for_denial(unit, about, consent, (*before, consent))
+    elif consent.gives and consent.excluded:
+        open_for_exceptions(unit, about, consent, before)
     return consent
-
-
-def consents(unit: UnitOfWork, person_id: str | None = None) -> tuple[Consent, ...]:
-    """The consents of one person, or of everybody, by person and in the order in which they were stated.
-
-    Each with how many publications rest on it.
-    """
-    keys = all_keys(unit) if person_id is None else {person_id: person_key(unit, person_id)}
-    words = words_by_record(unit.sql.consents.scopes(person_id))
-    consents = _in_order(_consent(row, words.get(row.id, {}), keys) for row in unit.sql.consents.of(person_id))
-    limited = [consent.id for consent in consents if consent.max_publications is not None]
-    if not limited:
-        return consents
-    uses = unit.sql.publications.uses(limited)
-    return tuple(dataclasses.replace(consent, used=uses.get(consent.id, 0)) for consent in consents)
-
-
-def forget_consents(unit: UnitOfWork, person_id: str) -> None:
-    """Remove what was said about a person; tasks that it asked for stay, without saying who asked."""
-    for row in unit.sql.consents.of(person_id):
-        unit.sql.publications.empty(TakedownRow, "consent", row.id)
-        unit.sql.consents.delete(ScopeRow, "consent", row.id)
-        unit.sql.consents.delete(ConsentRow, "id", row.id)
 
 
 def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected: str | None = None) -> Consent:
@@ -105,18 +70,16 @@ def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected:
 
     Raises RegisterError when the consent is no longer there to be renewed.
     """
-    owner = unit.sql.consents.owner(consent_id)
-    if owner is None:
-        raise RegisterError(f"there is no consent {consent_id[:80]!r}; `imgpolicy consent list` shows them")
-    said = consents(unit, owner)
-    old = next(consent for consent in said if consent.id == consent_id)
+    old = consent(unit, consent_id)
+    said = consents(unit, old.person)
     root = _root(old, said)
     excluded = old.excluded
     for denial in said:
-        if denial.denies and denial.kind is old.kind and denial.about is None and denial.at >= old.at:
+        own = denial.kind is old.kind and denial.given_by == old.given_by
+        if denial.denies and own and denial.about is None and denial.at >= old.at:
             excluded = _without(excluded, denial)
     return Consent(
-        person=owner,
+        person=old.person,
         kind=old.kind,
         state=ConsentState.RENEWED,
         scope=old.scope,
@@ -140,22 +103,26 @@ def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
         for consent in standing(consents(unit, owner))
         if consent.valid_until is not None and consent.valid_until <= last
     ]
-    due += _coming_of_age(unit, on, last)
+    for ward in wards(unit):
+        due += [item for item in _growing_up(unit, person(unit, ward)) if item.ends <= last]
     kept = [item for item in due if item.ends >= on or item.posts]
     return tuple(sorted(kept, key=lambda item: (item.ends, item.consent.person, item.consent.id)))
 
 
-def _coming_of_age(unit: UnitOfWork, on: dt.date, last: dt.date) -> list[Due]:
-    due = []
-    for ward in wards(unit):
-        of_age = person(unit, ward).of_age
-        if of_age is not None and on <= of_age <= last:
-            due += [
-                Due(consent=consent, ends=of_age, why="comes of age", posts=posts_on(unit, consent.id))
-                for consent in standing(consents(unit, ward))
-                if consent.given_by is not None and not consent.ended(of_age)
-            ]
-    return due
+def _growing_up(unit: UnitOfWork, about: Person) -> Iterator[Due]:
+    """The last days on which what guardians gave is enough, and on which it counts at all."""
+    given = standing(consents(unit, about.id))
+    own_needed = about.turns(unit.policy.own_from)
+    ends = guardians_word_ends(about, unit.policy)
+    for one in given:
+        if one.given_by is None or ends is None or one.ended(ends):
+            continue
+        posts = posts_on(unit, one.id)
+        yield Due(consent=one, ends=ends, why="comes of age", posts=posts)
+        agrees = any(own.given_by is None and own.kind is one.kind for own in given)
+        if own_needed is not None and own_needed <= ends and not agrees:
+            last = own_needed - dt.timedelta(days=1)
+            yield Due(consent=one, ends=last, why="needs their own consent too", posts=posts)
 
 
 def _root(old: Consent, said: Iterable[Consent]) -> str:
@@ -166,11 +133,19 @@ def _root(old: Consent, said: Iterable[Consent]) -> str:
     return root
 
 
-def _check_renewal(unit: UnitOfWork, renewed: Consent) -> None:
+def _check_renewal(renewed: Consent, said: Sequence[Consent]) -> None:
     """Refuse the renewal of what had been taken back by then, or never given."""
-    said = consents(unit, renewed.person)
     (old,) = (consent for consent in said if consent.id == renewed.about)
     _root(old, [consent for consent in said if consent.at <= renewed.at])
+
+
+def _check_mark(mark: Consent, said: Sequence[Consent]) -> None:
+    """Refuse to mark another kind of record, or the same one twice."""
+    (marked,) = (consent for consent in said if consent.id == mark.about)
+    if marked.kind is not mark.kind or marked.state is ConsentState.ENTERED_IN_ERROR:
+        raise RegisterError(f"the record {marked.id!r} is none that could be entered in error as {mark.kind.value}")
+    if any(other.about == mark.about and other.state is ConsentState.ENTERED_IN_ERROR for other in said):
+        raise RegisterError(f"the record {marked.id!r} is marked as entered in error already")
 
 
 def _check_references(unit: UnitOfWork, consent: Consent) -> None:
@@ -182,21 +157,20 @@ def _check_references(unit: UnitOfWork, consent: Consent) -> None:
         raise RegisterError(f"there is no notice {consent.notice[:80]!r} in the register")
 
 
-def _check_speaker(consent: Consent, about: Person) -> None:
-    """A yes for a child is its guardian's to give, and one for somebody of age their own; a no may come from either."""
-    if consent.given_by not in {None, about.guardian}:
-        raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
-    if not consent.gives or about.of_age is None:
+def _check_speaker(consent: Consent, about: Person, policy: ConsentPolicy) -> None:
+    """Only a guardian of that day speaks for somebody, and gives no yes for whoever is of age.
+
+    A no may come from any speaker, and a minor may say yes: it ends their own no, and covers nothing without the
+    guardian's.
+    """
+    day = policy.day(consent.at)
+    if consent.given_by is None:
         return
-    minor = about.minor(consent.at.date())
-    if minor and consent.given_by is None:
-        raise RegisterError(
-            f"{about.id!r} is a minor until {about.of_age}: a yes is the guardian's to give, named by --given-by"
-        )
-    if not minor and consent.given_by is not None:
-        raise RegisterError(
-            f"{about.id!r} is of age since {about.of_age}: a yes is their own to give, and nobody's for them"
-        )
+    if not about.spoken_for_by(consent.given_by, day):
+        raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
+    since = of_age_since(about)
+    if consent.gives and since is not None and day >= since:
+        raise RegisterError(f"{about.id!r} is of age since {since}: a yes is their own to give, and nobody's for them")
 
 
 def _without(excluded: Scope, denial: Consent) -> Scope:
@@ -207,57 +181,3 @@ def _without(excluded: Scope, denial: Consent) -> Scope:
     (dimension, words), *_ = listed
     old = dict(excluded.items())[dimension]
     return dataclasses.replace(excluded, **{SCOPE_FIELDS[dimension]: old | words})
-
-
-def sealed_row(consent: Consent, key: PersonKey) -> ConsentRow:
-    """The row of a consent, without its scope."""
-    details = _Details(
-        consent.collected,
-        consent.reason,
-        consent.max_publications,
-        consent.basis,
-        consent.given_by,
-        consent.notice,
-        consent.about,
-    )
-    return ConsentRow(
-        id=consent.id,
-        person=consent.person,
-        kind=consent.kind.value,
-        state=consent.state.value,
-        valid_from=consent.valid_from,
-        valid_until=consent.valid_until,
-        at=consent.at,
-        details=key.seal(_place(consent.id), msgspec.json.encode(details)),
-    )
-
-
-def _consent(row: ConsentRow, words: Words, keys: Mapping[str, PersonKey]) -> Consent:
-    details = msgspec.json.decode(keys[row.person].unseal(_place(row.id), row.details), type=_Details)
-    scope, excluded = scopes_of(words)
-    return Consent(
-        id=row.id,
-        person=row.person,
-        kind=ConsentKind(row.kind),
-        state=ConsentState(row.state),
-        scope=scope,
-        excluded=excluded,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        max_publications=details.max_publications,
-        basis=details.basis,
-        given_by=details.given_by,
-        collected=details.collected,
-        notice=details.notice,
-        about=details.about,
-        reason=details.reason,
-        at=row.at,
-    )
-
-
-def _in_order(found: Iterable[Consent]) -> tuple[Consent, ...]:
-    return tuple(sorted(found, key=lambda consent: (consent.person, consent.at, consent.id)))
-
-
-def _place(consent: str) -> str:
-    return f"consent.details:{consent}"

@@ -8,14 +8,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, biometric_consent, has_biometric
+from imgpolicy.domain.consent import Consent, ConsentKind
+from imgpolicy.domain.cover import biometric_consent
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.register.people import all_keys, person_key, person_row
+from imgpolicy.register.people import all_keys, people, person, person_key, person_row
 from imgpolicy.register.sql.faces import FaceRow
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def add_faces(unit: UnitOfWork, person_id: str, engine: str, vectors: Sequence[V
     """Enrol face vectors, all of them or none, on the biometric consent that the person has today."""
     check_vectors(engine, vectors)
     key = person_key(unit, person_id)
-    basis = biometric_consent(_statements(unit, person_id), today())
+    statements = consents(unit, person_id, ConsentKind.BIOMETRIC)
+    basis = biometric_consent(person(unit, person_id), statements, unit.today(), unit.policy)
     if basis is None:
         raise RegisterError(f"{person_id!r} has no biometric consent that is valid today; grant one first")
     rows = [sealed_row(basis, engine, vector, key) for vector in vectors]
@@ -113,15 +115,16 @@ def face_vectors(unit: UnitOfWork, person_id: str) -> tuple[FaceVector, ...]:
     )
 
 
-def gallery(unit: UnitOfWork, engine: str, on: dt.date, people: Collection[str] | None = None) -> Gallery:
+def gallery(unit: UnitOfWork, engine: str, on: dt.date, among: Collection[str] | None = None) -> Gallery:
     """The vectors of one engine of everybody whose biometric consent is valid on that day, or of these people.
 
     No other vector is opened.
     """
     keys = all_keys(unit)
-    by_person = itertools.groupby(_statements(unit), key=lambda consent: consent.person)
-    allowed = {person for person, own in by_person if has_biometric(own, on)}
-    allowed &= allowed if people is None else set(people)
+    known = {one.id: one for one in people(unit)}
+    by_person = itertools.groupby(consents(unit, kind=ConsentKind.BIOMETRIC), key=lambda consent: consent.person)
+    allowed = {one for one, own in by_person if biometric_consent(known[one], own, on, unit.policy) is not None}
+    allowed &= allowed if among is None else set(among)
     sealed = [(person, vector) for person, vector in unit.sql.faces.vectors(engine) if person in allowed]
     return Gallery(engine=engine, owners=tuple(person for person, _ in sealed), vectors=_unsealed(sealed, engine, keys))
 
@@ -150,26 +153,6 @@ def sealed_row(basis: Consent, engine: str, vector: Vector, key: PersonKey) -> F
     """The row of a face vector that rests on this biometric consent."""
     sealed = key.seal(_place(engine), vector.astype("<f4").tobytes())
     return FaceRow(basis.person, engine, basis.id, basis.kind.value, sealed)
-
-
-def _statements(unit: UnitOfWork, person_id: str | None = None) -> list[Consent]:
-    """The biometric consents of one person or everybody, by person and time, without what is sealed: for their dates.
-
-    They have no scope, and a denial of biometrics is about all of it.
-    """
-    bare = (
-        Consent(
-            id=row.id,
-            person=row.person,
-            kind=ConsentKind(row.kind),
-            state=ConsentState(row.state),
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            at=row.at,
-        )
-        for row in unit.sql.consents.of(person_id, ConsentKind.BIOMETRIC)
-    )
-    return sorted(bare, key=lambda consent: (consent.person, consent.at, consent.id))
 
 
 def _unsealed(sealed: Iterable[tuple[str, bytes]], engine: str, keys: dict[str, PersonKey]) -> NDArray[np.float32]:

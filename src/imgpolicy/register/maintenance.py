@@ -14,7 +14,6 @@ from imgpolicy.domain.earlier import (
 )
 from imgpolicy.domain.log import Action, Entry, first_broken
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.consents import consents
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.evidence import evidence_of, read_evidence
@@ -31,6 +30,7 @@ from imgpolicy.register.sql.licences import LicenceRow
 from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.sql.publications import PublicationRow, TakedownRow
 from imgpolicy.register.sql.works import WorkRow
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 
 

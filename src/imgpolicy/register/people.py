@@ -14,8 +14,7 @@ import msgspec
 
 from imgpolicy.domain.canonical import person_form
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.person import Person
-from imgpolicy.domain.posting import today
+from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.people import PersonRow
@@ -29,19 +28,25 @@ _PLACE = "person.details"
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """What is sealed. A later field has a default: what was sealed before has none."""
+    """What is sealed. A later field has a default: what was sealed before has none.
+
+    The row itself names one guardian, by whom wards are found; `others` are the rest.
+    """
 
     name: str
     relation: str | None
     born: dt.date | None
+    others: tuple[str, ...] = ()
+    former: tuple[FormerGuardian, ...] = ()
+    adult: tuple[str, dt.date] | None = None
 
 
 def add_person(unit: UnitOfWork, person: Person) -> None:
-    """Add somebody under an id that is not taken; a guardian must be there already."""
+    """Add somebody under an id that is not taken; guardians must be there already."""
     check_person(person)
     if unit.sql.people.of(person.id):
         raise RegisterError(f"there is a person {person.id!r} already; choose another id")
-    _check_guardian(unit, person)
+    _check_guardians(unit, person)
     wrapped = unit.vault.new_person_key(person.id)
     unit.sql.people.insert([sealed_row(person, wrapped, unit.vault.open_person(person.id, wrapped))])
     unit.log(Action.ADD_PERSON, person.id, person_form(person))
@@ -51,7 +56,7 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     """Put this in place of what is known of the person with the same id."""
     check_person(person)
     old = person_row(unit, person.id)
-    _check_guardian(unit, person)
+    _check_guardians(unit, person)
     row = sealed_row(person, old.key, unit.vault.open_person(old.id, old.key))
     unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
     unit.log(Action.EDIT_PERSON, person.id, person_form(person))
@@ -80,7 +85,8 @@ def person(unit: UnitOfWork, person_id: str) -> Person:
 
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
     """The ids of those who have a guardian, or this guardian."""
-    return tuple(row.id for row in unit.sql.people.wards() if guardian in {None, row.guardian})
+    found = (_person(unit, row) for row in unit.sql.people.wards())
+    return tuple(ward.id for ward in found if guardian is None or guardian in ward.guardians)
 
 
 def person_row(unit: UnitOfWork, person_id: str) -> PersonRow:
@@ -103,26 +109,49 @@ def all_keys(unit: UnitOfWork) -> dict[str, PersonKey]:
 
 def sealed_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
     """The row of a person whose key, wrapped, is given."""
-    details = _Details(person.name, person.relation, person.born)
-    return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), person.guardian)
+    guardians = sorted(person.guardians)
+    details = _Details(
+        person.name,
+        person.relation,
+        person.born,
+        others=tuple(guardians[1:]),
+        former=tuple(sorted(person.former_guardians)),
+        adult=None if person.adult is None else (person.adult.by, person.adult.on),
+    )
+    return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), min(guardians, default=None))
 
 
 def _person(unit: UnitOfWork, row: PersonRow) -> Person:
     key = unit.vault.open_person(row.id, row.key)
     details = msgspec.json.decode(key.unseal(_PLACE, row.details), type=_Details)
-    return Person(id=row.id, name=details.name, relation=details.relation, born=details.born, guardian=row.guardian)
+    return Person(
+        id=row.id,
+        name=details.name,
+        relation=details.relation,
+        born=details.born,
+        guardians=frozenset(details.others) | ({row.guardian} if row.guardian is not None else frozenset()),
+        former_guardians=frozenset(details.former),
+        adult=None if details.adult is None else Adulthood(by=details.adult[0], on=details.adult[1]),
+    )
 
 
-def _check_guardian(unit: UnitOfWork, ward: Person) -> None:
-    """A guardian is there, is no minor, and is nobody's ward who has this person for a guardian in the end."""
-    if ward.guardian is None:
-        return
-    speaker = person(unit, ward.guardian)
-    if speaker.minor(today()):
-        raise RegisterError(f"{speaker.id!r} is a minor, and nobody's guardian")
-    seen = {ward.id}
-    while speaker.guardian is not None:
-        seen.add(speaker.id)
-        if speaker.guardian in seen:
-            raise RegisterError(f"{ward.id!r} cannot have the guardian {ward.guardian!r}, who has them for a guardian")
-        speaker = person(unit, speaker.guardian)
+def _check_guardians(unit: UnitOfWork, ward: Person) -> None:
+    """Guardians are there, are no minors, and are nobody's wards who have this person for a guardian in the end."""
+    for former in ward.former_guardians:
+        person_row(unit, former.id)
+    for guardian in sorted(ward.guardians):
+        if person(unit, guardian).minor(unit.policy.today()):
+            raise RegisterError(f"{guardian!r} is a minor, and nobody's guardian")
+        if ward.id in _speakers_above(unit, guardian):
+            raise RegisterError(f"{ward.id!r} cannot have the guardian {guardian!r}, who has them for a guardian")
+
+
+def _speakers_above(unit: UnitOfWork, person_id: str) -> set[str]:
+    """The guardians of this person, theirs, and so on."""
+    above: set[str] = set()
+    asked = [person_id]
+    while asked:
+        new = person(unit, asked.pop()).guardians - above
+        above |= new
+        asked += new
+    return above

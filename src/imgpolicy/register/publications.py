@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from imgpolicy.domain.canonical import publication_form
-from imgpolicy.domain.consent import Consent, cover
-from imgpolicy.domain.grant import CoverStatus, ended
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.cover import cover
+from imgpolicy.domain.grant import Coverage, CoverStatus, ended
 from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.posting import today
-from imgpolicy.domain.publication import ENDED, ERASED, Publication, Takedown
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED, Publication, Takedown
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import person_row
@@ -57,31 +58,39 @@ def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publicati
     return _read(unit, unit.sql.publications.of(person_row(unit, person).id))
 
 
-def open_for_denial(unit: UnitOfWork, denial: Consent, said: Iterable[Consent]) -> tuple[Takedown, ...]:
+def open_for_denial(unit: UnitOfWork, about: Person, denial: Consent, said: Iterable[Consent]) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up and not covered any more because somebody said no.
 
     `said` is everything that was said about the person, the denial among it.
     """
-    plain = [dataclasses.replace(consent, used=0) for consent in said]
-    rows = unit.sql.publications.of(denial.person)
-    posts = _posts([row for row in rows if row.down is None])
-    denied = [post for post in posts if cover(plain, post.posting(today())).status in _DENIED]
+    covers = _covering(unit, about, said)
+    denied = [post for post in _up(unit, about.id) if covers(post).status in _DENIED]
     return _open(unit, denied, denial.state.value, consent=denial.id)
+
+
+def open_for_exceptions(
+    unit: UnitOfWork, about: Person, given: Consent, before: Sequence[Consent]
+) -> tuple[Takedown, ...]:
+    """A task for each post of this person that is up, and not covered any more by what this yes leaves out.
+
+    `before` is everything else that was said about the person.
+    """
+    then, now = _covering(unit, about, before), _covering(unit, about, (*before, given))
+    left_out = [post for post in _up(unit, about.id) if then(post).covered and not now(post).covered]
+    return _open(unit, left_out, EXCEPTED, consent=given.id)
 
 
 def open_for_licence(unit: UnitOfWork, licence: Licence, to_the_work: Sequence[Licence]) -> tuple[Takedown, ...]:
     """A task for each post that this licence carried and that no other licence to the work covers."""
     others = [dataclasses.replace(other, used=0) for other in to_the_work]
     carried = carried_by(unit, licence, to_the_work)
-    bare = [post for post in carried if not licence_cover(others, post.posting(today())).covered]
+    bare = [post for post in carried if not licence_cover(others, post.posting(unit.policy.today())).covered]
     return _open(unit, bare, ENDED, licence=licence.id)
 
 
 def open_for_erasure(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up; what asked for it before is let go."""
-    rows = unit.sql.publications.of(person)
-    posts = _posts([row for row in rows if row.down is None])
-    return _open(unit, posts, ERASED)
+    return _open(unit, _up(unit, person), ERASED)
 
 
 def forget_shown(unit: UnitOfWork, person: str) -> None:
@@ -152,8 +161,9 @@ def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence
     `to_the_work` are all licences to its work.
     """
     alone = [dataclasses.replace(licence, used=0, end=None)]
-    on = min(today(), licence.valid_until or today())
-    over = [one for one in to_the_work if one.end is not None or ended(one, today())]
+    today = unit.policy.today()
+    on = min(today, licence.valid_until or today)
+    over = [one for one in to_the_work if one.end is not None or ended(one, today)]
     instead = [
         post
         for other in over
@@ -167,6 +177,17 @@ def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence
 def posts_on(unit: UnitOfWork, consent: str) -> tuple[Publication, ...]:
     """The posts that rest on this consent and are up."""
     return _read(unit, unit.sql.publications.posts_on(consent))
+
+
+def _up(unit: UnitOfWork, person: str) -> tuple[Publication, ...]:
+    """The posts of this person that were not taken down, without who else is in them."""
+    return _posts([row for row in unit.sql.publications.of(person) if row.down is None])
+
+
+def _covering(unit: UnitOfWork, about: Person, said: Iterable[Consent]) -> Callable[[Publication], Coverage]:
+    """What a post rests on today, by what was said; the posts that there are do not count against it."""
+    plain, today = [dataclasses.replace(consent, used=0) for consent in said], unit.policy.today()
+    return lambda post: cover(about, plain, post.posting(today), unit.policy)
 
 
 def _open(

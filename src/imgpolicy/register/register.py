@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from imgpolicy.domain.log import CREATED, Action, first_broken
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ class Register:
     Everything here raises RegisterError, in one line, when the register refuses or cannot be read or written.
     """
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, policy: ConsentPolicy) -> None:
         self._database = database
         self._vault = vault
+        self.policy = policy
 
     @cached_property
     def index(self) -> IndexFile | None:
@@ -49,7 +51,7 @@ class Register:
         return IndexFile(self._database.file, self._vault)
 
     @classmethod
-    def create(cls, url: str, key: bytes) -> Self:
+    def create(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:
         """A new register, open, encrypted under `key` (32 bytes); one that is there already is refused.
 
         `url` is such as ``sqlite:///folder/register.sqlite``, relative to the working folder unless absolute.
@@ -62,13 +64,16 @@ class Register:
 
         def fill(transaction: Transaction) -> None:
             transaction.journal.set_key(wrapped)
-            UnitOfWork(transaction, vault).log(Action.CREATE, "", CREATED)
+            UnitOfWork(transaction, vault, policy).log(Action.CREATE, "", CREATED)
 
-        return cls(create_database(url, fill), vault)
+        return cls(create_database(url, fill), vault, policy)
 
     @classmethod
-    def open(cls, url: str, key: bytes) -> Self:
-        """The register that is there, brought up to date; RegisterError when there is none or `key` is not its key."""
+    def open(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:
+        """The register that is there, brought up to date; RegisterError when there is none or `key` is not its key.
+
+        `policy` is what the organisation lays down about consents.
+        """
         from imgpolicy.register.sql.database import open_database
         from imgpolicy.register.vault import Vault
 
@@ -76,7 +81,7 @@ class Register:
         try:
             with database.reading() as transaction:
                 wrapped = transaction.journal.key()
-            return cls(database, Vault(key, wrapped))
+            return cls(database, Vault(key, wrapped), policy)
         except BaseException:
             database.close()
             raise
@@ -113,7 +118,7 @@ class Register:
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit in which one state of the register is seen, whatever others write meanwhile."""
         with self._database.reading() as transaction:
-            yield UnitOfWork(transaction, self._vault, lambda: self.index)
+            yield UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
@@ -122,7 +127,7 @@ class Register:
         The bytes of faces and works that it removed leave the files after it, unless another program reads them.
         """
         with self._database.writing() as transaction:
-            unit = UnitOfWork(transaction, self._vault, lambda: self.index)
+            unit = UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
             yield unit
             self._forget_removed(unit)
         # Once more: another process may have put it there until the change could be seen.

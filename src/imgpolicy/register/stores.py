@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imgpolicy.domain.dossier import Dossier
-from imgpolicy.register.consents import consents, forget_consents
 from imgpolicy.register.decisions import decisions, forget_reports
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
 from imgpolicy.register.faces import face_vectors, forget_faces
 from imgpolicy.register.people import forget_person, wards
 from imgpolicy.register.publications import forget_shown, publications, takedowns_of
+from imgpolicy.register.statements import consents, forget_consents
 from imgpolicy.register.unit import UnitOfWork
 
 Show = Callable[[UnitOfWork, Dossier], Dossier]

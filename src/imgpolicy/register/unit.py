@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, Event, next_entry
+from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
 
 if TYPE_CHECKING:
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 class UnitOfWork:
     """What every verb of the register takes first. Lives as long as its transaction.
 
-    `sql` are the statements on each thing, `vault` the keys, and `done` the kinds of changes that were logged in it.
+    `sql` are the statements on each thing, `vault` the keys, `policy` what the organisation lays down about consents,
+    and `done` the kinds of changes that were logged in it.
     """
 
-    def __init__(self, sql: Transaction, vault: Vault, index: Callable[[], IndexFile | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        sql: Transaction,
+        vault: Vault,
+        policy: ConsentPolicy,
+        index: Callable[[], IndexFile | None] = lambda: None,
+    ) -> None:
         self.sql = sql
         self.vault = vault
+        self.policy = policy
         self._index = index
         self.done: set[Action] = set()
         self._last: Entry | None = None
@@ -36,18 +45,39 @@ class UnitOfWork:
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""
         event = Event(dt.datetime.now(dt.UTC), action, self.vault.pseudonym(subject), self.vault.digest(content))
-        self._last = next_entry(self._last or self.sql.journal.last(), event)
+        before = self._last or self.sql.journal.last()
+        if before is not None:
+            _check_clock(event.at, before)
+        self._last = next_entry(before, event)
         self.sql.journal.insert([self._last])
         self.done.add(action)
 
     def head(self) -> str:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
+        return self._newest().hash
+
+    def today(self) -> dt.date:
+        """The day here and now; RegisterError when a clock was set back, so that nothing that ended is valid again."""
+        now = dt.datetime.now(dt.UTC)
+        _check_clock(now, self._newest())
+        return self.policy.day(now)
+
+    def _newest(self) -> Entry:
         last = self.sql.journal.last()
         if last is None:
             raise RegisterError("the register is damaged: its log is empty")
-        return last.hash
+        return last
 
     def entries_on_person(self, person: str) -> tuple[Entry, ...]:
         """The log's entries on one person; a work or a post may have the same id, and has entries of other kinds."""
         entries = self.sql.journal.entries_on(self.vault.pseudonym(person))
         return tuple(entry for entry in entries if entry.action in ABOUT_PEOPLE)
+
+
+def _check_clock(now: dt.datetime, last: Entry) -> None:
+    """Refuse a clock that is behind the log of what was done already."""
+    if now < last.at - CLOCKS_DIFFER:
+        raise RegisterError(
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, and the register was changed at {last.at:%Y-%m-%d %H:%M} UTC:"
+            " set the clock right"
+        )

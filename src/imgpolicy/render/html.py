@@ -137,7 +137,7 @@ def _posting(report: Report, language: Language) -> str:
         said.append(language.word("caption {text}", text=posting.caption))
     if posting.people:
         said.append(language.word("people {names}", names=", ".join(posting.people)))
-    said.append(language.word("on {day}", day=posting.on.isoformat()))
+    said.append(language.word("on {day}", day=posting.day.isoformat()))
     asked = language.word("Asked for: {posting}.", posting="; ".join(said))
     if report.verdict is not Verdict.GO or report.valid_until is None:
         return asked

@@ -54,7 +54,9 @@ def dossier_html(found: Dossier) -> str:
         "name": person.name,
         "relation": person.relation,
         "born": person.born,
-        "guardian": person.guardian,
+        "of age": None if person.adult is None else f"as {person.adult.by} stated on {person.adult.on}",
+        "guardians": ", ".join(sorted(person.guardians)),
+        "former guardians": ", ".join(f"{one.id} until {one.until}" for one in sorted(person.former_guardians)),
         "guardian of": ", ".join(found.wards),
     }
     _table(body, "Person", ("what", "is"), ((what, value) for what, value in facts.items() if value))

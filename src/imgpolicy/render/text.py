@@ -55,7 +55,7 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
     yield head
     stated = [language.say(words) for words in report.posting.stated]
-    asked = ", ".join([*stated, language.word("on {day}", day=str(report.posting.on))])
+    asked = ", ".join([*stated, language.word("on {day}", day=str(report.posting.day))])
     yield _indented(Text(printable(asked, limit=2000), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding, report.posting, language))
@@ -123,7 +123,7 @@ def _by_clean(remedy: Remedy) -> bool:
 
 
 def _letter_command(person: str, posting: Posting) -> str:
-    stated = (("channel", posting.channel), ("purpose", posting.purpose), ("on", posting.on.isoformat()))
+    stated = (("channel", posting.channel), ("purpose", posting.purpose), ("on", posting.day.isoformat()))
     words = (f"--{what} {shlex.quote(word)}" for what, word in stated if word)
     return " ".join(["imgpolicy consent letter", shlex.quote(person), *words])
 

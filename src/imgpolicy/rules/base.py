@@ -76,7 +76,7 @@ class Case:
             *(("audience", posting.audience), ("setting", posting.setting), ("caption", posting.caption)),
             *(("origin", posting.origin), *(("person", person) for person in posting.people)),
             *(("campaign", posting.campaign), ("territory", posting.territory), ("event", posting.event)),
-            *(("edit", posting.edit), ("on", posting.on.isoformat())),
+            *(("edit", posting.edit), ("on", posting.day.isoformat())),
         ]
         words = (f"--{what} {_word(what, word)}" for what, word in stated if word is not None)
         return " ".join(["imgpolicy clean", self.file, "-o CLEAN", *options, *words])

@@ -5,11 +5,12 @@ What is declared is all that these rules see: a role, a name and a caption are t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.domain.grant import Coverage
-from imgpolicy.domain.posting import Posting, Role, today
+from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.domain.words import folded, holds
 from imgpolicy.facts import Face, Unknown
@@ -219,7 +220,7 @@ def _too_wide(case: Case, wider_audience: WiderAudience, whose: str, coverage: C
     )
 
 
-def unread(posting: Posting, organisation: Organisation) -> Iterator[Unknown]:
+def unread(posting: Posting, organisation: Organisation, today: dt.date) -> Iterator[Unknown]:
     """What of the posting no rule looks at: what is not stated, and what the policy is silent on. None of it lifts."""
     own_words = posting.role in _FOR_ONESELF
     caption = phrase("caption")
@@ -239,8 +240,8 @@ def unread(posting: Posting, organisation: Organisation) -> Iterator[Unknown]:
     if posting.role is Role.OFFICIAL and not organisation.officials:
         what = phrase("who posts officially")
         yield Unknown(what=what, reason=phrase("the policy has no [roles] officials"), lifts=False)
-    if posting.on < today():
-        past = phrase("it is judged as of {day}, which is past", day=str(posting.on))
+    if posting.day < today:
+        past = phrase("it is judged as of {day}, which is past", day=str(posting.day))
         yield Unknown(what=phrase("what ended since"), reason=past, lifts=False)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Covered, Remedy, RemedyKind, Value
 from imgpolicy.facts import Face
-from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.phrase import Phrase, both, phrase
 from imgpolicy.rules.base import Case
 
 WORTH_CROPPING = 0.5
@@ -83,8 +85,8 @@ def consent_letter(name: str, posting: Posting) -> Phrase:
     )
 
 
-def guardian_letter(guardian: str, name: str, posting: Posting) -> Phrase:
-    """The same letter to the guardian of `name`, who cannot give the consent alone."""
+def guardian_letter(guardians: Sequence[str], name: str, posting: Posting) -> Phrase:
+    """The same letter to the guardians of `name`, who cannot give the consent alone."""
     return phrase(
         "Dear {guardian},\n\n"
         "We would like to publish a picture in which {name} can be recognised, and ask for your consent on behalf of"
@@ -95,7 +97,7 @@ def guardian_letter(guardian: str, name: str, posting: Posting) -> Phrase:
         "If you agree, please send this back:\n"
         "I agree on behalf of {name} that the picture is published as said above, until: ____\n"
         "Date and name: ____\n",
-        guardian=guardian,
+        guardian=both(guardians) if guardians else "____",
         name=name,
         what=_what_is_asked(posting),
         rights=_RIGHTS,
@@ -114,7 +116,7 @@ def _what_is_asked(posting: Posting) -> Phrase:
         "Who publishes it: ____ (organisation, and whom to ask)\nWhere: {channel}\nFor what: {purpose}\nFrom: {day}",
         channel=posting.channel or "____",
         purpose=posting.purpose or "____",
-        day=posting.on.isoformat(),
+        day=posting.day.isoformat(),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from imgpolicy.checker import accepted
 from imgpolicy.domain.decision import Release
-from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.validate import check_release
 from imgpolicy.domain.verdict import Verdict
@@ -73,8 +73,8 @@ def pictures_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def idle_waivers(workspace: Workspace, reports: Sequence[Report]) -> tuple[Waiver, ...]:
     """The waivers of the policy that let none of these pictures go: they have ended, or name another picture."""
-    seen = {report.picture.sha256 for report in reports}
-    return tuple(one for one in workspace.policy.waivers if one.picture not in seen or one.until < today())
+    seen, today = {report.picture.sha256 for report in reports}, workspace.kept.consents.today()
+    return tuple(one for one in workspace.policy.waivers if one.picture not in seen or one.until < today)
 
 
 def check_pictures(

@@ -10,19 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.consent import Consent, ConsentState
+from imgpolicy.domain.cover import last_denials
 from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.posting import today
 from imgpolicy.domain.publication import Due, LicenceDue, Takedown
 from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
-from imgpolicy.register.consents import consents, due, record_consent, renewal
+from imgpolicy.register.consents import due, record_consent, renewal
 from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice, licence_evidence
 from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
+from imgpolicy.register.people import person
 from imgpolicy.register.publications import takedowns
+from imgpolicy.register.statements import consent as consent_record
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import work as known_work
 from imgpolicy.service.workspace import Workspace
@@ -47,10 +50,16 @@ class NoticeText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """A consent as it is kept, and the posts that must come down by it."""
+    """A consent as it is kept, and the posts that must come down by it.
+
+    `ends` are the denials of the same speaker that were the last word until this yes. `alone` is True for a minor's own
+    yes, which covers nothing without a guardian's.
+    """
 
     consent: Consent
     takedowns: tuple[Takedown, ...] = ()
+    ends: tuple[Consent, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +83,57 @@ def state_consent(
     workspace: Workspace,
     consent: Consent,
     *,
+    stated: dt.date | None = None,
     proof: Sequence[Proof] = (),
     notice: NoticeText | None = None,
 ) -> Stated:
     """The statement as it is kept, given or denied, with its proof and the notice: all, or nothing.
 
-    A denial of biometrics takes the person's face vectors with it, and their bytes out of the register's files.
+    `stated` is the day on which it was said, where that is not known better: a yes counts from the beginning of that
+    day, and anything else from its end. A denial of biometrics takes the person's face vectors with it, and their bytes
+    out of the register's files.
 
     Raises RequestError as `accept_words` does, RegisterError when the register refuses.
     """
     accept_words(workspace.kept, consent)
+    if stated is not None:
+        policy = workspace.kept.consents
+        consent = replace(consent, at=policy.first_moment(stated) if consent.gives else policy.last_moment(stated))
     with workspace.register.writing() as unit:
+        before = consents(unit, consent.person)
         if notice is not None:
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
         recorded = _recorded(unit, consent, proof)
-        tasks = takedowns(unit, consent=recorded.id) if recorded.denies else ()
-    return Stated(consent=recorded, takedowns=tasks)
+        tasks = takedowns(unit, consent=recorded.id)
+        about = person(unit, recorded.person)
+    if not recorded.gives:
+        return Stated(consent=recorded, takedowns=tasks)
+    minor = about.child(unit.policy.day(recorded.at)) and recorded.given_by is None
+    return Stated(consent=recorded, takedowns=tasks, ends=last_denials(before, recorded), alone=minor)
+
+
+def mark_entered_in_error(
+    workspace: Workspace, consent_id: str, *, by: str, reason: str, second: str | None = None
+) -> Consent:
+    """The mark that nobody ever said what this record says, a yes or a no; the record stays, and counts no more.
+
+    Raises RequestError where the policy asks for a second person and none is named, RegisterError when there is no such
+    record, or it is marked already.
+    """
+    if workspace.kept.second_person and second is None:
+        raise RequestError("the policy asks for two people: name the second one")
+    with workspace.register.writing() as unit:
+        marked = consent_record(unit, consent_id)
+        mark = Consent(
+            person=marked.person,
+            kind=marked.kind,
+            state=ConsentState.ENTERED_IN_ERROR,
+            about=marked.id,
+            by=by,
+            second=second,
+            reason=reason,
+        )
+        return record_consent(unit, mark)
 
 
 def renew_consent(
@@ -136,7 +180,7 @@ def consents_of(workspace: Workspace, person: str | None = None) -> tuple[Consen
 def consents_due(workspace: Workspace, days: int) -> tuple[Due, ...]:
     """The consents that end within so many days from today, or have ended while posts rest on them."""
     with workspace.register.reading() as unit:
-        return due(unit, today(), days)
+        return due(unit, unit.policy.today(), days)
 
 
 def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLicence, ...]:
@@ -154,7 +198,7 @@ def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLi
 def licences_ending(workspace: Workspace, days: int) -> tuple[LicenceDue, ...]:
     """The licences that end within so many days from today, or have ended while posts rest on them."""
     with workspace.register.reading() as unit:
-        return licences_due(unit, today(), days)
+        return licences_due(unit, unit.policy.today(), days)
 
 
 def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imgpolicy.domain.consent import cover
+from imgpolicy.domain.cover import cover
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Posting
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.register.consents import consents
 from imgpolicy.register.people import person
+from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.rules.remedies import consent_letter, guardian_letter
 from imgpolicy.service.check import accept_posting
@@ -37,16 +37,16 @@ def consent_request(workspace: Workspace, person_id: str, posting: Posting) -> L
 
 
 def _letter(unit: UnitOfWork, asked: Person, posting: Posting) -> Phrase:
-    """The letter to the person, or to the guardian of a child."""
-    if not asked.child(posting.on):
+    """The letter to the person, or to the guardians of a child."""
+    if not asked.child(posting.day):
         return consent_letter(asked.name, posting)
-    guardian = "____" if asked.guardian is None else person(unit, asked.guardian).name
-    return guardian_letter(guardian, asked.name, posting)
+    names = [person(unit, guardian).name for guardian in sorted(asked.guardians)]
+    return guardian_letter(names, asked.name, posting)
 
 
 def _remark(unit: UnitOfWork, asked: Person, posting: Posting) -> Phrase | None:
     """What the consents on record say to the posting already; None when there is nothing."""
-    coverage = cover(consents(unit, asked.id), posting)
+    coverage = cover(asked, consents(unit, asked.id), posting, unit.policy)
     if coverage.status in {CoverStatus.REFUSED, CoverStatus.WITHDRAWN}:
         return phrase(
             "{person} said no: {reason}; ask again only when there is a new reason to",

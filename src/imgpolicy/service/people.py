@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import Dossier
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.errors import RequestError
 from imgpolicy.register import people as kept
-from imgpolicy.register.consents import consents
 from imgpolicy.register.erasure import Erasure, erase_person
 from imgpolicy.register.faces import FaceCount, faces
+from imgpolicy.register.statements import consents
 from imgpolicy.register.subject_access import dossier
 from imgpolicy.service.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChange:
-    """What is to be changed of a person; None leaves a field as it is, and "" takes relation or guardian away."""
+    """What is to be changed of a person; None leaves a field as it is, and "" takes the relation away.
+
+    `guardians` are all from now on: whoever is none of them any more is kept as a former one. `adult_by` states that
+    they are of age, and "" takes that back.
+    """
 
     name: str | None = None
     relation: str | None = None
     born: dt.date | None = None
-    guardian: str | None = None
+    guardians: frozenset[str] | None = None
+    adult_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +42,14 @@ class KnownPerson:
     faces: tuple[FaceCount, ...]
 
 
-def add(workspace: Workspace, person: Person) -> None:
-    """Add a person; RegisterError when the id is taken or is no id, or the guardian is not there."""
+def add(workspace: Workspace, person: Person, *, adult_by: str | None = None) -> None:
+    """Add a person; RegisterError when the id is taken or is no id, or a guardian is not there.
+
+    `adult_by` names whoever states that they are of age.
+    """
     with workspace.register.writing() as unit:
+        if adult_by is not None:
+            person = replace(person, adult=Adulthood(by=adult_by, on=unit.policy.today()))
         kept.add_person(unit, person)
 
 
@@ -48,18 +59,46 @@ def edit(workspace: Workspace, person_id: str, change: PersonChange) -> Person:
     Raises RequestError when nothing is to be changed, RegisterError when they are not there or the register refuses.
     """
     if change == PersonChange():
-        raise RequestError("nothing to change: name a name, a relation, a day of birth or a guardian")
+        raise RequestError(
+            "nothing to change: give a name, a relation, a day of birth, guardians, or who states their age"
+        )
     with workspace.register.writing() as unit:
         old = kept.person(unit, person_id)
-        new = replace(
-            old,
-            name=old.name if change.name is None else change.name,
-            relation=old.relation if change.relation is None else change.relation or None,
-            born=old.born if change.born is None else change.born,
-            guardian=old.guardian if change.guardian is None else change.guardian or None,
-        )
+        new = _changed(old, change, unit.policy.today())
         kept.edit_person(unit, new)
     return new
+
+
+def state_adult(workspace: Workspace, ids: Sequence[str], by: str) -> tuple[str, ...]:
+    """The ids of those who are stated to be of age by that named person: these, or all whose age is not known.
+
+    Nobody with a guardian is among the latter. RegisterError when one of them is not there, or is a minor.
+    """
+    with workspace.register.writing() as unit:
+        if ids:
+            asked = [kept.person(unit, one) for one in dict.fromkeys(ids)]
+        else:
+            asked = [one for one in kept.people(unit) if not one.age_known and not one.guardians]
+        for one in asked:
+            kept.edit_person(unit, replace(one, adult=Adulthood(by=by, on=unit.policy.today())))
+    return tuple(one.id for one in asked)
+
+
+def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
+    guardians = old.guardians if change.guardians is None else change.guardians
+    still = {former for former in old.former_guardians if former.id not in guardians}
+    adult = old.adult
+    if change.adult_by is not None:
+        adult = Adulthood(by=change.adult_by, on=today) if change.adult_by else None
+    return replace(
+        old,
+        name=old.name if change.name is None else change.name,
+        relation=old.relation if change.relation is None else change.relation or None,
+        born=old.born if change.born is None else change.born,
+        guardians=guardians,
+        former_guardians=frozenset(still | {FormerGuardian(one, today) for one in old.guardians - guardians}),
+        adult=adult,
+    )
 
 
 def everybody(workspace: Workspace) -> tuple[Person, ...]:

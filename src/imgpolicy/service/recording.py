@@ -66,7 +66,7 @@ def publish(unit: UnitOfWork, report: Report, url: str) -> Publication:
     publication = Publication(
         picture=report.picture.sha256,
         url=url,
-        published=posting.on,
+        published=posting.day,
         channel=posting.channel,
         purpose=posting.purpose,
         campaign=posting.campaign,

@@ -26,7 +26,7 @@ CONSENTS = Table(
     name="consents.csv",
     columns=(
         *("id", "person", "kind", "state", *LIMIT_COLUMNS),
-        *("basis", "given_by", "collected", "about", "reason", "at"),
+        *("basis", "given_by", "collected", "about", "reason", "by", "second", "at"),
     ),
     needed=("person", "kind", "state"),
 )
@@ -56,6 +56,8 @@ class ConsentWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     privacy_notice: str | None = None
     about: str | None = None
     reason: str | None = None
+    by: str | None = None
+    second: str | None = None
 
 
 class DueWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +89,8 @@ def consent_wire(consent: Consent) -> ConsentWire:
         privacy_notice=consent.notice,
         about=consent.about,
         reason=consent.reason,
+        by=consent.by,
+        second=consent.second,
     )
 
 
@@ -111,6 +115,8 @@ def consent_from(wire: ConsentWire) -> Consent:
         notice=wire.privacy_notice,
         about=wire.about,
         reason=wire.reason,
+        by=wire.by,
+        second=wire.second,
         at=wire.event_time,
     )
     return consent if wire.record_id is None else replace(consent, id=wire.record_id)
@@ -132,7 +138,7 @@ def consent_cells(consent: Consent) -> tuple[str, ...]:
         *(consent.id, consent.person, consent.kind.value, consent.state.value),
         *limit_cells(consent),
         *(consent.basis.value, consent.given_by or "", consent.collected or "", consent.about or ""),
-        *(consent.reason or "", consent.at.isoformat()),
+        *(consent.reason or "", consent.by or "", consent.second or "", consent.at.isoformat()),
     )
 
 
@@ -158,6 +164,8 @@ def consent_in(line: Line) -> Consent:
         collected=line.text("collected"),
         about=line.read("about", check_id),
         reason=line.text("reason"),
+        by=line.text("by"),
+        second=line.text("second"),
     )
     given_id = line.read("id", check_id)
     consent = consent if given_id is None else replace(consent, id=given_id)

@@ -3,34 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
 
 from imgpolicy.domain.ids import check_id
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
+from imgpolicy.domain.posting import today
+from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import CheckWire
 from imgpolicy.wire.evidence import EvidenceWire, NoticeWire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire
-from imgpolicy.wire.sheets import Line, Table
+from imgpolicy.wire.sheets import Line, Table, join_words, yes_or_no
 
-PEOPLE = Table(name="people.csv", columns=("id", "name", "relation", "born", "guardian"), needed=("id", "name"))
+PEOPLE = Table(
+    name="people.csv",
+    columns=(
+        *("id", "name", "relation", "born", "guardian", "former_guardian", "former_until"),
+        *("adult", "adult_by", "adult_on"),
+    ),
+    needed=("id", "name"),
+)
 PHOTOGRAPHS = Table(name="faces.csv", columns=("person", "photograph"), needed=("person", "photograph"))
 """Read only: the photographs are not kept."""
 
 _LITTLE_ENDIAN = "<f4"
 
 
+class FormerGuardianWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who was a guardian until that day."""
+
+    id: str
+    until: dt.date
+
+
+class AdulthoodWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who stated that somebody is of age, and when."""
+
+    by: str
+    on: dt.date
+
+
 class PersonWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody in the register; null is not known."""
+    """Somebody in the register; null is not known. `guardian` is the first of `guardians`, who are all of them."""
 
     id: str
     name: str
     relation: str | None = None
     born: dt.date | None = None
     guardian: str | None = None
+    guardians: list[str] = []
+    former_guardians: list[FormerGuardianWire] = []
+    adult: AdulthoodWire | None = None
 
 
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,14 +104,30 @@ class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 def person_wire(person: Person) -> PersonWire:
     """The person as it is written."""
+    former = sorted(person.former_guardians)
     return PersonWire(
-        id=person.id, name=person.name, relation=person.relation, born=person.born, guardian=person.guardian
+        id=person.id,
+        name=person.name,
+        relation=person.relation,
+        born=person.born,
+        guardian=min(person.guardians, default=None),
+        guardians=sorted(person.guardians),
+        former_guardians=[FormerGuardianWire(id=one.id, until=one.until) for one in former],
+        adult=None if person.adult is None else AdulthoodWire(by=person.adult.by, on=person.adult.on),
     )
 
 
 def person_from(wire: PersonWire) -> Person:
     """The person as it was written."""
-    return Person(id=wire.id, name=wire.name, relation=wire.relation, born=wire.born, guardian=wire.guardian)
+    return Person(
+        id=wire.id,
+        name=wire.name,
+        relation=wire.relation,
+        born=wire.born,
+        guardians=frozenset(wire.guardians) | ({wire.guardian} if wire.guardian is not None else frozenset()),
+        former_guardians=frozenset(FormerGuardian(one.id, one.until) for one in wire.former_guardians),
+        adult=None if wire.adult is None else Adulthood(by=wire.adult.by, on=wire.adult.on),
+    )
 
 
 def vector_bytes(vector: Vector) -> bytes:
@@ -99,7 +142,13 @@ def vector_from(data: bytes) -> Vector:
 
 def person_cells(person: Person) -> tuple[str, ...]:
     """The person as a row of `PEOPLE`."""
-    return person.id, person.name, person.relation or "", str(person.born or ""), person.guardian or ""
+    former = sorted(person.former_guardians)
+    stated = person.adult
+    return (
+        *(person.id, person.name, person.relation or "", str(person.born or ""), join_words(person.guardians)),
+        *(" ".join(one.id for one in former), " ".join(str(one.until) for one in former)),
+        *(("yes", stated.by, str(stated.on)) if stated else ("", "", "")),
+    )
 
 
 def person_in(line: Line) -> Person:
@@ -109,8 +158,42 @@ def person_in(line: Line) -> Person:
         name=line.need_text("name"),
         relation=line.text("relation"),
         born=line.read("born", dt.date.fromisoformat),
-        guardian=line.read("guardian", check_id),
+        guardians=frozenset(_ids(line, "guardian")),
+        former_guardians=frozenset(_former_guardians(line)),
+        adult=_adulthood(line),
     )
+
+
+def _ids(line: Line, column: str) -> list[str]:
+    """The ids in a cell, in their order; what is none is noted."""
+    ids = (line.text(column) or "").replace(";", " ").split()
+    for one in ids:
+        try:
+            check_id(one)
+        except RegisterError as error:
+            line.wrong(column, str(error))
+    return ids
+
+
+def _former_guardians(line: Line) -> Iterator[FormerGuardian]:
+    """Those who were guardians: a column has their ids, and the next for each the last day."""
+    ids, days = _ids(line, "former_guardian"), (line.text("former_until") or "").replace(";", " ").split()
+    if len(ids) != len(days):
+        line.wrong("former_until", f"has {len(days)} day(s) for {len(ids)} former guardian(s)")
+        return
+    for one, day in zip(ids, days, strict=True):
+        try:
+            yield FormerGuardian(one, dt.date.fromisoformat(day))
+        except ValueError as error:
+            line.wrong("former_until", str(error))
+
+
+def _adulthood(line: Line) -> Adulthood | None:
+    """That somebody is of age, where the row says yes: stated today by whoever made the table, unless it says more."""
+    if not line.read("adult", yes_or_no):
+        return None
+    on = line.read("adult_on", dt.date.fromisoformat) or today()
+    return Adulthood(by=line.text("adult_by") or line.file, on=on)
 
 
 def photograph_in(line: Line) -> tuple[str, str]:

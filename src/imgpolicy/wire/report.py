@@ -249,7 +249,7 @@ def posting_wire(posting: Posting) -> PostingWire:
         territory=safe_optional(posting.territory),
         event=safe_optional(posting.event),
         edit=safe_optional(posting.edit),
-        on=posting.on,
+        on=posting.day,
     )
 
 

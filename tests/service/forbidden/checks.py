@@ -144,7 +144,7 @@ CHECKS = (
     Forbidden(
         asks="check.check_pictures",
         what="a release by one person twice",
-        said="the second person of a release is another than the first",
+        said="the second person is another than the first",
         call=judged(GOOD, TWO, release=replace(RELEASE, second=" ANNA")),
         typed=f"{CHECK} --channel facebook --release-by Anna --reason why --second ' ANNA'",
         brought=decision(replace(RELEASE, second=" ANNA"), SHA256),

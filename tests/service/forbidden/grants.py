@@ -40,6 +40,9 @@ MYSPACE = frozenset({"myspace"})
 FUN = Scope(purposes=frozenset({"fun"}))
 EARLIER, LATER, AFTER = dt.date(2026, 1, 1), dt.date(2027, 1, 1), MOMENT + dt.timedelta(days=1)
 GRANT = "consent grant eileen --kind publication --channel facebook --purpose pr"
+ERROR = replace(
+    YES, state=ConsentState.ENTERED_IN_ERROR, scope=Scope(), about="c-no", by="Anna", second="Bo", reason="a slip"
+)
 LICENSE = f"licence add {WORK} --licensor Somebody --channel facebook --purpose pr"
 
 Call = Callable[[Workspace, Path], object]
@@ -89,11 +92,35 @@ GRANTS = (
     ),
     Forbidden(
         asks="grants.state_consent",
-        what="the yes of a child",
-        said="'kid' is a minor until",
-        call=stated(replace(YES, person="kid")),
-        typed="consent grant kid --kind publication --channel facebook --purpose pr",
-        brought=consent(replace(YES, person="kid")),
+        what="what nobody can have said yet",
+        said="lies in the future",
+        call=lambda ws, _: grants.state_consent(ws, YES, stated=dt.date(2099, 1, 1)),
+        typed=f"{GRANT} --stated 2099-01-01",
+        brought=consent(replace(YES, at=dt.datetime(2099, 1, 1, tzinfo=dt.UTC))),
+    ),
+    Forbidden(
+        asks="grants.mark_entered_in_error",
+        what="an error that one person answers for where the policy asks for two",
+        said="the policy asks for two people",
+        call=lambda ws, _: grants.mark_entered_in_error(ws, "c-no", by="Anna", reason="a slip"),
+        typed="consent entered-in-error c-no --by Anna --reason 'a slip'",
+        brought=No("an import keeps who answered for it in another register, whose policy asked"),
+    ),
+    Forbidden(
+        asks="grants.mark_entered_in_error",
+        what="an error that one person answers for twice",
+        said="the second person is another than the first",
+        call=lambda ws, _: grants.mark_entered_in_error(ws, "c-no", by="Anna", reason="a slip", second="ANNA"),
+        typed="consent entered-in-error c-no --by Anna --second ANNA --reason 'a slip'",
+        brought=consent(replace(ERROR, second="ANNA")),
+    ),
+    Forbidden(
+        asks="grants.mark_entered_in_error",
+        what="an error in what was never recorded",
+        said="no consent 'c-none'",
+        call=lambda ws, _: grants.mark_entered_in_error(ws, "c-none", by="Anna", reason="a slip", second="Bo"),
+        typed="consent entered-in-error c-none --by Anna --second Bo --reason 'a slip'",
+        brought=consent(replace(ERROR, about="c-none")),
     ),
     Forbidden(
         asks="grants.state_consent",
