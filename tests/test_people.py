@@ -175,7 +175,8 @@ def test_what_is_published_on_the_editors_word_rests_on_the_consent_all_the_same
 def test_a_child_is_named_by_the_editor_too(own_demo: Path) -> None:
     with register_of(own_demo) as register, register.writing() as unit:
         add_person(unit, Person(id="parent", name="A parent"))
-        child = replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1), guardians=frozenset({"parent"}))
+        child = replace(one_person(unit, "eileen"), born=dt.date(2015, 3, 1), adult=None)
+        child = replace(child, guardians=frozenset({"parent"}))
         edit_person(unit, child)
         for own in consents(unit, "eileen"):
             record_consent(unit, replace(own, id=f"{own.id}-parent", given_by="parent"))

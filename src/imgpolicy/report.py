@@ -51,7 +51,8 @@ class FaceReport:
 
     `candidates` are the ids of those whom it may be where that is not sure, none where it is.
 
-    `dismissal` is the id of the reviewer's record by which it counts as no face; `frame` is the frame or page that it
+    `on_word_of` names the editor by whose word, and not by a likeness, it is covered. `dismissal` is the id of the
+    reviewer's record by which it counts as no face; `frame` is the frame or page that it
     is on, 0 the first, and `also` has the others that show it at this place. `roll` is how far it is tilted, in
     degrees, as `Pose` has it.
     """
@@ -64,6 +65,7 @@ class FaceReport:
     consent: str | None
     status: FaceStatus
     candidates: tuple[str, ...] = ()
+    on_word_of: str | None = None
     dismissal: str | None = None
     frame: int = 0
     also: frozenset[int] = frozenset()
@@ -219,6 +221,7 @@ def _face_wire(face: FaceReport) -> wire.FaceWire:
         consent=face.consent,
         status=face.status,
         candidates=list(face.candidates) or msgspec.UNSET,
+        on_word_of=msgspec.UNSET if face.on_word_of is None else printable(face.on_word_of),
         dismissal=face.dismissal or msgspec.UNSET,
         frame=face.frame or msgspec.UNSET,
     )

@@ -78,6 +78,7 @@ def face_reports(matches: Matches) -> Iterator[FaceReport]:
             consent=who.coverage.record if who and covered else None,
             status=found.status,
             candidates=() if who else tuple(possible.person for possible in found.possible_people),
+            on_word_of=found.on_word_of,
             dismissal=found.dismissal,
             frame=found.face.frame,
             also=found.face.also,

@@ -34,7 +34,7 @@ def test_from_an_empty_register_to_a_go_and_back(imgpolicy: Run, folder: Path) -
         assert ran.code == 0, ran.err
 
     assert codes() == ["P101"]
-    done("person", "add", "--id", "eileen", "--name", "Eileen Collins")
+    done("person", "add", "--id", "eileen", "--name", "Eileen Collins", "--adult-by", "Kim Berg")
     done("consent", "grant", "eileen", "--kind", "biometric", "--collected", "signed form")
     done("face", "enrol", "eileen", PORTRAIT)
     assert codes() == ["P105"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.geometry import Box, Point
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import Adulthood, Person
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.scope import Scope
 from imgpolicy.engines import SeenFace
@@ -26,7 +26,7 @@ AHEAD = Pose(yaw=0.0, pitch=0.0, roll=0.0)
 
 # An engine whose threshold is 0.5 however many are enrolled and seen.
 _SURE = Tail(base=0.5, share=SAME_EVENT / 10, scale=0.0, pairs=0, people=0, source="made up")
-CALIBRATION = Calibration(strangers=_SURE, event=_SURE, margin=0.05, smallest=32, dullest=0.01)
+CALIBRATION = Calibration(strangers=_SURE, event=_SURE, margin=0.05, smallest=32, dullest=0.01, child=0.6)
 
 DIMENSIONS = 8
 LARGE = Box(0, 0, 90, 100)
@@ -101,7 +101,9 @@ class Everybody(dict[str, PersonRecord]):
         guardians = frozenset({"guardian"}) if person in self._children else frozenset()
         by = min(guardians, default=None)
         said = tuple(replace(consent, given_by=by) for consent in self._consents if consent.person == person)
-        return PersonRecord(person=Person(id=person, name=person, guardians=guardians), consents=said)
+        born, adult = (dt.date(2016, 1, 1), None) if guardians else (None, Adulthood(by="Kim", on=dt.date(2020, 1, 1)))
+        known = Person(id=person, name=person, guardians=guardians, born=born, adult=adult)
+        return PersonRecord(person=known, consents=said)
 
 
 def yes(person: str) -> Consent:

@@ -52,6 +52,8 @@ def add(
     with place.open() as workspace:
         people.add(workspace, person, adult_by=adult_by)
     common.emit(f"added {id}\n")
+    if born is None and adult_by is None:
+        common.remark(f"give a minor's birth date, or state that {id} is of age: until then a likeness is a review")
     return Exit.GO
 
 

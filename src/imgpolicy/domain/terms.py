@@ -33,8 +33,9 @@ class PeopleMode(StrEnum):
 class FaceStatus(StrEnum):
     """What became of one face.
 
-    `unconfirmed` is a child whom the editor has not named. `incidental` is exempt as the policy says,
-    `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a reviewer saw there.
+    `unconfirmed` is somebody who is, or may be, a child, and of whom a likeness is not enough. `incidental` is exempt
+    as the policy says, `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a
+    reviewer saw there.
     """
 
     COVERED = "covered"
@@ -48,6 +49,15 @@ class FaceStatus(StrEnum):
     DECLARED = "declared"
     ARTWORK = "artwork"
     NOT_A_FACE = "not a face"
+
+
+class Doubt(StrEnum):
+    """Why a likeness does not say that a face is somebody's who is, or may be, a child."""
+
+    NOT_NAMED = "not named"
+    UNLIKE = "unlike"
+    TOO_YOUNG = "too young"
+    AGE_UNKNOWN = "age unknown"
 
 
 class DismissedAs(StrEnum):

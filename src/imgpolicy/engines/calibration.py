@@ -47,7 +47,9 @@ class Calibration:
 
     `strangers` are any two people, `event` two people in one photograph, who are more alike: light, camera and often
     family are the same. By `margin` (cosine) the most alike person must lead the second to be named. Nobody is named by
-    a face lower than `smallest` pixels or less sharp than `dullest`, which is 0 where sharpness was not measured.
+    a face lower than `smallest` pixels or less sharp than `dullest`, which is 0 where sharpness was not measured. A
+    face is held to be a child's of 4 years or more, whom the editor names too, from the cosine `child` on; None where
+    children were not measured, and never are.
     """
 
     strangers: Tail
@@ -55,6 +57,7 @@ class Calibration:
     margin: float
     smallest: float
     dullest: float = 0.0
+    child: float | None = None
 
     def threshold(self, enrolled: int, faces: int = 1, *, fpir: float = FPIR) -> float:
         """The cosine from which a face is held to be a person's.

@@ -56,6 +56,7 @@ class CalibrationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     margin: Annotated[float, msgspec.Meta(ge=0, le=1)]
     smallest: Annotated[float, msgspec.Meta(ge=1, le=1000)]
     dullest: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    child: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
     def calibration(self) -> Calibration:
         """The table itself."""
@@ -65,6 +66,7 @@ class CalibrationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
             margin=self.margin,
             smallest=self.smallest,
             dullest=self.dullest,
+            child=self.child,
         )
 
     def form(self) -> InputForm:

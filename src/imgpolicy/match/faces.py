@@ -14,10 +14,11 @@ from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.terms import STRICT, DismissedAs, FaceStatus, PeopleMode, PeoplePolicy
+from imgpolicy.domain.terms import STRICT, DismissedAs, Doubt, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
+from imgpolicy.match.children import doubt_about, may_be_child, vouched_by
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.scores import Vectors, best_candidates, face_scores
 from imgpolicy.phrase import phrase
@@ -52,8 +53,8 @@ class FaceMatch:
     `candidates` are the best people, the best first, whatever their score. `margin` is how far the best leads the
     second; None with fewer than two people. `possible_people` are those whom the face may be: nobody when it is
     unknown, one when it is identified, and when it is ambiguous or too poor everybody from the threshold on, because
-    the worst may be true. `poor` says in words what makes a face too poor; `dismissal` is the id of the record that
-    dismisses it.
+    the worst may be true. `poor` says in words what makes a face too poor, `doubt` why it is unconfirmed. `on_word_of`
+    names the editor by whose word it is covered, `dismissal` is the id of the record that dismisses it.
     """
 
     face: Face
@@ -62,6 +63,8 @@ class FaceMatch:
     margin: float | None = None
     possible_people: tuple[PossiblePerson, ...] = ()
     poor: str | None = None
+    doubt: Doubt | None = None
+    on_word_of: str | None = None
     dismissal: str | None = None
 
     @property
@@ -242,8 +245,7 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
     if one.dismissal is not None:
         return replace(match, status=DISMISSED[one.dismissal.what], possible_people=(), dismissal=one.dismissal.id)
     if sure:
-        named = match.possible_people[:1]
-        return replace(match, status=_named(named[0], question), possible_people=named)
+        return _named(replace(match, possible_people=match.possible_people[:1]), question)
     if _incidental(one, question, among):
         return replace(match, status=FaceStatus.INCIDENTAL)
     if one.poor is not None:
@@ -251,14 +253,19 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
     return replace(match, status=FaceStatus.AMBIGUOUS) if match.possible_people else match
 
 
-def _named(person: PossiblePerson, question: _Question) -> FaceStatus:
-    """Whether the consents of somebody identified cover the posting; a child's do when the editor names them too."""
-    if person.coverage.status is not CoverStatus.COVERED:
-        return FaceStatus.NO_CONSENT
-    confirmed = person.person in question.posting.people or not question.known.people[person.person].person.child(
-        question.posting.day
-    )
-    return FaceStatus.COVERED if confirmed else FaceStatus.UNCONFIRMED
+def _named(match: FaceMatch, question: _Question) -> FaceMatch:
+    """Whether the consents of the one whom it surely is cover the posting, and a likeness is enough to say so."""
+    (possible,), best = match.possible_people, match.candidates[0]
+    if possible.coverage.status is not CoverStatus.COVERED:
+        return replace(match, status=FaceStatus.NO_CONSENT)
+    person = question.known.people[possible.person].person
+    doubt = doubt_about(person, best.score, question.posting, question.known.calibration)
+    if doubt is None:
+        return replace(match, status=FaceStatus.COVERED)
+    word = vouched_by(person, doubt, question.posting)
+    if word is not None:
+        return replace(match, status=FaceStatus.COVERED, on_word_of=word)
+    return replace(match, status=FaceStatus.UNCONFIRMED, doubt=doubt)
 
 
 def _incidental(one: _Seen, question: _Question, among: int) -> bool:
@@ -277,7 +284,7 @@ def _incidental(one: _Seen, question: _Question, among: int) -> bool:
 
 
 def _guarded(person: str, question: _Question) -> bool:
-    """True for somebody who said no to this posting, a child, and a declared person."""
-    if person in question.posting.people or question.known.people[person].person.child(question.posting.day):
+    """True for somebody who said no to this posting, who may be a child, and a declared person."""
+    if person in question.posting.people or may_be_child(question.known.people[person].person, question.posting):
         return True
     return possible_person(person, question.known, question.posting).coverage.status in _DENIED

@@ -16,7 +16,7 @@ from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render import Renderer, Shown
 from imgpolicy.render.page import REPORT, add, add_table, new_page, written
-from imgpolicy.render.words import FACE_STATUS
+from imgpolicy.render.words import face_status
 from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
 
@@ -263,7 +263,7 @@ def _faces(article: ET.Element, report: Report, marks: dict[Box, _Mark], languag
         (
             _place(face.box, face.frame, marks, language),
             face.person or "",
-            language.say(FACE_STATUS[face.status]),
+            face_status(face, language),
             face.consent or "",
             "" if face.score is None or face.person is None else f"{face.score:.2f}",
         )

@@ -20,7 +20,7 @@ from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenan
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, Shown, Terminal
 from imgpolicy.render.terminal import console_for
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted
+from imgpolicy.render.words import COVER_STATUS, accepted, face_status
 from imgpolicy.report import DeclaredReport, FaceReport, Report, translated
 from imgpolicy.text import printable
 from imgpolicy.wire.others import other_facts
@@ -149,7 +149,7 @@ def _faces(report: Report, language: Language) -> Iterator[str]:
 
 
 def _face(face: FaceReport, language: Language) -> str:
-    status = language.say(FACE_STATUS[face.status])
+    status = face_status(face, language)
     if face.dismissal is not None:
         nobody = language.word("nobody")
         return f"{nobody} ({status}, {face.dismissal})"

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus, Waiver
+from imgpolicy.language import Language
 from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.report import FaceReport
 
 FACE_STATUS: Mapping[FaceStatus, Phrase] = {
     FaceStatus.COVERED: phrase("covered"),
@@ -32,6 +34,14 @@ COVER_STATUS: Mapping[CoverStatus, Phrase] = {
     CoverStatus.NONE: phrase("no consent"),
 }
 """How consents stand to a posting, in words for people."""
+
+
+def face_status(face: FaceReport, language: Language) -> str:
+    """What became of a face, and on whose word where it is not on a likeness."""
+    status = language.say(FACE_STATUS[face.status])
+    if face.on_word_of is None:
+        return status
+    return language.word("{status}, on the word of {name}", status=status, name=face.on_word_of)
 
 
 def accepted(waiver: Waiver) -> Phrase:

@@ -9,7 +9,7 @@ from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.scope import NAMES, Dimension
-from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.terms import Doubt, FaceStatus, PeopleMode
 from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Logos, Manifest, Metadata, Pose, Provenance, Unknown
@@ -89,9 +89,10 @@ def too_poor(*statuses: CoverStatus) -> Case:
     )
 
 
-def child() -> Case:
-    """A child whose consent covers the posting, and whom the editor has not named."""
-    return _one_face(FaceStatus.UNCONFIRMED, _possible_person("anna", CoverStatus.COVERED))
+def child(doubt: Doubt = Doubt.NOT_NAMED) -> Case:
+    """Somebody who may be a child, whose consent covers the posting, and of whom a likeness is not enough."""
+    unconfirmed = _face(FaceStatus.UNCONFIRMED, _possible_person("anna", CoverStatus.COVERED))
+    return _faces(replace(unconfirmed, doubt=doubt))
 
 
 def counted(faces: int) -> Case:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from imgpolicy.domain.grant import CoverStatus
-from imgpolicy.domain.terms import FaceStatus, PeopleMode
+from imgpolicy.domain.terms import Doubt, FaceStatus, PeopleMode
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Faces
 from imgpolicy.match import FaceMatch, PossiblePerson
@@ -111,7 +111,7 @@ class UnknownPerson(FaceRule):
         return phrase("this face matches nobody in the register, so no consent is known")
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        add = "imgpolicy person add --id ID --name NAME"
+        add = "imgpolicy person add --id ID --name NAME --adult-by NAME"
         agreed = phrase("if the person agreed, add them with their consents")
         enrol = Remedy(kind=RemedyKind.ENROL, text=agreed, command=add)
         return (enrol, _dismiss(case, match), *_take_out(case, match))
@@ -252,19 +252,23 @@ class TooPoor(FaceRule):
 
 
 class UnconfirmedChild(FaceRule):
-    """Faces of children change and are told apart less well, so a likeness alone never covers one."""
+    """Faces of children change and are told apart less well, so a likeness alone never covers who may be one."""
 
     code = "P108"
     title = phrase("Child not confirmed")
-    asks = "A child is named by the editor, besides being recognised."
+    asks = (
+        "A child is named by the editor, besides being recognised, and of everybody else it is on record that they are"
+        " of age."
+    )
     why = (
         "Faces of children change and are told apart less well, so a likeness alone never stands for a guardian's"
-        " consent."
+        " consent. Below four years one child's face is as like another's as an adult's is to itself: there the report"
+        " says on whose word it rests."
     )
     default = Verdict.REVIEW
     mandatory = True
     passes = (examples.covered(), examples.known(CoverStatus.WITHDRAWN))
-    fails = (examples.child(),)
+    fails = tuple(examples.child(doubt) for doubt in Doubt)
 
     def broken_by(self, match: FaceMatch) -> bool:
         return match.status is FaceStatus.UNCONFIRMED
@@ -272,15 +276,48 @@ class UnconfirmedChild(FaceRule):
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
         child = either(possible.person for possible in match.possible_people)
-        return phrase(
-            "this face is matched with the child {child}, and a match alone does not cover a child", child=child
-        )
+        match match.doubt:
+            case Doubt.AGE_UNKNOWN:
+                return phrase(
+                    "this face is matched with {person}, of whom no birth date is known, nor that they are of age",
+                    person=child,
+                )
+            case Doubt.TOO_YOUNG:
+                return phrase(
+                    "this face is matched with the child {child}, and faces so young are too alike to be told apart",
+                    child=child,
+                )
+            case Doubt.UNLIKE:
+                return phrase(
+                    "this face is matched with the child {child}, and not alike enough to be sure of a child",
+                    child=child,
+                )
+            case _:
+                return phrase(
+                    "this face is matched with the child {child}, and a match alone does not cover a child", child=child
+                )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        named = "".join(f" --person {possible.person}" for possible in match.possible_people)
-        command = f"imgpolicy check {case.file}{named}" if case.file else None
+        return (*_confirm(match, case), *_take_out(case, match))
+
+
+def _confirm(match: FaceMatch, case: Case) -> Iterator[Remedy]:
+    """The ways to be sure of somebody who may be a child."""
+    people = [possible.person for possible in match.possible_people]
+    check = None if case.file is None else " ".join(["imgpolicy check", case.file, *(f"--person {p}" for p in people)])
+    if match.doubt is Doubt.UNLIKE:
+        yield ASK_SOMEBODY
+    if match.doubt is Doubt.AGE_UNKNOWN:
+        of_age = phrase("if they are of age, state it once; of a minor give the birth date")
+        yield Remedy(
+            kind=RemedyKind.DECLARE, text=of_age, command=f"imgpolicy person adult {' '.join(people)} --by NAME"
+        )
+    if match.doubt is Doubt.NOT_NAMED:
         name = phrase("if you know that it is the child, name it")
-        return (Remedy(kind=RemedyKind.DECLARE, text=name, command=command), *_take_out(case, match))
+        yield Remedy(kind=RemedyKind.DECLARE, text=name, command=check)
+    if match.doubt in {Doubt.TOO_YOUNG, Doubt.AGE_UNKNOWN}:
+        vouch = phrase("if you know that it is them, name them, and yourself: the report says that it is your word")
+        yield Remedy(kind=RemedyKind.DECLARE, text=vouch, command=check and f"{check} --actor NAME")
 
 
 class NobodyIdentified(Rule):

@@ -74,8 +74,9 @@ class PostingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One face. `person` is a register id, and only when identified; `consent` the record that covers the posting.
 
-    `candidates` stands where it is not sure who it is, and has the ids of those whom it may be; `dismissal` where a
-    reviewer's record says that it is no face, `frame` where it is not on the first frame.
+    `candidates` stands where it is not sure who it is, and has the ids of those whom it may be; `on_word_of` where the
+    editor of this name says who it is, and no likeness does; `dismissal` where a reviewer's record says that it is no
+    face, `frame` where it is not on the first frame.
     """
 
     box: Box
@@ -86,6 +87,7 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     consent: str | None
     status: FaceStatus
     candidates: list[str] | msgspec.UnsetType = msgspec.UNSET
+    on_word_of: str | msgspec.UnsetType = msgspec.UNSET
     dismissal: str | msgspec.UnsetType = msgspec.UNSET
     frame: int | msgspec.UnsetType = msgspec.UNSET
 
