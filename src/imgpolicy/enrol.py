@@ -5,7 +5,7 @@ The pictures themselves are not kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
+from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
@@ -45,20 +46,29 @@ class Enrolment:
     close_to: tuple[str, ...]
 
 
-def enrol_faces(
-    register: Register, engine: FaceEngine, person: str, photographs: Sequence[str], *, number: int | None = None
+def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on whose word
+    register: Register,
+    engine: FaceEngine,
+    person: str,
+    photographs: Sequence[str],
+    *,
+    number: int | None = None,
+    confirmed: bool = False,
 ) -> Enrolment:
     """Store one face vector of each photograph under the person, all or none.
 
     `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
-    Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
-    person has given no biometric consent.
+    `confirmed` says that somebody looked, and that faces which are masked, or unlike the person's own, are theirs.
+    Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled, is one of
+    these and not confirmed, or the person has given no biometric consent.
     """
     with register.reading() as unit:
         person_row(unit, person)
     faces = [_face_in(engine, photograph, number) for photograph in photographs]
     with register.reading() as unit:
         known = gallery(unit, engine.engine_id, unit.today())
+    if not confirmed:
+        check_likeness(engine, person, dict(zip(photographs, faces, strict=True)), known)
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
@@ -69,6 +79,28 @@ def enrol_faces(
     with register.writing() as unit:
         add_faces(unit, person, engine.engine_id, [face.vector for face in faces])
     return Enrolment(stored=len(faces), close_to=tuple(sorted(others)))
+
+
+def check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], known: Gallery) -> None:
+    """Nothing, when each face, by its photograph, is like another of this person's, held already or among these.
+
+    RegisterError, which says how like it is, when one is unlike all of them, or masked.
+    """
+    own = [vector for owner, vector in zip(known.owners, known.vectors, strict=True) if owner == person]
+    least = engine.calibration.threshold(1)
+    for photograph, seen in faces.items():
+        if seen.masked:
+            raise RegisterError(
+                f"{photograph}: the lower half of the face looks covered: take another photograph, or --confirm that it"
+                f" is {person!r} and shows"
+            )
+        others = [*own, *(other.vector for name, other in faces.items() if name != photograph)]
+        alike = max((float(np.dot(seen.vector, vector)) for vector in others), default=1.0)
+        if alike < least:
+            raise RegisterError(
+                f"{photograph}: this face is unlike the others of {person!r} ({alike:.2f}, and {least:.2f} or more is"
+                " expected): --confirm when it is theirs all the same"
+            )
 
 
 def face_of(engine: FaceEngine, photograph: str) -> Vector:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.person import Person
 from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import RegisterError
+from imgpolicy.picture import load
 from imgpolicy.register.faces import faces as held_faces
 from imgpolicy.register.faces import remove_faces
-from imgpolicy.service import faces
+from imgpolicy.service import faces, people
 from imgpolicy.service.grants import state_consent
 from imgpolicy.service.transfer import import_register
 from imgpolicy.service.workspace import Workspace
@@ -89,3 +94,58 @@ def test_a_word_on_a_face_is_kept_and_taken_back_by_somebody_who_answers_for_it(
     faces.reinstate(workspace, kept.id, by="Anna Editor", reason="it is somebody")
     with pytest.raises(RegisterError):
         faces.reinstate(workspace, kept.id, by="Anna Editor", reason="again")
+
+
+# Whose face it is
+
+
+def cut(folder: Path, name: str, box: tuple[int, int, int, int], mask: tuple[int, int, int] | None = None) -> str:
+    """A part of the picture of two people, with a mask of this colour drawn over mouth and nose where one is given."""
+    with Image.open(folder / "pictures" / "two_people.jpg") as both:
+        part = both.convert("RGB").crop(box)
+    if mask is not None:
+        face = max(YuNetSFace().faces(load(png(part), "part.png")), key=lambda seen: seen.face.height)
+        left, top, right, bottom = face.face.box
+        middle = top + (bottom - top) * 0.55
+        ImageDraw.Draw(part).polygon([(left, middle), (right, middle), (right - 20, bottom), (left + 20, bottom)], mask)
+    part.save(folder / name)
+    return str(folder / name)
+
+
+def png(picture: Image.Image) -> bytes:
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+GRACE = (512, 0, 949, 512)
+
+
+@pytest.mark.slow
+def test_a_face_unlike_the_persons_own_is_refused_with_the_number_until_somebody_confirms_it(
+    workspace: Workspace, own_demo: Path
+) -> None:
+    other = cut(own_demo, "other.png", GRACE)
+    before = asked(workspace.register, held_faces, "eileen")
+    with pytest.raises(
+        RegisterError, match=r"other\.png: this face is unlike the others of 'eileen' \(0\.\d\d, and 0\.49"
+    ):
+        faces.enrol(workspace, "eileen", [other])
+    with pytest.raises(RegisterError, match="is unlike the others"):
+        faces.enrol(workspace, "eileen", [str(own_demo / "pictures" / "portrait.jpg"), other])
+    assert asked(workspace.register, held_faces, "eileen") == before
+    assert faces.enrol(workspace, "eileen", [other], confirmed=True).stored == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("colour", [(150, 190, 220), (30, 30, 32), (235, 235, 238)], ids=["blue", "black", "white"])
+def test_nobody_is_learnt_from_a_masked_face_until_somebody_confirms_it(
+    workspace: Workspace, own_demo: Path, colour: tuple[int, int, int]
+) -> None:
+    people.add(workspace, Person(id="grace", name="Grace"), adult_by="Kim Berg")
+    state_consent(workspace, Consent(person="grace", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
+    faces.enrol(workspace, "grace", [cut(own_demo, "plain.png", GRACE)])
+    masked = cut(own_demo, "masked.png", GRACE, mask=colour)
+    with pytest.raises(RegisterError, match="the lower half of the face looks covered"):
+        faces.enrol(workspace, "grace", [masked])
+    assert faces.enrol(workspace, "grace", [masked], confirmed=True).stored == 1

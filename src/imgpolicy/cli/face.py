@@ -32,13 +32,16 @@ def enrol(
     face: Annotated[
         int | None, typer.Option(metavar="N", help="Which face, counted from the left, when there are several.")
     ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="A face that is masked, or unlike their others, is theirs all the same.")
+    ] = False,
     place: common.Place,
 ) -> int:
     """Learn a person's face from photographs. Needs their biometric consent; the photographs are not kept."""
     from imgpolicy.service import faces
 
     with place.open() as workspace:
-        enrolled = faces.enrol(workspace, person, photographs, number=face)
+        enrolled = faces.enrol(workspace, person, photographs, number=face, confirmed=confirm)
     common.emit(f"enrolled {enrolled.stored} face(s) of {person}\n")
     for other in enrolled.close_to:
         common.remark(f"this face is close to {other}'s: the two may be taken for each other")

@@ -16,10 +16,14 @@ from imgpolicy.picture import Picture
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeenFace:
-    """A face as an engine sees it: what is a fact, and apart from that the vector, which stays in memory."""
+    """A face as an engine sees it: what is a fact, and apart from that the vector, which stays in memory.
+
+    `masked` is True where its lower half looks covered: nobody is learnt from it.
+    """
 
     face: Face
     vector: Vector = field(repr=False)
+    masked: bool = False
 
 
 @runtime_checkable

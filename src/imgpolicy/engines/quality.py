@@ -9,6 +9,11 @@ from imgpolicy.facts import Pose
 from imgpolicy.picture import Pixels
 
 _STRONGEST = 8.0
+_LEAST_COLOUR = 6.0
+_OTHER_COLOUR = 15.0
+_LEAST_RED = 2.0
+# Distances in CIELAB's plane of a and b. Of the portraits that they were chosen by, 98 % have less than 11.7 between
+# bridge and mouth, and lips that are redder by 3.2 or more.
 _MODEL = np.array([(-1.0, -1.28, 0.0), (1.0, -1.28, 0.0), (0.0, 0.0, -0.9), (-0.83, 1.03, 0.0), (0.83, 1.03, 0.0)])
 # The five landmarks of a face that looks straight ahead, half the distance between its eyes being 1. Eyes and mouth as
 # in the template of ArcFace (engines/align.py); the tip of the nose as low as portraits have it on average (100 of
@@ -33,6 +38,25 @@ def sharpness(aligned: Pixels) -> float:
         return 0.0
     edges, contrast = float(cv2.Laplacian(grey, cv2.CV_32F)[shown].std()), float(grey[shown].std())
     return min(edges / max(contrast, 1.0) / _STRONGEST, 1.0)
+
+
+def masked(aligned: Pixels) -> bool:
+    """Whether the lower half of an aligned face of 112 x 112 pixels looks covered, as by a mask or a scarf.
+
+    It does when mouth and chin have another colour than the bridge of the nose, or when no lip is redder than what
+    surrounds it (CIELAB). Of 100 portraits of ten people (Labeled Faces in the Wild) one does; with masks drawn onto
+    them 87 to 96 % do in each of six colours, and 55 % in the colour of skin. No masked people were at hand to measure
+    with. In a picture without colour nobody looks masked.
+    """
+    import cv2
+
+    lab = cv2.cvtColor(aligned.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    bridge, mouth = lab[42:56, 49:63].reshape(-1, 3), lab[80:106, 38:74].reshape(-1, 3)
+    skin, below = np.median(bridge, axis=0)[1:], np.median(mouth, axis=0)[1:]
+    if float(np.linalg.norm(skin)) < _LEAST_COLOUR:
+        return False
+    lips = float(np.percentile(mouth[:, 1], 95)) - float(below[0])
+    return float(np.linalg.norm(skin - below)) > _OTHER_COLOUR or lips < _LEAST_RED
 
 
 def pose(landmarks: Points) -> Pose:

