@@ -22,10 +22,12 @@ from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
-from imgpolicy.files import read_at_most
+from imgpolicy.files import open_to_others, read_at_most
 
-FILE_NAME = "imgpolicy.toml"
 MAX_BYTES = 1_000_000
+
+MODE = 0o644
+"""The permission bits of a new policy: anybody may read it, and its owner alone change it."""
 
 DEFAULT_ENGINE = "yunet-sface"
 
@@ -172,10 +174,16 @@ class PolicyText:
 
 
 def read_text(path: Path) -> PolicyText:
-    """The tables of the policy in this file; PolicyError in one line when it cannot be read or a key is not known."""
+    """The tables of the policy in this file; PolicyError in one line when it cannot be read or a key is not known.
+
+    A file that others may change is refused, whoever it belongs to.
+    """
     try:
         if path.exists() and not path.is_file():
             raise PolicyError(f"{path}: not a file")
+        place = open_to_others(path)
+        if place is not None:
+            raise PolicyError(f"{path}: others may change this policy; run: chmod go-w {place}")
         data = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
-from imgpolicy.errors import PolicyError
 from imgpolicy.language import Language, LanguageCode, from_environment, language
+from imgpolicy.policy_place import FILE_NAME, find
 from imgpolicy.presets import PresetName
 from imgpolicy.text import printable
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from imgpolicy.render import Terminal
     from imgpolicy.service.workspace import Workspace
-
-POLICY_FILE = "imgpolicy.toml"
 
 
 class Format(StrEnum):
@@ -39,7 +37,7 @@ class Format(StrEnum):
 PolicyOption = Annotated[
     Path | None,
     typer.Option(
-        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."
+        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {FILE_NAME} here or above."
     ),
 ]
 LanguageOption = Annotated[
@@ -71,21 +69,6 @@ def usage_error(message: str) -> NoReturn:
     raise UsageProblem(message)
 
 
-def find_policy(given: Path | None) -> Path:
-    """The policy file: the one given, else the nearest in this folder or above; PolicyError when there is none."""
-    file = given or nearest_policy()
-    if file is None:
-        raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
-    return file
-
-
-def nearest_policy() -> Path | None:
-    """The policy file in this folder or the nearest above that has one."""
-    here = Path.cwd()
-    candidates = (folder / POLICY_FILE for folder in (here, *here.parents))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Options: which policy, and which register."""
@@ -98,7 +81,7 @@ class Place:
     @property
     def policy_file(self) -> Path:
         """The policy file; PolicyError when there is none."""
-        return find_policy(self.policy)
+        return find(self.policy)
 
     def open(self) -> Workspace:
         """The policy and its register, open; a context manager."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
@@ -26,7 +27,7 @@ class PageFormat(StrEnum):
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="The file; it must not be there.", metavar="FILE")] = Path(
-        common.POLICY_FILE
+        policy_place.FILE_NAME
     ),
     *,
     preset: common.PresetOption = PresetName.STRICT,
@@ -55,7 +56,7 @@ def explain(
     from imgpolicy.render import rulepage
     from imgpolicy.service import policies
 
-    pages = policies.rule_pages(policy or common.nearest_policy())
+    pages = policies.rule_pages(policy or policy_place.nearest())
     if output is not None:
         if code is not None:
             common.usage_error("--output takes every rule: leave CODE out")

@@ -20,7 +20,7 @@ from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenan
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, Shown, Terminal
 from imgpolicy.render.terminal import console_for
-from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted
+from imgpolicy.render.words import COVER_STATUS, FACE_STATUS, accepted, policies, policy_words
 from imgpolicy.report import DeclaredReport, FaceReport, Report, translated
 from imgpolicy.text import printable
 from imgpolicy.wire.others import other_facts
@@ -34,6 +34,8 @@ def print_reports(reports: Sequence[Report], console: Console, language: Languag
     for report in judged:
         console.print(Group(*_report(translated(report, language), language)))
         console.print()
+    for policy in policies(judged):
+        console.print(Text(printable(language.word("judged by: {policy}", policy=policy_words(policy))), "dim"))
     if len(reports) > 1:
         counts = [f"{sum(r.verdict is v for r in judged)} {v.word}" for v in reversed(Verdict)]
         unreadable = language.word("{count} unreadable", count=len(reports) - len(judged))

@@ -18,7 +18,7 @@ def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
     if file.exists() or file.is_symlink():
         raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
     try:
-        write_whole(file, policy_text(preset).encode())
+        write_whole(file, policy_text(preset).encode(), mode=policy_file.MODE)
     except OSError as error:
         raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
 

@@ -20,7 +20,8 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.opening import register_policy, register_url
-from imgpolicy.policy_file import FILE_NAME, read_text
+from imgpolicy.policy_file import MODE, read_text
+from imgpolicy.policy_place import FILE_NAME
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
@@ -104,7 +105,7 @@ def make_folder(
             database.mkdir(mode=0o700)
         # A JSON string is a TOML string too.
         at = {} if url is None else {"register.url": json.dumps(url)}
-        write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode())
+        write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode(), mode=MODE)
         key = in_force or write_key(key_file)
         Register.create(register_url(register_policy(read_text(policy_file))), key).close()
     except BaseException as error:
