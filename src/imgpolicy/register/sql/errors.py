@@ -8,7 +8,7 @@ _REFUSED = "the database refused"
 _BUSY = "another program is writing to it; try again"
 _PERMISSIONS = "it cannot be opened; check the permissions of the file and its folder"
 _DISK_FULL = "the disk is full; nothing was changed"
-_NO_TLS = "the server offers no TLS, and the URL asks for it (sslmode)"
+_NO_TLS = "the server offers no TLS, which its URL asks for, or its being on another machine (sslmode)"
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
