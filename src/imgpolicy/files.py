@@ -81,7 +81,24 @@ def open_to_others(path: Path) -> Path | None:
     A group that has nobody but this user in it is no others, and in a folder with the sticky bit nobody replaces the
     file of another. None on Windows, whose permission bits do not tell it. Raises OSError.
     """
-    return next((place for place in _places(path) if _open_to_others(place.stat())), None)
+    return next((place for place in _places(path) if _writers(place.stat()) & _OTHERS), None)
+
+
+def open_to_all(path: Path) -> Path | None:
+    """As `open_to_others`, where not the group alone may do so but every user of the machine."""
+    return next((place for place in _places(path) if _writers(place.stat()) & stat.S_IRWXO), None)
+
+
+def within_reach(path: Path) -> bool:
+    """Whether others than its owner may read the file, or do more, and enter its folder.
+
+    A group counts as in `open_to_others`. False on Windows. Raises OSError.
+    """
+    if os.name != "posix":
+        return False
+    state, folder = path.stat(), path.parent.stat().st_mode
+    by_group = state.st_mode & stat.S_IRWXG and folder & stat.S_IXGRP and not _has_only_this_user(state.st_gid)
+    return bool(by_group or (state.st_mode & stat.S_IRWXO and folder & stat.S_IXOTH))
 
 
 def of_another(path: Path) -> Path | None:
@@ -139,11 +156,12 @@ def _places(path: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((whole, real, whole.parent, real.parent)))
 
 
-def _open_to_others(state: os.stat_result) -> bool:
+def _writers(state: os.stat_result) -> int:
+    """The permission bits by which others than the owner may write there, or replace what is in the folder."""
     if stat.S_ISDIR(state.st_mode) and state.st_mode & stat.S_ISVTX:
-        return False
-    in_group = bool(state.st_mode & stat.S_IWGRP) and not _has_only_this_user(state.st_gid)
-    return in_group or bool(state.st_mode & stat.S_IWOTH)
+        return 0
+    writers = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return writers & ~stat.S_IWGRP if writers & stat.S_IWGRP and _has_only_this_user(state.st_gid) else writers
 
 
 def _has_only_this_user(group: int) -> bool:

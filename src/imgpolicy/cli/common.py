@@ -87,7 +87,10 @@ class Place:
         """The policy and its register, open; a context manager."""
         from imgpolicy.service.workspace import Workspace
 
-        return Workspace.open(self.policy_file, register_url=self.register)
+        workspace = Workspace.open(self.policy_file, register_url=self.register)
+        for line in workspace.cautions():
+            remark(line)
+        return workspace
 
 
 def note_to_enrol_again(workspace: Workspace) -> None:

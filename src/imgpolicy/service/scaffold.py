@@ -100,7 +100,7 @@ def make_folder(
             raise PolicyError(f"{place} is there already: nothing was changed; name another folder or move it away")
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if not database.exists():
             database.mkdir(mode=0o700)
         # A JSON string is a TOML string too.

@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.files import open_to_all
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
@@ -194,6 +195,8 @@ def open_database(url: str) -> Database:
     file = _file(parsed)
     if file and not file.is_file():
         raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
+    if file:
+        _check_owned(file)
     try:
         return _up_to_date(_connect(parsed))
     except _NoRoomError:
@@ -234,6 +237,16 @@ def _file(url: sa.URL) -> Path | None:
     if not url.database or url.database == ":memory:":
         raise RegisterError("the register's URL names no file; write sqlite:///path/to/register.sqlite")
     return Path(url.database)
+
+
+def _check_owned(file: Path) -> None:
+    """Refuse a register that everybody may change, or replace: one of last month would undo what was taken back."""
+    try:
+        place = open_to_all(file)
+    except OSError as error:
+        raise RegisterError(f"{file}: it cannot be opened ({error.strerror})") from error
+    if place is not None:
+        raise RegisterError(f"{file}: everybody may change this register; run: chmod o-w {place}")
 
 
 def _claim(file: Path) -> None:
