@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.register.test_upgrades import fill_first
 from tests.support import Ran, Run
-from tests.unwritable import given_to_nobody, may_mount, ran_after, ran_as_nobody
+from tests.unwritable import NOBODY, given_to_nobody, may_mount, ran_after, ran_as_nobody
 
 pytestmark = [
     pytest.mark.slow,  # each starts a program
@@ -122,3 +123,59 @@ def test_a_register_of_an_older_version_is_refused_where_it_cannot_be_upgraded(d
         (ran,) = ran_as_nobody([("person", "list")], folder, own_demo)
     assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
     assert "an older imgpolicy made this register" in ran.err
+
+
+PICTURE = "pictures/meadow.jpg"
+WITHOUT_PERMISSION = [
+    ("check", "hidden.jpg", *USUAL),
+    ("check", "shut/in.jpg", *USUAL),
+    ("check", "shut", *USUAL),
+    ("check", PICTURE, *USUAL, "--format", "json", "--output", "read/r.json"),
+    ("check", PICTURE, *USUAL, "--format", "json", "--output", "shut/r.json"),
+    ("clean", "hidden.jpg", *USUAL, "-o", "new.jpg"),
+    ("clean", PICTURE, *USUAL, "-o", "read/new.jpg"),
+    ("clean", PICTURE, *USUAL, "-o", "shut/new.jpg"),
+    ("strip", "hidden.jpg", "-o", "new.jpg"),
+    ("strip", "shut/in.jpg", "-o", "new.jpg"),
+    ("strip", PICTURE, "-o", "read/new.jpg"),
+    ("strip", PICTURE, "-o", "shut/new.jpg"),
+    ("strip", "read/in.jpg", "--in-place"),
+    ("inspect", "hidden.jpg"),
+    ("person", "export", "eileen", "-o", "shut/new.json"),
+    ("person", "list", "--policy", "shut/imgpolicy.toml"),
+    ("person", "list", "--policy", "hidden.jpg"),
+    ("person", "list", "--register", "sqlite:///shut/register.sqlite"),
+    ("person", "list", "--register", "sqlite:///hidden.jpg"),
+    ("consent", "grant", "eileen", "--kind", "biometric", "--evidence", "hidden.jpg"),
+    ("consent", "grant", "eileen", "--kind", "biometric", "--notice", "shut/in.jpg"),
+    ("evidence", "add", "eileen", "hidden.jpg"),
+    ("face", "enrol", "eileen", "hidden.jpg"),
+    ("register", "backup", "read/new.sqlite"),
+    ("register", "backup", "shut/new.sqlite"),
+    ("register", "rekey", "--to-file", "shut/new.key"),
+    ("register", "import", "hidden.jpg"),
+    ("policy", "init", "shut/new.toml"),
+    ("policy", "explain", "-o", "shut"),
+    ("init", "shut"),
+    ("init", "shut/new"),
+    ("demo", "read/new"),
+    ("demo", "shut"),
+]
+
+
+def test_without_permission_each_command_says_so_in_one_line(demo: Path, own_demo: Path) -> None:
+    with given_to_nobody(demo) as folder:
+        for place in (folder, own_demo):
+            (place / "hidden.jpg").write_bytes((place / PICTURE).read_bytes())
+            for name in ("shut", "read"):
+                (place / name).mkdir()
+                (place / name / "in.jpg").write_bytes((place / PICTURE).read_bytes())
+        modes = {"hidden.jpg": 0, "shut": 0, "read": 0o555}
+        for name, mode in modes.items():
+            if os.geteuid() == 0:
+                os.chown(folder / name, NOBODY.pw_uid, NOBODY.pw_gid)
+            (folder / name).chmod(mode)
+        done = ran_as_nobody(WITHOUT_PERMISSION, folder, own_demo)
+    for words, ran in zip(WITHOUT_PERMISSION, done, strict=True):
+        assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1), (words, ran)
+        assert "unexpected" not in ran.err

@@ -95,9 +95,12 @@ def make_folder(
     be made; then none of them is left.
     """
     policy_file, key_file, database = folder / FILE_NAME, folder / "imgpolicy.key", folder / "consent_db"
-    for place in (policy_file, key_file, database / "register.sqlite"):
-        if place.exists():
-            raise PolicyError(f"{place} is there already: nothing was changed; name another folder or move it away")
+    try:
+        there = next((place for place in (policy_file, key_file, database / "register.sqlite") if place.exists()), None)
+    except OSError as error:
+        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
+    if there is not None:
+        raise PolicyError(f"{there} is there already: nothing was changed; name another folder or move it away")
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -124,8 +127,11 @@ def make_folder(
 
 def lay_out_demo(folder: Path) -> None:
     """Make a working folder with the sample's people, consents, works and pictures in it."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+    except OSError as error:
+        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
     make_folder(folder, also=DEMO)
     try:
         shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)

@@ -193,10 +193,8 @@ def open_database(url: str) -> Database:
     """
     parsed = _parse(url)
     file = _file(parsed)
-    if file and not file.is_file():
-        raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
     if file:
-        _check_owned(file)
+        _check_there(file)
     try:
         return _up_to_date(_connect(parsed))
     except _NoRoomError:
@@ -239,9 +237,11 @@ def _file(url: sa.URL) -> Path | None:
     return Path(url.database)
 
 
-def _check_owned(file: Path) -> None:
+def _check_there(file: Path) -> None:
     """Refuse a register that everybody may change, or replace: one of last month would undo what was taken back."""
     try:
+        if not file.is_file():
+            raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
         place = open_to_all(file)
     except OSError as error:
         raise RegisterError(f"{file}: it cannot be opened ({error.strerror})") from error
