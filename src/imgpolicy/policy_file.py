@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,6 +29,15 @@ MAX_BYTES = 1_000_000
 
 MODE = 0o644
 """The permission bits of a new policy: anybody may read it, and its owner alone change it."""
+
+MOST_PARTS = 10
+"""Parts of a key, with dots between; the longest that means something has four."""
+
+_BETWEEN = re.compile(r"[\n=\[\]{},]")
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|' + r"'''.*?(?:'''|\Z)|" + r'"(?:\\.|[^"\\\n])*+"?|' + r"'[^'\n]*'?|#[^\n]*",
+    re.DOTALL,
+)
 
 DEFAULT_ENGINE = "yunet-sface"
 
@@ -188,19 +198,30 @@ def read_text(path: Path) -> PolicyText:
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
     try:
-        tables = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
-    try:
+        text = data.decode("utf-8")
+        _check_keys(text)
+        tables = msgspec.convert(tomllib.loads(text), PolicyFile)
         _check_words(tables.posting)
-    except PolicyError as error:
-        raise PolicyError(f"{path}: {error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, PolicyError) as error:
+        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise PolicyError(f"{path}: tables or lists within one another, deeper than any policy has them") from error
     return PolicyText(path=path, tables=tables, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _check_keys(text: str) -> None:
+    """Refuse a key of more parts than any has: to read one, `tomllib` needs memory that grows with their square."""
+    for key in _BETWEEN.split(_STRING_OR_COMMENT.sub("", text)):
+        if key.count(".") > MOST_PARTS:
+            raise PolicyError(f"a key of {key.count('.') + 1:,} parts: none has more than {MOST_PARTS}")
 
 
 def _check_words(words: PostingTable) -> None:
     """Refuse words that consents and rules give a meaning of their own, or need."""
     for what, known in (("channels", words.channels), ("purposes", words.purposes), ("settings", words.settings)):
+        unknown = next((word for word in known if not word.isprintable()), None)
+        if unknown is not None:
+            raise PolicyError(f"{unknown!r} among the {what} holds a character that is not shown")
         if len({folded(word) for word in known}) < len(known):
             raise PolicyError(f"two of the {what} are one word: case, and space around it, do not count")
     if ANY in {folded(word) for word in (*words.channels, *words.purposes, *words.settings)}:

@@ -18,13 +18,16 @@ import typer
 from imgpolicy.language import Language, LanguageCode, from_environment, language
 from imgpolicy.policy_place import FILE_NAME, find
 from imgpolicy.presets import PresetName
-from imgpolicy.text import printable
+from imgpolicy.text import printable, printable_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from imgpolicy.render import Terminal
     from imgpolicy.service.workspace import Workspace
+
+
+_LONGEST_LINE = 10_000
 
 
 class Format(StrEnum):
@@ -120,8 +123,13 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def say(line: str) -> None:
+    """Write a line of ours to standard output, with whatever stands in it made safe to show."""
+    emit(f"{printable(line, limit=_LONGEST_LINE)}\n")
+
+
 def emit(text: str) -> None:
-    """Write a result to standard output; a reader that has gone away is no error of ours."""
+    """Write a result that is safe to show to standard output; a reader that has gone away is no error of ours."""
     if sys.stdout is None:  # closed by whoever called us
         return
     try:
@@ -164,7 +172,8 @@ def emit_json(value: object) -> None:
     """Write dataclasses, or lists and dictionaries of them, as JSON."""
     import msgspec
 
-    emit(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n")
+    document = msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode()
+    emit(f"{printable_json(document)}\n")
 
 
 def read_file(path: Path) -> bytes:

@@ -112,7 +112,7 @@ def renew(
     proof, last = grants.proof_of(evidence or ()), until.date() if until else None
     with place.open() as workspace:
         recorded = renew_consent(workspace, consent, until=last, collected=collected, proof=proof)
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
+    common.say(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}")
     return Exit.GO
 
 
@@ -211,7 +211,7 @@ def due(
         common.emit_json([due_wire(item) for item in due])
         return Exit.GO
     rows = [
-        (str(item.ends), item.consent.person, item.why, item.consent.id, "\n".join(post.url for post in item.posts))
+        (str(item.ends), item.consent.person, item.why, item.consent.id, ", ".join(post.url for post in item.posts))
         for item in due
     ]
     common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
@@ -244,7 +244,7 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format) -> N
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
         return
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}\n")
+    common.say(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded)}")
     grants.emit_takedowns(tasks)
 
 

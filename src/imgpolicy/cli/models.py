@@ -26,7 +26,7 @@ def add(
     from imgpolicy.service import models
 
     added = models.add(policy_place.find(policy), name, file, calibration)
-    common.emit(f"added {name}: SHA-256 {added.model.sha256}\n")
+    common.say(f"added {name}: SHA-256 {added.model.sha256}")
     common.remark(f'to use it, write into the policy, under [faces]: engine = "{added.engine}"')
     return Exit.GO
 
@@ -61,5 +61,5 @@ def verify(*, policy: common.PolicyOption = None) -> int:
     health = models.verify(policy_place.find(policy))
     for line in (*health.wrong, *health.unverified):
         common.remark(line)
-    common.emit(f"{health.whole} model(s) are whole\n")
+    common.say(f"{health.whole} model(s) are whole")
     return Exit.FAILED if health.wrong else Exit.GO

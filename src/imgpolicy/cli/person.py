@@ -38,7 +38,7 @@ def add(
     person = Person(id=id, name=name, relation=relation, born=born.date() if born else None, guardian=guardian)
     with place.open() as workspace:
         people.add(workspace, person)
-    common.emit(f"added {id}\n")
+    common.say(f"added {id}")
     return Exit.GO
 
 
@@ -116,7 +116,7 @@ def edit(
     change = people.PersonChange(name=name, relation=relation, born=born.date() if born else None, guardian=guardian)
     with place.open() as workspace:
         people.edit(workspace, person, change)
-    common.emit(f"changed {person}\n")
+    common.say(f"changed {person}")
     return Exit.GO
 
 
@@ -169,7 +169,7 @@ def erase(
         common.usage_error(f"this removes everything about {person[:80]!r} for ever: say --yes to do it")
     with place.open() as workspace:
         done = people.erase(workspace, person)
-    common.emit(f"erased {person}\n")
+    common.say(f"erased {person}")
     grants.emit_takedowns(done.takedowns)
     if not done.bytes_gone:
         common.note(

@@ -36,7 +36,7 @@ def init(
     from imgpolicy.service import policies
 
     policies.write_policy(file, preset)
-    common.emit(f"{file}: the policy; read it and make it yours\n")
+    common.say(f"{file}: the policy; read it and make it yours")
     return Exit.GO
 
 
@@ -61,7 +61,7 @@ def explain(
         if code is not None:
             common.usage_error("--output takes every rule: leave CODE out")
         policies.write_pages(output, pages)
-        common.emit(f"{output}: {len(pages)} pages and index.md\n")
+        common.say(f"{output}: {len(pages)} pages and index.md")
     elif code is None:
         common.emit(common.table(("code", "says"), [(page.code, page.title) for page in pages]))
     else:

@@ -83,7 +83,8 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
 
 def _finding(finding: Finding, posting: Posting, language: Language) -> RenderableType:
     head = Text.assemble(
-        (finding.code, _STYLES[finding.verdict]), " ", (finding.title, "bold"), ": ", printable(finding.message)
+        (finding.code, _STYLES[finding.verdict]),
+        *(" ", (printable(finding.title), "bold"), ": ", printable(finding.message)),
     )
     if finding.box:
         place = language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top)
@@ -199,10 +200,10 @@ def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
         label = language.word(
             "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.path
         )
-        yield Text(f"  {label} = {printable(trace.value, limit=120)}")
+        yield Text(f"  {printable(label)} = {printable(trace.value, limit=120)}")
     for said in metadata.rights:
         where = language.word("{what} by {channel}", what=said.what, channel=said.path)
-        yield Text(f"  {where}: {printable(said.value, limit=120)}")
+        yield Text(f"  {printable(where)}: {printable(said.value, limit=120)}")
     for key, value in metadata.decoded.items():
         yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
 

@@ -160,7 +160,7 @@ def _outcome(workspace: Workspace, picture: Path, case: SampleCase) -> Outcome:
 def _cases(path: Path) -> list[SampleCase]:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), CasesFile).case
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ImgPolicyError(f"{path}: {' '.join(str(error).split())}") from error
 
 
