@@ -126,6 +126,7 @@ def refuse(
     channel: grants.ChannelOption = None,
     purpose: grants.PurposeOption = None,
     evidence: grants.EvidenceOption = None,
+    yes: grants.YesOption = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
@@ -133,7 +134,7 @@ def refuse(
     consent = Consent(
         person=person, kind=kind, state=ConsentState.REFUSED, scope=_denied(channel, purpose), reason=reason
     )
-    return _record(consent, place, evidence=evidence or (), form=format)
+    return _record(consent, place, evidence=evidence or (), form=format, yes=yes)
 
 
 @app.command()
@@ -151,6 +152,7 @@ def withdraw(
         typer.Option("--as", help="Withdrawn by the person, revoked by another, never valid, or objected to."),
     ] = Denial.WITHDRAWN,
     evidence: grants.EvidenceOption = None,
+    yes: grants.YesOption = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
@@ -166,7 +168,7 @@ def withdraw(
         about=record,
         reason=reason,
     )
-    return _record(consent, place, evidence=evidence or (), form=format)
+    return _record(consent, place, evidence=evidence or (), form=format, yes=yes)
 
 
 @app.command("list")
@@ -225,12 +227,15 @@ def _record(
     evidence: Sequence[Path],
     notice: NoticeText | None = None,
     form: common.Format = common.Format.TEXT,
+    yes: bool = False,
 ) -> Exit:
     """Record the statement with its proof, and say what follows."""
     from imgpolicy.service.grants import state_consent
 
     proof = grants.proof_of(evidence)
     with place.open() as workspace:
+        if consent.denies:
+            grants.accept_reach(workspace, consent, yes=yes)
         stated = state_consent(workspace, consent, proof=proof, notice=notice)
     _say(stated.consent, stated.takedowns, form)
     return Exit.GO
