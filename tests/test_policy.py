@@ -228,3 +228,32 @@ def test_the_schema_refuses_a_wrong_file(old: str, new: str) -> None:
     assert old in SAMPLE
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(as_json(SAMPLE.replace(old, new)), json.loads(policy_schema()))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = " + "[" * 100_000, "tables or lists within one another, deeper than any policy has them"),
+        ("x = " + "{a=" * 100_000, "tables or lists within one another, deeper than any policy has them"),
+        ("a." * 200_000 + "b = 1", "a key of 200,001 parts: none has more than 10"),
+        (f"[rules{'.a' * 100_000}]\nb = 1", "a key of 100,001 parts: none has more than 10"),
+        ("x = {" + "a . " * 100 + "a = 1}", "a key of 101 parts: none has more than 10"),
+        ('a = """' + '\\"' * 400_000, "Unterminated string"),
+        ("a = '''" + '"' * 400_000, "Expected"),
+        ('a = "' + '\\"' * 400_000, "Unterminated string"),
+        ("#" * 1_000_001, "cannot be read (more than 1,000,000 bytes)"),
+    ],
+)
+def test_a_policy_made_to_harm_the_reader_is_one_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        policy(tmp_path, text)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 300
+
+
+def test_dots_in_a_text_or_a_remark_are_no_parts_of_a_key(tmp_path: Path) -> None:
+    dots = "a.b.c.d.e.f.g.h.i.j.k.l.m.n"
+    said = f'P101 = """\n{dots}\n\\"{dots}"""\nP104 = \'{dots}\'  # {dots}\nP105 = "\\"{dots}"\n'
+    found = policy(tmp_path, SAMPLE.replace("[paragraphs]\n", f"[paragraphs]\n{said}"))
+    assert found.paragraphs["P104"] == dots

@@ -58,8 +58,12 @@ def meadow(demo: Path) -> Path:
 # -- the form -------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_gives_what_the_command_line_prints(checker: Checker, imgpolicy: Run, demo: Path) -> None:
-    report = checker.check(str(demo / "pictures" / "two_people.jpg"), POSTING)
+def test_a_report_gives_what_the_command_line_prints(
+    imgpolicy: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo)
+    with Checker.from_file("imgpolicy.toml") as checker:
+        report = checker.check(str(demo / "pictures" / "two_people.jpg"), POSTING)
     words = ("--channel", "website", "--role", "employee", "--purpose", "pr", "--origin", "own", "--format", "json")
     printed = json.loads(imgpolicy("check", demo / "pictures" / "two_people.jpg", *words, folder=demo).out)
     given = json.loads(report.to_json())

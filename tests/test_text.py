@@ -1,12 +1,15 @@
-"""Text is compared as people read it."""
+"""Text is compared as people read it, and shown so that nothing in it is in disguise."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imgpolicy.domain.words import folded, holds
+from imgpolicy.text import printable_json
 
 LIBRARY = ("Example Library",)
 
@@ -47,3 +50,10 @@ def test_what_was_folded_once_stays_as_it_is(text: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1), st.text())
 def test_a_name_between_other_words_is_always_found(name: str, more: str) -> None:
     assert holds(f"{more} {name} {more}", [name])
+
+
+@given(st.text())
+def test_json_means_the_same_with_its_unprintable_characters_escaped(text: str) -> None:
+    shown = printable_json(json.dumps({text: [text]}, ensure_ascii=False))
+    assert json.loads(shown) == {text: [text]}
+    assert all(char.isprintable() or char in "\u200c\u200d" for char in shown)

@@ -30,7 +30,7 @@ from imgpolicy.opening import open_register
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy, read_policy
-from imgpolicy.policy_file import FILE_NAME
+from imgpolicy.policy_place import find
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.report import Report
@@ -235,7 +235,10 @@ def accepted(policy: Policy, register: Register, posting: Posting) -> Posting:
     return complete
 
 
-def check(source: Source, posting: Posting | None = None, *, policy: str | Path = FILE_NAME) -> Report:
-    """The report on one picture, for those who check only one: see `Checker.check`."""
-    with Checker.from_file(policy) as checker:
+def check(source: Source, posting: Posting | None = None, *, policy: str | Path | None = None) -> Report:
+    """The report on one picture, for those who check only one: see `Checker.check`.
+
+    Without a policy file the nearest in the working folder or above judges, as on the command line.
+    """
+    with Checker.from_file(find(policy)) as checker:
         return checker.check(source, posting)

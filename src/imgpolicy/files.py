@@ -15,6 +15,8 @@ from typing import IO
 _OTHERS = 0o077
 """The permission bits of everybody but the owner."""
 
+_ROOT = 0
+
 
 def read_at_most(path: Path, limit: int) -> bytes:
     """The file's bytes. OSError when it cannot be read, or has more than `limit` bytes: `strerror` says which."""
@@ -73,6 +75,57 @@ def readable_by_others(file: IO[bytes]) -> bool:
     return os.name == "posix" and bool(permissions(file) & _OTHERS)
 
 
+def open_to_others(path: Path) -> Path | None:
+    """What lets others than its owner change the file, or put another in its place: the file, or its folder; else None.
+
+    A group that has nobody but this user in it is no others, and in a folder with the sticky bit nobody replaces the
+    file of another. None on Windows, whose permission bits do not tell it. Raises OSError.
+    """
+    return next((place for place in _places(path) if _writers(place.stat()) & _OTHERS), None)
+
+
+def open_to_all(path: Path) -> Path | None:
+    """As `open_to_others`, where not the group alone may do so but every user of the machine."""
+    return next((place for place in _places(path) if _writers(place.stat()) & stat.S_IRWXO), None)
+
+
+def within_reach(path: Path) -> bool:
+    """Whether others than its owner may read the file, or do more, and enter its folder.
+
+    A group counts as in `open_to_others`. False on Windows. Raises OSError.
+    """
+    if os.name != "posix":
+        return False
+    state, folder = path.stat(), path.parent.stat().st_mode
+    by_group = state.st_mode & stat.S_IRWXG and folder & stat.S_IXGRP and not _has_only_this_user(state.st_gid)
+    return bool(by_group or (state.st_mode & stat.S_IRWXO and folder & stat.S_IXOTH))
+
+
+def of_another(path: Path) -> Path | None:
+    """What belongs to neither this user nor root: the file, a link to it, or its folder; else None.
+
+    None on Windows too. Raises OSError.
+    """
+    return next((place for place in _places(path) if place.lstat().st_uid not in {os.geteuid(), _ROOT}), None)
+
+
+def shortly(path: Path) -> str:
+    """The path as it is told to others: from the working folder, where the file is below or above it, else from home.
+
+    Only a file that is elsewhere is named by its whole path, which may hold the name of a user.
+    """
+    whole = path.parent.resolve() / path.name
+    here, home = _known_folder(Path.cwd), _known_folder(Path.home)
+    if here is not None and whole.parent in here.parents:
+        return str(Path(*[".."] * (here.parents.index(whole.parent) + 1), whole.name))
+    # From a folder above home the path would be as good as whole.
+    if here is not None and whole.is_relative_to(here) and (home is None or here not in home.parents):
+        return str(whole.relative_to(here))
+    if home is not None and whole.is_relative_to(home):
+        return str("~" / whole.relative_to(home))
+    return str(whole)
+
+
 @contextlib.contextmanager
 def as_file(data: bytes) -> Iterator[str]:
     """The path of a file with these bytes, for libraries that read no others, as long as the block lasts.
@@ -93,6 +146,42 @@ def as_file(data: bytes) -> Iterator[str]:
         path = Path(folder) / "data"
         path.write_bytes(data)
         yield str(path)
+
+
+def _places(path: Path) -> tuple[Path, ...]:
+    """The path and its folder, and where it leads through links; nothing on Windows."""
+    if os.name != "posix":
+        return ()
+    whole, real = path.absolute(), path.resolve()
+    return tuple(dict.fromkeys((whole, real, whole.parent, real.parent)))
+
+
+def _writers(state: os.stat_result) -> int:
+    """The permission bits by which others than the owner may write there, or replace what is in the folder."""
+    if stat.S_ISDIR(state.st_mode) and state.st_mode & stat.S_ISVTX:
+        return 0
+    writers = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return writers & ~stat.S_IWGRP if writers & stat.S_IWGRP and _has_only_this_user(state.st_gid) else writers
+
+
+def _has_only_this_user(group: int) -> bool:
+    """Whether it is the group that many systems make for each user, with nobody else in it."""
+    import grp
+    import pwd
+
+    try:
+        user, found = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except KeyError:
+        return False
+    return user.pw_gid == group and user.pw_name == found.gr_name and {*found.gr_mem} <= {user.pw_name}
+
+
+def _known_folder(find: Callable[[], Path]) -> Path | None:
+    """The folder behind all links; None where there is none."""
+    try:
+        return find().resolve()
+    except (OSError, RuntimeError):
+        return None
 
 
 def _write(

@@ -5,9 +5,11 @@ Whoever keeps a register judges no picture: the rules, and all by which they jud
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -15,9 +17,14 @@ from zoneinfo import ZoneInfo
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.errors import RegisterError
+from imgpolicy.files import open_to_others, within_reach
 from imgpolicy.policy_file import PolicyFile, PolicyText
+from imgpolicy.register.keyring import keyring_read
 from imgpolicy.register.register import Register
-from imgpolicy.register.vault import WrongKeyError, read_key
+from imgpolicy.register.vault import KEY_VARIABLE, WrongKeyError, read_key
+
+_BESIDE = ("-wal", "-shm")
+"""The ends of the names of what SQLite keeps beside a register."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +86,7 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
     try:
         return Register.open(register_url(policy, url), key, policy.consents)
     except WrongKeyError as error:
-        if pending_key(policy.key_file).exists():
+        if _is_pending(policy):
             raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
         raise
 
@@ -87,6 +94,49 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
 def pending_key(key_file: Path) -> Path:
     """Where a new key waits until the register has taken it."""
     return key_file.with_name(f"{key_file.name}.new")
+
+
+def pending_name(name: str) -> str:
+    """Under which name a new key waits in the keyring until the register has taken it."""
+    return f"{name} (new)"
+
+
+def half_written_keys(key_file: Path) -> list[Path]:
+    """What a process that was killed while it wrote a key has left beside the key file; each may hold a key."""
+    found = key_file.parent.glob(f".{escape(key_file.name)}*-{'[0-9a-f]' * 16}")
+    return sorted(found)
+
+
+def cautions(policy: RegisterPolicy, register: Path | None) -> Iterator[str]:
+    """What whoever keeps the register is to know and put right, a line each; `register` is its file where it is one."""
+    if not os.environ.get(KEY_VARIABLE) and policy.keyring is None:
+        for left in (pending_key(policy.key_file), *half_written_keys(policy.key_file)):
+            if left.exists():
+                yield (
+                    f"{left}: left behind by a change of key that was interrupted and that the register did not take;"
+                    " `imgpolicy register rekey` clears it up and makes another"
+                )
+        yield from _open_places(policy.key_file, "the key")
+    if register is not None:
+        yield from _open_places(register, "the register")
+        for part in (register, *(register.with_name(f"{register.name}{ending}") for ending in _BESIDE)):
+            with contextlib.suppress(FileNotFoundError):  # there only while somebody has the register open
+                if within_reach(part):
+                    yield f"{part}: others may read it; run: chmod go-rwx {part}"
+
+
+def _open_places(file: Path, what: str) -> Iterator[str]:
+    place = open_to_others(file)
+    if place is not None:
+        yield f"{place}: others may write there and replace {what}; run: chmod go-w {place}"
+
+
+def _is_pending(policy: RegisterPolicy) -> bool:
+    if os.environ.get(KEY_VARIABLE):
+        return False
+    if policy.keyring is None:
+        return pending_key(policy.key_file).exists()
+    return keyring_read(pending_name(policy.keyring)) is not None
 
 
 def register_url(policy: RegisterPolicy, url: str | None = None) -> str:

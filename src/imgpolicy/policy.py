@@ -17,6 +17,7 @@ from imgpolicy.domain.scope import AUDIENCES
 from imgpolicy.domain.terms import PeopleMode, PeoplePolicy, Waiver
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError
+from imgpolicy.files import shortly
 from imgpolicy.opening import RegisterPolicy, register_policy
 from imgpolicy.plugins import Plugin
 from imgpolicy.policy_file import (
@@ -145,7 +146,7 @@ def _policy(text: PolicyText) -> Policy:
     plugins = all_rules()
     rules = _rules(severities, plugins)
     return Policy(
-        ref=PolicyRef(name=file.name, sha256=text.sha256, people=file.people.mode),
+        ref=PolicyRef(name=file.name, file=shortly(text.path), sha256=text.sha256, people=file.people.mode),
         folder=kept.folder,
         register_url=kept.register_url,
         key_file=kept.key_file,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,10 +26,21 @@ from imgpolicy.domain.speakers import OWN_CONSENT_FROM, Guardians
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
-from imgpolicy.files import read_at_most
+from imgpolicy.files import open_to_others, read_at_most
 
-FILE_NAME = "imgpolicy.toml"
 MAX_BYTES = 1_000_000
+
+MODE = 0o644
+"""The permission bits of a new policy: anybody may read it, and its owner alone change it."""
+
+MOST_PARTS = 10
+"""Parts of a key, with dots between; the longest that means something has four."""
+
+_BETWEEN = re.compile(r"[\n=\[\]{},]")
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|' + r"'''.*?(?:'''|\Z)|" + r'"(?:\\.|[^"\\\n])*+"?|' + r"'[^'\n]*'?|#[^\n]*",
+    re.DOTALL,
+)
 
 DEFAULT_ENGINE = "yunet-sface"
 
@@ -191,23 +203,37 @@ class PolicyText:
 
 
 def read_text(path: Path) -> PolicyText:
-    """The tables of the policy in this file; PolicyError in one line when it cannot be read or a key is not known."""
+    """The tables of the policy in this file; PolicyError in one line when it cannot be read or a key is not known.
+
+    A file that others may change is refused, whoever it belongs to.
+    """
     try:
         if path.exists() and not path.is_file():
             raise PolicyError(f"{path}: not a file")
+        place = open_to_others(path)
+        if place is not None:
+            raise PolicyError(f"{path}: others may change this policy; run: chmod go-w {place}")
         data = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
     try:
-        tables = msgspec.convert(tomllib.loads(data.decode("utf-8")), PolicyFile)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
-    try:
+        text = data.decode("utf-8")
+        _check_keys(text)
+        tables = msgspec.convert(tomllib.loads(text), PolicyFile)
         _check_words(tables.posting)
         _check_zone(tables.time_zone)
-    except PolicyError as error:
-        raise PolicyError(f"{path}: {error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, PolicyError) as error:
+        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise PolicyError(f"{path}: tables or lists within one another, deeper than any policy has them") from error
     return PolicyText(path=path, tables=tables, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _check_keys(text: str) -> None:
+    """Refuse a key of more parts than any has: to read one, `tomllib` needs memory that grows with their square."""
+    for key in _BETWEEN.split(_STRING_OR_COMMENT.sub("", text)):
+        if key.count(".") > MOST_PARTS:
+            raise PolicyError(f"a key of {key.count('.') + 1:,} parts: none has more than {MOST_PARTS}")
 
 
 def _check_zone(name: str | None) -> None:
@@ -221,6 +247,9 @@ def _check_zone(name: str | None) -> None:
 def _check_words(words: PostingTable) -> None:
     """Refuse words that consents and rules give a meaning of their own, or need."""
     for what, known in (("channels", words.channels), ("purposes", words.purposes), ("settings", words.settings)):
+        unknown = next((word for word in known if not word.isprintable()), None)
+        if unknown is not None:
+            raise PolicyError(f"{unknown!r} among the {what} holds a character that is not shown")
         if len({folded(word) for word in known}) < len(known):
             raise PolicyError(f"two of the {what} are one word: case, and space around it, do not count")
     if ANY in {folded(word) for word in (*words.channels, *words.purposes, *words.settings)}:

@@ -23,7 +23,7 @@ from imgpolicy.language import ENGLISH, Language
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 from imgpolicy.wire import report as wire
-from imgpolicy.wire.values import as_json, rounded, safe_text
+from imgpolicy.wire.values import as_json, rounded, safe_optional, safe_text
 
 __all__ = [
     "DeclaredReport",
@@ -99,10 +99,14 @@ class WorkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRef:
-    """Which policy judged: its name, the SHA-256 of its text, and what it does about people."""
+    """Which policy judged: its name, the SHA-256 of its text, and what it does about people.
+
+    `file` is where it is, as `files.shortly` names it; None for one that is in no file.
+    """
 
     name: str
     sha256: str
+    file: str | None = None
     people: PeopleMode = PeopleMode.IDENTIFY
 
 
@@ -204,10 +208,16 @@ def _report_wire(report: Report) -> wire.ReportWire:
         findings=[wire.finding_wire(finding) for finding in report.findings],
         waived=[wire.waived_wire(one) for one in report.waived],
         not_checked=wire.unknown_wires(report.not_checked),
-        policy=wire.PolicyWire(name=report.policy.name, sha256=report.policy.sha256, people=report.policy.people),
+        policy=_policy_wire(report.policy),
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else wire.release_wire(report.release),
         changes=[safe_text(change) for change in report.changes] or msgspec.UNSET,
+    )
+
+
+def _policy_wire(policy: PolicyRef) -> wire.PolicyWire:
+    return wire.PolicyWire(
+        name=policy.name, file=safe_optional(policy.file), sha256=policy.sha256, people=policy.people
     )
 
 

@@ -51,9 +51,9 @@ class Terminal:
             assert read, f"it ended without {words!r}: {self.said}"
             self.said += read.decode()
 
-    def answer(self, text: str) -> None:
-        self.wait_for("which")
-        self.said = self.said.replace("which", "asked")
+    def answer(self, text: str, question: str = "which") -> None:
+        self.wait_for(question)
+        self.said = self.said.replace(question, "asked")
         os.write(self._terminal, f"{text}\n".encode())
 
     def signal(self, number: signal.Signals) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.register.support import EILEEN, Made, biometric, no, post, vectors, yes
 from tests.support import asked, wrote
 
+from imgpolicy.domain import validate
 from imgpolicy.domain.consent import ConsentState
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.log import Action
@@ -102,9 +103,11 @@ class Tags(HTMLParser):
         self.seen.add(tag)
 
 
-def test_the_page_shows_hostile_text_as_text(anywhere: Register) -> None:
+def test_the_page_shows_hostile_text_as_text(anywhere: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(anywhere)
-    wrote(anywhere, add_person, Person(id="bobby", name=HOSTILE, relation=HOSTILE))
+    with monkeypatch.context() as earlier:
+        earlier.setattr(validate, "check_line", lambda *_: None)  # earlier versions kept such a name
+        wrote(anywhere, add_person, Person(id="bobby", name=HOSTILE, relation=HOSTILE))
     with anywhere.reading() as unit:
         pages = [dossier_html(dossier(unit, person)) for person in ("bobby", "eileen")]
     for page in pages:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from tests.register.support import EILEEN, GRACE, KEY, Made, biometric, no, post, vectors, yes
@@ -148,82 +146,6 @@ def test_a_copy_is_of_one_moment_while_somebody_is_in_the_middle_of_a_change(mad
     with Register.open(f"sqlite:///{copy}", KEY) as register:
         assert register.head() == head != made.register.head()
         assert health(register).whole
-
-
-def test_the_key_is_changed_from_the_command_line_and_the_old_one_kept(imgpolicy: Run, own_demo: Path) -> None:
-    key = own_demo / "imgpolicy.key"
-    old = key.read_bytes()
-    assert imgpolicy("register", "rekey", folder=own_demo).code == 0
-    assert key.read_bytes() != old
-    assert (own_demo / "imgpolicy.key.old-1").read_bytes() == old
-    assert all(path.stat().st_mode & 0o077 == 0 for path in own_demo.glob("imgpolicy.key*"))
-    assert "Eileen" in imgpolicy("person", "list").out
-    key.write_bytes(old)
-    ran = imgpolicy("person", "list")
-    assert (ran.code, "does not open this register" in ran.err) == (4, True)
-
-
-def test_a_change_of_key_that_was_interrupted_is_finished_by_the_next(
-    imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from imgpolicy import rekey
-
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as context:
-        context.setattr(rekey, "write_whole", killed)
-        assert imgpolicy("register", "rekey", folder=own_demo).code == 130
-    ran = imgpolicy("person", "list")
-    assert (ran.code, "`imgpolicy register rekey` finishes it" in ran.err) == (4, True)
-    assert imgpolicy("register", "rekey").code == 0
-    assert "Eileen" in imgpolicy("person", "list").out
-    assert not (own_demo / "imgpolicy.key.new").exists()
-
-
-def test_a_key_in_the_environment_is_changed_into_a_file(
-    imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    key = own_demo / "imgpolicy.key"
-    monkeypatch.setenv("IMGPOLICY_KEY", key.read_text())
-    assert imgpolicy("register", "rekey", folder=own_demo).code == 2
-    assert imgpolicy("register", "rekey", "--to-file", "new.key").code == 0
-    assert imgpolicy("person", "list").code == 4
-    monkeypatch.setenv("IMGPOLICY_KEY", (own_demo / "new.key").read_text())
-    assert imgpolicy("person", "list").code == 0
-
-
-class Keyring(ModuleType):
-    """A keyring in memory, in place of the system's."""
-
-    def __init__(self) -> None:
-        super().__init__("keyring")
-        self.kept: dict[str, str] = {}
-
-    def get_password(self, _: str, name: str) -> str | None:
-        return self.kept.get(name)
-
-    def set_password(self, _: str, name: str, password: str) -> None:
-        self.kept[name] = password
-
-
-def test_a_key_can_live_in_the_keyring(imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    errors = ModuleType("keyring.errors")
-    errors.__dict__["KeyringError"] = RuntimeError
-    keyring = Keyring()
-    monkeypatch.setitem(sys.modules, "keyring", keyring)
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    ran = imgpolicy("register", "rekey", "--to-keyring", "ours", folder=own_demo)
-    assert (ran.code, 'keyring = "ours"' in ran.err) == (0, True)
-    assert imgpolicy("person", "list").code == 4
-    policy = own_demo / "imgpolicy.toml"
-    policy.write_text(policy.read_text().replace("[register]\n", '[register]\nkeyring = "ours"\n'))
-    assert "Eileen" in imgpolicy("person", "list").out
-    assert imgpolicy("register", "rekey").code == 0
-    assert "Eileen" in imgpolicy("person", "list").out
-    keyring.kept.clear()
-    ran = imgpolicy("person", "list")
-    assert (ran.code, "holds no key under 'ours'" in ran.err) == (4, True)
 
 
 @pytest.mark.slow

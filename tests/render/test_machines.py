@@ -18,10 +18,15 @@ from tests.wire.test_report import report
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.terms import Waived, Waiver
 from imgpolicy.domain.verdict import Finding, Verdict
+from imgpolicy.language import ENGLISH
+from imgpolicy.render import Shown, Terminal
 from imgpolicy.render.github import reports_github
+from imgpolicy.render.html import reports_html
 from imgpolicy.render.junit import reports_junit
 from imgpolicy.render.sarif import reports_sarif
+from imgpolicy.render.text import RENDERER as TEXT
 from imgpolicy.report import Report
+from imgpolicy.text import printable
 
 
 class Result(TypedDict):
@@ -89,7 +94,7 @@ def test_junit_passes_what_is_waived_and_says_so() -> None:
 
 
 def test_github_notes_what_is_waived() -> None:
-    (line,) = reports_github([waived()]).splitlines()
+    line, _ = reports_github([waived()]).splitlines()
     assert line.startswith(
         "::notice file=waived.jpg,title=P101 Unknown person%2C waived::because (at 10,20) (Section 4)"
     )
@@ -115,6 +120,26 @@ def test_junit_counts_a_review_as_a_failure_and_the_unreadable_as_an_error() -> 
     assert kinds == [[("failure", "no-go")], [("failure", "review")], [], [("error", "unreadable")]]
 
 
+@pytest.mark.parametrize("file", ["~/office/imgpolicy.toml", None, "imgpolicy\u202e.toml"])
+def test_every_form_says_which_policy_judged_and_where_it_is(file: str | None) -> None:
+    judged = replace(report(), policy=replace(report().policy, name="Ours", file=file))
+    shown = file and printable(file)
+    (run,) = json.loads(reports_sarif([judged, judged]))["runs"]
+    (policy,) = run["properties"]["policies"]
+    assert (policy["name"], policy.get("file")) == ("Ours", shown)
+    assert json.loads(judged.to_json())["reports"][0]["policy"]["file"] == shown
+    words = f"Ours, in {shown or 'no file'}"
+    junit = ET.fromstring(reports_junit([judged])).find("testsuite/properties/property")
+    assert junit is not None
+    assert junit.get("value") == words
+    for text in (
+        reports_github([judged]),
+        reports_html([Shown(judged)]),
+        TEXT.render([Shown(judged)], ENGLISH, Terminal()),
+    ):
+        assert words in text
+
+
 @given(st.text(max_size=50))
 def test_junit_is_well_formed_whatever_a_file_says(text: str) -> None:
     suites = ET.fromstring(reports_junit([report(name=text, message=text)]))
@@ -125,13 +150,14 @@ def test_github_shows_each_finding_beside_its_file() -> None:
     assert reports_github([report(), doubtful(), fine()]).splitlines() == [
         "::error file=photo.jpg,title=P101 Unknown person::because (at 10,20) -> hide it",
         "::warning file=doubtful.jpg,title=P101 Unknown person::because (at 10,20) -> hide it",
+        "judged by: p, in no file",
     ]
 
 
 @given(st.text(max_size=50))
 def test_no_name_or_message_makes_a_workflow_command_of_its_own(text: str) -> None:
     said = reports_github([report(name=f"{text}\n::set-env::", message=f"{text}\r\n::add-mask::x")])
-    (line,) = said.splitlines()
+    line, _ = said.splitlines()
     head, _, _ = line[2:].partition("::")
     assert head.startswith("error file=")
     assert head.count(",") == 1

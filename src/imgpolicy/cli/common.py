@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
-from imgpolicy.errors import PolicyError
 from imgpolicy.language import Language, LanguageCode, from_environment, language
+from imgpolicy.policy_place import FILE_NAME, find
 from imgpolicy.presets import PresetName
-from imgpolicy.text import printable
+from imgpolicy.text import printable, printable_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from imgpolicy.render import Terminal
     from imgpolicy.service.workspace import Workspace
 
-POLICY_FILE = "imgpolicy.toml"
+
+_LONGEST_LINE = 10_000
 
 
 class Format(StrEnum):
@@ -39,7 +40,7 @@ class Format(StrEnum):
 PolicyOption = Annotated[
     Path | None,
     typer.Option(
-        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {POLICY_FILE} here or above."
+        "--policy", metavar="FILE", envvar="IMGPOLICY_POLICY", help=f"Policy file; else {FILE_NAME} here or above."
     ),
 ]
 LanguageOption = Annotated[
@@ -71,21 +72,6 @@ def usage_error(message: str) -> NoReturn:
     raise UsageProblem(message)
 
 
-def find_policy(given: Path | None) -> Path:
-    """The policy file: the one given, else the nearest in this folder or above; PolicyError when there is none."""
-    file = given or nearest_policy()
-    if file is None:
-        raise PolicyError(f"no {POLICY_FILE} in this folder or above: `imgpolicy init` makes one, --policy names one")
-    return file
-
-
-def nearest_policy() -> Path | None:
-    """The policy file in this folder or the nearest above that has one."""
-    here = Path.cwd()
-    candidates = (folder / POLICY_FILE for folder in (here, *here.parents))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Options: which policy, and which register."""
@@ -98,13 +84,16 @@ class Place:
     @property
     def policy_file(self) -> Path:
         """The policy file; PolicyError when there is none."""
-        return find_policy(self.policy)
+        return find(self.policy)
 
     def open(self) -> Workspace:
         """The policy and its register, open; a context manager."""
         from imgpolicy.service.workspace import Workspace
 
-        return Workspace.open(self.policy_file, register_url=self.register)
+        workspace = Workspace.open(self.policy_file, register_url=self.register)
+        for line in workspace.cautions():
+            remark(line)
+        return workspace
 
 
 def note_to_enrol_again(workspace: Workspace) -> None:
@@ -134,8 +123,13 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def say(line: str) -> None:
+    """Write a line of ours to standard output, with whatever stands in it made safe to show."""
+    emit(f"{printable(line, limit=_LONGEST_LINE)}\n")
+
+
 def emit(text: str) -> None:
-    """Write a result to standard output; a reader that has gone away is no error of ours."""
+    """Write a result that is safe to show to standard output; a reader that has gone away is no error of ours."""
     if sys.stdout is None:  # closed by whoever called us
         return
     try:
@@ -178,7 +172,8 @@ def emit_json(value: object) -> None:
     """Write dataclasses, or lists and dictionaries of them, as JSON."""
     import msgspec
 
-    emit(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n")
+    document = msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode()
+    emit(f"{printable_json(document)}\n")
 
 
 def read_file(path: Path) -> bytes:

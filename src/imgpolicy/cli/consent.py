@@ -70,6 +70,20 @@ class NoticeOptions:
         return NoticeText(version=self.notice_version, language=self.language, text=common.read_text(self.notice))
 
 
+@dataclass(frozen=True, kw_only=True)
+class SaidOptions:
+    """Options: who said it, on which day, and the files that prove it."""
+
+    given_by: SpeakerOption = None
+    stated: StatedOption = None
+    evidence: grants.EvidenceOption = None
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day on which it was said; None for today."""
+        return self.stated.date() if self.stated else None
+
+
 @app.command()
 @grouped
 def grant(
@@ -78,10 +92,8 @@ def grant(
     kind: KindOption,
     covers: grants.GrantOptions,
     basis: Annotated[LegalBasis, typer.Option(metavar="BASIS", help=_BASES)] = LegalBasis.CONSENT,
-    given_by: SpeakerOption = None,
-    stated: StatedOption = None,
     collected: CollectedOption = None,
-    evidence: grants.EvidenceOption = None,
+    spoken: SaidOptions,
     shown: NoticeOptions,
     requested: Annotated[bool, typer.Option("--requested", help="It was only asked for; covers nothing yet.")] = False,
     place: common.Place,
@@ -97,10 +109,10 @@ def grant(
         valid_until=covers.last_day,
         max_publications=covers.max_publications,
         basis=basis,
-        given_by=given_by,
+        given_by=spoken.given_by,
         collected=collected,
     )
-    _record(consent, place, evidence=evidence or (), stated=stated, notice=shown.text())
+    _record(consent, place, spoken, notice=shown.text())
     if kind is ConsentKind.PUBLICATION:
         covers.note_uncovered("consent")
     return Exit.GO
@@ -136,9 +148,8 @@ def refuse(
     kind: KindOption = ConsentKind.PUBLICATION,
     channel: grants.ChannelOption = None,
     purpose: grants.PurposeOption = None,
-    given_by: SpeakerOption = None,
-    stated: StatedOption = None,
-    evidence: grants.EvidenceOption = None,
+    spoken: SaidOptions,
+    yes: grants.YesOption = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
@@ -148,10 +159,10 @@ def refuse(
         kind=kind,
         state=ConsentState.REFUSED,
         scope=_denied(channel, purpose),
-        given_by=given_by,
+        given_by=spoken.given_by,
         reason=reason,
     )
-    return _record(consent, place, evidence=evidence or (), stated=stated, form=format)
+    return _record(consent, place, spoken, form=format, yes=yes)
 
 
 @app.command()
@@ -168,9 +179,8 @@ def withdraw(
         Denial,
         typer.Option("--as", help="Withdrawn by the person, revoked by another, never valid, or objected to."),
     ] = Denial.WITHDRAWN,
-    given_by: SpeakerOption = None,
-    stated: StatedOption = None,
-    evidence: grants.EvidenceOption = None,
+    spoken: SaidOptions,
+    yes: grants.YesOption = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
@@ -184,10 +194,10 @@ def withdraw(
         state=ConsentState(how.value),
         scope=_denied(channel, purpose),
         about=record,
-        given_by=given_by,
+        given_by=spoken.given_by,
         reason=reason,
     )
-    return _record(consent, place, evidence=evidence or (), stated=stated, form=format)
+    return _record(consent, place, spoken, form=format, yes=yes)
 
 
 @app.command("entered-in-error")
@@ -258,7 +268,7 @@ def due(
         common.emit_json([due_wire(item) for item in due])
         return Exit.GO
     rows = [
-        (str(item.ends), item.consent.person, item.why, item.consent.id, "\n".join(post.url for post in item.posts))
+        (str(item.ends), item.consent.person, item.why, item.consent.id, ", ".join(post.url for post in item.posts))
         for item in due
     ]
     common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
@@ -268,19 +278,20 @@ def due(
 def _record(
     consent: Consent,
     place: common.Place,
+    spoken: SaidOptions,
     *,
-    evidence: Sequence[Path],
-    stated: dt.datetime | None,
     notice: NoticeText | None = None,
     form: common.Format = common.Format.TEXT,
+    yes: bool = False,
 ) -> Exit:
     """Record the statement with its proof, and say what follows."""
     from imgpolicy.service.grants import state_consent
 
-    proof = grants.proof_of(evidence)
+    proof = grants.proof_of(spoken.evidence or ())
     with place.open() as workspace:
-        day = stated.date() if stated else None
-        done = state_consent(workspace, consent, stated=day, proof=proof, notice=notice)
+        if consent.denies:
+            grants.accept_reach(workspace, consent, yes=yes)
+        done = state_consent(workspace, consent, stated=spoken.day, proof=proof, notice=notice)
         policy = workspace.kept.consents
     _say(done.consent, done.takedowns, form, policy)
     if done.alone:
@@ -301,7 +312,7 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format, poli
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
         return
-    common.emit(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded, policy)}\n")
+    common.say(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded, policy)}")
     grants.emit_takedowns(tasks)
 
 

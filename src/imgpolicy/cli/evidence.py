@@ -30,7 +30,7 @@ def add(
     with place.open() as workspace:
         stored = evidence.keep(workspace, person, proof, consent=consent)
     for one in stored:
-        common.emit(f"stored {one.id}: SHA-256 {one.sha256}\n")
+        common.say(f"stored {one.id}: SHA-256 {one.sha256}")
     return Exit.GO
 
 

@@ -42,7 +42,7 @@ def enrol(
 
     with place.open() as workspace:
         enrolled = faces.enrol(workspace, person, photographs, number=face, confirmed=confirm)
-    common.emit(f"enrolled {enrolled.stored} face(s) of {person}\n")
+    common.say(f"enrolled {enrolled.stored} face(s) of {person}")
     for other in enrolled.close_to:
         common.remark(f"this face is close to {other}'s: the two may be taken for each other")
     if enrolled.held < RECOMMENDED:
@@ -85,7 +85,7 @@ def remove(
 
     with place.open() as workspace:
         removed = faces.forget(workspace, person, face or ())
-    common.emit(f"removed {removed} face(s) of {person}\n")
+    common.say(f"removed {removed} face(s) of {person}")
     return Exit.GO
 
 
@@ -114,7 +114,7 @@ def who(
 
         common.emit_json(lookup_wire(lookup))
         return Exit.GO
-    common.emit(f"{lookup.engine}: named from {lookup.threshold:.2f} with a lead of {lookup.margin:.2f}\n")
+    common.say(f"{lookup.engine}: named from {lookup.threshold:.2f} with a lead of {lookup.margin:.2f}")
     rows = [row for number, face in enumerate(lookup.faces, start=1) for row in _who(number, face)]
     common.emit(common.table(("face", "at", "height", "person", "score", "lead", "is"), rows, widest=WIDEST))
     return Exit.GO
@@ -143,7 +143,7 @@ def dismiss(
     word = faces.FaceWord(what=what, by=by, reason=reason, number=face)
     with place.open() as workspace:
         kept = faces.dismiss(workspace, picture, word)
-    common.emit(f"dismissed as {kept.what.value}: {kept.id}\n")
+    common.say(f"dismissed as {kept.what.value}: {kept.id}")
     return Exit.GO
 
 
@@ -192,7 +192,7 @@ def reinstate(
 
     with place.open() as workspace:
         faces.reinstate(workspace, dismissal, by=by, reason=reason)
-    common.emit(f"{dismissal} counts again\n")
+    common.say(f"{dismissal} counts again")
     return Exit.GO
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
     from imgpolicy.domain.speakers import ConsentPolicy
     from imgpolicy.service.grants import Proof
+    from imgpolicy.service.workspace import Workspace
 
 ChannelOption = Annotated[
     list[str] | None, typer.Option(metavar="C", help=f"Channel; may be repeated; {ANY} for every one.")
@@ -26,6 +28,7 @@ ChannelOption = Annotated[
 PurposeOption = Annotated[
     list[str] | None, typer.Option(metavar="P", help=f"Purpose; may be repeated; {ANY} for every one.")
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask at a terminal; elsewhere nothing is asked.")]
 ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, in a few words; stored encrypted.")]
 UntilOption = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")]
 EvidenceOption = Annotated[
@@ -131,6 +134,29 @@ def consent_line(consent: Consent, policy: ConsentPolicy) -> str:
     if consent.given_by:
         parts.append(f"by {consent.given_by}")
     return "; ".join(parts)
+
+
+def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
+    """Say what the denial reaches when that is all that the person allowed, and ask at a terminal whether it is meant.
+
+    typer.Abort when it is not.
+    """
+    if denial.scope or denial.about is not None:
+        return
+    from imgpolicy.service.grants import reach
+
+    reached = reach(workspace, denial)
+    took = [f"{len(reached.consents)} consent(s) end", f"{len(reached.posts)} post(s) must come down"]
+    took += [f"{reached.faces} face vector(s) are deleted"] if reached.faces else []
+    common.remark(f"{denial.kind.value} {denial.state.value} in full for {denial.person}: {', '.join(took)}")
+    for consent in reached.consents:
+        common.note(f"  {consent.id}: {consent_line(consent, workspace.kept.consents)}")
+    for post in reached.posts:
+        common.note(f"  {post.channel}: {post.url}")
+    if reached.nothing or yes:
+        return
+    if common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr):
+        typer.confirm("record it?", abort=True, err=True)
 
 
 def emit_takedowns(tasks: Sequence[Takedown]) -> None:

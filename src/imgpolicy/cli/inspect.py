@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.language import ENGLISH, language
@@ -31,7 +32,7 @@ def inspect(
     from imgpolicy.wire.inspection import facts_json
 
     facts, unknowns = look_into(
-        picture, policy_file=policy or common.nearest_policy(), allow_private_hosts=allow_private_hosts
+        picture, policy_file=policy or policy_place.nearest(), allow_private_hosts=allow_private_hosts
     )
     if format is common.Format.JSON:
         common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))

@@ -10,7 +10,6 @@ from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.licence import Licence
-from imgpolicy.text import printable
 
 app = typer.Typer()
 
@@ -52,7 +51,7 @@ def add(
     proof = grants.proof_of(evidence or ())
     with place.open() as workspace:
         recorded = record_licence(workspace, licence, proof=proof)
-    common.emit(f"recorded {recorded.id}: {printable(recorded.work)}, {_line(recorded)}\n")
+    common.say(f"recorded {recorded.id}: {recorded.work}, {_line(recorded)}")
     covers.note_uncovered("licence")
     return Exit.GO
 
@@ -78,7 +77,7 @@ def end(
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"licence": licence_wire(ended), "takedowns": wires})
         return Exit.GO
-    common.emit(f"ended {ended.id}: {printable(ended.work)}, {_line(ended)}\n")
+    common.say(f"ended {ended.id}: {ended.work}, {_line(ended)}")
     grants.emit_takedowns(tasks)
     return Exit.GO
 
@@ -107,7 +106,7 @@ def list_licences(
                 one.licence.work,
                 one.licence.licensor,
                 _line(one.licence),
-                "\n".join(f"{file.id} {file.name}" for file in one.files),
+                ", ".join(f"{file.id} {file.name}" for file in one.files),
             )
             for one in licences
         ]
@@ -134,7 +133,7 @@ def due(
         common.emit_json([licence_due_wire(item) for item in ending])
         return Exit.GO
     rows = [
-        (str(item.ends), item.licence.work, item.licence.id, "\n".join(post.url for post in item.posts))
+        (str(item.ends), item.licence.work, item.licence.id, ", ".join(post.url for post in item.posts))
         for item in ending
     ]
     common.emit(common.table(("day", "work", "licence", "posts"), rows))
@@ -145,7 +144,7 @@ def _line(licence: Licence) -> str:
     """A licence in one line, but for who gave it."""
     parts = list(grants.limits(licence))
     if licence.credit:
-        parts.append(f"credit{' required' if licence.credit_required else ''}: {printable(licence.credit)}")
+        parts.append(f"credit{' required' if licence.credit_required else ''}: {licence.credit}")
     if licence.url:
         parts.append(f"terms at {licence.url}")
     if licence.end:

@@ -51,7 +51,7 @@ def add_logo(
         added = works.add_logo(workspace, name, files, kind=_KINDS[whose])
     for file in added.whole_only:
         common.note(f"{file}: too simple to be found as a part of a picture; recognised as a whole picture only")
-    common.emit(f"added {added.id}\n")
+    common.say(f"added {added.id}")
     return Exit.GO
 
 
@@ -88,5 +88,5 @@ def remove_logo(
 
     with place.open() as workspace:
         removed = works.remove_logo(workspace, logo)
-    common.emit(f"removed {removed.id}\n")
+    common.say(f"removed {removed.id}")
     return Exit.GO

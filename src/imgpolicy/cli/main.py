@@ -9,9 +9,12 @@ import os
 import sys
 import warnings
 from collections.abc import Collection
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+from typer.models import TyperPath
 
 from imgpolicy.cli.commands import GROUPS, add_commands
 from imgpolicy.cli.common import remark
@@ -19,6 +22,9 @@ from imgpolicy.cli.ending import end
 from imgpolicy.cli.exits import Exit
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.version import __version__
+
+if TYPE_CHECKING:
+    from typer._click import Command
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the option's value over by position
@@ -66,7 +72,9 @@ def run(arguments: list[str]) -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        code: object = app_for(arguments)(arguments, standalone_mode=False)
+        command = get_command(app_for(arguments))
+        _let_commands_read(command)
+        code: object = command(arguments, standalone_mode=False)
     except (typer.TyperException, ImgPolicyError, OSError, typer.Abort, KeyboardInterrupt) as error:
         return _fail(*_explained(error, arguments))
     except Exception as error:
@@ -76,6 +84,16 @@ def run(arguments: list[str]) -> int:
     if code == Exit.STOPPED:  # typer turns the user's Ctrl-C into this code, without a word
         return _fail("stopped", Exit.STOPPED)
     return code if isinstance(code, int) else 0
+
+
+def _let_commands_read(command: Command) -> None:
+    """Have no path looked at before its command reads it, and says what is wrong: a file that cannot be is no usage."""
+    for parameter in command.params:
+        if isinstance(parameter.type, TyperPath):
+            parameter.type.readable = False
+    if isinstance(command, TyperGroup):
+        for one in command.commands.values():
+            _let_commands_read(one)
 
 
 def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:

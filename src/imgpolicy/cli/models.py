@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 
@@ -24,8 +25,8 @@ def add(
     """Register a recognition model of your own beside the policy. The file stays where it is."""
     from imgpolicy.service import models
 
-    added = models.add(common.find_policy(policy), name, file, calibration)
-    common.emit(f"added {name}: SHA-256 {added.model.sha256}\n")
+    added = models.add(policy_place.find(policy), name, file, calibration)
+    common.say(f"added {name}: SHA-256 {added.model.sha256}")
     common.remark(f'to use it, write into the policy, under [faces]: engine = "{added.engine}"')
     return Exit.GO
 
@@ -39,7 +40,7 @@ def list_models(
     """List the engines that a policy can name, and their models; a model whose record is damaged is reported."""
     from imgpolicy.service import models
 
-    listed = models.models(common.find_policy(policy))
+    listed = models.models(policy_place.find(policy))
     for damage in listed.damaged:
         common.remark(damage)
     rows = [(one.engine, one.in_use, one.model.name, one.model.sha256) for one in listed.usable]
@@ -57,8 +58,8 @@ def verify(*, policy: common.PolicyOption = None) -> int:
     """Read every model's file again; name those that are missing or changed. Exit 0 when all are whole, else 4."""
     from imgpolicy.service import models
 
-    health = models.verify(common.find_policy(policy))
+    health = models.verify(policy_place.find(policy))
     for line in (*health.wrong, *health.unverified):
         common.remark(line)
-    common.emit(f"{health.whole} model(s) are whole\n")
+    common.say(f"{health.whole} model(s) are whole")
     return Exit.FAILED if health.wrong else Exit.GO

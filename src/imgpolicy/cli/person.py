@@ -51,7 +51,7 @@ def add(
     )
     with place.open() as workspace:
         people.add(workspace, person, adult_by=adult_by)
-    common.emit(f"added {id}\n")
+    common.say(f"added {id}")
     if born is None and adult_by is None:
         common.remark(f"give a minor's birth date, or state that {id} is of age: until then a likeness is a review")
     return Exit.GO
@@ -148,7 +148,7 @@ def edit(
     )
     with place.open() as workspace:
         people.edit(workspace, person, change)
-    common.emit(f"changed {person}\n")
+    common.say(f"changed {person}")
     return Exit.GO
 
 
@@ -227,7 +227,7 @@ def erase(
         common.usage_error(f"this removes everything about {person[:80]!r} for ever: say --yes to do it")
     with place.open() as workspace:
         done = people.erase(workspace, person)
-    common.emit(f"erased {person}\n")
+    common.say(f"erased {person}")
     grants.emit_takedowns(done.takedowns)
     if not done.bytes_gone:
         common.note(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
@@ -26,7 +27,7 @@ class PageFormat(StrEnum):
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="The file; it must not be there.", metavar="FILE")] = Path(
-        common.POLICY_FILE
+        policy_place.FILE_NAME
     ),
     *,
     preset: common.PresetOption = PresetName.STRICT,
@@ -35,7 +36,7 @@ def init(
     from imgpolicy.service import policies
 
     policies.write_policy(file, preset)
-    common.emit(f"{file}: the policy; read it and make it yours\n")
+    common.say(f"{file}: the policy; read it and make it yours")
     return Exit.GO
 
 
@@ -55,12 +56,12 @@ def explain(
     from imgpolicy.render import rulepage
     from imgpolicy.service import policies
 
-    pages = policies.rule_pages(policy or common.nearest_policy())
+    pages = policies.rule_pages(policy or policy_place.nearest())
     if output is not None:
         if code is not None:
             common.usage_error("--output takes every rule: leave CODE out")
         policies.write_pages(output, pages)
-        common.emit(f"{output}: {len(pages)} pages and index.md\n")
+        common.say(f"{output}: {len(pages)} pages and index.md")
     elif code is None:
         common.emit(common.table(("code", "says"), [(page.code, page.title) for page in pages]))
     else:

@@ -12,7 +12,6 @@ from imgpolicy.cli.check import note_unreadable
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.posting import Posting
-from imgpolicy.text import printable
 
 app = typer.Typer()
 
@@ -53,11 +52,11 @@ def add(
         note_unreadable([posted.report])
         common.remark("not recorded: the picture could not be read")
         return Exit.FAILED
-    common.emit(f"recorded {publication.id}\n")
+    common.say(f"recorded {publication.id}")
     for name, consent in sorted(publication.people.items()):
-        common.emit(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}\n")
+        common.say(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}")
     for name, licence in sorted(publication.works.items()):
-        common.emit(f"  {name}: {f'rests on {licence}' if licence else 'no licence covers it'}\n")
+        common.say(f"  {name}: {f'rests on {licence}' if licence else 'no licence covers it'}")
     if posted.strangers:
         common.remark(f"{posted.strangers} face(s) are of nobody in the register: no withdrawal will find this post")
     if posted.report.verdict is not Verdict.GO:
@@ -117,5 +116,5 @@ def takedown(
 
     with place.open() as workspace:
         post = take_down(workspace, task)
-    common.emit(f"{post.id} is down: {printable(post.url)}\n")
+    common.say(f"{post.id} is down: {post.url}")
     return Exit.GO

@@ -42,7 +42,7 @@ def import_(
         return Exit.FAILED
     verb = "could be imported" if dry_run else "imported"
     for part, count in done.imported.items():
-        common.emit(f"{part}: {count} {verb}\n")
+        common.say(f"{part}: {count} {verb}")
     return Exit.GO
 
 
@@ -90,7 +90,7 @@ def verify(
     if format is common.Format.JSON:
         common.emit_json(health)
     elif health.whole:
-        common.emit(f"whole: {health.entries} entries, head {health.head}\n")
+        common.say(f"whole: {health.entries} entries, head {health.head}")
     if health.broken_entry is not None:
         common.remark(f"the log is broken: entry {health.broken_entry} is missing or was altered")
     for damage in health.damaged:
@@ -132,7 +132,7 @@ def backup(
 
     with place.open() as workspace:
         maintenance.backup(workspace, file)
-    common.emit(f"{file}: a copy of the register; keep the key elsewhere\n")
+    common.say(f"{file}: a copy of the register; keep the key elsewhere")
     return Exit.GO
 
 
@@ -151,11 +151,11 @@ def rekey(
 
     done = maintenance.rekey(place.policy_file, register_url=place.register, to_keyring=to_keyring, to_file=to_file)
     if done.keyring is not None:
-        common.emit(f"the new key is in the keyring under {done.keyring!r}\n")
+        common.say(f"the new key is in the keyring under {done.keyring!r}")
         if done.not_named:
             common.remark(f'write into the policy, under [register]: keyring = "{done.keyring}"')
         return Exit.GO
-    common.emit(f"{done.file}: the new key; keep a copy elsewhere\n")
+    common.say(f"{done.file}: the new key; keep a copy elsewhere")
     if done.old is not None:
         common.remark(f"{done.old} holds the old key: delete it when no backup needs it any more")
     return Exit.GO

@@ -12,6 +12,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.presets import PresetName
+from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.service.scaffold import Outcome
@@ -31,7 +32,7 @@ def init(
     from imgpolicy.service.scaffold import make_folder
 
     for made, what in make_folder(folder, register, preset=preset):
-        common.emit(f"{made}: {what}\n")
+        common.say(f"{made}: {what}")
     return Exit.GO
 
 
@@ -68,10 +69,11 @@ def _shown(outcomes: Sequence[Outcome]) -> str:
     buffer = io.StringIO()
     console = common.standard_output(buffer)
     for outcome in outcomes:
-        console.rule(Text(outcome.name), align="left")
+        console.rule(Text(printable(outcome.name)), align="left")
         print_reports([outcome.report], console)
     console.rule(Text("summary"), align="left")
     for outcome in outcomes:
-        sign = Text("as expected", "green") if outcome.as_expected else Text(f"expected {outcome.expected}", "red")
-        console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {outcome.name}"))
+        missed = Text(printable(f"expected {outcome.expected}"), "red")
+        sign = Text("as expected", "green") if outcome.as_expected else missed
+        console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {printable(outcome.name)}"))
     return buffer.getvalue()

@@ -10,7 +10,6 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.domain.terms import StripMode
-from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.service.files import StrippedFile
@@ -46,6 +45,6 @@ def _tell(done: StrippedFile) -> None:
         return
     kinds = sorted({trace.kind.value for trace in done.stripped.removed})
     what = f"{len(done.stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
-    common.emit(f"{printable(str(done.target))}: {what}\n")
+    common.say(f"{done.target}: {what}")
     for doubt in done.stripped.doubts:
         common.remark(f"{done.target}: {doubt}")

@@ -46,7 +46,7 @@ def add_work(
 
     with place.open() as workspace:
         added = works.add_work(workspace, title, files, owner=owner, kind=WorkKind(kind.value))
-    common.emit(f"added {added.id}\n")
+    common.say(f"added {added.id}")
     for file in added.whole_only:
         common.remark(f"{file}: shows too little detail to be found in parts; it is recognised as a whole")
     return Exit.GO
@@ -78,7 +78,7 @@ def import_works(
         common.remark(f"nothing was imported: {len(done.problems)} problem(s)")
         return Exit.FAILED
     verb = "could be imported" if dry_run else "imported"
-    common.emit(f"{len(done.works)} work(s) {verb}, {len(done.already)} picture(s) there already\n")
+    common.say(f"{len(done.works)} work(s) {verb}, {len(done.already)} picture(s) there already")
     if done.whole_only:
         common.remark(f"{done.whole_only} picture(s) are known by hashes only, and recognised as a whole")
     return Exit.GO
@@ -96,7 +96,7 @@ def remove_work(
 
     with place.open() as workspace:
         removed = works.remove_work(workspace, work)
-    common.emit(f"removed {removed.id}\n")
+    common.say(f"removed {removed.id}")
     return Exit.GO
 
 

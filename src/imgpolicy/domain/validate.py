@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ _LONGEST_VERSION = 32
 _LARGEST_SIDE = 1_000_000
 _PHASH = re.compile("[0-9a-f]{16}")
 _SHA256 = re.compile("[0-9a-f]{64}")
+_NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -42,8 +45,9 @@ _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 def check_person(person: Person) -> None:
     """Refuse what cannot be an id, a name that says nothing, a birth date of nobody alive, and one's own guardian."""
     check_id(person.id)
-    check_text(person.name, "the name")
-    _check_optional(person.relation, "the relation")
+    check_line(person.name, "the name")
+    if person.relation is not None:
+        check_line(person.relation, "the relation")
     if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.adult is not None:
@@ -84,7 +88,7 @@ def check_consent(consent: Consent) -> None:
 def check_licence(licence: Licence) -> None:
     """Refuse a licence that says less, or something else, than it seems to."""
     check_id(licence.id)
-    check_text(licence.licensor, "the licensor")
+    check_line(licence.licensor, "the licensor")
     for text, what in ((licence.terms, "the terms"), (licence.credit, "the credit line")):
         _check_optional(text, what)
     if licence.url is not None and not _ADDRESS.fullmatch(licence.url):
@@ -221,8 +225,9 @@ def _check_biometric(consent: Consent) -> None:
 
 def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
-    check_text(title, "the title")
-    _check_optional(owner, "the owner")
+    check_line(title, "the title")
+    if owner is not None:
+        check_line(owner, "the owner")
     if not fingerprints:
         raise RegisterError("a work needs at least one picture to be recognised by")
     if len({fingerprint.identity for fingerprint in fingerprints}) < len(fingerprints):
@@ -285,6 +290,18 @@ def check_text(text: str, what: str) -> None:
         raise RegisterError(f"{what} is not valid text; is it in another encoding than UTF-8?") from error
     if "\0" in text:
         raise RegisterError(f"{what} holds a null character")
+
+
+def check_line(text: str, what: str) -> None:
+    """Nothing, when it can be a name or a title; RegisterError when it is not text, or not shown as it is written.
+
+    Control characters and ends of lines are none, nor what changes the order in which the rest is read (Bidi_Control
+    of Unicode). Scripts from right to left need none of them.
+    """
+    check_text(text, what)
+    for char in text:
+        if unicodedata.category(char) in _NOT_IN_A_LINE or char in _BIDI_CONTROLS:
+            raise RegisterError(f"{what} holds U+{ord(char):04X}, a character that is not shown: write it without")
 
 
 def check_word(word: str) -> None:

@@ -33,6 +33,17 @@ def keyring_write(name: str, key: bytes) -> None:
         raise RegisterError(f"the keyring takes no key ({type(error).__name__}); unlock it, or use a file") from error
 
 
+def keyring_delete(name: str) -> None:
+    """Take away the key under this name. RegisterError when the keyring lets none go."""
+    library = _library()
+    from keyring.errors import KeyringError
+
+    try:
+        library.delete_password(_SERVICE, name)
+    except KeyringError as error:
+        raise RegisterError(f"the keyring lets no key go ({type(error).__name__}); unlock it, or use a file") from error
+
+
 def _library() -> ModuleType:
     try:
         import keyring

@@ -41,14 +41,19 @@ class Register:
         self._vault = vault
         self.policy = policy
 
+    @property
+    def file(self) -> Path | None:
+        """The file that it is in, behind all links; None on a server."""
+        return self._database.file
+
     @cached_property
     def index(self) -> IndexFile | None:
         """The arrays of works that are kept beside a SQLite register; None on a server."""
-        if self._database.file is None:
+        if self.file is None:
             return None
         from imgpolicy.index.file import IndexFile
 
-        return IndexFile(self._database.file, self._vault)
+        return IndexFile(self.file, self._vault)
 
     @classmethod
     def create(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:

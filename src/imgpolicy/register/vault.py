@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.files import create_private, readable_by_others, write_whole
+from imgpolicy.files import create_private, open_to_all, readable_by_others, write_whole
 
 KEY_VARIABLE = "IMGPOLICY_KEY"
 _KEY_BYTES = 32
@@ -66,6 +66,9 @@ def read_key_file(key_file: Path) -> bytes:
         with key_file.open("rb") as file:
             if readable_by_others(file):
                 raise RegisterError(f"{key_file}: others may read this key; run: chmod 600 {key_file}")
+            place = open_to_all(key_file)
+            if place is not None:
+                raise RegisterError(f"{key_file}: everybody may replace this key; run: chmod o-w {place}")
             data = file.read(1000)
     except FileNotFoundError as error:
         raise RegisterError(
@@ -89,7 +92,7 @@ def write_key(path: Path) -> bytes:
     except OSError as error:
         raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
     try:
-        write_whole(path, base64.b64encode(key) + b"\n", mode=0o600)
+        write_whole(path, base64.b64encode(key) + b"\n", mode=0o600, prefix=f".{path.name}-")
     except OSError as error:
         path.unlink(missing_ok=True)
         raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.render.words import accepted
+from imgpolicy.render.words import accepted, policies, policy_words
 from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
@@ -16,11 +16,17 @@ _LONG = 4000
 
 
 def reports_github(reports: Sequence[Report], language: Language = ENGLISH) -> str:
-    """A line a finding, ending in a line break, those that are waived as notices; an empty text when nothing was found.
+    """A line a finding, ending in a line break, those that are waived as notices; then one that names the policy.
 
-    The form is that of GitHub's "Workflow commands for GitHub Actions". A released picture's findings are notices.
+    The form is that of GitHub's "Workflow commands for GitHub Actions"; the last line is none of them, and stands in
+    the log alone. A released picture's findings are notices.
     """
-    return "".join(f"{line}\n" for report in reports for line in _lines(translated(report, language), language))
+    found = [line for report in reports for line in _lines(translated(report, language), language)]
+    judged = [
+        printable(language.word("judged by: {policy}", policy=policy_words(policy)), limit=_LONG)
+        for policy in policies(reports)
+    ]
+    return "".join(f"{line}\n" for line in (*found, *judged))
 
 
 def _lines(report: Report, language: Language) -> Iterator[str]:

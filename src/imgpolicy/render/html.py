@@ -16,7 +16,7 @@ from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render import Renderer, Shown
 from imgpolicy.render.page import REPORT, add, add_table, new_page, written
-from imgpolicy.render.words import face_status
+from imgpolicy.render.words import face_status, policy_words
 from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
 
@@ -291,7 +291,7 @@ def _origin(article: ET.Element, report: Report, language: Language) -> None:
         (language.word("made"), report.made_at),
         (language.word("picture"), f"{report.picture.format} {report.picture.width} x {report.picture.height}"),
         ("SHA-256", report.picture.sha256 or ""),
-        (language.word("policy"), f"{report.policy.name} ({report.policy.sha256})"),
+        (language.word("policy"), f"{language.say(policy_words(report.policy))} ({report.policy.sha256})"),
         (language.word("register"), report.register_head or ""),
         *((language.word("model"), f"{model.name} ({model.sha256})") for model in report.models),
     ]

@@ -9,7 +9,7 @@ from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.render.words import accepted
+from imgpolicy.render.words import accepted, policies, policy_words
 from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
@@ -28,6 +28,9 @@ def reports_junit(reports: Sequence[Report], language: Language = ENGLISH) -> st
     counts = {"tests": str(len(reports)), "failures": str(failed), "errors": str(errors)}
     suites = ET.Element("testsuites", {"name": "imgpolicy"} | counts)
     suite = ET.SubElement(suites, "testsuite", {"name": "imgpolicy", "skipped": "0"} | counts)
+    judged = ET.SubElement(suite, "properties")
+    for policy in policies(reports):
+        ET.SubElement(judged, "property", name="policy", value=_text(language.say(policy_words(policy))))
     for report in (translated(report, language) for report in reports):
         case = ET.SubElement(suite, "testcase", name=_text(report.picture.name), classname="imgpolicy.check", time="0")
         if not report.readable or report.verdict is not Verdict.GO:

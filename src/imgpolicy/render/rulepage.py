@@ -6,12 +6,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.rules import Rule
 from imgpolicy.rules.words import case_in_words
 from imgpolicy.text import printable
+from imgpolicy.wire.values import as_json
 
 _WIDTH = 100
 _LONG = 10_000
@@ -106,16 +105,16 @@ def rule_page(rule: type[Rule], *, here: str | None = None, paragraph: str | Non
 
 def page_json(page: RulePage) -> str:
     """The page as JSON, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(page), indent=2).decode() + "\n"
+    return as_json(page)
 
 
 def page_text(page: RulePage) -> str:
     """The page for a terminal, ending in a line break."""
-    lines = [f"{page.code}  {page.title}", ""]
+    lines = [_text(f"{page.code}  {page.title}"), ""]
     for heading, paragraphs in _sections(page):
         lines.append(heading)
         for way in paragraphs:
-            text = f"{way.text}: {way.command}" if way.command else way.text
+            text = _text(f"{way.text}: {way.command}" if way.command else way.text)
             lines += textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines) + "\n"
 

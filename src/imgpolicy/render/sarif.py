@@ -12,8 +12,8 @@ from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.render.words import accepted
-from imgpolicy.report import Report, translated
+from imgpolicy.render.words import accepted, policies
+from imgpolicy.report import PolicyRef, Report, translated
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -49,6 +49,7 @@ def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> st
         },
         "language": language.code.value,
         "columnKind": "unicodeCodePoints",
+        "properties": {"policies": [_policy(policy) for policy in policies(reports)]},
         "artifacts": list(artifacts.values()),
         "invocations": [_invocation(reports, language)],
         "results": [
@@ -77,6 +78,12 @@ def _artifact(report: Report) -> Json:
     if report.picture.sha256:
         artifact["hashes"] = {"sha-256": report.picture.sha256}
     return artifact
+
+
+def _policy(policy: PolicyRef) -> Json:
+    """Which policy judged; the standard has no field for it."""
+    file = {} if policy.file is None else {"file": _text(policy.file)}
+    return {"name": _text(policy.name), "sha256": policy.sha256} | file
 
 
 def _invocation(reports: Sequence[Report], language: Language) -> Json:

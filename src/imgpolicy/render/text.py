@@ -20,7 +20,7 @@ from imgpolicy.facts import Codes, Faces, Facts, Fingerprint, Metadata, Provenan
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, Shown, Terminal
 from imgpolicy.render.terminal import console_for
-from imgpolicy.render.words import COVER_STATUS, accepted, face_status
+from imgpolicy.render.words import COVER_STATUS, accepted, face_status, policies, policy_words
 from imgpolicy.report import DeclaredReport, FaceReport, Report, translated
 from imgpolicy.text import printable
 from imgpolicy.wire.others import other_facts
@@ -34,6 +34,8 @@ def print_reports(reports: Sequence[Report], console: Console, language: Languag
     for report in judged:
         console.print(Group(*_report(translated(report, language), language)))
         console.print()
+    for policy in policies(judged):
+        console.print(Text(printable(language.word("judged by: {policy}", policy=policy_words(policy))), "dim"))
     if len(reports) > 1:
         counts = [f"{sum(r.verdict is v for r in judged)} {v.word}" for v in reversed(Verdict)]
         unreadable = language.word("{count} unreadable", count=len(reports) - len(judged))
@@ -81,7 +83,8 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
 
 def _finding(finding: Finding, posting: Posting, language: Language) -> RenderableType:
     head = Text.assemble(
-        (finding.code, _STYLES[finding.verdict]), " ", (finding.title, "bold"), ": ", printable(finding.message)
+        (finding.code, _STYLES[finding.verdict]),
+        *(" ", (printable(finding.title), "bold"), ": ", printable(finding.message)),
     )
     if finding.box:
         place = language.word("(at {left},{top})", left=finding.box.left, top=finding.box.top)
@@ -197,10 +200,10 @@ def _metadata(metadata: Metadata, language: Language) -> Iterator[Text]:
         label = language.word(
             "{kind} at {offset}: {channel}", kind=KIND_WORDS[trace.kind], offset=trace.offset, channel=trace.path
         )
-        yield Text(f"  {label} = {printable(trace.value, limit=120)}")
+        yield Text(f"  {printable(label)} = {printable(trace.value, limit=120)}")
     for said in metadata.rights:
         where = language.word("{what} by {channel}", what=said.what, channel=said.path)
-        yield Text(f"  {where}: {printable(said.value, limit=120)}")
+        yield Text(f"  {printable(where)}: {printable(said.value, limit=120)}")
     for key, value in metadata.decoded.items():
         yield Text(f"  {printable(key)}: {printable(value, limit=120)}", "dim")
 

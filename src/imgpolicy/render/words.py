@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import FaceStatus, Waiver
 from imgpolicy.language import Language
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.report import FaceReport
+from imgpolicy.report import FaceReport, PolicyRef, Report
 
 FACE_STATUS: Mapping[FaceStatus, Phrase] = {
     FaceStatus.COVERED: phrase("covered"),
@@ -47,3 +47,13 @@ def face_status(face: FaceReport, language: Language) -> str:
 def accepted(waiver: Waiver) -> Phrase:
     """Who accepted a finding, up to and with which day, and why."""
     return phrase("{name}, until {day}: {reason}", name=waiver.by, day=waiver.until.isoformat(), reason=waiver.reason)
+
+
+def policies(reports: Iterable[Report]) -> list[PolicyRef]:
+    """The policies that these reports were judged by, each once."""
+    return list(dict.fromkeys(report.policy for report in reports))
+
+
+def policy_words(policy: PolicyRef) -> Phrase:
+    """Which policy it is, and where."""
+    return phrase("{policy}, in {file}", policy=policy.name, file=policy.file or phrase("no file"))

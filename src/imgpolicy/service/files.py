@@ -93,11 +93,15 @@ def _targets(pictures: Sequence[Path], request: StripRequest) -> list[Output | N
     to = request.output
     if to is None:
         return [None] * len(pictures)
-    if len(pictures) > 1 and not to.is_dir():
+    try:
+        folder = to.is_dir()
+    except OSError as error:
+        raise ImgPolicyError(f"{to}: cannot be written ({error.strerror})") from error
+    if len(pictures) > 1 and not folder:
         raise RequestError(f"{to} is not a folder: several pictures need one to go to")
     if len({picture.name for picture in pictures}) < len(pictures):
         raise RequestError("two pictures have the same name: they would become one file")
-    files = [to / picture.name if to.is_dir() else to for picture in pictures]
+    files = [to / picture.name if folder else to for picture in pictures]
     originals = [str(picture) for picture in pictures]
     for file in files:
         if is_one_of(file, originals):
@@ -119,9 +123,9 @@ def _stripped(picture: Path, target: Output | None, request: StripRequest) -> St
 
 def _read(source: Path) -> tuple[bytes, int]:
     """The file's bytes and its permissions."""
-    if source.exists() and not source.is_file():
-        raise PictureError(f"{source}: not a file")
     try:
+        if source.exists() and not source.is_file():
+            raise PictureError(f"{source}: not a file")
         with source.open("rb") as file:
             return read_open(file, MAX_BYTES), permissions(file)
     except OSError as error:

@@ -5,22 +5,24 @@ statement ─► laws ─► recorded with its proof and all that follows: in on
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from imgpolicy.domain.consent import Consent, ConsentState
-from imgpolicy.domain.cover import last_denials
+from imgpolicy.domain.cover import last_denials, standing
 from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.publication import Due, LicenceDue, Takedown
+from imgpolicy.domain.publication import Due, LicenceDue, Publication, Takedown
 from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
 from imgpolicy.register.consents import due, record_consent, renewal
 from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice, licence_evidence
+from imgpolicy.register.faces import faces
 from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
 from imgpolicy.register.people import person
 from imgpolicy.register.publications import takedowns
@@ -60,6 +62,20 @@ class Stated:
     takedowns: tuple[Takedown, ...] = ()
     ends: tuple[Consent, ...] = ()
     alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a denial would take with it: consents in force that end, posts that come down, and how many face vectors."""
+
+    consents: tuple[Consent, ...]
+    posts: tuple[Publication, ...]
+    faces: int
+
+    @property
+    def nothing(self) -> bool:
+        """True when nothing would end."""
+        return not (self.consents or self.posts or self.faces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +150,30 @@ def mark_entered_in_error(
             reason=reason,
         )
         return record_consent(unit, mark)
+
+
+def reach(workspace: Workspace, denial: Consent) -> Reach:
+    """What would end by this denial if it were stated now; nothing is kept of it.
+
+    A denial of some channels or purposes ends no consent: each goes on with the rest. Raises what `state_consent` does.
+    """
+    accept_words(workspace.kept, denial)
+    found: list[Reach] = []
+    with contextlib.suppress(_NotKeptError), workspace.register.writing() as unit:
+        before, held = _in_force(unit, denial), _faces_of(unit, denial.person)
+        recorded = record_consent(unit, denial)
+        of_all = denial.about is None and not denial.scope  # then nobody's yes covers anything, whoever gave it
+        after = set[str]() if of_all else {consent.id for consent in _in_force(unit, denial)}
+        found.append(
+            Reach(
+                consents=tuple(consent for consent in before if consent.id not in after),
+                posts=tuple(task.publication for task in takedowns(unit, consent=recorded.id)),
+                faces=held - _faces_of(unit, denial.person),
+            )
+        )
+        raise _NotKeptError
+    (reached,) = found
+    return reached
 
 
 def renew_consent(
@@ -217,6 +257,20 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
             plainly = {ANY, *map(folded, known)}
             for word in sorted(word for word in given if folded(word) not in plainly):
                 raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+
+
+class _NotKeptError(Exception):
+    """Undoes what was only tried."""
+
+
+def _in_force(unit: UnitOfWork, denial: Consent) -> list[Consent]:
+    """Of what the person allowed of this kind, what stands and has not ended."""
+    stands = standing(consents(unit, denial.person))
+    return [consent for consent in stands if consent.kind is denial.kind and not consent.ended(unit.policy.today())]
+
+
+def _faces_of(unit: UnitOfWork, person: str) -> int:
+    return sum(held.count for held in faces(unit, person))
 
 
 def _recorded(unit: UnitOfWork, consent: Consent, proof: Sequence[Proof]) -> Consent:

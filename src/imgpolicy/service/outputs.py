@@ -72,8 +72,16 @@ def output(
 def accept(made: Output) -> None:
     """Nothing, when the output may be written.
 
-    RequestError when it would replace what it must not, leads out of its folder, or is a folder.
+    RequestError when it would replace what it must not, leads out of its folder, or is a folder; ImgPolicyError when
+    nobody may look there.
     """
+    try:
+        _accept(made)
+    except OSError as error:
+        raise ImgPolicyError(f"{made.path}: cannot be written ({error.strerror})") from error
+
+
+def _accept(made: Output) -> None:
     path = made.path
     if is_one_of(path, made.keeps):
         raise RequestError(f"{path} is read or kept by this command: name another file")

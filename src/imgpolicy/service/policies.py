@@ -15,10 +15,10 @@ from imgpolicy.rules.found import all_rules
 
 def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
     """Write a policy to start with, every key explained; PolicyError when the file is there or cannot be written."""
-    if file.exists() or file.is_symlink():
-        raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
     try:
-        write_whole(file, policy_text(preset).encode())
+        if file.exists() or file.is_symlink():
+            raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
+        write_whole(file, policy_text(preset).encode(), mode=policy_file.MODE)
     except OSError as error:
         raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
 

@@ -20,7 +20,8 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.opening import register_policy, register_url
-from imgpolicy.policy_file import FILE_NAME, read_text
+from imgpolicy.policy_file import MODE, read_text
+from imgpolicy.policy_place import FILE_NAME
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
@@ -94,17 +95,20 @@ def make_folder(
     be made; then none of them is left.
     """
     policy_file, key_file, database = folder / FILE_NAME, folder / "imgpolicy.key", folder / "consent_db"
-    for place in (policy_file, key_file, database / "register.sqlite"):
-        if place.exists():
-            raise PolicyError(f"{place} is there already: nothing was changed; name another folder or move it away")
+    try:
+        there = next((place for place in (policy_file, key_file, database / "register.sqlite") if place.exists()), None)
+    except OSError as error:
+        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
+    if there is not None:
+        raise PolicyError(f"{there} is there already: nothing was changed; name another folder or move it away")
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if not database.exists():
             database.mkdir(mode=0o700)
         # A JSON string is a TOML string too.
         at = {} if url is None else {"register.url": json.dumps(url)}
-        write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode())
+        write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode(), mode=MODE)
         key = in_force or write_key(key_file)
         Register.create(register_url(register_policy(read_text(policy_file))), key).close()
     except BaseException as error:
@@ -123,8 +127,11 @@ def make_folder(
 
 def lay_out_demo(folder: Path) -> None:
     """Make a working folder with the sample's people, consents, works and pictures in it."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+    except OSError as error:
+        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
     make_folder(folder, also=DEMO)
     try:
         shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)
@@ -153,7 +160,7 @@ def _outcome(workspace: Workspace, picture: Path, case: SampleCase) -> Outcome:
 def _cases(path: Path) -> list[SampleCase]:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), CasesFile).case
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ImgPolicyError(f"{path}: {' '.join(str(error).split())}") from error
 
 

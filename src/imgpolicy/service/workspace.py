@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
-from imgpolicy.opening import RegisterPolicy, open_register, register_policy, register_url
+from imgpolicy.opening import RegisterPolicy, cautions, open_register, register_policy, register_url
 from imgpolicy.policy_file import PolicyText, read_text
 from imgpolicy.register.register import Register
 
@@ -55,6 +55,10 @@ class Workspace:
     def close(self) -> None:
         """Close the register."""
         self.register.close()
+
+    def cautions(self) -> tuple[str, ...]:
+        """What whoever keeps the register is to know and put right, a line each: what others may read or change."""
+        return tuple(cautions(self.kept, self.register.file))
 
     @cached_property
     def policy(self) -> Policy:

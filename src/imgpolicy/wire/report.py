@@ -156,9 +156,13 @@ class UnknownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PolicyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The policy that judged; `people` is its mode: what is done about the people in a picture."""
+    """The policy that judged; `people` is its mode: what is done about the people in a picture.
+
+    `file` is where it is: from the working folder, else from home (`~`), else its whole path; null for none.
+    """
 
     name: str
+    file: str | None
     sha256: str
     people: PeopleMode
 

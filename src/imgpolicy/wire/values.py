@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from imgpolicy.text import printable
+from imgpolicy.text import printable, printable_json
 
 LONGEST = 100_000
 """Characters of one text."""
@@ -14,7 +14,7 @@ LONGEST = 100_000
 
 def as_json(document: object) -> str:
     """The document as JSON that people can read too, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return printable_json(msgspec.json.format(msgspec.json.encode(document), indent=2).decode()) + "\n"
 
 
 def rounded(value: float | None) -> float | None:

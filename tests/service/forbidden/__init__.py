@@ -23,6 +23,7 @@ WITHOUT_A_ROW = {
     "faces.dismissed": ONLY_READS,
     "grants.accept_words": NO_DOOR,
     "grants.consents_due": ONLY_READS,
+    "grants.reach": "it keeps nothing, and refuses by the code of state_consent",
     "grants.licences_ending": ONLY_READS,
     "maintenance.verify": ONLY_READS,
     "maintenance.stats": ONLY_READS,

@@ -25,10 +25,10 @@ def write_backup(target: Path, fill: Fill) -> None:
 
     RegisterError when something is there already, or the copy cannot be written; then nothing is left behind.
     """
-    if target.exists():
-        raise RegisterError(f"{target}: there is a file already; it is not overwritten")
     temporary = target.parent / f".imgpolicy-{secrets.token_hex(8)}"
     try:
+        if target.exists():
+            raise RegisterError(f"{target}: there is a file already; it is not overwritten")
         temporary.touch(mode=0o600, exist_ok=False)
         fill(temporary)
         temporary.rename(target)

@@ -7,6 +7,7 @@ one database's own stands in this module, and `explanation` has its words.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,10 +17,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.files import open_to_all
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
-from imgpolicy.register.sql.errors import explanation
+from imgpolicy.register.sql.errors import explanation, has_no_room
 from imgpolicy.register.sql.servers import is_server, server_engine
+from imgpolicy.register.sql.still import still_engine, unchanged
 from imgpolicy.register.sql.transaction import Transaction
 
 _BUSY_SECONDS = 30.0
@@ -28,16 +31,22 @@ _REVISIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 _WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a server's register take in turns
 
 
+class _NoRoomError(RegisterError):
+    """SQLite may have failed at what it writes to read."""
+
+
 class Database:
     """A register's database. `place` names it in messages: its file, or its URL without the password.
 
-    `file` is the file that it is in, behind all links; None on a server.
+    `file` is the file that it is in, behind all links; None on a server. With `still` it is read where nothing can be
+    written, as `still` does it.
     """
 
-    def __init__(self, engine: sa.Engine, place: str, file: Path | None) -> None:
+    def __init__(self, engine: sa.Engine, place: str, file: Path | None, *, still: bool = False) -> None:
         self._engine = engine
         self._place = place
         self._closed = False
+        self._still = still
         self.file = None if file is None else file.resolve()
 
     def close(self) -> None:
@@ -78,7 +87,7 @@ class Database:
 
     def backup(self, target: Path) -> None:
         """Copy everything, as it stands at one moment, into a new SQLite file."""
-        with self._reported():
+        with self._reported(), self._unchanged():
             write_backup(target, self._copy)
 
     def _copy(self, target: Path) -> None:
@@ -120,6 +129,11 @@ class Database:
 
         if not knows(revision):
             raise RegisterError(f"{self._place}: a newer imgpolicy made this register; update imgpolicy to use it")
+        if self._still or (self.file is not None and not os.access(self.file, os.W_OK)):
+            raise RegisterError(
+                f"{self._place}: an older imgpolicy made this register, which is to be brought up to date and cannot be"
+                " written here; copy it into a folder of your own"
+            )
         with self._begin("IMMEDIATE") as connection:
             upgrade(connection)
 
@@ -129,6 +143,7 @@ class Database:
             raise RegisterError(f"{self._place}: this register was closed; open it again")
         with (
             self._reported(),
+            self._unchanged(),
             self._engine.connect().execution_options(sqlite_begin=mode) as connection,
             connection.begin(),
         ):
@@ -136,13 +151,17 @@ class Database:
                 _begin_postgresql(connection, mode)
             yield connection
 
+    def _unchanged(self) -> contextlib.AbstractContextManager[None]:
+        return unchanged(self.file) if self._still and self.file is not None else contextlib.nullcontext()
+
     @contextlib.contextmanager
     def _reported(self) -> Iterator[None]:
         """Whatever the database complains of, as a RegisterError in one line."""
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise RegisterError(f"{self._place}: {explanation(error.orig)}") from error
+            kind = _NoRoomError if has_no_room(error.orig) else RegisterError
+            raise kind(f"{self._place}: {explanation(error.orig)}") from error
         except sa.exc.TimeoutError as error:
             raise RegisterError(f"{self._place}: too many ask it at the same time; try again") from error
         # Values of a type or form that this program never writes.
@@ -168,18 +187,35 @@ def create_database(url: str, fill: Callable[[Transaction], None]) -> Database:
 
 
 def open_database(url: str) -> Database:
-    """The database that is there, its tables up to date. Raises RegisterError when there is none."""
+    """The database that is there, its tables up to date. Raises RegisterError when there is none.
+
+    One in a file can be read where nothing can be written.
+    """
     parsed = _parse(url)
     file = _file(parsed)
-    if file and not file.is_file():
-        raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
-    database = _connect(parsed)
+    if file:
+        _check_there(file)
+    try:
+        return _up_to_date(_connect(parsed))
+    except _NoRoomError:
+        if file is None:
+            raise
+    return _up_to_date(_connect_still(file))
+
+
+def _up_to_date(database: Database) -> Database:
     try:
         database.bring_up_to_date()
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _connect_still(file: Path) -> Database:
+    engine = still_engine(file)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, str(file), file, still=True)
 
 
 def _parse(url: str) -> sa.URL:
@@ -199,6 +235,18 @@ def _file(url: sa.URL) -> Path | None:
     if not url.database or url.database == ":memory:":
         raise RegisterError("the register's URL names no file; write sqlite:///path/to/register.sqlite")
     return Path(url.database)
+
+
+def _check_there(file: Path) -> None:
+    """Refuse a register that everybody may change, or replace: one of last month would undo what was taken back."""
+    try:
+        if not file.is_file():
+            raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
+        place = open_to_all(file)
+    except OSError as error:
+        raise RegisterError(f"{file}: it cannot be opened ({error.strerror})") from error
+    if place is not None:
+        raise RegisterError(f"{file}: everybody may change this register; run: chmod o-w {place}")
 
 
 def _claim(file: Path) -> None:

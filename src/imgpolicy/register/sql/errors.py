@@ -7,13 +7,14 @@ import sqlite3
 _REFUSED = "the database refused"
 _BUSY = "another program is writing to it; try again"
 _PERMISSIONS = "it cannot be opened; check the permissions of the file and its folder"
+_NOT_WRITTEN = "it cannot be written here: check the permissions of the file and its folder, and the room on the disk"
 _DISK_FULL = "the disk is full; nothing was changed"
-_NO_TLS = "the server offers no TLS, and the URL asks for it (sslmode)"
+_NO_TLS = "the server offers no TLS, which its URL asks for, or its being on another machine (sslmode)"
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_READONLY: "it cannot be written here; check the permissions of the file and its folder",
+    sqlite3.SQLITE_READONLY: _NOT_WRITTEN,
     sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
     sqlite3.SQLITE_PERM: _PERMISSIONS,
     sqlite3.SQLITE_FULL: _DISK_FULL,
@@ -21,6 +22,15 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup",
     sqlite3.SQLITE_NOTADB: "this is not a register; name another file, or run `imgpolicy init` in an empty folder",
 }
+_NO_ROOM = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+    }
+)
 # SQLSTATE, from the whole code to its class (PostgreSQL's documentation, appendix A).
 _POSTGRESQL = {
     "55P03": _BUSY,
@@ -35,6 +45,12 @@ _POSTGRESQL = {
     "57P": "the server is starting or shutting down; try again",
     "08": "the server cannot be reached; check the host and port in the URL",
 }
+
+
+def has_no_room(error: BaseException | None) -> bool:
+    """Whether SQLite may have failed at what it writes to read: files of its own beside the register's."""
+    code: object = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _NO_ROOM
 
 
 def explanation(error: BaseException | None) -> str:

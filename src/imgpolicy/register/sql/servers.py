@@ -1,12 +1,15 @@
 """PostgreSQL's URLs, as its own tools write them, in the words of the driver (pg8000), and how it connects.
 
 What a URL may say besides user, host, port and database: `host` (a name, or the folder of the server's socket),
-`port`, `sslmode` and `sslrootcert`, each as libpq means it (PostgreSQL's documentation, section 32.1.2).
+`port`, `sslmode` and `sslrootcert`, each as libpq means it (PostgreSQL's documentation, section 32.1.2). Beyond this
+machine all goes through TLS: `sslmode` is `verify-full` when nothing is said, and what may do without is refused.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import ssl
 import struct
 from collections.abc import Callable, Mapping
@@ -27,6 +30,7 @@ PASSWORD_VARIABLE = "PGPASSWORD"  # noqa: S105  # the variable's name
 _NAMES = frozenset({"postgresql", "postgres"})
 _PORT = 5432
 _KNOWN = ("host", "port", "sslmode", "sslrootcert")
+_LOCALHOST = "localhost"
 _UNVERIFIED = frozenset({"allow", "prefer"})
 _VERIFIED = frozenset({"verify-ca", "verify-full"})
 _MODES = ("disable", *sorted(_UNVERIFIED), "require", *sorted(_VERIFIED))
@@ -48,17 +52,18 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
         raise RegisterError("the register's URL names no user; write postgresql://user@host/database")
     host = options.get("host", url.host)
     port = int(options["port"]) if options.get("port", "").isdecimal() else url.port or _PORT
-    socket = host if host is not None and host.startswith("/") else None
+    folder = host if host is not None and host.startswith("/") else None
     arguments: dict[str, ConnectArgument] = {"password": url.password or environ.get(PASSWORD_VARIABLE, "")}
-    if socket is not None:
-        arguments |= {"unix_sock": f"{socket}/.s.PGSQL.{port}", "ssl_context": False}
+    if folder is not None:
+        arguments |= {"unix_sock": f"{folder}/.s.PGSQL.{port}", "ssl_context": False}
     else:
-        arguments["ssl_context"] = _tls(options.get("sslmode", "prefer"), options.get("sslrootcert"))
+        mode = options.get("sslmode")
+        arguments["ssl_context"] = _tls(_mode_within(mode) if _within(host) else _mode_beyond(mode), options)
     plain = sa.URL.create(
         DRIVER,
         username=url.username,
-        host=None if socket else host,
-        port=None if socket else port,
+        host=None if folder else host,
+        port=None if folder else port,
         database=url.database,
     )
     engine = sa.create_engine(plain, hide_parameters=True, connect_args=arguments)
@@ -80,8 +85,37 @@ def _options(url: sa.URL) -> dict[str, str]:
     return options
 
 
-def _tls(mode: str, authorities: str | None) -> ssl.SSLContext | bool | None:
+def _within(host: str | None) -> bool:
+    """Whether the server is on this machine: no host, `localhost` where that is, or a loopback address.
+
+    Any other name is beyond it, whatever it leads to now: when the driver asks again it may lead elsewhere.
+    """
+    try:
+        if host is None or host.casefold() == _LOCALHOST:
+            found = [place[4][0] for place in socket.getaddrinfo(_LOCALHOST, None, type=socket.SOCK_STREAM)]
+            return all(ipaddress.ip_address(address).is_loopback for address in found)
+        return ipaddress.ip_address(host).is_loopback
+    except (OSError, ValueError):
+        return False
+
+
+def _mode_within(mode: str | None) -> str:
+    return "prefer" if mode is None else mode
+
+
+def _mode_beyond(mode: str | None) -> str:
+    """The mode on the way to another machine; RegisterError for those that may do without TLS."""
+    if mode == "disable" or mode in _UNVERIFIED:
+        raise RegisterError(
+            f"sslmode={mode} in the register's URL would let password and register through the network unencrypted:"
+            " leave it out, with sslrootcert=FILE for an authority of your own, or let a tunnel begin at localhost"
+        )
+    return "verify-full" if mode is None else mode
+
+
+def _tls(mode: str, options: Mapping[str, str]) -> ssl.SSLContext | bool | None:
     """What the driver is given: False is without TLS, None is TLS where the server has it, unverified."""
+    authorities = options.get("sslrootcert")
     if mode not in _MODES:
         raise RegisterError(f"sslmode in the register's URL is one of {', '.join(_MODES)}")
     if mode == "disable":

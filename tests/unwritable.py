@@ -1,0 +1,98 @@
+"""Commands run where nothing can be written: as another user, on a medium that is only read, on a disk that is full."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.support import Ran
+
+NOBODY = pwd.getpwnam("nobody")
+
+# Runs the commands once in a folder where they may write, so that every module is loaded, and then, as nobody, in the
+# other. It runs no program, because those of the machine may be closed to nobody.
+_SCRIPT = """
+import io, json, os, sys
+from imgpolicy.cli.main import run
+
+def ran(folder, words):
+    os.chdir(folder)
+    sys.stdout, sys.stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    code = run(words)
+    said = []
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    return [code, *said]
+
+writable, folder, user, commands = *sys.argv[1:4], json.loads(sys.argv[4])
+if user:
+    for words in commands:
+        ran(writable, words)
+    os.chdir("/")
+    os.setgroups([])
+    os.setgid(int(user))
+    os.setuid(int(user))
+done = [ran(folder, words) for words in commands]
+sys.__stdout__.write(json.dumps(done))
+"""
+
+
+def ran_as_nobody(commands: Sequence[Sequence[str]], folder: Path, writable: Path) -> list[Ran]:
+    """What became of each command in `folder`, run by nobody where the tests run as root, else by the tests' user.
+
+    `writable` is a folder like it in which they may leave what they make.
+    """
+    user = str(NOBODY.pw_uid) if os.geteuid() == 0 else ""
+    command = [sys.executable, "-c", _SCRIPT, str(writable), str(folder), user, json.dumps(commands)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=_plainly())
+    return [Ran(*one) for one in json.loads(ran.stdout)]
+
+
+def ran_after(setup: str, commands: Sequence[Sequence[str]], folder: Path) -> list[Ran]:
+    """What became of each command in `folder`, run after `setup`, whose mounts are gone with it."""
+    script = f"{setup}\nexec {sys.executable} -c '{_SCRIPT}' . '{folder}' '' '{json.dumps(commands)}'"
+    ran = subprocess.run(
+        ["unshare", "-m", "sh", "-ec", script], capture_output=True, text=True, check=False, env=_plainly()
+    )
+    assert ran.returncode == 0, ran.stderr
+    return [Ran(*one) for one in json.loads(ran.stdout)]
+
+
+def may_mount() -> bool:
+    """Whether the tests may mount file systems that nobody else sees."""
+    if shutil.which("unshare") is None:
+        return False
+    tried = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+@contextlib.contextmanager
+def given_to_nobody(source: Path) -> Iterator[Path]:
+    """A copy of the folder in which everything is nobody's where the tests run as root, else the tests' user's."""
+    with tempfile.TemporaryDirectory(prefix="imgpolicy-") as temporary:
+        place = Path(temporary)
+        copy = Path(shutil.copytree(source, place / "work"))
+        place.chmod(0o755)
+        if os.geteuid() == 0:
+            for file in (copy, *copy.rglob("*")):
+                os.chown(file, NOBODY.pw_uid, NOBODY.pw_gid)
+        try:
+            yield copy
+        finally:
+            for path in (copy, *copy.rglob("*")):
+                path.chmod(0o700)
+
+
+def _plainly() -> dict[str, str]:
+    """The environment without what would choose another policy, key or language."""
+    names = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "IMGPOLICY_POLICY", "IMGPOLICY_KEY"}
+    return {name: value for name, value in os.environ.items() if name not in names} | {"COLUMNS": "80"}
