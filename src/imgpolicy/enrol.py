@@ -72,9 +72,9 @@ def enrol_faces(
     return Enrolment(stored=len(faces), close_to=tuple(sorted(others)))
 
 
-def face_of(engine: FaceEngine, photograph: str) -> Vector:
-    """The vector of the one face in a photograph; the same errors as `enrol_faces`."""
-    return _face_in(engine, photograph, None).vector
+def face_of(engine: FaceEngine, photograph: str, number: int | None = None) -> Vector:
+    """The vector of a face in a photograph, the one or that of this number; the same errors as `enrol_faces`."""
+    return _face_in(engine, photograph, number).vector
 
 
 def work_picture(source: str) -> KnownFingerprint:
@@ -134,7 +134,9 @@ def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> Seen
     if not faces:
         raise RegisterError(f"{picture.name}: no face was found")
     if number is None and len(faces) > 1:
-        raise RegisterError(f"{picture.name}: {len(faces)} faces were found: choose one with --face, 1 is leftmost")
+        raise RegisterError(
+            f"{picture.name}: {len(faces)} faces were found: choose one (--face, or the column face), 1 is leftmost"
+        )
     if number is not None and not 1 <= number <= len(faces):
         raise RegisterError(f"{picture.name}: there is no face {number}, only {len(faces)}")
     seen = faces[(number or 1) - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LARGEST_EVIDENCE = 50_000_000
 """Bytes of one evidence file."""
 
+LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What `str.splitlines` takes for the end of a line."""
+
 _OLDEST = 130
 """Years: nobody known lived longer than 122."""
 _LONGEST_TEXT = 100_000
@@ -39,8 +42,8 @@ _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 def check_person(person: Person) -> None:
     """Refuse what cannot be an id, a name that says nothing, a birth date of nobody alive, and one's own guardian."""
     check_id(person.id)
-    check_text(person.name, "the name")
-    _check_optional(person.relation, "the relation")
+    check_line(person.name, "the name")
+    _check_optional(person.relation, "the relation", check_line)
     if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.guardian == person.id:
@@ -70,9 +73,9 @@ def check_consent(consent: Consent) -> None:
 def check_licence(licence: Licence) -> None:
     """Refuse a licence that says less, or something else, than it seems to."""
     check_id(licence.id)
-    check_text(licence.licensor, "the licensor")
-    for text, what in ((licence.terms, "the terms"), (licence.credit, "the credit line")):
-        _check_optional(text, what)
+    check_line(licence.licensor, "the licensor")
+    _check_optional(licence.terms, "the terms")
+    _check_optional(licence.credit, "the credit line", check_line)
     if licence.url is not None and not _ADDRESS.fullmatch(licence.url):
         raise RegisterError("the address of the terms is an http or https URL")
     _check_scopes(licence.scope, licence.excluded)
@@ -191,8 +194,8 @@ def _check_biometric(consent: Consent) -> None:
 
 def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
-    check_text(title, "the title")
-    _check_optional(owner, "the owner")
+    check_line(title, "the title")
+    _check_optional(owner, "the owner", check_line)
     if not fingerprints:
         raise RegisterError("a work needs at least one picture to be recognised by")
     if len({fingerprint.identity for fingerprint in fingerprints}) < len(fingerprints):
@@ -238,9 +241,11 @@ def check_bare_hashes(fingerprint: KnownFingerprint) -> None:
             raise RegisterError(f"the {name} is that of a blank picture, or of none: it would match much else")
 
 
-def _check_optional(text: str | None, what: str) -> None:
-    if text is not None:
-        check_text(text, what)
+def check_line(text: str, what: str) -> None:
+    """A text of one line."""
+    check_text(text, what)
+    if LINE_BREAK.search(text):
+        raise RegisterError(f"{what} has a line break; it is one line")
 
 
 def check_text(text: str, what: str) -> None:
@@ -261,3 +266,8 @@ def check_word(word: str) -> None:
     """Nothing, when it can be a channel, purpose or setting; RegisterError when it is none."""
     if not word.strip() or len(word) > _LONGEST_WORD or not word.isprintable():
         raise RegisterError(f"{word[:_LONGEST_WORD]!r} cannot be a channel, purpose or setting: use a short word")
+
+
+def _check_optional(text: str | None, what: str, check: Callable[[str, str], None] = check_text) -> None:
+    if text is not None:
+        check(text, what)

@@ -19,7 +19,8 @@ from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, already_there
 from imgpolicy.sources import expand
-from imgpolicy.wire.sheets import Line, Problem, read_bytes, read_sheet
+from imgpolicy.wire.grid import Problem
+from imgpolicy.wire.sheets import Line, read_bytes, read_sheet
 from imgpolicy.wire.work import WORKS, WorkRow, work_in
 
 _PREFIX = "hash="
@@ -124,9 +125,9 @@ def _folder(folder: Path, owner: str | None) -> tuple[list[_Work], list[Problem]
 
 def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
     """Rows with the same id are one work."""
-    lines, problems = read_sheet(path, ("title",), WORKS.columns)
+    sheet = read_sheet(path, ("title",), WORKS.columns)
     works: dict[str, list[tuple[Line, WorkRow, KnownFingerprint]]] = defaultdict(list)
-    for line in lines:
+    for line in sheet.lines:
         row = work_in(line)
         if row.kind in LOGOS:
             line.wrong("kind", is_a_logo(row.kind))
@@ -134,8 +135,8 @@ def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
             works[row.id or f"row {line.number}"].append((line, row, known))
-    all_problems = [problem for line in lines for problem in line.problems]
-    return [_row_work(rows, owner) for rows in works.values()], [*problems, *all_problems]
+    wrong = [problem for line in sheet.lines for problem in line.problems]
+    return [_row_work(rows, owner) for rows in works.values()], [*sheet.problems, *wrong]
 
 
 def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:

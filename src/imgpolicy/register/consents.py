@@ -30,7 +30,8 @@ from imgpolicy.register.unit import UnitOfWork
 if TYPE_CHECKING:
     from imgpolicy.register.vault import PersonKey
 
-_TICK = dt.timedelta(microseconds=1)
+TICK = dt.timedelta(microseconds=1)
+"""By how much a denial that came late is moved behind the last statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class _Details:
 def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     """Record what a person stated, as it is kept.
 
-    A denial counts as later than all that is recorded before it: when its `at` is not, as after a clock was set back,
-    it is moved behind that. A yes keeps its time, so that an old one found later revives nothing. A denial of
+    A denial reaches all that is recorded before it: when its `at` is before that, as after a clock was set back, it is
+    moved behind it. A yes keeps its time, so that an old one found later revives nothing. A denial of
     biometrics removes the person's face vectors with it; one of publication opens a take-down task for each post that
     it reaches.
     """
@@ -65,8 +66,8 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if consent.state is ConsentState.RENEWED:
         _check_renewal(unit, consent)
     last = unit.sql.consents.last_statement(consent.person)
-    if consent.denies and last is not None and consent.at <= last:
-        consent = dataclasses.replace(consent, at=last + _TICK)
+    if consent.denies and last is not None and consent.at < last:
+        consent = dataclasses.replace(consent, at=last + TICK)
     unit.sql.consents.insert([sealed_row(consent, key)])
     unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     unit.log(Action.RECORD_CONSENT, consent.person, consent_form(consent))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
@@ -10,17 +12,40 @@ import numpy as np
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.person import Person
 from imgpolicy.facts import Vector
+from imgpolicy.text import printable
 from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import CheckWire
 from imgpolicy.wire.evidence import EvidenceWire, NoticeWire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire
-from imgpolicy.wire.sheets import Line, Table
+from imgpolicy.wire.sheets import Line, Table, day, whole
 
-PEOPLE = Table(name="people.csv", columns=("id", "name", "relation", "born", "guardian"), needed=("id", "name"))
-PHOTOGRAPHS = Table(name="faces.csv", columns=("person", "photograph"), needed=("person", "photograph"))
+_CELLS: Mapping[str, Callable[[Person], str]] = {
+    "id": lambda person: person.id,
+    "name": lambda person: person.name,
+    "relation": lambda person: person.relation or "",
+    "born": lambda person: str(person.born or ""),
+    "guardian": lambda person: person.guardian or "",
+}
+"""What stands in each column of a person's row; `person_in` reads them again."""
+
+PEOPLE = Table(name="people.csv", columns=tuple(_CELLS), needed=("id", "name"))
+PHOTOGRAPHS = Table(name="faces.csv", columns=("person", "photograph", "face"), needed=("person", "photograph"))
 """Read only: the photographs are not kept."""
 
 _LITTLE_ENDIAN = "<f4"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That something is from now on another in a record: the cells of its column, before and after."""
+
+    record: str
+    column: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.column} {_shown(self.before)} -> {_shown(self.after)}"
 
 
 class PersonWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,7 +124,13 @@ def vector_from(data: bytes) -> Vector:
 
 def person_cells(person: Person) -> tuple[str, ...]:
     """The person as a row of `PEOPLE`."""
-    return person.id, person.name, person.relation or "", str(person.born or ""), person.guardian or ""
+    return tuple(cell(person) for cell in _CELLS.values())
+
+
+def person_changes(old: Person, new: Person) -> tuple[Change, ...]:
+    """What a person's row would show differently."""
+    cells = ((column, cell(old), cell(new)) for column, cell in _CELLS.items())
+    return tuple(Change(old.id, column, before, after) for column, before, after in cells if before != after)
 
 
 def person_in(line: Line) -> Person:
@@ -108,11 +139,19 @@ def person_in(line: Line) -> Person:
         id=line.read("id", check_id) or line.need("id"),
         name=line.need_text("name"),
         relation=line.text("relation"),
-        born=line.read("born", dt.date.fromisoformat),
+        born=line.read("born", day),
         guardian=line.read("guardian", check_id),
     )
 
 
-def photograph_in(line: Line) -> tuple[str, str]:
-    """The person and the photograph's file in a row of `PHOTOGRAPHS`; what is wrong with it is noted."""
-    return line.read("person", check_id) or line.need("person"), line.need("photograph")
+def photograph_in(line: Line) -> tuple[str, str, int | None]:
+    """The person, the photograph's file, and which face in it, in a row of `PHOTOGRAPHS`; what is wrong is noted.
+
+    Faces count from the left, from 1; None where there is one.
+    """
+    person = line.read("person", check_id) or line.need("person")
+    return person, line.need("photograph"), line.read("face", whole)
+
+
+def _shown(cell: str) -> str:
+    return f"'{printable(cell, limit=100)}'" if cell else "nothing"

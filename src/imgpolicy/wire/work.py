@@ -9,7 +9,7 @@ import msgspec
 
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
-from imgpolicy.wire.sheets import Line, Table
+from imgpolicy.wire.sheets import Line, Table, whole
 
 HASHES = ("sha256", "phash", "pdq", "quality")
 """The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
@@ -107,7 +107,7 @@ def work_in(line: Line) -> WorkRow:
 
 def hashes_in(line: Line) -> KnownFingerprint:
     """The hashes in the row, as far as there are any; what is wrong with them is noted."""
-    quality = line.read("quality", int)
+    quality = line.read("quality", whole)
     return KnownFingerprint(
         sha256=line.read("sha256", _sha256),
         phash=line.read("phash", _hexadecimal(64)),
