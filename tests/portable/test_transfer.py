@@ -188,7 +188,7 @@ def test_every_problem_is_a_line_with_row_and_column_and_nothing_is_imported(img
         ("person,kind,state,colour", "anna,publication,given,red", "column colour: is not known"),
         ("person,kind", "anna,publication", "column state: is missing"),
         ("person,kind,kind,state", "anna,publication,publication,given", "column kind: stands twice"),
-        ("person,kind,state,max_publications", "anna,publication,given,many", "column max_publications: 'many' is no whole"),
+        ("person,kind,state,max_publications", "anna,publication,given,many", "max_publications: 'many' is no"),
     ],
 )
 def test_what_is_wrong_with_a_consent_is_said(imgpolicy: Run, folder: Path, table: str, row: str, said: str) -> None:

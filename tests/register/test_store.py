@@ -16,9 +16,9 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBa
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.ids import check_id, id_from_title
 from imgpolicy.domain.person import Person
-from imgpolicy.domain.validate import LINE_BREAK
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.validate import LINE_BREAK
 from imgpolicy.domain.work import KnownFingerprint, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Vector

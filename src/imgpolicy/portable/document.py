@@ -27,7 +27,7 @@ from imgpolicy.portable.follow import (
     follow_person,
     is_known_work,
 )
-from imgpolicy.portable.steps import Step, guardians_first, rank
+from imgpolicy.portable.steps import Step, doubled, guardians_first, rank
 from imgpolicy.portable.tables import check_recognisable
 from imgpolicy.register.consents import consents, record_consent
 from imgpolicy.register.decisions import decisions, record_decision
@@ -139,7 +139,9 @@ def _steps(name: str, found: RegisterWire) -> Iterator[Step]:
 
 
 def _steps_again(name: str, found: RegisterWire) -> Iterator[Step]:
-    yield from _part(f"{name}, people", _people(found), lambda unit, wire: follow_person(unit, person_from(wire)))
+    yield from _part(
+        f"{name}, people", _people(found), partial(_follow_person, doubled(one.id for one in found.people))
+    )
     yield from _part(f"{name}, privacy_notices", _numbered(found.privacy_notices), _new_to(_notices, _add_notice))
     yield from _part(f"{name}, consents", _in_time(found.consents), _follow_consent)
     yield from _part(f"{name}, works", _numbered(found.works), _follow_work)
@@ -224,6 +226,12 @@ def _new_to(
         return UNCHANGED if key(record) in known[0] else Done(added=add(unit, record) or record)
 
     return bring
+
+
+def _follow_person(twice: frozenset[str], unit: UnitOfWork, wire: PersonWire) -> Done:
+    if wire.id in twice:
+        raise RegisterError(f"{wire.id[:80]!r} stands there twice")
+    return follow_person(unit, person_from(wire))
 
 
 def _follow_consent(unit: UnitOfWork, wire: ConsentWire) -> Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -41,9 +42,14 @@ def guardians_first(named: Sequence[_T], person_of: Callable[[_T], Person]) -> I
     left = list(named)
     while left:
         waiting = {person_of(one).id for one in left}
-        ready = [one for one in left if person_of(one).guardian not in waiting] or left
-        yield from ready
-        left = [one for one in left if one not in ready]
+        ready = [person_of(one).guardian not in waiting for one in left]
+        yield from (one for one, first in zip(left, ready, strict=True) if first or not any(ready))
+        left = [one for one, first in zip(left, ready, strict=True) if not first] if any(ready) else []
+
+
+def doubled(ids: Iterable[str]) -> frozenset[str]:
+    """Those that come more than once."""
+    return frozenset(name for name, count in Counter(ids).items() if count > 1)
 
 
 def rank(state: ConsentState) -> int:

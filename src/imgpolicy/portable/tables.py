@@ -24,7 +24,7 @@ from imgpolicy.portable.follow import (
     follow_person,
     is_known_work,
 )
-from imgpolicy.portable.steps import Apply, Step, adding, guardians_first, rank
+from imgpolicy.portable.steps import Apply, Step, adding, doubled, guardians_first, rank
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.licences import add_licence
@@ -138,6 +138,10 @@ def _steps(table: Table, lines: Sequence[Line], folder: Path, reading: Reading) 
 
 def _person_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
     rows = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
+    twice = doubled(person.id for _, person in rows)
+    for line, person in rows:
+        if reading.update and person.id in twice:
+            line.wrong("id", f"{person.id!r} stands in two rows")
     for line, person in guardians_first(rows, lambda row: row[1]):
         column = "id" if person.guardian is None else "guardian"
         follow = partial(follow_person, said=person)

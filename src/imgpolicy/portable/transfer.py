@@ -30,6 +30,8 @@ from imgpolicy.wire.sheets import read_bytes
 from imgpolicy.wire.work import WORKS, work_cells
 from imgpolicy.wire.workbook import SUFFIX
 
+_OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -128,6 +130,8 @@ def _read(path: Path, engine: FaceEngine, *, update: bool) -> Found:
         return together([_table(table, reading) for table in _tables(path)])
     if path.suffix.lower() in {*SUFFIXES, SUFFIX}:
         return _table(path, reading)
+    if path.suffix.lower() in _OTHER_WORKBOOKS:
+        raise RegisterError(f"{path}: a workbook of another kind: save it as .xlsx or as CSV")
     return Found(steps=tuple(read_document(path.name, read_bytes(path), update=update)))
 
 

@@ -194,7 +194,7 @@ class _Sheet(Markup):
         numbers = sorted({*self._rows, *self._wrong})
         if len(numbers) > _MOST_ROWS:
             raise RegisterError(f"a table has at most {_MOST_ROWS:,} rows")
-        return Grid(rows=tuple(map(self._finished, numbers)), note="read as an Excel workbook")
+        return Grid(rows=tuple(map(self._finished, numbers)))
 
     def begin(self, name: str, attributes: Attributes) -> None:
         """Find the place of a row or cell."""
