@@ -192,6 +192,6 @@ def _nothing_said(said: Iterable[Consent]) -> Coverage:
     return Coverage(status=CoverStatus.NONE, reason=reason, record=last.id)
 
 
-def _recency(denial: Consent) -> tuple[dt.datetime, bool, str]:
-    """Later denials first; of one moment the withdrawal, so that the order of the rows cannot decide."""
-    return (denial.at, denial.state is ConsentState.WITHDRAWN, denial.id)
+def _recency(denial: Consent) -> tuple[dt.datetime, bool, str, str]:
+    """Later denials first; of one moment a withdrawal before a refusal, so that neither order nor ids decide."""
+    return (denial.at, denial.state is not ConsentState.REFUSED, denial.state.value, denial.id)

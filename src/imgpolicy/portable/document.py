@@ -64,6 +64,7 @@ from imgpolicy.wire.publication import (
 )
 from imgpolicy.wire.register import REGISTER_SCHEMA, RegisterWire, document_from, document_json
 from imgpolicy.wire.sheets import check_past
+from imgpolicy.wire.values import as_line
 from imgpolicy.wire.work import ArtworkWire, WorkWire, work_from, work_wire
 
 _T = TypeVar("_T")
@@ -215,7 +216,7 @@ def _adder(add: Callable[[UnitOfWork, _T], object]) -> Callable[[UnitOfWork, _T]
 def _new_to(
     on_record: Callable[[UnitOfWork], Iterable[_T]],
     add: Callable[[UnitOfWork, _T], object],
-    key: Callable[[_T], bytes] = msgspec.json.encode,
+    key: Callable[[_T], bytes] = as_line,
 ) -> Callable[[UnitOfWork, _T], Done]:
     """Adds what is not on record as it is said; what is on record is asked for once, before the first is added."""
     known: list[frozenset[bytes]] = []
