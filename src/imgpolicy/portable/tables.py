@@ -94,7 +94,8 @@ def read_book(path: Path, reading: Reading) -> Found:
     found = [
         _found(table, table.of(grid, file), path.parent, reading)
         for table in TABLES
-        for file, grid in [tables[table]] * (table in tables)
+        if table in tables
+        for file, grid in [tables[table]]
     ]
     return together(found)
 
