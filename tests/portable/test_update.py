@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.support import Ran, Run
 from imgpolicy.domain.consent import cover
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.posting import Posting
+from imgpolicy.presets import sample
 from imgpolicy.service.grants import consents_of
 from imgpolicy.service.transfer import import_register
 from imgpolicy.service.workspace import Workspace
@@ -140,8 +143,6 @@ def test_within_a_day_the_denial_wins(imgpolicy: Run, folder: Path, order: int) 
 
 
 def test_a_denial_of_today_is_stated_by_now(imgpolicy: Run, folder: Path) -> None:
-    import datetime as dt
-
     today = dt.datetime.now().astimezone().date()
     assert load(imgpolicy, folder, "consents.csv", f"{CONSENTS}{YES}2026-03-01\n{NO}{today}\n").code == 0
     with Workspace.open(folder / "imgpolicy.toml") as workspace:
@@ -156,6 +157,36 @@ def test_what_is_still_to_come_is_refused(imgpolicy: Run, folder: Path, name: st
     text = json.dumps(document) if name == "all.json" else f"{CONSENTS}{NO}2999-01-01\n"
     ran = load(imgpolicy, folder, name, text)
     assert (ran.code, "still to come" in ran.err) == (4, True), ran.err
+
+
+LICENCES = "work,licensor,channels,purposes"
+LICENCE = "harbour-at-dusk,The Gallery,any,any"
+
+
+@pytest.mark.slow
+def test_a_licence_is_passed_over_and_ended_by_hand_alone(imgpolicy: Run, own_demo: Path) -> None:
+    table = f"{LICENCES}\n{LICENCE}\n"
+    assert load(imgpolicy, own_demo, "licences.csv", table).code == 0
+    before = head(own_demo)
+    assert load(imgpolicy, own_demo, "licences.csv", table, "--update").out == "licences.csv: 0 imported\n"
+    ended = f"{LICENCES},ended,end_reason\n{LICENCE},2026-01-01,sold\n"
+    ran = load(imgpolicy, own_demo, "licences.csv", ended, "--update")
+    assert (ran.code, "is on record and not ended: `imgpolicy licence end" in ran.err) == (4, True), ran.err
+    assert head(own_demo) == before
+    (made,) = json.loads(imgpolicy("licence", "list", "--format", "json").out)
+    imgpolicy("licence", "end", made["id"], "--reason", "sold")
+    assert load(imgpolicy, own_demo, "licences.csv", table, "--update").out == "licences.csv: 0 imported\n"
+
+
+@pytest.mark.slow
+def test_a_work_that_is_called_differently_is_refused(imgpolicy: Run, own_demo: Path) -> None:
+    header = "kind,title,owner,file\n"
+    row = "work,Harbour at dusk,The Harbour Gallery,harbour.png"
+    shutil.copyfile(sample() / "consent_db" / "artwork" / "harbour.png", own_demo / "harbour.png")
+    assert load(imgpolicy, own_demo, "works.csv", f"{header}{row}\n", "--update").out == "works.csv: 0 imported\n"
+    for other in (row.replace("dusk", "dawn"), row.replace("work,", "restricted,"), row.replace("The ", "")):
+        ran = load(imgpolicy, own_demo, "works.csv", f"{header}{other}\n", "--update")
+        assert (ran.code, "this picture is in the register already" in ran.err) == (4, True), ran.err
 
 
 @pytest.mark.slow
@@ -186,8 +217,6 @@ def test_a_whole_register_comes_in_again_as_nothing_new(imgpolicy: Run, own_demo
 
 @pytest.mark.slow
 def test_the_sample_comes_in_again_with_its_photographs_and_artwork(own_demo: Path) -> None:
-    from imgpolicy.presets import sample
-
     before = head(own_demo)
     with Workspace.open(own_demo / "imgpolicy.toml") as workspace:
         done = import_register(workspace, sample() / "consent_db", update=True)

@@ -68,11 +68,17 @@ def follow_consent(unit: UnitOfWork, said: Consent, times: Times | None) -> Done
 
 
 def follow_licence(unit: UnitOfWork, said: Licence, *, timed: bool) -> Done:
-    """Record the licence unless it is on record; not `timed` is one that may have been recorded at any time."""
+    """Record the licence unless it is on record; not `timed` is one that may have been recorded at any time.
+
+    One that was ended on record stays so, whatever is said; one that is said to be ended must be ended by hand, with
+    the posts that come down by it.
+    """
     for old in licences(unit, said.work):
         told = replace(said, id=old.id, at=said.at if timed else old.at, end=said.end or old.end)
         if told == old:
             return UNCHANGED
+        if old.end is None and replace(told, end=None) == old:
+            raise RegisterError(f"{old.id!r} is on record and not ended: `imgpolicy licence end {old.id}` ends it")
         if old.id == said.id:
             raise RegisterError(f"{said.id!r} is on record and says something else: a licence is ended, not changed")
     return Done(added=add_licence(unit, said))

@@ -152,7 +152,7 @@ def consent_in(line: Line) -> Consent:
         valid_from=limits.valid_from,
         valid_until=limits.valid_until,
         max_publications=limits.max_publications,
-        basis=line.read("basis", LegalBasis) or LegalBasis.CONSENT,
+        basis=line.read("basis", one_of(LegalBasis, {})) or LegalBasis.CONSENT,
         given_by=line.read("given_by", check_id),
         collected=line.text("collected"),
         about=line.read("about", check_id),
