@@ -105,6 +105,8 @@ def test_a_moment_may_be_a_day_and_lies_in_the_past() -> None:
     for text, said in (
         (late.isoformat(), "still to come"),
         (str(tomorrow), "still to come"),
+        ("31-12-9999", "still to come"),
+        ("0001-01-01", "before all"),
         ("2020-12-31T10:00", "needs its time zone"),
         ("0001-01-01T00:00:00+14:00", "before all"),
     ):
@@ -143,6 +145,7 @@ def problems(folder: Path, text: str) -> list[str]:
         ('person,kind\n"an\nna",biometric\n', "row 2, column person: has a line break"),
         ('person,kind,at\nanna,biometric,"2020\u2028"\n', "row 2, column at: has a line break"),
         ('person,kind,reason\nanna,biometric,"form\nbo,biometric,asked"\n', "row 2, column reason: holds what looks"),
+        ('person,kind,reason\nanna,biometric,"a\n,x,y\nbo,z,asked"\n', "row 2, column reason: holds what looks"),
     ],
 )
 def test_every_fault_of_a_table_is_a_line_with_its_place(tmp_path: Path, text: str, said: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from imgpolicy.domain.ids import is_id
+from imgpolicy.domain.posting import today
 from imgpolicy.domain.validate import LINE_BREAK, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import read_at_most
@@ -217,8 +218,9 @@ def _swallowed(cell: str, separator: str, before: Sequence[str]) -> bool:
     ids = [place for place, column in enumerate(before) if column in _IDS]
     for further in LINE_BREAK.split(cell)[1:]:
         parts = further.split(separator)
-        if ids and len(parts) > len(before) and all(is_id(parts[place]) or not parts[place] for place in ids):
-            return any(parts[place] for place in ids)
+        found = [parts[place] for place in ids if parts[place]] if len(parts) > len(before) else []
+        if found and all(map(is_id, found)):
+            return True
     return False
 
 
@@ -295,9 +297,11 @@ def moment_or_day(text: str) -> tuple[dt.datetime, dt.datetime]:
     """The first and the last moment of what a cell names: one moment, or a whole day here. ValueError as `moment`."""
     if "T" in text or ":" in text:
         return moment(text), moment(text)
-    first = dt.datetime.combine(day(text), dt.time()).astimezone()
-    check_past(first)
-    return first, dt.datetime.combine(first.date(), dt.time(23, 59, 59)).astimezone()
+    found = day(text)
+    if found.year < _FIRST_YEAR or found > today():
+        raise ValueError(f"{found} is still to come, or before all that is recorded here")
+    first, last = (dt.datetime.combine(found, at).astimezone() for at in (dt.time(), dt.time(23, 59, 59)))
+    return first, last
 
 
 def whole(text: str) -> int:
