@@ -190,6 +190,44 @@ def test_a_work_that_is_called_differently_is_refused(imgpolicy: Run, own_demo: 
 
 
 @pytest.mark.slow
+def test_new_rows_of_every_table_come_in_beside_what_is_there(imgpolicy: Run, own_demo: Path) -> None:
+    pictures = own_demo / "pictures"
+    tables = {
+        "people.csv": "id,name\neileen,Eileen Collins\ngrace,Grace Hopper\n",
+        "consents.csv": "person,kind,state\ngrace,biometric,given\n",
+        "works.csv": f"kind,title,file\nwork,Meadow,{pictures}/meadow.jpg\nown logo,Sign,{pictures}/logo.png\n",
+        "licences.csv": f"id,{LICENCES}\nl-1,{LICENCE}\nl-2,meadow,Somebody,any,any\n",
+        "faces.csv": f"person,photograph,face\ngrace,{pictures}/two_people.jpg,2\n",
+    }
+    (own_demo / "tables").mkdir()
+    for name, text in tables.items():
+        (own_demo / "tables" / name).write_text(text, encoding="utf-8")
+    done = imgpolicy("register", "import", "tables", "--update", folder=own_demo)
+    counts = {"people": 1, "consents": 1, "works": 2, "licences": 2, "faces": 1}
+    assert (done.out, done.err) == ("".join(f"{name}.csv: {count} imported\n" for name, count in counts.items()), "")
+    before = head(own_demo)
+    again = imgpolicy("register", "import", "tables", "--update")
+    assert (again.out, again.err) == ("".join(f"{name}.csv: 0 imported\n" for name in counts), "")
+    other = tables["licences.csv"].replace("Somebody", "Somebody else")
+    ran = load(imgpolicy, own_demo, "licences.csv", other, "--update")
+    assert (ran.code, "row 3, column work: 'l-2' is on record and says something else" in ran.err) == (4, True)
+    assert head(own_demo) == before
+
+
+def test_rows_of_one_work_call_it_the_same(imgpolicy: Run, folder: Path) -> None:
+    rows = "".join(f"w,work,{title},{digit * 64}\n" for title, digit in (("A", "a"), ("A", "b"), ("B", "c")))
+    ran = load(imgpolicy, folder, "works.csv", f"id,kind,title,sha256\n{rows}")
+    assert (ran.code, "row 4, column id: is that of row 2, which calls" in ran.err) == (4, True), ran.err
+
+
+def test_a_document_names_nobody_twice(imgpolicy: Run, folder: Path) -> None:
+    people = [{"id": "ann", "name": name} for name in ("Ann", "Anna")]
+    text = json.dumps({"schema": "imgpolicy.register/1", "people": people})
+    ran = load(imgpolicy, folder, "all.json", text, "--update")
+    assert (ran.code, ran.err.count("'ann' stands there twice")) == (4, 2), ran.err
+
+
+@pytest.mark.slow
 def test_a_whole_register_comes_in_again_as_nothing_new(imgpolicy: Run, own_demo: Path) -> None:
     (own_demo / "form.pdf").write_bytes(b"the form")
     (own_demo / "notice.txt").write_text("We ask")
