@@ -35,7 +35,7 @@ from imgpolicy.facts import Face, Faces, Pose, Vector
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.faces import candidates_of, match_faces
 from imgpolicy.match.known import RegisterSnapshot
-from imgpolicy.portable.transfer import import_files
+from imgpolicy.portable.transfer import Manner, import_files
 from imgpolicy.register import faces as face_records
 from imgpolicy.register import people as person_records
 from imgpolicy.register import statements as consent_records
@@ -170,7 +170,7 @@ def importing(folder: Path, people: int) -> None:
         copy = folder / f"import-{secrets.token_hex(4)}.sqlite"
         with Register.create(f"sqlite:///{copy}", KEY) as register:
             began = time.process_time()
-            assert not import_files(register, table, YuNetSFace(), accept=lambda _: None).problems
+            assert not import_files(register, table, YuNetSFace(), Manner(accept=lambda _: None)).problems
             times.append(time.process_time() - began)
         copy.unlink()
     say(f"{people:,} people: import their CSV", statistics.median(times))

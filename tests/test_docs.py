@@ -23,6 +23,7 @@ PHOTOGRAPHS = (
     ("consent_db/artwork/harbour.png", "painting.png"),
     ("consent_db/artwork/logo.png", "logo.png"),
 )
+OFFICE = ROOT / "examples" / "kontor"
 PAPERS = {"form.pdf": b"%PDF-1.4\n", "notice.txt": b"What we do with your picture.\n"}
 """What lies in the folder of `commands: new`: pictures of the sample, and papers."""
 
@@ -53,6 +54,7 @@ class Reader:
                 shutil.copyfile(sample() / source, folder / photograph)
             for paper, content in PAPERS.items():
                 (folder / paper).write_bytes(content)
+            shutil.copytree(OFFICE, folder / OFFICE.name)
         return folder
 
     def does(self, block: Block) -> None:

@@ -19,13 +19,13 @@ from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
-from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.picture import Picture, load
-from imgpolicy.register.faces import add_faces, gallery
+from imgpolicy.register.faces import add_faces, face_vectors, gallery
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.sources import open_picture, read
 
 MIN_HEIGHT = 48
@@ -64,11 +64,10 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
     """
     with register.reading() as unit:
         person_row(unit, person)
-    faces = [_face_in(engine, photograph, number) for photograph in photographs]
-    with register.reading() as unit:
+    faces = [face_of(engine, photograph, number) for photograph in photographs]
+    with register.writing() as unit:
         known = gallery(unit, engine.engine_id, unit.today())
-    if not confirmed:
-        check_likeness(engine, person, dict(zip(photographs, faces, strict=True)), known)
+        learn_faces(unit, engine, person, dict(zip(photographs, faces, strict=True)), confirmed=confirmed)
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
@@ -76,36 +75,40 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
         for owner, score in zip(known.owners, scores, strict=True)
         if owner != person and score >= threshold
     }
-    with register.writing() as unit:
-        add_faces(unit, person, engine.engine_id, [face.vector for face in faces])
     return Enrolment(stored=len(faces), close_to=tuple(sorted(others)))
 
 
-def check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], known: Gallery) -> None:
-    """Nothing, when each face, by its photograph, is like another of this person's, held already or among these.
+def learn_faces(
+    unit: UnitOfWork, engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], *, confirmed: bool = False
+) -> None:
+    """Store the face of each of these photographs, all or none; errors as `enrol_faces`."""
+    if not confirmed:
+        own = [np.frombuffer(one.vector, "<f4") for one in face_vectors(unit, person) if one.engine == engine.engine_id]
+        _check_likeness(engine, person, faces, own)
+    add_faces(unit, person, engine.engine_id, [face.vector for face in faces.values()])
 
-    RegisterError, which says how like it is, when one is unlike all of them, or masked.
-    """
-    own = [vector for owner, vector in zip(known.owners, known.vectors, strict=True) if owner == person]
+
+def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], own: Sequence[Vector]) -> None:
+    """Refuse a face that is masked, or unlike all others of this person's, held already or among these."""
     least = engine.calibration.threshold(1)
     for photograph, seen in faces.items():
         if seen.masked:
             raise RegisterError(
-                f"{photograph}: the lower half of the face looks covered: take another photograph, or --confirm that it"
-                f" is {person!r} and shows"
+                f"{photograph}: the lower half of the face looks covered: take another photograph, or confirm that it"
+                " may be learnt (--confirm, or the column confirmed)"
             )
         others = [*own, *(other.vector for name, other in faces.items() if name != photograph)]
         alike = max((float(np.dot(seen.vector, vector)) for vector in others), default=1.0)
         if alike < least:
             raise RegisterError(
                 f"{photograph}: this face is unlike the others of {person!r} ({alike:.2f}, and {least:.2f} or more is"
-                " expected): --confirm when it is theirs all the same"
+                " expected): confirm that it is theirs (--confirm, or the column confirmed)"
             )
 
 
-def face_of(engine: FaceEngine, photograph: str) -> Vector:
-    """The vector of the one face in a photograph; the same errors as `enrol_faces`."""
-    return _face_in(engine, photograph, None).vector
+def face_of(engine: FaceEngine, photograph: str, number: int | None = None) -> SeenFace:
+    """A face in a photograph, the one or that of this number; the same errors as `enrol_faces`."""
+    return _only_face(engine, open_picture(photograph), number)
 
 
 def work_picture(source: str) -> KnownFingerprint:
@@ -155,17 +158,15 @@ def known_artwork(artwork: Artwork) -> KnownArtwork:
     return KnownArtwork(sha256=artwork.sha256, picture=artwork.png(), version=VERSION, template=template)
 
 
-def _face_in(engine: FaceEngine, photograph: str, number: int | None) -> SeenFace:
-    return _only_face(engine, open_picture(photograph), number)
-
-
 def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> SeenFace:
     """The face to enrol."""
     faces = engine.faces(picture)
     if not faces:
         raise RegisterError(f"{picture.name}: no face was found")
     if number is None and len(faces) > 1:
-        raise RegisterError(f"{picture.name}: {len(faces)} faces were found: choose one with --face, 1 is leftmost")
+        raise RegisterError(
+            f"{picture.name}: {len(faces)} faces were found: choose one (--face, or the column face), 1 is leftmost"
+        )
     if number is not None and not 1 <= number <= len(faces):
         raise RegisterError(f"{picture.name}: there is no face {number}, only {len(faces)}")
     seen = faces[(number or 1) - 1]

@@ -23,8 +23,9 @@ from imgpolicy.wire.sheets import join_words, read_sheet, write_sheet
 def test_words_in_a_cell_come_out_as_they_went_in(tmp_path: Path, words: set[str]) -> None:
     table = tmp_path / "table.csv"
     table.write_text(f"words,x\n{join_words(words)},1\n")
-    (line,), problems = read_sheet(table, ("words",), ("x",))
-    assert not problems
+    sheet = read_sheet(table, ("words",), ("x",))
+    (line,) = sheet.lines
+    assert not sheet.problems
     assert line.words("words") == words
 
 
@@ -36,8 +37,9 @@ def test_no_cell_is_a_formula_to_a_spreadsheet_and_each_comes_back_as_it_was(
     table.write_bytes(write_sheet(("name", "id"), [(cell, "x")]))
     _, (first, _) = csv.reader(io.StringIO(table.read_text(encoding="utf-8"), newline=""))
     assert first[0] not in "=+-@\t\r"
-    (line,), problems = read_sheet(table, ("name",), ("id",))
-    assert (problems, line.cells["name"]) == ((), cell)
+    sheet = read_sheet(table, ("name",), ("id",))
+    (line,) = sheet.lines
+    assert (sheet.problems, line.cells["name"]) == ((), cell)
 
 
 def test_a_carriage_return_begins_no_row() -> None:

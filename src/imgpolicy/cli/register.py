@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imgpolicy.wire.person import Change
 
 app = typer.Typer()
 
@@ -25,24 +30,33 @@ class Portable(StrEnum):
 @app.command("import")
 @grouped
 def import_(
-    path: Annotated[Path, typer.Argument(help="JSON export, one CSV table, or a folder of tables.")],
+    path: Annotated[
+        Path, typer.Argument(help="JSON export, a table (CSV or Excel), or a workbook or folder of tables.")
+    ],
     *,
+    update: Annotated[
+        bool, typer.Option("--update", help="Change people who are there already; pass over what says the same.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try everything and keep nothing.")] = False,
     place: common.Place,
 ) -> int:
     """Import people, consents, works, licences and photographs; all of it, or nothing. A line for each problem."""
     from imgpolicy.service.transfer import import_register
 
+    def tell(changes: Sequence[Change]) -> None:
+        common.emit("".join(f"{change}\n" for change in changes))
+
     with place.open() as workspace:
-        done = import_register(workspace, path, keep=not dry_run)
-    for problem in done.problems:
-        common.remark(f"{problem}")
+        done = import_register(workspace, path, keep=not dry_run, update=update, tell=tell)
+    for line in (*done.notes, *done.problems):
+        common.remark(f"{line}")
     if done.problems:
         common.remark(f"nothing was imported: {len(done.problems)} problem(s)")
         return Exit.FAILED
-    verb = "could be imported" if dry_run else "imported"
+    could = "could be " if dry_run else ""
     for part, count in done.imported.items():
-        common.say(f"{part}: {count} {verb}")
+        changed = f", {done.changed[part]} {could}changed" if done.changed[part] else ""
+        common.say(f"{part}: {count} {could}imported{changed}")
     return Exit.GO
 
 

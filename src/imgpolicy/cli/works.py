@@ -72,7 +72,7 @@ def import_works(
 
     with place.open() as workspace:
         done = works.import_works(workspace, path, title=title, owner=owner, keep=not dry_run)
-    for line in (*done.already, *done.problems):
+    for line in (*done.notes, *done.already, *done.problems):
         common.remark(f"{line}")
     if done.problems:
         common.remark(f"nothing was imported: {len(done.problems)} problem(s)")

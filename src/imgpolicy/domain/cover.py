@@ -22,6 +22,7 @@ from imgpolicy.domain.speakers import ConsentPolicy, Guardians, Stage, guardians
 from imgpolicy.phrase import phrase
 
 Statements = list[Consent]
+_Recency = tuple[dt.datetime, bool, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +126,7 @@ def _by_speaker(said: Iterable[Consent]) -> Mapping[str | None, Statements]:
     return by
 
 
-def _block(
-    heard: _Heard, speaker: str | None, said: Statements
-) -> tuple[tuple[dt.datetime, bool, str], Coverage] | None:
+def _block(heard: _Heard, speaker: str | None, said: Statements) -> tuple[_Recency, Coverage] | None:
     """The no of this speaker that stands, with how recent it is; None when there is none or they said yes since.
 
     What a guardian denied ends by a yes of the person too, once they are of age.
@@ -279,6 +278,6 @@ def _nothing_said(said: Statements, policy: ConsentPolicy) -> Coverage:
     return Coverage(status=CoverStatus.NONE, reason=reason, record=last.id)
 
 
-def _recency(statement: Consent) -> tuple[dt.datetime, bool, str]:
-    """Later ones are greater; of one moment the withdrawal, so that the order of the rows cannot decide."""
-    return (statement.at, statement.state is ConsentState.WITHDRAWN, statement.id)
+def _recency(statement: Consent) -> _Recency:
+    """Later ones are greater; of one moment a withdrawal before a refusal, so that neither order nor ids decide."""
+    return (statement.at, statement.state is not ConsentState.REFUSED, statement.state.value, statement.id)

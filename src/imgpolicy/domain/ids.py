@@ -19,6 +19,11 @@ def new_id(kind: str) -> str:
     return f"{kind}-{secrets.token_hex(6)}"
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` can be an id, as `check_id` says."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(text: str) -> str:
     """`text` itself, when it can be an id: 1 to 64 ASCII letters, digits, dots, hyphens and underscores.
 
@@ -26,7 +31,7 @@ def check_id(text: str) -> str:
 
     Raises RegisterError for anything else.
     """
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise RegisterError(
             f"{text[:80]!r} cannot be an id: use 1 to {_LONGEST} letters, digits, '_', and within '.' and '-'"
         )

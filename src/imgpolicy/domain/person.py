@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 _T = TypeVar("_T")
@@ -70,6 +70,12 @@ class Person:
         return guardian in self.guardians or any(
             former.id == guardian and on <= former.until for former in self.former_guardians
         )
+
+    def guarded_by(self, guardians: frozenset[str], on: dt.date) -> Person:
+        """The same person with these guardians from that day on; those who are none any more were it until then."""
+        still = {former for former in self.former_guardians if former.id not in guardians}
+        gone = {FormerGuardian(one, on) for one in self.guardians - guardians}
+        return replace(self, guardians=guardians, former_guardians=frozenset(still | gone))
 
     def child(self, on: dt.date) -> bool:
         """True for a minor on that day, and for somebody with a guardian of whose age nothing is known."""

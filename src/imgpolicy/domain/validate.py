@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LARGEST_EVIDENCE = 50_000_000
 """Bytes of one evidence file."""
 
+LINE_BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What `str.splitlines` takes for the end of a line."""
+
 _OLDEST = 130
 """Years: nobody known lived longer than 122."""
 _LONGEST_TEXT = 100_000
@@ -46,8 +49,7 @@ def check_person(person: Person) -> None:
     """Refuse what cannot be an id, a name that says nothing, a birth date of nobody alive, and one's own guardian."""
     check_id(person.id)
     check_line(person.name, "the name")
-    if person.relation is not None:
-        check_line(person.relation, "the relation")
+    _check_optional(person.relation, "the relation", check_line)
     if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.adult is not None:
@@ -89,8 +91,8 @@ def check_licence(licence: Licence) -> None:
     """Refuse a licence that says less, or something else, than it seems to."""
     check_id(licence.id)
     check_line(licence.licensor, "the licensor")
-    for text, what in ((licence.terms, "the terms"), (licence.credit, "the credit line")):
-        _check_optional(text, what)
+    _check_optional(licence.terms, "the terms")
+    _check_optional(licence.credit, "the credit line", check_line)
     if licence.url is not None and not _ADDRESS.fullmatch(licence.url):
         raise RegisterError("the address of the terms is an http or https URL")
     _check_scopes(licence.scope, licence.excluded)
@@ -226,8 +228,7 @@ def _check_biometric(consent: Consent) -> None:
 def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:
     """Refuse a work without a title or without a picture, and the same picture twice."""
     check_line(title, "the title")
-    if owner is not None:
-        check_line(owner, "the owner")
+    _check_optional(owner, "the owner", check_line)
     if not fingerprints:
         raise RegisterError("a work needs at least one picture to be recognised by")
     if len({fingerprint.identity for fingerprint in fingerprints}) < len(fingerprints):
@@ -273,11 +274,6 @@ def check_bare_hashes(fingerprint: KnownFingerprint) -> None:
             raise RegisterError(f"the {name} is that of a blank picture, or of none: it would match much else")
 
 
-def _check_optional(text: str | None, what: str) -> None:
-    if text is not None:
-        check_text(text, what)
-
-
 def check_text(text: str, what: str) -> None:
     """Text is kept as it is; what cannot be kept so is refused."""
     if not text.strip():
@@ -308,3 +304,8 @@ def check_word(word: str) -> None:
     """Nothing, when it can be a channel, purpose or setting; RegisterError when it is none."""
     if not word.strip() or len(word) > _LONGEST_WORD or not word.isprintable():
         raise RegisterError(f"{word[:_LONGEST_WORD]!r} cannot be a channel, purpose or setting: use a short word")
+
+
+def _check_optional(text: str | None, what: str, check: Callable[[str, str], None] = check_text) -> None:
+    if text is not None:
+        check(text, what)

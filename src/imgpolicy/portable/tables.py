@@ -3,137 +3,201 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.validate import check_bare_hashes
-from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind
-from imgpolicy.enrol import LogoFile, logo_of, work_picture
+from imgpolicy.domain.work import LOGOS, KnownFingerprint, Work, WorkKind
+from imgpolicy.engines import FaceEngine, SeenFace
+from imgpolicy.enrol import LogoFile, face_of, learn_faces, logo_of, work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
-from imgpolicy.facts import Fingerprint, Vector
+from imgpolicy.facts import Fingerprint
+from imgpolicy.index.features import known_fingerprint
 from imgpolicy.match.works import MIN_QUALITY
+from imgpolicy.portable.follow import (
+    UNCHANGED,
+    Done,
+    follow_consent,
+    follow_licence,
+    follow_person,
+    is_enrolled,
+    is_known_work,
+)
+from imgpolicy.portable.steps import Apply, Step, adding, doubled, rank
 from imgpolicy.register.consents import record_consent
-from imgpolicy.register.faces import add_faces
 from imgpolicy.register.licences import add_licence
 from imgpolicy.register.logos import add_artworks
 from imgpolicy.register.people import add_person
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work
-from imgpolicy.wire.consent import CONSENTS, consent_in
+from imgpolicy.wire.consent import CONSENTS, consent_in, stated_in
+from imgpolicy.wire.grid import Grid, Problem
+from imgpolicy.wire.headers import TABLE_WORDS, named
 from imgpolicy.wire.licence import LICENCES, licence_in
-from imgpolicy.wire.person import PEOPLE, PHOTOGRAPHS, person_in, photograph_in
-from imgpolicy.wire.sheets import Line, Problem, Table
+from imgpolicy.wire.person import PEOPLE, PHOTOGRAPHS, PhotographRow, person_in, photograph_in
+from imgpolicy.wire.sheets import Line, Sheet, Table, read_bytes
 from imgpolicy.wire.work import WORKS, WorkRow, hashes_in, work_in
+from imgpolicy.wire.workbook import read_workbook
 
 TABLES = (PEOPLE, CONSENTS, WORKS, LICENCES, PHOTOGRAPHS)
 """In the order in which they go in."""
-
-_T = TypeVar("_T")
-
-Apply = Callable[[UnitOfWork], object]
-"""Puts a record in, and gives it as it was recorded."""
-Vectors = Callable[[Path], tuple[str, Vector]]
-"""From a photograph to the engine's id and the one face in it."""
 
 Shown = Fingerprint | KnownFingerprint | LogoFile
 """What a row says that a work is recognised by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One record to import: where it comes from, under which column a refusal is reported, and how it goes in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How tables are read: by which engine faces are, and whether what is on record already is followed or refused."""
 
-    file: str
-    row: int
-    column: str
-    apply: Apply
+    engine: FaceEngine
+    update: bool = False
 
 
-def read_table(path: Path, vectors: Vectors) -> tuple[list[Step], list[Problem]]:
-    """What the table holds, by its name (people.csv, …), and everything that is wrong in it by itself."""
-    table = table_named(path)
-    lines, problems = table.read(path)
-    steps = list(_steps(table, lines, path.parent, vectors))
-    return steps, [*problems, *(problem for line in lines for problem in line.problems)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a file holds: the steps, everything that is wrong in it by itself, and how it was read."""
+
+    steps: tuple[Step, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def table_named(path: Path) -> Table:
-    """The kind of table that a file of this name is; RegisterError when it is none."""
-    for table in TABLES:
-        if table.name == path.name:
-            return table
-    raise RegisterError(f"{path}: a table to import is called {', '.join(table.name for table in TABLES)}")
+def read_table(path: Path, reading: Reading) -> Found:
+    """What a table in a text holds, by its name (people.csv, …); RegisterError when it is none."""
+    table = named_table(path.stem)
+    if table is None:
+        raise RegisterError(f"{path}: a table to import is called {', '.join(table.name for table in TABLES)}")
+    return _found(table, table.read(path), path.parent, reading)
 
 
-def _steps(table: Table, lines: Sequence[Line], folder: Path, vectors: Vectors) -> Iterator[Step]:
+def read_book(path: Path, reading: Reading) -> Found:
+    """What the sheets of a workbook hold, by their names, or that of the file where there is one.
+
+    RegisterError when a sheet is no table.
+    """
+    sheets = read_workbook(path.name, read_bytes(path))
+    tables: dict[Table, tuple[str, Grid]] = {}
+    for name, grid in sheets:
+        table = named_table(name) or (named_table(path.stem) if len(sheets) == 1 else None)
+        if table is None or table in tables:
+            raise RegisterError(
+                f"{path.name}: the sheet {name[:40]!r} is no table or one twice; each is called "
+                + ", ".join(map(_stem, TABLES))
+            )
+        tables[table] = (f"{path.name}, sheet {name}", grid)
+    found = [
+        _found(table, table.of(grid, file), path.parent, reading)
+        for table in TABLES
+        if table in tables
+        for file, grid in [tables[table]]
+    ]
+    return together(found)
+
+
+def together(found: Sequence[Found]) -> Found:
+    """What several files hold, one after the other."""
+    return Found(
+        steps=tuple(step for one in found for step in one.steps),
+        problems=tuple(problem for one in found for problem in one.problems),
+        notes=tuple(note for one in found for note in one.notes),
+    )
+
+
+def named_table(name: str) -> Table | None:
+    """The kind of table that a file or a sheet of this name, without its suffix, is."""
+    stem = named(name, tuple(map(_stem, TABLES)), TABLE_WORDS)
+    return next((table for table in TABLES if _stem(table) == stem), None)
+
+
+def _stem(table: Table) -> str:
+    return table.name.removesuffix(".csv")
+
+
+def _found(table: Table, sheet: Sheet, folder: Path, reading: Reading) -> Found:
+    steps = tuple(_steps(table, sheet.lines, folder, reading))
+    wrong = (problem for line in sheet.lines for problem in line.problems)
+    return Found(steps=steps, problems=(*sheet.problems, *wrong), notes=sheet.notes)
+
+
+def _steps(table: Table, lines: Sequence[Line], folder: Path, reading: Reading) -> Iterator[Step]:
     if table is PEOPLE:
-        return _person_steps(lines)
+        return _person_steps(lines, reading)
     if table is CONSENTS:
-        return _consent_steps(lines)
+        return _consent_steps(lines, reading)
     if table is WORKS:
-        return _work_steps(lines, folder)
+        return _work_steps(lines, folder, reading)
     if table is LICENCES:
-        return _licence_steps(lines)
-    return _face_steps(lines, folder, vectors)
+        return _licence_steps(lines, reading)
+    return _face_steps(lines, folder, reading)
 
 
-def _person_steps(lines: Sequence[Line]) -> Iterator[Step]:
-    """Guardians go before those whom they speak for."""
-    named = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
-    for line, person in guardians_first(named, lambda pair: pair[1]):
+def _person_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
+    rows = [(line, person) for line in lines for person in [person_in(line)] if line.sound]
+    twice = doubled(person.id for _, person in rows)
+    for line, person in rows:
+        if reading.update and person.id in twice:
+            line.wrong("id", f"{person.id!r} stands in two rows")
+    for line, person in guardians_first(rows, lambda row: row[1]):
         column = "guardian" if person.guardians else "id"
-        yield Step(line.file, line.number, column, _adding(add_person, person))
+        follow = partial(follow_person, said=person)
+        yield Step(line.file, line.number, column, follow if reading.update else adding(add_person, person))
 
 
-def _consent_steps(lines: Sequence[Line]) -> Iterator[Step]:
-    for line in lines:
-        consent = consent_in(line)
-        if line.sound:
-            yield Step(line.file, line.number, "person", _adding(record_consent, consent))
+def _consent_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
+    """In the order in which they were stated, so that the order of the rows says nothing."""
+    rows = [(line, consent) for line in lines for consent in [consent_in(line)] if line.sound]
+    for line, consent in sorted(rows, key=lambda row: (row[1].at, rank(row[1].state), sorted(row[0].cells.items()))):
+        follow = partial(follow_consent, said=consent, times=stated_in(line))
+        yield Step(line.file, line.number, "person", follow if reading.update else adding(record_consent, consent))
 
 
-def _licence_steps(lines: Sequence[Line]) -> Iterator[Step]:
+def _licence_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
     for line in lines:
         licence = licence_in(line)
         if line.sound:
-            yield Step(line.file, line.number, "work", _adding(add_licence, licence))
+            follow = partial(follow_licence, said=licence, timed=line.text("at") is not None)
+            yield Step(line.file, line.number, "work", follow if reading.update else adding(add_licence, licence))
 
 
-def _adding(add: Callable[[UnitOfWork, _T], object], record: _T) -> Apply:
-    def apply(unit: UnitOfWork) -> object:
-        return add(unit, record)
-
-    return apply
-
-
-def _work_steps(lines: Sequence[Line], folder: Path) -> Iterator[Step]:
-    """Rows with the same id are one work, called as in the first of them."""
+def _work_steps(lines: Sequence[Line], folder: Path, reading: Reading) -> Iterator[Step]:
+    """Rows with the same id are one work, and call it the same."""
     works: dict[str, list[tuple[Line, WorkRow, Shown]]] = defaultdict(list)
     for line in lines:
         line.need("kind")
         row = work_in(line)
         shown = _shown(line, row.kind, folder)
+        before = works.get(row.id or "", ())
+        if before and before[0][1] != row:
+            line.wrong("id", f"is that of row {before[0][0].number}, which calls the work something else")
         if line.sound and shown is not None:
             works[row.id or f"row {line.number}"].append((line, row, shown))
     for rows in works.values():
         line, first, _ = rows[0]
         column = "file" if line.text("file") else "sha256"
-        yield Step(line.file, line.number, column, _work_adder(first, [shown for _, _, shown in rows]))
+        yield Step(line.file, line.number, column, _work_adder(first, [shown for _, _, shown in rows], reading))
 
 
-def _work_adder(row: WorkRow, shown: Sequence[Shown]) -> Apply:
-    fingerprints = [picture.fingerprint if isinstance(picture, LogoFile) else picture for picture in shown]
+def _work_adder(row: WorkRow, shown: Sequence[Shown], reading: Reading) -> Apply:
+    fingerprints = [_known(picture.fingerprint if isinstance(picture, LogoFile) else picture) for picture in shown]
     artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
+    said = Work(id=row.id or "", kind=row.kind or WorkKind.WORK, title=row.title, owner=row.owner, fingerprints=())
 
-    def add(unit: UnitOfWork) -> None:
-        kind = row.kind or WorkKind.WORK
-        work = add_work(unit, row.title, fingerprints, kind=kind, owner=row.owner, work_id=row.id)
+    def add(unit: UnitOfWork) -> Done:
+        if reading.update and is_known_work(unit, said, fingerprints):
+            return UNCHANGED
+        work = add_work(unit, row.title, fingerprints, kind=said.kind, owner=row.owner, work_id=row.id)
         add_artworks(unit, work.id, artworks)
+        return Done(added=work)
 
     return add
+
+
+def _known(picture: Fingerprint | KnownFingerprint) -> KnownFingerprint:
+    return picture if isinstance(picture, KnownFingerprint) else known_fingerprint(picture)
 
 
 def _shown(line: Line, kind: WorkKind | None, folder: Path) -> Shown | None:
@@ -170,21 +234,24 @@ def check_recognisable(known: KnownFingerprint) -> None:
     check_bare_hashes(known)
 
 
-def _face_steps(lines: Sequence[Line], folder: Path, vectors: Vectors) -> Iterator[Step]:
+def _face_steps(lines: Sequence[Line], folder: Path, reading: Reading) -> Iterator[Step]:
     for line in lines:
-        person, photograph = photograph_in(line)
+        row = photograph_in(line)
         if not line.sound:
             continue
         try:
-            engine, vector = vectors(folder / photograph)
+            seen = face_of(reading.engine, str(folder / row.photograph), row.face)
         except ImgPolicyError as error:
             line.wrong("photograph", str(error))
             continue
-        yield Step(line.file, line.number, "person", _enroller(person, engine, vector))
+        yield Step(line.file, line.number, "person", _enroller(row, seen, reading))
 
 
-def _enroller(person: str, engine: str, vector: Vector) -> Apply:
-    def enrol(unit: UnitOfWork) -> None:
-        add_faces(unit, person, engine, [vector])
+def _enroller(row: PhotographRow, seen: SeenFace, reading: Reading) -> Apply:
+    def enrol(unit: UnitOfWork) -> Done:
+        if reading.update and is_enrolled(unit, row.person, reading.engine.engine_id, seen.vector):
+            return UNCHANGED
+        learn_faces(unit, reading.engine, row.person, {row.photograph: seen}, confirmed=row.confirmed)
+        return Done(added=row.person)
 
     return enrol

@@ -3,68 +3,103 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.engines import FaceEngine
-from imgpolicy.enrol import face_of
 from imgpolicy.errors import RegisterError, RequestError
-from imgpolicy.facts import Vector
 from imgpolicy.portable.document import read_document
-from imgpolicy.portable.tables import TABLES, Step, read_table
+from imgpolicy.portable.follow import UNCHANGED, Done
+from imgpolicy.portable.steps import Step
+from imgpolicy.portable.tables import TABLES, Found, Reading, named_table, read_book, read_table, together
 from imgpolicy.register.licences import licences
 from imgpolicy.register.people import people
 from imgpolicy.register.register import Register
 from imgpolicy.register.statements import consents
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import works
 from imgpolicy.wire.consent import CONSENTS, consent_cells
+from imgpolicy.wire.delimited import SUFFIXES
+from imgpolicy.wire.grid import Problem
 from imgpolicy.wire.licence import LICENCES, licence_cells
-from imgpolicy.wire.person import PEOPLE, person_cells
-from imgpolicy.wire.sheets import Problem, read_bytes
+from imgpolicy.wire.person import PEOPLE, Change, person_cells
+from imgpolicy.wire.sheets import read_bytes
 from imgpolicy.wire.work import WORKS, work_cells
+from imgpolicy.wire.workbook import SUFFIX
+
+_OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an import did, or would have done: records by the file or part that they came from, and what was wrong.
+    """What an import did, or would have done, and what was wrong. With problems nothing was imported.
 
-    With problems nothing was imported.
+    `imported` counts new records and `changed` those that are another from now on, by the file or part that they came
+    from; `notes` say as what files were read.
     """
 
     imported: Mapping[str, int]
+    changed: Mapping[str, int]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How files are imported.
+
+    `accept` is shown each record as it was recorded, and raises RequestError for what may not be. `tell` is shown all
+    changes before one of them is kept. With `update` what is on record is changed where it may be, and passed over
+    where it says the same; without it an id that is taken is a problem. Without `keep` it is all tried and nothing
+    stays.
+    """
+
+    accept: Callable[[object], None]
+    tell: Callable[[Sequence[Change]], None] = lambda _: None
+    update: bool = False
+    keep: bool = True
 
 
 class Undone(Exception):  # noqa: N818  # not an error: it takes back what was tried
     """Raised to leave a transaction without keeping it."""
 
 
-def import_files(
-    register: Register, path: Path, engine: FaceEngine, *, accept: Callable[[object], None], keep: bool = True
-) -> Outcome:
-    """Import a JSON document, one CSV table, or a folder of tables; everything in it or nothing.
+def import_files(register: Register, path: Path, engine: FaceEngine, manner: Manner) -> Outcome:
+    """Import a JSON document, a table, or a workbook or folder of tables; everything in it or nothing.
 
-    `accept` is shown each record as it was recorded, and raises RequestError for what may not be. Without `keep` it is
-    all tried and nothing stays. RegisterError when there is nothing there to read.
+    RegisterError when there is nothing there to read.
     """
-    steps, problems = _read(path, engine)
-    counts: Counter[str] = Counter()
+    found = _read(path, engine, update=manner.update)
+    problems, changes = list(found.problems), list[Change]()
+    imported, changed = Counter[str](), Counter[str]()
     try:
         with register.writing() as unit:
-            for step in steps:
-                try:
-                    accept(step.apply(unit))
-                except RequestError as error:
-                    problems.append(Problem(step.file, step.row, "", str(error)))
-                except RegisterError as error:
-                    problems.append(Problem(step.file, step.row, step.column, str(error)))
-                else:
-                    counts[step.file] += 1
-            undo_unless(not problems and keep)
+            for step in found.steps:
+                done = _try(unit, step, manner, problems)
+                imported[step.file] += done.added is not None
+                changed[step.file] += bool(done.changes)
+                changes += done.changes
+            if changes and not problems:
+                manner.tell(changes)
+            undo_unless(not problems and manner.keep)
     except Undone:
         pass
-    return Outcome(imported=counts, problems=tuple(problems))
+    return Outcome(imported=imported, changed=changed, problems=tuple(problems), notes=found.notes)
+
+
+def _try(unit: UnitOfWork, step: Step, manner: Manner, problems: list[Problem]) -> Done:
+    """What came of the step; a refusal goes into the problems."""
+    try:
+        done = step.apply(unit)
+        manner.accept(done.added)
+    except RequestError as error:
+        problems.append(Problem(step.file, step.row, "", str(error)))
+    except RegisterError as error:
+        problems.append(Problem(step.file, step.row, step.column, str(error)))
+    else:
+        return done
+    return UNCHANGED
 
 
 def undo_unless(kept: bool) -> None:  # noqa: FBT001  # its one word
@@ -84,17 +119,30 @@ def export_tables(register: Register) -> dict[str, bytes]:
         }
 
 
-def _read(path: Path, engine: FaceEngine) -> tuple[list[Step], list[Problem]]:
-    def vectors(photograph: Path) -> tuple[str, Vector]:
-        return engine.engine_id, face_of(engine, str(photograph))
-
+def _read(path: Path, engine: FaceEngine, *, update: bool) -> Found:
+    reading = Reading(engine=engine, update=update)
     if path.is_dir():
-        names = [table.name for table in TABLES]
-        tables = [path / name for name in names if (path / name).is_file()]
-        if not tables:
-            raise RegisterError(f"{path}: holds none of {', '.join(names)}")
-        read = [read_table(table, vectors) for table in tables]
-        return [step for steps, _ in read for step in steps], [problem for _, found in read for problem in found]
-    if path.suffix.lower() == ".csv":
-        return read_table(path, vectors)
-    return read_document(path.name, read_bytes(path)), []
+        return together([_table(table, reading) for table in _tables(path)])
+    if path.suffix.lower() in {*SUFFIXES, SUFFIX}:
+        return _table(path, reading)
+    if path.suffix.lower() in _OTHER_WORKBOOKS:
+        raise RegisterError(f"{path}: a workbook of another kind: save it as .xlsx or as CSV")
+    return Found(steps=tuple(read_document(path.name, read_bytes(path), update=update)))
+
+
+def _table(path: Path, reading: Reading) -> Found:
+    return read_book(path, reading) if path.suffix.lower() == SUFFIX else read_table(path, reading)
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The tables of a folder in the order in which they go in; RegisterError when there is none, or one twice."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        table = named_table(path.stem) if path.suffix.lower() in {*SUFFIXES, SUFFIX} else None
+        if table is not None and table.name in found:
+            raise RegisterError(f"{folder}: {found[table.name].name} and {path.name} are the same table: keep one")
+        if table is not None:
+            found[table.name] = path
+    if not found:
+        raise RegisterError(f"{folder}: holds none of {', '.join(table.name for table in TABLES)}")
+    return [found[table.name] for table in TABLES if table.name in found]

@@ -19,7 +19,8 @@ from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, already_there
 from imgpolicy.sources import expand
-from imgpolicy.wire.sheets import Line, Problem, read_bytes, read_sheet
+from imgpolicy.wire.grid import Problem
+from imgpolicy.wire.sheets import Line, read_bytes, read_sheet
 from imgpolicy.wire.work import WORKS, WorkRow, work_in
 
 _PREFIX = "hash="
@@ -29,12 +30,14 @@ _PREFIX = "hash="
 class Imported:
     """What came of it: the ids of new works, what is there already and as which work, and everything wrong.
 
-    With problems nothing came in. `whole_only` counts the pictures that are known by hashes only.
+    With problems nothing came in. `whole_only` counts the pictures that are known by hashes only; `notes` say as what
+    the file was read.
     """
 
     works: tuple[str, ...]
     already: tuple[str, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
     whole_only: int
 
 
@@ -50,6 +53,15 @@ class _Work:
     pictures: tuple[tuple[int, KnownFingerprint], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a file holds, what is wrong in it, and as what it was read."""
+
+    works: Sequence[_Work]
+    problems: Sequence[Problem]
+    notes: tuple[str, ...] = ()
+
+
 def import_works(
     register: Register, path: Path, *, title: str | None = None, owner: str | None = None, keep: bool = True
 ) -> Imported:
@@ -58,7 +70,8 @@ def import_works(
     A folder's pictures are a work each, called like the file; a list is one work, called `title` or like the file.
     Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
     """
-    works, problems = _read(path, title, owner)
+    found = _read(path, title, owner)
+    works, problems = found.works, list(found.problems)
     ids: list[str] = []
     already: list[str] = []
     try:
@@ -72,7 +85,9 @@ def import_works(
     except Undone:
         pass
     bare = sum(known.features is None for work in works for _, known in work.pictures)
-    return Imported(works=tuple(ids), already=tuple(already), problems=tuple(problems), whole_only=bare)
+    return Imported(
+        works=tuple(ids), already=tuple(already), problems=tuple(problems), notes=found.notes, whole_only=bare
+    )
 
 
 def _new(unit: UnitOfWork, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
@@ -94,7 +109,7 @@ def _place(file: str, row: int) -> str:
     return f"{file}, row {row}" if row else file
 
 
-def _read(path: Path, title: str | None, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+def _read(path: Path, title: str | None, owner: str | None) -> _Found:
     if path.is_dir():
         if title is not None:
             raise RegisterError("the works of a folder are called like their files; leave the title out")
@@ -104,7 +119,7 @@ def _read(path: Path, title: str | None, owner: str | None) -> tuple[list[_Work]
     return _hash_list(path, title or path.stem, owner)
 
 
-def _folder(folder: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+def _folder(folder: Path, owner: str | None) -> _Found:
     works: dict[str, _Work] = {}
     problems: list[Problem] = []
     pictures, _ = expand(str(folder))
@@ -119,14 +134,14 @@ def _folder(folder: Path, owner: str | None) -> tuple[list[_Work], list[Problem]
         # The same file twice is one work.
         name = Path(picture).stem
         works.setdefault(known.sha256 or "", _Work(file=picture, title=name, owner=owner, pictures=((0, known),)))
-    return list(works.values()), problems
+    return _Found(works=list(works.values()), problems=problems)
 
 
-def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+def _table(path: Path, owner: str | None) -> _Found:
     """Rows with the same id are one work."""
-    lines, problems = read_sheet(path, ("title",), WORKS.columns)
+    sheet = read_sheet(path, ("title",), WORKS.columns)
     works: dict[str, list[tuple[Line, WorkRow, KnownFingerprint]]] = defaultdict(list)
-    for line in lines:
+    for line in sheet.lines:
         row = work_in(line)
         if row.kind in LOGOS:
             line.wrong("kind", is_a_logo(row.kind))
@@ -134,8 +149,9 @@ def _table(path: Path, owner: str | None) -> tuple[list[_Work], list[Problem]]:
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
             works[row.id or f"row {line.number}"].append((line, row, known))
-    all_problems = [problem for line in lines for problem in line.problems]
-    return [_row_work(rows, owner) for rows in works.values()], [*problems, *all_problems]
+    wrong = [problem for line in sheet.lines for problem in line.problems]
+    found = [_row_work(rows, owner) for rows in works.values()]
+    return _Found(works=found, problems=[*sheet.problems, *wrong], notes=sheet.notes)
 
 
 def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:
@@ -161,12 +177,13 @@ def _row_work(rows: Sequence[tuple[Line, WorkRow, KnownFingerprint]], owner: str
     )
 
 
-def _hash_list(path: Path, title: str, owner: str | None) -> tuple[list[_Work], list[Problem]]:
+def _hash_list(path: Path, title: str, owner: str | None) -> _Found:
     """ThreatExchange's text form: a PDQ hash in hex a line, ``hash=`` before it or not; after a comma its quality."""
     try:
         lines = read_bytes(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        return [], [Problem(path.name, 0, "", "not a list of hashes: it is not text in UTF-8")]
+        wrong = Problem(path.name, 0, "", "not a list of hashes: it is not text in UTF-8")
+        return _Found(works=(), problems=(wrong,))
     problems: list[Problem] = []
     pictures: dict[int, tuple[int, KnownFingerprint]] = {}
     for row, line in enumerate(lines, start=1):
@@ -179,7 +196,7 @@ def _hash_list(path: Path, title: str, owner: str | None) -> tuple[list[_Work], 
     if not pictures and not problems:
         raise RegisterError(f"{path}: holds no hash")
     work = _Work(file=path.name, title=title, owner=owner, pictures=tuple(pictures.values()))
-    return [work] if pictures else [], problems
+    return _Found(works=[work] if pictures else [], problems=problems)
 
 
 def _hash_cells(line: str) -> dict[str, str]:

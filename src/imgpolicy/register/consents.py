@@ -25,16 +25,16 @@ from imgpolicy.register.sql.evidence import NoticeRow
 from imgpolicy.register.statements import consent, consents, sealed_row
 from imgpolicy.register.unit import UnitOfWork
 
-_TICK = dt.timedelta(microseconds=1)
+TICK = dt.timedelta(microseconds=1)
+"""By how much a denial that came late is moved behind the last statement."""
 
 
 def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     """Record what a person stated, as it is kept.
 
-    A denial counts as later than all that is recorded before it: when its `at` is not, it is moved behind that. A yes
-    keeps its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face
-    vectors with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes
-    leaves out.
+    A denial reaches all that is recorded before it: when its `at` is before that, it is moved behind it. A yes keeps
+    its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face vectors
+    with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes leaves out.
     """
     check_consent(consent)
     key = person_key(unit, consent.person)
@@ -51,8 +51,8 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if consent.state is ConsentState.ENTERED_IN_ERROR:
         _check_mark(consent, before)
     last = max((said.at for said in before), default=None)
-    if consent.denies and last is not None and consent.at <= last:
-        consent = dataclasses.replace(consent, at=last + _TICK)
+    if consent.denies and last is not None and consent.at < last:
+        consent = dataclasses.replace(consent, at=last + TICK)
     unit.sql.consents.insert([sealed_row(consent, key)])
     unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     unit.log(Action.RECORD_CONSENT, consent.person, consent_form(consent))

@@ -78,6 +78,11 @@ def people(unit: UnitOfWork) -> tuple[Person, ...]:
     return tuple(_person(unit, row) for row in unit.sql.people.of())
 
 
+def is_known(unit: UnitOfWork, person_id: str) -> bool:
+    """Whether there is somebody of this id."""
+    return bool(unit.sql.people.of(person_id))
+
+
 def person(unit: UnitOfWork, person_id: str) -> Person:
     """The one person; RegisterError when nobody has this id."""
     return _person(unit, person_row(unit, person_id))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import Dossier
-from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
+from imgpolicy.domain.person import Adulthood, Person
 from imgpolicy.errors import RequestError
 from imgpolicy.register import people as kept
 from imgpolicy.register.erasure import Erasure, erase_person
@@ -85,8 +85,7 @@ def state_adult(workspace: Workspace, ids: Sequence[str], by: str) -> tuple[str,
 
 
 def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
-    guardians = old.guardians if change.guardians is None else change.guardians
-    still = {former for former in old.former_guardians if former.id not in guardians}
+    old = old if change.guardians is None else old.guarded_by(change.guardians, today)
     adult = old.adult
     if change.adult_by is not None:
         adult = Adulthood(by=change.adult_by, on=today) if change.adult_by else None
@@ -95,8 +94,6 @@ def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
         name=old.name if change.name is None else change.name,
         relation=old.relation if change.relation is None else change.relation or None,
         born=old.born if change.born is None else change.born,
-        guardians=guardians,
-        former_guardians=frozenset(still | {FormerGuardian(one, today) for one in old.guardians - guardians}),
         adult=adult,
     )
 

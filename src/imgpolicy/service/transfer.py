@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,21 +12,29 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Publication
 from imgpolicy.policy import Policy
 from imgpolicy.portable.document import register_json
-from imgpolicy.portable.transfer import Outcome, export_tables, import_files
+from imgpolicy.portable.transfer import Manner, Outcome, export_tables, import_files
 from imgpolicy.service.check import accept_release, complete
 from imgpolicy.service.grants import accept_words
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.wire.person import Change
 
 
-def import_register(workspace: Workspace, path: Path, *, keep: bool = True) -> Outcome:
-    """What was imported of a JSON document, a CSV table or a folder of tables, or what is wrong: then nothing was.
+def import_register(
+    workspace: Workspace,
+    path: Path,
+    *,
+    keep: bool = True,
+    update: bool = False,
+    tell: Callable[[Sequence[Change]], None] = lambda _: None,
+) -> Outcome:
+    """What was imported of a JSON document, a table, or a workbook or folder of tables, or what is wrong: then nothing.
 
+    With `update` people who are on record are changed as it says, consents and all else that is on record are passed
+    over where it says the same, and refused where it does not; `tell` is shown the changes before they are made.
     Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
     """
-
-    return import_files(
-        workspace.register, path, workspace.engine, accept=partial(_accept, workspace.policy), keep=keep
-    )
+    manner = Manner(accept=partial(_accept, workspace.policy), tell=tell, update=update, keep=keep)
+    return import_files(workspace.register, path, workspace.engine, manner)
 
 
 def export_document(workspace: Workspace) -> bytes:

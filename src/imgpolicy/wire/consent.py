@@ -19,8 +19,9 @@ from imgpolicy.wire.grant import (
     scope_words,
     validity_wire,
 )
+from imgpolicy.wire.headers import KIND_WORDS, STATE_WORDS
 from imgpolicy.wire.publication import PublicationWire, publication_wire
-from imgpolicy.wire.sheets import Line, Table, moment
+from imgpolicy.wire.sheets import Line, Table, moment_or_day, one_of
 
 CONSENTS = Table(
     name="consents.csv",
@@ -144,11 +145,9 @@ def consent_cells(consent: Consent) -> tuple[str, ...]:
 
 def consent_in(line: Line) -> Consent:
     """The record in a row of `CONSENTS`; what is wrong with it is noted."""
-    line.need("kind")
-    line.need("state")
     person = line.read("person", check_id) or line.need("person")
-    kind = line.read("kind", ConsentKind) or ConsentKind.PUBLICATION
-    state = line.read("state", ConsentState) or ConsentState.GIVEN
+    kind = line.read_needed("kind", one_of(ConsentKind, KIND_WORDS)) or ConsentKind.PUBLICATION
+    state = line.read_needed("state", one_of(ConsentState, STATE_WORDS)) or ConsentState.GIVEN
     limits = limits_in(line)
     consent = Consent(
         person=person,
@@ -159,7 +158,7 @@ def consent_in(line: Line) -> Consent:
         valid_from=limits.valid_from,
         valid_until=limits.valid_until,
         max_publications=limits.max_publications,
-        basis=line.read("basis", LegalBasis) or LegalBasis.CONSENT,
+        basis=line.read("basis", one_of(LegalBasis, {})) or LegalBasis.CONSENT,
         given_by=line.read("given_by", check_id),
         collected=line.text("collected"),
         about=line.read("about", check_id),
@@ -169,4 +168,13 @@ def consent_in(line: Line) -> Consent:
     )
     given_id = line.read("id", check_id)
     consent = consent if given_id is None else replace(consent, id=given_id)
-    return replace(consent, at=line.read("at", moment) or line.read_at)
+    stated = stated_in(line) or (line.read_at, line.read_at)
+    return replace(consent, at=min(stated[1], line.read_at) if consent.denies and stated[0] < stated[1] else stated[0])
+
+
+def stated_in(line: Line) -> tuple[dt.datetime, dt.datetime] | None:
+    """From when to when the record in the row was stated: a moment, or a whole day; None when the row does not say.
+
+    Of a day a yes counts from its beginning and a no from its end, so that within a day the no wins.
+    """
+    return line.read("at", moment_or_day)

@@ -9,7 +9,7 @@ import msgspec
 
 from imgpolicy.domain.grant import Grant
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
-from imgpolicy.wire.sheets import Line, join_words
+from imgpolicy.wire.sheets import Line, day, join_words, whole
 
 _NAMES = tuple(SCOPE_FIELDS.values())
 _NOT = "not_"
@@ -67,7 +67,7 @@ def limits_in(line: Line) -> Limits:
     return Limits(
         scope=Scope(**{name: line.words(name) for name in _NAMES}),
         excluded=Scope(**{name: line.words(f"{_NOT}{name}") for name in _NAMES}),
-        valid_from=line.read("from", dt.date.fromisoformat),
-        valid_until=line.read("until", dt.date.fromisoformat),
-        max_publications=line.read("max_publications", int),
+        valid_from=line.read("from", day),
+        valid_until=line.read("until", day),
+        max_publications=line.read("max_publications", whole),
     )

@@ -26,7 +26,7 @@ from imgpolicy.wire.grant import (
     validity_wire,
 )
 from imgpolicy.wire.publication import PublicationWire, publication_wire
-from imgpolicy.wire.sheets import Line, Table, moment, yes_or_no
+from imgpolicy.wire.sheets import Line, Table, moment_or_day, yes_or_no
 
 LICENCES = Table(
     name="licences.csv",
@@ -134,7 +134,7 @@ def licence_cells(licence: Licence) -> tuple[str, ...]:
 
 def licence_in(line: Line) -> Licence:
     """The licence in a row of `LICENCES`; what is wrong with it is noted."""
-    ended = line.read("ended", moment)
+    ended = line.read("ended", moment_or_day)
     work = line.read("work", check_id) or line.need("work")
     licensor = line.need_text("licensor")
     limits = limits_in(line)
@@ -150,8 +150,8 @@ def licence_in(line: Line) -> Licence:
         max_publications=limits.max_publications,
         credit=line.text("credit"),
         credit_required=line.read("credit_required", yes_or_no) or False,
-        end=None if ended is None else End(at=ended, reason=line.need("end_reason")),
+        end=None if ended is None else End(at=ended[0], reason=line.need("end_reason")),
     )
-    given_id, at = line.read("id", check_id), line.read("at", moment)
+    given_id, at = line.read("id", check_id), line.read("at", moment_or_day)
     licence = licence if given_id is None else replace(licence, id=given_id)
-    return licence if at is None else replace(licence, at=at)
+    return replace(licence, at=line.read_at if at is None else at[0])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
@@ -13,24 +14,47 @@ from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
+from imgpolicy.text import printable
 from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import CheckWire
 from imgpolicy.wire.evidence import EvidenceWire, NoticeWire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire
-from imgpolicy.wire.sheets import Line, Table, join_words, yes_or_no
+from imgpolicy.wire.sheets import Line, Table, day, join_words, whole, yes_or_no
 
-PEOPLE = Table(
-    name="people.csv",
-    columns=(
-        *("id", "name", "relation", "born", "guardian", "former_guardian", "former_until"),
-        *("adult", "adult_by", "adult_on"),
-    ),
-    needed=("id", "name"),
+_CELLS: Mapping[str, Callable[[Person], str]] = {
+    "id": lambda person: person.id,
+    "name": lambda person: person.name,
+    "relation": lambda person: person.relation or "",
+    "born": lambda person: str(person.born or ""),
+    "guardian": lambda person: join_words(person.guardians),
+    "former_guardian": lambda person: " ".join(one.id for one in sorted(person.former_guardians)),
+    "former_until": lambda person: " ".join(str(one.until) for one in sorted(person.former_guardians)),
+    "adult": lambda person: "yes" if person.adult else "",
+    "adult_by": lambda person: person.adult.by if person.adult else "",
+    "adult_on": lambda person: str(person.adult.on) if person.adult else "",
+}
+"""What stands in each column of a person's row; `person_in` reads them again."""
+
+PEOPLE = Table(name="people.csv", columns=tuple(_CELLS), needed=("id", "name"))
+PHOTOGRAPHS = Table(
+    name="faces.csv", columns=("person", "photograph", "face", "confirmed"), needed=("person", "photograph")
 )
-PHOTOGRAPHS = Table(name="faces.csv", columns=("person", "photograph"), needed=("person", "photograph"))
 """Read only: the photographs are not kept."""
 
 _LITTLE_ENDIAN = "<f4"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That something is from now on another in a record: the cells of its column, before and after."""
+
+    record: str
+    column: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.column} {_shown(self.before)} -> {_shown(self.after)}"
 
 
 class FormerGuardianWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,13 +166,13 @@ def vector_from(data: bytes) -> Vector:
 
 def person_cells(person: Person) -> tuple[str, ...]:
     """The person as a row of `PEOPLE`."""
-    former = sorted(person.former_guardians)
-    stated = person.adult
-    return (
-        *(person.id, person.name, person.relation or "", str(person.born or ""), join_words(person.guardians)),
-        *(" ".join(one.id for one in former), " ".join(str(one.until) for one in former)),
-        *(("yes", stated.by, str(stated.on)) if stated else ("", "", "")),
-    )
+    return tuple(cell(person) for cell in _CELLS.values())
+
+
+def person_changes(old: Person, new: Person) -> tuple[Change, ...]:
+    """What a person's row would show differently."""
+    cells = ((column, cell(old), cell(new)) for column, cell in _CELLS.items())
+    return tuple(Change(old.id, column, before, after) for column, before, after in cells if before != after)
 
 
 def person_in(line: Line) -> Person:
@@ -157,10 +181,33 @@ def person_in(line: Line) -> Person:
         id=line.read("id", check_id) or line.need("id"),
         name=line.need_text("name"),
         relation=line.text("relation"),
-        born=line.read("born", dt.date.fromisoformat),
+        born=line.read("born", day),
         guardians=frozenset(_ids(line, "guardian")),
         former_guardians=frozenset(_former_guardians(line)),
         adult=_adulthood(line),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotographRow:
+    """Whose face a photograph shows; `face` counts from the left, from 1, None where there is one.
+
+    `confirmed` says that somebody looked at a face that is masked, or unlike the person's others.
+    """
+
+    person: str
+    photograph: str
+    face: int | None
+    confirmed: bool
+
+
+def photograph_in(line: Line) -> PhotographRow:
+    """What a row of `PHOTOGRAPHS` says; what is wrong with it is noted."""
+    return PhotographRow(
+        person=line.read("person", check_id) or line.need("person"),
+        photograph=line.need("photograph"),
+        face=line.read("face", whole),
+        confirmed=bool(line.read("confirmed", yes_or_no)),
     )
 
 
@@ -181,9 +228,9 @@ def _former_guardians(line: Line) -> Iterator[FormerGuardian]:
     if len(ids) != len(days):
         line.wrong("former_until", f"has {len(days)} day(s) for {len(ids)} former guardian(s)")
         return
-    for one, day in zip(ids, days, strict=True):
+    for one, until in zip(ids, days, strict=True):
         try:
-            yield FormerGuardian(one, dt.date.fromisoformat(day))
+            yield FormerGuardian(one, day(until))
         except ValueError as error:
             line.wrong("former_until", str(error))
 
@@ -192,10 +239,9 @@ def _adulthood(line: Line) -> Adulthood | None:
     """That somebody is of age, where the row says yes: stated today by whoever made the table, unless it says more."""
     if not line.read("adult", yes_or_no):
         return None
-    on = line.read("adult_on", dt.date.fromisoformat) or today()
+    on = line.read("adult_on", day) or today()
     return Adulthood(by=line.text("adult_by") or line.file, on=on)
 
 
-def photograph_in(line: Line) -> tuple[str, str]:
-    """The person and the photograph's file in a row of `PHOTOGRAPHS`; what is wrong with it is noted."""
-    return line.read("person", check_id) or line.need("person"), line.need("photograph")
+def _shown(cell: str) -> str:
+    return f"'{printable(cell, limit=100)}'" if cell else "nothing"

@@ -6,18 +6,36 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from imgpolicy.domain.validate import check_text
+from imgpolicy.domain.ids import is_id
+from imgpolicy.domain.posting import today
+from imgpolicy.domain.validate import LINE_BREAK, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import read_at_most
-from imgpolicy.text import printable
+from imgpolicy.wire.delimited import read_delimited
+from imgpolicy.wire.grid import Grid, Problem, Row
+from imgpolicy.wire.headers import COLUMN_WORDS, NO_WORDS, YES_WORDS, named, plainly
 
 LARGEST = 200_000_000
 """Bytes of one file that is imported."""
+
+FREE_TEXTS = frozenset({"collected", "reason", "terms", "end_reason"})
+"""The columns whose cells may have several lines."""
+
+CLOCKS = dt.timedelta(minutes=5)
+"""By how much a moment may be ahead of this machine's clock."""
+
+_FIRST_YEAR = 1900
+_LONGEST_NUMBER = 10
+_IDS = frozenset({"id", "person", "work"})
+_DAY = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})(?P<s>[-/.])(?P<m2>\d{1,2})(?P=s)(?P<y2>\d{4})", re.ASCII
+)
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How a cell begins that a spreadsheet takes for a formula (OWASP, CSV injection), or that was guarded against that.
@@ -31,28 +49,11 @@ _TO_ESCAPE = re.compile(r"\\(?=[;\\]|$)|;")
 """Parts of a cell of words, what is escaped in one, and what has to be: a backslash only where it would escape."""
 
 _T = TypeVar("_T")
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that cannot be imported, and where it stands; a row of 0 is the file itself."""
-
-    file: str
-    row: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        where = [
-            self.file,
-            *([f"row {self.row}"] if self.row else []),
-            *([f"column {self.column}"] * bool(self.column)),
-        ]
-        return f"{', '.join(where)}: {printable(' '.join(self.message.split()), limit=300)}"
 
 
 @dataclass(slots=True)
@@ -88,6 +89,10 @@ class Line:
             self.wrong(column, str(error))
             return None
 
+    def read_needed(self, column: str, convert: Callable[[str], _T]) -> _T | None:
+        """The cell as `convert` makes it; None when it is wrong, or empty, which is wrong too."""
+        return self.read(column, convert) if self.need(column) else None
+
     def need(self, column: str) -> str:
         """The cell, which must not be empty."""
         cell = self.text(column)
@@ -121,6 +126,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The rows of a table, what is wrong with it as a whole, and what is to be said of how it was read."""
+
+    lines: tuple[Line, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A kind of table: what its file is called, its columns, and those of them that a file must have."""
 
@@ -128,9 +142,13 @@ class Table:
     columns: tuple[str, ...]
     needed: tuple[str, ...]
 
-    def read(self, path: Path) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
-        """The rows of a file of this kind, and what is wrong with it: see `read_sheet`."""
+    def read(self, path: Path) -> Sheet:
+        """A text file of this kind: see `read_sheet`."""
         return read_sheet(path, self.needed, self.columns)
+
+    def of(self, grid: Grid, file: str) -> Sheet:
+        """A sheet of this kind: see `sheet_of`."""
+        return sheet_of(grid, file, self.needed, self.columns)
 
     def write(self, rows: Iterable[Sequence[str]]) -> bytes:
         """A file of this kind, a cell of each row a column: see `write_sheet`."""
@@ -145,40 +163,71 @@ def read_bytes(path: Path) -> bytes:
         raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def read_sheet(
-    path: Path, needed: Collection[str], optional: Collection[str]
-) -> tuple[tuple[Line, ...], tuple[Problem, ...]]:
-    """The rows of a CSV file in UTF-8, with or without a byte order mark, by commas or semicolons.
+def read_sheet(path: Path, needed: Collection[str], optional: Collection[str]) -> Sheet:
+    """The rows of a table in a text file: see `read_delimited`, and `sheet_of` for its header."""
+    grid = read_delimited(path.name, read_bytes(path))
+    if isinstance(grid, Problem):
+        return Sheet(problems=(grid,))
+    return sheet_of(grid, path.name, needed, optional)
 
-    The header must name all columns that are needed, and no others than the optional ones besides.
+
+def sheet_of(grid: Grid, file: str, needed: Collection[str], optional: Collection[str]) -> Sheet:
+    """The rows of a table, and what is wrong with its header.
+
+    That must name all columns that are needed, no others than the optional ones besides, and none twice; by their own
+    names or by those of `headers`. Empty rows are left out, and so are empty cells to the right of all columns.
     """
-    data = read_bytes(path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        return (), (Problem(path.name, row, "", "not UTF-8: save the table as CSV in UTF-8"),)
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if ";" in first and "," not in first else ","
-    # Strict: a quote that is never closed, or closed in the middle of a cell, would swallow the rows that follow.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines, read_at = [], _now()
-    try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        problems = _header_problems(path.name, header, needed, optional)
-        if problems:
-            return (), problems
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            texts = dict(zip(header, map(_unguarded, cells), strict=False))
-            line = Line(path.name, reader.line_num, texts, read_at=read_at)
-            if len(cells) != len(header):
-                line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
-            lines.append(line)
-    except csv.Error as error:
-        return (), (Problem(path.name, reader.line_num, "", f"cannot be read as CSV ({error})"),)
-    return tuple(lines), ()
+    rows = [row for row in grid.rows if not row.blank]
+    first = rows[0] if rows else Row(number=1, cells=())
+    known = (*needed, *(name for name in optional if name not in needed))
+    texts = _without_blanks(first.cells)
+    header = [named(text, known, COLUMN_WORDS) or text.strip() for text in texts]
+    notes = () if grid.note is None else (f"{file}: {grid.note}",)
+    problems = tuple(_header_problems(file, first.number, header, needed, known))
+    if problems or first.wrong:
+        wrong = (Problem(file, first.number, "", f"a name of a column {said}") for said in first.wrong.values())
+        return Sheet(problems=(*wrong, *problems), notes=notes)
+    read_at = _now()
+    return Sheet(lines=tuple(_line(grid, row, file, header, read_at) for row in rows[1:]), notes=notes)
+
+
+def _line(grid: Grid, row: Row, file: str, header: Sequence[str], read_at: dt.datetime) -> Line:
+    """The row, with what can be told to be wrong whatever its cells mean."""
+    cells = (
+        row.cells
+        if len(row.cells) <= len(header)
+        else (*row.cells[: len(header)], *_without_blanks(row.cells[len(header) :]))
+    )
+    if grid.separator is None:  # a workbook keeps no empty cells at a row's end
+        cells = (*cells, *[""] * (len(header) - len(cells)))
+    line = Line(file, row.number, dict(zip(header, map(_unguarded, cells), strict=False)), read_at=read_at)
+    if len(cells) != len(header):
+        line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
+    for place, said in row.wrong.items():
+        line.wrong(header[place] if place < len(header) else "", said)
+    for place, (column, cell) in enumerate(zip(header, cells, strict=False)):
+        if column not in FREE_TEXTS and LINE_BREAK.search(_unguarded(cell)):
+            line.wrong(column, "has a line break; it is one line")
+        elif column in FREE_TEXTS and grid.separator and _swallowed(cell, grid.separator, header[:place]):
+            line.wrong(column, "holds what looks like rows of their own: is a quote missing, or one too many?")
+    return line
+
+
+def _swallowed(cell: str, separator: str, before: Sequence[str]) -> bool:
+    """Whether a further line of the cell begins as a row does, with ids where the columns `before` it have them."""
+    ids = [place for place, column in enumerate(before) if column in _IDS]
+    for further in LINE_BREAK.split(cell)[1:]:
+        parts = further.split(separator)
+        found = [parts[place] for place in ids if parts[place]] if len(parts) > len(before) else []
+        if found and all(map(is_id, found)):
+            return True
+    return False
+
+
+def _without_blanks(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells but for the empty ones at the end."""
+    width = max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return tuple(cells[:width])
 
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -212,32 +261,80 @@ def join_words(words: Iterable[str]) -> str:
     return "".join(f"{word};" for word in listed) if any(" " in word for word in listed) else " ".join(listed)
 
 
+def day(text: str) -> dt.date:
+    """The day that a cell names: 2027-12-31, or the day first, 31-12-2027, 31/12/2027 or 31.12.2027.
+
+    ValueError for anything else, a year of two digits among it.
+    """
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is no date: write 2027-12-31, or the day first as in 31-12-2027")
+    year, month, number = (found["y"] or found["y2"], found["m"] or found["m2"], found["d"] or found["d2"])
+    try:
+        return dt.date(int(year), int(month), int(number))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no date: day {number}, month {month} (the day stands first)") from error
+
+
 def moment(text: str) -> dt.datetime:
-    """The moment that a cell names; ValueError when it does not say its time zone."""
+    """The moment that a cell names; ValueError when it does not say its time zone, or is still to come."""
     moment = dt.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} needs its time zone, such as {text}+00:00")
+    check_past(moment)
     return moment
 
 
+def check_past(moment: dt.datetime) -> None:
+    """Nothing for a moment that has come, clocks being what they are, with its time zone; ValueError for another."""
+    if moment.tzinfo is None:
+        raise ValueError(f"'{moment.isoformat()}' needs its time zone, such as {moment.isoformat()}+00:00")
+    if moment.year < _FIRST_YEAR:
+        raise ValueError(f"{moment.isoformat()} is before all that is recorded here")
+    if moment > _now() + CLOCKS:
+        raise ValueError(f"{moment.isoformat()} lies in the future")
+
+
+def moment_or_day(text: str) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last moment of what a cell names: one moment, or a whole day here. ValueError as `moment`."""
+    if "T" in text or ":" in text:
+        return moment(text), moment(text)
+    found = day(text)
+    if found.year < _FIRST_YEAR or found > today():
+        raise ValueError(f"{found} lies in the future, or before all that is recorded here")
+    first, last = (dt.datetime.combine(found, at).astimezone() for at in (dt.time(), dt.time(23, 59, 59)))
+    return first, last
+
+
+def whole(text: str) -> int:
+    """The whole number that a cell holds, in digits; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
+        raise ValueError(f"{text[:40]!r} is no whole number")
+    return int(text)
+
+
 def yes_or_no(text: str) -> bool:
-    """What a cell with one of the two words says; ValueError for any other."""
-    if text.lower() not in {"yes", "no"}:
+    """What a cell with one of the words for the two says; ValueError for any other."""
+    said = plainly(text)
+    if said not in {*YES_WORDS, *NO_WORDS}:
         raise ValueError(f"{text!r} is neither yes nor no")
-    return text.lower() == "yes"
+    return said in YES_WORDS
+
+
+def one_of(kinds: type[_Word], words: Mapping[str, Sequence[str]]) -> Callable[[str], _Word]:
+    """Reads a cell as one of an enumeration's words, or of `words` that stand for them; ValueError for any other."""
+
+    def read(text: str) -> _Word:
+        return kinds(named(text, tuple(kinds), words) or text)
+
+    return read
 
 
 def _header_problems(
-    file: str, header: Sequence[str], needed: Collection[str], optional: Collection[str]
-) -> tuple[Problem, ...]:
-    known = {*needed, *optional}
-    doubled = {name for name in header if header.count(name) > 1}
-    return (
-        *(Problem(file, 1, name, "is missing") for name in sorted(set(needed) - set(header))),
-        *(Problem(file, 1, name, "stands twice") for name in sorted(doubled)),
-        *(
-            Problem(file, 1, name, f"is not known; known are {', '.join(sorted(known))}")
-            for name in header
-            if name not in known
-        ),
-    )
+    file: str, row: int, header: Sequence[str], needed: Collection[str], known: Collection[str]
+) -> Iterator[Problem]:
+    for name in sorted(set(needed) - set(header)):
+        yield Problem(file, row, name, "is missing")
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield Problem(file, row, name, "stands twice")
+    for name in header:
+        if name not in known:
+            yield Problem(file, row, name, f"is not known; known are {', '.join(sorted(known))}")

@@ -9,7 +9,7 @@ import msgspec
 
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
-from imgpolicy.wire.sheets import Line, Table
+from imgpolicy.wire.sheets import Line, Table, one_of, whole
 
 HASHES = ("sha256", "phash", "pdq", "quality")
 """The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
@@ -101,13 +101,13 @@ def work_cells(work: Work) -> Iterator[tuple[str, ...]]:
 
 def work_in(line: Line) -> WorkRow:
     """The work in a row of `WORKS`; what is wrong with it is noted. Rows with the same id are one work."""
-    kind, work_id = line.read("kind", WorkKind), line.read("id", check_id)
+    kind, work_id = line.read("kind", one_of(WorkKind, {})), line.read("id", check_id)
     return WorkRow(id=work_id, kind=kind, title=line.need_text("title"), owner=line.text("owner"))
 
 
 def hashes_in(line: Line) -> KnownFingerprint:
     """The hashes in the row, as far as there are any; what is wrong with them is noted."""
-    quality = line.read("quality", int)
+    quality = line.read("quality", whole)
     return KnownFingerprint(
         sha256=line.read("sha256", _sha256),
         phash=line.read("phash", _hexadecimal(64)),

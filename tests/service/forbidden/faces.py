@@ -73,6 +73,14 @@ FACES = (
         brought=table("faces.csv", "person,photograph", f"eileen,{TWO}"),
     ),
     Forbidden(
+        asks="faces.enrol",
+        what="a face unlike the person's own",
+        said="this face is unlike the others of 'eileen'",
+        call=lambda ws, at: faces.enrol(ws, "eileen", [str(at / TWO)], number=2),
+        typed=f"face enrol eileen {TWO} --face 2",
+        brought=table("faces.csv", "person,photograph,face", f"eileen,{TWO},2"),
+    ),
+    Forbidden(
         asks="faces.enrolled",
         what="the faces of nobody",
         said=NOBODY,

@@ -72,7 +72,7 @@ PEOPLE = (
         said="nothing to change",
         call=lambda ws, _: people.edit(ws, "eileen", people.PersonChange()),
         typed="person edit eileen",
-        brought=No("an import adds people, and changes none"),
+        brought=No("an import changes people only where it is asked to: test_update.py"),
     ),
     Forbidden(
         asks="people.edit",
@@ -80,7 +80,7 @@ PEOPLE = (
         said="cannot be their own guardian",
         call=lambda ws, _: people.edit(ws, "guest", people.PersonChange(guardians=frozenset({"guest"}))),
         typed="person edit guest --guardian guest",
-        brought=No("an import adds people, and changes none"),
+        brought=No("an import changes people only where it is asked to: test_update.py"),
     ),
     Forbidden(
         asks="people.state_adult",
