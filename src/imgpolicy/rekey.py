@@ -57,7 +57,8 @@ def rekey_keyring(policy: RegisterPolicy, url: str | None, name: str) -> None:
     if old is not None:
         keyring_write(f"{name} (old)", _parsed(old))
     keyring_write(name, key)
-    keyring_delete(pending_name(name))
+    with contextlib.suppress(RegisterError):  # it stands under both names then, which is no pending change
+        keyring_delete(pending_name(name))
 
 
 def _change_to_file(policy: RegisterPolicy, url: str | None, file: Path) -> None:
