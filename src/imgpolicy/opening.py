@@ -86,7 +86,7 @@ def pending_name(name: str) -> str:
 
 def half_written_keys(key_file: Path) -> list[Path]:
     """What a process that was killed while it wrote a key has left beside the key file; each may hold a key."""
-    found = key_file.parent.glob(f".{escape(key_file.name)}*-{'[0-9a-f]' * 16}")
+    found = key_file.parent.glob(f".{escape(key_file.name)}*.part-{'[0-9a-f]' * 16}")
     return sorted(found)
 
 

@@ -36,7 +36,7 @@ def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | 
         _change_to_file(policy, url, pending)
     kept = next(place for n in count(1) if not (place := target.with_name(f"{target.name}.old-{n}")).exists())
     try:
-        write_whole(kept, target.read_bytes(), mode=0o600, prefix=f".{target.name}-")
+        write_whole(kept, target.read_bytes(), mode=0o600, prefix=f".{target.name}.part-")
         move_over(pending, target)
     except OSError as error:
         raise RegisterError(
