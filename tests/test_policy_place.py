@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import pwd
 from pathlib import Path
 
 import pytest
 from tests.support import Run
+from tests.unwritable import AS_ROOT, give_to_nobody
 
 import imgpolicy
 from imgpolicy.errors import PolicyError
@@ -16,10 +16,8 @@ from imgpolicy.policy_file import read_text
 from imgpolicy.policy_place import find, nearest
 from imgpolicy.presets import policy_text
 
-NOBODY = pwd.getpwnam("nobody")
-
 posix_only = pytest.mark.skipif(os.name != "posix", reason="permission bits do not tell it on Windows")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+as_root = pytest.mark.skipif(not AS_ROOT, reason="only root can give a file away")
 
 
 @pytest.fixture
@@ -49,7 +47,7 @@ def test_a_policy_that_belongs_to_root_is_found(policy: Path, monkeypatch: pytes
 @as_root
 @pytest.mark.parametrize("given", ["file", "folder"])
 def test_what_belongs_to_another_is_not_judged_by_unless_it_is_named(policy: Path, given: str) -> None:
-    os.chown(policy if given == "file" else policy.parent, NOBODY.pw_uid, NOBODY.pw_gid)
+    give_to_nobody(policy if given == "file" else policy.parent)
     with pytest.raises(PolicyError) as refused:
         find()
     theirs = policy if given == "file" else policy.parent
@@ -65,7 +63,7 @@ def test_a_link_of_another_is_theirs_though_the_file_is_not(policy: Path) -> Non
     link = Path("imgpolicy.toml")
     link.symlink_to(policy)
     assert read_text(find()).tables.name
-    os.chown(link, NOBODY.pw_uid, NOBODY.pw_gid, follow_symlinks=False)
+    give_to_nobody(link)
     with pytest.raises(PolicyError, match="another user's policy"):
         find()
 
@@ -76,7 +74,7 @@ def test_a_link_of_another_is_theirs_though_the_file_is_not(policy: Path) -> Non
     "command", ["check", "person list", "inspect", "policy explain", "models list", "register rekey"]
 )
 def test_every_command_refuses_it(imgpolicy: Run, own_demo: Path, command: str) -> None:
-    os.chown(own_demo / "imgpolicy.toml", NOBODY.pw_uid, NOBODY.pw_gid)
+    give_to_nobody(own_demo / "imgpolicy.toml")
     picture = ["meadow.jpg"] if command in {"check", "inspect"} else []
     refused = imgpolicy(*command.split(), *picture, folder=own_demo / "pictures")
     assert (refused.code, refused.out) == (4, "")
@@ -87,7 +85,7 @@ def test_every_command_refuses_it(imgpolicy: Run, own_demo: Path, command: str) 
 @posix_only
 @as_root
 def test_the_library_refuses_it_too(policy: Path) -> None:
-    os.chown(policy, NOBODY.pw_uid, NOBODY.pw_gid)
+    give_to_nobody(policy)
     with pytest.raises(PolicyError, match="another user's policy"):
         imgpolicy.check(b"no picture")
 
@@ -104,6 +102,7 @@ def test_one_that_others_may_change_is_refused_though_it_is_named(policy: Path, 
 @posix_only
 def test_a_group_of_this_user_alone_is_no_others(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import grp
+    import pwd
 
     user, group = pwd.getpwuid(os.geteuid()), policy.stat().st_gid
     policy.chmod(0o664)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from tests.support import Ran
 
-NOBODY = pwd.getpwnam("nobody")
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 # Runs the commands once in a folder where they may write, so that every module is loaded, and then, as nobody, in the
 # other. It runs no program, because those of the machine may be closed to nobody.
@@ -51,7 +50,7 @@ def ran_as_nobody(commands: Sequence[Sequence[str]], folder: Path, writable: Pat
 
     `writable` is a folder like it in which they may leave what they make.
     """
-    user = str(NOBODY.pw_uid) if os.geteuid() == 0 else ""
+    user = str(nobody()) if AS_ROOT else ""
     command = [sys.executable, "-c", _SCRIPT, str(writable), str(folder), user, json.dumps(commands)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env=_plainly())
     return [Ran(*one) for one in json.loads(ran.stdout)]
@@ -75,6 +74,19 @@ def may_mount() -> bool:
     return subprocess.run(tried, capture_output=True, check=False).returncode == 0
 
 
+def nobody() -> int:
+    """The user to whom nothing else belongs."""
+    import pwd
+
+    return pwd.getpwnam("nobody").pw_uid
+
+
+def give_to_nobody(*files: Path) -> None:
+    """Make these files, or links, nobody's where the tests run as root."""
+    for file in files if AS_ROOT else ():
+        os.chown(file, nobody(), -1, follow_symlinks=False)
+
+
 @contextlib.contextmanager
 def given_to_nobody(source: Path) -> Iterator[Path]:
     """A copy of the folder in which everything is nobody's where the tests run as root, else the tests' user's."""
@@ -82,9 +94,7 @@ def given_to_nobody(source: Path) -> Iterator[Path]:
         place = Path(temporary)
         copy = Path(shutil.copytree(source, place / "work"))
         place.chmod(0o755)
-        if os.geteuid() == 0:
-            for file in (copy, *copy.rglob("*")):
-                os.chown(file, NOBODY.pw_uid, NOBODY.pw_gid)
+        give_to_nobody(copy, *copy.rglob("*"))
         try:
             yield copy
         finally:

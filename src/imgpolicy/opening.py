@@ -103,12 +103,12 @@ def pending_name(name: str) -> str:
 
 def half_written_keys(key_file: Path) -> list[Path]:
     """What a process that was killed while it wrote a key has left beside the key file; each may hold a key."""
-    found = key_file.parent.glob(f".{escape(key_file.name)}*-{'[0-9a-f]' * 16}")
+    found = key_file.parent.glob(f".{escape(key_file.name)}*.part-{'[0-9a-f]' * 16}")
     return sorted(found)
 
 
-def cautions(policy: RegisterPolicy, register: Path | None) -> Iterator[str]:
-    """What whoever keeps the register is to know and put right, a line each; `register` is its file where it is one."""
+def cautions(policy: RegisterPolicy, register: Register) -> Iterator[str]:
+    """What whoever keeps the register is to know and put right, a line each."""
     if not os.environ.get(KEY_VARIABLE) and policy.keyring is None:
         for left in (pending_key(policy.key_file), *half_written_keys(policy.key_file)):
             if left.exists():
@@ -117,9 +117,15 @@ def cautions(policy: RegisterPolicy, register: Path | None) -> Iterator[str]:
                     " `imgpolicy register rekey` clears it up and makes another"
                 )
         yield from _open_places(policy.key_file, "the key")
-    if register is not None:
-        yield from _open_places(register, "the register")
-        for part in (register, *(register.with_name(f"{register.name}{ending}") for ending in _BESIDE)):
+    if register.unproved:
+        yield (
+            "sslmode=require asks the register's server for no proof of which it is: who stands between can read and"
+            " change all; leave it out, with sslrootcert=FILE for an authority of your own"
+        )
+    file = register.file
+    if file is not None:
+        yield from _open_places(file, "the register")
+        for part in (file, *(file.with_name(f"{file.name}{ending}") for ending in _BESIDE)):
             with contextlib.suppress(FileNotFoundError):  # there only while somebody has the register open
                 if within_reach(part):
                     yield f"{part}: others may read it; run: chmod go-rwx {part}"

@@ -36,7 +36,7 @@ def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | 
         _change_to_file(policy, url, pending)
     kept = next(place for n in count(1) if not (place := target.with_name(f"{target.name}.old-{n}")).exists())
     try:
-        write_whole(kept, target.read_bytes(), mode=0o600, prefix=f".{target.name}-")
+        write_whole(kept, target.read_bytes(), mode=0o600, prefix=f".{target.name}.part-")
         move_over(pending, target)
     except OSError as error:
         raise RegisterError(
@@ -57,7 +57,8 @@ def rekey_keyring(policy: RegisterPolicy, url: str | None, name: str) -> None:
     if old is not None:
         keyring_write(f"{name} (old)", _parsed(old))
     keyring_write(name, key)
-    keyring_delete(pending_name(name))
+    with contextlib.suppress(RegisterError):  # it stands under both names then, which is no pending change
+        keyring_delete(pending_name(name))
 
 
 def _change_to_file(policy: RegisterPolicy, url: str | None, file: Path) -> None:

@@ -90,6 +90,13 @@ def test_without_a_terminal_it_is_told_and_done(posted: Path, imgpolicy: Run) ->
     assert post == "facebook: https://example.org/1"
 
 
+@pytest.mark.slow
+def test_of_one_purpose_on_every_channel_it_is_told_too(posted: Path, imgpolicy: Run) -> None:
+    ran = imgpolicy(*WITHDRAW, "--purpose", "pr", folder=posted)
+    said = "publication withdrawn on every channel for eileen: 0 consent(s) end, 1 post(s) must come down"
+    assert ran.err.splitlines() == [f"imgpolicy: {said}", "facebook: https://example.org/1"]
+
+
 def test_of_one_channel_or_record_nothing_is_told_before(own_demo: Path, imgpolicy: Run) -> None:
     ran = imgpolicy(*WITHDRAW, "--channel", "facebook", folder=own_demo)
     assert (ran.code, ran.err) == (0, "")

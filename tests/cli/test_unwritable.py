@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.register.test_upgrades import fill_first
 from tests.support import Ran, Run
-from tests.unwritable import NOBODY, given_to_nobody, may_mount, ran_after, ran_as_nobody
+from tests.unwritable import give_to_nobody, given_to_nobody, may_mount, ran_after, ran_as_nobody
 
 pytestmark = [
     pytest.mark.slow,  # each starts a program
@@ -172,8 +171,7 @@ def test_without_permission_each_command_says_so_in_one_line(demo: Path, own_dem
                 (place / name / "in.jpg").write_bytes((place / PICTURE).read_bytes())
         modes = {"hidden.jpg": 0, "shut": 0, "read": 0o555}
         for name, mode in modes.items():
-            if os.geteuid() == 0:
-                os.chown(folder / name, NOBODY.pw_uid, NOBODY.pw_gid)
+            give_to_nobody(folder / name)
             (folder / name).chmod(mode)
         done = ran_as_nobody(WITHOUT_PERMISSION, folder, own_demo)
     for words, ran in zip(WITHOUT_PERMISSION, done, strict=True):

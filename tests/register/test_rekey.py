@@ -127,7 +127,7 @@ def test_a_change_in_the_keyring_that_was_interrupted_is_finished_by_the_next(
 
 
 def test_what_an_interrupted_change_left_behind_is_told_and_cleared_up(imgpolicy: Run, own_demo: Path) -> None:
-    halves = [own_demo / f".imgpolicy.key{part}-0123456789abcdef" for part in ("", ".new")]
+    halves = [own_demo / f".imgpolicy.key{part}.part-0123456789abcdef" for part in ("", ".new")]
     for left in (own_demo / "imgpolicy.key.new", *halves):
         write_key(left)
     ran = imgpolicy("person", "list", folder=own_demo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import socket
 import ssl
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.postgres import PASSWORD, Server
 from tests.register.support import EILEEN, KEY
-from tests.support import asked
+from tests.support import Run, asked
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import person as one_person
@@ -180,6 +181,7 @@ def test_a_server_on_another_machine_is_asked_through_tls(
     query = f"{mode}sslrootcert={certificates[ELSEWHERE]}"
     with Register.open(f"postgresql://postgres@{ELSEWHERE}:{behind_tls}?{query}", KEY) as register:
         assert asked(register, one_person, "eileen") == EILEEN
+        assert not register.unproved
 
 
 @pytest.mark.slow
@@ -190,6 +192,7 @@ def test_its_certificate_must_hold_when_nothing_is_said(behind_tls: str, certifi
             Register.open(f"postgresql://postgres:{PASSWORD}@{ELSEWHERE}:{behind_tls}{query}", KEY)
     with Register.open(f"postgresql://postgres:{PASSWORD}@{ELSEWHERE}:{behind_tls}?sslmode=require", KEY) as register:
         assert asked(register, one_person, "eileen") == EILEEN
+        assert register.unproved
 
 
 @pytest.mark.slow
@@ -230,3 +233,17 @@ def test_a_localhost_that_leads_elsewhere_is_another_machine(monkeypatch: pytest
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: elsewhere)
     with pytest.raises(RegisterError, match="unencrypted"):
         Register.open("postgresql://user:secret@localhost/register?sslmode=prefer", KEY)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_server_that_proves_nothing_is_told(
+    behind_tls: str, imgpolicy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert imgpolicy("init", tmp_path, folder=tmp_path).code == 0
+    monkeypatch.setenv("IMGPOLICY_KEY", base64.b64encode(KEY).decode())
+    url = f"postgresql://postgres:{PASSWORD}@{ELSEWHERE}:{behind_tls}?sslmode=require"
+    ran = imgpolicy("person", "list", "--register", url)
+    assert (ran.code, "Eileen" in ran.out) == (0, True)
+    assert ran.err.startswith("imgpolicy: sslmode=require asks the register's server for no proof")
+    assert ran.err.count("\n") == 1

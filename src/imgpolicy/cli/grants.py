@@ -137,18 +137,19 @@ def consent_line(consent: Consent, policy: ConsentPolicy) -> str:
 
 
 def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
-    """Say what the denial reaches when that is all that the person allowed, and ask at a terminal whether it is meant.
+    """Say what the denial reaches when it names no channel and no record, and ask at a terminal whether it is meant.
 
     typer.Abort when it is not.
     """
-    if denial.scope or denial.about is not None:
+    if denial.scope.channels or denial.about is not None:
         return
     from imgpolicy.service.grants import reach
 
     reached = reach(workspace, denial)
     took = [f"{len(reached.consents)} consent(s) end", f"{len(reached.posts)} post(s) must come down"]
     took += [f"{reached.faces} face vector(s) are deleted"] if reached.faces else []
-    common.remark(f"{denial.kind.value} {denial.state.value} in full for {denial.person}: {', '.join(took)}")
+    how = "on every channel" if denial.scope else "in full"
+    common.remark(f"{denial.kind.value} {denial.state.value} {how} for {denial.person}: {', '.join(took)}")
     for consent in reached.consents:
         common.note(f"  {consent.id}: {consent_line(consent, workspace.kept.consents)}")
     for post in reached.posts:

@@ -46,6 +46,11 @@ class Register:
         """The file that it is in, behind all links; None on a server."""
         return self._database.file
 
+    @property
+    def unproved(self) -> bool:
+        """Whether who stands between could be taken for the server that it is on."""
+        return self._database.unproved
+
     @cached_property
     def index(self) -> IndexFile | None:
         """The arrays of works that are kept beside a SQLite register; None on a server."""

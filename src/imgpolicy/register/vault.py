@@ -92,7 +92,7 @@ def write_key(path: Path) -> bytes:
     except OSError as error:
         raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
     try:
-        write_whole(path, base64.b64encode(key) + b"\n", mode=0o600, prefix=f".{path.name}-")
+        write_whole(path, base64.b64encode(key) + b"\n", mode=0o600, prefix=f".{path.name}.part-")
     except OSError as error:
         path.unlink(missing_ok=True)
         raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error

@@ -58,7 +58,7 @@ class Workspace:
 
     def cautions(self) -> tuple[str, ...]:
         """What whoever keeps the register is to know and put right, a line each: what others may read or change."""
-        return tuple(cautions(self.kept, self.register.file))
+        return tuple(cautions(self.kept, self.register))
 
     @cached_property
     def policy(self) -> Policy:

@@ -21,7 +21,7 @@ from imgpolicy.files import open_to_all
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
-from imgpolicy.register.sql.servers import is_server, server_engine
+from imgpolicy.register.sql.servers import is_server, may_be_another, server_engine
 from imgpolicy.register.sql.still import still_engine, unchanged
 from imgpolicy.register.sql.transaction import Transaction
 
@@ -39,15 +39,18 @@ class Database:
     """A register's database. `place` names it in messages: its file, or its URL without the password.
 
     `file` is the file that it is in, behind all links; None on a server. With `still` it is read where nothing can be
-    written, as `still` does it.
+    written, as `still` does it. `unproved` is true when who stands between could be taken for its server.
     """
 
-    def __init__(self, engine: sa.Engine, place: str, file: Path | None, *, still: bool = False) -> None:
+    def __init__(
+        self, engine: sa.Engine, place: str, file: Path | None, *, still: bool = False, unproved: bool = False
+    ) -> None:
         self._engine = engine
         self._place = place
         self._closed = False
         self._still = still
         self.file = None if file is None else file.resolve()
+        self.unproved = unproved
 
     def close(self) -> None:
         """Let go of the file; whatever is asked after that is refused."""
@@ -275,7 +278,7 @@ def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEnt
         for step in (_prepare_sqlite, *prepare):
             sa.event.listen(engine, "connect", step)
         sa.event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, place, file)
+    return Database(engine, place, file, unproved=is_server(url) and may_be_another(url))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

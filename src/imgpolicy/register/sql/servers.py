@@ -50,7 +50,7 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
     options = _options(url)
     if not url.username:
         raise RegisterError("the register's URL names no user; write postgresql://user@host/database")
-    host = options.get("host", url.host)
+    host = _host(url, options)
     port = int(options["port"]) if options.get("port", "").isdecimal() else url.port or _PORT
     folder = host if host is not None and host.startswith("/") else None
     arguments: dict[str, ConnectArgument] = {"password": url.password or environ.get(PASSWORD_VARIABLE, "")}
@@ -69,6 +69,16 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
     engine = sa.create_engine(plain, hide_parameters=True, connect_args=arguments)
     sa.event.listen(engine, "do_connect", _connector(place))
     return engine
+
+
+def may_be_another(url: sa.URL) -> bool:
+    """Whether whoever stands between could be taken for the server: one beyond this machine that proves nothing."""
+    options = _options(url)
+    return options.get("sslmode") == "require" and "sslrootcert" not in options and not _within(_host(url, options))
+
+
+def _host(url: sa.URL, options: Mapping[str, str]) -> str | None:
+    return options.get("host", url.host)
 
 
 def _options(url: sa.URL) -> dict[str, str]:
