@@ -20,11 +20,10 @@ from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import all_keys, person, person_key, person_row, wards
-from imgpolicy.register.publications import open_for_denial, posts_on
+from imgpolicy.register.publications import forget_asker, open_for_denial, posts_on
 from imgpolicy.register.scopes import Words, scope_pairs, scopes_of, words_by_record
 from imgpolicy.register.sql.consents import ConsentRow, ScopeRow
 from imgpolicy.register.sql.evidence import NoticeRow
-from imgpolicy.register.sql.publications import TakedownRow
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def consents(unit: UnitOfWork, person_id: str | None = None) -> tuple[Consent, .
 def forget_consents(unit: UnitOfWork, person_id: str) -> None:
     """Remove what was said about a person; tasks that it asked for stay, without saying who asked."""
     for row in unit.sql.consents.of(person_id):
-        unit.sql.publications.empty(TakedownRow, "consent", row.id)
+        forget_asker(unit, row.id)
         unit.sql.consents.delete(ScopeRow, "consent", row.id)
         unit.sql.consents.delete(ConsentRow, "id", row.id)
 

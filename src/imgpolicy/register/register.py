@@ -107,7 +107,7 @@ class Register:
     def first_broken_entry(self) -> int | None:
         """The number of the first entry of the log that is missing or altered; None when the log is whole."""
         with self.reading() as unit:
-            return first_broken(unit.sql.journal.entries())
+            return first_broken(unit.sql.journal.entries(), self._vault.chained, self._vault.digest(CREATED))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[UnitOfWork]:

@@ -36,7 +36,7 @@ class UnitOfWork:
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""
         event = Event(dt.datetime.now(dt.UTC), action, self.vault.pseudonym(subject), self.vault.digest(content))
-        self._last = next_entry(self._last or self.sql.journal.last(), event)
+        self._last = next_entry(self._last or self.sql.journal.last(), event, self.vault.chained)
         self.sql.journal.insert([self._last])
         self.done.add(action)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from imgpolicy.register.sql.base import metadata
 from imgpolicy.register.sql.consents import ConsentRows
 from imgpolicy.register.sql.decisions import DecisionRows
 from imgpolicy.register.sql.dismissals import DismissalRows
@@ -15,6 +16,8 @@ from imgpolicy.register.sql.logos import LogoRows
 from imgpolicy.register.sql.people import PeopleRows
 from imgpolicy.register.sql.publications import PublicationRows
 from imgpolicy.register.sql.works import WorkRows
+
+_FOREIGN_KEYS = tuple(key for table in metadata.sorted_tables for key in table.foreign_key_constraints)
 
 
 class Transaction:
@@ -32,3 +35,16 @@ class Transaction:
         self.decisions = DecisionRows(connection)
         self.dismissals = DismissalRows(connection)
         self.journal = LogRows(connection)
+        self._connection = connection
+
+    def orphans(self) -> list[str]:
+        """The tables with rows that name a row of another table which is not there."""
+        return sorted({key.table.name for key in _FOREIGN_KEYS if self._connection.scalar(_orphan(key)) is not None})
+
+
+def _orphan(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
+    """Something, when there is a row that names by this key what is not there."""
+    child, named = key.table, key.referred_table.alias("named")
+    pairs = [(child.c[one.parent.name], named.c[one.column.name]) for one in key.elements]
+    there = sa.exists().where(*(mine == theirs for mine, theirs in pairs))
+    return sa.select(sa.literal(1)).select_from(child).where(*(mine.is_not(None) for mine, _ in pairs), ~there).limit(1)
