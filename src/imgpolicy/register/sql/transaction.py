@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 
 from imgpolicy.register.sql.base import metadata
@@ -16,8 +18,6 @@ from imgpolicy.register.sql.logos import LogoRows
 from imgpolicy.register.sql.people import PeopleRows
 from imgpolicy.register.sql.publications import PublicationRows
 from imgpolicy.register.sql.works import WorkRows
-
-_FOREIGN_KEYS = tuple(key for table in metadata.sorted_tables for key in table.foreign_key_constraints)
 
 
 class Transaction:
@@ -39,7 +39,14 @@ class Transaction:
 
     def orphans(self) -> list[str]:
         """The tables with rows that name a row of another table which is not there."""
-        return sorted({key.table.name for key in _FOREIGN_KEYS if self._connection.scalar(_orphan(key)) is not None})
+        return sorted({table for table, query in _orphans() if self._connection.scalar(query) is not None})
+
+
+@cache
+def _orphans() -> tuple[tuple[str, sa.Select[int]], ...]:
+    """For each foreign key its table, and what asks whether a row of it names nothing."""
+    keys = (key for table in metadata.sorted_tables for key in table.foreign_key_constraints)
+    return tuple((key.table.name, _orphan(key)) for key in keys)
 
 
 def _orphan(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
