@@ -77,11 +77,6 @@ def opened_ending(unit: UnitOfWork, row: DismissalRow) -> Ending:
     return Ending(by=said.by, reason=said.reason, at=row.at)
 
 
-def standing_dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
-    """Those that nobody took back."""
-    return tuple(found for found in dismissals(unit) if found.ending is None)
-
-
 def _end(unit: UnitOfWork, dismissal_id: str, ending: Ending) -> None:
     check_reviewer(ending.by, ending.reason)
     said = _Said(ending.by, ending.reason)
