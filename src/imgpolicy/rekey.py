@@ -6,12 +6,14 @@ leaves the new key beside the key file, and the next `imgpolicy register rekey` 
 
 from __future__ import annotations
 
+import contextlib
 from itertools import count
 from pathlib import Path
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import move_over, write_whole
 from imgpolicy.opening import RegisterPolicy, open_register, pending_key, register_url
+from imgpolicy.register.heads import head_path
 from imgpolicy.register.keyring import keyring_read, keyring_write
 from imgpolicy.register.maintenance import change_key
 from imgpolicy.register.register import Register
@@ -30,6 +32,7 @@ def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | 
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+        _keep_head_beside(policy, target)
         return None
     pending = pending_key(target)
     if not (pending.exists() and _opens(policy, url, pending)):
@@ -59,6 +62,12 @@ def rekey_keyring(policy: RegisterPolicy, url: str | None, name: str) -> None:
 def _change(policy: RegisterPolicy, url: str | None, key: bytes) -> None:
     with open_register(policy, url) as register, register.writing() as unit:
         change_key(unit, key)
+
+
+def _keep_head_beside(policy: RegisterPolicy, key_file: Path) -> None:
+    """Take the heads that are kept beside the former key along, where there are any."""
+    with contextlib.suppress(OSError):
+        write_whole(head_path(key_file), head_path(policy.key_file).read_bytes(), mode=0o600)
 
 
 def _opens(policy: RegisterPolicy, url: str | None, key_file: Path) -> bool:

@@ -68,7 +68,7 @@ class Snapshots:
 
     def searched(self, posting: Posting) -> RegisterSnapshot:
         """What is searched, without what was said about anybody: enough to know what to look for in a picture."""
-        with self._register.reading() as unit:
+        with self._register.judging() as unit:
             snapshot = self._current(unit, posting)
         self._keep()
         return snapshot
@@ -78,7 +78,7 @@ class Snapshots:
 
         Those whom the posting names are among them. RegisterError when it names somebody who is not there.
         """
-        with self._register.reading() as unit:
+        with self._register.judging() as unit:
             searched = self._current(unit, posting)
             near = search(searched)
             snapshot = replace(

@@ -64,7 +64,7 @@ def test_somebody_who_was_changed_or_came_back_after_an_erasure_is_relied_on(fil
 )
 def test_nobody_is_judged_by_what_was_altered_behind_the_log(filled: Made, statement: str) -> None:
     edit(filled.file, statement)
-    with pytest.raises(RegisterError, match="not what was recorded|damaged"):
+    with pytest.raises(RegisterError, match=r"not what was recorded|damaged"):
         asked(filled.register, relied_person, "eileen")
 
 

@@ -79,22 +79,27 @@ def export(
 @grouped
 def verify(
     *,
+    head: Annotated[
+        str | None, typer.Option(metavar="HEX", help="A head that was written down: the log must hold it.")
+    ] = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
-    """Walk the log and everything sealed; name what is broken. Exit 0 when all is whole, else 4."""
+    """Hold every record against the log; name what is broken. Exit 0 when all is whole, else 4."""
     from imgpolicy.service import maintenance
 
     with place.open() as workspace:
-        health = maintenance.verify(workspace)
+        health = maintenance.verify(workspace, head=head)
     if format is common.Format.JSON:
         common.emit_json(health)
     elif health.whole:
         common.emit(f"whole: {health.entries} entries, head {health.head}\n")
     if health.broken_entry is not None:
         common.remark(f"the log is broken: entry {health.broken_entry} is missing or was altered")
-    for damage in health.damaged:
-        common.remark(f"{damage}")
+    for lost in health.lost_heads:
+        common.remark(f"the log does not hold the head {lost}: this is an older copy, or one that went another way")
+    for said in (*health.damaged, *(f"since it was restored: {debt}" for debt in health.owed), *health.remarks):
+        common.remark(f"{said}")
     return Exit.GO if health.whole else Exit.FAILED
 
 

@@ -52,7 +52,8 @@ class Action(StrEnum):
     CHANGE_KEY = "change key"
     RESTORE = "restore register"
     OWE_ERASURE = "owe erasure"
-    OWE_DENIAL = "owe denial"
+    OWE_PUBLICATION_DENIAL = "owe denial of publication"
+    OWE_BIOMETRIC_DENIAL = "owe denial of recognition"
 
 
 CREATED = b'{"form":"creation/3"}'
@@ -68,7 +69,8 @@ ABOUT_PEOPLE = frozenset(
         Action.ADD_EVIDENCE,
         Action.ERASE_PERSON,
         Action.OWE_ERASURE,
-        Action.OWE_DENIAL,
+        Action.OWE_PUBLICATION_DENIAL,
+        Action.OWE_BIOMETRIC_DENIAL,
     }
 )
 """What is logged under a person's pseudonym."""

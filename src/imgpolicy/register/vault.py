@@ -174,6 +174,11 @@ class Vault:
         """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
         return self._keyed(b"digest", data)
 
+    @property
+    def register(self) -> str:
+        """What a register is called where nobody needs to know which it is; copies of one are called the same."""
+        return self._keyed(b"register", b"")
+
     def chained(self, data: bytes) -> str:
         """What chains the log's entries: 64 hex digits that nobody makes without the key (HMAC-SHA-256)."""
         return self._keyed(b"chain", data)

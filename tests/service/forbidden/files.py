@@ -42,6 +42,14 @@ FILES = (
         brought=NO_RECORD,
     ),
     Forbidden(
+        asks="maintenance.verify",
+        what="a head that is no hash",
+        said="a head has 64 hex digits",
+        call=lambda ws, _: maintenance.verify(ws, head="abc"),
+        typed="register verify --head abc",
+        brought=READS,
+    ),
+    Forbidden(
         asks="maintenance.rekey",
         what="a key in two places",
         said="the new key goes to one place",
