@@ -143,6 +143,42 @@ def backup(
 
 @app.command()
 @grouped
+def restore(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[BACKUP]", help="The copy; without it the register there is taken as it is."),
+    ] = None,
+    *,
+    place: common.Place,
+) -> int:
+    """Put a backup in the register's place, and say what must be done again. Until it was, nothing is judged."""
+    from imgpolicy.cli.grants import consent_line
+    from imgpolicy.service import maintenance
+
+    done = maintenance.restore(place.policy_file, file, register_url=place.register)
+    since = done.since
+    common.emit("the register is taken as it is\n" if done.file is None else f"{done.file}: restored from {file}\n")
+    if done.aside is not None:
+        common.remark(f"{done.aside}: the register that was there; delete it when nothing of it is needed any more")
+    if since.head is None:
+        common.remark(
+            "nobody can tell all that was recorded since: repeat every erasure and withdrawal that you know of"
+        )
+    if since.lost:
+        counts = ", ".join(f"{action} {number}" for action, number in sorted(since.lost.items()))
+        common.remark(f"recorded since the backup, and gone: {counts}")
+    again = [
+        *((person, "erase them") for person in since.erased),
+        *((denial.person, consent_line(denial)) for denial in since.denials),
+        *((person, "they said something that cannot be read: deny both kinds") for person in since.untold),
+    ]
+    if again:
+        common.emit("nothing is judged until this was done again:\n" + common.table(("person", "what"), again))
+    return Exit.GO
+
+
+@app.command()
+@grouped
 def rekey(
     *,
     to_keyring: Annotated[

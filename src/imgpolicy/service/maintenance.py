@@ -18,6 +18,7 @@ from imgpolicy.register.maintenance import Health, Stats
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import KEY_VARIABLE
 from imgpolicy.rekey import rekey_file, rekey_keyring
+from imgpolicy.restoring import Restoration, accept_register, restore_register
 from imgpolicy.service.grants import Scoped, unknown_words
 from imgpolicy.service.workspace import Workspace
 
@@ -80,6 +81,17 @@ def backup(workspace: Workspace, file: Path) -> None:
     RegisterError when the file is there already or cannot be written.
     """
     workspace.register.backup(file)
+
+
+def restore(policy_file: Path, backup: Path | None = None, *, register_url: str | None = None) -> Restoration:
+    """What came of putting a backup in the register's place, or of taking the register there as it is, without one.
+
+    Raises RequestError and RegisterError as `restoring.restore_register` does.
+    """
+    policy = register_policy(read_text(policy_file))
+    if backup is None:
+        return accept_register(policy, register_url)
+    return restore_register(policy, register_url, backup)
 
 
 def rekey(

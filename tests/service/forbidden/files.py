@@ -50,6 +50,14 @@ FILES = (
         brought=READS,
     ),
     Forbidden(
+        asks="maintenance.restore",
+        what="a backup that is none",
+        said="this is no copy of a register",
+        call=lambda _, at: maintenance.restore(at / "imgpolicy.toml", at / "form.pdf"),
+        typed="register restore form.pdf",
+        brought=NO_RECORD,
+    ),
+    Forbidden(
         asks="maintenance.rekey",
         what="a key in two places",
         said="the new key goes to one place",
