@@ -167,3 +167,13 @@ def test_words_that_the_policy_does_not_know_are_a_remark_and_no_damage(imgpolic
     assert (ran.code, ran.out.startswith("whole: ")) == (0, True)
     assert "names the channel 'facebook', which the policy does not know" in ran.err
     assert "which the policy does not know" in imgpolicy("register", "verify", "--format", "json").out
+
+
+@pytest.mark.slow
+def test_a_new_key_in_another_file_takes_the_head_along(imgpolicy: Run, own_demo: Path) -> None:
+    assert imgpolicy("register", "rekey", "--to-file", "new.key", folder=own_demo).code == 0
+    old, new = (head_path(own_demo / name).read_bytes() for name in ("imgpolicy.key", "new.key"))
+    assert old == new
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace('"imgpolicy.key"', '"new.key"'))
+    assert imgpolicy("register", "verify").code == 0

@@ -126,9 +126,8 @@ def first_broken(entries: Iterable[Entry], keyed: Hashed = sha256, created: str 
     with_key = False
     for entry in entries:
         event = Event(entry.at, entry.action, entry.subject, entry.payload)
-        plain = next_entry(last, event)
-        with_key = with_key or entry != plain or entry.payload == created
+        with_key = with_key or entry.payload == created or entry != next_entry(last, event)
         if with_key and entry != next_entry(last, event, keyed):
-            return plain.seq
+            return 1 if last is None else last.seq + 1
         last = entry
     return None if last else 1
