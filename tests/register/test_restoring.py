@@ -254,3 +254,26 @@ def test_a_statement_about_a_record_that_is_gone_is_not_owed(folder: Path) -> No
         later = wrote(register, record_consent, replace(yes("bea"), scope=Scope(channels=frozenset({"x"}))))
         wrote(register, record_consent, no("bea", about=later.id))
     assert restore(folder).since.denials == ()
+
+
+def test_when_the_last_step_fails_the_register_is_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(folder) as register:
+        wrote(register, record_consent, no("bea"))
+        head = register.head()
+
+    def full(source: Path, target: Path) -> None:
+        if target == file(folder):
+            raise OSError(28, "No space left on device")
+        source.replace(target)
+
+    with monkeypatch.context() as context:
+        context.setattr("imgpolicy.restoring.move_over", full)
+        with pytest.raises(RegisterError, match="cannot be restored"):
+            restore(folder)
+    with opened(folder) as register:
+        assert register.head() == head
+        judge(register)
+    with sqlite3.connect(file(folder)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+    assert restore(folder).since.denials != ()
