@@ -19,6 +19,7 @@ from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import open_to_others, within_reach
 from imgpolicy.policy_file import PolicyFile, PolicyText
+from imgpolicy.register.heads import HeadFile, head_path
 from imgpolicy.register.keyring import keyring_read
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, WrongKeyError, read_key
@@ -84,11 +85,21 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
     """The policy's register, opened with the policy's key, or the one that `url` names instead."""
     key = read_key(policy.key_file, os.environ, policy.keyring)
     try:
-        return Register.open(register_url(policy, url), key, policy.consents)
+        return Register.open(register_url(policy, url), key, policy.consents, head_file(policy, url))
     except WrongKeyError as error:
         if _is_pending(policy):
             raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
         raise
+
+
+def head_file(policy: RegisterPolicy, url: str | None = None) -> HeadFile | None:
+    """Where the policy's register has its head kept: beside the key, and nowhere when that is in no file.
+
+    Of the register that `url` names, which may be a copy, the head is held against it and never kept.
+    """
+    if os.environ.get(KEY_VARIABLE) or policy.keyring is not None:
+        return None
+    return HeadFile(head_path(policy.key_file), only_read=url is not None)
 
 
 def pending_key(key_file: Path) -> Path:

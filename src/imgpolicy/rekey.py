@@ -13,6 +13,7 @@ from pathlib import Path
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import move_over, write_whole
 from imgpolicy.opening import RegisterPolicy, half_written_keys, open_register, pending_key, pending_name, register_url
+from imgpolicy.register.heads import head_path
 from imgpolicy.register.keyring import keyring_delete, keyring_read, keyring_write
 from imgpolicy.register.maintenance import change_key
 from imgpolicy.register.register import Register
@@ -26,6 +27,7 @@ def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | 
     """
     if target != policy.key_file:
         _change_to_file(policy, url, target)
+        _keep_head_beside(policy, target)
         return None
     with contextlib.suppress(OSError):
         for left in half_written_keys(target):
@@ -77,6 +79,12 @@ def _change_to_file(policy: RegisterPolicy, url: str | None, file: Path) -> None
 def _change(policy: RegisterPolicy, url: str | None, key: bytes) -> None:
     with open_register(policy, url) as register, register.writing() as unit:
         change_key(unit, key)
+
+
+def _keep_head_beside(policy: RegisterPolicy, key_file: Path) -> None:
+    """Take the heads that are kept beside the former key along, where there are any."""
+    with contextlib.suppress(OSError):
+        write_whole(head_path(key_file), head_path(policy.key_file).read_bytes(), mode=0o600)
 
 
 def _opens_with_file(policy: RegisterPolicy, url: str | None, key_file: Path) -> bool:

@@ -21,16 +21,12 @@ from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.known import PersonRecord, RegisterSnapshot, WorkRecord
 from imgpolicy.phrase import phrase
-from imgpolicy.register.dismissals import standing_dismissals
 from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
-from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import logos_with_artwork
-from imgpolicy.register.people import person
 from imgpolicy.register.register import Register
-from imgpolicy.register.statements import consents
+from imgpolicy.register.reliance import relied_dismissals, relied_person, relied_work
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.register.works import work
 
 
 class Near(Protocol):
@@ -72,7 +68,7 @@ class Snapshots:
 
     def searched(self, posting: Posting) -> RegisterSnapshot:
         """What is searched, without what was said about anybody: enough to know what to look for in a picture."""
-        with self._register.reading() as unit:
+        with self._register.judging() as unit:
             snapshot = self._current(unit, posting)
         self._keep()
         return snapshot
@@ -82,7 +78,7 @@ class Snapshots:
 
         Those whom the posting names are among them. RegisterError when it names somebody who is not there.
         """
-        with self._register.reading() as unit:
+        with self._register.judging() as unit:
             searched = self._current(unit, posting)
             near = search(searched)
             snapshot = replace(
@@ -118,7 +114,7 @@ class Snapshots:
             consents=unit.policy,
             works=works,
             logos=logos,
-            dismissals=standing_dismissals(unit),
+            dismissals=relied_dismissals(unit),
             unknowns=_unenrolled(faces(unit), self._engine_id, state.people) if compares else (),
         )
 
@@ -133,11 +129,13 @@ class Snapshots:
 
 
 def _people(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, PersonRecord]:
-    return {one: PersonRecord(person=person(unit, one), consents=consents(unit, one)) for one in sorted(ids)}
+    relied = ((one, *relied_person(unit, one)) for one in sorted(ids))
+    return {one: PersonRecord(person=who, consents=said) for one, who, said in relied}
 
 
 def _records(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, WorkRecord]:
-    return {one: WorkRecord(work=work(unit, one), licences=licences(unit, one)) for one in sorted(ids)}
+    relied = ((one, *relied_work(unit, one)) for one in sorted(ids))
+    return {one: WorkRecord(work=replace(work, fingerprints=()), licences=held) for one, work, held in relied}
 
 
 def _unenrolled(held: Collection[FaceCount], engine_id: str, people: Collection[str] | None) -> tuple[Unknown, ...]:

@@ -57,8 +57,7 @@ FULL = (
     case(END, lambda end: canonical.end_form("l-1", end)),
     case(WORK, canonical.work_form),
     case(FINGERPRINT, lambda known: canonical.work_form(dataclasses.replace(WORK, fingerprints=(known,)))),
-    # Learnt from the picture, anew when the version changes.
-    case(ARTWORK, lambda artwork: canonical.artwork_form("w", artwork), "version", "template"),
+    case(ARTWORK, lambda artwork: canonical.artwork_form("w", artwork)),
     # That it came down has an entry of its own.
     case(PUBLICATION, canonical.publication_form, "down"),
     case(EVIDENCE, canonical.evidence_form),

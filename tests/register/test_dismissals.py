@@ -11,9 +11,10 @@ from tests.support import asked
 from imgpolicy.domain.dismissal import Dismissal, Place
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.dismissals import dismiss, dismissals, reinstate, standing_dismissals
+from imgpolicy.register.dismissals import dismiss, dismissals, reinstate
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.register import Register
+from imgpolicy.register.reliance import relied_dismissals
 
 PLACE = Place(
     picture="ab" * 32,
@@ -38,7 +39,7 @@ def test_what_was_said_is_read_as_it_was_said(anywhere: Register) -> None:
     with anywhere.writing() as unit:
         dismiss(unit, POSTER)
     assert kept(anywhere) == (POSTER,)
-    assert asked(anywhere, standing_dismissals) == (POSTER,)
+    assert asked(anywhere, relied_dismissals) == (POSTER,)
 
 
 def test_what_is_taken_back_holds_no_more_and_stays_on_record(anywhere: Register) -> None:
@@ -48,7 +49,7 @@ def test_what_is_taken_back_holds_no_more_and_stays_on_record(anywhere: Register
     (found,) = kept(anywhere)
     assert found.ending is not None
     assert (found.by, found.ending.by, found.ending.reason) == ("Anna Editor", "Berta Second", "it is a person")
-    assert asked(anywhere, standing_dismissals) == ()
+    assert asked(anywhere, relied_dismissals) == ()
 
 
 def test_it_is_taken_back_once_and_only_when_it_is_there(made: Made) -> None:

@@ -175,6 +175,41 @@ def test_it_is_whole(golden: Register) -> None:
         assert verify(unit).damaged == ()
 
 
+@each
+def test_what_its_entries_do_not_tell_is_remarked(golden: Register) -> None:
+    with golden.reading() as unit:
+        remarks = verify(unit).remarks
+    assert any("enrolled faces of 'eileen'" in remark for remark in remarks)
+    assert all(remark.startswith("an earlier version ") for remark in remarks)
+
+
+@pytest.mark.parametrize("revision", ["0006"], indirect=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE work SET title = 'Other' WHERE id IN (SELECT work FROM work_picture)",
+        "UPDATE work_picture SET phash = NULL WHERE features IS NOT NULL",
+        "UPDATE artwork SET picture = sha256",
+        "UPDATE publication SET down = at WHERE down IS NULL",
+        "DELETE FROM takedown",
+        "UPDATE takedown SET cause = 'revoked'",
+        "UPDATE decision SET verdict = 'go'",
+        "UPDATE decision SET release = NULL",
+        "DELETE FROM dismissal WHERE ends IS NOT NULL",
+        "UPDATE notice SET text = 'Other'",
+        "DELETE FROM licence_evidence",
+        "UPDATE evidence SET at = '2026-01-01 00:00:00.000000'",
+    ],
+)
+def test_what_its_entries_tell_is_held_against_them(golden: Register, statement: str) -> None:
+    with golden.writing() as unit:
+        unit.sql.people._connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        unit.sql.people._connection.exec_driver_sql(statement)
+        damaged = verify(unit).damaged
+        unit.sql.people._connection.rollback()
+    assert damaged
+
+
 class WiderForm(canonical._ConsentForm, frozen=True, kw_only=True, omit_defaults=True, tag="consent/2"):
     """The form of a consent that has a field more."""
 

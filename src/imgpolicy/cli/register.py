@@ -93,22 +93,27 @@ def export(
 @grouped
 def verify(
     *,
+    head: Annotated[
+        str | None, typer.Option(metavar="HEX", help="A head that was written down: the log must hold it.")
+    ] = None,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
-    """Walk the log and everything sealed; name what is broken. Exit 0 when all is whole, else 4."""
+    """Hold every record against the log; name what is broken. Exit 0 when all is whole, else 4."""
     from imgpolicy.service import maintenance
 
     with place.open() as workspace:
-        health = maintenance.verify(workspace)
+        health = maintenance.verify(workspace, head=head)
     if format is common.Format.JSON:
         common.emit_json(health)
     elif health.whole:
         common.say(f"whole: {health.entries} entries, head {health.head}")
     if health.broken_entry is not None:
         common.remark(f"the log is broken: entry {health.broken_entry} is missing or was altered")
-    for damage in health.damaged:
-        common.remark(f"{damage}")
+    for lost in health.lost_heads:
+        common.remark(f"the log does not hold the head {lost}: this is an older copy, or one that went another way")
+    for said in (*health.damaged, *(f"since it was restored: {debt}" for debt in health.owed), *health.remarks):
+        common.remark(f"{said}")
     return Exit.GO if health.whole else Exit.FAILED
 
 
@@ -147,6 +152,42 @@ def backup(
     with place.open() as workspace:
         maintenance.backup(workspace, file)
     common.say(f"{file}: a copy of the register; keep the key elsewhere")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def restore(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[BACKUP]", help="The copy; without it the register there is taken as it is."),
+    ] = None,
+    *,
+    place: common.Place,
+) -> int:
+    """Put a backup in the register's place, and say what must be done again. Until it was, nothing is judged."""
+    from imgpolicy.cli.grants import consent_line
+    from imgpolicy.service import maintenance
+
+    done = maintenance.restore(place.policy_file, file, register_url=place.register)
+    since = done.since
+    common.emit("the register is taken as it is\n" if done.file is None else f"{done.file}: restored from {file}\n")
+    if done.aside is not None:
+        common.remark(f"{done.aside}: the register that was there; delete it when nothing of it is needed any more")
+    if since.head is None:
+        common.remark(
+            "nobody can tell all that was recorded since: repeat every erasure and withdrawal that you know of"
+        )
+    if since.lost:
+        counts = ", ".join(f"{action} {number}" for action, number in sorted(since.lost.items()))
+        common.remark(f"recorded since the backup, and gone: {counts}")
+    again = [
+        *((person, "erase them") for person in since.erased),
+        *((denial.person, consent_line(denial, done.consents)) for denial in since.denials),
+        *((person, "they said something that cannot be read: deny both kinds") for person in since.untold),
+    ]
+    if again:
+        common.emit("nothing is judged until this was done again:\n" + common.table(("person", "what"), again))
     return Exit.GO
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -102,12 +102,14 @@ class _WorkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     fingerprints: list[_FingerprintForm] = []
 
 
-class _ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="artwork/2"):
-    """`picture` is the SHA-256 of the PNG that is kept; the template is learnt from it."""
+class _ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="artwork/3"):
+    """`picture` is the SHA-256 of the PNG that is kept, `template` of what this version learnt from it."""
 
     work: str
     sha256: str
     picture: str
+    version: str
+    template: str | None = None
 
 
 class _PublicationForm(
@@ -150,8 +152,8 @@ class _NoticeForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     text: str
 
 
-class _DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="decision/2"):
-    """`report` is the SHA-256 of the report; none is left when somebody in it was erased."""
+class _DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="decision/3"):
+    """`report` is the SHA-256 of the report; none is left when somebody in it was erased. `people` it is kept with."""
 
     id: str
     at: dt.datetime
@@ -160,6 +162,7 @@ class _DecisionForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     verdict: str
     picture: str | None = None
     report: str | None = None
+    people: list[str] = []
 
 
 class _ReleaseForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="release/2"):
@@ -198,12 +201,6 @@ class _EndingForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     by: str
     reason: str
     at: dt.datetime
-
-
-class _ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="erasure/2"):
-    """`removed` are the digests of all entries on the person that the log holds before this one, in their order."""
-
-    removed: list[str] = []
 
 
 def person_form(person: Person) -> bytes:
@@ -285,7 +282,15 @@ def work_form(work: Work) -> bytes:
 
 def artwork_form(work: str, artwork: KnownArtwork) -> bytes:
     """The bytes that stand for artwork of a logo."""
-    return _encoded(_ArtworkForm(work=work, sha256=artwork.sha256, picture=_sha256(artwork.picture)))
+    return _encoded(
+        _ArtworkForm(
+            work=work,
+            sha256=artwork.sha256,
+            picture=_sha256(artwork.picture),
+            version=artwork.version,
+            template=None if artwork.template is None else _sha256(artwork.template),
+        )
+    )
 
 
 def publication_form(publication: Publication) -> bytes:
@@ -332,8 +337,8 @@ def notice_form(notice: Notice) -> bytes:
     return _encoded(msgspec.convert(notice, _NoticeForm, from_attributes=True))
 
 
-def decision_form(decision: Decision) -> bytes:
-    """The bytes that stand for a decision; its release has some of its own."""
+def decision_form(decision: Decision, people: Iterable[str] = ()) -> bytes:
+    """The bytes that stand for a decision that is kept as one on these people; its release has some of its own."""
     return _encoded(
         _DecisionForm(
             id=decision.id,
@@ -343,6 +348,7 @@ def decision_form(decision: Decision) -> bytes:
             verdict=decision.verdict,
             picture=decision.picture,
             report=None if decision.report is None else _sha256(decision.report),
+            people=sorted(people),
         )
     )
 
@@ -369,11 +375,6 @@ def dismissal_form(dismissal: Dismissal) -> bytes:
 def ending_form(dismissal: str, ending: Ending) -> bytes:
     """The bytes that stand for the ending of this dismissal."""
     return _encoded(_EndingForm(dismissal=dismissal, by=ending.by, reason=ending.reason, at=_utc(ending.at)))
-
-
-def erasure_form(removed: list[str]) -> bytes:
-    """The bytes that stand for the erasure of a person on whom the log held entries with these digests."""
-    return _encoded(_ErasureForm(removed=removed))
 
 
 def _encoded(form: msgspec.Struct) -> bytes:

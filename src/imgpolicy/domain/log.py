@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 _BEFORE_ALL = "0" * 64
+
+Hashed = Callable[[bytes], str]
+"""64 hex digits that stand for bytes."""
 
 
 class Action(StrEnum):
@@ -26,6 +29,7 @@ class Action(StrEnum):
     REMOVE_FACES = "remove faces"
     ADD_WORK = "add work"
     REMOVE_WORK = "remove work"
+    KEEP_TITLE = "keep title"
     RECORD_LICENCE = "record licence"
     END_LICENCE = "end licence"
     ADD_ARTWORK = "add artwork"
@@ -33,19 +37,27 @@ class Action(StrEnum):
     ERASE_PERSON = "erase person"
     ADD_NOTICE = "add notice"
     ADD_EVIDENCE = "add evidence"
+    ADD_LICENCE_EVIDENCE = "add licence evidence"
     ADD_PUBLICATION = "add publication"
+    EMPTY_PUBLICATION = "empty publication"
     OPEN_TAKEDOWN = "open take-down"
+    EMPTY_TAKEDOWN = "empty take-down"
     CLOSE_TAKEDOWN = "close take-down"
     RECORD_DECISION = "record decision"
+    EMPTY_DECISION = "empty decision"
     RECORD_RELEASE = "record release"
     DISMISS_FACE = "dismiss face"
     REINSTATE_FACE = "reinstate face"
     LOOK_UP = "look up faces"
     CHANGE_KEY = "change key"
+    RESTORE = "restore register"
+    OWE_ERASURE = "owe erasure"
+    OWE_PUBLICATION_DENIAL = "owe denial of publication"
+    OWE_BIOMETRIC_DENIAL = "owe denial of recognition"
 
 
-CREATED = b'{"form":"creation/2"}'
-"""What is logged of the creation of a register; earlier versions logged nothing of it."""
+CREATED = b'{"form":"creation/3"}'
+"""What is logged of the creation of a register; earlier versions logged another form of it, or nothing."""
 
 ABOUT_PEOPLE = frozenset(
     {
@@ -56,6 +68,9 @@ ABOUT_PEOPLE = frozenset(
         Action.REMOVE_FACES,
         Action.ADD_EVIDENCE,
         Action.ERASE_PERSON,
+        Action.OWE_ERASURE,
+        Action.OWE_PUBLICATION_DENIAL,
+        Action.OWE_BIOMETRIC_DENIAL,
     }
 )
 """What is logged under a person's pseudonym."""
@@ -71,7 +86,10 @@ class Event(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A row of the log. `hash` is the SHA-256, in hex, of everything before it in the row."""
+    """A row of the log. `hash` is made of everything before it in the row, with the register's key.
+
+    Earlier versions made it without a key (SHA-256), and after the first that was made with it no more are.
+    """
 
     seq: int
     at: dt.datetime
@@ -82,19 +100,34 @@ class Entry(NamedTuple):
     hash: str
 
 
-def next_entry(last: Entry | None, event: Event) -> Entry:
+def sha256(data: bytes) -> str:
+    """The hash without a key, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def next_entry(last: Entry | None, event: Event, hashed: Hashed = sha256) -> Entry:
     """The entry for `event` that follows `last`; None when it is the first."""
     seq, previous = (1, _BEFORE_ALL) if last is None else (last.seq + 1, last.hash)
-    digest = hashlib.sha256(msgspec.json.encode((seq, *event, previous))).hexdigest()
-    return Entry(seq, *event, previous, digest)
+    return Entry(seq, *event, previous, hashed(msgspec.json.encode((seq, *event, previous))))
 
 
-def first_broken(entries: Iterable[Entry]) -> int | None:
-    """The number of the first entry that is missing or not as it was written; None when the chain holds."""
+def is_hashed(entry: Entry, hashed: Hashed) -> bool:
+    """True when the hash of the entry is made so of the rest of it."""
+    return entry.hash == hashed(msgspec.json.encode(entry[:-1]))
+
+
+def first_broken(entries: Iterable[Entry], keyed: Hashed = sha256, created: str = "") -> int | None:
+    """The number of the first entry that is missing or not as it was written; None when the chain holds.
+
+    `keyed` makes the hashes with the register's key. No hash is without it after the first that is with it, and none at
+    all where the first entry has the payload `created`.
+    """
     last: Entry | None = None
+    with_key = False
     for entry in entries:
-        expected = next_entry(last, Event(entry.at, entry.action, entry.subject, entry.payload))
-        if entry != expected:
-            return expected.seq
+        event = Event(entry.at, entry.action, entry.subject, entry.payload)
+        with_key = with_key or entry.payload == created or entry != next_entry(last, event)
+        if with_key and entry != next_entry(last, event, keyed):
+            return 1 if last is None else last.seq + 1
         last = entry
     return None if last else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from imgpolicy.domain.canonical import decision_form, release_form
@@ -36,7 +38,7 @@ def record_decision(unit: UnitOfWork, decision: Decision) -> None:
     unit.sql.decisions.insert([row])
     people = unit.sql.people.known(sorted(people_of(report) if report is not None else ()))
     unit.sql.decisions.insert([JudgedRow(decision.id, person) for person in sorted(people)])
-    unit.log(Action.RECORD_DECISION, decision.id, decision_form(decision))
+    unit.log(Action.RECORD_DECISION, decision.id, decision_form(decision, people))
     if release is not None:
         unit.log(Action.RECORD_RELEASE, decision.id, release_form(decision.id, release))
 
@@ -44,7 +46,7 @@ def record_decision(unit: UnitOfWork, decision: Decision) -> None:
 def decisions(unit: UnitOfWork, person: str | None = None) -> tuple[Decision, ...]:
     """The decisions whose reports name this person, or all, in the order in which they were made."""
     rows = unit.sql.decisions.find(DecisionRow) if person is None else unit.sql.decisions.of(person)
-    decisions = (_decision(unit, row) for row in rows)
+    decisions = (opened_decision(unit, row) for row in rows)
     about = decisions if person is None else (decision for decision in decisions if _is_about(decision, person))
     return tuple(sorted(about, key=lambda decision: (decision.at, decision.id)))
 
@@ -54,6 +56,7 @@ def forget_reports(unit: UnitOfWork, person: str) -> None:
     for decision in decisions(unit, person):
         unit.sql.decisions.update(DecisionRow, decision.id, {"report": None})
         unit.sql.decisions.delete(JudgedRow, "decision", decision.id)
+        unit.log(Action.EMPTY_DECISION, decision.id, decision_form(replace(decision, report=None)))
     unit.sql.decisions.delete(JudgedRow, "person", person)
 
 
@@ -70,7 +73,8 @@ def _is_about(decision: Decision, person: str) -> bool:
         return True
 
 
-def _decision(unit: UnitOfWork, row: DecisionRow) -> Decision:
+def opened_decision(unit: UnitOfWork, row: DecisionRow) -> Decision:
+    """The decision of this row; RegisterError when what is sealed in it was altered."""
     unseal = unit.vault.unseal
     release = None if row.release is None else unseal(_place("release", row.id), row.release)
     return Decision(

@@ -6,7 +6,6 @@ A dismissal knows its place in the picture by a coarse hash of how the place loo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -59,15 +58,23 @@ def reinstate(unit: UnitOfWork, dismissal_id: str, by: str, reason: str) -> Dism
 def dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
     """Every dismissal in the order in which they were made, each with its ending."""
     rows = unit.sql.dismissals.find(DismissalRow)
-    said = {row.id: _read(unit, row) for row in rows}
-    endings = {row.ends: Ending(by=said[row.id].by, reason=said[row.id].reason, at=row.at) for row in rows if row.ends}
-    made = (_dismissal(row, said[row.id], endings) for row in rows if row.ends is None)
+    endings = {row.ends: opened_ending(unit, row) for row in rows if row.ends}
+    made = (replace(opened_dismissal(unit, row), ending=endings.get(row.id)) for row in rows if row.ends is None)
     return tuple(sorted(made, key=lambda dismissal: (dismissal.at, dismissal.id)))
 
 
-def standing_dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
-    """Those that nobody took back."""
-    return tuple(found for found in dismissals(unit) if found.ending is None)
+def opened_dismissal(unit: UnitOfWork, row: DismissalRow) -> Dismissal:
+    """The dismissal of this row, without its ending; RegisterError when it was altered."""
+    said = _read(unit, row)
+    if said.what is None or said.place is None:
+        raise RegisterError(f"the register is damaged: {row.id!r} dismisses no face")
+    return Dismissal(id=row.id, what=said.what, place=said.place, by=said.by, reason=said.reason, at=row.at)
+
+
+def opened_ending(unit: UnitOfWork, row: DismissalRow) -> Ending:
+    """The ending of this row; RegisterError when it was altered."""
+    said = _read(unit, row)
+    return Ending(by=said.by, reason=said.reason, at=row.at)
 
 
 def _end(unit: UnitOfWork, dismissal_id: str, ending: Ending) -> None:
@@ -84,20 +91,6 @@ def _row(unit: UnitOfWork, row_id: str, at: dt.datetime, ends: str | None, said:
 
 def _read(unit: UnitOfWork, row: DismissalRow) -> _Said:
     return msgspec.json.decode(unit.vault.unseal(_sealed_place(row.id, row.ends), row.details), type=_Said)
-
-
-def _dismissal(row: DismissalRow, said: _Said, endings: Mapping[str, Ending]) -> Dismissal:
-    if said.what is None or said.place is None:
-        raise RegisterError(f"the register is damaged: {row.id!r} dismisses no face")
-    return Dismissal(
-        id=row.id,
-        what=said.what,
-        place=said.place,
-        by=said.by,
-        reason=said.reason,
-        at=row.at,
-        ending=endings.get(row.id),
-    )
 
 
 def _sealed_place(row_id: str, ends: str | None) -> str:

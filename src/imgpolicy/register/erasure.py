@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imgpolicy.domain.canonical import erasure_form
+from imgpolicy.domain.changes import erasure_form
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError

@@ -56,7 +56,7 @@ def add_licence_evidence(unit: UnitOfWork, licence: str, name: str, content: byt
     evidence = _new(name, content, licence=licence)
     details, sealed = _sealed(unit.vault, "licence_evidence", evidence, content)
     unit.sql.evidence.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
-    unit.log(Action.ADD_EVIDENCE, licence, evidence_form(evidence))
+    unit.log(Action.ADD_LICENCE_EVIDENCE, licence, evidence_form(evidence))
     return evidence
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgpolicy.domain.changes import face_form
 from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.cover import biometric_consent
 from imgpolicy.domain.dossier import FaceVector
@@ -56,24 +57,25 @@ def add_faces(unit: UnitOfWork, person_id: str, engine: str, vectors: Sequence[V
     basis = biometric_consent(person(unit, person_id), statements, unit.today(), unit.policy)
     if basis is None:
         raise RegisterError(f"{person_id!r} has no biometric consent that is valid today; grant one first")
+    plain = [FaceVector(id=0, engine=engine, consent=basis.id, vector=_packed(vector)) for vector in vectors]
     rows = [sealed_row(basis, engine, vector, key) for vector in vectors]
     if unit.sql.faces.sealed_length(engine) not in {None, len(rows[0].vector)}:
         raise RegisterError(f"these face vectors are of another length than those of {engine!r} in the register")
     unit.sql.faces.insert(rows)
-    unit.log(Action.ADD_FACES, person_id, f"{len(rows)} {engine}".encode())
+    for face in plain:
+        unit.log(Action.ADD_FACES, person_id, face_form(face))
 
 
 def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> int:
     """Forget the person's face vectors, or those of them with these ids; how many there were."""
-    held = {number for number, *_ in unit.sql.faces.listed(person_row(unit, person_id).id)}
+    held = {face.id: face for face in face_vectors(unit, person_id)}
     for number in ids:
         if number not in held:
             raise RegisterError(f"{person_id!r} has no face {number}; `imgpolicy face list {person_id}` shows them")
-    wanted = set(ids) or held
-    for number in wanted:
+    wanted = set(ids) or set(held)
+    for number in sorted(wanted):
         unit.sql.faces.delete(FaceRow, "id", number)
-    if wanted:
-        unit.log(Action.REMOVE_FACES, person_id, str(len(wanted)).encode())
+        unit.log(Action.REMOVE_FACES, person_id, face_form(held[number]))
     return len(wanted)
 
 
@@ -151,7 +153,7 @@ def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
 
 def sealed_row(basis: Consent, engine: str, vector: Vector, key: PersonKey) -> FaceRow:
     """The row of a face vector that rests on this biometric consent."""
-    sealed = key.seal(_place(engine), vector.astype("<f4").tobytes())
+    sealed = key.seal(_place(engine), _packed(vector))
     return FaceRow(basis.person, engine, basis.id, basis.kind.value, sealed)
 
 
@@ -166,6 +168,10 @@ def _unsealed(sealed: Iterable[tuple[str, bytes]], engine: str, keys: dict[str, 
     if not plain:
         return np.empty((0, 0), np.float32)
     return np.frombuffer(b"".join(plain), "<f4").astype(np.float32, copy=False).reshape(len(plain), -1)
+
+
+def _packed(vector: Vector) -> bytes:
+    return vector.astype("<f4").tobytes()
 
 
 def _place(engine: str) -> str:

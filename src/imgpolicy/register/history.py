@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.canonical import erasure_form
-from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry
+from imgpolicy.domain.changes import erasure_form
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, is_hashed
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
@@ -23,59 +23,168 @@ class Kept(StrEnum):
 
     PERSON = "person"
     CONSENT = "consent"
+    FACE = "face"
+    EVIDENCE = "evidence"
     LICENCE = "licence"
     END = "end"
+    LICENCE_EVIDENCE = "evidence of a licence"
+    WORK = "work"
+    ARTWORK = "artwork"
+    PUBLICATION = "publication"
+    DOWN = "down"
+    TAKEDOWN = "take-down"
+    NOTICE = "notice"
+    DECISION = "decision"
+    RELEASE = "release"
+    DISMISSAL = "dismissal"
+    ENDING = "ending"
 
 
-_RECORDED: dict[str, Kept] = {
-    Action.ADD_PERSON: Kept.PERSON,
-    Action.EDIT_PERSON: Kept.PERSON,
+_ADDS: dict[str, Kept] = {
     Action.RECORD_CONSENT: Kept.CONSENT,
+    Action.ADD_FACES: Kept.FACE,
+    Action.ADD_EVIDENCE: Kept.EVIDENCE,
     Action.RECORD_LICENCE: Kept.LICENCE,
     Action.END_LICENCE: Kept.END,
+    Action.ADD_LICENCE_EVIDENCE: Kept.LICENCE_EVIDENCE,
+    Action.ADD_WORK: Kept.WORK,
+    Action.ADD_ARTWORK: Kept.ARTWORK,
+    Action.ADD_PUBLICATION: Kept.PUBLICATION,
+    Action.CLOSE_TAKEDOWN: Kept.DOWN,
+    Action.OPEN_TAKEDOWN: Kept.TAKEDOWN,
+    Action.ADD_NOTICE: Kept.NOTICE,
+    Action.RECORD_DECISION: Kept.DECISION,
+    Action.RECORD_RELEASE: Kept.RELEASE,
+    Action.DISMISS_FACE: Kept.DISMISSAL,
+    Action.REINSTATE_FACE: Kept.ENDING,
 }
+_REPLACES: dict[str, Kept] = {
+    Action.ADD_PERSON: Kept.PERSON,
+    Action.EDIT_PERSON: Kept.PERSON,
+    Action.KEEP_TITLE: Kept.WORK,
+    Action.EMPTY_PUBLICATION: Kept.PUBLICATION,
+    Action.EMPTY_TAKEDOWN: Kept.TAKEDOWN,
+    Action.EMPTY_DECISION: Kept.DECISION,
+}
+"""What a record is from then on, whatever it was before."""
+
+_OF_A_PERSON = (Kept.PERSON, Kept.CONSENT, Kept.FACE, Kept.EVIDENCE)
 
 
 class History:
-    """What was recorded and not erased since, by whom or what it is about.
+    """What was recorded and not removed or erased since, by whom or what it is about.
 
     `unaccounted` are the numbers of entries that erase somebody and do not account for all that was recorded of them.
+    Entries of earlier versions, whose hashes are without a key, do not tell everything: `is_earlier` says of which
+    subjects there are such, `may_be_emptied` what an erasure by an earlier version may have taken something from.
     """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._recorded: defaultdict[tuple[Kept, str], dict[str, int]] = defaultdict(dict)
+        self._recorded: defaultdict[tuple[Kept, str], dict[str, list[int]]] = defaultdict(dict)
         self._on_people: defaultdict[str, list[str]] = defaultdict(list)
         self._formless_erasures = False
+        self._with_key = False
+        self._earlier: set[tuple[Kept, str]] = set()
+        self._removed_works: set[str] = set()
+        self._last_earlier_erasure = 0
+        self.entries = 0
         self.unaccounted: list[int] = []
 
     def noting(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """The same entries as they come, each noted."""
+        first = {self._vault.digest(_FORMLESS)}
         for entry in entries:
             if entry.seq == 1:
                 # A register of this version or a later one never held an erasure that accounts for nothing.
-                self._formless_erasures = entry.payload == self._vault.digest(_FORMLESS)
-            kept = _RECORDED.get(entry.action)
-            if kept is Kept.PERSON:
-                # Who somebody is now is what was last written of them.
-                self._recorded[kept, entry.subject] = {entry.payload: entry.seq}
-            elif kept is not None:
-                self._recorded[kept, entry.subject][entry.payload] = entry.seq
-            elif entry.action == Action.ERASE_PERSON:
-                self._erase(entry)
-            if entry.action in ABOUT_PEOPLE:
-                self._on_people[entry.subject].append(entry.payload)
+                self._formless_erasures = entry.payload in first
+            self._with_key = self._with_key or is_hashed(entry, self._vault.chained)
+            self._note(entry)
+            self.entries += 1
             yield entry
 
-    def holds(self, kept: Kept, subject: str, form: bytes, earlier: Iterable[bytes]) -> bool:
+    def holds(self, kept: Kept, subject: str, form: bytes, earlier: Iterable[bytes] = ()) -> bool:
         """True when the log recorded just this of the subject, in this form or an earlier one: it is found then."""
         recorded = self._recorded.get((kept, self._vault.pseudonym(subject)), {})
-        digests = (self._vault.digest(candidate) for candidate in chain((form,), earlier))
-        return any(recorded.pop(digest, None) is not None for digest in digests)
+        for digest in (self._vault.digest(candidate) for candidate in chain((form,), earlier)):
+            if digest in recorded:
+                recorded[digest].pop()
+                if not recorded[digest]:
+                    del recorded[digest]
+                return True
+        return False
 
-    def missing(self) -> list[int]:
+    def is_earlier(self, kept: Kept, subject: str) -> bool:
+        """True when an earlier version recorded something of this kind of the subject, which is not erased since."""
+        return (kept, self._vault.pseudonym(subject)) in self._earlier
+
+    def was_removed(self, work: str) -> bool:
+        """True for a work of which an earlier version kept the title alone, without an entry that tells it."""
+        return self._vault.pseudonym(work) in self._removed_works
+
+    def may_be_emptied(self, kept: Kept, subject: str) -> bool:
+        """True when this was recorded before an erasure by an earlier version; it counts as found then."""
+        key = (kept, self._vault.pseudonym(subject))
+        before = [
+            seq for seqs in self._recorded.get(key, {}).values() for seq in seqs if seq < self._last_earlier_erasure
+        ]
+        if before:
+            self._recorded.pop(key)
+        return bool(before)
+
+    def told(self, kept: Kept, subject: str | None = None) -> None:
+        """Nothing of this kind is missing, of the subject or of all: it is said already that something is wrong."""
+        keys = (
+            [key for key in self._recorded if key[0] is kept]
+            if subject is None
+            else [(kept, self._vault.pseudonym(subject))]
+        )
+        for key in keys:
+            self._recorded.pop(key, None)
+
+    def missing(self, kinds: Collection[Kept] = tuple(Kept)) -> list[int]:
         """The numbers of the entries of which nothing was found."""
-        return sorted(number for recorded in self._recorded.values() for number in recorded.values())
+        found = (recorded for (kept, _), recorded in self._recorded.items() if kept in kinds)
+        return sorted(number for recorded in found for numbers in recorded.values() for number in numbers)
+
+    def _note(self, entry: Entry) -> None:
+        if entry.action in ABOUT_PEOPLE and entry.action != Action.ERASE_PERSON:
+            self._on_people[entry.subject].append(entry.payload)
+        added, replaced = _ADDS.get(entry.action), _REPLACES.get(entry.action)
+        if replaced is not None:
+            self._recorded[replaced, entry.subject] = {entry.payload: [entry.seq]}
+            self._removed_works.discard(entry.subject)
+        elif added is not None:
+            self._add(added, entry)
+        elif entry.action == Action.REMOVE_FACES:
+            self._remove_face(entry)
+        elif entry.action == Action.REMOVE_WORK:
+            self._remove_work(entry)
+        elif entry.action == Action.ERASE_PERSON:
+            self._erase(entry)
+
+    def _add(self, kept: Kept, entry: Entry) -> None:
+        key = (kept, entry.subject)
+        if not self._with_key:
+            self._earlier.add(key)
+            if kept is Kept.FACE:  # how many they were, and nothing of what
+                return
+        if kept is Kept.WORK:
+            self._removed_works.discard(entry.subject)
+        self._recorded[key].setdefault(entry.payload, []).append(entry.seq)
+
+    def _remove_face(self, entry: Entry) -> None:
+        recorded = self._recorded[Kept.FACE, entry.subject]
+        if entry.payload in recorded:
+            recorded[entry.payload].pop()
+            if not recorded[entry.payload]:
+                del recorded[entry.payload]
+
+    def _remove_work(self, entry: Entry) -> None:
+        for kept in (Kept.WORK, Kept.ARTWORK):
+            self._recorded.pop((kept, entry.subject), None)
+        if not self._with_key:
+            self._removed_works.add(entry.subject)
 
     def _erase(self, entry: Entry) -> None:
         accounted = {self._vault.digest(erasure_form(self._on_people[entry.subject]))}
@@ -83,5 +192,9 @@ class History:
             accounted.add(self._vault.digest(_FORMLESS))
         if entry.payload not in accounted:
             self.unaccounted.append(entry.seq)
-        for kept in (Kept.PERSON, Kept.CONSENT):
+        if not self._with_key:
+            self._last_earlier_erasure = entry.seq
+        self._on_people[entry.subject].append(entry.payload)
+        for kept in _OF_A_PERSON:
             self._recorded.pop((kept, entry.subject), None)
+            self._earlier.discard((kept, entry.subject))

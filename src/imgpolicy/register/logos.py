@@ -71,18 +71,19 @@ def remove_logo(unit: UnitOfWork, logo_id: str) -> KnownLogo:
 
 def logos(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     """Every logo with its artwork, by id."""
-    artworks = _artworks(unit)
+    drawn = artworks(unit)
     rows = [row for row in unit.sql.works.all() if WorkKind(row.kind) in LOGOS]
-    return tuple(_known(row, artworks[row.id]) for row in rows)
+    return tuple(_known(row, drawn[row.id]) for row in rows)
 
 
 def logos_with_artwork(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     """The logos that have artwork, by id; it costs nothing for all other works."""
-    artworks = sorted(_artworks(unit).items())
-    return tuple(_known(row, drawn) for work, drawn in artworks for row in unit.sql.works.find(WorkRow, "id", work))
+    by_work = sorted(artworks(unit).items())
+    return tuple(_known(row, drawn) for work, drawn in by_work for row in unit.sql.works.find(WorkRow, "id", work))
 
 
-def _artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:
+def artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:
+    """The artwork of every logo, by its id."""
     artworks: defaultdict[str, list[KnownArtwork]] = defaultdict(list)
     for row in unit.sql.logos.find(ArtworkRow):
         known = KnownArtwork(sha256=row.sha256, picture=row.picture, version=row.version, template=row.template)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from imgpolicy.domain.canonical import publication_form
+from imgpolicy.domain.changes import down_form, takedown_form
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.cover import cover
 from imgpolicy.domain.grant import Coverage, CoverStatus, ended
@@ -45,6 +46,8 @@ def add_publication(unit: UnitOfWork, publication: Publication) -> None:
     unit.sql.publications.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
     unit.sql.publications.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
     unit.log(Action.ADD_PUBLICATION, publication.id, publication_form(publication))
+    if publication.down is not None:
+        unit.log(Action.CLOSE_TAKEDOWN, publication.id, down_form(publication.down))
 
 
 def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publication, ...]:
@@ -95,7 +98,20 @@ def open_for_erasure(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
 
 def forget_shown(unit: UnitOfWork, person: str) -> None:
     """Remove who is in posts where it is this person; the posts stay."""
+    shown = unit.sql.publications.of(person)
     unit.sql.publications.delete(ShownRow, "person", person)
+    for post in _read(unit, shown):
+        unit.log(Action.EMPTY_PUBLICATION, post.id, publication_form(post))
+
+
+def forget_asker(unit: UnitOfWork, consent: str) -> None:
+    """Let the tasks that this statement asked for stay, without saying who asked."""
+    asked = unit.sql.publications.find(TakedownRow, "consent", consent)
+    unit.sql.publications.empty(TakedownRow, "consent", consent)
+    for task in asked:
+        # Earlier versions logged of a task its post and its cause alone.
+        if unit.sql.journal.entries_on(unit.vault.pseudonym(task.id)):
+            unit.log(Action.EMPTY_TAKEDOWN, task.id, takedown_form(task._replace(consent=None)))
 
 
 def takedowns(unit: UnitOfWork, *, consent: str | None = None) -> tuple[Takedown, ...]:
@@ -129,7 +145,7 @@ def restore_takedown(unit: UnitOfWork, task: TakedownRow) -> None:
     if unit.sql.publications.find(TakedownRow, "id", task.id):
         raise RegisterError(f"there is a task {task.id!r} already")
     unit.sql.publications.insert([task])
-    unit.log(Action.OPEN_TAKEDOWN, task.publication, task.cause.encode())
+    unit.log(Action.OPEN_TAKEDOWN, task.id, takedown_form(task, task.closed))
 
 
 def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
@@ -146,7 +162,7 @@ def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
     for task in unit.sql.publications.find(TakedownRow, "publication", publication):
         if task.closed is None:
             unit.sql.publications.update(TakedownRow, task.id, {"closed": now})
-    unit.log(Action.CLOSE_TAKEDOWN, publication, now.isoformat().encode())
+    unit.log(Action.CLOSE_TAKEDOWN, publication, down_form(now))
     return _read(unit, unit.sql.publications.find(PublicationRow, "id", publication))
 
 
@@ -206,7 +222,7 @@ def _open(
     ]
     unit.sql.publications.insert(rows)
     for row in rows:
-        unit.log(Action.OPEN_TAKEDOWN, row.publication, cause.encode())
+        unit.log(Action.OPEN_TAKEDOWN, row.id, takedown_form(row))
     by_id = {post.id: post for post in posts}
     return tuple(_takedown(row, by_id[row.publication]) for row in rows)
 

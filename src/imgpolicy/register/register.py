@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Self
 
 from imgpolicy.domain.log import CREATED, Action, first_broken
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
+from imgpolicy.errors import RegisterError
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from imgpolicy.index.file import IndexFile
+    from imgpolicy.register.heads import Head, HeadFile
     from imgpolicy.register.sql.database import Database
     from imgpolicy.register.sql.transaction import Transaction
     from imgpolicy.register.vault import Vault
@@ -30,16 +32,22 @@ _REMOVALS = frozenset({Action.REMOVE_FACES, Action.REMOVE_WORK})
 """After these the bytes leave the files; an erasure sees to it itself, and says whether they have."""
 
 
+_NAMED = 5
+"""Of what must be done again so much is named in one line."""
+
+
 class Register:
     """An open register: a database and the keys to it. Leaving it as a context manager closes it.
 
     Everything here raises RegisterError, in one line, when the register refuses or cannot be read or written.
     """
 
-    def __init__(self, database: Database, vault: Vault, policy: ConsentPolicy) -> None:
+    def __init__(self, database: Database, vault: Vault, policy: ConsentPolicy, heads: HeadFile | None = None) -> None:
         self._database = database
         self._vault = vault
         self.policy = policy
+        self._heads = heads
+        self._settled = ""
 
     @property
     def file(self) -> Path | None:
@@ -79,10 +87,11 @@ class Register:
         return cls(create_database(url, fill), vault, policy)
 
     @classmethod
-    def open(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:
+    def open(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL, heads: HeadFile | None = None) -> Self:
         """The register that is there, brought up to date; RegisterError when there is none or `key` is not its key.
 
-        `policy` is what the organisation lays down about consents.
+        `policy` is what the organisation lays down about consents. With `heads` its head is kept there, and nobody is
+        judged by a register whose log does not hold that.
         """
         from imgpolicy.register.sql.database import open_database
         from imgpolicy.register.vault import Vault
@@ -91,7 +100,7 @@ class Register:
         try:
             with database.reading() as transaction:
                 wrapped = transaction.journal.key()
-            return cls(database, Vault(key, wrapped), policy)
+            return cls(database, Vault(key, wrapped), policy, heads)
         except BaseException:
             database.close()
             raise
@@ -114,6 +123,15 @@ class Register:
         """True when what was deleted has left the files; False while another program reads them."""
         return self._database.scrub()
 
+    @property
+    def name(self) -> str:
+        """What this register and its copies are called where nobody needs to know which it is."""
+        return self._vault.register
+
+    def kept_head(self) -> Head | None:
+        """The head that was last kept of this register; to be asked for before what it is held against is read."""
+        return None if self._heads is None else self._heads.read(self.name)
+
     def head(self) -> str:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         with self.reading() as unit:
@@ -122,7 +140,7 @@ class Register:
     def first_broken_entry(self) -> int | None:
         """The number of the first entry of the log that is missing or altered; None when the log is whole."""
         with self.reading() as unit:
-            return first_broken(unit.sql.journal.entries())
+            return first_broken(unit.sql.journal.entries(), self._vault.chained, self._vault.digest(CREATED))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -131,15 +149,51 @@ class Register:
             yield UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
 
     @contextlib.contextmanager
+    def judging(self) -> Iterator[UnitOfWork]:
+        """A unit as `reading` gives it, for whoever judges by it.
+
+        RegisterError when the register is an older copy of what was last written, or when something must be done again
+        that a restoration took back.
+        """
+        kept = self.kept_head()
+        with self.reading() as unit:
+            if kept is not None and not _holds(unit, kept):
+                raise RegisterError(
+                    f"the register is an older copy, or went another way: its log does not hold entry {kept.seq} as it"
+                    " was written; nothing is judged by it until `imgpolicy register restore` was run"
+                )
+            self._refuse_debts(unit)
+            yield unit
+
+    def _refuse_debts(self, unit: UnitOfWork) -> None:
+        if not unit.sql.journal.last_of((Action.RESTORE,)) or unit.head() == self._settled:
+            return
+        from imgpolicy.register.debts import owed
+
+        left = owed(unit)
+        if left:
+            more = f"; and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+            named = "; ".join(map(str, left[:_NAMED])) + more
+            raise RegisterError(
+                f"the register was restored: nothing is judged by it until this was done again: {named}"
+            )
+        self._settled = unit.head()
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """A unit of which all is done, or nothing; other writers wait.
 
         The bytes of faces and works that it removed leave the files after it, unless another program reads them.
         """
+        kept = self.kept_head()
         with self._database.writing() as transaction:
             unit = UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
+            # What is written into an older copy makes it no newer.
+            ours = kept is None or _holds(unit, kept)
             yield unit
             self._forget_removed(unit)
+        if ours and self._heads is not None and unit.appended is not None:
+            self._heads.keep(self.name, unit.appended)
         # Once more: another process may have put it there until the change could be seen.
         self._forget_removed(unit)
         if unit.done & _REMOVALS:
@@ -148,3 +202,8 @@ class Register:
     def _forget_removed(self, unit: UnitOfWork) -> None:
         if Action.REMOVE_WORK in unit.done and self.index is not None:
             self.index.remove()
+
+
+def _holds(unit: UnitOfWork, kept: Head) -> bool:
+    """True when the log has this entry: the register is at it, or past it."""
+    return unit.sql.journal.entry_hash(kept.seq) == kept.hash

@@ -12,9 +12,9 @@ import msgspec
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import all_keys, person_key
+from imgpolicy.register.publications import forget_asker
 from imgpolicy.register.scopes import Words, scopes_of, words_by_record
 from imgpolicy.register.sql.consents import ConsentRow, ScopeRow
-from imgpolicy.register.sql.publications import TakedownRow
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def consent(unit: UnitOfWork, consent_id: str) -> Consent:
 def forget_consents(unit: UnitOfWork, person_id: str) -> None:
     """Remove what was said about a person; tasks that it asked for stay, without saying who asked."""
     for row in unit.sql.consents.of(person_id):
-        unit.sql.publications.empty(TakedownRow, "consent", row.id)
+        forget_asker(unit, row.id)
         unit.sql.consents.delete(ScopeRow, "consent", row.id)
         unit.sql.consents.delete(ConsentRow, "id", row.id)
 

@@ -44,11 +44,23 @@ class UnitOfWork:
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""
-        event = Event(dt.datetime.now(dt.UTC), action, self.vault.pseudonym(subject), self.vault.digest(content))
+        self._append(action, self.vault.pseudonym(subject), self.vault.digest(content))
+
+    def log_again(self, entry: Entry) -> None:
+        """Append what an entry of another log of the same register says."""
+        self._append(Action(entry.action), entry.subject, entry.payload)
+
+    @property
+    def appended(self) -> Entry | None:
+        """The last entry that was logged in this unit; None when none was."""
+        return self._last
+
+    def _append(self, action: Action, subject: str, payload: str) -> None:
+        event = Event(dt.datetime.now(dt.UTC), action, subject, payload)
         before = self._last or self.sql.journal.last()
         if before is not None:
             _check_clock(event.at, before)
-        self._last = next_entry(before, event)
+        self._last = next_entry(before, event, self.vault.chained)
         self.sql.journal.insert([self._last])
         self.done.add(action)
 

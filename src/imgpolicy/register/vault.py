@@ -177,6 +177,22 @@ class Vault:
         """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
         return self._keyed(b"digest", data)
 
+    @property
+    def register(self) -> str:
+        """What a register is called where nobody needs to know which it is; copies of one are called the same."""
+        return self._keyed(b"register", b"")
+
+    def chained(self, data: bytes) -> str:
+        """What chains the log's entries: 64 hex digits that nobody makes without the key (HMAC-SHA-256)."""
+        return self._keyed(b"chain", data)
+
+    def is_wrapped(self, wrapped: bytes) -> bool:
+        """True when this is the register's own key, wrapped by the master key."""
+        try:
+            return hmac.compare_digest(_decrypt(self._master, wrapped, _OWN_BOUND), self._own)
+        except InvalidTag:
+            return False
+
     def tag(self, nonce: bytes, data: bytes | memoryview) -> bytes:
         """16 bytes that nobody makes for other `data` without the key: GMAC with AES-256 (NIST SP 800-38D).
 

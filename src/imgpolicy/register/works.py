@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from imgpolicy.domain.canonical import work_form
 from imgpolicy.domain.ids import check_id, id_from_title, id_stem
@@ -61,9 +62,12 @@ def remove_work(unit: UnitOfWork, work_id: str) -> Work:
     unit.sql.works.delete(WorkPictureRow, "work", work_id)
     unit.sql.logos.delete(ArtworkRow, "work", work_id)
     licences = unit.sql.licences.find(LicenceRow, "work", work_id)
-    if not licences and not unit.sql.publications.find(UsedWorkRow, "work", work_id):
+    named = bool(licences) or bool(unit.sql.publications.find(UsedWorkRow, "work", work_id))
+    if not named:
         unit.sql.works.delete(WorkRow, "id", work_id)
     unit.log(Action.REMOVE_WORK, work_id, work_form(removed))
+    if named:
+        unit.log(Action.KEEP_TITLE, work_id, work_form(replace(removed, fingerprints=())))
     return removed
 
 
@@ -75,6 +79,12 @@ def works(unit: UnitOfWork) -> tuple[Work, ...]:
 def work(unit: UnitOfWork, work_id: str) -> Work:
     """The one work without its fingerprints; RegisterError when it is not there."""
     (found,) = _works([_work_row(unit, work_id)], ())
+    return found
+
+
+def whole_work(unit: UnitOfWork, work_id: str) -> Work:
+    """The one work with its fingerprints; RegisterError when it is not there."""
+    (found,) = _works([_work_row(unit, work_id)], unit.sql.works.pictures(work_id))
     return found
 
 

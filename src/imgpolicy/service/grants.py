@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -84,6 +84,15 @@ class ProvedLicence:
 
     licence: Licence
     files: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownWord:
+    """A word that the policy does not know, as what it is named, and what it knows as that."""
+
+    what: str
+    word: str
+    known: frozenset[str]
 
 
 class Scoped(Protocol):
@@ -246,6 +255,13 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
 
     RequestError for one that it does not know: such a word would never cover anything, and never take anything back.
     """
+    for unknown in unknown_words(policy, stated):
+        known = ", ".join(sorted(unknown.known))
+        raise RequestError(f"the policy does not know the {unknown.what} {unknown.word!r}; it knows {known}")
+
+
+def unknown_words(policy: RegisterPolicy, stated: Scoped) -> Iterator[UnknownWord]:
+    """The channels, purposes, audiences and settings that are named and that the policy does not know."""
     for scope in (stated.scope, stated.excluded):
         named = (
             ("channel", scope.channels, policy.channels),
@@ -256,7 +272,7 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
         for what, given, known in named:
             plainly = {ANY, *map(folded, known)}
             for word in sorted(word for word in given if folded(word) not in plainly):
-                raise RequestError(f"the policy does not know the {what} {word!r}; it knows {', '.join(sorted(known))}")
+                yield UnknownWord(what=what, word=word, known=frozenset(known))
 
 
 class _NotKeptError(Exception):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imgpolicy.errors import RequestError
-from imgpolicy.opening import register_policy
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.opening import RegisterPolicy, register_policy
 from imgpolicy.policy_file import read_text
 from imgpolicy.register import maintenance
+from imgpolicy.register.licences import licences
 from imgpolicy.register.maintenance import Health, Stats
+from imgpolicy.register.statements import consents
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import KEY_VARIABLE
 from imgpolicy.rekey import rekey_file, rekey_keyring
+from imgpolicy.restoring import Restoration, accept_register, restore_register
+from imgpolicy.service.grants import Scoped, unknown_words
 from imgpolicy.service.workspace import Workspace
+
+_HASH = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +38,35 @@ class Rekeyed:
     not_named: bool = False
 
 
-def verify(workspace: Workspace) -> Health:
-    """What is broken in the log and in all that is sealed, as far as the register itself can show it."""
+def verify(workspace: Workspace, *, head: str | None = None) -> Health:
+    """What is broken in the log and in all that is recorded.
+
+    The log must hold `head`, the hash of an entry that somebody wrote down, and the one that is kept beside the key.
+    Words on record that the policy does not know are among the remarks. RequestError when `head` is no hash.
+    """
+    if head is not None and not _HASH.fullmatch(head):
+        raise RequestError("a head has 64 hex digits: it is what `imgpolicy register verify` says last")
+    # Before the register is read: others may write meanwhile.
+    kept = workspace.register.kept_head()
+    heads = (*(() if head is None else (head.lower(),)), *(() if kept is None else (kept.hash,)))
     with workspace.register.reading() as unit:
-        return maintenance.verify(unit)
+        health = maintenance.verify(unit, heads)
+        try:
+            unknown = tuple(_unknown_words(workspace.kept, unit))
+        except RegisterError:  # which is said already
+            unknown = ()
+    return replace(health, remarks=(*health.remarks, *unknown))
+
+
+def _unknown_words(policy: RegisterPolicy, unit: UnitOfWork) -> Iterator[str]:
+    """In words, what people and licensors named that the policy does not know."""
+    stated: tuple[tuple[str, str, Scoped], ...] = (
+        *(("consent", one.id, one) for one in consents(unit)),
+        *(("licence", one.id, one) for one in licences(unit)),
+    )
+    for noun, name, one in stated:
+        for word in unknown_words(policy, one):
+            yield f"the {noun} {name!r} names the {word.what} {word.word!r}, which the policy does not know"
 
 
 def stats(workspace: Workspace) -> Stats:
@@ -47,6 +81,17 @@ def backup(workspace: Workspace, file: Path) -> None:
     RegisterError when the file is there already or cannot be written.
     """
     workspace.register.backup(file)
+
+
+def restore(policy_file: Path, backup: Path | None = None, *, register_url: str | None = None) -> Restoration:
+    """What came of putting a backup in the register's place, or of taking the register there as it is, without one.
+
+    Raises RequestError and RegisterError as `restoring.restore_register` does.
+    """
+    policy = register_policy(read_text(policy_file))
+    if backup is None:
+        return accept_register(policy, register_url)
+    return restore_register(policy, register_url, backup)
 
 
 def rekey(

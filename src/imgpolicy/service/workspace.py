@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from imgpolicy.opening import RegisterPolicy, cautions, open_register, register_policy, register_url
 from imgpolicy.policy_file import PolicyText, read_text
+from imgpolicy.register.heads import head_path
 from imgpolicy.register.register import Register
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ class Workspace:
         """
         text = read_text(Path(policy_file))
         kept = register_policy(text)
-        files = (str(policy_file), *_named_like(str(kept.key_file)), *_files_of(kept, register_url))
+        files = (
+            str(policy_file),
+            *_named_like(str(kept.key_file)),
+            str(head_path(kept.key_file)),
+            *_files_of(kept, register_url),
+        )
         return cls(text, kept, open_register(kept, register_url), files=files)
 
     def __enter__(self) -> Self:

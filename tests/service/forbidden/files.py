@@ -42,6 +42,22 @@ FILES = (
         brought=NO_RECORD,
     ),
     Forbidden(
+        asks="maintenance.verify",
+        what="a head that is no hash",
+        said="a head has 64 hex digits",
+        call=lambda ws, _: maintenance.verify(ws, head="abc"),
+        typed="register verify --head abc",
+        brought=READS,
+    ),
+    Forbidden(
+        asks="maintenance.restore",
+        what="a backup that is none",
+        said="this is no copy of a register",
+        call=lambda _, at: maintenance.restore(at / "imgpolicy.toml", at / "form.pdf"),
+        typed="register restore form.pdf",
+        brought=NO_RECORD,
+    ),
+    Forbidden(
         asks="maintenance.rekey",
         what="a key in two places",
         said="the new key goes to one place",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from imgpolicy.register.sql.base import Cell, metadata
 
 _TRIGGER = "face_vector_needs_consent"
 _BATCH = 1000
+_ALONE_SECONDS = 5.0
 
 Fill = Callable[[Path], None]
 
@@ -47,6 +49,68 @@ def copy_sqlite(source: sqlite3.Connection, target: Path) -> None:
         source.backup(copy)
         # One file, without a write-ahead log beside it; the register that is opened from it sets its own.
         copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a SQLite file into one that is there and empty, as it stands at one moment; the source stays as it is.
+
+    RegisterError when there is none, or it cannot be read.
+    """
+    if not source.is_file():
+        raise RegisterError(f"{source}: there is no such file")
+    try:
+        with contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            copy_sqlite(connection, target)
+    except sqlite3.Error as error:
+        raise RegisterError(f"{source}: this is no copy of a register, or it is damaged ({error})") from error
+
+
+@contextlib.contextmanager
+def set_aside(file: Path, copy: Path) -> Iterator[bool]:
+    """Copy a SQLite file into one that is there and empty; nobody changes it or reads it as long as the block lasts.
+
+    True is given, and beside the file nothing of it stands then; False for a file that is no database any more, of
+    which nothing is copied. RegisterError while another program has it open. When the block fails, the file is as it
+    was.
+    """
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=_ALONE_SECONDS)) as connection:
+        try:
+            (before,) = connection.execute("PRAGMA journal_mode").fetchone()
+            # Refused while anybody else has the file open; afterwards no log of writes stands beside it.
+            connection.execute("PRAGMA journal_mode=DELETE")
+            _copy_and_lock(connection, copy)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise RegisterError(f"{file}: another program has the register open; end it first") from error
+            if error.sqlite_errorcode not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise RegisterError(f"{file}: cannot be set aside ({error})") from error
+            yield False
+            return
+        try:
+            yield True
+        except BaseException:
+            connection.execute("ROLLBACK")
+            connection.execute(f"PRAGMA journal_mode={before}")
+            raise
+
+
+def _copy_and_lock(connection: sqlite3.Connection, copy: Path) -> None:
+    """Copy, and lock: in this order, since SQLite copies nothing for whoever writes. Once more when others wrote."""
+    while True:
+        (before,) = connection.execute("PRAGMA data_version").fetchone()
+        copy_sqlite(connection, copy)
+        connection.execute("BEGIN EXCLUSIVE")
+        if connection.execute("PRAGMA data_version").fetchone() == (before,):
+            return
+        connection.execute("ROLLBACK")
+
+
+def seal_copy(file: Path) -> None:
+    """Make a register of a copy that nobody has open: others can read beside a writer, and it is on the disk."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 def copy_rows(source: sa.Connection, target: sa.Connection) -> None:

@@ -189,6 +189,12 @@ def create_database(url: str, fill: Callable[[Transaction], None]) -> Database:
     return database
 
 
+def register_file(url: str) -> Path | None:
+    """The file that the register of this URL is in, behind all links; None for one on a server."""
+    file = _file(_parse(url))
+    return None if file is None else file.resolve()
+
+
 def open_database(url: str) -> Database:
     """The database that is there, its tables up to date. Raises RegisterError when there is none.
 

@@ -22,7 +22,7 @@ LOG = sa.Table(
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("action", sa.String(64), nullable=False, index=True),
-    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False, index=True),
     sa.Column("payload", sa.String(64), nullable=False),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
@@ -41,6 +41,10 @@ class LogRows(Rows):
     def key(self) -> bytes:
         """The register's own key, wrapped."""
         return bytes(self._connection.execute(sa.select(META.c.value).where(META.c.name == "key")).scalar_one())
+
+    def kept_values(self) -> dict[str, bytes]:
+        """Everything that is kept of the register itself, by name."""
+        return {name: bytes(value) for name, value in self._connection.execute(sa.select(META)).all()}
 
     def rewrap(self, own: bytes) -> None:
         """Store the register's key anew."""
@@ -61,6 +65,15 @@ class LogRows(Rows):
     def entry_hash(self, number: int) -> str | None:
         """The hash of the log's entry of this number; None when there is none."""
         return self._connection.execute(sa.select(LOG.c.hash).where(LOG.c.seq == number)).scalar()
+
+    def number_of(self, entry_hash: str) -> int | None:
+        """The number of the log's entry with this hash; None when there is none."""
+        return self._connection.execute(sa.select(LOG.c.seq).where(LOG.c.hash == entry_hash).limit(1)).scalar()
+
+    def of_actions(self, actions: Collection[Action]) -> list[Entry]:
+        """The log's entries on these actions, from the first."""
+        query = sa.select(LOG).where(LOG.c.action.in_(actions)).order_by(LOG.c.seq)
+        return [Entry(*row) for row in self._connection.execute(query)]
 
     def entries(self) -> Iterator[Entry]:
         """The log from its first entry; read as it is walked."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 
+from imgpolicy.register.sql.base import metadata
 from imgpolicy.register.sql.consents import ConsentRows
 from imgpolicy.register.sql.decisions import DecisionRows
 from imgpolicy.register.sql.dismissals import DismissalRows
@@ -32,3 +35,23 @@ class Transaction:
         self.decisions = DecisionRows(connection)
         self.dismissals = DismissalRows(connection)
         self.journal = LogRows(connection)
+        self._connection = connection
+
+    def orphans(self) -> list[str]:
+        """The tables with rows that name a row of another table which is not there."""
+        return sorted({table for table, query in _orphans() if self._connection.scalar(query) is not None})
+
+
+@cache
+def _orphans() -> tuple[tuple[str, sa.Select[int]], ...]:
+    """For each foreign key its table, and what asks whether a row of it names nothing."""
+    keys = (key for table in metadata.sorted_tables for key in table.foreign_key_constraints)
+    return tuple((key.table.name, _orphan(key)) for key in keys)
+
+
+def _orphan(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
+    """Something, when there is a row that names by this key what is not there."""
+    child, named = key.table, key.referred_table.alias("named")
+    pairs = [(child.c[one.parent.name], named.c[one.column.name]) for one in key.elements]
+    there = sa.exists().where(*(mine == theirs for mine, theirs in pairs))
+    return sa.select(sa.literal(1)).select_from(child).where(*(mine.is_not(None) for mine, _ in pairs), ~there).limit(1)

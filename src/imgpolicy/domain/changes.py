@@ -1,0 +1,122 @@
+"""The rest of what the log keeps digests of: enrolled faces, tasks, and what is done to a register as a whole.
+
+For these forms holds what `canonical` says of those of records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.dossier import FaceVector
+
+
+class Task(Protocol):
+    """A task to take a post down, with the ids of what it names."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def publication(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def consent(self) -> str | None: ...
+    @property
+    def licence(self) -> str | None: ...
+    @property
+    def opened(self) -> dt.datetime: ...
+
+
+class _FaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="face/2"):
+    """`vector` is the SHA-256 of its numbers."""
+
+    engine: str
+    consent: str
+    vector: str
+
+
+class _TakedownForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="take-down/2"):
+    """`closed` is that of a task that came from another register; else it is closed when its post comes down."""
+
+    id: str
+    publication: str
+    cause: str
+    opened: dt.datetime
+    consent: str | None = None
+    licence: str | None = None
+    closed: dt.datetime | None = None
+
+
+class _ErasureForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="erasure/2"):
+    """`removed` are the digests of all entries on the person that the log holds before this one, in their order."""
+
+    removed: list[str] = []
+
+
+class _RestorationForm(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="restoration/1"
+):
+    """`replaced` is the head of the register that was there; none when its log could not be read."""
+
+    replaced: str | None = None
+
+
+class _DebtForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="debt/1"):
+    """A denial, by what it reaches."""
+
+    kind: str
+    about: str | None = None
+    scope: dict[str, list[str]] = {}
+
+
+ANY_DENIAL = b'{"form":"debt/1"}'
+"""What stands for a statement of which nobody can tell any more what it was."""
+
+
+def face_form(face: FaceVector) -> bytes:
+    """The bytes that stand for an enrolled face; its number is no part of it."""
+    return msgspec.json.encode(
+        _FaceForm(engine=face.engine, consent=face.consent, vector=hashlib.sha256(face.vector).hexdigest())
+    )
+
+
+def takedown_form(task: Task, closed: dt.datetime | None = None) -> bytes:
+    """The bytes that stand for a task that was closed then when it was recorded, or open."""
+    return msgspec.json.encode(
+        _TakedownForm(
+            id=task.id,
+            publication=task.publication,
+            cause=task.cause,
+            opened=task.opened.astimezone(dt.UTC),
+            consent=task.consent,
+            licence=task.licence,
+            closed=None if closed is None else closed.astimezone(dt.UTC),
+        )
+    )
+
+
+def down_form(down: dt.datetime) -> bytes:
+    """The bytes that stand for a post that came down then."""
+    return down.astimezone(dt.UTC).isoformat().encode()
+
+
+def erasure_form(removed: Sequence[str]) -> bytes:
+    """The bytes that stand for the erasure of a person on whom the log held entries with these digests."""
+    return msgspec.json.encode(_ErasureForm(removed=list(removed)))
+
+
+def restoration_form(replaced: str | None) -> bytes:
+    """The bytes that stand for a restoration in place of a register with this head, or of one that nobody can read."""
+    return msgspec.json.encode(_RestorationForm(replaced=replaced))
+
+
+def debt_form(denial: Consent) -> bytes:
+    """The bytes that stand for a denial that must be repeated, by what it reaches."""
+    scope = {dimension.value: sorted(words) for dimension, words in denial.scope.items() if words}
+    return msgspec.json.encode(_DebtForm(kind=denial.kind.value, about=denial.about, scope=scope))

@@ -1,0 +1,101 @@
+"""What a restoration took back without anybody wanting it, and must be done again before anybody is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from imgpolicy.domain.canonical import consent_form
+from imgpolicy.domain.changes import ANY_DENIAL, debt_form, restoration_form
+from imgpolicy.domain.consent import Consent, ConsentKind
+from imgpolicy.domain.log import Action, Entry
+from imgpolicy.register.statements import consents
+from imgpolicy.register.unit import UnitOfWork
+
+_DENIALS = {
+    ConsentKind.PUBLICATION: Action.OWE_PUBLICATION_DENIAL,
+    ConsentKind.BIOMETRIC: Action.OWE_BIOMETRIC_DENIAL,
+}
+OWING = frozenset({Action.OWE_ERASURE, *_DENIALS.values()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """What must be done again of somebody: their erasure, or a denial of this kind."""
+
+    person: str
+    kind: ConsentKind | None = None
+
+    def __str__(self) -> str:
+        what = "erase" if self.kind is None else f"record the denial of {self.kind.value} of"
+        return f"{what} {self.person!r}"
+
+
+def record_restoration(  # noqa: PLR0913  # what a restoration says
+    unit: UnitOfWork,
+    replaced: str | None,
+    *,
+    erased: Iterable[str] = (),
+    denials: Iterable[Consent] = (),
+    untold: Iterable[str] = (),
+    carried: Sequence[Entry] = (),
+) -> None:
+    """Log a restoration in place of the register with this head, and what of that must be done again.
+
+    `untold` are people of whom nobody can tell any more what they said; `carried` what an earlier restoration left.
+    """
+    unit.log(Action.RESTORE, "", restoration_form(replaced))
+    for person in erased:
+        unit.log(Action.OWE_ERASURE, person, b"")
+    for denial in denials:
+        unit.log(_DENIALS[denial.kind], denial.person, debt_form(denial))
+    for person in untold:
+        for action in _DENIALS.values():
+            unit.log(action, person, ANY_DENIAL)
+    for entry in carried:
+        unit.log_again(entry)
+
+
+def owed(unit: UnitOfWork) -> tuple[Debt, ...]:
+    """What must still be done again, by person."""
+    entries = unit.sql.journal.of_actions(OWING)
+    if not entries:
+        return ()
+    since = {subject: unit.sql.journal.entries_on(subject) for subject in {entry.subject for entry in entries}}
+    open_ones = [entry for entry in entries if not _erased_since(entry, since[entry.subject])]
+    if not open_ones:
+        return ()
+    people = {unit.vault.pseudonym(row.id): row.id for row in unit.sql.people.of()}
+    debts = {
+        _debt(people[entry.subject], entry)
+        for entry in open_ones
+        if entry.subject in people and not _denied_since(unit, people[entry.subject], entry, since[entry.subject])
+    }
+    return tuple(sorted(debts, key=lambda debt: (debt.person, debt.kind or "")))
+
+
+def is_restored_blindly(unit: UnitOfWork) -> bool:
+    """True when it was restored in place of a register of which nobody can tell what was recorded since the backup."""
+    blind = unit.vault.digest(restoration_form(None))
+    return any(entry.payload == blind for entry in unit.sql.journal.of_actions((Action.RESTORE,)))
+
+
+def _debt(person: str, entry: Entry) -> Debt:
+    kinds = {action: kind for kind, action in _DENIALS.items()}
+    return Debt(person=person, kind=kinds.get(Action(entry.action)))
+
+
+def _erased_since(debt: Entry, entries: Iterable[Entry]) -> bool:
+    return any(entry.seq > debt.seq and entry.action == Action.ERASE_PERSON for entry in entries)
+
+
+def _denied_since(unit: UnitOfWork, person: str, debt: Entry, entries: Iterable[Entry]) -> bool:
+    """True when they denied since what the debt says, or all of its kind."""
+    later = {entry.payload for entry in entries if entry.seq > debt.seq and entry.action == Action.RECORD_CONSENT}
+    return any(
+        _DENIALS[one.kind] == debt.action
+        and unit.vault.digest(consent_form(one)) in later
+        and ((not one.scope and one.about is None) or unit.vault.digest(debt_form(one)) == debt.payload)
+        for one in consents(unit, person)
+        if one.denies
+    )

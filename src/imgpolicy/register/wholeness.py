@@ -1,0 +1,279 @@
+"""Whether each store holds what the log says, just as it was recorded, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from imgpolicy.domain import canonical, earlier
+from imgpolicy.domain.changes import down_form, face_form, takedown_form
+from imgpolicy.domain.dossier import FaceVector
+from imgpolicy.domain.publication import Publication
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.decisions import opened_decision
+from imgpolicy.register.dismissals import opened_dismissal, opened_ending
+from imgpolicy.register.evidence import evidence_of, licence_evidence, notices, read_evidence
+from imgpolicy.register.faces import face_vectors
+from imgpolicy.register.history import History, Kept
+from imgpolicy.register.licences import licences
+from imgpolicy.register.logos import artworks
+from imgpolicy.register.people import person
+from imgpolicy.register.publications import publications
+from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
+from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.sql.publications import TakedownRow
+from imgpolicy.register.sql.works import WorkRow
+from imgpolicy.register.statements import consents
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.works import whole_work
+
+
+class Walk:
+    """A walk over the stores: in words, what is `damaged`, and in `remarks` what the entries of earlier versions leave
+    open."""
+
+    def __init__(self, unit: UnitOfWork, history: History) -> None:
+        self.unit = unit
+        self.history = history
+        self.damaged: list[str] = []
+        self.remarks: list[str] = []
+        self.ids = [row.id for row in unit.sql.people.of()]
+
+    def hold(self, kept: Kept, subject: str, what: str, form: bytes, earlier_forms: Iterable[bytes] = ()) -> None:
+        """Hold a record against the log."""
+        if not self.history.holds(kept, subject, form, earlier_forms):
+            self.altered(kept, subject, what)
+
+    def altered(self, kept: Kept, subject: str, what: str) -> None:
+        """Say that a record is none that was recorded."""
+        self.damaged.append(f"the register is damaged: {what} is not what was recorded")
+        self.history.told(kept, subject)
+
+    @contextlib.contextmanager
+    def reading(self, what: str, *kinds: Kept, subject: str | None = None) -> Iterator[None]:
+        """Say it when something cannot be read, and look for nothing of these kinds any more."""
+        try:
+            yield
+        except RegisterError as error:
+            self.damaged.append(str(error))
+        # Values of a type or form that this program never writes.
+        except (ValueError, TypeError, LookupError):
+            self.damaged.append(f"the register is damaged: {what} cannot be read")
+        else:
+            return
+        for kept in kinds:
+            self.history.told(kept, subject)
+
+
+def _people(walk: Walk) -> None:
+    for one in walk.ids:
+        with walk.reading(f"the person {one!r}", Kept.PERSON, subject=one):
+            who = person(walk.unit, one)
+            form, former = canonical.person_form(who), earlier.earlier_person_forms(who)
+            walk.hold(Kept.PERSON, one, f"the person {one!r}", form, former)
+
+
+def _consents(walk: Walk) -> None:
+    for one in walk.ids:
+        with walk.reading(f"what {one!r} said", Kept.CONSENT, subject=one):
+            for consent in consents(walk.unit, one):
+                form, former = canonical.consent_form(consent), earlier.earlier_consent_forms(consent)
+                walk.hold(Kept.CONSENT, one, f"the consent {consent.id!r}", form, former)
+
+
+def _faces(walk: Walk) -> None:
+    for one in walk.ids:
+        with walk.reading(f"the faces of {one!r}", Kept.FACE, subject=one):
+            held = face_vectors(walk.unit, one)
+            unknown = [face for face in held if not walk.history.holds(Kept.FACE, one, face_form(face))]
+            _unknown_faces(walk, one, unknown)
+
+
+def _unknown_faces(walk: Walk, one: str, unknown: list[FaceVector]) -> None:
+    if unknown and walk.history.is_earlier(Kept.FACE, one):
+        walk.remarks.append(f"an earlier version enrolled faces of {one!r}: the log does not tell which")
+    elif unknown:
+        walk.altered(Kept.FACE, one, f"a face of {one!r}")
+
+
+def _evidence(walk: Walk) -> None:
+    for one in walk.ids:
+        with walk.reading(f"the evidence of {one!r}", Kept.EVIDENCE, subject=one):
+            for file in evidence_of(walk.unit, one):
+                read_evidence(walk.unit, file.id)
+                form, former = canonical.evidence_form(file), earlier.earlier_evidence_forms(file)
+                walk.hold(Kept.EVIDENCE, one, f"the evidence {file.id!r}", form, former)
+
+
+def _notices(walk: Walk) -> None:
+    with walk.reading("the notices", Kept.NOTICE):
+        for notice in notices(walk.unit):
+            form, former = canonical.notice_form(notice), earlier.earlier_notice_forms(notice)
+            walk.hold(Kept.NOTICE, notice.id, f"the notice {notice.id!r}", form, former)
+
+
+def _works(walk: Walk) -> None:
+    for row in walk.unit.sql.works.find(WorkRow):
+        what = f"the work {row.id!r}"
+        with walk.reading(what, Kept.WORK, subject=row.id):
+            work = whole_work(walk.unit, row.id)
+            if work.fingerprints or not walk.history.was_removed(row.id):
+                walk.hold(Kept.WORK, row.id, what, canonical.work_form(work), earlier.earlier_work_forms(work))
+            else:
+                walk.remarks.append(f"an earlier version kept the title of {row.id!r} alone: the log does not tell it")
+
+
+def _artworks(walk: Walk) -> None:
+    with walk.reading("the artwork of logos", Kept.ARTWORK):
+        for work, drawn in sorted(artworks(walk.unit).items()):
+            for one in drawn:
+                form, former = canonical.artwork_form(work, one), earlier.earlier_artwork_forms(work, one)
+                walk.hold(Kept.ARTWORK, work, f"artwork of {work!r}", form, former)
+
+
+def _licences(walk: Walk) -> None:
+    with walk.reading("the licences", Kept.LICENCE, Kept.END):
+        for licence in licences(walk.unit):
+            what = f"the licence {licence.id!r}"
+            form, former = canonical.licence_form(licence), earlier.earlier_licence_forms(licence)
+            walk.hold(Kept.LICENCE, licence.id, what, form, former)
+            if licence.end is not None:
+                form, former = (
+                    canonical.end_form(licence.id, licence.end),
+                    earlier.earlier_end_forms(licence.id, licence.end),
+                )
+                walk.hold(Kept.END, licence.id, f"the end of {what}", form, former)
+    with walk.reading("the evidence of licences", Kept.LICENCE_EVIDENCE, Kept.EVIDENCE):
+        for file in licence_evidence(walk.unit):
+            read_evidence(walk.unit, file.id)
+            former = earlier.earlier_evidence_forms(file)
+            subject, form = file.licence or "", canonical.evidence_form(file)
+            if not walk.history.holds(Kept.EVIDENCE, subject, form, former):
+                walk.hold(Kept.LICENCE_EVIDENCE, subject, f"the evidence {file.id!r}", form)
+
+
+def _publications(walk: Walk) -> None:
+    posts: dict[str, Publication] = {}
+    with walk.reading("the publications", Kept.PUBLICATION, Kept.DOWN):
+        for post in publications(walk.unit):
+            posts[post.id] = post
+            _publication(walk, post)
+    with walk.reading("the take-down tasks", Kept.TAKEDOWN):
+        for row in walk.unit.sql.publications.find(TakedownRow):
+            _takedown(walk, row, posts.get(row.publication))
+
+
+def _publication(walk: Walk, post: Publication) -> None:
+    what = f"the publication {post.id!r}"
+    form, former = canonical.publication_form(post), earlier.earlier_publication_forms(post)
+    if not walk.history.holds(Kept.PUBLICATION, post.id, form, former):
+        if walk.history.may_be_emptied(Kept.PUBLICATION, post.id):
+            walk.remarks.append(f"an earlier version erased somebody since {what}: the log does not tell what is left")
+        else:
+            walk.altered(Kept.PUBLICATION, post.id, what)
+    if post.down is None or walk.history.holds(Kept.DOWN, post.id, down_form(post.down)):
+        return
+    if walk.history.is_earlier(Kept.PUBLICATION, post.id):
+        walk.remarks.append(f"the log does not tell since when {what} is down, as where an earlier version imported it")
+    else:
+        walk.altered(Kept.DOWN, post.id, f"since when {what} is down")
+
+
+def _takedown(walk: Walk, row: TakedownRow, post: Publication | None) -> None:
+    what = f"the take-down task {row.id!r}"
+    closes = post is not None and row.closed == post.down
+    if closes and walk.history.holds(Kept.TAKEDOWN, row.id, takedown_form(row)):
+        return
+    if row.closed is not None and walk.history.holds(Kept.TAKEDOWN, row.id, takedown_form(row, row.closed)):
+        return
+    # Earlier versions logged of a task its post and its cause alone.
+    if closes and walk.history.holds(Kept.TAKEDOWN, row.publication, row.cause.encode()):
+        return
+    walk.altered(Kept.TAKEDOWN, row.id, what)
+
+
+def _decisions(walk: Walk) -> None:
+    judged: defaultdict[str, list[str]] = defaultdict(list)
+    with walk.reading("the people of decisions"):
+        for link in walk.unit.sql.decisions.find(JudgedRow):
+            judged[link.decision].append(link.person)
+    rows: list[DecisionRow] = []
+    with walk.reading("the decisions", Kept.DECISION, Kept.RELEASE):
+        rows = walk.unit.sql.decisions.find(DecisionRow)
+    for row in rows:
+        with walk.reading(f"the decision {row.id!r}", Kept.DECISION, Kept.RELEASE, subject=row.id):
+            _decision(walk, row, judged[row.id])
+
+
+def _decision(walk: Walk, row: DecisionRow, people: list[str]) -> None:
+    decision, what = opened_decision(walk.unit, row), f"the decision {row.id!r}"
+    form, former = canonical.decision_form(decision, people), earlier.earlier_decision_forms(decision)
+    if not walk.history.holds(Kept.DECISION, row.id, form, former):
+        if decision.report is None and walk.history.may_be_emptied(Kept.DECISION, row.id):
+            walk.remarks.append(f"an earlier version erased somebody since {what}: the log does not tell what is left")
+        else:
+            walk.altered(Kept.DECISION, row.id, what)
+    release = decision.release
+    if release is not None:
+        form, former = canonical.release_form(row.id, release), earlier.earlier_release_forms(release)
+        walk.hold(Kept.RELEASE, row.id, f"the release of {what}", form, former)
+
+
+def _dismissals(walk: Walk) -> None:
+    rows: list[DismissalRow] = []
+    with walk.reading("the dismissals", Kept.DISMISSAL, Kept.ENDING):
+        rows = walk.unit.sql.dismissals.find(DismissalRow)
+    for row in rows:
+        what = f"the dismissal {row.ends or row.id!r}"
+        with walk.reading(what, Kept.DISMISSAL, Kept.ENDING, subject=row.ends or row.id):
+            if row.ends is None:
+                said = opened_dismissal(walk.unit, row)
+                form, former = canonical.dismissal_form(said), earlier.earlier_dismissal_forms(said)
+                walk.hold(Kept.DISMISSAL, row.id, what, form, former)
+            else:
+                ending = opened_ending(walk.unit, row)
+                form = canonical.ending_form(row.ends, ending)
+                former = earlier.earlier_ending_forms(row.ends, ending, row.id)
+                walk.hold(Kept.ENDING, row.ends, f"the ending of {what}", form, former)
+
+
+def _log(walk: Walk) -> None:
+    """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
+    kept = walk.unit.sql.journal.kept_values()
+    if set(kept) != {"key"} or not walk.unit.vault.is_wrapped(kept["key"]):
+        walk.damaged.append("the register is damaged: its own key is not what was kept")
+
+
+HELD: Mapping[str, Callable[[Walk], None]] = {
+    "decisions": _decisions,
+    "faces": _faces,
+    "evidence": _evidence,
+    "publications": _publications,
+    "consents": _consents,
+    "people": _people,
+    "notices": _notices,
+    "works": _works,
+    "logos": _artworks,
+    "licences": _licences,
+    "dismissals": _dismissals,
+    "log": _log,
+}
+"""How each of `stores.STORES` is held against the log."""
+
+
+def walked(unit: UnitOfWork, history: History) -> Walk:
+    """A walk over every store, done; `history` must know the whole log."""
+    walk = Walk(unit, history)
+    for hold in HELD.values():
+        hold(walk)
+    walk.damaged += (f"the register is damaged: {table} names what is not there" for table in unit.sql.orphans())
+    walk.damaged += (
+        f"the register is damaged: entry {number} of the log erases more than was recorded, or less"
+        for number in history.unaccounted
+    )
+    walk.damaged += (
+        f"the register is damaged: what entry {number} of the log recorded is not there any more"
+        for number in history.missing()
+    )
+    return walk

@@ -1,0 +1,227 @@
+"""A backup in the register's place: whole or not at all, and never without what was there before.
+
+What was erased and taken back since the backup is back then. The log of the register that was there tells it, and the
+restored register's log says what must be done again; until it was, nobody is judged by the register.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, takewhile
+from pathlib import Path
+
+from imgpolicy.domain.canonical import consent_form
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.earlier import earlier_consent_forms
+from imgpolicy.domain.log import Action, Entry
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.files import move_over, permissions
+from imgpolicy.opening import RegisterPolicy, head_file, open_register, register_url
+from imgpolicy.register.debts import OWING, record_restoration
+from imgpolicy.register.heads import Head
+from imgpolicy.register.maintenance import verify
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
+from imgpolicy.register.sql.database import register_file
+from imgpolicy.register.statements import consents
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import read_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What the register that was there recorded since the backup, as far as it concerns people in the backup.
+
+    `erased` are the ids of people who were erased, `denials` what others took back, and `untold` the ids of those who
+    said something of which nobody can tell any more what it was. `lost` counts everything that was recorded, by action.
+    `head` is the head of the register that was there; None when nobody can tell all that was recorded.
+    """
+
+    head: str | None = None
+    erased: tuple[str, ...] = ()
+    denials: tuple[Consent, ...] = ()
+    untold: tuple[str, ...] = ()
+    lost: Mapping[str, int] = field(default_factory=dict)
+    carried: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoration:
+    """What came of it: the register's file, where the one is that was there before, and what that had recorded since.
+
+    Both files are None where a register was accepted as it is. `consents` says whose days those of denials are.
+    """
+
+    file: Path | None = None
+    aside: Path | None = None
+    since: Since = field(default_factory=Since)
+    consents: ConsentPolicy = USUAL
+
+
+def restore_register(policy: RegisterPolicy, url: str | None, backup: Path) -> Restoration:
+    """Put a backup in the register's place.
+
+    Raises RequestError for a register on a server, RegisterError when the backup is not whole or another register's,
+    when another program has the register open, and when something cannot be written: then all is as it was.
+    """
+    key = read_key(policy.key_file, os.environ, policy.keyring)
+    file = register_file(register_url(policy, url))
+    if file is None:
+        raise RequestError(
+            "a register on a server is restored with the server's own tools; run `imgpolicy register restore` after it"
+        )
+    heads = head_file(policy, url)
+    with _temporary(file) as restored, _temporary(file) as former:
+        copy_file(backup, restored)
+        with Register.open(f"sqlite:///{restored}", key) as register:
+            _refuse_damage(register, backup)
+            kept = None if heads is None else heads.read(register.name)
+            with contextlib.ExitStack() as stack:
+                readable = file.exists() and stack.enter_context(set_aside(file, former))
+                since = _since(register, former if readable else None, key, kept)
+                last = _recorded(register, since)
+                register.close()
+                seal_copy(restored)
+                aside = None
+                if file.exists():
+                    restored.chmod(permissions(file))
+                    if not readable:
+                        former.write_bytes(file.read_bytes())
+                    aside = _kept_beside(file, former)
+                move_over(restored, file)
+        if heads is not None:
+            heads.keep(register.name, last)
+    return Restoration(file=file, aside=aside, since=since, consents=policy.consents)
+
+
+def accept_register(policy: RegisterPolicy, url: str | None) -> Restoration:
+    """Take the register as it is for the one that counts, though it is older than what was written last.
+
+    Nobody can tell what was recorded since; the log says so.
+    """
+    with open_register(policy, url) as register, register.writing() as unit:
+        record_restoration(unit, None)
+        last = unit.appended
+    heads = head_file(policy, url)
+    if heads is not None and last is not None:
+        heads.keep(register.name, last)
+    return Restoration()
+
+
+@contextlib.contextmanager
+def _temporary(file: Path) -> Iterator[Path]:
+    """An empty file beside this one, its owner's alone, gone afterwards unless it got another name."""
+    temporary = file.with_name(f".imgpolicy-{secrets.token_hex(8)}")
+    try:
+        temporary.touch(mode=0o600, exist_ok=False)
+        yield temporary
+    except OSError as error:
+        raise RegisterError(f"{file}: cannot be restored ({error.strerror})") from error
+    finally:
+        for left in file.parent.glob(f"{temporary.name}*"):
+            left.unlink(missing_ok=True)
+
+
+def _refuse_damage(register: Register, backup: Path) -> None:
+    with register.reading() as unit:
+        health = verify(unit)
+    if health.broken_entry is not None:
+        raise RegisterError(f"{backup}: the log of this copy is broken at entry {health.broken_entry}")
+    for damage in health.damaged:
+        raise RegisterError(f"{backup}: {damage}")
+
+
+def _kept_beside(file: Path, former: Path) -> Path:
+    """Give the copy of what was there a name that nothing has, and take along what SQLite left beside it."""
+    names = (file.with_name(f"{file.name}.before-restore-{number}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    with former.open("rb+") as written:
+        os.fsync(written.fileno())
+    move_over(former, aside)
+    for ending in ("-wal", "-shm", "-journal"):
+        left = file.with_name(file.name + ending)
+        if left.exists():
+            move_over(left, aside.with_name(aside.name + ending))
+    return aside
+
+
+def _since(register: Register, former: Path | None, key: bytes, kept: Head | None) -> Since:
+    """What the register that was there recorded since the backup was made."""
+    if former is None:
+        return Since()
+    try:
+        present = Register.open(f"sqlite:///{former}", key)
+    except RegisterError:
+        return Since()
+    with present, register.reading() as old, present.reading() as new:
+        if present.name != register.name:
+            raise RegisterError("this is a copy of another register than the one that is there")
+        both = zip(old.sql.journal.entries(), new.sql.journal.entries(), strict=False)
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+        since = [entry for entry in new.sql.journal.entries() if entry.seq > common]
+        told = verify(new).broken_entry is None and (kept is None or new.sql.journal.entry_hash(kept.seq) == kept.hash)
+        return _concerning(old, new, since, new.head() if told else None)
+
+
+def _concerning(old: UnitOfWork, new: UnitOfWork, since: Sequence[Entry], head: str | None) -> Since:
+    people = {old.vault.pseudonym(row.id): row.id for row in old.sql.people.of()}
+    own: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in since:
+        if entry.subject in people:
+            own[people[entry.subject]].append(entry)
+    erased = {person for person, entries in own.items() if any(one.action == Action.ERASE_PERSON for one in entries)}
+    denials: list[Consent] = []
+    untold: list[str] = []
+    for person in sorted(own.keys() - erased):
+        said, known = _said(new, person, [one for one in own[person] if one.action == Action.RECORD_CONSENT])
+        denials += (
+            one for one in said if one.denies and (one.about is None or old.sql.consents.owner(one.about) == person)
+        )
+        untold += [] if known else [person]
+    return Since(
+        head=head,
+        erased=tuple(sorted(erased)),
+        denials=tuple(denials),
+        untold=tuple(untold),
+        lost=dict(Counter(entry.action for entry in since)),
+        carried=tuple(entry for entry in since if entry.action in OWING and entry.subject in people),
+    )
+
+
+def _said(unit: UnitOfWork, person: str, entries: Sequence[Entry]) -> tuple[list[Consent], bool]:
+    """What these entries recorded, and whether all of it is known still."""
+    if not entries:
+        return [], True
+    wanted = {entry.payload for entry in entries}
+    try:
+        every = consents(unit, person)
+    except (RegisterError, ValueError, TypeError, LookupError):
+        return [], False
+    found = {
+        digest: one
+        for one in every
+        for form in (consent_form(one), *earlier_consent_forms(one))
+        if (digest := unit.vault.digest(form)) in wanted
+    }
+    return list(found.values()), found.keys() == wanted
+
+
+def _recorded(register: Register, since: Since) -> Entry:
+    with register.writing() as unit:
+        record_restoration(
+            unit,
+            since.head,
+            erased=since.erased,
+            denials=since.denials,
+            untold=since.untold,
+            carried=since.carried,
+        )
+        last = unit.appended
+    assert last is not None  # the restoration itself
+    return last
