@@ -15,6 +15,8 @@ Everything that a register holds stands in one of these stores. `imgpolicy perso
 go through all of them. This page is made from the table that they go through.
 
 Nothing goes away by itself: a consent that has ended stays as proof of what was agreed, until the person is erased.
+`imgpolicy consent due` lists the people on whom nothing rests any more, and `imgpolicy person erase --nothing-rests`
+erases them ([how long](register.md#how-long)).
 Backups and exports that were made before an erasure, and registers that `register restore` set aside, still hold what
 they held; delete them too.
 

@@ -73,6 +73,7 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
         own_from=said.own_consent_from,
         guardians=said.guardians,
         grace_days=said.guardian_grace_days,
+        keep_days=said.keep_days,
         zone=None if tables.time_zone is None else ZoneInfo(tables.time_zone),
     )
 

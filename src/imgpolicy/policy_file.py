@@ -22,7 +22,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
-from imgpolicy.domain.speakers import OWN_CONSENT_FROM, Guardians
+from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, Guardians
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
@@ -120,12 +120,13 @@ class ConsentTable(_Table, frozen=True, kw_only=True):
     """Who speaks for minors. From `own_consent_from` years on their own consent is needed besides their guardians'.
 
     `guardians` says how many of these must agree; what they gave ends `guardian_grace_days` after the eighteenth
-    birthday.
+    birthday. `keep_days` after the last thing that rested on them, somebody is among those who may be erased.
     """
 
     own_consent_from: Annotated[int, msgspec.Meta(ge=0, le=ADULT)] = OWN_CONSENT_FROM
     guardians: Guardians = Guardians.ONE
     guardian_grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = KEEP_DAYS
 
 
 class ReleaseTable(_Table, frozen=True, kw_only=True):

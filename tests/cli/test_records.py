@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
 from tests.support import Ran, Run
+
+from imgpolicy.domain.posting import today
+from imgpolicy.register.unit import UnitOfWork
 
 GOOD = ("--channel", "website", "--purpose", "news", "--role", "employee", "--origin", "own")
 PORTRAIT = ("check", "pictures/portrait.jpg", *GOOD)
@@ -134,6 +139,33 @@ def test_what_is_held_is_exported_and_erased(imgpolicy: Run, own_demo: Path) -> 
     assert b"eileen" not in raw
     (decision,) = json.loads(imgpolicy("register", "export").out)["decisions"]
     assert (decision["verdict"], decision["report"]) == ("go", None)
+
+
+def test_those_on_whom_nothing_rests_are_listed_and_erased_when_that_is_said(
+    imgpolicy: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in ("ann", "bob"):
+        imgpolicy("person", "add", "--id", one, "--name", "Somebody", folder=own_demo)
+    erase = ("person", "erase", "--nothing-rests")
+    ran = imgpolicy(*erase, "--yes")
+    assert (ran.code, ran.out) == (0, "there is nobody on whom nothing rests\n")
+    assert imgpolicy("person", "erase").code == 2
+    monkeypatch.setattr(UnitOfWork, "today", lambda _: today() + dt.timedelta(days=366))
+    due = [item for item in json.loads(imgpolicy("consent", "due", "--format", "json").out) if item["consent"] is None]
+    kept_until = str(today() + dt.timedelta(days=365))
+    assert [(item["person"], item["day"], item["posts"]) for item in due] == [
+        (one, kept_until, []) for one in ("ann", "bob")
+    ]
+    shown = imgpolicy("consent", "due").out
+    assert {"ann", "bob", "nothing rests on them"} <= set(re.split(r"\s{2,}|\n", shown))
+    ran = imgpolicy(*erase)
+    assert (ran.code, ran.out.split()[-2:]) == (2, ["ann", "bob"])
+    assert "say --yes" in ran.err
+    assert {"ann", "bob"} <= {one["id"] for one in listed(imgpolicy("person", "list", "--format", "json"))}
+    ran = imgpolicy(*erase, "--yes")
+    assert (ran.code, ran.out) == (0, "erased ann\nerased bob\n")
+    assert [one["id"] for one in listed(imgpolicy("person", "list", "--format", "json"))] == ["eileen"]
+    assert imgpolicy("register", "verify").code == 0
 
 
 def test_a_person_is_edited_one_thing_at_a_time(imgpolicy: Run, own_demo: Path) -> None:

@@ -104,10 +104,12 @@ _THERE = RegisterWire(
     people=[
         person_wire(Person(id="kid", name="A child", born=dt.date(2018, 1, 1), guardians=frozenset({"eileen"}))),
         person_wire(Person(id="guest", name="Somebody")),
+        person_wire(Person(id="refuser", name="Somebody else")),
     ],
     consents=[
         consent_wire(replace(YES, id="c-asked", state=ConsentState.REQUESTED)),
         consent_wire(replace(YES, id="c-gone")),
+        consent_wire(replace(NO, id="c-refused", person="refuser")),
         consent_wire(replace(NO, id="c-no", state=ConsentState.WITHDRAWN, about="c-gone", at=MOMENT.replace(hour=10))),
     ],
     licences=[

@@ -257,7 +257,10 @@ def due(
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
 ) -> int:
-    """List what ends soon, or has ended while posts still rest on it, and those posts."""
+    """List what ends soon, or has ended while posts still rest on it, and those posts.
+
+    After that, people on whom nothing rests any more: `person erase --nothing-rests` erases them.
+    """
     from imgpolicy.service.grants import consents_due
 
     with place.open() as workspace:
@@ -268,7 +271,11 @@ def due(
         common.emit_json([due_wire(item) for item in due])
         return Exit.GO
     rows = [
-        (str(item.ends), item.consent.person, item.why, item.consent.id, ", ".join(post.url for post in item.posts))
+        (
+            *(str(item.ends), item.person, item.why),
+            "" if item.consent is None else item.consent.id,
+            ", ".join(post.url for post in item.posts),
+        )
         for item in due
     ]
     common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))

@@ -215,24 +215,42 @@ def export(
 @app.command()
 @grouped
 def erase(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id.", show_default=False)] = None,
     *,
+    nothing_rests: Annotated[
+        bool, typer.Option("--nothing-rests", help="Only if nothing rests on them; without PERSON, all of those.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it: there is no way back.")] = False,
     place: common.Place,
 ) -> int:
-    """Erase a person: their key is destroyed, and everything about them is removed (GDPR article 17)."""
+    """Erase a person: their key is destroyed, and everything about them is removed (GDPR article 17).
+
+    Nothing rests on somebody without a consent in force, a no, a post that is up, or somebody for whom they speak or
+    spoke, once the policy's keep_days are over: `consent due` lists them.
+    """
     from imgpolicy.service import people
 
-    if not yes:
+    if person is None and not nothing_rests:
+        common.usage_error("name the person, or say --nothing-rests")
+    if person is not None and not yes:
         common.usage_error(f"this removes everything about {person[:80]!r} for ever: say --yes to do it")
     with place.open() as workspace:
-        done = people.erase(workspace, person)
-    common.say(f"erased {person}")
+        asked = [item.person for item in people.unneeded(workspace)] if person is None else [person]
+        if not asked:
+            common.say("there is nobody on whom nothing rests")
+            return Exit.GO
+        if not yes:
+            common.emit(common.table(("nothing rests on",), [(one,) for one in asked]))
+            common.usage_error("this removes everything about them for ever: say --yes to do it")
+        done = people.erase_unneeded(workspace, asked) if nothing_rests else people.erase(workspace, asked[0])
+    for one in done.people:
+        common.say(f"erased {one}")
     grants.emit_takedowns(done.takedowns)
     if not done.bytes_gone:
         common.note(
             "imgpolicy: another program reads the register, so some encrypted bytes, whose key is gone, are still in"
             " its write-ahead log; they go when the last reader closes it"
         )
-    common.remark("backups made before still hold this person: delete them, or let them run out")
+    them = "this person" if person is not None else "these people"
+    common.remark(f"backups made before still hold {them}: delete them, or let them run out")
     return Exit.GO

@@ -92,6 +92,26 @@ def standing(consents: Iterable[Consent]) -> list[Consent]:
     return [c for c in given if renewed.get(c.about or c.id, c.at) <= c.at]
 
 
+def in_force(about: Person, consents: Iterable[Consent], policy: ConsentPolicy) -> list[tuple[Consent, dt.date | None]]:
+    """What stands of what was given for one person by whoever speaks for them, each with its last day, None being none.
+
+    It may have ended.
+    """
+    word_ends = guardians_word_ends(about, policy)
+    own = [(given, given.valid_until) for given in standing(consents) if given.given_by is None]
+    theirs = [(given, given.valid_until) for given in standing(consents) if given.given_by in about.guardians]
+    return own + [(given, word_ends if last is None else min(last, word_ends or last)) for given, last in theirs]
+
+
+def said_no(consents: Iterable[Consent]) -> bool:
+    """True when somebody said no to more than one record, of one kind or the other, and that was no error.
+
+    Such a no never runs out: where a yes that followed it has ended, it is the last word again.
+    """
+    every = list(consents)
+    return any(one.denies and one.about is None for kind in ConsentKind for one in _meant(every, kind))
+
+
 def last_denials(consents: Iterable[Consent], given: Consent) -> tuple[Consent, ...]:
     """Of what was said before, the denials by the speaker of this yes that no yes of theirs followed."""
     own = [one for one in _meant(consents, given.kind) if one.given_by == given.given_by and one.at < given.at]

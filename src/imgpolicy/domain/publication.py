@@ -79,16 +79,18 @@ class Takedown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A consent that ends, and the posts that are up and rest on it.
+    """A consent that ends, and the posts that are up and rest on it; or a person on whom nothing rests any more.
 
     `ends` is its last day: its own, the last before the person it was given for is of age, or before their own consent
-    is needed too. `why` says which.
+    is needed too; of a person the last on which the organisation keeps them. `why` says which. `consent` is None of a
+    person.
     """
 
-    consent: Consent
+    person: str
+    consent: Consent | None
     ends: dt.date
     why: str
-    posts: tuple[Publication, ...]
+    posts: tuple[Publication, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from imgpolicy.domain.person import Person
 OWN_CONSENT_FROM = 15
 """Years from which the Danish data protection authority takes most young people to be able to consent themselves."""
 
+KEEP_DAYS = 365
+"""For how long a person is kept on whom nothing rests, unless the organisation says otherwise: our own choice."""
+
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
 """By how much the clocks of two machines may differ before a time counts as one in the future."""
 
@@ -38,13 +41,15 @@ class ConsentPolicy:
     """What an organisation lays down about consents.
 
     From `own_from` years on a young person's own yes is needed besides that of their `guardians`, and until 18 theirs
-    besides the young person's; what guardians gave ends so many `grace_days` after the eighteenth birthday. Days are
-    those of the time zone `zone`, None being the system's.
+    besides the young person's; what guardians gave ends so many `grace_days` after the eighteenth birthday. A person is
+    kept for `keep_days` after the last thing that they said, or that rested on them. Days are those of the time zone
+    `zone`, None being the system's.
     """
 
     own_from: int = OWN_CONSENT_FROM
     guardians: Guardians = Guardians.ONE
     grace_days: int = 0
+    keep_days: int = KEEP_DAYS
     zone: dt.tzinfo | None = None
 
     def today(self) -> dt.date:

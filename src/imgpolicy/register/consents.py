@@ -98,7 +98,7 @@ def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
     """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
     last = on + dt.timedelta(days=days)
     due = [
-        Due(consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
+        Due(person=owner, consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
         for owner in sorted(unit.sql.consents.ending(last))
         for consent in standing(consents(unit, owner))
         if consent.valid_until is not None and consent.valid_until <= last
@@ -106,7 +106,7 @@ def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
     for ward in wards(unit):
         due += [item for item in _growing_up(unit, person(unit, ward)) if item.ends <= last]
     kept = [item for item in due if item.ends >= on or item.posts]
-    return tuple(sorted(kept, key=lambda item: (item.ends, item.consent.person, item.consent.id)))
+    return tuple(sorted(kept, key=lambda item: (item.ends, item.person, item.consent.id if item.consent else "")))
 
 
 def _growing_up(unit: UnitOfWork, about: Person) -> Iterator[Due]:
@@ -118,11 +118,11 @@ def _growing_up(unit: UnitOfWork, about: Person) -> Iterator[Due]:
         if one.given_by is None or ends is None or one.ended(ends):
             continue
         posts = posts_on(unit, one.id)
-        yield Due(consent=one, ends=ends, why="comes of age", posts=posts)
+        yield Due(person=about.id, consent=one, ends=ends, why="comes of age", posts=posts)
         agrees = any(own.given_by is None and own.kind is one.kind for own in given)
         if own_needed is not None and own_needed <= ends and not agrees:
             last = own_needed - dt.timedelta(days=1)
-            yield Due(consent=one, ends=last, why="needs their own consent too", posts=posts)
+            yield Due(person=about.id, consent=one, ends=last, why="needs their own consent too", posts=posts)
 
 
 def _root(old: Consent, said: Iterable[Consent]) -> str:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from imgpolicy.domain.changes import erasure_form
 from imgpolicy.domain.log import Action
+from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import destroy_key, wards
 from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.register import Register
+from imgpolicy.register.reliance import relied_person
+from imgpolicy.register.resting import what_rests
 from imgpolicy.register.stores import STORES
+from imgpolicy.register.unit import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What an erasure left to do: posts that must come down; and whether the bytes have left the files already.
+    """Who was erased, by id; the posts that must come down for it; and whether the bytes have left the files already.
 
     They have not while another program reads the register; what it still holds cannot be opened without the key.
     """
 
+    people: tuple[str, ...]
     takedowns: tuple[Takedown, ...]
     bytes_gone: bool
 
@@ -33,16 +39,40 @@ def erase_person(register: Register, person: str) -> Erasure:
     of somebody.
     """
     with register.writing() as unit:
-        own = wards(unit, person)
-        if own:
-            raise RegisterError(
-                f"{person!r} is the guardian of {', '.join(own[:5])}: name another with `imgpolicy person edit` first"
-            )
-        destroy_key(unit, person)
-        takedowns = open_for_erasure(unit, person)
-        for store in STORES:
-            if store.forget is not None:
-                store.forget(unit, person)
-        removed = [entry.payload for entry in unit.entries_on_person(person)]
-        unit.log(Action.ERASE_PERSON, person, erasure_form(removed))
-    return Erasure(takedowns=takedowns, bytes_gone=register.scrub())
+        takedowns = _erase(unit, person)
+    return Erasure(people=(person,), takedowns=takedowns, bytes_gone=register.scrub())
+
+
+def erase_unneeded(register: Register, asked: Collection[str]) -> Erasure:
+    """Remove everything that is held about these people, all or none of them, on whom nothing rests.
+
+    Raises RegisterError when something rests on one of them, or when what the register holds of one was altered, so
+    that nobody can tell.
+    """
+    with register.writing() as unit:
+        rests = what_rests(unit, unit.today())
+        about = [relied_person(unit, person)[0] for person in sorted(set(asked))]
+        for person in about:
+            if person.id in rests:
+                raise RegisterError(f"something rests on {person.id!r}: {rests[person.id]}")
+        takedowns = [
+            task for person in reversed(guardians_first(about, lambda one: one)) for task in _erase(unit, person.id)
+        ]
+    ids = tuple(person.id for person in about)
+    return Erasure(people=ids, takedowns=tuple(takedowns), bytes_gone=not ids or register.scrub())
+
+
+def _erase(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
+    own = wards(unit, person)
+    if own:
+        raise RegisterError(
+            f"{person!r} is the guardian of {', '.join(own[:5])}: name another with `imgpolicy person edit` first"
+        )
+    destroy_key(unit, person)
+    takedowns = open_for_erasure(unit, person)
+    for store in STORES:
+        if store.forget is not None:
+            store.forget(unit, person)
+    removed = [entry.payload for entry in unit.entries_on_person(person)]
+    unit.log(Action.ERASE_PERSON, person, erasure_form(removed))
+    return takedowns

@@ -88,6 +88,11 @@ def person(unit: UnitOfWork, person_id: str) -> Person:
     return _person(unit, person_row(unit, person_id))
 
 
+def pseudonyms(unit: UnitOfWork) -> dict[str, str]:
+    """What the log calls everybody who is there, by id."""
+    return {row.id: unit.vault.pseudonym(row.id) for row in unit.sql.people.of()}
+
+
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
     """The ids of those who have a guardian, or this guardian."""
     found = (_person(unit, row) for row in unit.sql.people.wards())

@@ -26,6 +26,7 @@ from imgpolicy.register.faces import faces
 from imgpolicy.register.licences import add_licence, end_licence, licences, licences_due
 from imgpolicy.register.people import person
 from imgpolicy.register.publications import takedowns
+from imgpolicy.register.resting import nothing_rests
 from imgpolicy.register.statements import consent as consent_record
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -227,9 +228,13 @@ def consents_of(workspace: Workspace, person: str | None = None) -> tuple[Consen
 
 
 def consents_due(workspace: Workspace, days: int) -> tuple[Due, ...]:
-    """The consents that end within so many days from today, or have ended while posts rest on them."""
+    """The consents that end within so many days from today, or have ended while posts rest on them.
+
+    After them, the people on whom nothing rests any more, and whom the policy does not ask to keep.
+    """
     with workspace.register.reading() as unit:
-        return due(unit, unit.policy.today(), days)
+        today = unit.today()
+        return (*due(unit, today, days), *nothing_rests(unit, today))
 
 
 def licences_to(workspace: Workspace, work: str | None = None) -> tuple[ProvedLicence, ...]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import Dossier
 from imgpolicy.domain.person import Adulthood, Person
+from imgpolicy.domain.publication import Due
 from imgpolicy.errors import RequestError
+from imgpolicy.register import erasure
 from imgpolicy.register import people as kept
-from imgpolicy.register.erasure import Erasure, erase_person
+from imgpolicy.register.erasure import Erasure
 from imgpolicy.register.faces import FaceCount, faces
+from imgpolicy.register.resting import nothing_rests
 from imgpolicy.register.statements import consents
 from imgpolicy.register.subject_access import dossier
 from imgpolicy.service.workspace import Workspace
@@ -123,4 +126,18 @@ def erase(workspace: Workspace, person_id: str) -> Erasure:
 
     RegisterError when they are not there, or are a guardian whose word a child's consents rest on.
     """
-    return erase_person(workspace.register, person_id)
+    return erasure.erase_person(workspace.register, person_id)
+
+
+def unneeded(workspace: Workspace) -> tuple[Due, ...]:
+    """The people on whom nothing rests any more, and whom the policy does not ask to keep: see `resting.what_rests`."""
+    with workspace.register.reading() as unit:
+        return nothing_rests(unit, unit.today())
+
+
+def erase_unneeded(workspace: Workspace, ids: Collection[str]) -> Erasure:
+    """What came of erasing these people as `erase` does, all or none of them, because nothing rests on them.
+
+    RegisterError when one is not there, or when something rests on one.
+    """
+    return erasure.erase_unneeded(workspace.register, ids)

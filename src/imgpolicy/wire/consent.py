@@ -62,11 +62,12 @@ class ConsentWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class DueWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A consent that ends, and the posts that rest on it."""
+    """A consent that ends, and the posts that rest on it; none of a person on whom nothing rests."""
 
     day: dt.date
     why: str
-    consent: ConsentWire
+    person: str
+    consent: ConsentWire | None
     posts: list[PublicationWire]
 
 
@@ -128,7 +129,8 @@ def due_wire(item: Due) -> DueWire:
     return DueWire(
         day=item.ends,
         why=item.why,
-        consent=consent_wire(item.consent),
+        person=item.person,
+        consent=None if item.consent is None else consent_wire(item.consent),
         posts=[publication_wire(post) for post in item.posts],
     )
 

@@ -33,6 +33,7 @@ WITHOUT_A_ROW = {
     "outputs.output": OUTPUTS,
     "outputs.write": OUTPUTS,
     "people.everybody": ONLY_READS,
+    "people.unneeded": ONLY_READS,
     "policies.schema": ONLY_READS,
     "recording.publish": NO_DOOR,
     "recording.record": NO_DOOR,
