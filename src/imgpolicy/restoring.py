@@ -26,6 +26,7 @@ from imgpolicy.opening import RegisterPolicy, head_file, open_register, register
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
 from imgpolicy.register.maintenance import verify
+from imgpolicy.register.people import pseudonyms
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
 from imgpolicy.register.sql.database import register_file
@@ -170,7 +171,7 @@ def _since(register: Register, former: Path | None, key: bytes, kept: Head | Non
 
 
 def _concerning(old: UnitOfWork, new: UnitOfWork, since: Sequence[Entry], head: str | None) -> Since:
-    people = {old.vault.pseudonym(row.id): row.id for row in old.sql.people.of()}
+    people = {called: person for person, called in pseudonyms(old).items()}
     own: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in since:
         if entry.subject in people:

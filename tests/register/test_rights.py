@@ -29,7 +29,7 @@ from imgpolicy.register.evidence import add_evidence, add_notice, evidence_of, r
 from imgpolicy.register.faces import add_faces, remove_faces
 from imgpolicy.register.faces import gallery as read_gallery
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.people import add_person, edit_person
+from imgpolicy.register.people import add_person, edit_person, log_on
 from imgpolicy.register.people import people as all_people
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.publications import publications, takedowns
@@ -228,7 +228,7 @@ def test_an_erasure_accounts_for_all_that_was_recorded_before_it(made: Made) -> 
     with made.register.reading() as unit:
         assert verify(unit).whole
     with made.register.writing() as unit:
-        unit.log(Action.ERASE_PERSON, "grace", b"not what was recorded of them")
+        log_on(unit, Action.ERASE_PERSON, "grace", b"not what was recorded of them")
         damaged = verify(unit).damaged
     assert any("the person 'grace' is not what was recorded" in line for line in damaged)
 

@@ -17,7 +17,7 @@ from imgpolicy.domain.speakers import ConsentPolicy, guardians_word_ends, of_age
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
-from imgpolicy.register.people import person, person_key, person_row, wards
+from imgpolicy.register.people import log_on, person, person_key, person_row, wards
 from imgpolicy.register.publications import open_for_denial, open_for_exceptions, posts_on
 from imgpolicy.register.scopes import scope_pairs
 from imgpolicy.register.sql.consents import ScopeRow
@@ -55,7 +55,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
         consent = dataclasses.replace(consent, at=last + TICK)
     unit.sql.consents.insert([sealed_row(consent, key)])
     unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
-    unit.log(Action.RECORD_CONSENT, consent.person, consent_form(consent))
+    log_on(unit, Action.RECORD_CONSENT, consent.person, consent_form(consent))
     if consent.denies and consent.kind is ConsentKind.BIOMETRIC:
         remove_faces(unit, consent.person)
     elif consent.denies:

@@ -9,6 +9,7 @@ from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.changes import ANY_DENIAL, debt_form, restoration_form
 from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.log import Action, Entry
+from imgpolicy.register.people import log_on, pseudonyms
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 
@@ -46,12 +47,12 @@ def record_restoration(  # noqa: PLR0913  # what a restoration says
     """
     unit.log(Action.RESTORE, "", restoration_form(replaced))
     for person in erased:
-        unit.log(Action.OWE_ERASURE, person, b"")
+        log_on(unit, Action.OWE_ERASURE, person, b"")
     for denial in denials:
-        unit.log(_DENIALS[denial.kind], denial.person, debt_form(denial))
+        log_on(unit, _DENIALS[denial.kind], denial.person, debt_form(denial))
     for person in untold:
         for action in _DENIALS.values():
-            unit.log(action, person, ANY_DENIAL)
+            log_on(unit, action, person, ANY_DENIAL)
     for entry in carried:
         unit.log_again(entry)
 
@@ -65,7 +66,7 @@ def owed(unit: UnitOfWork) -> tuple[Debt, ...]:
     open_ones = [entry for entry in entries if not _erased_since(entry, since[entry.subject])]
     if not open_ones:
         return ()
-    people = {unit.vault.pseudonym(row.id): row.id for row in unit.sql.people.of()}
+    people = {called: person for person, called in pseudonyms(unit).items()}
     debts = {
         _debt(people[entry.subject], entry)
         for entry in open_ones

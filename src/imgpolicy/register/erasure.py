@@ -10,7 +10,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.people import destroy_key, wards
+from imgpolicy.register.people import destroy_key, pseudonym, wards
 from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.register import Register
 from imgpolicy.register.reliance import relied_person
@@ -68,11 +68,12 @@ def _erase(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
         raise RegisterError(
             f"{person!r} is the guardian of {', '.join(own[:5])}: name another with `imgpolicy person edit` first"
         )
+    called = pseudonym(unit, person)
     destroy_key(unit, person)
     takedowns = open_for_erasure(unit, person)
     for store in STORES:
         if store.forget is not None:
             store.forget(unit, person)
-    removed = [entry.payload for entry in unit.entries_on_person(person)]
-    unit.log(Action.ERASE_PERSON, person, erasure_form(removed))
+    removed = [entry.payload for entry in unit.entries_on_person(called)]
+    unit.log_under(Action.ERASE_PERSON, called, erasure_form(removed))
     return takedowns

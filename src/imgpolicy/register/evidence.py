@@ -16,7 +16,7 @@ from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.validate import check_evidence, check_notice
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.people import person_key, person_row
+from imgpolicy.register.people import log_on, person_key, person_row
 from imgpolicy.register.sql.evidence import EvidenceRow, LicenceEvidenceRow, NoticeRow
 from imgpolicy.register.unit import UnitOfWork
 
@@ -44,7 +44,7 @@ def add_evidence(unit: UnitOfWork, person: str, name: str, content: bytes, *, co
     evidence = _new(name, content, person=person, consent=consent)
     details, sealed = _sealed(key, "evidence", evidence, content)
     unit.sql.evidence.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
-    unit.log(Action.ADD_EVIDENCE, person, evidence_form(evidence))
+    log_on(unit, Action.ADD_EVIDENCE, person, evidence_form(evidence))
     return evidence
 
 

@@ -15,7 +15,7 @@ from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.register.people import all_keys, people, person, person_key, person_row
+from imgpolicy.register.people import all_keys, log_on, people, person, person_key, person_row
 from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -63,7 +63,7 @@ def add_faces(unit: UnitOfWork, person_id: str, engine: str, vectors: Sequence[V
         raise RegisterError(f"these face vectors are of another length than those of {engine!r} in the register")
     unit.sql.faces.insert(rows)
     for face in plain:
-        unit.log(Action.ADD_FACES, person_id, face_form(face))
+        log_on(unit, Action.ADD_FACES, person_id, face_form(face))
 
 
 def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> int:
@@ -75,7 +75,7 @@ def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> i
     wanted = set(ids) or set(held)
     for number in sorted(wanted):
         unit.sql.faces.delete(FaceRow, "id", number)
-        unit.log(Action.REMOVE_FACES, person_id, face_form(held[number]))
+        log_on(unit, Action.REMOVE_FACES, person_id, face_form(held[number]))
     return len(wanted)
 
 

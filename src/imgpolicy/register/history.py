@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -74,13 +74,15 @@ _OF_A_PERSON = (Kept.PERSON, Kept.CONSENT, Kept.FACE, Kept.EVIDENCE)
 class History:
     """What was recorded and not removed or erased since, by whom or what it is about.
 
+    `people` is what the log calls each person, by id; whoever is not among them is called as what is no person.
     `unaccounted` are the numbers of entries that erase somebody and do not account for all that was recorded of them.
     Entries of earlier versions, whose hashes are without a key, do not tell everything: `is_earlier` says of which
     subjects there are such, `may_be_emptied` what an erasure by an earlier version may have taken something from.
     """
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, people: Mapping[str, str]) -> None:
         self._vault = vault
+        self.people = people
         self._recorded: defaultdict[tuple[Kept, str], dict[str, list[int]]] = defaultdict(dict)
         self._on_people: defaultdict[str, list[str]] = defaultdict(list)
         self._formless_erasures = False
@@ -105,7 +107,7 @@ class History:
 
     def holds(self, kept: Kept, subject: str, form: bytes, earlier: Iterable[bytes] = ()) -> bool:
         """True when the log recorded just this of the subject, in this form or an earlier one: it is found then."""
-        recorded = self._recorded.get((kept, self._vault.pseudonym(subject)), {})
+        recorded = self._recorded.get(self._key(kept, subject), {})
         for digest in (self._vault.digest(candidate) for candidate in chain((form,), earlier)):
             if digest in recorded:
                 recorded[digest].pop()
@@ -116,7 +118,7 @@ class History:
 
     def is_earlier(self, kept: Kept, subject: str) -> bool:
         """True when an earlier version recorded something of this kind of the subject, which is not erased since."""
-        return (kept, self._vault.pseudonym(subject)) in self._earlier
+        return self._key(kept, subject) in self._earlier
 
     def was_removed(self, work: str) -> bool:
         """True for a work of which an earlier version kept the title alone, without an entry that tells it."""
@@ -124,7 +126,7 @@ class History:
 
     def may_be_emptied(self, kept: Kept, subject: str) -> bool:
         """True when this was recorded before an erasure by an earlier version; it counts as found then."""
-        key = (kept, self._vault.pseudonym(subject))
+        key = self._key(kept, subject)
         before = [
             seq for seqs in self._recorded.get(key, {}).values() for seq in seqs if seq < self._last_earlier_erasure
         ]
@@ -134,18 +136,29 @@ class History:
 
     def told(self, kept: Kept, subject: str | None = None) -> None:
         """Nothing of this kind is missing, of the subject or of all: it is said already that something is wrong."""
-        keys = (
-            [key for key in self._recorded if key[0] is kept]
-            if subject is None
-            else [(kept, self._vault.pseudonym(subject))]
-        )
+        keys = [key for key in self._recorded if key[0] is kept] if subject is None else [self._key(kept, subject)]
         for key in keys:
             self._recorded.pop(key, None)
+
+    def told_of_others(self, unreadable: int) -> None:
+        """Nothing is missing of so many who are there and are none of `people`: it is said that they cannot be read.
+
+        Where the log knows of more than these, somebody is gone, and all that is missing stays so.
+        """
+        known = set(self.people.values())
+        others = [key for key in self._recorded if key[0] in _OF_A_PERSON and key[1] not in known]
+        if sum(1 for kept, _ in others if kept is Kept.PERSON) <= unreadable:
+            for key in others:
+                del self._recorded[key]
 
     def missing(self, kinds: Collection[Kept] = tuple(Kept)) -> list[int]:
         """The numbers of the entries of which nothing was found."""
         found = (recorded for (kept, _), recorded in self._recorded.items() if kept in kinds)
         return sorted(number for recorded in found for numbers in recorded.values() for number in numbers)
+
+    def _key(self, kept: Kept, subject: str) -> tuple[Kept, str]:
+        called = self.people.get(subject) if kept in _OF_A_PERSON else None
+        return kept, called or self._vault.pseudonym(subject)
 
     def _note(self, entry: Entry) -> None:
         if entry.action in ABOUT_PEOPLE and entry.action != Action.ERASE_PERSON:

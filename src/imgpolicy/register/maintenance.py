@@ -18,7 +18,7 @@ from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.sql.publications import PublicationRow, TakedownRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.register.wholeness import Walk, walked
+from imgpolicy.register.wholeness import Walk, readable_people, walked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def verify(unit: UnitOfWork, heads: Iterable[str] = ()) -> Health:
     the erasure's own entry accounts for what it removed, and others tell what it emptied. Each record that is there
     must have been recorded.
     """
-    history = History(unit.vault)
+    history = History(unit.vault, readable_people(unit))
     try:
         broken = first_broken(
             history.noting(unit.sql.journal.entries()), unit.vault.chained, unit.vault.digest(CREATED)

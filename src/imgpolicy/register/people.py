@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from imgpolicy.register.vault import PersonKey
 
 _PLACE = "person.details"
+_SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Details:
     """What is sealed. A later field has a default: what was sealed before has none.
 
-    The row itself names one guardian, by whom wards are found; `others` are the rest.
+    The row itself names one guardian, by whom wards are found; `others` are the rest. `salt` makes what the log calls
+    the person: it goes with them, and somebody else of the same id is called otherwise. Earlier versions had none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class _Details:
     others: tuple[str, ...] = ()
     former: tuple[FormerGuardian, ...] = ()
     adult: tuple[str, dt.date] | None = None
+    salt: bytes = b""
 
 
 def add_person(unit: UnitOfWork, person: Person) -> None:
@@ -48,8 +51,9 @@ def add_person(unit: UnitOfWork, person: Person) -> None:
         raise RegisterError(f"there is a person {person.id!r} already; choose another id")
     _check_guardians(unit, person)
     wrapped = unit.vault.new_person_key(person.id)
-    unit.sql.people.insert([sealed_row(person, wrapped, unit.vault.open_person(person.id, wrapped))])
-    unit.log(Action.ADD_PERSON, person.id, person_form(person))
+    key, salt = unit.vault.open_person(person.id, wrapped), secrets.token_bytes(_SALT_BYTES)
+    unit.sql.people.insert([sealed_row(person, wrapped, key, salt)])
+    log_on(unit, Action.ADD_PERSON, person.id, person_form(person))
 
 
 def edit_person(unit: UnitOfWork, person: Person) -> None:
@@ -57,9 +61,10 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     check_person(person)
     old = person_row(unit, person.id)
     _check_guardians(unit, person)
-    row = sealed_row(person, old.key, unit.vault.open_person(old.id, old.key))
+    key, salt = unit.vault.open_person(old.id, old.key), _details(unit, old).salt
+    row = sealed_row(person, old.key, key, salt)
     unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
-    unit.log(Action.EDIT_PERSON, person.id, person_form(person))
+    log_on(unit, Action.EDIT_PERSON, person.id, person_form(person))
 
 
 def destroy_key(unit: UnitOfWork, person_id: str) -> None:
@@ -88,9 +93,24 @@ def person(unit: UnitOfWork, person_id: str) -> Person:
     return _person(unit, person_row(unit, person_id))
 
 
+def log_on(unit: UnitOfWork, action: Action, person_id: str, content: bytes) -> None:
+    """Append to the log what is done to somebody who must be there."""
+    unit.log_under(action, pseudonym(unit, person_id), content)
+
+
+def pseudonym(unit: UnitOfWork, person_id: str) -> str:
+    """What the log calls somebody who must be there."""
+    return pseudonym_in(unit, person_row(unit, person_id))
+
+
+def pseudonym_in(unit: UnitOfWork, row: PersonRow) -> str:
+    """What the log calls the person of this row."""
+    return unit.vault.pseudonym(row.id, _details(unit, row).salt)
+
+
 def pseudonyms(unit: UnitOfWork) -> dict[str, str]:
     """What the log calls everybody who is there, by id."""
-    return {row.id: unit.vault.pseudonym(row.id) for row in unit.sql.people.of()}
+    return {row.id: pseudonym_in(unit, row) for row in unit.sql.people.of()}
 
 
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
@@ -117,8 +137,8 @@ def all_keys(unit: UnitOfWork) -> dict[str, PersonKey]:
     return {row.id: unit.vault.open_person(row.id, row.key) for row in unit.sql.people.of()}
 
 
-def sealed_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
-    """The row of a person whose key, wrapped, is given."""
+def sealed_row(person: Person, wrapped: bytes, key: PersonKey, salt: bytes = b"") -> PersonRow:
+    """The row of a person whose key, wrapped, and salt are given."""
     guardians = sorted(person.guardians)
     details = _Details(
         person.name,
@@ -127,13 +147,18 @@ def sealed_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
         others=tuple(guardians[1:]),
         former=tuple(sorted(person.former_guardians)),
         adult=None if person.adult is None else (person.adult.by, person.adult.on),
+        salt=salt,
     )
     return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), min(guardians, default=None))
 
 
-def _person(unit: UnitOfWork, row: PersonRow) -> Person:
+def _details(unit: UnitOfWork, row: PersonRow) -> _Details:
     key = unit.vault.open_person(row.id, row.key)
-    details = msgspec.json.decode(key.unseal(_PLACE, row.details), type=_Details)
+    return msgspec.json.decode(key.unseal(_PLACE, row.details), type=_Details)
+
+
+def _person(unit: UnitOfWork, row: PersonRow) -> Person:
+    details = _details(unit, row)
     return Person(
         id=row.id,
         name=details.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from imgpolicy.domain.canonical import (
     consent_form,
@@ -32,7 +32,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.register.dismissals import opened_dismissal, opened_ending
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
-from imgpolicy.register.people import person
+from imgpolicy.register.people import person, pseudonym
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -45,7 +45,8 @@ def relied_person(unit: UnitOfWork, person_id: str) -> tuple[Person, tuple[Conse
     RegisterError when nobody has this id, or when anything of it was altered or is gone.
     """
     who, said = person(unit, person_id), consents(unit, person_id)
-    history = _history(unit, unit.sql.journal.entries_on(unit.vault.pseudonym(person_id)))
+    called = pseudonym(unit, person_id)
+    history = _history(unit, unit.sql.journal.entries_on(called), {person_id: called})
     whole = history.holds(Kept.PERSON, person_id, person_form(who), earlier_person_forms(who))
     for one in said:
         whole &= history.holds(Kept.CONSENT, person_id, consent_form(one), earlier_consent_forms(one))
@@ -95,8 +96,8 @@ def _is_whole(unit: UnitOfWork, licence: Licence) -> bool:
     return whole and not history.missing((Kept.LICENCE, Kept.END))
 
 
-def _history(unit: UnitOfWork, entries: Iterable[Entry]) -> History:
-    history = History(unit.vault)
+def _history(unit: UnitOfWork, entries: Iterable[Entry], people: Mapping[str, str] | None = None) -> History:
+    history = History(unit.vault, people or {})
     for _ in history.noting(entries):
         pass
     return history

@@ -43,8 +43,15 @@ class UnitOfWork:
         return self._index()
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
-        """Append to the log what is done to whom or what, in this same transaction, which must be a writing one."""
-        self._append(action, self.vault.pseudonym(subject), self.vault.digest(content))
+        """Append to the log what is done to what, in this same transaction, which must be a writing one.
+
+        What is done to a person is logged by `people.log_on`.
+        """
+        self.log_under(action, self.vault.pseudonym(subject), content)
+
+    def log_under(self, action: Action, pseudonym: str, content: bytes) -> None:
+        """Append to the log what is done to whom or what it calls so."""
+        self._append(action, pseudonym, self.vault.digest(content))
 
     def log_again(self, entry: Entry) -> None:
         """Append what an entry of another log of the same register says."""
@@ -80,9 +87,12 @@ class UnitOfWork:
             raise RegisterError("the register is damaged: its log is empty")
         return last
 
-    def entries_on_person(self, person: str) -> tuple[Entry, ...]:
-        """The log's entries on one person; a work or a post may have the same id, and has entries of other kinds."""
-        entries = self.sql.journal.entries_on(self.vault.pseudonym(person))
+    def entries_on_person(self, pseudonym: str) -> tuple[Entry, ...]:
+        """The log's entries on the person whom it calls so.
+
+        A work or a post may be called as somebody whom an earlier version added, and has entries of other kinds.
+        """
+        entries = self.sql.journal.entries_on(pseudonym)
         return tuple(entry for entry in entries if entry.action in ABOUT_PEOPLE)
 
 

@@ -169,8 +169,13 @@ class Vault:
         except InvalidTag as error:
             raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
 
-    def pseudonym(self, subject: str) -> str:
-        """What the log calls this id: 64 hex digits that mean nothing without the key (HMAC-SHA-256)."""
+    def pseudonym(self, subject: str, salt: bytes = b"") -> str:
+        """What the log calls this id: 64 hex digits that mean nothing without the key (HMAC-SHA-256).
+
+        With the random `salt` of a person nobody finds it again who has the key and the id, and not the salt.
+        """
+        if salt:
+            return self._keyed(b"pseudonym of a person", salt + subject.encode())
         return self._keyed(b"pseudonym", subject.encode())
 
     def digest(self, data: bytes) -> str:

@@ -18,7 +18,7 @@ from imgpolicy.register.faces import face_vectors
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import artworks
-from imgpolicy.register.people import person
+from imgpolicy.register.people import person, pseudonym_in
 from imgpolicy.register.publications import publications
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.dismissals import DismissalRow
@@ -31,7 +31,7 @@ from imgpolicy.register.works import whole_work
 
 class Walk:
     """A walk over the stores: in words, what is `damaged`, and in `remarks` what the entries of earlier versions leave
-    open."""
+    open. `ids` are everybody's, `readable` those of whom it is known what the log calls them."""
 
     def __init__(self, unit: UnitOfWork, history: History) -> None:
         self.unit = unit
@@ -39,6 +39,7 @@ class Walk:
         self.damaged: list[str] = []
         self.remarks: list[str] = []
         self.ids = [row.id for row in unit.sql.people.of()]
+        self.readable = [one for one in self.ids if one in history.people]
 
     def hold(self, kept: Kept, subject: str, what: str, form: bytes, earlier_forms: Iterable[bytes] = ()) -> None:
         """Hold a record against the log."""
@@ -75,7 +76,7 @@ def _people(walk: Walk) -> None:
 
 
 def _consents(walk: Walk) -> None:
-    for one in walk.ids:
+    for one in walk.readable:
         with walk.reading(f"what {one!r} said", Kept.CONSENT, subject=one):
             for consent in consents(walk.unit, one):
                 form, former = canonical.consent_form(consent), earlier.earlier_consent_forms(consent)
@@ -83,7 +84,7 @@ def _consents(walk: Walk) -> None:
 
 
 def _faces(walk: Walk) -> None:
-    for one in walk.ids:
+    for one in walk.readable:
         with walk.reading(f"the faces of {one!r}", Kept.FACE, subject=one):
             held = face_vectors(walk.unit, one)
             unknown = [face for face in held if not walk.history.holds(Kept.FACE, one, face_form(face))]
@@ -98,7 +99,7 @@ def _unknown_faces(walk: Walk, one: str, unknown: list[FaceVector]) -> None:
 
 
 def _evidence(walk: Walk) -> None:
-    for one in walk.ids:
+    for one in walk.readable:
         with walk.reading(f"the evidence of {one!r}", Kept.EVIDENCE, subject=one):
             for file in evidence_of(walk.unit, one):
                 read_evidence(walk.unit, file.id)
@@ -262,9 +263,20 @@ HELD: Mapping[str, Callable[[Walk], None]] = {
 """How each of `stores.STORES` is held against the log."""
 
 
+def readable_people(unit: UnitOfWork) -> dict[str, str]:
+    """What the log calls everybody who can be read, by id."""
+    people: dict[str, str] = {}
+    for row in unit.sql.people.of():
+        with contextlib.suppress(RegisterError, ValueError, TypeError, LookupError):
+            people[row.id] = pseudonym_in(unit, row)
+    return people
+
+
 def walked(unit: UnitOfWork, history: History) -> Walk:
     """A walk over every store, done; `history` must know the whole log."""
     walk = Walk(unit, history)
+    if walk.readable != walk.ids:
+        history.told_of_others(len(walk.ids) - len(walk.readable))
     for hold in HELD.values():
         hold(walk)
     walk.damaged += (f"the register is damaged: {table} names what is not there" for table in unit.sql.orphans())
