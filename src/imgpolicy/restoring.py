@@ -26,7 +26,7 @@ from imgpolicy.opening import RegisterPolicy, head_file, open_register, register
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.people import pseudonyms
+from imgpolicy.register.people import alias, aliases
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
 from imgpolicy.register.sql.database import register_file
@@ -171,7 +171,7 @@ def _since(register: Register, former: Path | None, key: bytes, kept: Head | Non
 
 
 def _concerning(old: UnitOfWork, new: UnitOfWork, since: Sequence[Entry], head: str | None) -> Since:
-    people = {called: person for person, called in pseudonyms(old).items()}
+    people = {own.name: person for person, own in aliases(old).items()}
     own: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in since:
         if entry.subject in people:
@@ -201,14 +201,14 @@ def _said(unit: UnitOfWork, person: str, entries: Sequence[Entry]) -> tuple[list
         return [], True
     wanted = {entry.payload for entry in entries}
     try:
-        every = consents(unit, person)
+        every, salt = consents(unit, person), alias(unit, person).salt
     except (RegisterError, ValueError, TypeError, LookupError):
         return [], False
     found = {
         digest: one
         for one in every
         for form in (consent_form(one), *earlier_consent_forms(one))
-        if (digest := unit.vault.digest(form)) in wanted
+        if (digest := unit.vault.digest(form, salt)) in wanted
     }
     return list(found.values()), found.keys() == wanted
 

@@ -13,7 +13,7 @@ from tests.register.test_restoring import folder, judge, opened, owed, restore
 from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import ConsentKind
-from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Alias, Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
@@ -22,7 +22,7 @@ from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.maintenance import change_key, verify
-from imgpolicy.register.people import add_person, edit_person, pseudonym, pseudonyms
+from imgpolicy.register.people import add_person, alias, aliases, edit_person
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.register import Register
 from imgpolicy.register.reliance import relied_person
@@ -75,20 +75,34 @@ def relied_person_name(register: Register) -> str:
 def test_who_has_the_key_and_the_id_finds_no_erased_person_in_the_log(anywhere: Register) -> None:
     live(anywhere, "Eileen")
     with anywhere.reading() as unit:
-        called, plain = pseudonym(unit, "eileen"), unit.vault.pseudonym("eileen")
+        called, plain = alias(unit, "eileen").name, unit.vault.pseudonym("eileen")
     erase_person(anywhere, "eileen")
     subjects = {entry.subject for entry in entries(anywhere)}
     assert called in subjects
     assert plain not in subjects
 
 
+def test_the_same_words_said_again_are_others_in_the_log(anywhere: Register) -> None:
+    said = replace(yes(), id="c-form-17")
+    for _ in range(2):
+        wrote(anywhere, record_consent, said)
+        erase_person(anywhere, "eileen")
+        wrote(anywhere, add_person, EILEEN)
+    log = entries(anywhere)
+    for action in (Action.ADD_PERSON, Action.RECORD_CONSENT, Action.ERASE_PERSON):
+        payloads = [entry.payload for entry in log if entry.action == action]
+        assert len(payloads) == len(set(payloads)) > 1
+    with anywhere.reading() as unit:
+        assert verify(unit).whole
+
+
 def test_a_person_is_called_the_same_through_changes_and_another_key(made: Made) -> None:
-    before = asked(made.register, pseudonyms)
+    before = asked(made.register, aliases)
     wrote(made.register, edit_person, replace(EILEEN, name="Eileen Marie Collins"))
     with made.register.writing() as unit:
         change_key(unit, KEY[::-1])
     with Register.open(f"sqlite:///{made.file}", KEY[::-1]) as moved:
-        assert asked(moved, pseudonyms) == before
+        assert asked(moved, aliases) == before
         assert len(set(before.values())) == len(before)
         with moved.reading() as unit:
             assert verify(unit).whole
@@ -179,12 +193,12 @@ def test_whom_an_earlier_version_added_is_called_as_then_and_whoever_follows_oth
     file = shutil.copy(GOLDEN / f"{revision}.sqlite", tmp_path / "register.sqlite")
     with Register.open(f"sqlite:///{file}", KEY) as register:
         with register.reading() as unit:
-            assert pseudonyms(unit) == {row.id: unit.vault.pseudonym(row.id) for row in unit.sql.people.of()}
-            one = min(pseudonyms(unit), key=lambda name: len(unit.sql.journal.entries_on(unit.vault.pseudonym(name))))
+            assert aliases(unit) == {row.id: Alias(unit.vault.pseudonym(row.id)) for row in unit.sql.people.of()}
+            one = min(aliases(unit), key=lambda name: len(unit.sql.journal.entries_on(unit.vault.pseudonym(name))))
             free = one_person(unit, one)
         wrote(register, edit_person, replace(free, name="Of another name"))
         wrote(register, record_consent, replace(no(one), id="c-of-today"))
-        former = asked(register, pseudonym, one)
+        former = asked(register, alias, one).name
         assert [entry.action for entry in entries(register) if entry.subject == former][-2:] == [
             Action.EDIT_PERSON,
             Action.RECORD_CONSENT,
@@ -192,7 +206,7 @@ def test_whom_an_earlier_version_added_is_called_as_then_and_whoever_follows_oth
         erase_person(register, one)
         wrote(register, add_person, replace(GRACE, id=one))
         wrote(register, record_consent, yes(one))
-        assert asked(register, pseudonym, one) != former
+        assert asked(register, alias, one).name != former
         assert entries(register)[-1].subject != former
         with register.reading() as unit:
             assert verify(unit).whole

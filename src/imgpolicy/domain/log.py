@@ -76,6 +76,13 @@ ABOUT_PEOPLE = frozenset(
 """What is logged under a person's pseudonym."""
 
 
+class Alias(NamedTuple):
+    """What the log calls a person, and the random bytes that it and the digests on them are made with, if any."""
+
+    name: str
+    salt: bytes = b""
+
+
 class Event(NamedTuple):
     """A change: when, what, the pseudonym of whom or what it is about, and the keyed digest of what was written."""
 

@@ -9,7 +9,7 @@ from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.changes import ANY_DENIAL, debt_form, restoration_form
 from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.log import Action, Entry
-from imgpolicy.register.people import log_on, pseudonyms
+from imgpolicy.register.people import alias, aliases, log_on
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 
@@ -66,7 +66,7 @@ def owed(unit: UnitOfWork) -> tuple[Debt, ...]:
     open_ones = [entry for entry in entries if not _erased_since(entry, since[entry.subject])]
     if not open_ones:
         return ()
-    people = {called: person for person, called in pseudonyms(unit).items()}
+    people = {own.name: person for person, own in aliases(unit).items()}
     debts = {
         _debt(people[entry.subject], entry)
         for entry in open_ones
@@ -92,11 +92,12 @@ def _erased_since(debt: Entry, entries: Iterable[Entry]) -> bool:
 
 def _denied_since(unit: UnitOfWork, person: str, debt: Entry, entries: Iterable[Entry]) -> bool:
     """True when they denied since what the debt says, or all of its kind."""
+    salt = alias(unit, person).salt
     later = {entry.payload for entry in entries if entry.seq > debt.seq and entry.action == Action.RECORD_CONSENT}
     return any(
         _DENIALS[one.kind] == debt.action
-        and unit.vault.digest(consent_form(one)) in later
-        and ((not one.scope and one.about is None) or unit.vault.digest(debt_form(one)) == debt.payload)
+        and unit.vault.digest(consent_form(one), salt) in later
+        and ((not one.scope and one.about is None) or unit.vault.digest(debt_form(one), salt) == debt.payload)
         for one in consents(unit, person)
         if one.denies
     )

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from imgpolicy.domain.changes import erasure_form
-from imgpolicy.domain.log import Action
+from imgpolicy.domain.log import Action, Alias
 from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.people import destroy_key, pseudonym, wards
+from imgpolicy.register.people import alias, destroy_key, wards
 from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.register import Register
 from imgpolicy.register.reliance import relied_person
@@ -63,17 +63,17 @@ def erase_unneeded(register: Register, asked: Collection[str]) -> Erasure:
 
 
 def _erase(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
-    own = wards(unit, person)
-    if own:
+    children = wards(unit, person)
+    if children:
         raise RegisterError(
-            f"{person!r} is the guardian of {', '.join(own[:5])}: name another with `imgpolicy person edit` first"
+            f"{person!r} is the guardian of {', '.join(children[:5])}: name another with `imgpolicy person edit` first"
         )
-    called = pseudonym(unit, person)
+    own = alias(unit, person).name
     destroy_key(unit, person)
     takedowns = open_for_erasure(unit, person)
     for store in STORES:
         if store.forget is not None:
             store.forget(unit, person)
-    removed = [entry.payload for entry in unit.entries_on_person(called)]
-    unit.log_under(Action.ERASE_PERSON, called, erasure_form(removed))
+    removed = [entry.payload for entry in unit.entries_on_person(own)]
+    unit.log_under(Alias(own), Action.ERASE_PERSON, erasure_form(removed))
     return takedowns

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.changes import erasure_form
-from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, is_hashed
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Alias, Entry, is_hashed
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
@@ -80,7 +80,7 @@ class History:
     subjects there are such, `may_be_emptied` what an erasure by an earlier version may have taken something from.
     """
 
-    def __init__(self, vault: Vault, people: Mapping[str, str]) -> None:
+    def __init__(self, vault: Vault, people: Mapping[str, Alias]) -> None:
         self._vault = vault
         self.people = people
         self._recorded: defaultdict[tuple[Kept, str], dict[str, list[int]]] = defaultdict(dict)
@@ -107,8 +107,8 @@ class History:
 
     def holds(self, kept: Kept, subject: str, form: bytes, earlier: Iterable[bytes] = ()) -> bool:
         """True when the log recorded just this of the subject, in this form or an earlier one: it is found then."""
-        recorded = self._recorded.get(self._key(kept, subject), {})
-        for digest in (self._vault.digest(candidate) for candidate in chain((form,), earlier)):
+        recorded, salt = self._recorded.get(self._key(kept, subject), {}), self._alias(kept, subject).salt
+        for digest in (self._vault.digest(candidate, salt) for candidate in chain((form,), earlier)):
             if digest in recorded:
                 recorded[digest].pop()
                 if not recorded[digest]:
@@ -145,7 +145,7 @@ class History:
 
         Where the log knows of more than these, somebody is gone, and all that is missing stays so.
         """
-        known = set(self.people.values())
+        known = {alias.name for alias in self.people.values()}
         others = [key for key in self._recorded if key[0] in _OF_A_PERSON and key[1] not in known]
         if sum(1 for kept, _ in others if kept is Kept.PERSON) <= unreadable:
             for key in others:
@@ -157,8 +157,11 @@ class History:
         return sorted(number for recorded in found for numbers in recorded.values() for number in numbers)
 
     def _key(self, kept: Kept, subject: str) -> tuple[Kept, str]:
-        called = self.people.get(subject) if kept in _OF_A_PERSON else None
-        return kept, called or self._vault.pseudonym(subject)
+        return kept, self._alias(kept, subject).name
+
+    def _alias(self, kept: Kept, subject: str) -> Alias:
+        known = self.people.get(subject) if kept in _OF_A_PERSON else None
+        return known or Alias(self._vault.pseudonym(subject))
 
     def _note(self, entry: Entry) -> None:
         if entry.action in ABOUT_PEOPLE and entry.action != Action.ERASE_PERSON:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from imgpolicy.domain.canonical import person_form
-from imgpolicy.domain.log import Action
+from imgpolicy.domain.log import Action, Alias
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
@@ -32,7 +32,8 @@ class _Details:
     """What is sealed. A later field has a default: what was sealed before has none.
 
     The row itself names one guardian, by whom wards are found; `others` are the rest. `salt` makes what the log calls
-    the person: it goes with them, and somebody else of the same id is called otherwise. Earlier versions had none.
+    the person, and its digests on them: it goes with them, and somebody else of the same id has another. Earlier
+    versions had none.
     """
 
     name: str
@@ -95,22 +96,23 @@ def person(unit: UnitOfWork, person_id: str) -> Person:
 
 def log_on(unit: UnitOfWork, action: Action, person_id: str, content: bytes) -> None:
     """Append to the log what is done to somebody who must be there."""
-    unit.log_under(action, pseudonym(unit, person_id), content)
+    unit.log_under(alias(unit, person_id), action, content)
 
 
-def pseudonym(unit: UnitOfWork, person_id: str) -> str:
+def alias(unit: UnitOfWork, person_id: str) -> Alias:
     """What the log calls somebody who must be there."""
-    return pseudonym_in(unit, person_row(unit, person_id))
+    return alias_in(unit, person_row(unit, person_id))
 
 
-def pseudonym_in(unit: UnitOfWork, row: PersonRow) -> str:
+def alias_in(unit: UnitOfWork, row: PersonRow) -> Alias:
     """What the log calls the person of this row."""
-    return unit.vault.pseudonym(row.id, _details(unit, row).salt)
+    salt = _details(unit, row).salt
+    return Alias(unit.vault.pseudonym(row.id, salt), salt)
 
 
-def pseudonyms(unit: UnitOfWork) -> dict[str, str]:
+def aliases(unit: UnitOfWork) -> dict[str, Alias]:
     """What the log calls everybody who is there, by id."""
-    return {row.id: pseudonym_in(unit, row) for row in unit.sql.people.of()}
+    return {row.id: alias_in(unit, row) for row in unit.sql.people.of()}
 
 
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:

@@ -25,14 +25,14 @@ from imgpolicy.domain.earlier import (
     earlier_work_forms,
 )
 from imgpolicy.domain.licence import Licence
-from imgpolicy.domain.log import Action, Entry
+from imgpolicy.domain.log import Action, Alias, Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.work import Work
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.dismissals import opened_dismissal, opened_ending
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
-from imgpolicy.register.people import person, pseudonym
+from imgpolicy.register.people import alias, person
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -45,8 +45,8 @@ def relied_person(unit: UnitOfWork, person_id: str) -> tuple[Person, tuple[Conse
     RegisterError when nobody has this id, or when anything of it was altered or is gone.
     """
     who, said = person(unit, person_id), consents(unit, person_id)
-    called = pseudonym(unit, person_id)
-    history = _history(unit, unit.sql.journal.entries_on(called), {person_id: called})
+    own = alias(unit, person_id)
+    history = _history(unit, unit.sql.journal.entries_on(own.name), {person_id: own})
     whole = history.holds(Kept.PERSON, person_id, person_form(who), earlier_person_forms(who))
     for one in said:
         whole &= history.holds(Kept.CONSENT, person_id, consent_form(one), earlier_consent_forms(one))
@@ -96,7 +96,7 @@ def _is_whole(unit: UnitOfWork, licence: Licence) -> bool:
     return whole and not history.missing((Kept.LICENCE, Kept.END))
 
 
-def _history(unit: UnitOfWork, entries: Iterable[Entry], people: Mapping[str, str] | None = None) -> History:
+def _history(unit: UnitOfWork, entries: Iterable[Entry], people: Mapping[str, Alias] | None = None) -> History:
     history = History(unit.vault, people or {})
     for _ in history.noting(entries):
         pass

@@ -12,7 +12,7 @@ from imgpolicy.domain.log import ABOUT_PEOPLE
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
 from imgpolicy.register.debts import owed
-from imgpolicy.register.people import people, pseudonyms
+from imgpolicy.register.people import aliases, people
 from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -68,7 +68,7 @@ def _kept_until(unit: UnitOfWork, on: dt.date, said: Said) -> dict[str, dt.date]
     """
     day = unit.policy.day
     on_people = {entry.subject: day(entry.at) for entry in unit.sql.journal.of_actions(ABOUT_PEOPLE)}
-    last = {person: [on_people.get(pseudonym, on)] for person, pseudonym in pseudonyms(unit).items()}
+    last = {person: [on_people.get(alias.name, on)] for person, alias in aliases(unit).items()}
     for post in publications(unit):
         for person in post.people:
             last[person].append(on if post.down is None else day(post.down))

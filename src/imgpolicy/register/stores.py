@@ -13,7 +13,7 @@ from imgpolicy.domain.dossier import Dossier
 from imgpolicy.register.decisions import decisions, forget_reports
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
 from imgpolicy.register.faces import face_vectors, forget_faces
-from imgpolicy.register.people import forget_person, pseudonym, wards
+from imgpolicy.register.people import alias, forget_person, wards
 from imgpolicy.register.publications import forget_shown, publications, takedowns_of
 from imgpolicy.register.statements import consents, forget_consents
 from imgpolicy.register.unit import UnitOfWork
@@ -79,7 +79,7 @@ def _show_decisions(unit: UnitOfWork, dossier: Dossier) -> Dossier:
 
 
 def _show_log(unit: UnitOfWork, dossier: Dossier) -> Dossier:
-    return replace(dossier, log=unit.entries_on_person(pseudonym(unit, dossier.person.id)))
+    return replace(dossier, log=unit.entries_on_person(alias(unit, dossier.person.id).name))
 
 
 STORES = (

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Entry, Event, next_entry
+from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Alias, Entry, Event, next_entry
 from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
 
@@ -47,11 +47,11 @@ class UnitOfWork:
 
         What is done to a person is logged by `people.log_on`.
         """
-        self.log_under(action, self.vault.pseudonym(subject), content)
+        self.log_under(Alias(self.vault.pseudonym(subject)), action, content)
 
-    def log_under(self, action: Action, pseudonym: str, content: bytes) -> None:
+    def log_under(self, alias: Alias, action: Action, content: bytes) -> None:
         """Append to the log what is done to whom or what it calls so."""
-        self._append(action, pseudonym, self.vault.digest(content))
+        self._append(action, alias.name, self.vault.digest(content, alias.salt))
 
     def log_again(self, entry: Entry) -> None:
         """Append what an entry of another log of the same register says."""

@@ -178,8 +178,13 @@ class Vault:
             return self._keyed(b"pseudonym of a person", salt + subject.encode())
         return self._keyed(b"pseudonym", subject.encode())
 
-    def digest(self, data: bytes) -> str:
-        """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256)."""
+    def digest(self, data: bytes, salt: bytes = b"") -> str:
+        """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the key (HMAC-SHA-256).
+
+        With the random `salt` of a person nobody confirms a guess either who has the key, and not the salt.
+        """
+        if salt:
+            return self._keyed(b"digest of a person", salt + data)
         return self._keyed(b"digest", data)
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from imgpolicy.domain import canonical, earlier
 from imgpolicy.domain.changes import down_form, face_form, takedown_form
 from imgpolicy.domain.dossier import FaceVector
+from imgpolicy.domain.log import Alias
 from imgpolicy.domain.publication import Publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.decisions import opened_decision
@@ -18,7 +19,7 @@ from imgpolicy.register.faces import face_vectors
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import artworks
-from imgpolicy.register.people import person, pseudonym_in
+from imgpolicy.register.people import alias_in, person
 from imgpolicy.register.publications import publications
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.dismissals import DismissalRow
@@ -263,12 +264,12 @@ HELD: Mapping[str, Callable[[Walk], None]] = {
 """How each of `stores.STORES` is held against the log."""
 
 
-def readable_people(unit: UnitOfWork) -> dict[str, str]:
+def readable_people(unit: UnitOfWork) -> dict[str, Alias]:
     """What the log calls everybody who can be read, by id."""
-    people: dict[str, str] = {}
+    people: dict[str, Alias] = {}
     for row in unit.sql.people.of():
         with contextlib.suppress(RegisterError, ValueError, TypeError, LookupError):
-            people[row.id] = pseudonym_in(unit, row)
+            people[row.id] = alias_in(unit, row)
     return people
 
 
