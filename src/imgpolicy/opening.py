@@ -74,6 +74,7 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
         guardians=said.guardians,
         grace_days=said.guardian_grace_days,
         keep_days=said.keep_days,
+        after_erasure=tables.publications.after_erasure,
         zone=None if tables.time_zone is None else ZoneInfo(tables.time_zone),
     )
 

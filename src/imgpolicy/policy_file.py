@@ -22,7 +22,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
-from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, Guardians
+from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, AfterErasure, Guardians
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
@@ -129,6 +129,12 @@ class ConsentTable(_Table, frozen=True, kw_only=True):
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = KEEP_DAYS
 
 
+class PublicationsTable(_Table, frozen=True, kw_only=True):
+    """What becomes of recorded posts that show nobody but people who were erased."""
+
+    after_erasure: AfterErasure = AfterErasure.KEEP
+
+
 class ReleaseTable(_Table, frozen=True, kw_only=True):
     """What it takes to let a picture go against its findings, and to mark somebody's no as entered in error."""
 
@@ -170,6 +176,7 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     posting: PostingTable
     time_zone: str | None = None
     consent: ConsentTable = ConsentTable()
+    publications: PublicationsTable = PublicationsTable()
     register: RegisterTable = RegisterTable()
     roles: RolesTable = RolesTable()
     faces: FacesTable = FacesTable()

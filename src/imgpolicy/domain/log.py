@@ -42,6 +42,8 @@ class Action(StrEnum):
     EMPTY_PUBLICATION = "empty publication"
     OPEN_TAKEDOWN = "open take-down"
     EMPTY_TAKEDOWN = "empty take-down"
+    REMOVE_PUBLICATION = "remove publication"
+    REMOVE_TAKEDOWN = "remove take-down"
     CLOSE_TAKEDOWN = "close take-down"
     RECORD_DECISION = "record decision"
     EMPTY_DECISION = "empty decision"

@@ -28,6 +28,13 @@ class Guardians(StrEnum):
     ALL = "all"
 
 
+class AfterErasure(StrEnum):
+    """What becomes of a post that shows nobody but people who were erased, once it is down."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
 class Stage(StrEnum):
     """Who speaks on a day: a child's guardians; those and the young person; or the person alone."""
 
@@ -42,14 +49,15 @@ class ConsentPolicy:
 
     From `own_from` years on a young person's own yes is needed besides that of their `guardians`, and until 18 theirs
     besides the young person's; what guardians gave ends so many `grace_days` after the eighteenth birthday. A person is
-    kept for `keep_days` after the last thing that they said, or that rested on them. Days are those of the time zone
-    `zone`, None being the system's.
+    kept for `keep_days` after the last thing that they said, or that rested on them; `after_erasure` says what becomes
+    of posts then. Days are those of the time zone `zone`, None being the system's.
     """
 
     own_from: int = OWN_CONSENT_FROM
     guardians: Guardians = Guardians.ONE
     grace_days: int = 0
     keep_days: int = KEEP_DAYS
+    after_erasure: AfterErasure = AfterErasure.KEEP
     zone: dt.tzinfo | None = None
 
     def today(self) -> dt.date:

@@ -68,6 +68,12 @@ _REPLACES: dict[str, Kept] = {
 }
 """What a record is from then on, whatever it was before."""
 
+_REMOVES: dict[str, tuple[Kept, ...]] = {
+    Action.REMOVE_PUBLICATION: (Kept.PUBLICATION, Kept.DOWN, Kept.TAKEDOWN),
+    Action.REMOVE_TAKEDOWN: (Kept.TAKEDOWN,),
+}
+"""What is gone from then on; earlier versions logged a task under its post."""
+
 _OF_A_PERSON = (Kept.PERSON, Kept.CONSENT, Kept.FACE, Kept.EVIDENCE)
 
 
@@ -176,6 +182,9 @@ class History:
             self._remove_face(entry)
         elif entry.action == Action.REMOVE_WORK:
             self._remove_work(entry)
+        elif entry.action in _REMOVES:
+            for kept in _REMOVES[entry.action]:
+                self._recorded.pop((kept, entry.subject), None)
         elif entry.action == Action.ERASE_PERSON:
             self._erase(entry)
 

@@ -17,6 +17,7 @@ from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED, Publication, Takedown
+from imgpolicy.domain.speakers import AfterErasure
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import person_row
@@ -97,11 +98,12 @@ def open_for_erasure(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
 
 
 def forget_shown(unit: UnitOfWork, person: str) -> None:
-    """Remove who is in posts where it is this person; the posts stay."""
+    """Remove who is in posts where it is this person; the posts stay, unless the policy has them removed."""
     shown = unit.sql.publications.of(person)
     unit.sql.publications.delete(ShownRow, "person", person)
     for post in _read(unit, shown):
         unit.log(Action.EMPTY_PUBLICATION, post.id, publication_form(post))
+        _remove_emptied(unit, post)
 
 
 def forget_asker(unit: UnitOfWork, consent: str) -> None:
@@ -163,7 +165,12 @@ def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
         if task.closed is None:
             unit.sql.publications.update(TakedownRow, task.id, {"closed": now})
     unit.log(Action.CLOSE_TAKEDOWN, publication, down_form(now))
-    return _read(unit, unit.sql.publications.find(PublicationRow, "id", publication))
+    closed = _read(unit, unit.sql.publications.find(PublicationRow, "id", publication))
+    entries = unit.sql.journal.entries_on(unit.vault.pseudonym(publication))
+    if any(entry.action == Action.EMPTY_PUBLICATION for entry in entries):
+        for post in closed:
+            _remove_emptied(unit, post)
+    return closed
 
 
 def posts_under(unit: UnitOfWork, licence: str) -> tuple[Publication, ...]:
@@ -193,6 +200,23 @@ def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence
 def posts_on(unit: UnitOfWork, consent: str) -> tuple[Publication, ...]:
     """The posts that rest on this consent and are up."""
     return _read(unit, unit.sql.publications.posts_on(consent))
+
+
+def _remove_emptied(unit: UnitOfWork, post: Publication) -> None:
+    """Where the policy says so, remove a post that an erasure left without anybody, with its tasks, once it is down.
+
+    One with works in it stays: it counts among those that their licences allow.
+    """
+    if unit.policy.after_erasure is AfterErasure.KEEP or post.down is None or post.people or post.works:
+        return
+    tasks = unit.sql.publications.find(TakedownRow, "publication", post.id)
+    if any(task.closed is None for task in tasks):
+        return
+    unit.sql.publications.delete(TakedownRow, "publication", post.id)
+    unit.sql.publications.delete(PublicationRow, "id", post.id)
+    for task in tasks:
+        unit.log(Action.REMOVE_TAKEDOWN, task.id, takedown_form(task))
+    unit.log(Action.REMOVE_PUBLICATION, post.id, publication_form(post))
 
 
 def _up(unit: UnitOfWork, person: str) -> tuple[Publication, ...]:

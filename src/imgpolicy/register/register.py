@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
 
 
-_REMOVALS = frozenset({Action.REMOVE_FACES, Action.REMOVE_WORK})
+_REMOVALS = frozenset({Action.REMOVE_FACES, Action.REMOVE_WORK, Action.REMOVE_PUBLICATION})
 """After these the bytes leave the files; an erasure sees to it itself, and says whether they have."""
 
 
@@ -183,7 +183,7 @@ class Register:
     def writing(self) -> Iterator[UnitOfWork]:
         """A unit of which all is done, or nothing; other writers wait.
 
-        The bytes of faces and works that it removed leave the files after it, unless another program reads them.
+        The bytes of faces, works and posts that it removed leave the files after it, unless another program reads them.
         """
         kept = self.kept_head()
         with self._database.writing() as transaction:

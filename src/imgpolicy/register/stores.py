@@ -115,7 +115,8 @@ STORES = (
         tables=("publication", "publication_person", "publication_work", "takedown"),
         holds="posts: hash of the picture, address, channel and day, and tasks to take them down",
         who="those in the picture",
-        retention="the post without end; who is in it until they are erased",
+        retention="the post without end, or until everybody in it was erased and it is down, as the policy says;"
+        " who is in it until they are erased",
         show=_show_publications,
         forget=forget_shown,
     ),
