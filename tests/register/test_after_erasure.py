@@ -108,13 +108,13 @@ def test_a_post_with_a_work_in_it_stays_and_counts_for_its_licence(removing: Reg
     assert [held.used for held in asked(removing, all_licences)] == [1]
 
 
-def test_the_address_leaves_the_files_when_the_post_comes_down(made: Made) -> None:
+def test_its_bytes_leave_the_files_when_the_post_comes_down(made: Made) -> None:
     made.register.policy = REMOVE
     one = shown(made.register, "eileen")
     erase_person(made.register, "eileen")
-    assert one.url.encode() in made.raw_bytes()
+    assert one.id.encode() in made.raw_bytes()
     wrote(made.register, close_takedown, one.id)
-    assert one.url.encode() not in made.raw_bytes()
+    assert one.id.encode() not in made.raw_bytes()
 
 
 def test_a_post_that_was_removed_and_is_put_back_is_named(made: Made) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.register.support import EILEEN, Made, biometric, no, post, vectors, yes
+from tests.register.test_restoring import file, folder, opened
 from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
@@ -28,6 +31,7 @@ from imgpolicy.register.resting import nothing_rests, what_rests
 from imgpolicy.register.sql.consents import ConsentRow
 from imgpolicy.register.unit import UnitOfWork
 
+__all__ = ["folder"]
 LATER = dt.timedelta(days=KEEP_DAYS + 1)
 TOMORROW = dt.timedelta(days=1)
 
@@ -177,6 +181,15 @@ def test_nobody_is_erased_of_whom_something_was_altered(made: Made, monkeypatch:
     later(monkeypatch)
     with pytest.raises(RegisterError, match="what the register holds of 'eileen' is not what was recorded"):
         erase_unneeded(made.register, ["eileen"])
+
+
+def test_nobody_is_erased_by_an_older_copy_that_knows_of_no_no(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(folder) as register:
+        wrote(register, record_consent, no("ada"))
+    shutil.copy(folder / "backup.sqlite", file(folder))
+    later(monkeypatch)
+    with opened(folder) as register, pytest.raises(RegisterError, match="an older copy"):
+        erase_unneeded(register, ["ada"])
 
 
 def test_faces_whose_consent_ran_out_go_with_them(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,9 +46,11 @@ def erase_person(register: Register, person: str) -> Erasure:
 def erase_unneeded(register: Register, asked: Collection[str]) -> Erasure:
     """Remove everything that is held about these people, all or none of them, on whom nothing rests.
 
-    Raises RegisterError when something rests on one of them, or when what the register holds of one was altered, so
-    that nobody can tell.
+    Raises RegisterError when something rests on one of them, or when nobody can tell: because what the register holds
+    of one was altered, because it is an older copy, or because something is to be done again since it was restored.
     """
+    with register.judging():
+        pass
     with register.writing() as unit:
         rests = what_rests(unit, unit.today())
         about = [relied_person(unit, person)[0] for person in sorted(set(asked))]
