@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from imgpolicy.domain.grant import Coverage, CoverStatus, endurance, weigh
 from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.scope import NOTHING_LISTED, Scope
+from imgpolicy.domain.scope import NOTHING_LISTED, Scope, renamed, renamed_posting
 from imgpolicy.phrase import phrase
 
 
@@ -60,13 +60,16 @@ class Licence:
         return phrase("licence")
 
 
-def licence_cover(licences: Iterable[Licence], posting: Posting) -> Coverage:
+def licence_cover(licences: Iterable[Licence], posting: Posting, former: Mapping[str, str] | None = None) -> Coverage:
     """Whether one work's licences cover the posting, and why; the order of `licences` is no matter.
 
     A licence that was ended covers nothing, and takes nothing from the others. Of several that cover, the one valid
-    longest is relied on; when none does, the nearest of those that stand gives the reason.
+    longest is relied on; when none does, the nearest of those that stand gives the reason. `former` has the names that
+    channels have today by those that they had before.
     """
-    said = list(licences)
+    named = former or {}
+    posting = renamed_posting(posting, named)
+    said = [replace(one, scope=renamed(one.scope, named), excluded=renamed(one.excluded, named)) for one in licences]
     coverage = weigh(standing(said), posting)
     if coverage is not None:
         return coverage

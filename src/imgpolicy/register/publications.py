@@ -87,7 +87,11 @@ def open_for_licence(unit: UnitOfWork, licence: Licence, to_the_work: Sequence[L
     """A task for each post that this licence carried and that no other licence to the work covers."""
     others = [dataclasses.replace(other, used=0) for other in to_the_work]
     carried = carried_by(unit, licence, to_the_work)
-    bare = [post for post in carried if not licence_cover(others, post.posting(unit.policy.today())).covered]
+    bare = [
+        post
+        for post in carried
+        if not licence_cover(others, post.posting(unit.policy.today()), unit.policy.former_channels).covered
+    ]
     return _open(unit, bare, ENDED, licence=licence.id)
 
 
@@ -185,7 +189,7 @@ def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence
         for other in over
         if other.id != licence.id
         for post in posts_under(unit, other.id)
-        if licence_cover(alone, post.posting(on)).covered
+        if licence_cover(alone, post.posting(on), unit.policy.former_channels).covered
     ]
     return (*posts_under(unit, licence.id), *instead)
 
