@@ -10,6 +10,7 @@ from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.domain.work import LICENSABLE
 from imgpolicy.facts import Faces, Facts, Unknown
@@ -109,12 +110,11 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
-    former = known.consents.former_channels
-    licences = _licences(licensable, said.values(), posting, former)
+    licences = _licences(licensable, said.values(), posting, known.consents)
     wider_audience = None
     if policy.audience is not None:
         wide = replace(posting, audience=policy.audience)
-        wide_licences = _licences(licensable, said.values(), wide, former)
+        wide_licences = _licences(licensable, said.values(), wide, known.consents)
         wider_audience = _wider_audience(policy.audience, faces, people.matched(wide), wide_licences)
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
@@ -206,11 +206,11 @@ def _wider_audience(
 
 
 def _licences(
-    works: Iterable[str], said: Iterable[Licence], posting: Posting, former: Mapping[str, str]
+    works: Iterable[str], said: Iterable[Licence], posting: Posting, policy: ConsentPolicy
 ) -> dict[str, Coverage]:
     """What the licences to each of these works say of the posting."""
     every = tuple(said)
-    return {work: licence_cover([one for one in every if one.work == work], posting, former) for work in works}
+    return {work: licence_cover([one for one in every if one.work == work], posting, policy) for work in works}
 
 
 def _reported_once(
