@@ -107,7 +107,7 @@ def test_a_check_refuses_to_judge_in_one_line(imgpolicy: Run, own_demo: Path) ->
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM work WHERE id = 'secret'",
+        "DELETE FROM work_picture WHERE work = 'secret'",
         "DELETE FROM person WHERE id = 'pupil'",
         "INSERT INTO person SELECT 'another', key, details, guardian FROM person WHERE id = 'eileen'",
     ],

@@ -35,7 +35,6 @@ from imgpolicy.register.licences import licences
 from imgpolicy.register.people import person
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.sql.people import PersonRow
-from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import whole_work
@@ -95,7 +94,7 @@ def check_all_there(unit: UnitOfWork) -> None:
     """
     counts = (
         ("people", Action.ADD_PERSON, Action.ERASE_PERSON, unit.sql.people.count(PersonRow)),
-        ("works", Action.ADD_WORK, Action.REMOVE_WORK, unit.sql.works.count(WorkRow)),
+        ("works", Action.ADD_WORK, Action.REMOVE_WORK, unit.sql.works.recognised()),
     )
     for what, added, removed, held in counts:
         if unit.sql.journal.count_of(added) - unit.sql.journal.count_of(removed) != held:
