@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.speakers import ConsentPolicy
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import open_to_others, within_reach
 from imgpolicy.policy_file import PolicyFile, PolicyText
@@ -76,6 +77,8 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
         keep_days=said.keep_days,
         after_erasure=tables.publications.after_erasure,
         zone=None if tables.time_zone is None else ZoneInfo(tables.time_zone),
+        channels=frozenset(map(folded, tables.posting.channels)),
+        former_channels={folded(old): new for old, new in tables.posting.former_channels.items()},
     )
 
 

@@ -73,13 +73,15 @@ class RegisterTable(_Table, frozen=True, kw_only=True):
 class PostingTable(_Table, frozen=True, kw_only=True):
     """What a posting may name. `setting` holds when none is stated.
 
-    `channels` gives each channel's audience, alone or in a table of all that is said of the channel.
+    `channels` gives each channel's audience, alone or in a table of all that is said of the channel; `former_channels`
+    the present name of each that had another before, which what is on record may still use.
     """
 
     channels: dict[str, str | Channel]
     purposes: tuple[str, ...]
     settings: tuple[str, ...] = ("work", "public", "private")
     setting: str = "work"
+    former_channels: dict[str, str] = {}
 
 
 class RolesTable(_Table, frozen=True, kw_only=True):
@@ -224,6 +226,11 @@ def read_text(path: Path) -> PolicyText:
         data = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
+    return parse_text(path, data)
+
+
+def parse_text(path: Path, data: bytes) -> PolicyText:
+    """The tables of a policy with these bytes, as if they stood in that file; PolicyError as `read_text`."""
     try:
         text = data.decode("utf-8")
         _check_keys(text)
@@ -265,6 +272,11 @@ def _check_words(words: PostingTable) -> None:
     if PRIVATE not in words.settings:
         raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
     known_word("setting", words.setting, words.settings)
+    for old, new in words.former_channels.items():
+        if new not in words.channels:
+            raise PolicyError(f"posting.former_channels: {new!r}, which {old!r} is called now, is none of the channels")
+        if folded(old) in {ANY, *map(folded, words.channels)}:
+            raise PolicyError(f"posting.former_channels: {old!r} is still the name of a channel")
 
 
 def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:

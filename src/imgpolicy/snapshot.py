@@ -25,7 +25,7 @@ from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.logos import logos_with_artwork
 from imgpolicy.register.register import Register
-from imgpolicy.register.reliance import relied_dismissals, relied_person, relied_work
+from imgpolicy.register.reliance import check_all_there, relied_dismissals, relied_person, relied_work
 from imgpolicy.register.unit import UnitOfWork
 
 
@@ -99,6 +99,7 @@ class Snapshots:
             return self._searched[1]
 
     def _read(self, unit: UnitOfWork, state: _State) -> RegisterSnapshot:
+        check_all_there(unit)
         compares = self._mode.compares
         fingerprints = work_fingerprints(unit, None if self._works is None else self._works[0])
         if self._works is None or self._works[0] is not fingerprints:

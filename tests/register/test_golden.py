@@ -32,6 +32,7 @@ from imgpolicy.register.maintenance import verify
 from imgpolicy.register.people import people as all_people
 from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.register import Register
+from imgpolicy.register.reliance import check_all_there
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.statements import consents as all_consents
@@ -112,6 +113,11 @@ def test_people_and_works_are_as_they_were(golden: Register, held: Held) -> None
     } == held.works
     artworks = {logo.id: len(logo.artworks) for logo in asked(golden, all_logos)}
     assert {logo: count for logo, count in artworks.items() if count or logo in held.artworks} == held.artworks
+
+
+@each
+def test_all_of_them_are_there_to_judge_by(golden: Register) -> None:
+    asked(golden, check_all_there)
 
 
 @each

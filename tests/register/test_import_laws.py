@@ -30,9 +30,9 @@ Row = dict[str, str]
 
 EVERYBODY = ("ann", "bo", "kid")
 PEOPLE: tuple[Row, ...] = (
-    {"id": "kid", "name": "Kid", "born": "01-05-2016", "guardian": "bo", "relation": "pupil"},
-    {"id": "ann", "name": "Ann", "born": "", "guardian": "", "relation": ""},
-    {"id": "bo", "name": "Bo", "born": "31/12/1980", "guardian": "ann", "relation": "staff"},
+    {"id": "kid", "name": "Kid", "born": "01-05-2010", "guardian": "bo ann", "relation": "pupil", "adult": ""},
+    {"id": "ann", "name": "Ann", "born": "", "guardian": "", "relation": "", "adult": "ja"},
+    {"id": "bo", "name": "Bo", "born": "31/12/1980", "guardian": "ann", "relation": "staff", "adult": ""},
 )
 MOMENTS = ("", "2026-03-01", "02-03-2026", "2026-03-01T12:00:00+00:00", "2026-03-02T12:00:00+01:00", "2025-01-01")
 GIVEN, DENIED = ("given", "requested"), ("refused", "withdrawn", "objected")
@@ -42,7 +42,9 @@ def words(*known: str) -> st.SearchStrategy[str]:
     return st.sets(st.sampled_from((*known, "any"))).map(lambda found: " ".join(sorted(found)))
 
 
-def _row(person: str, state: str, *, channels: str, purposes: str, at: str, until: str, reason: str) -> Row:
+def _row(
+    person: str, state: str, *, speaker: str, channels: str, purposes: str, at: str, until: str, reason: str
+) -> Row:
     yes = state in GIVEN
     return {
         "person": person,
@@ -51,7 +53,7 @@ def _row(person: str, state: str, *, channels: str, purposes: str, at: str, unti
         "channels": channels or ("any" if yes else ""),
         "purposes": purposes or ("any" if yes else ""),
         "until": until if yes else "",
-        "given_by": "bo" if yes and person == "kid" else "",
+        "given_by": speaker if person == "kid" else "",
         "reason": "" if yes else reason,
         "at": at,
     }
@@ -62,6 +64,7 @@ ROWS = st.lists(
         _row,
         st.sampled_from(EVERYBODY),
         st.sampled_from((*GIVEN, *DENIED)),
+        speaker=st.sampled_from(("", "bo", "ann")),
         channels=words(*CHANNELS),
         purposes=words(*PURPOSES),
         at=st.sampled_from(MOMENTS),

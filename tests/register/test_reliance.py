@@ -16,7 +16,8 @@ from imgpolicy.register.dismissals import dismiss, reinstate
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.people import add_person, edit_person
 from imgpolicy.register.people import person as one_person
-from imgpolicy.register.reliance import relied_dismissals, relied_person, relied_work
+from imgpolicy.register.reliance import check_all_there, relied_dismissals, relied_person, relied_work
+from imgpolicy.register.works import remove_work
 
 
 @pytest.fixture
@@ -101,3 +102,24 @@ def test_a_check_refuses_to_judge_in_one_line(imgpolicy: Run, own_demo: Path) ->
     ran = imgpolicy("check", "pictures/portrait.jpg", *words)
     assert (ran.code, ran.err.count("\n")) == (4, 1)
     assert "'eileen' is not what was recorded, and nothing is judged by it" in ran.err
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM work_picture WHERE work = 'secret'",
+        "DELETE FROM person WHERE id = 'pupil'",
+        "INSERT INTO person SELECT 'another', key, details, guardian FROM person WHERE id = 'eileen'",
+    ],
+)
+def test_nobody_is_judged_where_a_person_or_a_work_is_gone_behind_the_log(filled: Made, statement: str) -> None:
+    asked(filled.register, check_all_there)
+    edit(filled.file, statement)
+    with pytest.raises(RegisterError, match=r"how many (people|works) the register holds"):
+        asked(filled.register, check_all_there)
+
+
+def test_as_many_are_there_after_removals_and_erasures(filled: Made) -> None:
+    erase_person(filled.register, "eileen")
+    wrote(filled.register, remove_work, "secret")
+    asked(filled.register, check_all_there)

@@ -49,6 +49,7 @@ def show(
 
     with place.open() as workspace:
         files = evidence.files_of(workspace, what)
+        day = workspace.kept.consents.day
     if output is not None:
         if files.content is None:
             common.usage_error("-o writes one file: name it by its id")
@@ -59,7 +60,7 @@ def show(
         common.emit_json([file_wire(one) for one in files.found])
     else:
         rows = [
-            (one.id, one.consent or one.licence or "", one.name, f"{one.size:,}", one.sha256, str(one.at.date()))
+            (one.id, one.consent or one.licence or "", one.name, f"{one.size:,}", one.sha256, str(day(one.at)))
             for one in files.found
         ]
         common.emit(common.table(("id", "proves", "file", "bytes", "SHA-256", "stored"), rows))

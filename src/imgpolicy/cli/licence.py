@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.licence import Licence
+
+if TYPE_CHECKING:
+    from imgpolicy.domain.speakers import ConsentPolicy
 
 app = typer.Typer()
 
@@ -51,7 +54,8 @@ def add(
     proof = grants.proof_of(evidence or ())
     with place.open() as workspace:
         recorded = record_licence(workspace, licence, proof=proof)
-    common.say(f"recorded {recorded.id}: {recorded.work}, {_line(recorded)}")
+        policy = workspace.kept.consents
+    common.say(f"recorded {recorded.id}: {recorded.work}, {_line(recorded, policy)}")
     covers.note_uncovered("licence")
     return Exit.GO
 
@@ -70,6 +74,7 @@ def end(
 
     with place.open() as workspace:
         ended, tasks = close_licence(workspace, licence, reason)
+        policy = workspace.kept.consents
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_wire
         from imgpolicy.wire.publication import takedown_wire
@@ -77,7 +82,7 @@ def end(
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"licence": licence_wire(ended), "takedowns": wires})
         return Exit.GO
-    common.say(f"ended {ended.id}: {ended.work}, {_line(ended)}")
+    common.say(f"ended {ended.id}: {ended.work}, {_line(ended, policy)}")
     grants.emit_takedowns(tasks)
     return Exit.GO
 
@@ -95,6 +100,7 @@ def list_licences(
 
     with place.open() as workspace:
         licences = licences_to(workspace, work)
+        policy = workspace.kept.consents
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_wire
 
@@ -105,7 +111,7 @@ def list_licences(
                 one.licence.id,
                 one.licence.work,
                 one.licence.licensor,
-                _line(one.licence),
+                _line(one.licence, policy),
                 ", ".join(f"{file.id} {file.name}" for file in one.files),
             )
             for one in licences
@@ -140,7 +146,7 @@ def due(
     return Exit.GO
 
 
-def _line(licence: Licence) -> str:
+def _line(licence: Licence, policy: ConsentPolicy) -> str:
     """A licence in one line, but for who gave it."""
     parts = list(grants.limits(licence))
     if licence.credit:
@@ -148,5 +154,5 @@ def _line(licence: Licence) -> str:
     if licence.url:
         parts.append(f"terms at {licence.url}")
     if licence.end:
-        parts.append(f"ended on {licence.end.at.date()}")
+        parts.append(f"ended on {policy.day(licence.end.at)}")
     return "; ".join(parts) or "nothing named"

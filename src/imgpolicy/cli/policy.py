@@ -73,6 +73,22 @@ def explain(
     return Exit.GO
 
 
+@app.command("rename-channel")
+def rename_channel(
+    old: Annotated[str, typer.Argument(help="The name that it had, which consents and licences on record still use.")],
+    new: Annotated[str, typer.Argument(help="The channel of the policy that it is now.")],
+    *,
+    policy: common.PolicyOption = None,
+) -> int:
+    """Say in the policy that a channel has another name now, so that what is on record goes on to mean it."""
+    from imgpolicy.service import policies
+
+    file = policy or policy_place.find()
+    policies.rename_channel(file, old, new)
+    common.say(f"{file}: what is on record of {old!r} means {new!r} from now on")
+    return Exit.GO
+
+
 @app.command()
 def schema(
     *, report: Annotated[bool, typer.Option("--report", help="The JSON Schema of `check --format json`.")] = False

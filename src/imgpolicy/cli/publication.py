@@ -79,12 +79,13 @@ def list_publications(
 
     with place.open() as workspace:
         publications = posts(workspace, person)
+        day = workspace.kept.consents.day
     if format is common.Format.JSON:
         wires = [takedown_wire(task) for task in publications.tasks]
         common.emit_json(wires if tasks else [publication_wire(post) for post in publications.publications])
     elif tasks:
         due = [
-            (t.id, t.publication.channel, t.publication.url, t.cause, str(t.opened.date())) for t in publications.tasks
+            (t.id, t.publication.channel, t.publication.url, t.cause, str(day(t.opened))) for t in publications.tasks
         ]
         common.emit(common.table(("task", "channel", "post", "because", "since"), due))
     else:
@@ -96,7 +97,7 @@ def list_publications(
                 post.channel,
                 post.url,
                 ", ".join([*sorted(post.people), *sorted(post.works)]),
-                f"down since {post.down.date()}" if post.down else "must come down" if post.id in must else "up",
+                f"down since {day(post.down)}" if post.down else "must come down" if post.id in must else "up",
             )
             for post in publications.publications
         ]

@@ -45,6 +45,6 @@ def _tell(done: StrippedFile) -> None:
         return
     kinds = sorted({trace.kind.value for trace in done.stripped.removed})
     what = f"{len(done.stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
-    common.say(f"{done.target}: {what}")
+    common.say(f"{done.target}: {what}{'; it still says that AI made it' if done.stripped.made_by_ai else ''}")
     for doubt in done.stripped.doubts:
         common.remark(f"{done.target}: {doubt}")

@@ -20,17 +20,34 @@ class Task(Protocol):
     """A task to take a post down, with the ids of what it names."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id of the task."""
+        ...
+
     @property
-    def publication(self) -> str: ...
+    def publication(self) -> str:
+        """The id of the post."""
+        ...
+
     @property
-    def cause(self) -> str: ...
+    def cause(self) -> str:
+        """Why it must come down, in a word."""
+        ...
+
     @property
-    def consent(self) -> str | None: ...
+    def consent(self) -> str | None:
+        """The id of the statement that asks for it; None where none does."""
+        ...
+
     @property
-    def licence(self) -> str | None: ...
+    def licence(self) -> str | None:
+        """The id of the licence that ended; None where it is no licence."""
+        ...
+
     @property
-    def opened(self) -> dt.datetime: ...
+    def opened(self) -> dt.datetime:
+        """When the task was opened, with its time zone."""
+        ...
 
 
 class _FaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="face/2"):

@@ -17,8 +17,9 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.grant import Coverage, CoverStatus, weigh, weigh_days
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.scope import excepts, reaches
+from imgpolicy.domain.scope import ANY, excepts, reaches, renamed, renamed_posting
 from imgpolicy.domain.speakers import ConsentPolicy, Guardians, Stage, guardians_word_ends, of_age_since, stage
+from imgpolicy.domain.words import folded
 from imgpolicy.phrase import phrase
 
 Statements = list[Consent]
@@ -54,6 +55,7 @@ def cover(about: Person, consents: Iterable[Consent], posting: Posting, policy: 
     by theirs what guardians denied. Of several consents that cover, the one valid longest is relied on; where a child
     and their guardians must all agree, the one that ends first.
     """
+    posting = renamed_posting(posting, policy.former_channels)
     question = _Question(
         kind=ConsentKind.PUBLICATION,
         on=posting.day,
@@ -61,8 +63,22 @@ def cover(about: Person, consents: Iterable[Consent], posting: Posting, policy: 
         excepted=lambda given: excepts(given.excluded, posting),
         weigh=partial(weigh, posting=posting),
     )
-    said = _meant(consents, question.kind)
+    said = [_by_todays_names(consent, policy) for consent in _meant(consents, question.kind)]
     return _decided(about, said, question, policy) or _nothing_said(said, policy)
+
+
+def unknown_denied_channels(
+    about: Person, consents: Sequence[Consent], posting: Posting, policy: ConsentPolicy
+) -> tuple[str, ...]:
+    """The channels that somebody denied, that the policy does not know, and that may be the one of the posting.
+
+    None where the posting is not covered as it is, or would be if they were.
+    """
+    found = sorted({word for consent in consents for word in _unknown(consent, policy)})
+    if not found or not cover(about, consents, posting, policy).covered:
+        return ()
+    meant = [_of_any_channel(consent) if _unknown(consent, policy) else consent for consent in consents]
+    return () if cover(about, meant, posting, policy).covered else tuple(found)
 
 
 def biometric_consent(about: Person, consents: Iterable[Consent], on: dt.date, policy: ConsentPolicy) -> Consent | None:
@@ -110,6 +126,31 @@ def said_no(consents: Iterable[Consent]) -> bool:
     """
     every = list(consents)
     return any(one.denies and one.about is None for kind in ConsentKind for one in _meant(every, kind))
+
+
+def _by_todays_names(consent: Consent, policy: ConsentPolicy) -> Consent:
+    scope, excluded = (renamed(one, policy.former_channels) for one in (consent.scope, consent.excluded))
+    return (
+        consent
+        if (scope, excluded) == (consent.scope, consent.excluded)
+        else replace(consent, scope=scope, excluded=excluded)
+    )
+
+
+def _unknown(consent: Consent, policy: ConsentPolicy) -> set[str]:
+    """The channels that this statement denies, or leaves out, and that the policy does not know."""
+    if policy.channels is None:
+        return set()
+    denied = consent.scope.channels if consent.denies else consent.excluded.channels
+    known = {ANY, *policy.channels, *policy.former_channels}
+    return {word for word in denied if folded(word) not in known}
+
+
+def _of_any_channel(consent: Consent) -> Consent:
+    everywhere = frozenset({ANY})
+    if consent.denies:
+        return replace(consent, scope=replace(consent.scope, channels=everywhere))
+    return replace(consent, excluded=replace(consent.excluded, channels=everywhere))
 
 
 def last_denials(consents: Iterable[Consent], given: Consent) -> tuple[Consent, ...]:

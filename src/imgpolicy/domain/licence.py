@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imgpolicy.domain.grant import Coverage, CoverStatus, endurance, weigh
 from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.scope import NOTHING_LISTED, Scope
+from imgpolicy.domain.scope import NOTHING_LISTED, Scope, renamed, renamed_posting
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.phrase import phrase
 
 
@@ -60,20 +61,23 @@ class Licence:
         return phrase("licence")
 
 
-def licence_cover(licences: Iterable[Licence], posting: Posting) -> Coverage:
+def licence_cover(licences: Iterable[Licence], posting: Posting, policy: ConsentPolicy = USUAL) -> Coverage:
     """Whether one work's licences cover the posting, and why; the order of `licences` is no matter.
 
     A licence that was ended covers nothing, and takes nothing from the others. Of several that cover, the one valid
-    longest is relied on; when none does, the nearest of those that stand gives the reason.
+    longest is relied on; when none does, the nearest of those that stand gives the reason. `policy` has the names that
+    channels had before, and says whose days these are.
     """
-    said = list(licences)
+    named = policy.former_channels
+    posting = renamed_posting(posting, named)
+    said = [replace(one, scope=renamed(one.scope, named), excluded=renamed(one.excluded, named)) for one in licences]
     coverage = weigh(standing(said), posting)
     if coverage is not None:
         return coverage
     over = [(licence.end, licence) for licence in said if licence.end is not None]
     if over:
         end, last = max(over, key=lambda pair: (pair[0].at, endurance(pair[1])))
-        reason = phrase("licence was ended on {day}", day=str(end.at.date()))
+        reason = phrase("licence was ended on {day}", day=str(policy.day(end.at)))
         return Coverage(status=CoverStatus.WITHDRAWN, reason=reason, record=last.id)
     return Coverage(status=CoverStatus.NONE, reason=phrase("no licence is on record"))
 

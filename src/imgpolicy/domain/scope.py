@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from imgpolicy.domain.posting import Posting
@@ -82,6 +82,19 @@ NOTHING_LISTED = Scope()
 
 SCOPE_FIELDS = dict(zip(Dimension, (field.name for field in fields(Scope)), strict=True))
 """What a scope calls the words of each dimension."""
+
+
+def renamed(scope: Scope, former: Mapping[str, str]) -> Scope:
+    """The same scope with the names that channels have today; `former` has them by the former ones, folded."""
+    if not any(folded(word) in former for word in scope.channels):
+        return scope
+    return replace(scope, channels=frozenset(former.get(folded(word), word) for word in scope.channels))
+
+
+def renamed_posting(posting: Posting, former: Mapping[str, str]) -> Posting:
+    """The same posting, whose channel has the name that it has today."""
+    today = former.get(folded(posting.channel or ""))
+    return posting if today is None else replace(posting, channel=today)
 
 
 def use_of(posting: Posting, dimension: Dimension) -> str | None:

@@ -6,7 +6,8 @@ Pure but for `ConsentPolicy.today`, which asks the clock.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imgpolicy.domain.person import Person
@@ -50,7 +51,9 @@ class ConsentPolicy:
     From `own_from` years on a young person's own yes is needed besides that of their `guardians`, and until 18 theirs
     besides the young person's; what guardians gave ends so many `grace_days` after the eighteenth birthday. A person is
     kept for `keep_days` after the last thing that they said, or that rested on them; `after_erasure` says what becomes
-    of posts then. Days are those of the time zone `zone`, None being the system's.
+    of posts then. Days are those of the time zone `zone`, None being the system's. `channels` are those of the policy,
+    None where it is not known which there are, and `former_channels` the names that they had before, each with the
+    present one; both folded.
     """
 
     own_from: int = OWN_CONSENT_FROM
@@ -59,6 +62,8 @@ class ConsentPolicy:
     keep_days: int = KEEP_DAYS
     after_erasure: AfterErasure = AfterErasure.KEEP
     zone: dt.tzinfo | None = None
+    channels: frozenset[str] | None = None
+    former_channels: Mapping[str, str] = field(default_factory=dict)
 
     def today(self) -> dt.date:
         """The day here and now."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from imgpolicy.domain.cover import unknown_denied_channels
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.domain.work import LICENSABLE
 from imgpolicy.facts import Faces, Facts, Unknown
@@ -108,11 +110,11 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
-    licences = _licences(licensable, said.values(), posting)
+    licences = _licences(licensable, said.values(), posting, known.consents)
     wider_audience = None
     if policy.audience is not None:
         wide = replace(posting, audience=policy.audience)
-        wide_licences = _licences(licensable, said.values(), wide)
+        wide_licences = _licences(licensable, said.values(), wide, known.consents)
         wider_audience = _wider_audience(policy.audience, faces, people.matched(wide), wide_licences)
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
@@ -125,7 +127,10 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
         wider_audience=wider_audience,
         threshold=people.threshold,
         mode=policy.mode,
-        unknowns=(NOT_COMPARED,) if faces and policy.mode.compares and near.candidates is None else (),
+        unknowns=(
+            *((NOT_COMPARED,) if faces and policy.mode.compares and near.candidates is None else ()),
+            *_unknown_channels(known, posting, (*declared, *(one for face in faces for one in face.possible_people))),
+        ),
     )
 
 
@@ -163,6 +168,21 @@ class _People:
         return matches, tuple(possible_person(person, self.known, posting) for person in named if person not in seen)
 
 
+def _unknown_channels(known: RegisterSnapshot, posting: Posting, people: Iterable[PossiblePerson]) -> Iterator[Unknown]:
+    """That somebody said no to a channel that the policy does not know any more, and that may be this one."""
+    for person in sorted({one.person for one in people}):
+        record = known.people[person]
+        for channel in unknown_denied_channels(record.person, record.consents, posting, known.consents):
+            yield Unknown(
+                what=phrase("what {person} said no to", person=person),
+                reason=phrase(
+                    "the policy does not know the channel '{channel}'; `imgpolicy policy rename-channel` says what it"
+                    " is now",
+                    channel=channel,
+                ),
+            )
+
+
 def _wider_audience(
     audience: str,
     found: Iterable[FaceMatch],
@@ -185,10 +205,12 @@ def _wider_audience(
     )
 
 
-def _licences(works: Iterable[str], said: Iterable[Licence], posting: Posting) -> dict[str, Coverage]:
+def _licences(
+    works: Iterable[str], said: Iterable[Licence], posting: Posting, policy: ConsentPolicy
+) -> dict[str, Coverage]:
     """What the licences to each of these works say of the posting."""
     every = tuple(said)
-    return {work: licence_cover([licence for licence in every if licence.work == work], posting) for work in works}
+    return {work: licence_cover([one for one in every if one.work == work], posting, policy) for work in works}
 
 
 def _reported_once(

@@ -49,7 +49,7 @@ def reinstate(unit: UnitOfWork, dismissal_id: str, by: str, reason: str) -> Dism
     if kept is None:
         raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
     if kept.ending is not None:
-        raise RegisterError(f"{dismissal_id!r} was taken back already, on {kept.ending.at.date()}")
+        raise RegisterError(f"{dismissal_id!r} was taken back already, on {unit.policy.day(kept.ending.at)}")
     ending = Ending(by=by, reason=reason, at=dt.datetime.now(dt.UTC))
     _end(unit, dismissal_id, ending)
     return replace(kept, ending=ending)

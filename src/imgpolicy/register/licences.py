@@ -75,7 +75,7 @@ def end_licence(unit: UnitOfWork, licence: str, reason: str) -> tuple[Licence, t
     check_text(reason, "the reason")
     kept = find_licence(unit, licence)
     if kept.end is not None:
-        raise RegisterError(f"{licence!r} was ended on {kept.end.at.date()} already")
+        raise RegisterError(f"{licence!r} was ended on {unit.policy.day(kept.end.at)} already")
     ended = _end(unit, kept, End(reason=reason))
     return ended, open_for_licence(unit, ended, licences(unit, ended.work))
 

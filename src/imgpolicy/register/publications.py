@@ -88,7 +88,8 @@ def open_for_licence(unit: UnitOfWork, licence: Licence, to_the_work: Sequence[L
     """A task for each post that this licence carried and that no other licence to the work covers."""
     others = [dataclasses.replace(other, used=0) for other in to_the_work]
     carried = carried_by(unit, licence, to_the_work)
-    bare = [post for post in carried if not licence_cover(others, post.posting(unit.policy.today())).covered]
+    today = unit.policy.today()
+    bare = [post for post in carried if not licence_cover(others, post.posting(today), unit.policy).covered]
     return _open(unit, bare, ENDED, licence=licence.id)
 
 
@@ -158,7 +159,7 @@ def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
     if not rows:
         raise RegisterError(f"there is no task or publication {name[:80]!r}; `imgpolicy publication list` shows them")
     if rows[0].down is not None:
-        raise RegisterError(f"{name[:80]!r} is down already, since {rows[0].down.date()}")
+        raise RegisterError(f"{name[:80]!r} is down already, since {unit.policy.day(rows[0].down)}")
     now = dt.datetime.now(dt.UTC)
     unit.sql.publications.update(PublicationRow, publication, {"down": now})
     for task in unit.sql.publications.find(TakedownRow, "publication", publication):
@@ -192,7 +193,7 @@ def carried_by(unit: UnitOfWork, licence: Licence, to_the_work: Iterable[Licence
         for other in over
         if other.id != licence.id
         for post in posts_under(unit, other.id)
-        if licence_cover(alone, post.posting(on)).covered
+        if licence_cover(alone, post.posting(on), unit.policy).covered
     ]
     return (*posts_under(unit, licence.id), *instead)
 

@@ -34,6 +34,7 @@ from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
 from imgpolicy.register.people import alias, person
 from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import whole_work
@@ -85,6 +86,20 @@ def relied_dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
         raise _altered("what the register holds of dismissed faces")
     kept = (said for said in standing.values() if said.id not in ended)
     return tuple(sorted(kept, key=lambda said: (said.at, said.id)))
+
+
+def check_all_there(unit: UnitOfWork) -> None:
+    """Nothing, when there are as many people and works as the log says; RegisterError when some are gone, or too many.
+
+    Whoever is searched for by a face or a picture can be relied on only where they can be found.
+    """
+    counts = (
+        ("people", Action.ADD_PERSON, Action.ERASE_PERSON, unit.sql.people.count(PersonRow)),
+        ("works", Action.ADD_WORK, Action.REMOVE_WORK, unit.sql.works.recognised()),
+    )
+    for what, added, removed, held in counts:
+        if unit.sql.journal.count_of(added) - unit.sql.journal.count_of(removed) != held:
+            raise _altered(f"how many {what} the register holds")
 
 
 def _is_whole(unit: UnitOfWork, licence: Licence) -> bool:

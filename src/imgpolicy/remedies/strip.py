@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
+from imgpolicy.containers.blocks.generators import says_ai
 from imgpolicy.containers.limits import MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, ParsedFile, Right, Wanted, printable
 from imgpolicy.domain.terms import StripMode
@@ -24,7 +25,8 @@ __all__ = ["StripMode", "Stripped", "prove", "strip"]
 class Stripped:
     """A file without what it gave away: its bytes and format, what was removed, and what it still tells.
 
-    `doubts` are one-line reasons for what could not be read in the old file, such as a picture that is cut short.
+    `made_by_ai` is True where it says that AI made or changed it, and goes on to say so. `doubts` are one-line reasons
+    for what could not be read in the old file, such as a picture that is cut short.
     """
 
     data: bytes = field(repr=False)
@@ -32,12 +34,15 @@ class Stripped:
     removed: tuple[Trace, ...]
     kept: tuple[Trace, ...]
     doubts: tuple[str, ...]
+    made_by_ai: bool = False
 
 
 def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str | None = None) -> Stripped:
     """The file in `data` stripped and proved; `mode` says of what, `keep_credit` whether statements of rights stay.
 
-    `credit` is a credit line that the new file states in its XMP (photoshop:Credit), before the one that it has.
+    That AI made it always stays, as an IPTC digital source type, whatever sign of it the file had. `credit` is a credit
+    line that the new file states in its XMP (photoshop:Credit), before the one that it has.
+
     Raises RemedyError when its format cannot be written here or has no room for a credit line, it is damaged, or the
     proof fails.
     """
@@ -46,7 +51,14 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
     if credit is not None and not states(after, credit):
         raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
     removed = missing(before.traces, after.traces)
-    return Stripped(data=written, format=before.format, removed=removed, kept=after.traces, doubts=before.unread)
+    return Stripped(
+        data=written,
+        format=before.format,
+        removed=removed,
+        kept=after.traces,
+        doubts=before.unread,
+        made_by_ai=any(map(says_ai, after.reading.credits)),
+    )
 
 
 def rewritten(
@@ -62,7 +74,8 @@ def rewritten(
 
 def wanted(parsed: ParsedFile, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
     """What stays of the file besides the picture; MalformedError when its colour profile cannot be cleaned."""
-    kept = _credits(parsed) if keep_credit else ()
+    # That AI made it is no right to give up.
+    kept = tuple(one for one in _credits(parsed) if keep_credit or says_ai(one))
     return Wanted(
         mode=mode,
         orientation=parsed.orientation if parsed.orientation != 1 else None,
@@ -83,6 +96,8 @@ def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -
     """
     after = prove_bytes(data, before, written, mode)
     prove_pixels(data, written, before.format)
+    if any(map(says_ai, before.reading.credits)) and not any(map(says_ai, after.reading.credits)):
+        raise RemedyError(f"this {before.format} file has no room to go on saying that AI made it")
     return after
 
 

@@ -269,7 +269,7 @@ def unknown_words(policy: RegisterPolicy, stated: Scoped) -> Iterator[UnknownWor
     """The channels, purposes, audiences and settings that are named and that the policy does not know."""
     for scope in (stated.scope, stated.excluded):
         named = (
-            ("channel", scope.channels, policy.channels),
+            ("channel", scope.channels, {*policy.channels, *policy.consents.former_channels}),
             ("purpose", scope.purposes, policy.purposes),
             ("audience", scope.audiences, {*AUDIENCES, *(channel.audience for channel in policy.channels.values())}),
             ("setting", scope.settings, policy.settings),

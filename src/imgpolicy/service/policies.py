@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from imgpolicy import policy_file
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
-from imgpolicy.files import write_whole
+from imgpolicy.files import permissions, read_at_most, write_whole
 from imgpolicy.policy import read_policy, rule_of
 from imgpolicy.presets import PresetName, policy_text
 from imgpolicy.render.rulepage import NOTICES, RulePage, index_markdown, page_markdown, rule_page
 from imgpolicy.rules.found import all_rules
+
+_FORMER = "[posting.former_channels]"
 
 
 def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
@@ -19,6 +24,31 @@ def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
         if file.exists() or file.is_symlink():
             raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
         write_whole(file, policy_text(preset).encode(), mode=policy_file.MODE)
+    except OSError as error:
+        raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
+
+
+def rename_channel(file: Path, old: str, new: str) -> None:
+    """Write into the policy that a channel has another name now: what is on record by the former one means the new.
+
+    The rest of the file stays as it is. PolicyError when the new name is none of its channels, the old one is, or was
+    renamed already, and when the file cannot be read or written.
+    """
+    words = policy_file.read_text(file).tables.posting
+    text = read_at_most(file, policy_file.MAX_BYTES).decode()
+    new = policy_file.known_word("channel", new, words.channels) or new
+    if not old.strip() or not old.isprintable() or folded(old) in set(map(folded, words.former_channels)):
+        raise PolicyError(f"{file}: {old[:80]!r} is no former name of a channel, or was renamed already: look there")
+    line = f"{msgspec.json.encode(old).decode()} = {msgspec.json.encode(new).decode()}"
+    lines = text.rstrip("\n").split("\n")
+    if _FORMER in lines:
+        lines.insert(lines.index(_FORMER) + 1, line)
+    else:
+        lines += ["", _FORMER, line]
+    written = "\n".join([*lines, ""])
+    policy_file.parse_text(file, written.encode())
+    try:
+        write_whole(file, written.encode(), mode=permissions(file))
     except OSError as error:
         raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
 

@@ -10,6 +10,7 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.scope import renamed_posting
 from imgpolicy.policy import Policy
 from imgpolicy.portable.document import register_json
 from imgpolicy.portable.transfer import Manner, Outcome, export_tables, import_files
@@ -57,6 +58,6 @@ def _accept(policy: Policy, record: object) -> None:
     if isinstance(record, Consent | Licence):
         accept_words(policy, record)
     elif isinstance(record, Publication):
-        complete(policy, record.posting(record.published))
+        complete(policy, renamed_posting(record.posting(record.published), policy.consents.former_channels))
     elif isinstance(record, Decision) and record.release is not None and record.policy == policy.ref.sha256:
         accept_release(record.release, policy)

@@ -98,6 +98,14 @@ FILES = (
         brought=NO_RECORD,
     ),
     Forbidden(
+        asks="policies.rename_channel",
+        what="a new name that is none of the policy's channels",
+        said="the policy does not know the channel 'nowhere'",
+        call=lambda _, at: policies.rename_channel(at / "imgpolicy.toml", "fb", "nowhere"),
+        typed="policy rename-channel fb nowhere",
+        brought=NO_RECORD,
+    ),
+    Forbidden(
         asks="policies.rule_pages",
         what="the rules of a policy that is not there",
         said="none.toml: cannot be read",

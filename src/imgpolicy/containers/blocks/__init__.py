@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
+from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
 from imgpolicy.domain.trace import Kind, Trace
@@ -102,7 +103,8 @@ _RESOURCES = {
 def read_text(data: bytes, path: str, offset: int) -> Reading:
     """A comment or other free text: words of whoever wrote them."""
     value = printable_bytes(data)
-    return Reading(traces=(Trace(path=path, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ())
+    traces = (Trace(path=path, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ()
+    return Reading(traces=traces, credits=signs("comment", data.decode("utf-8", "replace"), path))
 
 
 def _unread(path: str, offset: int, data: bytes, doubt: str) -> Reading:

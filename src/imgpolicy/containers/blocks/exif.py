@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from imgpolicy.containers.blocks import exif_tags as tags
+from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.blocks.ifd import GPS_IFD, Entry, Ifd, Tiff
 from imgpolicy.containers.blocks.makernote import places
 from imgpolicy.containers.parts import (
@@ -20,6 +21,16 @@ from imgpolicy.containers.parts import (
     shown,
 )
 from imgpolicy.domain.trace import Kind, Trace
+
+_TEXTS = {
+    tags.IMAGE_DESCRIPTION: "ImageDescription",
+    0x010F: "Make",
+    0x0110: "Model",
+    0x0131: "Software",
+    0x9286: "UserComment",
+    0x9C9C: "XPComment",
+}
+"""Where generators of pictures write their names, and their parameters."""
 
 _CREDITS = {tags.ARTIST: Right.CREATOR, tags.COPYRIGHT: Right.COPYRIGHT}
 _NESTED_PICTURE = (b"Exif\0", b"http://ns.adobe.com/", b"Photoshop 3.0\0")
@@ -173,6 +184,18 @@ def _credits(tiff: Tiff, path: str) -> Iterator[Credit]:
                 text = tiff.text(entry).strip()
                 if text:
                     yield Credit(_CREDITS[entry.tag], text, f"{path}/{tags.TELLING[entry.tag][0]}")
+            elif ifd.name in {"ifd0", "exif"} and entry.tag in _TEXTS:
+                yield from signs(_TEXTS[entry.tag], _shown_whole(tiff, entry), f"{path}/{_TEXTS[entry.tag]}")
+
+
+def _shown_whole(tiff: Tiff, entry: Entry) -> str:
+    """The text of an entry, however long; in whichever of its encodings it has letters."""
+    value = tiff.value(entry)
+    if entry.tag in tags.WIDE_TEXT:
+        return value.decode("utf-16-le", "replace")
+    if value.startswith(b"UNICODE\0"):
+        return value[8:].decode("utf-16-be", "replace") + value[8:].decode("utf-16-le", "replace")
+    return value.decode("utf-8", "replace")
 
 
 def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.parts import LOCATION, Credit, Patch, Reading, Right, counted, printable, shown
 from imgpolicy.domain.trace import Kind, Trace
+
+_GENERATORS = {(2, 65): "software", (2, 110): "credit"}
+"""Where generators of pictures name themselves: originating program and credit."""
 
 _CREDITS = {
     (2, 80): Right.CREATOR,
@@ -56,10 +60,11 @@ def read(data: bytes, path: str, offset: int) -> Reading:
     """What the data sets tell, the first byte lying at `offset` of the file."""
     sets, complete = _split(data)
     wide = any(one.key == _CHARSET and data[one.start : one.end] == b"\x1b%G" for one in sets)
-    traces, credits_, patches = [], [], []
+    traces, credits_, patches = list[Trace](), list[Credit](), list[Patch]()
     for one in sets:
         text = _decoded(data[one.start : one.end], utf8=wide)
         kind, name = _classified(one.key)
+        credits_ += signs(_GENERATORS.get(one.key, ""), text, f"{path}/{name}")
         if kind is None or not text.strip("\0 "):
             continue
         value = f"{one.end - one.start:,} bytes" if kind in {Kind.EMBEDDED, Kind.UNKNOWN} else printable(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from imgpolicy.containers.blocks.generators import signs_in_c2pa
 from imgpolicy.containers.boxes import boxes
 from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
 from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
@@ -20,10 +21,10 @@ def read_opaque(data: bytes, kind: Kind, path: str, offset: int) -> Reading:
     head = Trace(path=path, kind=kind, offset=offset, value=f"{len(data):,} bytes")
     named = _location_named(data)
     if named < 0:
-        return Reading(traces=(head,), opaque=True)
+        return Reading(traces=(head,), credits=signs_in_c2pa(data, path), opaque=True)
     at, value = offset + named, printable_bytes(data[max(0, named - 4) : named + 60])
     place = Trace(path=f"{path}/location", kind=Kind.COORDINATE, offset=at, value=value)
-    return Reading(traces=(head, place), opaque=True)
+    return Reading(traces=(head, place), credits=signs_in_c2pa(data, path), opaque=True)
 
 
 def _location_named(data: bytes) -> int:

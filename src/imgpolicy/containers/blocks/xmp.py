@@ -9,6 +9,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from imgpolicy.containers.blocks import xmp_names as names
+from imgpolicy.containers.blocks.generators import signs, strongest
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_ELEMENTS, MAX_INFLATED, MAX_XML_DEPTH
 from imgpolicy.containers.parts import (
     LOCATION,
@@ -164,6 +165,8 @@ def _credits(properties: list[_Property], path: str) -> Iterator[Credit]:
             for text in one.texts if right is Right.CREATOR else one.texts[:1]:
                 if text.strip():
                     yield Credit(right, text.strip(), f"{path}/{names.PREFIXES[one.namespace]}:{one.name}")
+        prefix = names.PREFIXES.get(one.namespace, "other")
+        yield from signs(one.name, " ".join(one.texts), f"{path}/{prefix}:{one.name}")
 
 
 def _orientation(properties: list[_Property]) -> int | None:
@@ -264,7 +267,12 @@ def _struct(name: str, rights: Sequence[Right], by_right: dict[Right, list[str]]
     return f'<{name}><rdf:Seq><rdf:li rdf:parseType="Resource">{inner}</rdf:li></rdf:Seq></{name}>' if inner else ""
 
 
+def _source_type(right: Right, texts: list[str]) -> str:
+    return _simple(right, [strongest(texts)])
+
+
 _WRITERS = {
+    Right.DIGITAL_SOURCE_TYPE: _source_type,
     Right.COPYRIGHT: _alternatives,
     Right.USAGE_TERMS: _alternatives,
     Right.CREATOR: _sequence,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from imgpolicy.containers.blocks import icc, iptc, read_exif, read_irb, read_text, read_xmp, xmp_names
+from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.limits import MAX_INFLATED
 from imgpolicy.containers.parts import LOCATION, Credit, MalformedError, Reading, Right, printable, printable_bytes
 from imgpolicy.containers.png.deflated import inflated
@@ -36,6 +38,8 @@ def read_text_chunk(kind: bytes, data: bytes, path: str, offset: int) -> Reading
         rest = _unpacked(method == b"\0", rest) if packed else rest
     at = offset if packed else offset + len(data) - len(rest)
     reading, verbatim = _read_value(keyword, rest, path, at)
+    text = rest.decode("utf-8", "replace")
+    reading = replace(reading, credits=(*reading.credits, *signs(keyword.decode("latin-1"), text, path)))
     return reading if verbatim and not packed else reading.packed_at(at)
 
 

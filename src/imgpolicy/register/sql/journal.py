@@ -70,6 +70,11 @@ class LogRows(Rows):
         """The number of the log's entry with this hash; None when there is none."""
         return self._connection.execute(sa.select(LOG.c.seq).where(LOG.c.hash == entry_hash).limit(1)).scalar()
 
+    def count_of(self, action: Action) -> int:
+        """How many of the log's entries are on this action."""
+        query = sa.select(sa.func.count()).select_from(LOG).where(LOG.c.action == action)
+        return self._connection.execute(query).scalar_one()
+
     def of_actions(self, actions: Collection[Action]) -> list[Entry]:
         """The log's entries on these actions, from the first."""
         query = sa.select(LOG).where(LOG.c.action.in_(actions)).order_by(LOG.c.seq)

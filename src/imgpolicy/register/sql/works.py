@@ -113,6 +113,10 @@ class WorkRows(Rows):
         query = sa.select(*(table.c[name] for name in columns)).where(table.c.id > after, *where).order_by(table.c.id)
         return iter(self._connection.execute(query.execution_options(yield_per=_BATCH)))
 
+    def recognised(self) -> int:
+        """How many works there are by whose pictures something is recognised."""
+        return self._connection.execute(sa.select(sa.func.count(WORK_PICTURE.c.work.distinct()))).scalar_one()
+
     def last_picture(self) -> int:
         """The number of the newest picture of a work; 0 when there is none."""
         return self._connection.execute(sa.select(sa.func.max(WORK_PICTURE.c.id))).scalar() or 0
