@@ -13,7 +13,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
-from imgpolicy.domain.speakers import ConsentPolicy, guardians_word_ends, of_age_since
+from imgpolicy.domain.speakers import guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
@@ -42,7 +42,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if unit.sql.consents.owner(consent.id) is not None:
         raise RegisterError(f"there is a consent {consent.id!r} already")
     _check_references(unit, consent)
-    _check_speaker(consent, about, unit.policy)
+    _check_speaker(unit, consent, about)
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
     before = consents(unit, consent.person)
@@ -157,17 +157,19 @@ def _check_references(unit: UnitOfWork, consent: Consent) -> None:
         raise RegisterError(f"there is no notice {consent.notice[:80]!r} in the register")
 
 
-def _check_speaker(consent: Consent, about: Person, policy: ConsentPolicy) -> None:
-    """Only a guardian of that day speaks for somebody, and gives no yes for whoever is of age.
+def _check_speaker(unit: UnitOfWork, consent: Consent, about: Person) -> None:
+    """Only a guardian of that day speaks for somebody, and gives no yes for whoever is of age, nor as a minor.
 
     A no may come from any speaker, and a minor may say yes: it ends their own no, and covers nothing without the
     guardian's.
     """
-    day = policy.day(consent.at)
     if consent.given_by is None:
         return
+    day = unit.policy.day(consent.at)
     if not about.spoken_for_by(consent.given_by, day):
         raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
+    if consent.gives and person(unit, consent.given_by).minor(day):
+        raise RegisterError(f"{consent.given_by!r} was a minor on {day}, and said yes for nobody")
     since = of_age_since(about)
     if consent.gives and since is not None and day >= since:
         raise RegisterError(f"{about.id!r} is of age since {since}: a yes is their own to give, and nobody's for them")

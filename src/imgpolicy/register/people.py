@@ -57,6 +57,7 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     check_person(person)
     old = person_row(unit, person.id)
     _check_guardians(unit, person)
+    _check_wards(unit, person)
     row = sealed_row(person, old.key, unit.vault.open_person(old.id, old.key))
     unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
     unit.log(Action.EDIT_PERSON, person.id, person_form(person))
@@ -149,6 +150,15 @@ def _check_guardians(unit: UnitOfWork, ward: Person) -> None:
             raise RegisterError(f"{guardian!r} is a minor, and nobody's guardian")
         if ward.id in _speakers_above(unit, guardian):
             raise RegisterError(f"{ward.id!r} cannot have the guardian {guardian!r}, who has them for a guardian")
+
+
+def _check_wards(unit: UnitOfWork, guardian: Person) -> None:
+    """Nobody becomes a minor while they speak for somebody."""
+    own = wards(unit, guardian.id) if guardian.minor(unit.policy.today()) else ()
+    if own:
+        raise RegisterError(
+            f"{guardian.id!r} is the guardian of {', '.join(own[:5])}, and would be a minor: name another one first"
+        )
 
 
 def _speakers_above(unit: UnitOfWork, person_id: str) -> set[str]:

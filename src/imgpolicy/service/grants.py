@@ -145,8 +145,7 @@ def mark_entered_in_error(
     Raises RequestError where the policy asks for a second person and none is named, RegisterError when there is no such
     record, or it is marked already.
     """
-    if workspace.kept.second_person and second is None:
-        raise RequestError("the policy asks for two people: name the second one")
+    accept_mark(workspace.kept, second)
     with workspace.register.writing() as unit:
         marked = consent_record(unit, consent_id)
         mark = Consent(
@@ -159,6 +158,12 @@ def mark_entered_in_error(
             reason=reason,
         )
         return record_consent(unit, mark)
+
+
+def accept_mark(policy: RegisterPolicy, second: str | None) -> None:
+    """Nothing, when so many people answer for an error in a record as the policy asks for; else RequestError."""
+    if policy.second_person and second is None:
+        raise RequestError("the policy asks for two people: name the second one")
 
 
 def reach(workspace: Workspace, denial: Consent) -> Reach:

@@ -104,7 +104,7 @@ GRANTS = (
         said="the policy asks for two people",
         call=lambda ws, _: grants.mark_entered_in_error(ws, "c-no", by="Anna", reason="a slip"),
         typed="consent entered-in-error c-no --by Anna --reason 'a slip'",
-        brought=No("an import keeps who answered for it in another register, whose policy asked"),
+        brought=consent(replace(ERROR, second=None)),
     ),
     Forbidden(
         asks="grants.mark_entered_in_error",
