@@ -68,9 +68,11 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
 def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected: str | None = None) -> Consent:
     """The statement that would renew this consent until another day: its scope, less what was denied since.
 
-    Raises RegisterError when the consent is no longer there to be renewed.
+    Raises RegisterError when the consent is no longer there to be renewed, and when one that ends would not any more.
     """
     old = consent(unit, consent_id)
+    if until is None and old.valid_until is not None:
+        raise RegisterError(f"the consent {old.id!r} is valid until {old.valid_until}: say until when it goes on")
     said = consents(unit, old.person)
     root = _root(old, said)
     excluded = old.excluded

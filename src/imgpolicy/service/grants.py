@@ -17,6 +17,7 @@ from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Due, LicenceDue, Publication, Takedown
 from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
@@ -122,8 +123,7 @@ def state_consent(
     """
     accept_words(workspace.kept, consent)
     if stated is not None:
-        policy = workspace.kept.consents
-        consent = replace(consent, at=policy.first_moment(stated) if consent.gives else policy.last_moment(stated))
+        consent = replace(consent, at=_moment(workspace.kept.consents, stated, consent))
     with workspace.register.writing() as unit:
         before = consents(unit, consent.person)
         if notice is not None:
@@ -135,6 +135,14 @@ def state_consent(
         return Stated(consent=recorded, takedowns=tasks)
     minor = about.child(unit.policy.day(recorded.at)) and recorded.given_by is None
     return Stated(consent=recorded, takedowns=tasks, ends=last_denials(before, recorded), alone=minor)
+
+
+def _moment(policy: ConsentPolicy, stated: dt.date, consent: Consent) -> dt.datetime:
+    """When a statement counts from that was made on that day; RequestError for a day that no clock has."""
+    try:
+        return policy.first_moment(stated) if consent.gives else policy.last_moment(stated)
+    except (OverflowError, ValueError) as error:
+        raise RequestError(f"{stated} is no day on which anybody said anything") from error
 
 
 def mark_entered_in_error(
