@@ -15,6 +15,7 @@ from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy, Guardians
+from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.people import edit_person, person
@@ -76,6 +77,13 @@ def test_what_a_ward_said_before_it_was_stated_that_they_are_of_age_is_no_adults
     assert status(grown, said(GIVEN, None, 900)) is CoverStatus.NONE
     assert status(grown, said(GIVEN, None, 1)) is CoverStatus.COVERED
     assert status(replace(grown, guardians=frozenset()), said(GIVEN, None, 900)) is CoverStatus.COVERED
+
+
+@pytest.mark.parametrize("on", [today() + 2 * A_DAY, dt.date(2099, 1, 1), dt.date(1800, 1, 1)])
+def test_that_somebody_is_of_age_was_stated_on_a_day_that_has_come(on: dt.date) -> None:
+    with pytest.raises(RegisterError, match="is no day on which anybody stated"):
+        check_person(Person(id="barn", name="Barn", adult=Adulthood(by="Kim Berg", on=on)))
+    check_person(Person(id="barn", name="Barn", adult=Adulthood(by="Kim Berg", on=today())))
 
 
 # Guardians who turn out to be minors
