@@ -18,6 +18,7 @@ from imgpolicy.domain.speakers import USUAL, ConsentPolicy, Guardians
 from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
+from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.people import edit_person, person
 from imgpolicy.register.register import Register
 
@@ -104,6 +105,17 @@ def test_a_guardian_said_no_yes_while_they_were_a_minor(anywhere: Register) -> N
         wrote(anywhere, record_consent, yes(today() - 800 * A_DAY))
     wrote(anywhere, record_consent, yes(today() - 800 * A_DAY, state=ConsentState.WITHDRAWN))
     wrote(anywhere, record_consent, yes(today()))
+
+
+def test_a_child_whose_former_guardian_was_erased_may_be_changed_still(anywhere: Register) -> None:
+    family(anywhere, born(5))
+    wrote(anywhere, edit_person, asked(anywhere, person, "barn").guarded_by(frozenset(), today()))
+    erase_person(anywhere, "mor")
+    barn = asked(anywhere, person, "barn")
+    wrote(anywhere, edit_person, replace(barn, born=born(6)))
+    gone = frozenset({FormerGuardian("nobody", today())})
+    with pytest.raises(RegisterError, match="there is nobody 'nobody'"):
+        wrote(anywhere, edit_person, replace(barn, former_guardians=gone))
 
 
 # A yes and its renewals are one
