@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from tests.register.support import biometric, post, vectors
 from tests.register.test_speakers import A_DAY, GIVEN, NEWS, WITHDRAWN, born, child_of, family, said, status, yes
 from tests.support import asked, wrote
 
@@ -19,7 +20,9 @@ from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.erasure import erase_person
-from imgpolicy.register.people import edit_person, person
+from imgpolicy.register.faces import add_faces, faces
+from imgpolicy.register.people import add_person, edit_person, person
+from imgpolicy.register.publications import takedowns
 from imgpolicy.register.register import Register
 
 IN_GRACE = ConsentPolicy(grace_days=30)
@@ -140,6 +143,35 @@ def test_a_yes_that_nobody_ever_said_goes_on_in_no_renewal() -> None:
     assert not standing([given, renewed, error_in(given)])
     assert status(somebody, given, renewed, error_in(renewed)) is CoverStatus.COVERED
     assert [one.id for one in standing([given, renewed, error_in(renewed)])] == [given.id]
+
+
+def test_posts_that_rest_on_a_yes_that_nobody_said_come_down(anywhere: Register) -> None:
+    wrote(anywhere, add_person, Person(id="barn", name="Barn"))
+    given = wrote(anywhere, record_consent, yes(today() - 9 * A_DAY, given_by=None))
+    post(anywhere, given)
+    mark = wrote(anywhere, record_consent, error_in(given))
+    (task,) = asked(anywhere, takedowns)
+    assert (task.cause, task.consent) == ("entered in error", mark.id)
+
+
+def test_posts_that_another_yes_covers_stay_when_one_was_a_slip(anywhere: Register) -> None:
+    wrote(anywhere, add_person, Person(id="barn", name="Barn"))
+    given = wrote(anywhere, record_consent, yes(today() - 9 * A_DAY, given_by=None))
+    wrote(anywhere, record_consent, yes(today() - 5 * A_DAY, given_by=None))
+    post(anywhere, given)
+    wrote(anywhere, record_consent, error_in(given))
+    assert not asked(anywhere, takedowns)
+
+
+def test_faces_that_were_learnt_on_a_yes_that_nobody_said_are_removed(anywhere: Register) -> None:
+    wrote(anywhere, add_person, Person(id="barn", name="Barn"))
+    first = wrote(anywhere, record_consent, biometric("barn"))
+    second = wrote(anywhere, record_consent, biometric("barn"))
+    wrote(anywhere, add_faces, "barn", "engine", vectors(1))
+    wrote(anywhere, record_consent, error_in(first))
+    assert sum(held.count for held in asked(anywhere, faces, "barn")) == 1
+    wrote(anywhere, record_consent, error_in(second))
+    assert not asked(anywhere, faces, "barn")
 
 
 # Limits on the number of publications

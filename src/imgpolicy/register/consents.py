@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.domain.cover import standing
+from imgpolicy.domain.cover import biometric_consent, standing
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
@@ -35,6 +35,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     A denial reaches all that is recorded before it: when its `at` is before that, it is moved behind it. A yes keeps
     its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face vectors
     with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes leaves out.
+    An error in a yes does either, where nothing else covers what rested on it.
     """
     check_consent(consent)
     key = person_key(unit, consent.person)
@@ -56,13 +57,20 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     unit.sql.consents.insert([sealed_row(consent, key)])
     unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     unit.log(Action.RECORD_CONSENT, consent.person, consent_form(consent))
-    if consent.denies and consent.kind is ConsentKind.BIOMETRIC:
-        remove_faces(unit, consent.person)
+    if consent.kind is ConsentKind.BIOMETRIC:
+        if consent.denies or _is_left_bare(unit, about, consent, before):
+            remove_faces(unit, consent.person)
     elif consent.denies:
         open_for_denial(unit, about, consent, (*before, consent))
-    elif consent.gives and consent.excluded:
+    elif consent.takes_back:
         open_for_exceptions(unit, about, consent, before)
     return consent
+
+
+def _is_left_bare(unit: UnitOfWork, about: Person, mark: Consent, before: Sequence[Consent]) -> bool:
+    """Whether faces have no consent any more now that one was entered in error."""
+    now = biometric_consent(about, (*before, mark), unit.policy.day(mark.at), unit.policy)
+    return mark.state is ConsentState.ENTERED_IN_ERROR and now is None
 
 
 def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected: str | None = None) -> Consent:

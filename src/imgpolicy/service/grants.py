@@ -147,8 +147,10 @@ def _moment(policy: ConsentPolicy, stated: dt.date, consent: Consent) -> dt.date
 
 def mark_entered_in_error(
     workspace: Workspace, consent_id: str, *, by: str, reason: str, second: str | None = None
-) -> Consent:
+) -> Stated:
     """The mark that nobody ever said what this record says, a yes or a no; the record stays, and counts no more.
+
+    With the posts that must come down by it.
 
     Raises RequestError where the policy asks for a second person and none is named, RegisterError when there is no such
     record, or it is marked already.
@@ -165,7 +167,8 @@ def mark_entered_in_error(
             second=second,
             reason=reason,
         )
-        return record_consent(unit, mark)
+        recorded = record_consent(unit, mark)
+        return Stated(consent=recorded, takedowns=takedowns(unit, consent=recorded.id))
 
 
 def accept_mark(policy: RegisterPolicy, second: str | None) -> None:
