@@ -21,17 +21,34 @@ class Task(Protocol):
     """A task to take a post down, with the ids of what it names."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its own id."""
+        ...
+
     @property
-    def publication(self) -> str: ...
+    def publication(self) -> str:
+        """The id of the post."""
+        ...
+
     @property
-    def cause(self) -> str: ...
+    def cause(self) -> str:
+        """Why it must come down."""
+        ...
+
     @property
-    def consent(self) -> str | None: ...
+    def consent(self) -> str | None:
+        """The id of the statement that asks for it."""
+        ...
+
     @property
-    def licence(self) -> str | None: ...
+    def licence(self) -> str | None:
+        """The id of the licence that ended."""
+        ...
+
     @property
-    def opened(self) -> dt.datetime: ...
+    def opened(self) -> dt.datetime:
+        """Since when it is to be done."""
+        ...
 
 
 class _FaceForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="face/2"):
