@@ -26,7 +26,7 @@ from imgpolicy.opening import RegisterPolicy, head_file, open_register, register
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.people import alias, aliases
+from imgpolicy.register.people import alias, aliases, person
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
 from imgpolicy.register.sql.database import register_file
@@ -39,14 +39,16 @@ from imgpolicy.register.vault import read_key
 class Since:
     """What the register that was there recorded since the backup, as far as it concerns people in the backup.
 
-    `erased` are the ids of people who were erased, `denials` what others took back, and `untold` the ids of those who
-    said something of which nobody can tell any more what it was. `lost` counts everything that was recorded, by action.
+    `erased` are the ids of people who were erased, `denials` what others took back, by a denial, an exception in a yes
+    or an error in one, `changed` the ids of those whose age or guardians were changed, and `untold` of those who said
+    something of which nobody can tell any more what it was. `lost` counts everything that was recorded, by action.
     `head` is the head of the register that was there; None when nobody can tell all that was recorded.
     """
 
     head: str | None = None
     erased: tuple[str, ...] = ()
     denials: tuple[Consent, ...] = ()
+    changed: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     lost: Mapping[str, int] = field(default_factory=dict)
     carried: tuple[Entry, ...] = ()
@@ -176,23 +178,35 @@ def _concerning(old: UnitOfWork, new: UnitOfWork, since: Sequence[Entry], head: 
     for entry in since:
         if entry.subject in people:
             own[people[entry.subject]].append(entry)
-    erased = {person for person, entries in own.items() if any(one.action == Action.ERASE_PERSON for one in entries)}
+    erased = {one_id for one_id, entries in own.items() if any(one.action == Action.ERASE_PERSON for one in entries)}
     denials: list[Consent] = []
     untold: list[str] = []
-    for person in sorted(own.keys() - erased):
-        said, known = _said(new, person, [one for one in own[person] if one.action == Action.RECORD_CONSENT])
-        denials += (
-            one for one in said if one.denies and (one.about is None or old.sql.consents.owner(one.about) == person)
-        )
-        untold += [] if known else [person]
+    for one_id in sorted(own.keys() - erased):
+        said, known = _said(new, one_id, [one for one in own[one_id] if one.action == Action.RECORD_CONSENT])
+        given = {one.id for one in consents(old, one_id) if one.gives}
+        denials += (one for one in said if one.takes_back and (one.about is None or one.about in given))
+        untold += [] if known else [one_id]
     return Since(
         head=head,
         erased=tuple(sorted(erased)),
         denials=tuple(denials),
+        changed=tuple(one_id for one_id in sorted(own.keys() - erased) if _speaks_otherwise(old, new, one_id)),
         untold=tuple(untold),
         lost=dict(Counter(entry.action for entry in since)),
         carried=tuple(entry for entry in since if entry.action in OWING and entry.subject in people),
     )
+
+
+def _speaks_otherwise(old: UnitOfWork, new: UnitOfWork, person_id: str) -> bool:
+    """Whether it was changed since how old the person is, or who speaks for them; True where nobody can tell."""
+    before = person(old, person_id)
+    try:
+        after = person(new, person_id)
+    except (RegisterError, ValueError, TypeError, LookupError):
+        return True
+    if (before.born, before.guardians) != (after.born, after.guardians):
+        return True
+    return before.adult != after.adult and (after.adult is None or after.had_guardians)
 
 
 def _said(unit: UnitOfWork, person: str, entries: Sequence[Entry]) -> tuple[list[Consent], bool]:
@@ -220,6 +234,7 @@ def _recorded(register: Register, since: Since) -> Entry:
             since.head,
             erased=since.erased,
             denials=since.denials,
+            changed=since.changed,
             untold=since.untold,
             carried=since.carried,
         )

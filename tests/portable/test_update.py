@@ -118,6 +118,31 @@ def test_a_denial_without_a_time_counts_again_after_a_yes(imgpolicy: Run, folder
     assert status(folder) is CoverStatus.WITHDRAWN
 
 
+def test_a_denial_without_a_time_counts_again_after_one_that_was_entered_in_error(imgpolicy: Run, folder: Path) -> None:
+    """A table says no today; that a no on record was a slip says nothing of it. A yes that was a slip stays one."""
+    for row, end in ((NO, CoverStatus.WITHDRAWN), (YES, CoverStatus.OUT_OF_SCOPE)):
+        who = row.replace("ann", "bo") if row is YES else row
+        name = who.partition(",")[0]
+        table = f"{CONSENTS}{name},publication,given,intranet,any,,2026-01-05\n{who}\n"
+        assert load(imgpolicy, folder, "consents.csv", table).code == 0
+        with Workspace.open(folder / "imgpolicy.toml") as workspace:
+            slip = max(consents_of(workspace, name), key=lambda one: one.at)
+        marked = imgpolicy("consent", "entered-in-error", slip.id, "--by", "Kim", "--reason", "a slip", folder=folder)
+        assert marked.code == 0
+        assert load(imgpolicy, folder, "consents.csv", table, "--update").code == 0
+        assert status(folder, name) is end
+
+
+def test_a_day_in_a_table_is_one_of_the_policys_time_zone(imgpolicy: Run, folder: Path) -> None:
+    policy = folder / "imgpolicy.toml"
+    policy.write_text('time_zone = "America/Adak"\n' + policy.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load(imgpolicy, folder, "consents.csv", f"{CONSENTS}{YES}2026-01-05\n{NO}2026-01-05\n").code == 0
+    with Workspace.open(policy) as workspace:
+        given, denied = consents_of(workspace, "ann")
+    assert given.at == dt.datetime(2026, 1, 5, 10, tzinfo=dt.UTC)
+    assert denied.at.replace(microsecond=0) == dt.datetime(2026, 1, 6, 9, 59, 59, tzinfo=dt.UTC)
+
+
 def test_a_denial_with_a_time_counts_once(imgpolicy: Run, folder: Path) -> None:
     table = f"{CONSENTS}{NO}2026-03-01\n"
     assert load(imgpolicy, folder, "consents.csv", table).code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -55,6 +56,13 @@ def test_the_head_is_kept_after_each_change_and_none_after_reading(
         pass
     assert heads.read(register.name) == kept
     judge(register)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_pipe_in_the_heads_place_is_not_waited_for(register: Register, heads: HeadFile, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "k.head")
+    judge(register)
+    assert heads.read(register.name) is None
 
 
 def test_a_head_that_lags_behind_the_log_is_fine(register: Register, made: Made) -> None:

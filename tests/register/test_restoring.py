@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.register.support import biometric, no, yes
-from tests.support import wrote
+from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import today
 from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.opening import RegisterPolicy, open_register, register_policy
@@ -19,7 +21,7 @@ from imgpolicy.policy_file import read_text
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.people import add_person, people
+from imgpolicy.register.people import add_person, edit_person, people
 from imgpolicy.register.register import Register
 from imgpolicy.register.statements import consents
 from imgpolicy.restoring import Restoration, accept_register, restore_register
@@ -105,6 +107,56 @@ def test_a_denial_of_everything_does_for_a_narrow_one_and_an_erasure_for_any(fol
     with opened(folder) as register:
         wrote(register, record_consent, no("bea", state=ConsentState.REFUSED))
         erase_person(register, "cid")
+        judge(register)
+
+
+def test_what_leaves_less_allowed_without_being_a_denial_is_done_again_too(folder: Path) -> None:
+    """An error in a yes, an exception in a later one, and who is how old or speaks for whom."""
+    with opened(folder) as register:
+        (given,) = [one for one in asked(register, consents, "ada") if one.kind is ConsentKind.PUBLICATION]
+        error = replace(given, id="c-e", state=ConsentState.ENTERED_IN_ERROR, scope=Scope(), about=given.id)
+        error = replace(error, by="Kim", reason="another Ada", at=dt.datetime.now(dt.UTC))
+        but = replace(yes("bea"), excluded=Scope(channels=frozenset({"website"})))
+        for one in (error, but):
+            wrote(register, record_consent, one)
+        wrote(register, edit_person, Person(id="cid", name="Cid", born=dt.date(today().year - 9, 1, 1)))
+        wrote(register, edit_person, Person(id="dan", name="Daniel"))
+    done = restore(folder)
+    assert ([one.person for one in done.since.denials], done.since.changed) == (["ada", "bea"], ("cid",))
+    with opened(folder) as register:
+        assert owed(register) == (
+            "record the denial of publication of 'ada'",
+            "record the denial of publication of 'bea'",
+            "edit 'cid'",
+        )
+        wrote(register, record_consent, replace(error, id="c-again", at=dt.datetime.now(dt.UTC)))
+        wrote(register, record_consent, replace(but, id="c-but", at=dt.datetime.now(dt.UTC)))
+        wrote(register, edit_person, Person(id="cid", name="Cid", born=dt.date(today().year - 9, 1, 1)))
+        judge(register)
+
+
+def test_the_error_in_a_no_is_nothing_that_a_restoration_takes_back(folder: Path) -> None:
+    with opened(folder) as register:
+        denial = wrote(register, record_consent, no("ada"))
+        (folder / "backup.sqlite").unlink()
+        register.backup(folder / "backup.sqlite")
+        error = replace(denial, id="c-e", state=ConsentState.ENTERED_IN_ERROR, about=denial.id, by="Kim")
+        wrote(register, record_consent, replace(error, at=dt.datetime.now(dt.UTC)))
+    assert restore(folder).since.denials == ()
+
+
+def test_a_guardians_no_is_not_done_again_by_anothers_of_the_same_channel(folder: Path) -> None:
+    with opened(folder) as register:
+        wrote(register, edit_person, Person(id="ada", name="Ada", guardians=frozenset({"bea"})))
+        (folder / "backup.sqlite").unlink()
+        register.backup(folder / "backup.sqlite")
+        denial = replace(no("ada", channel="facebook"), given_by="bea")
+        wrote(register, record_consent, denial)
+    restore(folder)
+    with opened(folder) as register:
+        wrote(register, record_consent, no("ada", channel="facebook"))
+        assert owed(register) == ("record the denial of publication of 'ada'",)
+        wrote(register, record_consent, replace(denial, id="c-again"))
         judge(register)
 
 

@@ -15,7 +15,7 @@ from tests.support import asked, wrote
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.cover import cover
 from imgpolicy.domain.grant import CoverStatus
-from imgpolicy.domain.person import FormerGuardian, Person
+from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.scope import NOTHING_LISTED, Scope
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy, Guardians
@@ -320,6 +320,8 @@ families = st.builds(
     name=st.just("Barn"),
     born=st.none() | st.dates(dt.date(2004, 1, 1), dt.date(2022, 1, 1)),
     guardians=st.sampled_from([frozenset(), frozenset({"mor"}), frozenset({"mor", "far"})]),
+    former_guardians=st.sampled_from([frozenset(), frozenset({FormerGuardian("former", dt.date(2020, 1, 1))})]),
+    adult=st.none() | st.builds(Adulthood, by=st.just("Kim"), on=st.dates(dt.date(2020, 1, 1), dt.date(2026, 7, 1))),
 )
 policies = st.builds(
     ConsentPolicy, own_from=st.integers(0, 18), guardians=st.sampled_from(Guardians), grace_days=st.integers(0, 400)

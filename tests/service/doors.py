@@ -110,6 +110,7 @@ _THERE = RegisterWire(
         consent_wire(replace(YES, id="c-asked", state=ConsentState.REQUESTED)),
         consent_wire(replace(YES, id="c-gone")),
         consent_wire(replace(NO, id="c-refused", person="refuser")),
+        consent_wire(replace(YES, id="c-ends", valid_until=MOMENT.date().replace(year=2099))),
         consent_wire(replace(NO, id="c-no", state=ConsentState.WITHDRAWN, about="c-gone", at=MOMENT.replace(hour=10))),
     ],
     licences=[

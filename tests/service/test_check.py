@@ -7,14 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support import asked
+from tests.register.support import no
+from tests.support import asked, wrote
 
 from imgpolicy import Verdict
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import RegisterError
+from imgpolicy.picture import Picture
+from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.publications import publications
+from imgpolicy.report import Report
 from imgpolicy.service.check import CheckRequest, check_pictures
 from imgpolicy.service.workspace import Workspace
 
@@ -83,3 +87,21 @@ def test_a_door_sees_each_picture_while_it_is_at_hand(workspace: Workspace, fold
         see=lambda picture, _: picture.format,
     )
     assert [one.seen for one in seen] == ["JPEG", "PNG", None]
+
+
+def test_nothing_is_published_by_a_register_that_changed_since_it_was_judged(
+    workspace: Workspace, folder: Path
+) -> None:
+    """A no of that moment would find no post to take down."""
+
+    def meanwhile(picture: Picture, report: Report) -> None:
+        del picture, report
+        wrote(workspace.register, record_consent, no())
+
+    names = [str(folder / "pictures" / "meadow.jpg")]
+    with pytest.raises(RegisterError, match="changed while the picture was checked"):
+        check_pictures(workspace, names, CheckRequest(posting=GOOD, url=URL, record=True), see=meanwhile)
+    assert not asked(workspace.register, publications)
+    assert not asked(workspace.register, decisions)
+    (checked,) = check_pictures(workspace, names, CheckRequest(posting=GOOD, url=URL, record=True))
+    assert checked.publication is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,9 @@ def workspace(own_demo: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def document(consent: Consent) -> bytes:
+def document(*said: Consent) -> bytes:
     return document_json(
-        RegisterWire(schema=REGISTER_SCHEMA, made_at=dt.datetime.now(dt.UTC), consents=[consent_wire(consent)])
+        RegisterWire(schema=REGISTER_SCHEMA, made_at=dt.datetime.now(dt.UTC), consents=list(map(consent_wire, said)))
     )
 
 
@@ -82,3 +83,22 @@ def test_what_is_allowed_goes_in_by_import_as_by_hand(workspace: Workspace, tmp_
     outcome = import_register(workspace, tmp_path / "register.json")
     assert outcome.problems == ()
     assert YES.id in {one.id for one in asked(workspace.register, consents)}
+
+
+def test_an_error_that_one_person_answered_for_comes_back_with_its_record_and_with_no_other(own_demo: Path) -> None:
+    policy = own_demo / "imgpolicy.toml"
+    policy.write_text(policy.read_text().replace("second_person = false", "second_person = true"))
+    no = replace(YES, id="c-no", state=ConsentState.REFUSED, scope=Scope(), at=dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    error = Consent(
+        person="eileen", kind=no.kind, state=ConsentState.ENTERED_IN_ERROR, about=no.id, by="Anna", reason="a slip"
+    )
+    file = own_demo / "register.json"
+    with Workspace.open(policy) as workspace:
+        file.write_bytes(document(no, error))
+        assert import_register(workspace, file, keep=False).problems == ()
+        file.write_bytes(document(no))
+        assert import_register(workspace, file).problems == ()
+        for brought, update in (((error,), False), ((error,), True), ((no, error), True)):
+            file.write_bytes(document(*brought))
+            (problem,) = import_register(workspace, file, update=update).problems
+            assert "asks for two people" in problem.message

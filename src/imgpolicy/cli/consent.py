@@ -221,7 +221,7 @@ def entered_in_error(
     with place.open() as workspace:
         mark = mark_entered_in_error(workspace, record, by=by, reason=reason, second=second)
         policy = workspace.kept.consents
-    _say(mark, (), common.Format.TEXT, policy)
+    _say(mark.consent, mark.takedowns, common.Format.TEXT, policy)
     return Exit.GO
 
 

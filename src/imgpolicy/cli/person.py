@@ -160,7 +160,7 @@ def adult(
     ] = None,
     *,
     everybody: Annotated[
-        bool, typer.Option("--all", help="All of whose age nothing is known, and who have no guardian.")
+        bool, typer.Option("--all", help="All of whose age nothing is known, and who never had a guardian.")
     ] = False,
     by: Annotated[str, typer.Option(metavar="NAME", help="Who states it; stored encrypted.")],
     place: common.Place,

@@ -184,6 +184,7 @@ def restore(
     again = [
         *((person, "erase them") for person in since.erased),
         *((denial.person, consent_line(denial, done.consents)) for denial in since.denials),
+        *((person, "their age or guardians were changed: edit them") for person in since.changed),
         *((person, "they said something that cannot be read: deny both kinds") for person in since.untold),
     ]
     if again:

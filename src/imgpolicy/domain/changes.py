@@ -14,6 +14,7 @@ import msgspec
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import FaceVector
+from imgpolicy.domain.scope import Scope
 
 
 class Task(Protocol):
@@ -85,11 +86,13 @@ class _RestorationForm(
 
 
 class _DebtForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="debt/1"):
-    """A denial, by what it reaches."""
+    """What takes something back, a denial, an exception or an error, by what it reaches and whose word it is."""
 
     kind: str
     about: str | None = None
     scope: dict[str, list[str]] = {}
+    excluded: dict[str, list[str]] = {}
+    given_by: str | None = None
 
 
 ANY_DENIAL = b'{"form":"debt/1"}'
@@ -133,7 +136,19 @@ def restoration_form(replaced: str | None) -> bytes:
     return msgspec.json.encode(_RestorationForm(replaced=replaced))
 
 
-def debt_form(denial: Consent) -> bytes:
-    """The bytes that stand for a denial that must be repeated, by what it reaches."""
-    scope = {dimension.value: sorted(words) for dimension, words in denial.scope.items() if words}
-    return msgspec.json.encode(_DebtForm(kind=denial.kind.value, about=denial.about, scope=scope))
+def debt_form(taking: Consent) -> bytes:
+    """The bytes that stand for what must be repeated: a denial, an exception in a yes, or an error in a record."""
+    scope = {} if taking.gives else _words(taking.scope)
+    return msgspec.json.encode(
+        _DebtForm(
+            kind=taking.kind.value,
+            about=None if taking.gives else taking.about,
+            scope=scope,
+            excluded=_words(taking.excluded),
+            given_by=taking.given_by,
+        )
+    )
+
+
+def _words(scope: Scope) -> dict[str, list[str]]:
+    return {dimension.value: sorted(words) for dimension, words in scope.items() if words}

@@ -105,6 +105,11 @@ class Consent:
         return self.state in DENYING
 
     @property
+    def takes_back(self) -> bool:
+        """True for whatever leaves less allowed than before: a denial, an exception in a yes, an error in a record."""
+        return self.denies or self.state is ConsentState.ENTERED_IN_ERROR or (self.gives and bool(self.excluded))
+
+    @property
     def noun(self) -> str:
         """What messages call it."""
         return phrase("consent")

@@ -53,7 +53,7 @@ def cover(about: Person, consents: Iterable[Consent], posting: Posting, policy: 
     A denial beats every yes that the same speaker stated before it or at the same moment, where it touches the posting,
     and so does an exception in a later yes. It beats what others say until its speaker says yes; a person of age ends
     by theirs what guardians denied. Of several consents that cover, the one valid longest is relied on; where a child
-    and their guardians must all agree, the one that ends first.
+    and their guardians must all agree, the one that ends first, or that is for the fewest publications more.
     """
     posting = renamed_posting(posting, policy.former_channels)
     question = _Question(
@@ -161,10 +161,10 @@ def last_denials(consents: Iterable[Consent], given: Consent) -> tuple[Consent, 
 
 
 def _meant(consents: Iterable[Consent], kind: ConsentKind) -> Statements:
-    """The statements of this kind, without those that nobody ever said."""
+    """The statements of this kind and the marks of errors, without what nobody ever said."""
     every = [consent for consent in consents if consent.kind is kind]
     never_said = {consent.about for consent in every if consent.state is ConsentState.ENTERED_IN_ERROR}
-    return [c for c in every if c.id not in never_said and c.state is not ConsentState.ENTERED_IN_ERROR]
+    return [consent for consent in every if consent.id not in never_said]
 
 
 def _decided(about: Person, said: Statements, question: _Question, policy: ConsentPolicy) -> Coverage | None:
@@ -250,16 +250,32 @@ def _grants(heard: _Heard, speaker: str | None, said: Statements) -> Statements:
 
 
 def _untaken(own: Iterable[Consent], denials: Sequence[Consent], said: Iterable[Consent]) -> Statements:
-    """What was given after each of these denials, less each record that anybody took back since."""
+    """What was given after each of these denials, less each record that anybody took back since.
+
+    A yes and its renewals are one: who takes back one of them takes back all, and a yes that nobody ever said has none.
+    """
+    said = list(said)
     last = max((denial.at for denial in denials if denial.about is None), default=None)
-    single = [denial for denial in said if denial.denies and denial.about is not None]
+    renews = {consent.id: consent.about for consent in said if consent.state is ConsentState.RENEWED}
+    taken = [(_root(one.about, renews), one) for one in said if one.about is not None and not one.gives]
     return [
         consent
         for consent in own
         if consent.gives
         and (last is None or consent.at > last)
-        and not any(denial.about in {consent.id, consent.about} and denial.at >= consent.at for denial in single)
+        and not any(
+            root == _root(consent.id, renews) and (not one.denies or one.at >= consent.at) for root, one in taken
+        )
     ]
+
+
+def _root(consent: str, renews: Mapping[str, str | None]) -> str:
+    """The id of the consent that a renewal, or a renewal of one, goes back to."""
+    seen = set[str]()
+    while consent not in seen:
+        seen.add(consent)
+        consent = renews.get(consent) or consent
+    return consent
 
 
 def _agreed(heard: _Heard, said: Statements) -> Coverage | None:
@@ -268,33 +284,57 @@ def _agreed(heard: _Heard, said: Statements) -> Coverage | None:
     when = stage(about, question.on, policy)
     own = _of_discretion(heard, _grants(heard, None, said))
     theirs = {guardian: _grants(heard, guardian, said) for guardian in sorted(about.guardians)}
-    if when is Stage.ADULT:
-        return question.weigh([*own, *(consent for given in theirs.values() for consent in given)])
+    alone = question.weigh(own)
+    if when is Stage.ADULT and ((alone and alone.covered) or not any(theirs.values())):
+        return alone
     words = [_guardians_agree(theirs, question, policy) or (_guardians_are_missing() if own else None)]
-    if when is Stage.YOUNG:
-        words.append(question.weigh(own) or _own_is_missing(policy))
-    return _all_of(words)
+    # In the days of grace those must have agreed who had to on the last day before them.
+    if when is Stage.YOUNG or (when is Stage.ADULT and _was_young(about, policy)):
+        words.append(alone or _own_is_missing(policy))
+    return _all_of(words, said)
+
+
+def _was_young(about: Person, policy: ConsentPolicy) -> bool:
+    """True when on the last day before they came of age their own yes was needed besides the guardians'."""
+    of_age = about.of_age
+    return of_age is not None and stage(about, of_age - dt.timedelta(days=1), policy) is Stage.YOUNG
 
 
 def _of_discretion(heard: _Heard, own: Statements) -> Statements:
-    """Those of a person's own yes's that were said from the age on at which it counts."""
-    from_then = heard.about.turns(heard.policy.own_from)
+    """Those of a person's own yes's that were said from the age on at which it counts.
+
+    Of somebody who had a guardian and no birth date that is the day on which it was stated that they are of age.
+    """
+    about = heard.about
+    from_then = about.turns(heard.policy.own_from)
+    if from_then is None and about.adult is not None and about.had_guardians:
+        from_then = about.adult.on
     return [c for c in own if from_then is None or heard.policy.day(c.at) >= from_then]
 
 
 def _guardians_agree(theirs: Mapping[str, Statements], question: _Question, policy: ConsentPolicy) -> Coverage | None:
+    every = [consent for given in theirs.values() for consent in given]
     if policy.guardians is Guardians.ONE:
-        return question.weigh([consent for given in theirs.values() for consent in given])
-    return _all_of([question.weigh(given) or _guardian_is_missing(guardian) for guardian, given in theirs.items()])
+        return question.weigh(every)
+    words = [question.weigh(given) or _guardian_is_missing(guardian) for guardian, given in theirs.items()]
+    return _all_of(words, every)
 
 
-def _all_of(words: Sequence[Coverage | None]) -> Coverage | None:
-    """The first of these that does not cover, else the one that ends first; None for one that is not there."""
+def _all_of(words: Sequence[Coverage | None], said: Iterable[Consent]) -> Coverage | None:
+    """The first of these that does not cover, else the one that ends first; None for one that is not there.
+
+    It rests on the one that is for the fewest publications more, so that none of several limits is passed unseen.
+    """
     lacking = [word for word in words if word is None or not word.covered]
     if lacking:
         return lacking[0]
     covering = [word for word in words if word is not None]
-    return min(covering, key=lambda word: (word.until or dt.date.max, word.record or ""), default=None)
+    left = {one.id: one.max_publications - one.used for one in said if one.max_publications is not None}
+    first = min(covering, key=lambda word: (word.until or dt.date.max, word.record or ""), default=None)
+    limited = [word.record for word in covering if word.record is not None and word.record in left]
+    if first is None or not limited:
+        return first
+    return replace(first, record=min(limited, key=lambda record: (left[record], record)))
 
 
 def _guardians_are_missing() -> Coverage:

@@ -56,6 +56,7 @@ class Action(StrEnum):
     OWE_ERASURE = "owe erasure"
     OWE_PUBLICATION_DENIAL = "owe denial of publication"
     OWE_BIOMETRIC_DENIAL = "owe denial of recognition"
+    OWE_CHANGE = "owe change of person"
 
 
 CREATED = b'{"form":"creation/3"}'
@@ -73,6 +74,7 @@ ABOUT_PEOPLE = frozenset(
         Action.OWE_ERASURE,
         Action.OWE_PUBLICATION_DENIAL,
         Action.OWE_BIOMETRIC_DENIAL,
+        Action.OWE_CHANGE,
     }
 )
 """What is logged under a person's pseudonym."""

@@ -65,6 +65,11 @@ class Person:
         except ValueError:  # the 29th of February
             return dt.date(year, 3, 1)
 
+    @property
+    def had_guardians(self) -> bool:
+        """True when somebody speaks for this person, or did."""
+        return bool(self.guardians or self.former_guardians)
+
     def spoken_for_by(self, guardian: str, on: dt.date) -> bool:
         """True when the person with this id may speak for this one on that day, or might then."""
         return guardian in self.guardians or any(
@@ -78,8 +83,8 @@ class Person:
         return replace(self, guardians=guardians, former_guardians=frozenset(still | gone))
 
     def child(self, on: dt.date) -> bool:
-        """True for a minor on that day, and for somebody with a guardian of whose age nothing is known."""
-        return self.minor(on) or (not self.age_known and bool(self.guardians))
+        """True for a minor on that day, and for somebody of unknown age who has or had a guardian."""
+        return self.minor(on) or (not self.age_known and self.had_guardians)
 
     def minor(self, on: dt.date) -> bool:
         """True when the birth date is known and the person is not yet 18 on that day."""

@@ -54,6 +54,9 @@ def check_person(person: Person) -> None:
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.adult is not None:
         check_text(person.adult.by, "the name of whoever states that they are of age")
+        # The organisation's day may be one ahead of the system's.
+        if not today().year - _OLDEST <= person.adult.on.year or person.adult.on > today() + dt.timedelta(days=1):
+            raise RegisterError(f"{person.adult.on} is no day on which anybody stated that {person.id!r} is of age")
         if person.minor(today()):
             raise RegisterError(f"{person.id!r} was born on {person.born}, and so is not of age")
     if person.id in {*person.guardians, *(former.id for former in person.former_guardians)}:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.consent import Consent, ConsentState
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.work import KnownFingerprint, Work
@@ -50,7 +50,8 @@ def follow_person(unit: UnitOfWork, said: Person) -> Done:
     old = person(unit, said.id)
     new = replace(old, **{one.name: getattr(said, one.name) for one in fields(Person) if _says(said, one.name)})
     guarded = old.guarded_by(new.guardians, unit.policy.today())
-    former = said.former_guardians or guarded.former_guardians
+    told = {former.id for former in said.former_guardians}
+    former = said.former_guardians | {one for one in guarded.former_guardians if one.id not in told}
     # That somebody is of age is stated once: the day on which a table says so again is no change.
     new = replace(new, former_guardians=former, adult=old.adult or said.adult)
     changes = person_changes(old, new)
@@ -60,13 +61,19 @@ def follow_person(unit: UnitOfWork, said: Person) -> Done:
 
 
 def follow_consent(unit: UnitOfWork, said: Consent, times: Times | None) -> Done:
-    """Record the consent unless it is on record; `times` are those at which it was stated, None for any."""
+    """Record the consent unless it is on record; `times` are those at which it was stated, None for any.
+
+    A denial of any time is not the one on record that nobody ever said: whoever says no now says it.
+    """
     known = {consent.id: consent for consent in consents(unit, said.person)}
+    never_said = {consent.about for consent in known.values() if consent.state is ConsentState.ENTERED_IN_ERROR}
     if said.id in known:
         if not _same(known[said.id], said, times, known.values()):
             raise RegisterError(f"{said.id!r} is on record and says something else: a consent is followed, not changed")
         return UNCHANGED
     for old in known.values():
+        if said.denies and times is None and old.id in never_said:
+            continue
         if _same(old, said, times, known.values()) and not _overtaken(old, said, known.values()):
             return UNCHANGED
     return Done(added=record_consent(unit, said))

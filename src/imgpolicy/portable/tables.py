@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from imgpolicy.domain.person import guardians_first
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.validate import check_bare_hashes
 from imgpolicy.domain.work import LOGOS, KnownFingerprint, Work, WorkKind
 from imgpolicy.engines import FaceEngine, SeenFace
@@ -51,9 +52,13 @@ Shown = Fingerprint | KnownFingerprint | LogoFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How tables are read: by which engine faces are, and whether what is on record already is followed or refused."""
+    """How tables are read: by which engine faces are, and whether what is on record already is followed or refused.
+
+    Days are those of `policy`.
+    """
 
     engine: FaceEngine
+    policy: ConsentPolicy
     update: bool = False
 
 
@@ -149,9 +154,9 @@ def _person_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
 
 def _consent_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
     """In the order in which they were stated, so that the order of the rows says nothing."""
-    rows = [(line, consent) for line in lines for consent in [consent_in(line)] if line.sound]
+    rows = [(line, consent) for line in lines for consent in [consent_in(line, reading.policy)] if line.sound]
     for line, consent in sorted(rows, key=lambda row: (row[1].at, rank(row[1].state), sorted(row[0].cells.items()))):
-        follow = partial(follow_consent, said=consent, times=stated_in(line))
+        follow = partial(follow_consent, said=consent, times=stated_in(line, reading.policy))
         yield Step(line.file, line.number, "person", follow if reading.update else adding(record_consent, consent))
 
 

@@ -70,7 +70,7 @@ def import_files(register: Register, path: Path, engine: FaceEngine, manner: Man
 
     RegisterError when there is nothing there to read.
     """
-    found = _read(path, engine, update=manner.update)
+    found = _read(path, Reading(engine=engine, policy=register.policy, update=manner.update))
     problems, changes = list(found.problems), list[Change]()
     imported, changed = Counter[str](), Counter[str]()
     try:
@@ -119,15 +119,14 @@ def export_tables(register: Register) -> dict[str, bytes]:
         }
 
 
-def _read(path: Path, engine: FaceEngine, *, update: bool) -> Found:
-    reading = Reading(engine=engine, update=update)
+def _read(path: Path, reading: Reading) -> Found:
     if path.is_dir():
         return together([_table(table, reading) for table in _tables(path)])
     if path.suffix.lower() in {*SUFFIXES, SUFFIX}:
         return _table(path, reading)
     if path.suffix.lower() in _OTHER_WORKBOOKS:
         raise RegisterError(f"{path}: a workbook of another kind: save it as .xlsx or as CSV")
-    return Found(steps=tuple(read_document(path.name, read_bytes(path), update=update)))
+    return Found(steps=tuple(read_document(path.name, read_bytes(path), update=reading.update)))
 
 
 def _table(path: Path, reading: Reading) -> Found:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
-from imgpolicy.domain.cover import standing
+from imgpolicy.domain.cover import biometric_consent, standing
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
-from imgpolicy.domain.speakers import ConsentPolicy, guardians_word_ends, of_age_since
+from imgpolicy.domain.speakers import guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
@@ -35,6 +35,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     A denial reaches all that is recorded before it: when its `at` is before that, it is moved behind it. A yes keeps
     its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face vectors
     with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes leaves out.
+    An error in a yes does either, where nothing else covers what rested on it.
     """
     check_consent(consent)
     key = person_key(unit, consent.person)
@@ -42,7 +43,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if unit.sql.consents.owner(consent.id) is not None:
         raise RegisterError(f"there is a consent {consent.id!r} already")
     _check_references(unit, consent)
-    _check_speaker(consent, about, unit.policy)
+    _check_speaker(unit, consent, about)
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
     before = consents(unit, consent.person)
@@ -56,21 +57,30 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     unit.sql.consents.insert([sealed_row(consent, key)])
     unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     log_on(unit, Action.RECORD_CONSENT, consent.person, consent_form(consent))
-    if consent.denies and consent.kind is ConsentKind.BIOMETRIC:
-        remove_faces(unit, consent.person)
+    if consent.kind is ConsentKind.BIOMETRIC:
+        if consent.denies or _is_left_bare(unit, about, consent, before):
+            remove_faces(unit, consent.person)
     elif consent.denies:
         open_for_denial(unit, about, consent, (*before, consent))
-    elif consent.gives and consent.excluded:
+    elif consent.takes_back:
         open_for_exceptions(unit, about, consent, before)
     return consent
+
+
+def _is_left_bare(unit: UnitOfWork, about: Person, mark: Consent, before: Sequence[Consent]) -> bool:
+    """Whether faces have no consent any more now that one was entered in error."""
+    now = biometric_consent(about, (*before, mark), unit.policy.day(mark.at), unit.policy)
+    return mark.state is ConsentState.ENTERED_IN_ERROR and now is None
 
 
 def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected: str | None = None) -> Consent:
     """The statement that would renew this consent until another day: its scope, less what was denied since.
 
-    Raises RegisterError when the consent is no longer there to be renewed.
+    Raises RegisterError when the consent is no longer there to be renewed, and when one that ends would not any more.
     """
     old = consent(unit, consent_id)
+    if until is None and old.valid_until is not None:
+        raise RegisterError(f"the consent {old.id!r} is valid until {old.valid_until}: say until when it goes on")
     said = consents(unit, old.person)
     root = _root(old, said)
     excluded = old.excluded
@@ -157,17 +167,19 @@ def _check_references(unit: UnitOfWork, consent: Consent) -> None:
         raise RegisterError(f"there is no notice {consent.notice[:80]!r} in the register")
 
 
-def _check_speaker(consent: Consent, about: Person, policy: ConsentPolicy) -> None:
-    """Only a guardian of that day speaks for somebody, and gives no yes for whoever is of age.
+def _check_speaker(unit: UnitOfWork, consent: Consent, about: Person) -> None:
+    """Only a guardian of that day speaks for somebody, and gives no yes for whoever is of age, nor as a minor.
 
     A no may come from any speaker, and a minor may say yes: it ends their own no, and covers nothing without the
     guardian's.
     """
-    day = policy.day(consent.at)
     if consent.given_by is None:
         return
+    day = unit.policy.day(consent.at)
     if not about.spoken_for_by(consent.given_by, day):
         raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
+    if consent.gives and person(unit, consent.given_by).minor(day):
+        raise RegisterError(f"{consent.given_by!r} was a minor on {day}, and said yes for nobody")
     since = of_age_since(about)
     if consent.gives and since is not None and day >= since:
         raise RegisterError(f"{about.id!r} is of age since {since}: a yes is their own to give, and nobody's for them")

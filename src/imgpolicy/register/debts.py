@@ -17,19 +17,25 @@ _DENIALS = {
     ConsentKind.PUBLICATION: Action.OWE_PUBLICATION_DENIAL,
     ConsentKind.BIOMETRIC: Action.OWE_BIOMETRIC_DENIAL,
 }
-OWING = frozenset({Action.OWE_ERASURE, *_DENIALS.values()})
+OWING = frozenset({Action.OWE_ERASURE, Action.OWE_CHANGE, *_DENIALS.values()})
+
+
+_IN_WORDS = {
+    Action.OWE_ERASURE: "erase",
+    Action.OWE_CHANGE: "edit",
+    **{action: f"record the denial of {kind.value} of" for kind, action in _DENIALS.items()},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
-    """What must be done again of somebody: their erasure, or a denial of this kind."""
+    """What must be done again of somebody, by the action that owes it."""
 
     person: str
-    kind: ConsentKind | None = None
+    owing: Action
 
     def __str__(self) -> str:
-        what = "erase" if self.kind is None else f"record the denial of {self.kind.value} of"
-        return f"{what} {self.person!r}"
+        return f"{_IN_WORDS[self.owing]} {self.person!r}"
 
 
 def record_restoration(  # noqa: PLR0913  # what a restoration says
@@ -38,18 +44,22 @@ def record_restoration(  # noqa: PLR0913  # what a restoration says
     *,
     erased: Iterable[str] = (),
     denials: Iterable[Consent] = (),
+    changed: Iterable[str] = (),
     untold: Iterable[str] = (),
     carried: Sequence[Entry] = (),
 ) -> None:
     """Log a restoration in place of the register with this head, and what of that must be done again.
 
-    `untold` are people of whom nobody can tell any more what they said; `carried` what an earlier restoration left.
+    `changed` are people whose age or guardians were changed, `untold` people of whom nobody can tell any more what they
+    said; `carried` what an earlier restoration left.
     """
     unit.log(Action.RESTORE, "", restoration_form(replaced))
     for person in erased:
         log_on(unit, Action.OWE_ERASURE, person, b"")
     for denial in denials:
         log_on(unit, _DENIALS[denial.kind], denial.person, debt_form(denial))
+    for person in changed:
+        log_on(unit, Action.OWE_CHANGE, person, b"")
     for person in untold:
         for action in _DENIALS.values():
             log_on(unit, action, person, ANY_DENIAL)
@@ -68,11 +78,11 @@ def owed(unit: UnitOfWork) -> tuple[Debt, ...]:
         return ()
     people = {own.name: person for person, own in aliases(unit).items()}
     debts = {
-        _debt(people[entry.subject], entry)
+        Debt(person=people[entry.subject], owing=Action(entry.action))
         for entry in open_ones
-        if entry.subject in people and not _denied_since(unit, people[entry.subject], entry, since[entry.subject])
+        if entry.subject in people and not _done_since(unit, people[entry.subject], entry, since[entry.subject])
     }
-    return tuple(sorted(debts, key=lambda debt: (debt.person, debt.kind or "")))
+    return tuple(sorted(debts, key=lambda debt: (debt.person, str(debt))))
 
 
 def is_restored_blindly(unit: UnitOfWork) -> bool:
@@ -81,23 +91,24 @@ def is_restored_blindly(unit: UnitOfWork) -> bool:
     return any(entry.payload == blind for entry in unit.sql.journal.of_actions((Action.RESTORE,)))
 
 
-def _debt(person: str, entry: Entry) -> Debt:
-    kinds = {action: kind for kind, action in _DENIALS.items()}
-    return Debt(person=person, kind=kinds.get(Action(entry.action)))
-
-
 def _erased_since(debt: Entry, entries: Iterable[Entry]) -> bool:
     return any(entry.seq > debt.seq and entry.action == Action.ERASE_PERSON for entry in entries)
 
 
-def _denied_since(unit: UnitOfWork, person: str, debt: Entry, entries: Iterable[Entry]) -> bool:
-    """True when they denied since what the debt says, or all of its kind."""
+def _done_since(unit: UnitOfWork, person: str, debt: Entry, entries: Iterable[Entry]) -> bool:
+    """True when they were changed since, or took back what the debt says, or all of its kind."""
+    if debt.action == Action.OWE_CHANGE:
+        return any(entry.seq > debt.seq and entry.action == Action.EDIT_PERSON for entry in entries)
     salt = alias(unit, person).salt
     later = {entry.payload for entry in entries if entry.seq > debt.seq and entry.action == Action.RECORD_CONSENT}
     return any(
         _DENIALS[one.kind] == debt.action
         and unit.vault.digest(consent_form(one), salt) in later
-        and ((not one.scope and one.about is None) or unit.vault.digest(debt_form(one), salt) == debt.payload)
+        and (_denies_all(one) or unit.vault.digest(debt_form(one), salt) == debt.payload)
         for one in consents(unit, person)
-        if one.denies
+        if one.takes_back
     )
+
+
+def _denies_all(one: Consent) -> bool:
+    return one.denies and not one.scope and one.about is None

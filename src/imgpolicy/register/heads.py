@@ -45,6 +45,8 @@ class HeadFile:
 
     def _all(self) -> dict[str, Head]:
         try:
+            if not self._path.is_file():  # a pipe would be waited for
+                return {}
             return msgspec.json.decode(read_at_most(self._path, _LARGEST), type=dict[str, Head])
         except (OSError, msgspec.DecodeError):
             return {}

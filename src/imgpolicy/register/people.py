@@ -61,7 +61,8 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     """Put this in place of what is known of the person with the same id."""
     check_person(person)
     old = person_row(unit, person.id)
-    _check_guardians(unit, person)
+    _check_guardians(unit, person, before=_person(unit, old))
+    _check_wards(unit, person)
     key, salt = unit.vault.open_person(old.id, old.key), _details(unit, old).salt
     row = sealed_row(person, old.key, key, salt)
     unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
@@ -172,15 +173,29 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
     )
 
 
-def _check_guardians(unit: UnitOfWork, ward: Person) -> None:
-    """Guardians are there, are no minors, and are nobody's wards who have this person for a guardian in the end."""
+def _check_guardians(unit: UnitOfWork, ward: Person, before: Person | None = None) -> None:
+    """Guardians are there, are no minors, and are nobody's wards who have this person for a guardian in the end.
+
+    Former ones that were so `before` may have been erased since.
+    """
+    known = {former.id for former in before.former_guardians} if before else set()
     for former in ward.former_guardians:
-        person_row(unit, former.id)
+        if former.id not in known:
+            person_row(unit, former.id)
     for guardian in sorted(ward.guardians):
         if person(unit, guardian).minor(unit.policy.today()):
             raise RegisterError(f"{guardian!r} is a minor, and nobody's guardian")
         if ward.id in _speakers_above(unit, guardian):
             raise RegisterError(f"{ward.id!r} cannot have the guardian {guardian!r}, who has them for a guardian")
+
+
+def _check_wards(unit: UnitOfWork, guardian: Person) -> None:
+    """Nobody becomes a minor while they speak for somebody."""
+    own = wards(unit, guardian.id) if guardian.minor(unit.policy.today()) else ()
+    if own:
+        raise RegisterError(
+            f"{guardian.id!r} is the guardian of {', '.join(own[:5])}, and would be a minor: name another one first"
+        )
 
 
 def _speakers_above(unit: UnitOfWork, person_id: str) -> set[str]:

@@ -77,11 +77,11 @@ def open_for_exceptions(
 ) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up, and not covered any more by what this yes leaves out.
 
-    `before` is everything else that was said about the person.
+    Or by the error that was marked in one. `before` is everything else that was said about the person.
     """
     then, now = _covering(unit, about, before), _covering(unit, about, (*before, given))
     left_out = [post for post in _up(unit, about.id) if then(post).covered and not now(post).covered]
-    return _open(unit, left_out, EXCEPTED, consent=given.id)
+    return _open(unit, left_out, EXCEPTED if given.gives else given.state.value, consent=given.id)
 
 
 def open_for_licence(unit: UnitOfWork, licence: Licence, to_the_work: Sequence[Licence]) -> tuple[Takedown, ...]:

@@ -17,6 +17,7 @@ from imgpolicy.domain.evidence import Evidence
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Due, LicenceDue, Publication, Takedown
 from imgpolicy.domain.scope import ANY, AUDIENCES, Scope
+from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
@@ -123,8 +124,7 @@ def state_consent(
     """
     accept_words(workspace.kept, consent)
     if stated is not None:
-        policy = workspace.kept.consents
-        consent = replace(consent, at=policy.first_moment(stated) if consent.gives else policy.last_moment(stated))
+        consent = replace(consent, at=_moment(workspace.kept.consents, stated, consent))
     with workspace.register.writing() as unit:
         before = consents(unit, consent.person)
         if notice is not None:
@@ -138,16 +138,25 @@ def state_consent(
     return Stated(consent=recorded, takedowns=tasks, ends=last_denials(before, recorded), alone=minor)
 
 
+def _moment(policy: ConsentPolicy, stated: dt.date, consent: Consent) -> dt.datetime:
+    """When a statement counts from that was made on that day; RequestError for a day that no clock has."""
+    try:
+        return policy.first_moment(stated) if consent.gives else policy.last_moment(stated)
+    except (OverflowError, ValueError) as error:
+        raise RequestError(f"{stated} is no day on which anybody said anything") from error
+
+
 def mark_entered_in_error(
     workspace: Workspace, consent_id: str, *, by: str, reason: str, second: str | None = None
-) -> Consent:
+) -> Stated:
     """The mark that nobody ever said what this record says, a yes or a no; the record stays, and counts no more.
+
+    With the posts that must come down by it.
 
     Raises RequestError where the policy asks for a second person and none is named, RegisterError when there is no such
     record, or it is marked already.
     """
-    if workspace.kept.second_person and second is None:
-        raise RequestError("the policy asks for two people: name the second one")
+    accept_mark(workspace.kept, second)
     with workspace.register.writing() as unit:
         marked = consent_record(unit, consent_id)
         mark = Consent(
@@ -159,7 +168,14 @@ def mark_entered_in_error(
             second=second,
             reason=reason,
         )
-        return record_consent(unit, mark)
+        recorded = record_consent(unit, mark)
+        return Stated(consent=recorded, takedowns=takedowns(unit, consent=recorded.id))
+
+
+def accept_mark(policy: RegisterPolicy, second: str | None) -> None:
+    """Nothing, when so many people answer for an error in a record as the policy asks for; else RequestError."""
+    if policy.second_person and second is None:
+        raise RequestError("the policy asks for two people: name the second one")
 
 
 def reach(workspace: Workspace, denial: Consent) -> Reach:

@@ -75,15 +75,15 @@ def edit(workspace: Workspace, person_id: str, change: PersonChange) -> Person:
 def state_adult(workspace: Workspace, ids: Sequence[str], by: str) -> tuple[str, ...]:
     """The ids of those who are stated to be of age by that named person: these, or all whose age is not known.
 
-    Nobody with a guardian is among the latter. RegisterError when one of them is not there, or is a minor.
+    Nobody who has or had a guardian is among the latter. RegisterError when one of them is not there, or is a minor.
     """
     with workspace.register.writing() as unit:
         if ids:
             asked = [kept.person(unit, one) for one in dict.fromkeys(ids)]
         else:
-            asked = [one for one in kept.people(unit) if not one.age_known and not one.guardians]
+            asked = [one for one in kept.people(unit) if not one.age_known and not one.had_guardians]
         for one in asked:
-            kept.edit_person(unit, replace(one, adult=Adulthood(by=by, on=unit.policy.today())))
+            kept.edit_person(unit, replace(one, adult=_adult(one, by, unit.policy.today())))
     return tuple(one.id for one in asked)
 
 
@@ -91,7 +91,7 @@ def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
     old = old if change.guardians is None else old.guarded_by(change.guardians, today)
     adult = old.adult
     if change.adult_by is not None:
-        adult = Adulthood(by=change.adult_by, on=today) if change.adult_by else None
+        adult = _adult(old, change.adult_by, today) if change.adult_by else None
     return replace(
         old,
         name=old.name if change.name is None else change.name,
@@ -99,6 +99,11 @@ def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
         born=old.born if change.born is None else change.born,
         adult=adult,
     )
+
+
+def _adult(of: Person, by: str, today: dt.date) -> Adulthood:
+    """That they are of age, from the day on which it was stated first: to state it again moves no day."""
+    return Adulthood(by=by, on=today if of.adult is None else min(of.adult.on, today))
 
 
 def everybody(workspace: Workspace) -> tuple[Person, ...]:

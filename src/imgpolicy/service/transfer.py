@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.consent import Consent, ConsentState
 from imgpolicy.domain.decision import Decision
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.publication import Publication
@@ -15,7 +15,7 @@ from imgpolicy.policy import Policy
 from imgpolicy.portable.document import register_json
 from imgpolicy.portable.transfer import Manner, Outcome, export_tables, import_files
 from imgpolicy.service.check import accept_release, complete
-from imgpolicy.service.grants import accept_words
+from imgpolicy.service.grants import accept_mark, accept_words
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.wire.person import Change
 
@@ -34,7 +34,7 @@ def import_register(
     over where it says the same, and refused where it does not; `tell` is shown the changes before they are made.
     Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
     """
-    manner = Manner(accept=partial(_accept, workspace.policy), tell=tell, update=update, keep=keep)
+    manner = Manner(accept=partial(_accept, workspace.policy, set[str]()), tell=tell, update=update, keep=keep)
     return import_files(workspace.register, path, workspace.engine, manner)
 
 
@@ -49,12 +49,16 @@ def export_csv(workspace: Workspace) -> dict[str, bytes]:
     return export_tables(workspace.register)
 
 
-def _accept(policy: Policy, record: object) -> None:
+def _accept(policy: Policy, brought: set[str], record: object) -> None:
     """Nothing, or RequestError for a record that this policy would let nobody make by hand.
 
-    How many people a release takes is asked of what was judged by this very policy: the one before may have asked for
-    fewer.
+    How many people a release takes is asked of what was judged by this very policy, and of an error in a record that
+    comes with it not at all: the policy before may have asked for fewer. `brought` gathers the ids of what came in.
     """
+    if isinstance(record, Consent):
+        brought.add(record.id)
+        if record.state is ConsentState.ENTERED_IN_ERROR and record.about not in brought:
+            accept_mark(policy, record.second)
     if isinstance(record, Consent | Licence):
         accept_words(policy, record)
     elif isinstance(record, Publication):

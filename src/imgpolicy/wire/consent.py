@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.publication import Due
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.wire.grant import (
     LIMIT_COLUMNS,
     ValidityWire,
@@ -145,8 +147,8 @@ def consent_cells(consent: Consent) -> tuple[str, ...]:
     )
 
 
-def consent_in(line: Line) -> Consent:
-    """The record in a row of `CONSENTS`; what is wrong with it is noted."""
+def consent_in(line: Line, policy: ConsentPolicy = USUAL) -> Consent:
+    """The record in a row of `CONSENTS`, whose days are the policy's; what is wrong with it is noted."""
     person = line.read("person", check_id) or line.need("person")
     kind = line.read_needed("kind", one_of(ConsentKind, KIND_WORDS)) or ConsentKind.PUBLICATION
     state = line.read_needed("state", one_of(ConsentState, STATE_WORDS)) or ConsentState.GIVEN
@@ -170,13 +172,13 @@ def consent_in(line: Line) -> Consent:
     )
     given_id = line.read("id", check_id)
     consent = consent if given_id is None else replace(consent, id=given_id)
-    stated = stated_in(line) or (line.read_at, line.read_at)
+    stated = stated_in(line, policy) or (line.read_at, line.read_at)
     return replace(consent, at=min(stated[1], line.read_at) if consent.denies and stated[0] < stated[1] else stated[0])
 
 
-def stated_in(line: Line) -> tuple[dt.datetime, dt.datetime] | None:
+def stated_in(line: Line, policy: ConsentPolicy = USUAL) -> tuple[dt.datetime, dt.datetime] | None:
     """From when to when the record in the row was stated: a moment, or a whole day; None when the row does not say.
 
     Of a day a yes counts from its beginning and a no from its end, so that within a day the no wins.
     """
-    return line.read("at", moment_or_day)
+    return line.read("at", partial(moment_or_day, policy=policy))

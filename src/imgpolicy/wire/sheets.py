@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from imgpolicy.domain.ids import is_id
-from imgpolicy.domain.posting import today
+from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.domain.validate import LINE_BREAK, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import read_at_most
@@ -293,15 +293,18 @@ def check_past(moment: dt.datetime) -> None:
         raise ValueError(f"{moment.isoformat()} lies in the future")
 
 
-def moment_or_day(text: str) -> tuple[dt.datetime, dt.datetime]:
-    """The first and the last moment of what a cell names: one moment, or a whole day here. ValueError as `moment`."""
+def moment_or_day(text: str, policy: ConsentPolicy = USUAL) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last moment of what a cell names: one moment, or a whole day of the policy's time zone.
+
+    ValueError as `moment`.
+    """
     if "T" in text or ":" in text:
         return moment(text), moment(text)
     found = day(text)
-    if found.year < _FIRST_YEAR or found > today():
+    if found.year < _FIRST_YEAR or found > policy.today():
         raise ValueError(f"{found} lies in the future, or before all that is recorded here")
-    first, last = (dt.datetime.combine(found, at).astimezone() for at in (dt.time(), dt.time(23, 59, 59)))
-    return first, last
+    first, after = (policy.first_moment(one).astimezone(policy.zone) for one in (found, found + dt.timedelta(days=1)))
+    return first, (after.astimezone(dt.UTC) - dt.timedelta(seconds=1)).astimezone(policy.zone)
 
 
 def whole(text: str) -> int:
