@@ -192,7 +192,7 @@ def test_what_its_entries_do_not_tell_is_remarked(golden: Register, revision: st
         "UPDATE artwork SET picture = sha256",
         "UPDATE publication SET down = at WHERE down IS NULL",
         "DELETE FROM takedown",
-        "UPDATE takedown SET cause = 'revoked'",
+        "UPDATE takedown SET details = (SELECT details FROM publication)",
         "UPDATE decision SET verdict = 'go'",
         "UPDATE decision SET release = NULL",
         "DELETE FROM dismissal WHERE ends IS NOT NULL",

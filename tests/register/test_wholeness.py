@@ -49,7 +49,7 @@ SWAPPED = (
     *("person.details", "person.key", "consent.state", "consent.valid_until", "consent.details", "consent.person"),
     *("face_vector.person", "evidence.content", "evidence.details", "notice.text"),
     *("work.title", "work.kind", "work_picture.phash", "artwork.picture", "licence.details", "licence.work"),
-    *("licence_end.details", "licence_evidence.content", "publication.picture", "publication.down"),
+    *("licence_end.details", "licence_evidence.content", "publication.details", "publication.down", "takedown.details"),
     *("takedown.publication", "takedown.closed", "decision.report", "decision.release", "dismissal.details"),
     *("log.payload", "log.action", "log.subject"),
 )
@@ -135,11 +135,11 @@ def test_what_was_removed_erased_or_emptied_is_no_damage(emptied: Register) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "UPDATE publication SET url = 'v' WHERE id = 'p-work-0'",
+        "UPDATE publication SET details = x.details FROM publication x WHERE x.id = 'p-work-1'",
         "INSERT INTO publication_person SELECT id, 'child', NULL FROM publication WHERE id = 'p-work-0'",
         "UPDATE takedown SET consent = 'c-grace'",
-        "DELETE FROM takedown WHERE cause = 'withdrawn'",
-        "UPDATE takedown SET cause = 'erased' WHERE cause = 'withdrawn'",
+        "DELETE FROM takedown WHERE closed IS NULL",
+        "UPDATE takedown SET details = x.details FROM takedown x WHERE x.closed IS NOT NULL",
         "UPDATE decision SET verdict = 'go'",
         "DELETE FROM decision WHERE report IS NULL",
         "UPDATE work SET title = 'Other' WHERE id = 'harbour-1'",

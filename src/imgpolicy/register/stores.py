@@ -113,7 +113,7 @@ STORES = (
     Store(
         name="publications",
         tables=("publication", "publication_person", "publication_work", "takedown"),
-        holds="posts: hash of the picture, address, channel and day, and tasks to take them down",
+        holds="posts: hash of the picture, address, channel and day, and why they must come down, sealed with the register's key",
         who="those in the picture",
         retention="the post without end; who is in it until they are erased",
         show=_show_publications,
