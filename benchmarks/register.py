@@ -48,9 +48,7 @@ from imgpolicy.register.licences import licences as all_licences
 from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.register import Register
-from imgpolicy.register.scopes import scope_pairs
 from imgpolicy.register.sql.base import Row
-from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, UsedWorkRow
 from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.unit import UnitOfWork
@@ -211,7 +209,6 @@ def add(unit: UnitOfWork, person: str) -> None:
     unit.sql.people.insert([person_records.sealed_row(Person(id=person, name=f"Somebody {person}"), wrapped, key)])
     for consent in (biometric, everything(person)):
         unit.sql.consents.insert([consent_records.sealed_row(consent, key)])
-        unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     unit.sql.faces.insert([face_records.sealed_row(biometric, ENGINE, vector, key) for vector in unit_vectors(3)])
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,11 +31,13 @@ from imgpolicy.register.licences import licences as all_licences
 from imgpolicy.register.logos import logos as all_logos
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.people import people as all_people
+from imgpolicy.register.people import person_key
 from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.base import REVISION
-from imgpolicy.register.sql.consents import ScopeRow
+from imgpolicy.register.sql.consents import ConsentRow
 from imgpolicy.register.statements import consents as all_consents
+from imgpolicy.register.statements import sealed_row
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import works as all_works
 
@@ -234,7 +237,9 @@ def test_it_is_whole_when_consents_gain_a_field(golden: Register, monkeypatch: p
 def test_nothing_is_added_to_a_consent_behind_the_form_of_its_day(golden: Register) -> None:
     consent = next(iter(asked(golden, all_consents)))
     with golden.writing() as unit:
-        unit.sql.consents.insert([ScopeRow(consent.id, "campaign", "summer")])
+        more = replace(consent, scope=replace(consent.scope, campaigns=consent.scope.campaigns | {"summer"}))
+        row = sealed_row(more, person_key(unit, consent.person))
+        unit.sql.consents.update(ConsentRow, consent.id, {"details": row.details})
         assert f"the consent {consent.id!r} is not what was recorded" in str(verify(unit).damaged)
 
 

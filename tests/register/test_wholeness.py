@@ -46,7 +46,7 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 SWAPPED = (
-    *("person.details", "person.key", "consent.state", "consent.valid_until", "consent.details", "consent.person"),
+    *("person.details", "person.key", "consent.at", "consent.details", "consent.person"),
     *("face_vector.person", "evidence.content", "evidence.details", "notice.text"),
     *("work.title", "work.kind", "work_picture.phash", "artwork.picture", "licence.details", "licence.work"),
     *("licence_end.details", "licence_evidence.content", "publication.details", "publication.down", "takedown.details"),
@@ -58,10 +58,8 @@ SWAPPED = (
 PLAUSIBLE = (
     "DELETE FROM work_picture WHERE work = 'secret'",
     "UPDATE work SET kind = 'work' WHERE id = 'secret'",
-    "UPDATE person SET guardian = 'eileen' WHERE id = 'child'",
-    "UPDATE person SET guardian = NULL WHERE id = 'pupil'",
-    "DELETE FROM consent WHERE state = 'withdrawn'",
-    "UPDATE consent SET state = 'given' WHERE state = 'withdrawn'",
+    "DELETE FROM consent WHERE id NOT IN (SELECT consent FROM publication_person) AND kind = 'publication'",
+    "UPDATE consent SET details = x.details FROM consent x WHERE x.id = 'c-eileen' AND consent.person = x.person",
     "DELETE FROM dismissal WHERE ends = 'f-1'",
     "UPDATE publication SET down = opened FROM takedown WHERE publication.id = takedown.publication",
     "UPDATE takedown SET closed = opened WHERE closed IS NULL",
@@ -70,7 +68,6 @@ PLAUSIBLE = (
     "INSERT INTO publication_person SELECT id, 'child', NULL FROM publication WHERE id = 'p-work-0'",
     "DELETE FROM publication_work WHERE work = 'harbour-1'",
     "DELETE FROM licence_end",
-    "INSERT INTO consent_scope SELECT id, 'audience', 'any' FROM consent WHERE person = 'grace'",
     "UPDATE artwork SET template = NULL",
     "UPDATE artwork SET version = '0'",
     "DELETE FROM face_vector WHERE person = 'grace'",

@@ -19,6 +19,7 @@ from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import PersonKey
@@ -28,15 +29,12 @@ _PLACE = "person.details"
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """What is sealed. A later field has a default: what was sealed before has none.
-
-    The row itself names one guardian, by whom wards are found; `others` are the rest.
-    """
+    """What is sealed. A later field has a default: what was sealed before has none."""
 
     name: str
     relation: str | None
     born: dt.date | None
-    others: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
     former: tuple[FormerGuardian, ...] = ()
     adult: tuple[str, dt.date] | None = None
 
@@ -58,7 +56,7 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     old = person_row(unit, person.id)
     _check_guardians(unit, person)
     row = sealed_row(person, old.key, unit.vault.open_person(old.id, old.key))
-    unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
+    unit.sql.people.update(PersonRow, person.id, {"details": row.details})
     unit.log(Action.EDIT_PERSON, person.id, person_form(person))
 
 
@@ -90,8 +88,7 @@ def person(unit: UnitOfWork, person_id: str) -> Person:
 
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
     """The ids of those who have a guardian, or this guardian."""
-    found = (_person(unit, row) for row in unit.sql.people.wards())
-    return tuple(ward.id for ward in found if guardian is None or guardian in ward.guardians)
+    return tuple(one.id for one in people(unit) if (one.guardians if guardian is None else guardian in one.guardians))
 
 
 def person_row(unit: UnitOfWork, person_id: str) -> PersonRow:
@@ -114,16 +111,15 @@ def all_keys(unit: UnitOfWork) -> dict[str, PersonKey]:
 
 def sealed_row(person: Person, wrapped: bytes, key: PersonKey) -> PersonRow:
     """The row of a person whose key, wrapped, is given."""
-    guardians = sorted(person.guardians)
     details = _Details(
         person.name,
         person.relation,
         person.born,
-        others=tuple(guardians[1:]),
+        guardians=tuple(sorted(person.guardians)),
         former=tuple(sorted(person.former_guardians)),
         adult=None if person.adult is None else (person.adult.by, person.adult.on),
     )
-    return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), min(guardians, default=None))
+    return PersonRow(person.id, wrapped, key.seal(_PLACE, padded(msgspec.json.encode(details))))
 
 
 def _person(unit: UnitOfWork, row: PersonRow) -> Person:
@@ -134,7 +130,7 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
         name=details.name,
         relation=details.relation,
         born=details.born,
-        guardians=frozenset(details.others) | ({row.guardian} if row.guardian is not None else frozenset()),
+        guardians=frozenset(details.guardians),
         former_guardians=frozenset(details.former),
         adult=None if details.adult is None else Adulthood(by=details.adult[0], on=details.adult[1]),
     )
