@@ -21,6 +21,7 @@ from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import KnownFingerprint
+from imgpolicy.errors import RegisterError
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.evidence import add_evidence, add_licence_evidence
 from imgpolicy.register.faces import add_faces
@@ -148,3 +149,10 @@ def test_what_an_earlier_version_held_in_the_open_has_left_the_file(revision: st
     with Register.open(f"sqlite:///{file}", KEY) as register:
         raw = Made(register, file).raw_bytes()
     assert [word for word in OPEN_BEFORE if word in raw] == []
+
+
+def test_a_key_that_is_another_registers_changes_nothing(tmp_path: Path) -> None:
+    file = Path(shutil.copy(GOLDEN / "0007.sqlite", tmp_path / "register.sqlite"))
+    with pytest.raises(RegisterError, match="the key does not open this register"):
+        Register.open(f"sqlite:///{file}", bytes(32))
+    assert file.read_bytes() == (GOLDEN / "0007.sqlite").read_bytes()
