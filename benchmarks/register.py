@@ -28,6 +28,7 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Posting, today
+from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.engines.yunet_sface import YuNetSFace
@@ -38,6 +39,7 @@ from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.portable.transfer import Manner, import_files
 from imgpolicy.register import faces as face_records
 from imgpolicy.register import people as person_records
+from imgpolicy.register import publications as post_records
 from imgpolicy.register import statements as consent_records
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import gallery as read_gallery
@@ -46,12 +48,11 @@ from imgpolicy.register.licences import licences as all_licences
 from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.register import Register
-from imgpolicy.register.scopes import scope_pairs
 from imgpolicy.register.sql.base import Row
-from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, UsedWorkRow
 from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import Vault
 from imgpolicy.register.works import add_work
 
 ENGINE = "yunet-sface/1"
@@ -119,7 +120,7 @@ def withdrawing(file: Path, posts: int) -> None:
             with register.writing() as unit:
                 licences = [licence_of(unit, number) for number in range(1000)]
                 # A person of a thousand is in a hundred posts; the rest shows the last ones.
-                for part in batches(publication_rows(posts, consents, licences)):
+                for part in batches(publication_rows(unit.vault, posts, consents, licences)):
                     unit.sql.publications.insert([row for row in part if isinstance(row, PublicationRow)])
                     unit.sql.publications.insert([row for row in part if isinstance(row, ShownRow)])
                     unit.sql.publications.insert([row for row in part if isinstance(row, UsedWorkRow)])
@@ -208,7 +209,6 @@ def add(unit: UnitOfWork, person: str) -> None:
     unit.sql.people.insert([person_records.sealed_row(Person(id=person, name=f"Somebody {person}"), wrapped, key)])
     for consent in (biometric, everything(person)):
         unit.sql.consents.insert([consent_records.sealed_row(consent, key)])
-        unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     unit.sql.faces.insert([face_records.sealed_row(biometric, ENGINE, vector, key) for vector in unit_vectors(3)])
 
 
@@ -227,27 +227,23 @@ def licence_of(unit: UnitOfWork, number: int) -> Licence:
     return add_licence(unit, Licence(work=work.id, licensor="Somebody", scope=Scope(channels=words, purposes=words)))
 
 
-def publication_rows(posts: int, consents: list[Consent], licences: list[Licence]) -> Iterator[Row]:
+def publication_rows(vault: Vault, posts: int, consents: list[Consent], licences: list[Licence]) -> Iterator[Row]:
     """The posts, each with somebody and a work in it: a hundred for each of the first, the rest for the last."""
     now = dt.datetime.now(dt.UTC)
     for number in range(posts):
         consent = consents[min(number // 100, len(consents) - 1)]
-        yield PublicationRow(
+        post = Publication(
             id=f"p-{number:08d}",
             picture=f"{number:064x}",
             url=f"https://example.org/{number}",
             published=today(),
             channel="website",
             purpose="news",
-            campaign=None,
             audience="public",
-            territory=None,
             setting="work",
-            event=None,
-            edit=None,
             at=now,
-            down=None,
         )
+        yield post_records.sealed_row(post, vault)
         yield ShownRow(f"p-{number:08d}", consent.person, consent.id)
         licence = licences[min(number // 100, len(licences) - 1)]
         yield UsedWorkRow(f"p-{number:08d}", licence.work, licence.id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ from imgpolicy.register.maintenance import verify
 from imgpolicy.register.register import Register
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sets a limit that POSIX has")
+
+GOLDEN = Path(__file__).parent / "golden" / "0007.sqlite"
 
 # Tries the same changes in a child for each limit on how large a file may grow. With "full" the write that goes
 # beyond fails, as on a full disk; with "killed" the kernel kills the process in that write.
@@ -108,6 +112,52 @@ def test_a_process_killed_in_a_write_leaves_what_was_there(in_a_file: Path, tmp_
     for file, heads, code in tried("killed", in_a_file, tmp_path):
         assert code < 0
         assert head_of_whole(file) == (heads[-1] if heads else head_of_whole(in_a_file))
+
+
+# Opens a register of an earlier layout, which seals it, under each limit.
+UPGRADE = """
+import json, os, resource, shutil, signal, sys
+from pathlib import Path
+from imgpolicy.errors import RegisterError
+from imgpolicy.register import migrations
+from imgpolicy.register.register import Register
+from imgpolicy.register.sql.backup import seal_copy
+from tests.register.support import KEY
+import alembic.command
+
+mode, template, folder, *limits = sys.argv[1:]
+for limit in limits:
+    file = f"{folder}/{mode}-{limit}.sqlite"
+    shutil.copy(template, file)
+    seal_copy(Path(file))
+    if not (pid := os.fork()):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+        if mode == "killed":
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        try:
+            Register.open(f"sqlite:///{file}", KEY).close()
+        except RegisterError:
+            os._exit(7)
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    print(json.dumps([file, os.waitstatus_to_exitcode(status)]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["full", "killed"])
+def test_an_upgrade_that_is_cut_off_seals_all_or_nothing(mode: str, tmp_path: Path) -> None:
+    limits = [str(limit) for limit in range(33_000, 1_200_000, 41_331)]
+    command = [sys.executable, "-c", UPGRADE, mode, str(GOLDEN), str(tmp_path), *limits]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    ends: list[tuple[str, int]] = [json.loads(line) for line in ran.stdout.splitlines()]
+    for file, _ in ends:
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(publication)")}
+        assert ("url" in columns, "details" in columns) == ((True, False) if revision == "0007" else (False, True))
+        head_of_whole(Path(file))
+    assert len({code for _, code in ends}) > 1
 
 
 def test_a_copy_that_does_not_fit_leaves_nothing(made: Made, tmp_path: Path) -> None:

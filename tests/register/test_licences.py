@@ -243,11 +243,7 @@ def test_who_gave_it_and_what_proves_it_are_unreadable_on_disk(made: Made) -> No
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("UPDATE licence SET valid_until = '2099-01-01'", "the licence 'l-full' is not what was recorded"),
-        (
-            "UPDATE licence_scope SET value = 'SE' WHERE dimension = 'territory'",
-            "the licence 'l-full' is not what was recorded",
-        ),
+        ("UPDATE licence SET at = '2026-01-01 00:00:00'", "the licence 'l-full' is not what was recorded"),
         ("UPDATE licence_end SET at = '2026-01-01 00:00:00'", "the licence 'l-full' is not what was recorded"),
         ("DELETE FROM licence_end", "is not there any more"),
         ("UPDATE licence SET details = x'00'", "licence.details was altered"),

@@ -40,7 +40,7 @@ from imgpolicy.register.register import Register
 register = Register.open(sys.argv[1], bytes(range(32)))
 with register._database.writing() as transaction:
     # More than SQLite's cache holds, so that pages of the unfinished write are on the disk.
-    transaction.people.insert([PersonRow(f"p{number}", b"key", bytes(100_000), None) for number in range(60)])
+    transaction.people.insert([PersonRow(f"p{number}", b"key", bytes(100_000)) for number in range(60)])
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

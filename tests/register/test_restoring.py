@@ -204,7 +204,7 @@ def test_a_backup_that_is_damaged_or_of_another_register_is_refused_and_all_is_a
     with opened(folder) as register:
         head = register.head()
     for statement, said in (
-        ("DELETE FROM consent_scope", "is not what was recorded"),
+        ("UPDATE consent SET at = '2020-01-01 00:00:00.000000'", "is not what was recorded"),
         ("DELETE FROM log WHERE seq = 3", "broken at entry 3"),
         ("DROP TABLE log", "damaged"),
     ):

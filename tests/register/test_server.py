@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.postgres import PASSWORD, Server, engine_of, execute
 from tests.register.support import EILEEN, KEY, biometric, post, vectors, yes
 from tests.support import Run, asked, wrote
 
-from imgpolicy.domain.consent import ConsentKind
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.errors import RegisterError
@@ -28,7 +26,6 @@ from imgpolicy.register.people import people as all_people
 from imgpolicy.register.people import person as one_person
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.base import metadata
-from imgpolicy.register.sql.faces import FaceRow
 
 pytestmark = pytest.mark.slow  # starting a server, and a database a test
 
@@ -132,16 +129,6 @@ def test_a_server_without_tls_is_used_where_the_url_does_not_ask_for_it(by_netwo
 def test_tls_that_the_url_asks_for_is_had_or_refused(by_network: str, query: str, said: str) -> None:
     with pytest.raises(RegisterError, match=said):
         Register.open(f"{by_network}?{query}", KEY)
-
-
-def test_the_database_itself_refuses_a_face_without_a_valid_consent(url: str) -> None:
-    with Register.open(url, KEY) as register:
-        consent = wrote(register, record_consent, biometric())
-        wrote(register, add_faces, "eileen", "engine", vectors(1))
-        wrote(register, record_consent, replace(biometric(), state=yes().state.WITHDRAWN))
-        row = FaceRow("eileen", "engine", consent.id, ConsentKind.BIOMETRIC.value, b"vector")
-        with pytest.raises(RegisterError, match="the database refused"), register.writing() as unit:
-            unit.sql.faces.insert([row])
 
 
 def test_writers_at_once_lose_nothing(url: str) -> None:

@@ -28,17 +28,14 @@ from imgpolicy.register.people import person as one_person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.base import REVISION
-from imgpolicy.register.sql.consents import CONSENT, SCOPE
-from imgpolicy.register.sql.journal import LOG, META
-from imgpolicy.register.sql.people import PERSON
-from imgpolicy.register.sql.publications import PUBLICATION, SHOWN, TAKEDOWN
-from imgpolicy.register.sql.works import WORK
 from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.vault import Vault
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
+PLAIN = NOW.replace(tzinfo=None)
+Value = str | int | bytes | dt.date | dt.datetime
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -60,6 +57,14 @@ def writing(url: str) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
+def put(connection: sa.Connection, table: str, **values: Value) -> None:
+    """A row, as text: the tables of this program are those of its own layout."""
+    columns = [
+        sa.column(name, sa.DateTime if isinstance(value, dt.datetime) else None) for name, value in values.items()
+    ]
+    connection.execute(sa.table(table, *columns).insert().values(**values))
+
+
 def fill_first(url: str) -> None:
     """What version 0001 held of a person with a consent, sealed as it sealed them."""
     wrapped = Vault.wrap_new(KEY)
@@ -68,17 +73,16 @@ def fill_first(url: str) -> None:
     key = vault.open_person("eileen", own)
     with writing(url) as connection:
         upgrade(connection, "0001")
-        connection.execute(META.insert().values(name="key", value=wrapped))
+        put(connection, "meta", name="key", value=wrapped)
         details = key.seal("person.details", b'{"name":"Eileen Collins","relation":null,"born":null}')
-        connection.execute(PERSON.insert().values(id="eileen", key=own, details=details))
+        put(connection, "person", id="eileen", key=own, details=details)
         details = key.seal("consent.details:c-1", b'{"collected":"form","reason":null}')
-        consent = {"id": "c-1", "person": "eileen", "kind": "publication", "state": "given", "at": NOW}
-        connection.execute(CONSENT.insert().values(**consent, details=details))
-        scope = (("channel", "website"), ("purpose", "news"), ("setting", "private"))
-        rows = [{"consent": "c-1", "dimension": dimension, "value": value} for dimension, value in scope]
-        connection.execute(SCOPE.insert(), rows)
+        consent = {"id": "c-1", "person": "eileen", "kind": "publication", "state": "given"}
+        put(connection, "consent", **consent, at=PLAIN, details=details)
+        for dimension, value in (("channel", "website"), ("purpose", "news"), ("setting", "private")):
+            put(connection, "consent_scope", consent="c-1", dimension=dimension, value=value)
         entry = next_entry(None, Event(NOW, "create register", "0" * 64, "0" * 64))
-        connection.execute(LOG.insert(), [entry._asdict()])
+        put(connection, "log", **{**entry._asdict(), "at": PLAIN})
 
 
 @pytest.mark.slow
@@ -104,14 +108,14 @@ def fill_second(url: str) -> None:
     fill_first(url)
     with writing(url) as connection:
         upgrade(connection, "0002")
-        connection.execute(WORK.insert().values(id="harbour", kind="work", title="Harbour"))
+        put(connection, "work", id="harbour", kind="work", title="Harbour")
         hashes = f"'{1:064x}', 'harbour', '{2:016x}', '{3:064x}', 90"
         connection.exec_driver_sql(f"INSERT INTO fingerprint (sha256, work, phash, pdq, quality) VALUES ({hashes})")
-        post = {"id": "p-1", "picture": "0" * 64, "url": "u", "published": NOW.date(), "channel": "website", "at": NOW}
-        connection.execute(PUBLICATION.insert().values(**post))
-        connection.execute(SHOWN.insert().values(publication="p-1", person="eileen", consent="c-1"))
-        task = {"id": "t-1", "publication": "p-1", "cause": "withdrawn", "consent": "c-1", "opened": NOW}
-        connection.execute(TAKEDOWN.insert().values(**task))
+        post = {"id": "p-1", "picture": "0" * 64, "url": "u", "channel": "website"}
+        put(connection, "publication", **post, published=NOW.date(), at=PLAIN)
+        put(connection, "publication_person", publication="p-1", person="eileen", consent="c-1")
+        task = {"id": "t-1", "publication": "p-1", "cause": "withdrawn", "consent": "c-1"}
+        put(connection, "takedown", **task, opened=PLAIN)
 
 
 def test_what_the_second_version_held_is_there_and_licences_work(url: str) -> None:

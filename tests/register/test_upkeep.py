@@ -61,11 +61,9 @@ def test_everything_is_counted(anywhere: Register) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("UPDATE consent_scope SET value = 'everything'", "is not what was recorded"),
-        ("DELETE FROM consent_scope", "is not what was recorded"),
-        ("UPDATE consent SET valid_until = '2099-01-01' WHERE kind = 'biometric'", "is not what was recorded"),
-        ("UPDATE consent SET state = 'given' WHERE state = 'withdrawn'", "is not what was recorded"),
-        ("DELETE FROM consent WHERE state = 'withdrawn'", "is not there any more"),
+        ("UPDATE consent SET details = x'00'", "consent.details"),
+        ("UPDATE consent SET at = '2020-01-01 00:00:00.000000' WHERE kind = 'biometric'", "is not what was recorded"),
+        ("DELETE FROM consent WHERE at = (SELECT max(at) FROM consent)", "is not there any more"),
         ("UPDATE evidence SET content = details", "evidence.content"),
         ("UPDATE face_vector SET vector = x'00'", "face_vector.vector"),
         ("UPDATE decision SET report = x'00'", "decision.report"),

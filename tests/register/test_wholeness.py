@@ -46,10 +46,10 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 SWAPPED = (
-    *("person.details", "person.key", "consent.state", "consent.valid_until", "consent.details", "consent.person"),
+    *("person.details", "person.key", "consent.at", "consent.details", "consent.person"),
     *("face_vector.person", "evidence.content", "evidence.details", "notice.text"),
     *("work.title", "work.kind", "work_picture.phash", "artwork.picture", "licence.details", "licence.work"),
-    *("licence_end.details", "licence_evidence.content", "publication.picture", "publication.down"),
+    *("licence_end.details", "licence_evidence.content", "publication.details", "publication.down", "takedown.details"),
     *("takedown.publication", "takedown.closed", "decision.report", "decision.release", "dismissal.details"),
     *("log.payload", "log.action", "log.subject"),
 )
@@ -58,10 +58,8 @@ SWAPPED = (
 PLAUSIBLE = (
     "DELETE FROM work_picture WHERE work = 'secret'",
     "UPDATE work SET kind = 'work' WHERE id = 'secret'",
-    "UPDATE person SET guardian = 'eileen' WHERE id = 'child'",
-    "UPDATE person SET guardian = NULL WHERE id = 'pupil'",
-    "DELETE FROM consent WHERE state = 'withdrawn'",
-    "UPDATE consent SET state = 'given' WHERE state = 'withdrawn'",
+    "DELETE FROM consent WHERE id NOT IN (SELECT consent FROM publication_person) AND kind = 'publication'",
+    "UPDATE consent SET details = x.details FROM consent x WHERE x.id = 'c-eileen' AND consent.person = x.person",
     "DELETE FROM dismissal WHERE ends = 'f-1'",
     "UPDATE publication SET down = opened FROM takedown WHERE publication.id = takedown.publication",
     "UPDATE takedown SET closed = opened WHERE closed IS NULL",
@@ -70,7 +68,6 @@ PLAUSIBLE = (
     "INSERT INTO publication_person SELECT id, 'child', NULL FROM publication WHERE id = 'p-work-0'",
     "DELETE FROM publication_work WHERE work = 'harbour-1'",
     "DELETE FROM licence_end",
-    "INSERT INTO consent_scope SELECT id, 'audience', 'any' FROM consent WHERE person = 'grace'",
     "UPDATE artwork SET template = NULL",
     "UPDATE artwork SET version = '0'",
     "DELETE FROM face_vector WHERE person = 'grace'",
@@ -135,11 +132,11 @@ def test_what_was_removed_erased_or_emptied_is_no_damage(emptied: Register) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "UPDATE publication SET url = 'v' WHERE id = 'p-work-0'",
+        "UPDATE publication SET details = x.details FROM publication x WHERE x.id = 'p-work-1'",
         "INSERT INTO publication_person SELECT id, 'child', NULL FROM publication WHERE id = 'p-work-0'",
         "UPDATE takedown SET consent = 'c-grace'",
-        "DELETE FROM takedown WHERE cause = 'withdrawn'",
-        "UPDATE takedown SET cause = 'erased' WHERE cause = 'withdrawn'",
+        "DELETE FROM takedown WHERE closed IS NULL",
+        "UPDATE takedown SET details = x.details FROM takedown x WHERE x.closed IS NOT NULL",
         "UPDATE decision SET verdict = 'go'",
         "DELETE FROM decision WHERE report IS NULL",
         "UPDATE work SET title = 'Other' WHERE id = 'harbour-1'",

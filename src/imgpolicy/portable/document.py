@@ -46,8 +46,7 @@ from imgpolicy.register.faces import add_faces, face_vectors
 from imgpolicy.register.licences import add_licence, licences
 from imgpolicy.register.logos import add_artworks, logos
 from imgpolicy.register.people import add_person, people
-from imgpolicy.register.publications import add_publication, publications, restore_takedown, takedowns
-from imgpolicy.register.sql.publications import TakedownRow
+from imgpolicy.register.publications import TaskRecord, add_publication, publications, restore_takedown, takedowns
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work, works
@@ -292,8 +291,8 @@ def _add_post(unit: UnitOfWork, wire: PublicationWire) -> Publication:
 
 
 def _add_takedown(unit: UnitOfWork, task: TakedownWire) -> None:
-    row = TakedownRow(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
-    restore_takedown(unit, row)
+    record = TaskRecord(task.id, task.publication, task.cause, task.consent, task.opened, task.closed, task.licence)
+    restore_takedown(unit, record)
 
 
 def _add_decision(unit: UnitOfWork, wire: DecisionWire) -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.domain.canonical import consent_form
@@ -19,8 +20,6 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import log_on, person, person_key, person_row, wards
 from imgpolicy.register.publications import open_for_denial, open_for_exceptions, posts_on
-from imgpolicy.register.scopes import scope_pairs
-from imgpolicy.register.sql.consents import ScopeRow
 from imgpolicy.register.sql.evidence import NoticeRow
 from imgpolicy.register.statements import consent, consents, sealed_row
 from imgpolicy.register.unit import UnitOfWork
@@ -55,7 +54,6 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if consent.denies and last is not None and consent.at < last:
         consent = dataclasses.replace(consent, at=last + TICK)
     unit.sql.consents.insert([sealed_row(consent, key)])
-    unit.sql.consents.insert([ScopeRow(consent.id, *pair) for pair in scope_pairs(consent.scope, consent.excluded)])
     log_on(unit, Action.RECORD_CONSENT, consent.person, consent_form(consent))
     if consent.kind is ConsentKind.BIOMETRIC:
         if consent.denies or _is_left_bare(unit, about, consent, before):
@@ -109,8 +107,8 @@ def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
     last = on + dt.timedelta(days=days)
     due = [
         Due(person=owner, consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
-        for owner in sorted(unit.sql.consents.ending(last))
-        for consent in standing(consents(unit, owner))
+        for owner, said in itertools.groupby(consents(unit), key=lambda one: one.person)
+        for consent in standing(tuple(said))
         if consent.valid_until is not None and consent.valid_until <= last
     ]
     for ward in wards(unit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from imgpolicy.domain.publication import LicenceDue, Takedown
 from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.publications import carried_by, open_for_licence
-from imgpolicy.register.scopes import Words, scope_pairs, scopes_of, words_by_record
-from imgpolicy.register.sql.licences import LicenceEndRow, LicenceRow, LicenceScopeRow
+from imgpolicy.register.scopes import Pairs, scope_pairs, scopes_of
+from imgpolicy.register.sql.licences import LicenceEndRow, LicenceRow
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
@@ -34,6 +36,9 @@ class _Details:
     max_publications: int | None
     credit: str | None
     credit_required: bool
+    scope: Pairs
+    valid_from: dt.date | None
+    valid_until: dt.date | None
 
 
 def add_licence(unit: UnitOfWork, licence: Licence) -> Licence:
@@ -45,9 +50,7 @@ def add_licence(unit: UnitOfWork, licence: Licence) -> Licence:
         raise RegisterError(f"there is a licence {licence.id!r} already")
     # As it is read back, so that its digest in the log can be compared.
     plain = dataclasses.replace(licence, at=licence.at.astimezone(dt.UTC), end=None, used=0)
-    pairs = scope_pairs(plain.scope, plain.excluded)
     unit.sql.licences.insert([_row(plain, unit.vault)])
-    unit.sql.licences.insert([LicenceScopeRow(plain.id, *pair) for pair in pairs])
     unit.log(Action.RECORD_LICENCE, licence.id, licence_form(plain))
     return plain if licence.end is None else _end(unit, plain, licence.end)
 
@@ -57,13 +60,12 @@ def licences(unit: UnitOfWork, work: str | None = None) -> tuple[Licence, ...]:
 
     Each with how many publications rest on it.
     """
-    rows, scopes, ends = unit.sql.licences.of(work)
-    words = words_by_record(scopes)
+    rows, ends = unit.sql.licences.of(work)
     over = {
         row.licence: End(at=row.at, reason=unit.vault.unseal(_end_place(row.licence), row.details).decode())
         for row in ends
     }
-    licences = [_licence(row, words.get(row.id, {}), over.get(row.id), unit.vault) for row in rows]
+    licences = [_licence(row, over.get(row.id), unit.vault) for row in rows]
     limited = [licence.id for licence in licences if licence.max_publications is not None]
     uses = unit.sql.publications.licence_uses(limited) if limited else {}
     counted = (dataclasses.replace(licence, used=uses.get(licence.id, 0)) for licence in licences)
@@ -93,8 +95,8 @@ def licences_due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[LicenceDue, 
     last = on + dt.timedelta(days=days)
     due = [
         LicenceDue(licence=licence, ends=licence.valid_until, posts=carried_by(unit, licence, to_the_work))
-        for work in sorted(unit.sql.licences.ending(last))
-        for to_the_work in [licences(unit, work)]
+        for _, of_one in itertools.groupby(licences(unit), key=lambda one: one.work)
+        for to_the_work in [tuple(of_one)]
         for licence in standing(to_the_work)
         if licence.valid_until is not None and licence.valid_until <= last
     ]
@@ -117,14 +119,15 @@ def _row(licence: Licence, vault: Vault) -> LicenceRow:
         licence.max_publications,
         licence.credit,
         licence.credit_required,
+        scope_pairs(licence.scope, licence.excluded),
+        licence.valid_from,
+        licence.valid_until,
     )
     return LicenceRow(
         id=licence.id,
         work=licence.work,
-        valid_from=licence.valid_from,
-        valid_until=licence.valid_until,
         at=licence.at,
-        details=vault.seal(_place(licence.id), msgspec.json.encode(details)),
+        details=vault.seal(_place(licence.id), padded(msgspec.json.encode(details))),
     )
 
 
@@ -132,9 +135,9 @@ def _end_row(licence: str, end: End, vault: Vault) -> LicenceEndRow:
     return LicenceEndRow(licence, end.at, vault.seal(_end_place(licence), end.reason.encode()))
 
 
-def _licence(row: LicenceRow, words: Words, end: End | None, vault: Vault) -> Licence:
+def _licence(row: LicenceRow, end: End | None, vault: Vault) -> Licence:
     details = msgspec.json.decode(vault.unseal(_place(row.id), row.details), type=_Details)
-    scope, excluded = scopes_of(words)
+    scope, excluded = scopes_of(details.scope)
     return Licence(
         id=row.id,
         work=row.work,
@@ -143,8 +146,8 @@ def _licence(row: LicenceRow, words: Words, end: End | None, vault: Vault) -> Li
         url=details.url,
         scope=scope,
         excluded=excluded,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        valid_from=details.valid_from,
+        valid_until=details.valid_until,
         max_publications=details.max_publications,
         credit=details.credit,
         credit_required=details.credit_required,

@@ -19,6 +19,7 @@ from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import PersonKey
@@ -31,15 +32,14 @@ _SALT_BYTES = 16
 class _Details:
     """What is sealed. A later field has a default: what was sealed before has none.
 
-    The row itself names one guardian, by whom wards are found; `others` are the rest. `salt` makes what the log calls
-    the person, and its digests on them: it goes with them, and somebody else of the same id has another. Earlier
-    versions had none.
+    `salt` makes what the log calls the person, and its digests on them: it goes with them, and somebody else of the
+    same id has another. Earlier versions had none.
     """
 
     name: str
     relation: str | None
     born: dt.date | None
-    others: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
     former: tuple[FormerGuardian, ...] = ()
     adult: tuple[str, dt.date] | None = None
     salt: bytes = b""
@@ -65,7 +65,7 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     _check_wards(unit, person)
     key, salt = unit.vault.open_person(old.id, old.key), _details(unit, old).salt
     row = sealed_row(person, old.key, key, salt)
-    unit.sql.people.update(PersonRow, person.id, {"details": row.details, "guardian": row.guardian})
+    unit.sql.people.update(PersonRow, person.id, {"details": row.details})
     log_on(unit, Action.EDIT_PERSON, person.id, person_form(person))
 
 
@@ -118,8 +118,7 @@ def aliases(unit: UnitOfWork) -> dict[str, Alias]:
 
 def wards(unit: UnitOfWork, guardian: str | None = None) -> tuple[str, ...]:
     """The ids of those who have a guardian, or this guardian."""
-    found = (_person(unit, row) for row in unit.sql.people.wards())
-    return tuple(ward.id for ward in found if guardian is None or guardian in ward.guardians)
+    return tuple(one.id for one in people(unit) if (one.guardians if guardian is None else guardian in one.guardians))
 
 
 def person_row(unit: UnitOfWork, person_id: str) -> PersonRow:
@@ -142,17 +141,16 @@ def all_keys(unit: UnitOfWork) -> dict[str, PersonKey]:
 
 def sealed_row(person: Person, wrapped: bytes, key: PersonKey, salt: bytes = b"") -> PersonRow:
     """The row of a person whose key, wrapped, and salt are given."""
-    guardians = sorted(person.guardians)
     details = _Details(
         person.name,
         person.relation,
         person.born,
-        others=tuple(guardians[1:]),
+        guardians=tuple(sorted(person.guardians)),
         former=tuple(sorted(person.former_guardians)),
         adult=None if person.adult is None else (person.adult.by, person.adult.on),
         salt=salt,
     )
-    return PersonRow(person.id, wrapped, key.seal(_PLACE, msgspec.json.encode(details)), min(guardians, default=None))
+    return PersonRow(person.id, wrapped, key.seal(_PLACE, padded(msgspec.json.encode(details))))
 
 
 def _details(unit: UnitOfWork, row: PersonRow) -> _Details:
@@ -167,7 +165,7 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
         name=details.name,
         relation=details.relation,
         born=details.born,
-        guardians=frozenset(details.others) | ({row.guardian} if row.guardian is not None else frozenset()),
+        guardians=frozenset(details.guardians),
         former_guardians=frozenset(details.former),
         adult=None if details.adult is None else Adulthood(by=details.adult[0], on=details.adult[1]),
     )

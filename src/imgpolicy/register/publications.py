@@ -5,7 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from imgpolicy.domain.canonical import publication_form
 from imgpolicy.domain.changes import down_form, takedown_form
@@ -23,8 +27,41 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import person_row
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
+
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import Vault
 
 _DENIED = frozenset({CoverStatus.REFUSED, CoverStatus.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is sealed of a post. A later field has a default: what was sealed before has none."""
+
+    picture: str
+    url: str
+    published: dt.date
+    channel: str
+    purpose: str | None = None
+    campaign: str | None = None
+    audience: str | None = None
+    territory: str | None = None
+    setting: str | None = None
+    event: str | None = None
+    edit: str | None = None
+
+
+class TaskRecord(NamedTuple):
+    """A task to take a post down, with the ids of what it names; `Takedown` has the post itself."""
+
+    id: str
+    publication: str
+    cause: str
+    consent: str | None
+    opened: dt.datetime
+    closed: dt.datetime | None
+    licence: str | None = None
 
 
 def add_publication(unit: UnitOfWork, publication: Publication) -> None:
@@ -42,8 +79,7 @@ def add_publication(unit: UnitOfWork, publication: Publication) -> None:
             raise RegisterError(f"there is no work {work[:80]!r}; `imgpolicy work list` shows them")
         if licence is not None and unit.sql.licences.work(licence) != work:
             raise RegisterError(f"{work!r} has no licence {licence[:80]!r} for the post to rest on")
-    values = {name: getattr(publication, name) for name in PublicationRow._fields}
-    unit.sql.publications.insert([PublicationRow(**values)])
+    unit.sql.publications.insert([sealed_row(publication, unit.vault)])
     unit.sql.publications.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
     unit.sql.publications.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
     unit.log(Action.ADD_PUBLICATION, publication.id, publication_form(publication))
@@ -55,6 +91,7 @@ def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publicati
     """The posts that show this person, or all, in the order in which they were recorded."""
     if person is None:
         return _posts(
+            unit,
             unit.sql.publications.find(PublicationRow),
             unit.sql.publications.find(ShownRow),
             unit.sql.publications.find(UsedWorkRow),
@@ -109,7 +146,7 @@ def forget_shown(unit: UnitOfWork, person: str) -> None:
 
 def forget_asker(unit: UnitOfWork, consent: str) -> None:
     """Let the tasks that this statement asked for stay, without saying who asked."""
-    asked = unit.sql.publications.find(TakedownRow, "consent", consent)
+    asked = tasks(unit, "consent", consent)
     unit.sql.publications.empty(TakedownRow, "consent", consent)
     for task in asked:
         # Earlier versions logged of a task its post and its cause alone.
@@ -119,15 +156,27 @@ def forget_asker(unit: UnitOfWork, consent: str) -> None:
 
 def takedowns(unit: UnitOfWork, *, consent: str | None = None) -> tuple[Takedown, ...]:
     """The tasks, done and not done, by the time at which they were opened; or those that one statement asked for."""
-    tasks = (
-        unit.sql.publications.find(TakedownRow)
-        if consent is None
-        else unit.sql.publications.find(TakedownRow, "consent", consent)
-    )
-    rows = unit.sql.publications.under([task.publication for task in tasks])
+    found = tasks(unit) if consent is None else tasks(unit, "consent", consent)
+    rows = unit.sql.publications.under([task.publication for task in found])
     posts = {post.id: post for post in _read(unit, rows)}
-    takedowns = (_takedown(task, posts[task.publication]) for task in tasks)
+    takedowns = (_takedown(task, posts[task.publication]) for task in found)
     return tuple(sorted(takedowns, key=lambda task: (task.opened, task.id)))
+
+
+def tasks(unit: UnitOfWork, column: str | None = None, value: str | None = None) -> list[TaskRecord]:
+    """The tasks by id: all, or those whose column holds the value."""
+    return [
+        TaskRecord(
+            id=row.id,
+            publication=row.publication,
+            cause=msgspec.json.decode(unit.vault.unseal(_cause_place(row.id), row.details), type=str),
+            consent=row.consent,
+            opened=row.opened,
+            closed=row.closed,
+            licence=row.licence,
+        )
+        for row in unit.sql.publications.find(TakedownRow, column, value)
+    ]
 
 
 def takedowns_of(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
@@ -136,7 +185,7 @@ def takedowns_of(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     return tuple(task for task in takedowns(unit) if task.publication.id in shown)
 
 
-def restore_takedown(unit: UnitOfWork, task: TakedownRow) -> None:
+def restore_takedown(unit: UnitOfWork, task: TaskRecord) -> None:
     """Put a task back that came from another register; its post must be there."""
     check_id(task.id)
     if not unit.sql.publications.find(PublicationRow, "id", task.publication):
@@ -147,14 +196,14 @@ def restore_takedown(unit: UnitOfWork, task: TakedownRow) -> None:
         raise RegisterError(f"there is no licence {task.licence[:80]!r}")
     if unit.sql.publications.find(TakedownRow, "id", task.id):
         raise RegisterError(f"there is a task {task.id!r} already")
-    unit.sql.publications.insert([task])
+    unit.sql.publications.insert([_task_row(unit, task)])
     unit.log(Action.OPEN_TAKEDOWN, task.id, takedown_form(task, task.closed))
 
 
 def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
     """The posts that are now down: the one of this task, or the publication itself; its open tasks are closed."""
-    tasks = unit.sql.publications.find(TakedownRow, "id", name)
-    publication = tasks[0].publication if tasks else name
+    named = unit.sql.publications.find(TakedownRow, "id", name)
+    publication = named[0].publication if named else name
     rows = unit.sql.publications.find(PublicationRow, "id", publication)
     if not rows:
         raise RegisterError(f"there is no task or publication {name[:80]!r}; `imgpolicy publication list` shows them")
@@ -203,6 +252,13 @@ def posts_on(unit: UnitOfWork, consent: str) -> tuple[Publication, ...]:
     return _read(unit, unit.sql.publications.posts_on(consent))
 
 
+def sealed_row(post: Publication, vault: Vault) -> PublicationRow:
+    """The row of a post, without who and what is in it."""
+    details = _Details(**{field.name: getattr(post, field.name) for field in dataclasses.fields(_Details)})
+    sealed = vault.seal(_post_place(post.id), padded(msgspec.json.encode(details)))
+    return PublicationRow(id=post.id, at=post.at, down=post.down, details=sealed)
+
+
 def _remove_emptied(unit: UnitOfWork, post: Publication) -> None:
     """Where the policy says so, remove a post that an erasure left without anybody, with its tasks, once it is down.
 
@@ -210,19 +266,19 @@ def _remove_emptied(unit: UnitOfWork, post: Publication) -> None:
     """
     if unit.policy.after_erasure is AfterErasure.KEEP or post.down is None or post.people or post.works:
         return
-    tasks = unit.sql.publications.find(TakedownRow, "publication", post.id)
-    if any(task.closed is None for task in tasks):
+    of_it = tasks(unit, "publication", post.id)
+    if any(task.closed is None for task in of_it):
         return
     unit.sql.publications.delete(TakedownRow, "publication", post.id)
     unit.sql.publications.delete(PublicationRow, "id", post.id)
-    for task in tasks:
+    for task in of_it:
         unit.log(Action.REMOVE_TAKEDOWN, task.id, takedown_form(task))
     unit.log(Action.REMOVE_PUBLICATION, post.id, publication_form(post))
 
 
 def _up(unit: UnitOfWork, person: str) -> tuple[Publication, ...]:
     """The posts of this person that were not taken down, without who else is in them."""
-    return _posts([row for row in unit.sql.publications.of(person) if row.down is None])
+    return _posts(unit, [row for row in unit.sql.publications.of(person) if row.down is None])
 
 
 def _covering(unit: UnitOfWork, about: Person, said: Iterable[Consent]) -> Callable[[Publication], Coverage]:
@@ -242,24 +298,27 @@ def _open(
     """Tasks for these posts, but for those that have one already."""
     now = dt.datetime.now(dt.UTC)
     busy = unit.sql.publications.with_open_task([post.id for post in posts])
-    rows = [
-        TakedownRow(new_id("t"), post.id, cause, consent, now, None, licence) for post in posts if post.id not in busy
+    opened = [
+        TaskRecord(new_id("t"), post.id, cause, consent, now, None, licence) for post in posts if post.id not in busy
     ]
-    unit.sql.publications.insert(rows)
-    for row in rows:
-        unit.log(Action.OPEN_TAKEDOWN, row.id, takedown_form(row))
+    unit.sql.publications.insert([_task_row(unit, task) for task in opened])
+    for task in opened:
+        unit.log(Action.OPEN_TAKEDOWN, task.id, takedown_form(task))
     by_id = {post.id: post for post in posts}
-    return tuple(_takedown(row, by_id[row.publication]) for row in rows)
+    return tuple(_takedown(task, by_id[task.publication]) for task in opened)
 
 
 def _read(unit: UnitOfWork, rows: Sequence[PublicationRow]) -> tuple[Publication, ...]:
     """The posts of these rows, with who and what is in them."""
     ids = [row.id for row in rows]
-    return _posts(rows, unit.sql.publications.shown(ids), unit.sql.publications.used_works(ids))
+    return _posts(unit, rows, unit.sql.publications.shown(ids), unit.sql.publications.used_works(ids))
 
 
 def _posts(
-    rows: Iterable[PublicationRow], shown: Iterable[ShownRow] = (), used: Iterable[UsedWorkRow] = ()
+    unit: UnitOfWork,
+    rows: Iterable[PublicationRow],
+    shown: Iterable[ShownRow] = (),
+    used: Iterable[UsedWorkRow] = (),
 ) -> tuple[Publication, ...]:
     people: dict[str, dict[str, str | None]] = defaultdict(dict)
     for row in shown:
@@ -267,17 +326,38 @@ def _posts(
     works: dict[str, dict[str, str | None]] = defaultdict(dict)
     for use in used:
         works[use.publication][use.work] = use.licence
-    publications = (Publication(**r._asdict(), people=people.get(r.id, {}), works=works.get(r.id, {})) for r in rows)
-    return tuple(sorted(publications, key=lambda post: (post.at, post.id)))
+    posts = (_post(unit, row, people.get(row.id, {}), works.get(row.id, {})) for row in rows)
+    return tuple(sorted(posts, key=lambda post: (post.at, post.id)))
 
 
-def _takedown(row: TakedownRow, post: Publication) -> Takedown:
+def _post(
+    unit: UnitOfWork, row: PublicationRow, people: Mapping[str, str | None], works: Mapping[str, str | None]
+) -> Publication:
+    details = msgspec.json.decode(unit.vault.unseal(_post_place(row.id), row.details), type=_Details)
+    said = {field.name: getattr(details, field.name) for field in dataclasses.fields(_Details)}
+    return Publication(id=row.id, **said, people=people, works=works, at=row.at, down=row.down)
+
+
+def _task_row(unit: UnitOfWork, task: TaskRecord) -> TakedownRow:
+    sealed = unit.vault.seal(_cause_place(task.id), padded(msgspec.json.encode(task.cause)))
+    return TakedownRow(task.id, task.publication, task.consent, task.opened, task.closed, task.licence, sealed)
+
+
+def _takedown(task: TaskRecord, post: Publication) -> Takedown:
     return Takedown(
-        id=row.id,
+        id=task.id,
         publication=post,
-        cause=row.cause,
-        consent=row.consent,
-        licence=row.licence,
-        opened=row.opened,
-        closed=row.closed,
+        cause=task.cause,
+        consent=task.consent,
+        licence=task.licence,
+        opened=task.opened,
+        closed=task.closed,
     )
+
+
+def _post_place(publication: str) -> str:
+    return f"publication.details:{publication}"
+
+
+def _cause_place(task: str) -> str:
+    return f"takedown.details:{task}"

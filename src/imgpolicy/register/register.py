@@ -96,11 +96,14 @@ class Register:
         from imgpolicy.register.sql.database import open_database
         from imgpolicy.register.vault import Vault
 
-        database = open_database(url)
+        def unlock(wrapped: bytes) -> Vault:
+            return Vault(key, wrapped)
+
+        database = open_database(url, unlock)
         try:
             with database.reading() as transaction:
                 wrapped = transaction.journal.key()
-            return cls(database, Vault(key, wrapped), policy, heads)
+            return cls(database, unlock(wrapped), policy, heads)
         except BaseException:
             database.close()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBa
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.people import all_keys, person_key
 from imgpolicy.register.publications import forget_asker
-from imgpolicy.register.scopes import Words, scopes_of, words_by_record
-from imgpolicy.register.sql.consents import ConsentRow, ScopeRow
+from imgpolicy.register.scopes import Pairs, scope_pairs, scopes_of
+from imgpolicy.register.sql.consents import ConsentRow
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import PersonKey
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 class _Details:
     """What is sealed. A later field has a default: what was sealed before has none."""
 
+    state: ConsentState
+    scope: Pairs
+    valid_from: dt.date | None
+    valid_until: dt.date | None
     collected: str | None
     reason: str | None
     max_publications: int | None = None
@@ -42,9 +48,7 @@ def consents(unit: UnitOfWork, person_id: str | None = None, kind: ConsentKind |
     Each with how many publications rest on it; those of one kind, where one is named.
     """
     keys = all_keys(unit) if person_id is None else {person_id: person_key(unit, person_id)}
-    words = words_by_record(unit.sql.consents.scopes(person_id, kind))
-    rows = unit.sql.consents.of(person_id, kind)
-    consents = _in_order(_consent(row, words.get(row.id, {}), keys) for row in rows)
+    consents = _in_order(_consent(row, keys) for row in unit.sql.consents.of(person_id, kind))
     limited = [consent.id for consent in consents if consent.max_publications is not None]
     if not limited:
         return consents
@@ -64,13 +68,16 @@ def forget_consents(unit: UnitOfWork, person_id: str) -> None:
     """Remove what was said about a person; tasks that it asked for stay, without saying who asked."""
     for row in unit.sql.consents.of(person_id):
         forget_asker(unit, row.id)
-        unit.sql.consents.delete(ScopeRow, "consent", row.id)
         unit.sql.consents.delete(ConsentRow, "id", row.id)
 
 
 def sealed_row(consent: Consent, key: PersonKey) -> ConsentRow:
-    """The row of a consent, without its scope."""
+    """The row of a consent."""
     details = _Details(
+        consent.state,
+        scope_pairs(consent.scope, consent.excluded),
+        consent.valid_from,
+        consent.valid_until,
         consent.collected,
         consent.reason,
         consent.max_publications,
@@ -85,26 +92,23 @@ def sealed_row(consent: Consent, key: PersonKey) -> ConsentRow:
         id=consent.id,
         person=consent.person,
         kind=consent.kind.value,
-        state=consent.state.value,
-        valid_from=consent.valid_from,
-        valid_until=consent.valid_until,
         at=consent.at,
-        details=key.seal(_place(consent.id), msgspec.json.encode(details)),
+        details=key.seal(_place(consent.id), padded(msgspec.json.encode(details))),
     )
 
 
-def _consent(row: ConsentRow, words: Words, keys: Mapping[str, PersonKey]) -> Consent:
+def _consent(row: ConsentRow, keys: Mapping[str, PersonKey]) -> Consent:
     details = msgspec.json.decode(keys[row.person].unseal(_place(row.id), row.details), type=_Details)
-    scope, excluded = scopes_of(words)
+    scope, excluded = scopes_of(details.scope)
     return Consent(
         id=row.id,
         person=row.person,
         kind=ConsentKind(row.kind),
-        state=ConsentState(row.state),
+        state=details.state,
         scope=scope,
         excluded=excluded,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        valid_from=details.valid_from,
+        valid_until=details.valid_until,
         max_publications=details.max_publications,
         basis=details.basis,
         given_by=details.given_by,

@@ -113,7 +113,7 @@ STORES = (
     Store(
         name="publications",
         tables=("publication", "publication_person", "publication_work", "takedown"),
-        holds="posts: hash of the picture, address, channel and day, and tasks to take them down",
+        holds="who is in which post, and what posts and tasks to take them down say, sealed with the register's key",
         who="those in the picture",
         retention="the post without end, or until everybody in it was erased and it is down, as the policy says;"
         " who is in it until they are erased",
@@ -122,8 +122,8 @@ STORES = (
     ),
     Store(
         name="consents",
-        tables=("consent", "consent_scope"),
-        holds="what people said about their pictures: kind, state, days and scope, and the rest sealed with their key",
+        tables=("consent",),
+        holds="what people said about their pictures: of which kind and when, and the rest sealed with their key",
         who="the person, and the guardian who spoke",
         retention=_ERASED,
         show=_show_consents,
@@ -132,7 +132,7 @@ STORES = (
     Store(
         name="people",
         tables=("person",),
-        holds="ids and guardians; names, relations and birth dates sealed with a key of each person's own",
+        holds="ids; names, relations, birth dates and guardians sealed with a key of each person's own",
         who="everybody in the register",
         retention=_ERASED,
         show=_show_wards,
@@ -163,7 +163,7 @@ STORES = (
     ),
     Store(
         name="licences",
-        tables=("licence", "licence_scope", "licence_end", "licence_evidence"),
+        tables=("licence", "licence_end", "licence_evidence"),
         holds="licences to works, their ends, and files that prove them, sealed with the register's key",
         who="licensors, by name",
         retention="without end",

@@ -29,6 +29,9 @@ _TAGGED = 1 << 30  # bytes that are tagged at a time: the library takes less tha
 _OWN_BOUND = b"register.key"
 
 
+_BLOCK = 64
+
+
 class WrongKeyError(RegisterError):
     """The key is a key, and not this register's."""
 
@@ -114,6 +117,11 @@ def _check_key(key: bytes, where: str) -> bytes:
     return key
 
 
+def padded(document: bytes) -> bytes:
+    """A JSON document with spaces behind it, so that once it is sealed its length does not tell which word it holds."""
+    return document + b" " * (-len(document) % _BLOCK)
+
+
 class PersonKey:
     """One person's key, open: it seals what the register holds about them."""
 
@@ -148,6 +156,7 @@ class Vault:
         self._master = AESGCM(_check_key(master, "the key given"))
         try:
             self._own = _decrypt(self._master, wrapped, _OWN_BOUND)
+            self._cipher = AESGCM(hmac.new(self._own, b"seal", hashlib.sha256).digest())
         except InvalidTag as error:
             raise WrongKeyError(
                 f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
@@ -217,12 +226,12 @@ class Vault:
 
     def seal(self, place: str, data: bytes) -> bytes:
         """`data` encrypted under the register's own key, bound to `place`: for what is about several people."""
-        return _encrypt(self._cipher(), data, place.encode())
+        return _encrypt(self._cipher, data, place.encode())
 
     def unseal(self, place: str, sealed: bytes) -> bytes:
         """What was sealed there; RegisterError when the bytes were altered or belong elsewhere."""
         try:
-            return _decrypt(self._cipher(), sealed, place.encode())
+            return _decrypt(self._cipher, sealed, place.encode())
         except InvalidTag as error:
             raise RegisterError(f"the register is damaged: {place.split(':', 1)[0]} was altered") from error
 
@@ -237,9 +246,6 @@ class Vault:
             except InvalidTag as error:
                 raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
         return _encrypt(other, self._own, _OWN_BOUND), moved
-
-    def _cipher(self) -> AESGCM:
-        return AESGCM(hmac.new(self._own, b"seal", hashlib.sha256).digest())
 
     def _keyed(self, use: bytes, data: bytes) -> str:
         return hmac.new(self._own, use + b"\0" + data, hashlib.sha256).hexdigest()

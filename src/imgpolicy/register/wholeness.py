@@ -20,10 +20,9 @@ from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import artworks
 from imgpolicy.register.people import alias_in, person
-from imgpolicy.register.publications import publications
+from imgpolicy.register.publications import TaskRecord, publications, tasks
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.dismissals import DismissalRow
-from imgpolicy.register.sql.publications import TakedownRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -162,8 +161,8 @@ def _publications(walk: Walk) -> None:
             posts[post.id] = post
             _publication(walk, post)
     with walk.reading("the take-down tasks", Kept.TAKEDOWN):
-        for row in walk.unit.sql.publications.find(TakedownRow):
-            _takedown(walk, row, posts.get(row.publication))
+        for task in tasks(walk.unit):
+            _takedown(walk, task, posts.get(task.publication))
 
 
 def _publication(walk: Walk, post: Publication) -> None:
@@ -182,17 +181,17 @@ def _publication(walk: Walk, post: Publication) -> None:
         walk.altered(Kept.DOWN, post.id, f"since when {what} is down")
 
 
-def _takedown(walk: Walk, row: TakedownRow, post: Publication | None) -> None:
-    what = f"the take-down task {row.id!r}"
-    closes = post is not None and row.closed == post.down
-    if closes and walk.history.holds(Kept.TAKEDOWN, row.id, takedown_form(row)):
+def _takedown(walk: Walk, task: TaskRecord, post: Publication | None) -> None:
+    what = f"the take-down task {task.id!r}"
+    closes = post is not None and task.closed == post.down
+    if closes and walk.history.holds(Kept.TAKEDOWN, task.id, takedown_form(task)):
         return
-    if row.closed is not None and walk.history.holds(Kept.TAKEDOWN, row.id, takedown_form(row, row.closed)):
+    if task.closed is not None and walk.history.holds(Kept.TAKEDOWN, task.id, takedown_form(task, task.closed)):
         return
     # Earlier versions logged of a task its post and its cause alone.
-    if closes and walk.history.holds(Kept.TAKEDOWN, row.publication, row.cause.encode()):
+    if closes and walk.history.holds(Kept.TAKEDOWN, task.publication, task.cause.encode()):
         return
-    walk.altered(Kept.TAKEDOWN, row.id, what)
+    walk.altered(Kept.TAKEDOWN, task.id, what)
 
 
 def _decisions(walk: Walk) -> None:

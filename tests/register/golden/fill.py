@@ -39,9 +39,7 @@ def _first(checker: object, folder: Path) -> dict[str, object]:
 
 
 def _later(checker: object, folder: Path, revision: str) -> dict[str, object]:
-    from later import Later
-
-    filling = Later(checker, folder)
+    filling = _filling(revision)(checker, folder)
     filling.people()
     filling.works()
     filling.consents()
@@ -57,6 +55,16 @@ def _later(checker: object, folder: Path, revision: str) -> dict[str, object]:
         filling.dismissals()
     filling.last_changes()
     return filling.contents() | filling.more_contents(revision)
+
+
+def _filling(revision: str) -> type[Filling]:
+    if revision >= "0007":
+        from units import Units
+
+        return Units
+    from later import Later
+
+    return Later
 
 
 if __name__ == "__main__":

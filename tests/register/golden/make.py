@@ -25,6 +25,7 @@ COMMITS = {
     "0004": "8ca69c815d5b888c29c1c009e19e465c545355be",
     "0005": "e803628155e9956c4fde339e724065966851ea16",
     "0006": "c1d3248d180215a04eefb7a031b2a02d7e4d5d31",
+    "0007": "08c3574b671076ca94b47ee089200b4ce34c78f0",
 }
 """The last commit at which each revision of the tables was the newest; of the newest one, that of the day."""
 

@@ -6,17 +6,25 @@ Imported only when there is a step to take: Alembic costs more than all else in 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import Vault
 
-def upgrade(connection: sa.Connection, revision: str = "head") -> None:
-    """Bring the tables to the newest layout, or to this one, within the connection's transaction."""
+
+def upgrade(connection: sa.Connection, revision: str = "head", vault: Vault | None = None) -> None:
+    """Bring the tables to the newest layout, or to this one, within the connection's transaction.
+
+    `vault` seals what earlier layouts held in the open; empty tables need none.
+    """
     config = _config()
     config.attributes["connection"] = connection
+    config.attributes["vault"] = vault
     command.upgrade(config, revision)
 
 

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.base import Cell, metadata
 
-_TRIGGER = "face_vector_needs_consent"
 _BATCH = 1000
 _ALONE_SECONDS = 5.0
 
@@ -115,14 +114,10 @@ def seal_copy(file: Path) -> None:
 
 def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
     """Every row of a server's register into the empty tables of a SQLite one."""
-    (trigger,) = target.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (_TRIGGER,)).one()
-    # A consent may have ended since its faces were taken, which is no reason to lose them in a copy.
-    target.exec_driver_sql(f"DROP TRIGGER {_TRIGGER}")
     target.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
     for table in metadata.sorted_tables:
         for rows in _batches(source, table.name):
             target.execute(table.insert(), rows)
-    target.exec_driver_sql(trigger)
 
 
 def _batches(source: sa.Connection, name: str) -> Iterator[list[dict[str, Cell]]]:

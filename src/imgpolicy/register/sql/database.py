@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -25,9 +26,15 @@ from imgpolicy.register.sql.servers import is_server, may_be_another, server_eng
 from imgpolicy.register.sql.still import still_engine, unchanged
 from imgpolicy.register.sql.transaction import Transaction
 
+if TYPE_CHECKING:
+    from imgpolicy.register.vault import Vault
+
 _BUSY_SECONDS = 30.0
 _SCRUB_MILLISECONDS = 3000
 _REVISIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
+Unlock = Callable[[bytes], "Vault"]
+"""The vault of a register whose own key, wrapped, is this; RegisterError when the master key is another's."""
+
 _WRITERS = 0x696D67706F6C  # "imgpol": the number of the lock that writers of a server's register take in turns
 
 
@@ -120,8 +127,11 @@ class Database:
             upgrade(connection)
             fill(Transaction(connection))
 
-    def bring_up_to_date(self) -> None:
-        """Upgrade the tables of an older version; RegisterError for a newer one, or for what is no register."""
+    def bring_up_to_date(self, unlock: Unlock) -> None:
+        """Upgrade the tables of an older version; RegisterError for a newer one, or for what is no register.
+
+        What that version held in the open and this one seals is sealed in the same transaction, and leaves the files.
+        """
         with self._begin("DEFERRED") as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 raise RegisterError(f"{self._place}: this database is not a register; run `imgpolicy init` elsewhere")
@@ -137,8 +147,23 @@ class Database:
                 f"{self._place}: an older imgpolicy made this register, which is to be brought up to date and cannot be"
                 " written here; copy it into a folder of your own"
             )
-        with self._begin("IMMEDIATE") as connection:
-            upgrade(connection)
+        with self._laying_out_anew() as connection:
+            upgrade(connection, vault=unlock(Transaction(connection).journal.key()))
+        self.scrub()
+
+    @contextlib.contextmanager
+    def _laying_out_anew(self) -> Iterator[sa.Connection]:
+        """A transaction in which SQLite lets go of a table that others name, to put another in its place."""
+        if self._engine.dialect.name != "sqlite":
+            with self._begin("IMMEDIATE") as connection:
+                yield connection
+            return
+        free = _connect(self._engine.url, _let_tables_go)
+        try:
+            with free._begin("IMMEDIATE") as connection:  # noqa: SLF001  # its own kind
+                yield connection
+        finally:
+            free.close()
 
     @contextlib.contextmanager
     def _begin(self, mode: str) -> Iterator[sa.Connection]:
@@ -195,26 +220,26 @@ def register_file(url: str) -> Path | None:
     return None if file is None else file.resolve()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, unlock: Unlock) -> Database:
     """The database that is there, its tables up to date. Raises RegisterError when there is none.
 
-    One in a file can be read where nothing can be written.
+    One in a file can be read where nothing can be written. `unlock` is asked for the keys to one of an older version.
     """
     parsed = _parse(url)
     file = _file(parsed)
     if file:
         _check_there(file)
     try:
-        return _up_to_date(_connect(parsed))
+        return _up_to_date(_connect(parsed), unlock)
     except _NoRoomError:
         if file is None:
             raise
-    return _up_to_date(_connect_still(file))
+    return _up_to_date(_connect_still(file), unlock)
 
 
-def _up_to_date(database: Database) -> Database:
+def _up_to_date(database: Database, unlock: Unlock) -> Database:
     try:
-        database.bring_up_to_date()
+        database.bring_up_to_date(unlock)
     except BaseException:
         database.close()
         raise
@@ -290,6 +315,11 @@ def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEnt
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Foreign keys held, and deleted bytes overwritten."""
     _set(connection, "foreign_keys=ON", "secure_delete=ON")
+
+
+def _let_tables_go(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Foreign keys not held: this can be said before a transaction alone (sqlite.org/lang_altertable.html)."""
+    _set(connection, "foreign_keys=OFF")
 
 
 def _use_write_ahead_log(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

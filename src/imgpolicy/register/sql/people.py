@@ -15,7 +15,6 @@ PERSON = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("key", sa.LargeBinary, nullable=False),
     sa.Column("details", sa.LargeBinary, nullable=False),
-    sa.Column("guardian", sa.ForeignKey("person.id", name="fk_person_guardian"), index=True),
 )
 
 
@@ -25,7 +24,6 @@ class PersonRow(NamedTuple):
     id: str
     key: bytes
     details: bytes
-    guardian: str | None
 
 
 class PeopleRows(Rows):
@@ -45,10 +43,6 @@ class PeopleRows(Rows):
             for part in parts(names)
             for found in self._connection.scalars(sa.select(column).where(column.in_(part)))
         }
-
-    def wards(self) -> list[PersonRow]:
-        """Everybody who has a guardian."""
-        return self._rows(PersonRow, PERSON.c.guardian.is_not(None))
 
     def rewrap(self, keys: Mapping[str, bytes]) -> None:
         """Store everybody's keys, by id, anew."""

@@ -14,19 +14,9 @@ PUBLICATION = sa.Table(
     "publication",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("picture", sa.String(64), nullable=False, index=True),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("published", sa.Date, nullable=False),
-    sa.Column("channel", sa.String(100), nullable=False),
-    sa.Column("purpose", sa.String(100)),
-    sa.Column("campaign", sa.String(100)),
-    sa.Column("audience", sa.String(100)),
-    sa.Column("territory", sa.String(100)),
-    sa.Column("setting", sa.String(100)),
-    sa.Column("event", sa.String(100)),
-    sa.Column("edit", sa.String(100)),
     sa.Column("at", Moment, nullable=False),
     sa.Column("down", Moment),
+    sa.Column("details", sa.LargeBinary, nullable=False),
 )
 SHOWN = sa.Table(
     "publication_person",
@@ -51,32 +41,22 @@ TAKEDOWN = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("publication", sa.ForeignKey("publication.id", name="fk_takedown_publication"), nullable=False),
-    sa.Column("cause", sa.String(32), nullable=False),
     sa.Column("consent", sa.ForeignKey("consent.id", name="fk_takedown_consent"), index=True),
     sa.Column("opened", Moment, nullable=False),
     sa.Column("closed", Moment),
     sa.Column("licence", sa.ForeignKey("licence.id", name="fk_takedown_licence"), index=True),
+    sa.Column("details", sa.LargeBinary, nullable=False),
     sa.Index("ix_takedown_publication", "publication"),
 )
 
 
 class PublicationRow(NamedTuple):
-    """A picture that was posted: its SHA-256, where, in which use, and since when it is down."""
+    """A picture that was posted, and since when it is down; `details` is sealed with the register's key."""
 
     id: str
-    picture: str
-    url: str
-    published: dt.date
-    channel: str
-    purpose: str | None
-    campaign: str | None
-    audience: str | None
-    territory: str | None
-    setting: str | None
-    event: str | None
-    edit: str | None
     at: dt.datetime
     down: dt.datetime | None
+    details: bytes
 
 
 class ShownRow(NamedTuple):
@@ -96,18 +76,18 @@ class UsedWorkRow(NamedTuple):
 
 
 class TakedownRow(NamedTuple):
-    """A post that must come down, why, and since when it is done.
+    """A post that must come down, and since when it is done; `details`, the cause, is sealed with the register's key.
 
     `consent` is the statement that asks for it, `licence` the one that was ended.
     """
 
     id: str
     publication: str
-    cause: str
     consent: str | None
     opened: dt.datetime
     closed: dt.datetime | None
-    licence: str | None = None
+    licence: str | None
+    details: bytes
 
 
 class PublicationRows(Rows):

@@ -1,0 +1,129 @@
+# mypy: ignore-errors
+"""What `later.py` records, by code whose verbs take a unit of work: see `fill.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+from first import KEY
+from later import Later
+
+
+class Units(Later):
+    """A register that is being filled through units of work."""
+
+    def __init__(self, checker: object, folder: Path) -> None:
+        from imgpolicy import report
+        from imgpolicy.assembly import face_engine
+        from imgpolicy.register import consents
+        from imgpolicy.service import recording
+
+        as_it_was_called("imgpolicy.recording", recording)
+        as_it_was_called("imgpolicy.wire.report", report)
+        as_it_was_called("imgpolicy.register.changes", consents)
+        self.checker = checker
+        self.register = Bridge(checker.register)
+        self.folder = folder
+        self.engine = face_engine(checker.policy.engine, checker.policy.folder)
+        self.about: dict[str, list[str]] = {}
+
+    def people(self) -> None:
+        """The same people; one of the children has two guardians."""
+        import imgpolicy.domain.person as domain
+
+        person = domain.Person
+        domain.Person = lambda *, guardian=None, **fields: person(
+            **fields, guardians=frozenset() if guardian is None else frozenset({guardian, "eileen"})
+        )
+        try:
+            super().people()
+        finally:
+            domain.Person = person
+
+    def decisions(self) -> None:
+        """The same, with a double whose face is unlike the others that were made up for them."""
+        from imgpolicy import enrol
+
+        plain = enrol.enrol_faces
+        enrol.enrol_faces = partial(plain, confirmed=True)
+        try:
+            super().decisions()
+        finally:
+            enrol.enrol_faces = plain
+
+    def last_changes(self) -> None:
+        """What takes back, ends, changes and erases."""
+        from imgpolicy.register.erasure import erase_person
+        from imgpolicy.register.faces import enrolled_faces, remove_faces
+        from imgpolicy.register.licences import end_licence
+        from imgpolicy.register.maintenance import change_key
+        from imgpolicy.register.people import edit_person, person
+        from imgpolicy.register.publications import close_takedown
+
+        self._say("public", "c-p7", "withdrawn", reason="moved away")
+        with self.register.writing() as unit:
+            close_takedown(unit, "p-4")
+            edit_person(unit, dataclasses.replace(person(unit, "noor"), relation="former pupil"))
+            end_licence(unit, "l-2", "the gallery closed")
+            remove_faces(unit, "ellen", [enrolled_faces(unit, "ellen")[0].face])
+        erase_person(self.register.plain, "rosa")
+        self.about["d-erased"] = []
+        with self.register.writing() as unit:
+            change_key(unit, KEY)
+
+    def contents(self) -> dict[str, object]:
+        """What every layout has."""
+        people = self.register.people()
+        self.register.people = lambda: [
+            SimpleNamespace(id=one.id, name=one.name, guardian=min(one.guardians, default=None)) for one in people
+        ]
+        return super().contents()
+
+
+class Bridge:
+    """A register whose verbs are called as they were before they took a unit."""
+
+    def __init__(self, plain: object) -> None:
+        from imgpolicy.register import consents, faces, licences, logos, people, statements, works
+
+        self.plain = plain
+        for name, place in (
+            *(("add_person", people), ("add_faces", faces), ("record_consent", consents), ("add_logo", logos)),
+            *(("add_work", works), ("remove_work", works), ("remove_logo", logos)),
+        ):
+            setattr(self, name, partial(self._write, getattr(place, name)))
+        for name, place in (
+            *(("people", people), ("consents", statements), ("works", works), ("faces", faces), ("logos", logos)),
+            ("licences", licences),
+        ):
+            setattr(self, name, partial(self._read, getattr(place, name)))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.plain, name)
+
+    @contextmanager
+    def reading(self) -> object:
+        """A unit that has the verbs which a session had."""
+        with self.plain.reading() as unit:
+            unit.licences = self.licences
+            yield unit
+
+    def _write(self, verb: object, *arguments: object, **fields: object) -> object:
+        with self.plain.writing() as unit:
+            return verb(unit, *arguments, **fields)
+
+    def _read(self, verb: object) -> object:
+        with self.plain.reading() as unit:
+            return verb(unit)
+
+
+def as_it_was_called(name: str, module: ModuleType) -> None:
+    """Let a module be imported by its former name."""
+    sys.modules[name] = module
+    parent, _, last = name.rpartition(".")
+    setattr(sys.modules[parent], last, module)
