@@ -116,6 +116,22 @@ def test_nobody_is_judged_where_a_person_or_a_work_is_gone_behind_the_log(filled
         asked(filled.register, check_all_there)
 
 
+@pytest.mark.parametrize("number", [3, 11])
+def test_nobody_is_judged_where_a_record_is_gone_with_its_entry_in_the_log(filled: Made, number: int) -> None:
+    edit(filled.file, f"DELETE FROM log WHERE seq = {number}")
+    with pytest.raises(RegisterError, match="the log of the register is not what was recorded"):
+        asked(filled.register, check_all_there)
+    edit(filled.file, f"UPDATE log SET seq = seq - 1 WHERE seq > {number}")
+    with pytest.raises(RegisterError, match="the log of the register is not what was recorded"):
+        asked(filled.register, check_all_there)
+
+
+def test_nobody_is_judged_where_an_entry_was_rewritten_in_the_midst_of_the_log(filled: Made) -> None:
+    edit(filled.file, "UPDATE log SET subject = (SELECT subject FROM log WHERE seq = 2) WHERE seq = 9")
+    with pytest.raises(RegisterError, match="the log of the register is not what was recorded"):
+        asked(filled.register, check_all_there)
+
+
 def test_as_many_are_there_after_removals_and_erasures(filled: Made) -> None:
     erase_person(filled.register, "eileen")
     wrote(filled.register, remove_work, "secret")
