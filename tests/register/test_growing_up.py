@@ -24,6 +24,7 @@ from imgpolicy.register.faces import add_faces, faces
 from imgpolicy.register.people import add_person, edit_person, person
 from imgpolicy.register.publications import takedowns
 from imgpolicy.register.register import Register
+from imgpolicy.register.statements import consents
 
 IN_GRACE = ConsentPolicy(grace_days=30)
 
@@ -110,15 +111,20 @@ def test_a_guardian_said_no_yes_while_they_were_a_minor(anywhere: Register) -> N
     wrote(anywhere, record_consent, yes(today()))
 
 
-def test_a_child_whose_former_guardian_was_erased_may_be_changed_still(anywhere: Register) -> None:
+def test_a_child_whose_former_guardian_was_erased_may_be_changed_and_brought_elsewhere(anywhere: Register) -> None:
     family(anywhere, born(5))
     wrote(anywhere, edit_person, asked(anywhere, person, "barn").guarded_by(frozenset(), today()))
     erase_person(anywhere, "mor")
     barn = asked(anywhere, person, "barn")
     wrote(anywhere, edit_person, replace(barn, born=born(6)))
-    gone = frozenset({FormerGuardian("nobody", today())})
+    # As an import does: their statements come with the child, and they do not.
+    other = replace(barn, id="barn-2")
+    wrote(anywhere, add_person, other)
+    no = Consent(person="barn-2", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN, given_by="mor")
+    wrote(anywhere, record_consent, no)
+    assert [one.given_by for one in asked(anywhere, consents, "barn-2")] == ["mor"]
     with pytest.raises(RegisterError, match="there is nobody 'nobody'"):
-        wrote(anywhere, edit_person, replace(barn, former_guardians=gone))
+        wrote(anywhere, record_consent, replace(no, id="another", given_by="nobody"))
 
 
 # A yes and its renewals are one

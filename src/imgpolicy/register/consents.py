@@ -41,7 +41,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     about = person(unit, consent.person)
     if unit.sql.consents.owner(consent.id) is not None:
         raise RegisterError(f"there is a consent {consent.id!r} already")
-    _check_references(unit, consent)
+    _check_references(unit, consent, about)
     _check_speaker(unit, consent, about)
     # As it is read back, so that its digest in the log can be compared.
     consent = dataclasses.replace(consent, at=consent.at.astimezone(dt.UTC), used=0)
@@ -156,9 +156,11 @@ def _check_mark(mark: Consent, said: Sequence[Consent]) -> None:
         raise RegisterError(f"the record {marked.id!r} is marked as entered in error already")
 
 
-def _check_references(unit: UnitOfWork, consent: Consent) -> None:
-    if consent.given_by is not None:
-        person_row(unit, consent.given_by)
+def _check_references(unit: UnitOfWork, consent: Consent, about: Person) -> None:
+    """Whatever the statement names is there; a former guardian may have been erased since they spoke."""
+    speaker = consent.given_by
+    if speaker is not None and speaker not in {former.id for former in about.former_guardians}:
+        person_row(unit, speaker)
     if consent.about is not None and unit.sql.consents.owner(consent.about) != consent.person:
         raise RegisterError(f"{consent.person!r} has no consent {consent.about[:80]!r} that this could be about")
     if consent.notice is not None and not unit.sql.evidence.find(NoticeRow, "id", consent.notice):

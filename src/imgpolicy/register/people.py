@@ -61,7 +61,7 @@ def edit_person(unit: UnitOfWork, person: Person) -> None:
     """Put this in place of what is known of the person with the same id."""
     check_person(person)
     old = person_row(unit, person.id)
-    _check_guardians(unit, person, before=_person(unit, old))
+    _check_guardians(unit, person)
     _check_wards(unit, person)
     key, salt = unit.vault.open_person(old.id, old.key), _details(unit, old).salt
     row = sealed_row(person, old.key, key, salt)
@@ -171,15 +171,11 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
     )
 
 
-def _check_guardians(unit: UnitOfWork, ward: Person, before: Person | None = None) -> None:
+def _check_guardians(unit: UnitOfWork, ward: Person) -> None:
     """Guardians are there, are no minors, and are nobody's wards who have this person for a guardian in the end.
 
-    Former ones that were so `before` may have been erased since.
+    Former ones may have been erased since.
     """
-    known = {former.id for former in before.former_guardians} if before else set()
-    for former in ward.former_guardians:
-        if former.id not in known:
-            person_row(unit, former.id)
     for guardian in sorted(ward.guardians):
         if person(unit, guardian).minor(unit.policy.today()):
             raise RegisterError(f"{guardian!r} is a minor, and nobody's guardian")
