@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from glob import escape
@@ -25,6 +26,8 @@ from imgpolicy.register.keyring import keyring_read
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, WrongKeyError, read_key
 
+_FORGOTTEN = 3600
+"""Seconds after which a temporary file is nobody's any more: to restore a register takes minutes."""
 _BESIDE = ("-wal", "-shm")
 """The ends of the names of what SQLite keeps beside a register."""
 
@@ -141,10 +144,20 @@ def cautions(policy: RegisterPolicy, register: Register) -> Iterator[str]:
     file = register.file
     if file is not None:
         yield from _open_places(file, "the register")
+        for left in _forgotten_copies(file):
+            yield (f"{left}: left behind by a restoration that was interrupted; it may hold who was erased: delete it")
         for part in (file, *(file.with_name(f"{file.name}{ending}") for ending in _BESIDE)):
             with contextlib.suppress(FileNotFoundError):  # there only while somebody has the register open
                 if within_reach(part):
                     yield f"{part}: others may read it; run: chmod go-rwx {part}"
+
+
+def _forgotten_copies(file: Path) -> Iterator[Path]:
+    """Temporary files beside the register that nobody writes any more."""
+    for left in sorted(file.parent.glob(f".imgpolicy-{'[0-9a-f]' * 16}")):
+        with contextlib.suppress(OSError):  # gone since
+            if left.stat().st_mtime < time.time() - _FORGOTTEN:
+                yield left
 
 
 def _open_places(file: Path, what: str) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.register.support import biometric, no, yes
-from tests.support import asked, wrote
+from tests.support import Run, asked, wrote
 
 from imgpolicy.domain.consent import ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
@@ -330,3 +331,12 @@ def test_when_the_last_step_fails_the_register_is_as_it_was(folder: Path, monkey
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
     assert restore(folder).since.denials != ()
+
+
+def test_a_copy_that_an_interrupted_restoration_left_behind_is_told(imgpolicy: Run, own_demo: Path) -> None:
+    fresh, old = (own_demo / "consent_db" / f".imgpolicy-{digit * 16}" for digit in "ab")
+    for left in (fresh, old):
+        left.write_bytes(b"")
+    os.utime(old, (0, 0))
+    told = imgpolicy("person", "list", folder=own_demo).err
+    assert (old.name in told, fresh.name in told) == (True, False)
