@@ -55,9 +55,11 @@ def test_beyond_that_it_is_not(bits: int) -> None:
     assert found(fingerprint(pdq=changed(bits))) == []
 
 
-def test_the_surer_of_two_hashes_speaks() -> None:
-    (match,) = found(fingerprint(pdq=changed(PDQ_POSSIBLE), phash=1), index(row(phash=0)))
-    assert (match.stage, match.certain) == ("phash", True)
+@pytest.mark.parametrize(("bits", "certain"), [(PDQ_CERTAIN, True), (PDQ_CERTAIN + 1, False), (200, False)])
+def test_phash_alone_is_sure_of_nothing_where_pdq_is_known_and_disagrees(bits: int, certain: bool) -> None:  # noqa: FBT001
+    """Pages of text are one page to 64 bits."""
+    (match,) = found(fingerprint(pdq=changed(bits), phash=1), index(row(phash=0)))
+    assert (match.stage, match.certain) == ("phash", certain)
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(10, 90), (90, 10)])

@@ -10,7 +10,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import NoReturn
+from urllib.parse import unquote_to_bytes
 from xml.parsers import expat
 
 from imgpolicy.containers import jpeg, png
@@ -41,6 +43,9 @@ _DRAWING = frozenset({_SVG, _XHTML})
 _TELLING = frozenset({"metadata", "title", "desc"})
 _DRAWN_ATTRIBUTES = frozenset({_XLINK, _XML, _SVG})
 _DATA_PICTURE = re.compile(rb"data:image/[\w+.-]+;base64,([\w+/=\s]+)", re.IGNORECASE)
+_DATA = re.compile(rb"\bdata\s*:[^,\"'<>\s]*,", re.IGNORECASE)
+_HANDLER = re.compile("on[a-z]+")
+_RUNS = "the SVG runs scripts"
 _CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)[\"']")
 _STYLESHEET = "xml-stylesheet"
@@ -123,6 +128,8 @@ class _Reader:
             return
         for attribute in attributes:
             self._attribute(scope, attribute, start)
+        if local == "script":
+            self.doubts.append(_RUNS)
         if local == "style":
             self._style_from = start + len(tag[0])
 
@@ -137,19 +144,8 @@ class _Reader:
             self._cut("editor-attribute", Kind.IDENTITY, *span)
         elif local == "href" and attribute[2][1:6].lower() == b"file:":
             self._cut("local-file", Kind.IDENTITY, *span)
-        elif local == "href":
-            self._look_into(attribute[2])
-
-    def _look_into(self, value: bytes) -> None:
-        """A picture that stands in an attribute: it stays, and so must not tell anything."""
-        for encoded in _DATA_PICTURE.findall(value):
-            try:
-                inner = base64.b64decode(encoded, validate=False)
-                parsed = (jpeg.parse if jpeg.matches(inner) else png.parse)(inner) if _is_known(inner) else None
-            except (binascii.Error, MalformedError):
-                parsed = None
-            if parsed is None or parsed.unread or any(one.kind not in HARMLESS for one in parsed.traces):
-                self.doubts.append("a picture inside the SVG has metadata of its own, or cannot be read")
+        elif _HANDLER.fullmatch(local):
+            self.doubts.append(_RUNS)
 
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == "style" and self._style_from:
@@ -163,6 +159,27 @@ class _Reader:
             closing = TAG.match(self.data, at)
             self._cut(label, Kind.IDENTITY, start, closing.end() if closing else self._until(b">"))
         self._scopes.pop()
+
+
+def _tells(kept: bytes) -> bool:
+    """Whether something that stands in the file as data, wherever it does, tells anything or cannot be read.
+
+    It stays, and so must be a picture that tells nothing. Data in a percent, character or CSS escape counts as written.
+    """
+    for text in {kept, unquote_to_bytes(unescape(kept.decode("utf-8", "replace")))}:
+        pictures = _DATA_PICTURE.findall(text)
+        if len(pictures) < len(_DATA.findall(text)) or any(map(_picture_tells, pictures)):
+            return True
+    return False
+
+
+def _picture_tells(encoded: bytes) -> bool:
+    try:
+        inner = base64.b64decode(encoded, validate=False)
+        parsed = (jpeg.parse if jpeg.matches(inner) else png.parse)(inner) if _is_known(inner) else None
+    except (binascii.Error, MalformedError):
+        return True
+    return parsed is None or bool(parsed.unread) or any(one.kind not in HARMLESS for one in parsed.traces)
 
 
 def _refuse_entity(*_declaration: object) -> NoReturn:
@@ -201,6 +218,8 @@ def parse(data: bytes) -> ParsedFile:
         raise MalformedError("the SVG is not well-formed") from error
     parts = tuple(laid_out(reader.cuts, (0, len(data)), _picture))
     coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
+    if _tells(b"".join(data[start:end] for start, end in coded)):
+        reader.doubts.append("a picture inside the SVG has metadata of its own, or cannot be read")
     return ParsedFile(
         format="SVG", size=len(data), parts=parts, coded=coded, doubts=tuple(dict.fromkeys(reader.doubts))
     )

@@ -168,12 +168,17 @@ def _alike(fingerprint: Fingerprint, index: FingerprintIndex) -> Iterator[tuple[
         ("pdq", fingerprint.pdq, index.pdq, PDQ_CERTAIN, PDQ_POSSIBLE),
         ("phash", [fingerprint.phash], index.phash, PHASH_CERTAIN, PHASH_POSSIBLE),
     )
+    by_pdq: set[int] = set()
     for stage, mine, hashes, certain, possible in stages:
         for row, bits in rows_within(mine, hashes, possible):
+            number = int(hashes.works[row])
+            by_pdq |= {number} if stage == "pdq" and bits <= certain else set()
             if hashes.qualities[row] < MIN_QUALITY and bits > certain:
                 continue  # a mark this plain has hashes that are near those of many pictures
             clear = min(fingerprint.quality, int(hashes.qualities[row])) >= MIN_QUALITY
-            yield int(hashes.works[row]), _Nearness(stage=stage, distance=bits, certain=clear and bits <= certain)
+            # 64 bits of pHash are the same for many pages of text: where PDQ is known too, it must agree.
+            agreed = number in by_pdq or not (index.pdq.works == number).any()
+            yield number, _Nearness(stage=stage, distance=bits, certain=clear and agreed and bits <= certain)
 
 
 def rows_within(forms: Sequence[int], hashes: Hashes, most: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
@@ -100,11 +101,28 @@ _RESOURCES = {
 }
 
 
+_POSITION = re.compile(
+    r"(?<![\d.])[-+]?(?:[0-8]?\d|90)[.,]\d{3,10}\s?\u00b0?\s?[NS]?\s*[,;/ ]\s*"
+    r"[-+]?(?:1[0-7]\d|\d{1,2}|180)[.,]\d{3,10}(?![\d.])"
+    r"|\b\d{1,2}\s?[\u00b0\u00ba]\s?\d{1,2}\s?['\u2032][^\n]{0,12}?[NS]\b.{0,4}?\d{1,3}\s?[\u00b0\u00ba]"
+    r"|\bgeo:-?\d{1,2}\.\d+,-?\d{1,3}\.\d+"
+    r"|\b(?:maps\.google|google\.[a-z.]{2,6}/maps|openstreetmap\.org|goo\.gl/maps|maps\.apple)\b",
+    re.IGNORECASE,
+)
+"""Latitude and longitude in words: decimal degrees with three places or more, degrees and minutes, or a map link."""
+
+
+def names_position(text: str) -> bool:
+    """Whether free text names a place on the earth by its coordinates, or links to a map of it."""
+    return _POSITION.search(text[:100_000]) is not None
+
+
 def read_text(data: bytes, path: str, offset: int) -> Reading:
     """A comment or other free text: words of whoever wrote them."""
-    value = printable_bytes(data)
-    traces = (Trace(path=path, kind=Kind.IDENTITY, offset=offset, value=value),) if value else ()
-    return Reading(traces=traces, credits=signs("comment", data.decode("utf-8", "replace"), path))
+    value, text = printable_bytes(data), data.decode("utf-8", "replace")
+    kind = Kind.COORDINATE if names_position(text) else Kind.IDENTITY
+    traces = (Trace(path=path, kind=kind, offset=offset, value=value),) if value else ()
+    return Reading(traces=traces, credits=signs("comment", text, path))
 
 
 def _unread(path: str, offset: int, data: bytes, doubt: str) -> Reading:
