@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -64,7 +63,7 @@ def test_each_answer_is_that_of_one_state_of_a_register_that_changes(checker: Ch
     facts = checker.look(load((own_demo / "pictures" / "portrait.jpg").read_bytes(), "portrait.jpg"))
     register, posting = checker.register, replace(POSTING, on=today())
     covered = {register.head(): True}
-    done = threading.Event()
+    done, judged = threading.Event(), threading.Event()
 
     def write() -> None:
         with Register.open(f"sqlite:///{own_demo / 'consent_db' / 'register.sqlite'}", key_of(own_demo)) as other:
@@ -72,13 +71,16 @@ def test_each_answer_is_that_of_one_state_of_a_register_that_changes(checker: Ch
                 with other.writing() as unit:
                     record_consent(unit, yes() if number % 2 else no())
                     covered[unit.head()] = bool(number % 2)
-                time.sleep(0.05)
+                # However slow the machine is, somebody was judged while, or after, this was written.
+                judged.clear()
+                judged.wait(10)
         done.set()
 
     def judge(_: int) -> list[Report]:
         found = []
         while not done.is_set():
             found.append(checker.judge(facts, posting))
+            judged.set()
         return found
 
     writer = threading.Thread(target=write)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from tests.register.support import KEY
 from tests.register.test_upgrades import fill_first
 from tests.support import Ran, Run
 from tests.unwritable import give_to_nobody, given_to_nobody, may_mount, ran_after, ran_as_nobody
@@ -118,6 +120,7 @@ def test_a_register_of_an_older_version_is_refused_where_it_cannot_be_upgraded(d
     with given_to_nobody(demo) as folder:
         for place in (folder, own_demo):
             (place / "consent_db" / "register.sqlite").write_bytes(older.read_bytes())
+            (place / "imgpolicy.key").write_bytes(base64.b64encode(KEY))
         (folder / "consent_db").chmod(0o500)
         (ran,) = ran_as_nobody([("person", "list")], folder, own_demo)
     assert (ran.code, ran.out, ran.err.count("\n")) == (4, "", 1)
