@@ -21,7 +21,7 @@ from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.person import FormerGuardian, Person
 from imgpolicy.domain.publication import Publication
-from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.scope import words_of
 from imgpolicy.domain.work import KnownArtwork, KnownFingerprint, Work
 
 Words = dict[str, list[str]]
@@ -230,8 +230,8 @@ def consent_form(consent: Consent) -> bytes:
             state=consent.state.value,
             at=_utc(consent.at),
             basis=consent.basis.value,
-            scope=_words(consent.scope),
-            excluded=_words(consent.excluded),
+            scope=words_of(consent.scope),
+            excluded=words_of(consent.excluded),
             valid_from=consent.valid_from,
             valid_until=consent.valid_until,
             max_publications=consent.max_publications,
@@ -256,8 +256,8 @@ def licence_form(licence: Licence) -> bytes:
             at=_utc(licence.at),
             terms=licence.terms,
             url=licence.url,
-            scope=_words(licence.scope),
-            excluded=_words(licence.excluded),
+            scope=words_of(licence.scope),
+            excluded=words_of(licence.excluded),
             valid_from=licence.valid_from,
             valid_until=licence.valid_until,
             max_publications=licence.max_publications,
@@ -384,10 +384,6 @@ def _encoded(form: msgspec.Struct) -> bytes:
 def _utc(moment: dt.datetime) -> dt.datetime:
     """The moment as it is read back, whatever the zone that it was stated in."""
     return moment.astimezone(dt.UTC)
-
-
-def _words(scope: Scope) -> Words:
-    return {dimension.value: sorted(words) for dimension, words in scope.items() if words}
 
 
 def _sorted(named: Mapping[str, str | None]) -> dict[str, str | None]:

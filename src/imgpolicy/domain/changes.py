@@ -14,7 +14,7 @@ import msgspec
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import FaceVector
-from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.scope import words_of
 
 
 class Task(Protocol):
@@ -138,17 +138,13 @@ def restoration_form(replaced: str | None) -> bytes:
 
 def debt_form(taking: Consent) -> bytes:
     """The bytes that stand for what must be repeated: a denial, an exception in a yes, or an error in a record."""
-    scope = {} if taking.gives else _words(taking.scope)
+    scope = {} if taking.gives else words_of(taking.scope)
     return msgspec.json.encode(
         _DebtForm(
             kind=taking.kind.value,
             about=None if taking.gives else taking.about,
             scope=scope,
-            excluded=_words(taking.excluded),
+            excluded=words_of(taking.excluded),
             given_by=taking.given_by,
         )
     )
-
-
-def _words(scope: Scope) -> dict[str, list[str]]:
-    return {dimension.value: sorted(words) for dimension, words in scope.items() if words}

@@ -84,6 +84,11 @@ SCOPE_FIELDS = dict(zip(Dimension, (field.name for field in fields(Scope)), stri
 """What a scope calls the words of each dimension."""
 
 
+def words_of(scope: Scope) -> dict[str, list[str]]:
+    """The words in each dimension that lists any, sorted: the form that is hashed, so it may not change."""
+    return {dimension.value: sorted(words) for dimension, words in scope.items() if words}
+
+
 def renamed(scope: Scope, former: Mapping[str, str]) -> Scope:
     """The same scope with the names that channels have today; `former` has them by the former ones, folded."""
     if not any(folded(word) in former for word in scope.channels):

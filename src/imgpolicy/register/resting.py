@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.cover import in_force, said_no
@@ -31,7 +31,27 @@ def what_rests(unit: UnitOfWork, on: dt.date) -> dict[str, str]:
     is kept until `ConsentPolicy.keep_days` after the last of it, or after the last entry of the log on them.
     """
     everybody, said = people(unit), _said(unit)
-    rests = {person: f"they are kept until {day}" for person, day in _kept_until(unit, on, said).items() if day >= on}
+    return _resting(unit, on, everybody, said, _kept_until(unit, on, everybody, said))
+
+
+def nothing_rests(unit: UnitOfWork, on: dt.date) -> tuple[Due, ...]:
+    """The people on whom nothing rests that day, those who were kept longest after it first."""
+    everybody, said = people(unit), _said(unit)
+    kept_until = _kept_until(unit, on, everybody, said)
+    rests = _resting(unit, on, everybody, said, kept_until)
+    due = [
+        Due(person=person, consent=None, ends=day, why=NOTHING_RESTS)
+        for person, day in kept_until.items()
+        if person not in rests
+    ]
+    return tuple(sorted(due, key=lambda item: (item.ends, item.person)))
+
+
+def _resting(
+    unit: UnitOfWork, on: dt.date, everybody: Sequence[Person], said: Said, kept_until: Mapping[str, dt.date]
+) -> dict[str, str]:
+    """What rests that day on each of everybody on whom something rests, by id."""
+    rests = {person: f"they are kept until {day}" for person, day in kept_until.items() if day >= on}
     rests |= {debt.person: "a restoration left something to be done again" for debt in owed(unit)}
     rests |= dict.fromkeys(_shown(unit), "a post is up, or must come down")
     for person in everybody:
@@ -42,17 +62,6 @@ def what_rests(unit: UnitOfWork, on: dt.date) -> dict[str, str]:
     return _speakers(everybody, said, rests) | rests
 
 
-def nothing_rests(unit: UnitOfWork, on: dt.date) -> tuple[Due, ...]:
-    """The people on whom nothing rests that day, those who were kept longest after it first."""
-    kept_until, rests = _kept_until(unit, on, _said(unit)), what_rests(unit, on)
-    due = [
-        Due(person=person, consent=None, ends=day, why=NOTHING_RESTS)
-        for person, day in kept_until.items()
-        if person not in rests
-    ]
-    return tuple(sorted(due, key=lambda item: (item.ends, item.person)))
-
-
 def _said(unit: UnitOfWork) -> Said:
     said: defaultdict[str, list[Consent]] = defaultdict(list)
     for one in consents(unit):
@@ -60,7 +69,7 @@ def _said(unit: UnitOfWork) -> Said:
     return said
 
 
-def _kept_until(unit: UnitOfWork, on: dt.date, said: Said) -> dict[str, dt.date]:
+def _kept_until(unit: UnitOfWork, on: dt.date, everybody: Iterable[Person], said: Said) -> dict[str, dt.date]:
     """The last day on which everybody is kept though nothing rests on them, by id.
 
     That is `keep_days` after the last entry of the log on them, or the last day of what rested on them. Whoever has no
@@ -72,7 +81,7 @@ def _kept_until(unit: UnitOfWork, on: dt.date, said: Said) -> dict[str, dt.date]
     for post in publications(unit):
         for person in post.people:
             last[person].append(on if post.down is None else day(post.down))
-    for one in people(unit):
+    for one in everybody:
         ended = (end for _, end in in_force(one, said[one.id], unit.policy) if end is not None)
         last[one.id] += (end for end in ended if end < on)
     keep = dt.timedelta(days=unit.policy.keep_days)
