@@ -147,7 +147,8 @@ BOMBS = {
             b"ICC_PROFILE\0\1\1"
             + profile(b"")[:128]
             + struct.pack(">I", 4_000)
-            + b"rTRC\0\0\xbb\xc4\0\0\x20\0" * 4_000,
+            + b"rTRC\0\0\xbc\x04\0\0\x20\0" * 4_000
+            + bytes(0x2000),
         )
     ),
     "deep-boxes": encoded_heif("AVIF") + b"".join(struct.pack(">I4s", 8 * (500 - n), b"moov") for n in range(500)),

@@ -120,7 +120,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     if header.size == _V5:
         at = start + len(pixels) - _FILE_HEAD if profile else 0
         struct.pack_into("<III", head, 112, at, len(profile), 0)
-        if head[56:60] not in {_SRGB, _SYSTEM, bytes(4)} and not profile:
+        if bytes(head[56:60]) not in {_SRGB, _SYSTEM, bytes(4)} and not profile:
             head[56:60] = _SRGB  # a profile in another file, whose name goes
     whole = start + len(pixels) + len(profile)
     return b"BM" + struct.pack("<III", whole, 0, start) + bytes(head) + table + pixels + profile

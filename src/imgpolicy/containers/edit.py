@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imgpolicy.containers.parts import ParsedFile, Part
+from imgpolicy.containers.parts import LOCATION, Credit, ParsedFile, Part, Wanted
 from imgpolicy.domain.trace import Kind
 
 Emptied = Callable[[Part], bytes]
 """What to put in place of a part's content, as many bytes: a part that cannot be freed of its location otherwise."""
+
+_GOES = LOCATION | {Kind.UNKNOWN}
 
 
 def edited(data: bytes, parsed: ParsedFile, emptied: Emptied) -> bytes:
@@ -34,10 +36,30 @@ def patched(data: bytes, part: Part) -> bytes:
 
 
 def must_be_emptied(part: Part) -> bool:
-    """Whether a part tells a location, or something unknown, that no patch takes out of it."""
-    if part.reading.doubts or part.reading.opaque:
-        return part.kind is not Kind.COLOUR
-    return (part.kind is Kind.UNKNOWN or part.reading.tells_location) and not part.reading.patches
+    """Whether a part tells a location, or something unknown, that no patch takes out of it.
+
+    What decides colour stays, unless it tells a location: a picture without its profile looks another.
+    """
+    reading = part.reading
+    if part.kind is Kind.COLOUR:
+        return reading.tells_location and not (reading.patches or reading.doubts or reading.opaque)
+    if reading.doubts or reading.opaque:
+        return True
+    told = {part.kind, *(trace.kind for trace in reading.traces)}
+    return bool(told & _GOES) and not reading.patches
+
+
+def lost_credits(parsed: ParsedFile, wanted: Wanted) -> tuple[Credit, ...]:
+    """The statements of rights that only parts make that must be emptied.
+
+    None where a packet of XMP stays: readers look at one, and there would be two.
+    """
+    gone = {place for place, one in enumerate(parsed.parts) if must_be_emptied(one)}
+    stay = [one for place, one in enumerate(parsed.parts) if place not in gone]
+    if any(one.path.endswith("xmp") for one in stay):
+        return ()
+    stated = {credit for one in stay for credit in one.reading.credits}
+    return tuple(credit for credit in wanted.credits if credit not in stated)
 
 
 def zeroed(part: Part) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.edit import must_be_emptied, patched
+from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
 from imgpolicy.containers.trailer import parse_trailer
@@ -21,8 +21,9 @@ _LOOPS = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0"})
 _XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
 _APPLICATION_HEAD = 14
 """Introducer, label, a length of 11 and the application's name."""
-# XMP stands in no sub-blocks; this tail leads a reader that looks for them to the end (XMP part 3, 1.1.2).
-_XMP_TAIL = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+_XMP_END = bytes(range(255, -1, -1)) + b"\0"
+_XMP_TAIL = b"\x01" + _XMP_END
+"""XMP stands in no sub-blocks; this tail leads a reader that looks for them to the end (XMP part 3, 1.1.2)."""
 
 
 def matches(head: bytes) -> bool:
@@ -101,7 +102,7 @@ def _application(data: bytes, span: tuple[int, int], name: bytes) -> Part:
     if name in _LOOPS and end - body == 5:
         return part("gif/loop", Kind.ANIMATION, span, content=content)
     if name == _XMP:
-        packet = data[body:end].removesuffix(_XMP_TAIL)
+        packet = data[body:end].removesuffix(_XMP_END).removesuffix(b"\x01")
         return _described("gif/xmp", span, content, read_xmp(packet, "gif/xmp", body))
     if name == _ICC:
         reading = icc.read(_joined(data, body), "gif/icc", body).packed_at(start)
@@ -123,7 +124,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         if one.path.startswith("gif/trailer"):
             break
         if one.path == "gif/end":
-            pieces += [*_written(wanted), b";"]
+            pieces += [*_written(parsed, wanted), b";"]
         elif one.kind in {Kind.PICTURE, Kind.ANIMATION}:
             pieces.append(data[one.start : one.end])
         elif wanted.mode is StripMode.LOCATION and one.kind is not Kind.COLOUR and not must_be_emptied(one):
@@ -132,11 +133,12 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     return b"GIF89a" + whole[6:] if wanted.credits or wanted.icc else whole
 
 
-def _written(wanted: Wanted) -> Iterator[bytes]:
+def _written(parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
     if wanted.icc:
         yield b"\x21\xff\x0b" + _ICC + _sub_blocks(wanted.icc)
-    if wanted.credits and wanted.mode is StripMode.ALL:
-        yield b"\x21\xff\x0b" + _XMP + xmp.packet(wanted.credits) + _XMP_TAIL
+    credits_ = wanted.credits if wanted.mode is StripMode.ALL else lost_credits(parsed, wanted)
+    if credits_:
+        yield b"\x21\xff\x0b" + _XMP + xmp.packet(credits_) + _XMP_TAIL
 
 
 def _sub_blocks(content: bytes) -> bytes:

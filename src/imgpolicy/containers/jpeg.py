@@ -12,7 +12,7 @@ from dataclasses import replace
 from imgpolicy.containers import jpeg_segments as segments
 from imgpolicy.containers.blocks import exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.edit import edited, lost_credits, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import NOTHING, MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
 from imgpolicy.containers.trailer import parse_trailer
@@ -30,6 +30,7 @@ _BARE = frozenset((0x01, *range(0xD0, 0xD8)))
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _LONGEST = 65_533
+_EMPTY, _CUT_SHORT = "the file holds no picture", "the picture is cut short"
 
 
 def matches(head: bytes) -> bool:
@@ -48,8 +49,8 @@ def parse(data: bytes) -> ParsedFile:
 def _doubts(data: bytes, parts: list[Part]) -> tuple[str, ...]:
     markers = {data[one.content[0] + 1] for one in parts if one.kind is Kind.PICTURE}
     if not markers & _FRAMES or _SOS not in markers:
-        return ("the file holds no picture",)
-    return () if parts[-1].path == "jpeg/eoi" else ("the picture is cut short",)
+        return (_EMPTY,)
+    return () if parts[-1].path == "jpeg/eoi" else (_CUT_SHORT,)
 
 
 def parse_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
@@ -161,13 +162,28 @@ def _read_extended_xmp(payloads: list[bytes], path: str, offset: int) -> Reading
 
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the coded picture verbatim, all else written anew or left out."""
+    if _EMPTY in parsed.doubts:
+        raise MalformedError(_EMPTY)
+    if _CUT_SHORT in parsed.doubts and _is_damaged(data, parsed):
+        raise MalformedError("the picture is damaged: what stands between its pieces may be picture or metadata")
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, parsed, lambda one: _emptied(one, parsed, wanted))
-    if "the file holds no picture" in parsed.doubts:
-        raise MalformedError("the file holds no picture")
+        written = edited(data, parsed, lambda one: _emptied(one, parsed, wanted))
+        last = parsed.parts[-1]
+        whole = written[: last.start] if last.path == "jpeg/cut-short" else written
+        lost = lost_credits(parsed, wanted)
+        packet = _framed(segments.APP1, segments.XMP + xmp.packet(lost)) if lost else b""
+        # Offsets that a JPEG holds count from their own segment or from the end of the file.
+        return whole[:2] + packet + whole[2:]
     head = b"".join(_written(data, parsed, wanted))
     picture = b"".join(data[start:end] for start, end in parsed.coded)
     return b"\xff\xd8" + head + picture + END
+
+
+def _is_damaged(data: bytes, parsed: ParsedFile) -> bool:
+    """Whether a file without an end has bytes between its scans that are none."""
+    first = next(start for start, _ in parsed.coded if data[start + 1] == _SOS)
+    last = parsed.coded[-1][0]
+    return any(one.kind is Kind.UNKNOWN and first < one.start < last for one in parsed.parts)
 
 
 def _emptied(one: Part, parsed: ParsedFile, wanted: Wanted) -> bytes:

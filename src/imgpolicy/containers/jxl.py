@@ -5,12 +5,13 @@ Which way is up, colour and animation are said by the code stream alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.containers.blocks import read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.boxes import Box, box_at
-from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -80,7 +81,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     if data.startswith(_BARE):
         return data
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, parsed, zeroed)
+        return b"".join(_without_location(data, parsed, wanted))
     pieces = []
     for one in parsed.parts:
         box = box_at(data, one.start, len(data))
@@ -90,6 +91,22 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     if wanted.credits:
         pieces.append(_box(b"xml ", xmp.packet(wanted.credits)))
     return b"".join(pieces)
+
+
+def _without_location(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
+    """The boxes that tell no location; nothing in the file counts its bytes.
+
+    What a JPEG can be written again from (``jbrd``) goes: it wants the metadata as it was, and decoders refuse it.
+    """
+    for one in parsed.parts:
+        box = box_at(data, one.start, len(data))
+        if box and one.kind is Kind.PICTURE:
+            yield _box(box.type, data[box.body : box.end])
+        elif box and box.type != b"jbrd" and not must_be_emptied(one):
+            yield _box(box.type, patched(data, one))
+    lost = lost_credits(parsed, wanted)
+    if lost:
+        yield _box(b"xml ", xmp.packet(lost))
 
 
 def _box(kind: bytes, body: bytes) -> bytes:

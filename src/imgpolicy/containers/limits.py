@@ -16,6 +16,8 @@ MAX_UNPACKED = 500_000_000
 """Bytes that the deflated picture data of one file may grow to while its end is looked for."""
 MAX_OVERLAP = 4
 """How many times over the pieces of a file may claim its bytes: a few share some, a bomb claims all again and again."""
+MAX_STRIPS = 200_000
+"""Strips or tiles of all pages of a TIFF."""
 MAX_DEPTH = 16
 """Boxes in boxes, directories in directories, pictures in pictures."""
 MAX_XML_DEPTH = 64

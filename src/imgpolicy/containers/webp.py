@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from imgpolicy.containers.blocks import exif, icc, read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.edit import must_be_emptied, patched
+from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
 from imgpolicy.containers.trailer import parse_trailer
@@ -200,6 +200,9 @@ def _metadata(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes
                 yield _chunk(_name(data, one), patched(data, one))
             elif one.reading.exif and wanted.orientation:
                 yield _chunk(b"EXIF", exif.minimal(wanted.orientation))
+    lost = lost_credits(parsed, wanted)
+    if lost:
+        yield _chunk(b"XMP ", xmp.packet(lost))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

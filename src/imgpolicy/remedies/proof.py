@@ -5,6 +5,7 @@ Two readers that share no code must agree: our parsers, and Pillow with libheif.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import struct
@@ -18,7 +19,7 @@ from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.parts import LOCATION, MalformedError, ParsedFile
 from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.domain.terms import StripMode
-from imgpolicy.domain.trace import Kind
+from imgpolicy.domain.trace import Kind, Trace
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Decoder, Frames
 from imgpolicy.remedies.proof_svg import prove_drawing
@@ -27,9 +28,11 @@ _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
     StripMode.LOCATION: frozenset(Kind) - LOCATION - {Kind.UNKNOWN},
 }
+UNDECODED = "the picture cannot be decoded here: that its coded bytes are the same was proved alone"
+"""What is said of a stripped picture that no decoder shows, neither before nor after."""
 _BAND = 45_000
 """Pixels that are compared at a time."""
-_ORIENTATION, _GPS_IFD = 0x0112, 0x8825
+_ORIENTATION, _GPS_IFD, _GPS_VERSION = 0x0112, 0x8825, 0
 _GPS_POSITION = (2, 4)
 _XMP_LOCATION = re.compile(
     rb"(?:GPS(?:Latitude|Longitude)|:(?:City|State|Country|CountryCode|CountryName|Location|Sublocation))"
@@ -83,13 +86,18 @@ def prove_traces(data: bytes, before: ParsedFile, written: bytes, mode: StripMod
 
 
 def _prove_parsed(after: ParsedFile, mode: StripMode) -> None:
-    # Without location alone, profiles stay as they are, with all that they hold.
-    looked_at = (one for one in after.parts if mode is StripMode.ALL or one.kind is not Kind.COLOUR)
-    left = next((trace for one in looked_at for trace in one.traces if trace.kind not in _ALLOWED[mode]), None)
+    left = next((trace for trace in _looked_at(after, mode) if trace.kind not in _ALLOWED[mode]), None)
     if left:
         raise RemedyError(f"the proof failed: {left.kind} is left in {left.path}")
     if after.unread and mode is StripMode.ALL:
         raise RemedyError(f"the proof failed: {after.unread[0]}")
+
+
+def _looked_at(after: ParsedFile, mode: StripMode) -> Iterator[Trace]:
+    """The traces that count: without location alone, profiles stay as they are, with all that they hold."""
+    for one in after.parts:
+        if mode is StripMode.ALL or one.kind is not Kind.COLOUR:
+            yield from (trace for trace in one.traces if mode is StripMode.ALL or "/icc/" not in trace.path)
 
 
 def _coded(data: bytes, parsed: ParsedFile) -> bytes:
@@ -97,19 +105,21 @@ def _coded(data: bytes, parsed: ParsedFile) -> bytes:
 
 
 def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripMode) -> None:
+    old = _opened_if_possible(data, how)
     try:
         new = _open(written, how)
-        old = _opened_if_possible(data, how)
         _refuse(["another orientation"] if old and _turn(old) != _turn(new) else [])
         if mode is StripMode.ALL:
             _refuse(sorted(str(key) for key in new.info if key not in _PLAIN_INFO))
             _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag not in how.tags])
-        _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD)])
+        _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD) if tag != _GPS_VERSION])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
         _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
     except DECODER_ERRORS as error:
-        name = type(error).__name__
-        raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
+        # What it does not open before and after, it has no word on.
+        if old or _opens(data, how):
+            name = type(error).__name__
+            raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
 
 
 def _turn(image: Image.Image) -> int:
@@ -146,58 +156,84 @@ def _raw_positions(image: Image.Image) -> Iterator[bytes]:
         if not isinstance(parts, tuple):
             continue
         numbers = [number for part in parts for number in (part.numerator, part.denominator)]
-        # A zero over a zero counts as a position too: nobody knows what its writer meant.
-        if len(numbers) == 6 and any(parts):
+        # Zeros alone, over whatever, are no position, and stand in every file.
+        if len(numbers) == 6 and any(numbers[::2]):
             for order in "<>":
                 yield struct.pack(f"{order}6I", *(number & 0xFFFFFFFF for number in numbers))
 
 
-def prove_pixels(data: bytes, written: bytes, kind: str) -> None:
-    """Nothing, when every frame of both files decodes to the same pixels.
+def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
+    """Nothing, when every frame of both files decodes to the same pixels; else a one-line doubt.
 
-    Of a format that is not decoded here the coded bytes are compared, and no pixels.
+    Of a format that is not decoded here, and of a picture that no decoder here shows, the coded bytes are compared
+    alone. Raises RemedyError when the pixels differ, or only the new picture cannot be decoded.
     """
     how = formats.named(kind).decoder
     if how is None:
-        return
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            same = _same_frames(data, written, how)
-    except DECODER_ERRORS as error:
-        same = _same_though_refused(data, written, how, error)
-    if not same:
+        return None
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            same: bool | None = _same_frames(data, written, how)
+        except DECODER_ERRORS as error:
+            same = _same_though_refused(data, written, how, error)
+    if same is False:
         raise RemedyError("the proof failed: the pixels are not the same")
+    return UNDECODED if same is None else None
 
 
-def _same_though_refused(data: bytes, written: bytes, how: Decoder, error: Exception) -> bool:
-    """Whether the pixels of a file are the same that its decoder refuses with this error, so far as they can be had."""
+def _same_though_refused(data: bytes, written: bytes, how: Decoder, error: Exception) -> bool | None:
+    """Whether the pixels of a file are the same that its decoder refuses with this error; None when none shows it."""
     if how.end is not None:
-        return _same_as_far_as_it_goes(data, written, how.end)
-    try:
-        if how.mended is not None:
-            return _same_frames(how.mended(data), written, how)
-    except (*DECODER_ERRORS, MalformedError) as again:
-        error = again
-    raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
+        same = _same_as_far_as_it_goes(data, written, how.end)
+        if same is not None:
+            return same
+    if how.mended is not None:
+        with contextlib.suppress(*DECODER_ERRORS, MalformedError):
+            return _same_frames(how.mended(data), how.mended(written), how)
+    if _decodes(data, how):
+        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
+    return None
 
 
-def _same_as_far_as_it_goes(data: bytes, written: bytes, end: bytes) -> bool:
-    """Whether files that are cut short, ended so, have the same pixels to OpenCV."""
+def _same_as_far_as_it_goes(data: bytes, written: bytes, end: bytes) -> bool | None:
+    """Whether files that are cut short, ended so, have the same pixels to OpenCV; None when it shows no old one."""
     import cv2
     import numpy as np
 
     flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
     old, new = (cv2.imdecode(np.frombuffer(one + end, np.uint8), flags) for one in (data, written))
-    if old is None or new is None:
-        raise RemedyError("the proof failed: the picture cannot be decoded")
-    return np.array_equal(old, new)
+    return None if old is None else new is not None and np.array_equal(old, new)
+
+
+def _opens(data: bytes, how: Decoder) -> bool:
+    try:
+        _open(data, how)
+    except DECODER_ERRORS:
+        return False
+    return True
+
+
+def _decodes(data: bytes, how: Decoder) -> bool:
+    """Whether the decoder shows every frame of the picture."""
+    try:
+        image = _open(data, how)
+        for frame in range(_frames(image, how)):
+            image.seek(frame)
+            image.load()
+    except DECODER_ERRORS:
+        return False
+    return True
+
+
+def _frames(image: Image.Image, how: Decoder) -> int:
+    """How many there are to compare: the further pictures of a JPEG are no frames, but previews and gain maps."""
+    return 1 if how.frames is Frames.ONE else getattr(image, "n_frames", 1)
 
 
 def _same_frames(data: bytes, written: bytes, how: Decoder) -> bool:
     old, new = _open(data, how), _open(written, how)
-    # What is no frame, the further pictures of a JPEG, are previews and gain maps, and go.
-    frames, written_frames = (1 if how.frames is Frames.ONE else getattr(one, "n_frames", 1) for one in (old, new))
-    if frames != written_frames:
+    frames = _frames(old, how)
+    if frames != _frames(new, how):
         return False
     for frame in range(frames):
         if frames > 1:

@@ -47,7 +47,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
     proof fails.
     """
     before, written = rewritten(data, mode=mode, keep_credit=keep_credit, credit=credit)
-    after = prove(data, before, written, mode=mode)
+    after, doubts = prove(data, before, written, mode=mode)
     if credit is not None and not states(after, credit):
         raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
     removed = missing(before.traces, after.traces)
@@ -56,7 +56,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
         format=before.format,
         removed=removed,
         kept=after.traces,
-        doubts=before.unread,
+        doubts=(*before.unread, *doubts),
         made_by_ai=any(map(says_ai, after.reading.credits)),
     )
 
@@ -89,16 +89,17 @@ def states(parsed: ParsedFile, line: str) -> bool:
     return any(_line(line) in one.text for one in parsed.reading.credits if one.right is Right.CREDIT)
 
 
-def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -> ParsedFile:
+def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -> tuple[ParsedFile, tuple[str, ...]]:
     """The parsed form of the written bytes, after every proof that they are the same picture and tell nothing more.
 
-    Raises RemedyError on any doubt.
+    With it come one-line doubts: that no decoder here shows the picture, neither before nor after. Raises RemedyError
+    on any other.
     """
     after = prove_bytes(data, before, written, mode)
-    prove_pixels(data, written, before.format)
+    doubt = prove_pixels(data, written, before.format)
     if any(map(says_ai, before.reading.credits)) and not any(map(says_ai, after.reading.credits)):
         raise RemedyError(f"this {before.format} file has no room to go on saying that AI made it")
-    return after
+    return after, (doubt,) if doubt else ()
 
 
 def _credits(parsed: ParsedFile) -> tuple[Credit, ...]:

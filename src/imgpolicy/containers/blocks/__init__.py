@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
 from imgpolicy.containers.blocks.generators import signs
@@ -27,7 +28,11 @@ def read_exif(data: bytes, path: str, offset: int, depth: int = 0) -> Reading:
 def _nested(tiff: ifd.Tiff, path: str, offset: int, depth: int) -> Iterator[Reading]:
     nested = [entry for one in tiff.ifds if one.name != "gps" for entry in one.entries if entry.tag in exif_tags.NESTED]
     for entry in nested[:MAX_BLOCKS]:
-        yield read_tag(tiff, entry, path, offset, depth)
+        reading = read_tag(tiff, entry, path, offset, depth)
+        if reading.doubts:
+            # What cannot be read may tell a location.
+            reading = replace(reading, patches=(Patch(offset + entry.start, bytes(len(tiff.value(entry)))),))
+        yield reading
     if len(nested) > MAX_BLOCKS:
         yield Reading(doubts=(TOO_MANY_BLOCKS,))
 

@@ -202,7 +202,7 @@ def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:
     """The bytes that take the location out: entries are closed up in their directory, their values zeroed."""
     for ifd in tiff.ifds:
         if ifd.name == "gps":
-            size = 2 + 12 * len(ifd.entries)
+            size = tiff.shape.table(len(ifd.entries)) - tiff.shape.inline
             yield Patch(offset + ifd.at, bytes(size))
             yield from _zeroed(tiff, ifd.entries, offset)
             continue
@@ -222,18 +222,20 @@ def _may_tell_location(tiff: Tiff, ifd: Ifd, entry: Entry) -> bool:
         span = thumbnail(tiff, ifd)
         return span is not None and has_metadata(tiff.data[slice(*span)])
     kind = _kind(ifd, entry)
-    return kind in LOCATION or kind is Kind.UNKNOWN
+    lost = not tiff.readable(entry) and _is_telling(ifd, entry)
+    return kind in LOCATION or kind is Kind.UNKNOWN or lost or tiff.leads_astray(entry)
 
 
 def _closed_up(tiff: Tiff, ifd: Ifd, gone: list[Entry]) -> bytes:
     """The directory without these entries, as long as it was."""
-    rows = [tiff.data[entry.at : entry.at + 12] for entry in ifd.entries if entry not in gone]
-    count = struct.pack(f"{tiff.order}H", len(rows))
-    following = tiff.data[ifd.at + 2 + 12 * len(ifd.entries) :][:4]
-    return count + b"".join(rows) + following + bytes(12 * len(gone))
+    row = tiff.shape.row
+    rows = [tiff.data[entry.at : entry.at + row] for entry in ifd.entries if entry not in gone]
+    count = struct.pack(f"{tiff.order}{tiff.shape.count}", len(rows))
+    following = tiff.data[ifd.at + tiff.shape.counted + row * len(ifd.entries) :][: tiff.shape.inline]
+    return count + b"".join(rows) + following + bytes(row * len(gone))
 
 
 def _zeroed(tiff: Tiff, entries: Iterable[Entry], offset: int) -> Iterator[Patch]:
     for entry in entries:
-        if entry.size > 4 and entry.start < len(tiff.data):
+        if not tiff.is_inside(entry) and entry.start < len(tiff.data):
             yield Patch(offset + entry.start, bytes(len(tiff.value(entry))))

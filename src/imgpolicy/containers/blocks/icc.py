@@ -37,7 +37,9 @@ class _Tag:
 
 
 def read(profile: bytes, path: str, offset: int) -> Reading:
-    """What the profile tells besides colour, its first byte lying at `offset` of the file."""
+    """What the profile tells besides colour, its first byte lying at `offset` of the file; an empty one is none."""
+    if is_empty(profile):
+        return Reading()
     try:
         tags = _tags(profile)
     except MalformedError as error:
@@ -49,6 +51,11 @@ def read(profile: bytes, path: str, offset: int) -> Reading:
         value = f"{len(profile) - stray:,} bytes that belong to no tag"
         traces.append(Trace(path=f"{path}/stray", kind=Kind.UNKNOWN, offset=offset + stray, value=value))
     return Reading(traces=shown(traces), icc=profile)
+
+
+def is_empty(profile: bytes) -> bool:
+    """Whether the room for a profile holds none."""
+    return not profile.strip(b"\0")
 
 
 def _text_traces(profile: bytes, found: list[_Tag], path: str, offset: int) -> Iterator[Trace]:
@@ -83,9 +90,8 @@ def _tags(profile: bytes) -> list[_Tag]:
         raise MalformedError("an ICC profile is cut short")
     tags = []
     for signature, start, size in struct.iter_unpack(">4sII", profile[_HEADER + 4 : end]):
-        if start < end or start + size > len(profile):
-            raise MalformedError("a tag of an ICC profile lies outside the profile")
-        tags.append(_Tag(signature, start, size, profile[start : start + 4]))
+        if start >= end and start + size <= len(profile):  # as readers do, which pass over any other
+            tags.append(_Tag(signature, start, size, profile[start : start + 4]))
     if sum(tag.size for tag in tags) > MAX_OVERLAP * len(profile):
         raise MalformedError("the tags of an ICC profile overlap")
     return tags

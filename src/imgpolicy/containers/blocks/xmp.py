@@ -117,7 +117,8 @@ def _refuse_entity(*_declaration: object) -> NoReturn:
 def read(packet: bytes, path: str, offset: int) -> Reading:
     """What the packet tells, its first byte lying at `offset` of the file.
 
-    A packet that is not well-formed is a doubt, and is searched for names of locations all the same.
+    A packet that is not well-formed is a doubt, and is searched for names of locations all the same. No byte can be
+    pointed at of one that is not written in UTF-8.
     """
     if len(packet) > MAX_INFLATED:
         raise MalformedError("an XMP packet is larger than 8 MiB")
@@ -129,7 +130,8 @@ def read(packet: bytes, path: str, offset: int) -> Reading:
     try:
         reader.read()
     except expat.ExpatError:
-        return _broken(body, path, start)
+        again = _recoded(body)
+        return read(again, path, start).packed_at(start) if again else _broken(body, path, start)
     return Reading(
         traces=shown(_traces(reader.properties, path, start)),
         position=_position(reader.properties),
@@ -137,6 +139,17 @@ def read(packet: bytes, path: str, offset: int) -> Reading:
         credits=tuple(_credits(reader.properties, path)),
         patches=() if body.startswith(_WIDE) else tuple(_patches(body, reader.properties, start)),
     )
+
+
+def _recoded(packet: bytes) -> bytes | None:
+    """The packet as if it were Latin-1, which some writers put where UTF-8 is declared; None when it is UTF-8."""
+    if packet.startswith(_WIDE):
+        return None
+    try:
+        packet.decode("utf-8")
+    except UnicodeDecodeError:
+        return packet.decode("latin-1").encode("utf-8")
+    return None
 
 
 def _broken(packet: bytes, path: str, offset: int) -> Reading:

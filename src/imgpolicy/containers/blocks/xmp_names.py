@@ -22,6 +22,7 @@ PLUS = "http://ns.useplus.org/ldf/xmp/1.0/"
 IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 IPTC_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 NOTE = "http://ns.adobe.com/xmp/note/"
+XMP = "http://ns.adobe.com/xap/1.0/"
 
 SYNTAX = frozenset({RDF, XML, META})
 """Namespaces whose names are grammar, not content."""
@@ -36,7 +37,7 @@ PREFIXES = {
     IPTC_EXT: "Iptc4xmpExt",
     IPTC_CORE: "Iptc4xmpCore",
     NOTE: "xmpNote",
-    "http://ns.adobe.com/xap/1.0/": "xmp",
+    XMP: "xmp",
     "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
     "http://ns.adobe.com/exif/1.0/aux/": "aux",
     "http://cipa.jp/exif/1.0/": "exifEX",
@@ -52,6 +53,7 @@ CREDITS: dict[tuple[str, str], Right] = {
     (TIFF, "Artist"): Right.CREATOR,
     (PHOTOSHOP, "Credit"): Right.CREDIT,
     (PHOTOSHOP, "Source"): Right.SOURCE,
+    (XMP, "Rights"): Right.COPYRIGHT,
     (RIGHTS, "Marked"): Right.MARKED,
     (RIGHTS, "UsageTerms"): Right.USAGE_TERMS,
     (RIGHTS, "WebStatement"): Right.WEB_STATEMENT,
@@ -71,7 +73,7 @@ _TECHNICAL = frozenset(
         TIFF,
         EXIF,
         RIGHTS,
-        "http://ns.adobe.com/xap/1.0/",
+        XMP,
         "http://ns.adobe.com/exif/1.0/aux/",
         "http://cipa.jp/exif/1.0/",
         "http://cipa.jp/exif/1.0/exifEX",

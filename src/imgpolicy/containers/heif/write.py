@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import struct
-from bisect import bisect_right
-from dataclasses import dataclass
 
 from imgpolicy.containers.blocks import icc, xmp
 from imgpolicy.containers.heif.film import Film, moved
 from imgpolicy.containers.heif.items import Item, Items
+from imgpolicy.containers.layout import Layout, layout, merged
 from imgpolicy.containers.parts import MalformedError, Wanted
 
 _SIZES = {
@@ -52,69 +51,33 @@ _REFERENCES = frozenset({b"dimg", b"auxl", b"prem", b"base"})
 _FAR = 1 << 32
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where spans of the old file stand in the new one, behind `base`."""
-
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    places: tuple[int, ...]
-    base: int
-
-    def place(self, old: int) -> int:
-        """The new offset of a byte that stays."""
-        index = bisect_right(self.starts, old) - 1
-        if index < 0 or old > self.ends[index]:
-            raise MalformedError("the file refers to bytes that do not stay")
-        return self.base + self.places[index] + old - self.starts[index]
-
-
 def written(data: bytes, head: bytes, items: Items, film: Film, wanted: Wanted) -> bytes:
     """The file with this head (``ftyp`` box), the items that are shown, the movie, and the credits that are wanted."""
     shown = items.shown()
     if items.primary not in shown:
         raise MalformedError("the picture item is not there")
     stays = [items.items[number] for number in sorted(shown)]
-    spans = _merged([span for item in stays for span in item.extents] + list(film.samples))
+    spans = merged([span for item in stays for span in item.extents] + list(film.samples))
     packet = xmp.packet(wanted.credits) if wanted.credits else b""
     size = sum(end - start for start, end in spans)
-    first = _meta(items, stays, _layout(spans, 0), (0, len(packet)))
+    first = _meta(items, stays, layout(spans, 0), (0, len(packet)))
     base = len(head) + len(first) + (film.box.end - film.box.start if film.box else 0) + 8
-    layout = _layout(spans, base)
+    places = layout(spans, base)
     if base + size + len(packet) >= _FAR:
         raise MalformedError("the file is too long")
-    meta = _meta(items, stays, layout, (base + size, len(packet)))
-    body = b"".join(data[start:end] for start, end in spans) + packet
-    return head + meta + moved(data, film, layout.place) + _box(b"mdat", body)
+    meta = _meta(items, stays, places, (base + size, len(packet)))
+    return head + meta + moved(data, film, places.place) + _box(b"mdat", places.taken(data) + packet)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _layout(spans: list[tuple[int, int]], base: int) -> _Layout:
-    places, at = [], 0
-    for start, end in spans:
-        places.append(at)
-        at += end - start
-    return _Layout(tuple(start for start, _ in spans), tuple(end for _, end in spans), tuple(places), base)
-
-
-def _meta(items: Items, stays: list[Item], layout: _Layout, packet: tuple[int, int]) -> bytes:
+def _meta(items: Items, stays: list[Item], places: Layout, packet: tuple[int, int]) -> bytes:
     """The ``meta`` box; `packet` is where the packet of credits lies and how long it is, 0 for none."""
     own = max((item.number for item in stays), default=0) + 1 if packet[1] else 0
-    places = {
-        item.number: [(layout.place(start) if end > start else layout.base, end - start) for start, end in item.extents]
+    extents = {
+        item.number: [(places.place(start) if end > start else places.base, end - start) for start, end in item.extents]
         for item in stays
     }
     if own:
-        places[own] = [packet]
+        extents[own] = [packet]
     return _full_box(
         b"meta",
         0,
@@ -123,7 +86,7 @@ def _meta(items: Items, stays: list[Item], layout: _Layout, packet: tuple[int, i
         _iinf(stays, own),
         _iref(items, stays, own),
         _iprp(items, stays),
-        _iloc(places),
+        _iloc(extents),
     )
 
 
@@ -173,7 +136,7 @@ def _iprp(items: Items, stays: list[Item]) -> bytes:
 
 def _property(kind: bytes, body: bytes) -> bytes:
     if kind == b"colr" and body[:4] in {b"prof", b"rICC"}:
-        return _box(kind, body[:4] + icc.cleaned(body[4:]))
+        return _box(kind, body[:4] + (b"" if icc.is_empty(body[4:]) else icc.cleaned(body[4:])))
     if len(body) > (_NCLX_SIZE if kind == b"colr" else _SIZES.get(kind, len(body))):
         raise MalformedError("a property of the picture is longer than it can be")
     return _box(kind, body)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from imgpolicy.containers.blocks import exif, read_exif, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.edit import must_be_emptied, patched
+from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
@@ -258,8 +258,9 @@ def _written(parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
     lost = wanted.mode is StripMode.ALL or any(must_be_emptied(one) for one in parsed.parts if one.reading.orientation)
     if wanted.orientation and lost:
         yield _chunk(b"eXIf", exif.minimal(wanted.orientation))
-    if wanted.credits and wanted.mode is StripMode.ALL:
-        yield _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp.packet(wanted.credits))
+    credits_ = wanted.credits if wanted.mode is StripMode.ALL else lost_credits(parsed, wanted)
+    if credits_:
+        yield _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp.packet(credits_))
 
 
 def _stays(data: bytes, one: Part) -> bool:
