@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.containers.planted import box, encoded, encoded_heif, picture
+from tests.containers.planted import box, encoded, encoded_heif, encoded_stream, picture
 from tests.containers.planted import tiff as planted_tiff
 
 from imgpolicy import formats
@@ -77,7 +77,7 @@ def samples(name: str) -> tuple[bytes, ...]:
         "HEIF": lambda: (encoded_heif("HEIF"), two("HEIF")),
         "AVIF": lambda: (encoded_heif("AVIF"), two("AVIF")),
         "JXL": lambda: (jxl, b"\xff\x0a" + bytes(60)),
-        "JP2": lambda: (b"\0\0\0\x0cjP  \r\n\x87\n" + box(b"ftyp", b"jp2 \0\0\0\0jp2 ") + box(b"jp2c", bytes(60)),),
+        "JP2": lambda: (encoded("JPEG2000"), encoded_stream()),
         "PSD": lambda: (psd,),
         "RAW": lambda: (raf, box(b"ftyp", b"crx \0\0\0\1crx isom") + box(b"mdat", bytes(60)), b"IIRO" + bytes(60)),
         "SVG": lambda: (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9"/></svg>',),

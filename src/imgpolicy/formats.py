@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from imgpolicy.containers import bmp, gif, heif, jpeg, jxl, png, readonly, svg, tiff, webp
+from imgpolicy.containers import bmp, gif, heif, jp2, jpeg, jxl, png, psd, raw, svg, tiff, webp
 from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Wanted, following
 
@@ -198,24 +198,24 @@ FORMATS = (
     ),
     Format(
         name="JP2",
-        suffixes=(".jp2", ".j2k", ".jpf"),
-        matches=readonly.matches_jp2,
-        parse=readonly.parse_jp2,
-        rewrite=None,
+        suffixes=(".jp2", ".j2k", ".j2c", ".jpf", ".jpx"),
+        matches=jp2.matches,
+        parse=jp2.parse,
+        rewrite=jp2.rewrite,
     ),
     Format(
         name="PSD",
         suffixes=(".psd",),
-        matches=readonly.matches_psd,
-        parse=readonly.parse_psd,
-        rewrite=None,
+        matches=psd.matches,
+        parse=psd.parse,
+        rewrite=psd.rewrite,
     ),
     # Those that are built like a TIFF are parsed as one, which then calls them by this name.
     Format(
         name="RAW",
         suffixes=(".dng", ".nef", ".cr2", ".cr3", ".arw", ".raf", ".orf", ".rw2"),
-        matches=readonly.matches_raw,
-        parse=readonly.parse_raw,
+        matches=raw.matches,
+        parse=raw.parse,
         rewrite=None,
     ),
     Format(

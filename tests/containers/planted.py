@@ -380,6 +380,62 @@ def svgs() -> Iterator[tuple[str, bytes]]:
     yield "namespace", svg(attributes=b' xmlns:own="urn:' + SECRET + b'"')
 
 
+def jp2s() -> Iterator[tuple[str, bytes]]:
+    """JPEG 2000 files by the name of their hiding place."""
+    plain = encoded("JPEG2000")
+    for name, content in (
+        ("exif", b"JpgTiffExif->JP2" + b"Exif\0\0" + exif(text=SECRET)),
+        ("xmp", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp()),
+        ("iptc", bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38") + iptc()),
+        ("geo", bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03") + tiff([(34737, 2, SECRET + b"\0")])),
+        ("uuid", bytes(16) + SECRET),
+    ):
+        yield name, plain + box(b"uuid", content)
+    yield "xml", plain + box(b"xml ", b"<a>" + SECRET + b"</a>")
+    yield "association", plain + box(b"asoc", box(b"lbl ", b"gml.data") + box(b"xml ", b"<gml>" + SECRET + b"</gml>"))
+    yield "free", plain + box(b"free", SECRET)
+    yield "leftover", plain + SECRET
+    stream = encoded_stream()
+    at = stream.index(b"\xff\x52")
+    comment = b"\xff\x64" + struct.pack(">HH", 4 + len(SECRET), 1) + SECRET
+    yield "comment", stream[:at] + comment + stream[at:]
+    body = plain.index(b"jp2h") + 4
+    size = struct.unpack_from(">I", plain, body - 8)[0]
+    grown = struct.pack(">I", size + 8 + len(SECRET)) + b"jp2h" + plain[body : body - 8 + size] + box(b"what", SECRET)
+    yield "in-the-header", plain[: body - 8] + grown + plain[body - 8 + size :]
+
+
+def encoded_stream() -> bytes:
+    """The picture as a bare JPEG 2000 code stream."""
+    buffer = io.BytesIO()
+    picture().save(buffer, "JPEG2000", no_jp2=True)
+    return buffer.getvalue()
+
+
+def psd(*resources: bytes, layers: bytes = b"") -> bytes:
+    """A Photoshop file of one grey pixel with these resources."""
+    head = b"8BPS\0\1" + bytes(6) + b"\0\1\0\0\0\1\0\0\0\1\0\x08\0\1" + bytes(4)
+    block = b"".join(resources)
+    return head + struct.pack(">I", len(block)) + block + struct.pack(">I", len(layers)) + layers + b"\0\0\x7f"
+
+
+def psds() -> Iterator[tuple[str, bytes]]:
+    """Photoshop files by the name of their hiding place."""
+    for name, number, content in (
+        ("iptc", 0x0404, iptc()),
+        ("xmp", 0x0424, xmp()),
+        ("exif", 0x0422, exif(text=SECRET)),
+        ("thumbnail", 0x040C, bytes(28) + SECRET),
+        ("caption", 0x03F0, SECRET),
+        ("unknown", 0x07D0, SECRET),
+        ("profile", 0x040F, profile()),
+    ):
+        yield name, psd(resource(0x03ED, bytes(16)), resource(number, content))
+    named = b"8BIM" + struct.pack(">H", 0x03ED) + bytes((len(SECRET),)) + SECRET + bytes(1 - len(SECRET) % 2)
+    yield "name-of-a-resource", psd(named + struct.pack(">I", 16) + bytes(16))
+    yield "behind-the-resources", psd(resource(0x03ED, bytes(16)), SECRET)
+
+
 def everything() -> Iterator[tuple[str, bytes]]:
     """Every file, by format and hiding place."""
     formats = {
@@ -392,6 +448,8 @@ def everything() -> Iterator[tuple[str, bytes]]:
         "heic": heifs("HEIF"),
         "avif": heifs("AVIF"),
         "jxl": jxls(),
+        "jp2": jp2s(),
+        "psd": psds(),
         "svg": svgs(),
     }
     for kind, files in formats.items():

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from imgpolicy import formats
-from imgpolicy.containers.blocks import names_position
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imgpolicy.containers.parts import LOCATION, Credit, ParsedFile, Part, Wanted
+from imgpolicy.containers.parts import LOCATION, Credit, ParsedFile, Part, Wanted, of_profile
 from imgpolicy.domain.trace import Kind
 
 Emptied = Callable[[Part], bytes]
@@ -45,7 +45,8 @@ def must_be_emptied(part: Part) -> bool:
         return reading.tells_location and not (reading.patches or reading.doubts or reading.opaque)
     if reading.doubts or reading.opaque:
         return True
-    told = {part.kind, *(trace.kind for trace in reading.traces)}
+    kinds = {trace.kind for trace in reading.traces if trace.kind is not Kind.UNKNOWN or not of_profile(trace)}
+    told = kinds or ({part.kind} if not reading.traces else set())
     return bool(told & _GOES) and not reading.patches
 
 

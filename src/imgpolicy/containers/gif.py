@@ -9,7 +9,7 @@ from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
-from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
+from imgpolicy.containers.parts import CUT_SHORT, MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
 from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -37,16 +37,20 @@ def parse(data: bytes) -> ParsedFile:
         raise MalformedError("the GIF is cut short")
     at = _HEAD + _table_size(data[10])
     parts = [part("gif/screen", Kind.PICTURE, (0, at))]
-    while data[at : at + 1] != bytes((_END,)):
+    while at < len(data) and data[at] != _END:
         one = _block(data, at)
         parts.append(one)
         counted(len(parts), "blocks")
         at = one.end
-    parts.append(part("gif/end", Kind.STRUCTURE, (at, at + 1)))
+    doubts = () if at < len(data) else (CUT_SHORT,)
+    if not doubts:
+        parts.append(part("gif/end", Kind.STRUCTURE, (at, at + 1)))
+    elif not any(one.path == "gif/picture" for one in parts):
+        raise MalformedError("the GIF is cut short")
     behind = parse_trailer(data, at + 1, "gif/trailer", parse_picture)
     # The version in the head may change: a comment of rights asks for the later one.
     coded = tuple((max(6, one.start), one.end) for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
-    return ParsedFile(format="GIF", size=len(data), parts=(*parts, *behind), coded=coded)
+    return ParsedFile(format="GIF", size=len(data), parts=(*parts, *behind), coded=coded, doubts=doubts)
 
 
 def _table_size(flags: int) -> int:
@@ -56,20 +60,22 @@ def _table_size(flags: int) -> int:
 def _block(data: bytes, at: int) -> Part:
     if data[at : at + 1] == bytes((_PICTURE,)) and at + 10 <= len(data):
         body = at + 10 + _table_size(data[at + 9]) + 1
-        return part("gif/picture", Kind.PICTURE, (at, _behind(data, body)))
-    if data[at : at + 1] == bytes((_EXTENSION,)) and at + 2 <= len(data):
-        return _extension(data, at)
-    raise MalformedError("the GIF is cut short or damaged")
+        return part("gif/picture", Kind.PICTURE, (at, _behind(data, body) or len(data)))
+    if data[at : at + 1] == bytes((_EXTENSION,)):
+        end = _behind(data, at + 2)
+        return _extension(data, at, end) if end else part("gif/cut-short", Kind.UNKNOWN, (at, len(data)))
+    if data[at] == 0:
+        return part("gif/between-blocks", Kind.STRUCTURE, (at, at + 1))
+    raise MalformedError("the GIF is damaged")
 
 
 def _behind(data: bytes, at: int) -> int:
-    """Where the row of sub-blocks ends that begins here."""
-    while True:
-        if at >= len(data):
-            raise MalformedError("the GIF is cut short")
+    """Where the row of sub-blocks ends that begins here; 0 when the file does before."""
+    while at < len(data):
         if data[at] == 0:
             return at + 1
         at += data[at] + 1
+    return 0
 
 
 def _joined(data: bytes, at: int) -> bytes:
@@ -81,8 +87,8 @@ def _joined(data: bytes, at: int) -> bytes:
     return b"".join(pieces)
 
 
-def _extension(data: bytes, at: int) -> Part:
-    label, end = data[at + 1], _behind(data, at + 2)
+def _extension(data: bytes, at: int, end: int) -> Part:
+    label = data[at + 1]
     span, content = (at, end), (at + 2, end)
     if label == _CONTROL and end - at == 8:
         return part("gif/control", Kind.ANIMATION, span, content=content)
@@ -121,14 +127,16 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: screen, pictures and their timing verbatim, all else written anew or left out."""
     pieces: list[bytes] = []
     for one in parsed.parts:
-        if one.path.startswith("gif/trailer"):
+        if one.path in {"gif/end", "gif/cut-short"} or one.path.startswith("gif/trailer"):
             break
-        if one.path == "gif/end":
-            pieces += [*_written(parsed, wanted), b";"]
-        elif one.kind in {Kind.PICTURE, Kind.ANIMATION}:
+        if one.kind in {Kind.PICTURE, Kind.ANIMATION}:
             pieces.append(data[one.start : one.end])
         elif wanted.mode is StripMode.LOCATION and one.kind is not Kind.COLOUR and not must_be_emptied(one):
             pieces.append(data[one.start : one.content[0]] + patched(data, one))
+    # A picture that is cut short swallows what comes behind it.
+    open_ = parsed.parts[-1].path == "gif/picture"
+    pieces[1:1] = _written(parsed, wanted) if open_ else ()
+    pieces += () if open_ else (*_written(parsed, wanted), b";")
     whole = b"".join(pieces)
     return b"GIF89a" + whole[6:] if wanted.credits or wanted.icc else whole
 

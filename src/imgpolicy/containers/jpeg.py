@@ -10,11 +10,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.containers import jpeg_segments as segments
-from imgpolicy.containers.blocks import exif, read_xmp, xmp
+from imgpolicy.containers.blocks import exif, flir, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.edit import edited, lost_credits, zeroed
+from imgpolicy.containers.edit import edited, lost_credits, must_be_emptied, zeroed
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import NOTHING, MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
+from imgpolicy.containers.parts import (
+    CUT_SHORT,
+    NOTHING,
+    MalformedError,
+    ParsedFile,
+    Part,
+    Reading,
+    Wanted,
+    block,
+    counted,
+    part,
+)
 from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -30,7 +41,7 @@ _BARE = frozenset((0x01, *range(0xD0, 0xD8)))
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _LONGEST = 65_533
-_EMPTY, _CUT_SHORT = "the file holds no picture", "the picture is cut short"
+_EMPTY = "the file holds no picture"
 
 
 def matches(head: bytes) -> bool:
@@ -50,7 +61,7 @@ def _doubts(data: bytes, parts: list[Part]) -> tuple[str, ...]:
     markers = {data[one.content[0] + 1] for one in parts if one.kind is Kind.PICTURE}
     if not markers & _FRAMES or _SOS not in markers:
         return (_EMPTY,)
-    return () if parts[-1].path == "jpeg/eoi" else (_CUT_SHORT,)
+    return () if parts[-1].path == "jpeg/eoi" else (CUT_SHORT,)
 
 
 def parse_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
@@ -74,7 +85,8 @@ def parse_picture(data: bytes, start: int, name: str) -> tuple[list[Part], int]:
         if one.path == f"{name}/eoi":
             break
     if parts[-1].path != f"{name}/eoi" and at < len(data):
-        parts.append(part(f"{name}/cut-short", Kind.UNKNOWN, (at, len(data))))
+        rest = Kind.UNKNOWN if data[at:].strip(b"\0") else Kind.STRUCTURE
+        parts.append(part(f"{name}/cut-short", rest, (at, len(data))))
         at = len(data)
     return _assembled(data, parts, name), at
 
@@ -132,21 +144,29 @@ def _application(
 
 def _assembled(data: bytes, parts: list[Part], name: str) -> list[Part]:
     """The parts, with what is spread over several segments read as one and reported with the first of them."""
-    for own_name, read in (("app2-icc", _read_icc), ("app1-xmp-extended", _read_extended_xmp)):
+    for own_name, read in _ASSEMBLED.items():
         path = f"{name}/{own_name}"
         places = [place for place, one in enumerate(parts) if one.path == path]
         if places:
             first = parts[places[0]]
             reading = read([data[slice(*parts[place].content)] for place in places], path, first.content[0])
             kind = Kind.COLOUR if reading.icc is not None else reading.kind
-            for place in places:
-                parts[place] = replace(parts[place], kind=kind)
-            parts[places[0]] = replace(first, kind=kind, reading=reading)
+            parts[places[0]] = whole = replace(first, kind=kind, reading=reading)
+            # What takes one of them along takes all.
+            others = Reading(opaque=must_be_emptied(whole))
+            for place in places[1:]:
+                parts[place] = replace(parts[place], kind=kind, reading=others)
     return parts
 
 
 def _read_icc(payloads: list[bytes], path: str, offset: int) -> Reading:
     return segments.read_icc(segments.assembled_icc(payloads), path, offset)
+
+
+def _read_flir(payloads: list[bytes], path: str, offset: int) -> Reading:
+    """The block these are pieces of, each behind a version, its number and that of the last one."""
+    head = len(segments.FLIR)
+    return flir.read(b"".join(payload[head + 3 :] for payload in payloads), path, offset).packed_at(offset)
 
 
 def _read_extended_xmp(payloads: list[bytes], path: str, offset: int) -> Reading:
@@ -160,11 +180,15 @@ def _read_extended_xmp(payloads: list[bytes], path: str, offset: int) -> Reading
     return Reading.joined(read_xmp(packet, path, offset).packed_at(offset) for packet in packets)
 
 
+_ASSEMBLED = {"app2-icc": _read_icc, "app1-xmp-extended": _read_extended_xmp, "app1-flir": _read_flir}
+"""What is spread over several segments."""
+
+
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the coded picture verbatim, all else written anew or left out."""
     if _EMPTY in parsed.doubts:
         raise MalformedError(_EMPTY)
-    if _CUT_SHORT in parsed.doubts and _is_damaged(data, parsed):
+    if CUT_SHORT in parsed.doubts and _is_damaged(data, parsed):
         raise MalformedError("the picture is damaged: what stands between its pieces may be picture or metadata")
     if wanted.mode is StripMode.LOCATION:
         written = edited(data, parsed, lambda one: _emptied(one, parsed, wanted))

@@ -15,6 +15,7 @@ JFIF = b"JFIF\0"
 EXIF = b"Exif\0"
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+FLIR = b"FLIR\0"
 ICC = b"ICC_PROFILE\0"
 MPF = b"MPF\0"
 PHOTOSHOP = b"Photoshop 3.0\0"
@@ -70,7 +71,7 @@ SIGNATURES = (
     Signature(APP1, EXIF, "app1-exif", read_exif, skip=6),
     Signature(APP1, XMP, "app1-xmp", read_xmp, skip=len(XMP)),
     Signature(APP1, EXTENDED_XMP, "app1-xmp-extended", None),
-    Signature(APP1, b"FLIR\0", "app1-flir", _opaque(Kind.IDENTITY)),
+    Signature(APP1, FLIR, "app1-flir", None, Kind.IDENTITY),
     Signature(APP2, ICC, "app2-icc", None, Kind.COLOUR),
     Signature(APP2, MPF, "app2-mpf", None),
     Signature(APP2, b"FPXR\0", "app2-flashpix", _opaque(Kind.IDENTITY)),

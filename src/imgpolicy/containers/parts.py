@@ -35,6 +35,10 @@ _MOST_TELLING = (
 )
 
 
+CUT_SHORT = "the picture is cut short"
+"""The doubt of a file that ends before its picture does; what there is of the picture is kept."""
+
+
 class MalformedError(Exception):
     """The file is not built as its format asks; the message says what is wrong, without any content of the file."""
 
@@ -169,7 +173,8 @@ class ParsedFile:
     """A whole file: its parts without gap or overlap, and where the coded picture lies among them.
 
     `coded` are (start, end) spans of the bytes that the picture is decoded from; a rewrite copies them verbatim.
-    `doubts` are one-line reasons for what could not be read besides those that the readings give.
+    `doubts` are one-line reasons for what could not be read besides those that the readings give. `remarks` say in one
+    line each what is not looked into and stays in a file that is written, such as the layers of a Photoshop file.
     """
 
     format: str
@@ -177,6 +182,7 @@ class ParsedFile:
     parts: tuple[Part, ...]
     coded: tuple[tuple[int, int], ...]
     doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def reading(self) -> Reading:
@@ -208,6 +214,11 @@ class Wanted:
     orientation: int | None = None
     icc: bytes | None = None
     credits: tuple[Credit, ...] = ()
+
+
+def of_profile(trace: Trace) -> bool:
+    """Whether the trace is one of a colour profile inside a block."""
+    return "/icc/" in trace.path
 
 
 def part(path: str, kind: Kind, span: tuple[int, int], *, content: tuple[int, int] | None = None) -> Part:

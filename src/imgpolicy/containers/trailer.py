@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from imgpolicy.containers.blocks import afcp
 from imgpolicy.containers.blocks.opaque import film_at, read_film, read_opaque
 from imgpolicy.containers.limits import MAX_EMBEDDED, MAX_MISTAKEN
 from imgpolicy.containers.parts import MalformedError, Part, Reading, block, part
@@ -14,7 +15,13 @@ from imgpolicy.domain.trace import Kind, Trace
 WalkPicture = Callable[[bytes, int, str], tuple[list[Part], int]]
 
 _BEGINNING = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|\0[\0-\xff]{3}ftyp[ -~]{4}")
-_MAKERS = {b"SEFT": "samsung", b"AXS!": "afcp", b"cbipcbbl": "photo-mechanic", b"\xa1\xb2\xc3\xd4": "canon-vrd"}
+_MAKERS = {
+    b"SEFT": "samsung",
+    b"AXS!": "afcp",
+    b"AXS*": "afcp",
+    b"cbipcbbl": "photo-mechanic",
+    b"\xa1\xb2\xc3\xd4": "canon-vrd",
+}
 
 
 def parse_trailer(data: bytes, start: int, name: str, parse_picture: WalkPicture) -> Iterator[Part]:
@@ -76,4 +83,6 @@ def _leftover(data: bytes, start: int, end: int, name: str) -> Part:
         return part(f"{name}/padding", Kind.STRUCTURE, (start, end))
     maker = next((maker for mark, maker in _MAKERS.items() if mark in content[-64:]), None)
     path = f"{name}/{maker}" if maker else name
+    if maker == "afcp":
+        return block(path, (start, end), (start, end), afcp.read(content, path, start))
     return block(path, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, path, start))

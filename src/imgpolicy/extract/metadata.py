@@ -60,7 +60,10 @@ class MetadataExtractor:
                 )
             ) from error
         rights = tuple(_rights(parsed))
-        unread = [phrase("a part of the file cannot be read: {reason}", reason=doubt) for doubt in parsed.unread]
+        unread = [
+            phrase("a part of the file cannot be read: {reason}", reason=doubt)
+            for doubt in (*parsed.unread, *parsed.remarks)
+        ]
         if len(rights) > MAX_RIGHTS:
             unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
         return Metadata(

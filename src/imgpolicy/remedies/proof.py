@@ -16,7 +16,7 @@ from PIL import Image
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
-from imgpolicy.containers.parts import LOCATION, MalformedError, ParsedFile
+from imgpolicy.containers.parts import CUT_SHORT, LOCATION, MalformedError, ParsedFile, of_profile
 from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
@@ -89,15 +89,16 @@ def _prove_parsed(after: ParsedFile, mode: StripMode) -> None:
     left = next((trace for trace in _looked_at(after, mode) if trace.kind not in _ALLOWED[mode]), None)
     if left:
         raise RemedyError(f"the proof failed: {left.kind} is left in {left.path}")
-    if after.unread and mode is StripMode.ALL:
-        raise RemedyError(f"the proof failed: {after.unread[0]}")
+    unread = next((doubt for doubt in after.unread if doubt != CUT_SHORT), None)
+    if unread and mode is StripMode.ALL:
+        raise RemedyError(f"the proof failed: {unread}")
 
 
 def _looked_at(after: ParsedFile, mode: StripMode) -> Iterator[Trace]:
     """The traces that count: without location alone, profiles stay as they are, with all that they hold."""
     for one in after.parts:
         if mode is StripMode.ALL or one.kind is not Kind.COLOUR:
-            yield from (trace for trace in one.traces if mode is StripMode.ALL or "/icc/" not in trace.path)
+            yield from (trace for trace in one.traces if mode is StripMode.ALL or not of_profile(trace))
 
 
 def _coded(data: bytes, parsed: ParsedFile) -> bytes:

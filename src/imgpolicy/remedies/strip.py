@@ -56,7 +56,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
         format=before.format,
         removed=removed,
         kept=after.traces,
-        doubts=(*before.unread, *doubts),
+        doubts=(*before.unread, *before.remarks, *doubts),
         made_by_ai=any(map(says_ai, after.reading.credits)),
     )
 

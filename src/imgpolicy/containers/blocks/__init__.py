@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
 from imgpolicy.containers.blocks.generators import signs
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import Credit, MalformedError, Patch, Reading, Right, printable_bytes
 from imgpolicy.domain.trace import Kind, Trace
@@ -67,6 +67,7 @@ def read_irb(data: bytes, path: str, offset: int, depth: int = 0) -> Reading:
         for resource in irb.resources(data):
             value = data[resource.start : resource.end]
             readings.append(_read_resource(resource, value, path, offset + resource.start, depth + 1))
+            readings.append(_read_label(resource, path, offset))
     except MalformedError as error:
         readings.append(_unread(path, offset, data, str(error)))
     return Reading.joined(readings)
@@ -91,6 +92,15 @@ def _read_resource(resource: irb.Resource, value: bytes, path: str, at: int, dep
     return Reading(traces=tuple(traces), patches=(Patch(at, bytes(len(value))),) if strange else ())
 
 
+def _read_label(resource: irb.Resource, path: str, offset: int) -> Reading:
+    """The words by which somebody called a resource, such as a path or a selection."""
+    text = printable_bytes(resource.label)
+    if not text:
+        return Reading()
+    kind = Kind.COORDINATE if names_position(text) else Kind.IDENTITY
+    return Reading(traces=(Trace(path=f"{path}/name", kind=kind, offset=offset + resource.start, value=text),))
+
+
 def _read_url(data: bytes, path: str, offset: int) -> Reading:
     """The address that Photoshop shows as that of the copyright."""
     text = printable_bytes(data)
@@ -104,22 +114,6 @@ _RESOURCES = {
     irb.ICC: ("icc", icc.read),
     irb.URL: ("url", _read_url),
 }
-
-
-_POSITION = re.compile(
-    r"(?<![\d.])[-+]?(?:[0-8]?\d|90)[.,]\d{3,10}\s?\u00b0?\s?[NS]?\s*[,;/ ]\s*"
-    r"[-+]?(?:1[0-7]\d|\d{1,2}|180)[.,]\d{3,10}(?![\d.])"
-    r"|\b\d{1,2}\s?[\u00b0\u00ba]\s?\d{1,2}\s?['\u2032][^\n]{0,12}?[NS]\b.{0,4}?\d{1,3}\s?[\u00b0\u00ba]"
-    r"|\bgeo:-?\d{1,2}\.\d+,-?\d{1,3}\.\d+"
-    r"|\b(?:maps\.google|google\.[a-z.]{2,6}/maps|openstreetmap\.org|goo\.gl/maps|maps\.apple)\b",
-    re.IGNORECASE,
-)
-"""Latitude and longitude in words: decimal degrees with three places or more, degrees and minutes, or a map link."""
-
-
-def names_position(text: str) -> bool:
-    """Whether free text names a place on the earth by its coordinates, or links to a map of it."""
-    return _POSITION.search(text[:100_000]) is not None
 
 
 def read_text(data: bytes, path: str, offset: int) -> Reading:

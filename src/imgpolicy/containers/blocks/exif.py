@@ -9,6 +9,7 @@ from imgpolicy.containers.blocks import exif_tags as tags
 from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.blocks.ifd import GPS_IFD, Entry, Ifd, Tiff
 from imgpolicy.containers.blocks.makernote import places
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.parts import (
     LOCATION,
     Credit,
@@ -27,7 +28,7 @@ _TEXTS = {
     0x010F: "Make",
     0x0110: "Model",
     0x0131: "Software",
-    0x9286: "UserComment",
+    tags.USER_COMMENT: "UserComment",
     0x9C9C: "XPComment",
 }
 """Where generators of pictures write their names, and their parameters."""
@@ -70,10 +71,20 @@ def is_minimal(block: bytes) -> bool:
     return any(block == minimal(orientation) for orientation in range(1, 9))
 
 
-def _kind(ifd: Ifd, entry: Entry) -> Kind | None:
+def _kind(tiff: Tiff, ifd: Ifd, entry: Entry) -> Kind | None:
     """What an entry outside the GPS directory tells; None when that is nothing."""
     if entry.tag == tags.MAKER_NOTE:
         return Kind.IDENTITY
+    kind = _kind_by_tag(ifd, entry)
+    named = kind not in LOCATION and _is_text(entry) and names_position(_shown_whole(tiff, entry))
+    return Kind.COORDINATE if named else kind
+
+
+def _is_text(entry: Entry) -> bool:
+    return entry.type == 2 or entry.tag in tags.WIDE_TEXT or entry.tag == tags.USER_COMMENT
+
+
+def _kind_by_tag(ifd: Ifd, entry: Entry) -> Kind | None:
     if ifd.name == "interop":
         return None if entry.tag in tags.INTEROP else Kind.UNKNOWN
     if entry.tag in tags.TELLING:
@@ -83,13 +94,14 @@ def _kind(ifd: Ifd, entry: Entry) -> Kind | None:
 
 
 def _is_telling(ifd: Ifd, entry: Entry) -> bool:
-    return ifd.name == "gps" or _kind(ifd, entry) not in {None, Kind.UNKNOWN}
+    known = entry.tag == tags.MAKER_NOTE or _kind_by_tag(ifd, entry) not in {None, Kind.UNKNOWN}
+    return ifd.name == "gps" or known
 
 
 def _entry_traces(tiff: Tiff, ifd: Ifd, entry: Entry, path: str, offset: int) -> Iterator[Trace]:
     at = offset + min(entry.start, len(tiff.data))
     value = tiff.value(entry)
-    kind = _kind(ifd, entry)
+    kind = _kind(tiff, ifd, entry)
     if entry.tag == tags.MAKER_NOTE:
         if not value.strip(b"\0"):
             return
@@ -108,7 +120,7 @@ def _shown_value(tiff: Tiff, entry: Entry) -> str:
     value = tiff.value(entry)
     if entry.tag in tags.WIDE_TEXT:
         return printable(value[:1000].decode("utf-16-le", "replace").rstrip("\0"))
-    if entry.tag == 0x9286:
+    if entry.tag == tags.USER_COMMENT:
         return printable_bytes(value[8:])  # the first eight bytes name the character code (Exif 3.0, 4.6.6.1)
     return printable_bytes(value) if entry.type in {1, 2, 7} else f"{len(value):,} bytes"
 
@@ -182,7 +194,7 @@ def _credits(tiff: Tiff, path: str) -> Iterator[Credit]:
         for entry in ifd.entries:
             if entry.tag in _CREDITS and ifd.name == "ifd0" and entry.type == 2:
                 text = tiff.text(entry).strip()
-                if text:
+                if text and not names_position(text):
                     yield Credit(_CREDITS[entry.tag], text, f"{path}/{tags.TELLING[entry.tag][0]}")
             elif ifd.name in {"ifd0", "exif"} and entry.tag in _TEXTS:
                 yield from signs(_TEXTS[entry.tag], _shown_whole(tiff, entry), f"{path}/{_TEXTS[entry.tag]}")
@@ -221,7 +233,7 @@ def _may_tell_location(tiff: Tiff, ifd: Ifd, entry: Entry) -> bool:
     if entry.tag in {tags.THUMBNAIL_OFFSET, tags.THUMBNAIL_LENGTH}:
         span = thumbnail(tiff, ifd)
         return span is not None and has_metadata(tiff.data[slice(*span)])
-    kind = _kind(ifd, entry)
+    kind = _kind(tiff, ifd, entry)
     lost = not tiff.readable(entry) and _is_telling(ifd, entry)
     return kind in LOCATION or kind is Kind.UNKNOWN or lost or tiff.leads_astray(entry)
 

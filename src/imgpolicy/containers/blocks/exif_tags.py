@@ -22,6 +22,7 @@ PHOTOSHOP = 0x8649
 ICC = 0x8773
 MAKER_NOTE = 0x927C
 PADDING = 0xEA1C
+USER_COMMENT = 0x9286
 
 TELLING: dict[int, tuple[str, Kind]] = {
     ARTIST: ("Artist", Kind.RIGHTS),
@@ -42,7 +43,7 @@ TELLING: dict[int, tuple[str, Kind]] = {
     0x87B1: ("GeoTiffAsciiParams", Kind.COORDINATE),
     0x9211: ("ImageNumber", Kind.IDENTITY),
     0x9213: ("ImageHistory", Kind.IDENTITY),
-    0x9286: ("UserComment", Kind.IDENTITY),
+    USER_COMMENT: ("UserComment", Kind.IDENTITY),
     0x9C9B: ("XPTitle", Kind.IDENTITY),
     0x9C9C: ("XPComment", Kind.IDENTITY),
     0x9C9D: ("XPAuthor", Kind.IDENTITY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imgpolicy.containers.blocks.generators import signs
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.parts import LOCATION, Credit, Patch, Reading, Right, counted, printable, shown
 from imgpolicy.domain.trace import Kind, Trace
 
@@ -65,11 +66,12 @@ def read(data: bytes, path: str, offset: int) -> Reading:
         text = _decoded(data[one.start : one.end], utf8=wide)
         kind, name = _classified(one.key)
         credits_ += signs(_GENERATORS.get(one.key, ""), text, f"{path}/{name}")
+        kind = Kind.COORDINATE if kind not in LOCATION and names_position(text) else kind
         if kind is None or not text.strip("\0 "):
             continue
         value = f"{one.end - one.start:,} bytes" if kind in {Kind.EMBEDDED, Kind.UNKNOWN} else printable(text)
         traces.append(Trace(path=f"{path}/{name}", kind=kind, offset=offset + one.start, value=value))
-        if one.key in _CREDITS:
+        if one.key in _CREDITS and kind is Kind.RIGHTS:
             credits_.append(Credit(_CREDITS[one.key], text.strip("\0 "), f"{path}/{name}"))
         if kind in LOCATION or kind is Kind.UNKNOWN:
             patches.append(Patch(offset + one.start, b" " * (one.end - one.start)))

@@ -11,7 +11,11 @@ from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
 from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
 from imgpolicy.domain.trace import Kind, Trace
 
-_MARKS = (b"atitude", b"ATITUDE", b"GPSInfo", b"location.ISO6709", b"LocationCreated", b"LocationShown")
+_MARKS = (
+    *(b"atitude", b"ATITUDE", b"GPSInfo", b"location.ISO6709", b"LocationCreated", b"LocationShown", b"c2pa.location"),
+    *(b'"location"', b'"Location"', b"contentLocation", b"addressLocality", b'"City"', b':City"', b"RectifiedGrid"),
+)
+"""Names of locations, as they stand in EXIF, XMP, the keys of a film, the assertions of C2PA, and GML in JPEG 2000."""
 _ISO_6709 = re.compile(rb"([+-]\d{2}(?:\.\d{1,9})?)([+-]\d{3}(?:\.\d{1,9})?)(?:[+-]\d{1,6}(?:\.\d{1,9})?)?/?")
 _HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
 

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from imgpolicy.containers.blocks import xmp_names as names
 from imgpolicy.containers.blocks.generators import signs, strongest
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_ELEMENTS, MAX_INFLATED, MAX_XML_DEPTH
 from imgpolicy.containers.parts import (
     LOCATION,
@@ -68,6 +69,9 @@ class _Reader:
     def read(self) -> None:
         """Fill `properties`; raises expat.ExpatError or MalformedError."""
         self._parser.Parse(self.packet, True)
+        for one in self.properties:
+            if one.kind not in LOCATION and names_position(" ".join(one.texts)):
+                one.kind = Kind.COORDINATE
 
     def _start(self, tag: str, attributes: Sequence[str]) -> None:
         self._elements += 1
@@ -174,7 +178,7 @@ def _traces(properties: list[_Property], path: str, offset: int) -> Iterator[Tra
 def _credits(properties: list[_Property], path: str) -> Iterator[Credit]:
     for one in properties:
         right = names.CREDITS.get((one.namespace, one.name))
-        if right:
+        if right and one.kind not in LOCATION:
             for text in one.texts if right is Right.CREATOR else one.texts[:1]:
                 if text.strip():
                     yield Credit(right, text.strip(), f"{path}/{names.PREFIXES[one.namespace]}:{one.name}")

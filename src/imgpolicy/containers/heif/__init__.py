@@ -9,12 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers.blocks import icc, read_exif, read_xmp
+from imgpolicy.containers.blocks import icc, iptc, read_exif, read_xmp
 from imgpolicy.containers.blocks.opaque import read_film, read_opaque
 from imgpolicy.containers.boxes import Box, box_at, boxes
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.heif.film import Film, read_movie
-from imgpolicy.containers.heif.items import Item, Items, read_items
+from imgpolicy.containers.heif.film import Film, is_beside, read_movie
+from imgpolicy.containers.heif.items import Item, Items, no_items, read_items
 from imgpolicy.containers.heif.write import PROPERTIES, written
 from imgpolicy.containers.limits import MAX_BLOCKS, TOO_MANY_BLOCKS
 from imgpolicy.containers.parts import (
@@ -48,6 +48,8 @@ _LIBHEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mi
 """Major brands of files that libheif decodes."""
 _OF_MOVIES = frozenset({b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"})
 """Brands that promise a movie."""
+_OF_STILLS = frozenset({b"avif", b"mif1", b"mif2", b"heic", b"heix"})
+"""Brands that promise a picture that is no movie."""
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_TYPE = b"application/rdf+xml"
@@ -79,18 +81,17 @@ def _brands(head: bytes) -> Iterator[bytes]:
 def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its items cannot be followed."""
     top, end = _top_boxes(data)
-    meta = next((box for box in top if box.type == b"meta"), None)
-    if meta is None:
-        raise MalformedError("the file has no table of items")
-    items = read_items(data, meta)
     moov = next((box for box in top if box.type == b"moov"), None)
     film = read_movie(data, moov) if moov else Film()
-    shown = items.shown()
-    coded = tuple(span for number in sorted(shown) for span in items.items[number].extents)
-    hidden = () if _plays(data) else tuple(sorted({*film.samples}.difference(coded)))
-    coded = (*coded, *film.samples) if _plays(data) else coded
-    stills = _item_claims(items)
-    stills = _stills_reported(stills, film) if film.samples and _plays(data) else stills
+    items = _items(data, top)
+    if items.primary is None and not (film.samples and _plays(data)):
+        raise MalformedError("the file names no picture item")
+    still = items.spans()
+    hidden = () if _plays(data) else tuple(sorted({*film.samples}.difference(still)))
+    beside = _plays(data) and is_beside(still, film)
+    coded = (*(() if beside else still), *(film.samples if _plays(data) else ()))
+    own = _item_claims(items)
+    stills = map(_reported, own) if beside else own
     claims = sorted([*stills, *_sample_claims(film, hidden)], key=lambda one: one.start)
     _refuse_astray(claims, [box for box in (*top, *items.children) if box.type in _HOLDERS])
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
@@ -98,6 +99,12 @@ def parse(data: bytes) -> ParsedFile:
         parts.append(_leftover(data, end, len(data), "heif/trailer"))
     kind = "AVIF" if matches_avif(data) else "HEIF"
     return ParsedFile(format=kind, size=len(data), parts=tuple(parts), coded=coded)
+
+
+def _items(data: bytes, top: list[Box]) -> Items:
+    """The items of the file; none of a movie alone."""
+    meta = next((box for box in top if box.type == b"meta"), None)
+    return read_items(data, meta) if meta else no_items(data)
 
 
 def _plays(data: bytes) -> bool:
@@ -204,13 +211,11 @@ def _item_claims(items: Items) -> Iterator[Part]:
                 yield block(f"heif/{name}", span, span, reading)
 
 
-def _stills_reported(claims: Iterator[Part], film: Film) -> Iterator[Part]:
-    """The same, and where the movie is shown a still picture that is none of its frames is a hidden one."""
-    starts = [start for start, _ in film.samples]
-    for one in claims:
-        index = bisect_right(starts, one.start) - 1
-        own = one.path == "heif/picture" and (index < 0 or one.end > film.samples[index][1])
-        yield replace(one, reading=_embedded("heif/still-beside-the-film", (one.start, one.end))) if own else one
+def _reported(one: Part) -> Part:
+    """The same; a piece of a still picture that is none of the frames that are shown is a hidden one."""
+    if one.path != "heif/picture":
+        return one
+    return block(one.path, (one.start, one.end), one.content, _embedded("heif/still-beside-the-film", one.content))
 
 
 def _embedded(path: str, span: tuple[int, int]) -> Reading:
@@ -222,6 +227,8 @@ def _read_item(data: bytes, item: Item, path: str) -> Reading:
     """What an item tells that is no picture; which way is up is said by the picture's own properties alone."""
     content = b"".join(data[start:end] for start, end in item.extents)
     at = item.extents[0][0]
+    if not content.strip(b"\0"):
+        return NOTHING
     if item.type == b"Exif":
         # Four bytes say how far the TIFF header is away (23008-12, annex A.2.1); some writers count wrongly.
         places = [place for place in (content.find(b"II*\0", 0, 64), content.find(b"MM\0*", 0, 64)) if place >= 0]
@@ -229,6 +236,8 @@ def _read_item(data: bytes, item: Item, path: str) -> Reading:
         reading = replace(read_exif(content[head:], path, at + head), orientation=None)
     elif item.type == b"mime" and item.content_type == _XMP_TYPE:
         reading = replace(read_xmp(content, path, at), orientation=None)
+    elif item.type == b"iptc":
+        reading = iptc.read(content, path, at)
     elif item.type in {b"tmap", b"iovl", b"grid", b"iden"}:
         return Reading()
     else:
@@ -261,10 +270,14 @@ def _read_properties(data: bytes, items: Items) -> Reading:
     return Reading.joined(readings)
 
 
-def _head(data: bytes, ftyp: Box) -> bytes:
-    """The ``ftyp`` box with the brands that are known here, but not those of gain maps and hidden movies: they go."""
+def _head(data: bytes, ftyp: Box, *, stills: bool) -> bytes:
+    """The ``ftyp`` box with the brands that are known here, but not those of gain maps and hidden movies: they go.
+
+    Without `stills` those go too that promise a picture besides the movie.
+    """
     first = data[ftyp.body : ftyp.body + 4]
     known = (_BRANDS | _FURTHER_BRANDS) - (frozenset() if _plays(data) else _OF_MOVIES)
+    known -= frozenset() if stills else _OF_STILLS
     brands = [data[at : at + 4] for at in range(ftyp.body + 8, ftyp.end - 3, 4)]
     body = first + bytes(4) + b"".join(dict.fromkeys(brand for brand in brands if brand in known))
     return (len(body) + 8).to_bytes(4, "big") + b"ftyp" + body
@@ -273,7 +286,7 @@ def _head(data: bytes, ftyp: Box) -> bytes:
 def properties(data: bytes) -> tuple[Box, ...]:
     """The boxes that say how the items are decoded and shown; MalformedError when the items cannot be followed."""
     top, _ = _top_boxes(data)
-    return tuple(read_items(data, next(box for box in top if box.type == b"meta")).properties)
+    return _items(data, top).properties
 
 
 def without_gain_map(data: bytes) -> bytes:
@@ -298,8 +311,9 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     if wanted.mode is StripMode.LOCATION:
         return edited(data, parsed, zeroed)
     top, _ = _top_boxes(data)
-    items = read_items(data, next(box for box in top if box.type == b"meta"))
+    items = _items(data, top)
     moov = next((box for box in top if box.type == b"moov"), None)
     head = next(box for box in top if box.type == b"ftyp")
     film = read_movie(data, moov) if moov and _plays(data) else Film()
-    return written(data, _head(data, head), items, film, wanted)
+    stills = bool(items.items) and not (_plays(data) and is_beside(items.spans(), film))
+    return written(data, _head(data, head, stills=stills), items if stills else None, film, wanted)

@@ -49,6 +49,13 @@ def read_movie(data: bytes, moov: Box) -> Film:
     return Film(box=moov, samples=tuple(spans), reading=reading)
 
 
+def is_beside(still: tuple[tuple[int, int], ...], film: Film) -> bool:
+    """Whether a picture whose data lies in these spans is none of the frames of a movie that has some."""
+    starts = [start for start, _ in film.samples]
+    places = [(bisect_right(starts, start) - 1, end) for start, end in still]
+    return bool(starts) and any(place < 0 or end > film.samples[place][1] for place, end in places)
+
+
 def _leaves(data: bytes, holder: Box, depth: int) -> Iterator[Box]:
     if depth > MAX_DEPTH:
         raise MalformedError(f"boxes are nested more than {MAX_DEPTH} deep")

@@ -53,12 +53,14 @@ class Reference:
 class Items:
     """The ``meta`` box of a file, read: its items by number, references, and properties with who has which.
 
+    `primary` is the item that is the picture; a file whose movie is shown may have none.
+
     `associations` are, by item, (index from 1, essential) of its properties, in order.
     """
 
     meta: Box
     children: tuple[Box, ...]
-    primary: int
+    primary: int | None
     items: dict[int, Item]
     references: tuple[Reference, ...]
     properties: tuple[Box, ...]
@@ -89,7 +91,10 @@ class Items:
                     for target in one.targets:
                         auxiliaries.setdefault(target, []).append(one.source)
         own = (item.number for item in self.items.values() if item.is_picture and not item.is_hidden)
-        waiting = [self.primary, *(number for number in own if number not in lesser)]
+        waiting = [
+            *([] if self.primary is None else [self.primary]),
+            *(number for number in own if number not in lesser),
+        ]
         kept: set[int] = set()
         while waiting:
             number = waiting.pop()
@@ -99,9 +104,27 @@ class Items:
                 waiting.extend(auxiliaries.get(number, ()))
         return frozenset(kept)
 
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the data of the items lies that make up the picture."""
+        return tuple(span for number in sorted(self.shown()) for span in self.items[number].extents)
+
     def thumbnails(self) -> frozenset[int]:
         """The items that are small copies of others."""
         return frozenset(one.source for one in self.references if one.type == b"thmb")
+
+
+def no_items(data: bytes) -> Items:
+    """What a file without a ``meta`` box has."""
+    return Items(
+        meta=Box(b"meta", 0, 0, 0),
+        children=(),
+        primary=None,
+        items={},
+        references=(),
+        properties=(),
+        associations={},
+        data=data,
+    )
 
 
 def read_items(data: bytes, meta: Box) -> Items:
@@ -116,17 +139,16 @@ def _read(data: bytes, meta: Box) -> Items:
     children = tuple(boxes(data, meta.body + 4, meta.end))
     by_type = {box.type: box for box in reversed(children)}
     pitm, iinf, iloc = (by_type.get(kind) for kind in (b"pitm", b"iinf", b"iloc"))
-    if not pitm or not iinf or not iloc:
+    if not iinf or not iloc:
         raise MalformedError("the file names no picture item")
     idat = by_type.get(b"idat")
     places = dict(_locations(data, iloc, idat))
     items = {item.number: item for item in _entries(data, iinf, places)}
     properties, associations = _properties(data, by_type.get(b"iprp"))
-    wide = data[pitm.body] > 0
     return Items(
         meta=meta,
         children=children,
-        primary=struct.unpack_from(">I" if wide else ">H", data, pitm.body + 4)[0],
+        primary=struct.unpack_from(">I" if data[pitm.body] else ">H", data, pitm.body + 4)[0] if pitm else None,
         items=items,
         references=tuple(_references(data, by_type.get(b"iref"))),
         properties=properties,

@@ -51,10 +51,16 @@ _REFERENCES = frozenset({b"dimg", b"auxl", b"prem", b"base"})
 _FAR = 1 << 32
 
 
-def written(data: bytes, head: bytes, items: Items, film: Film, wanted: Wanted) -> bytes:
-    """The file with this head (``ftyp`` box), the items that are shown, the movie, and the credits that are wanted."""
+def written(data: bytes, head: bytes, items: Items | None, film: Film, wanted: Wanted) -> bytes:
+    """The file with this head (``ftyp`` box), the items that are shown, the movie, and the credits that are wanted.
+
+    None for items: the movie alone, which has no room for credits.
+    """
+    if items is None:
+        places = layout(film.samples, len(head) + (film.box.end - film.box.start if film.box else 0) + 8)
+        return head + moved(data, film, places.place) + _box(b"mdat", places.taken(data))
     shown = items.shown()
-    if items.primary not in shown:
+    if items.primary not in shown and not (items.primary is None and film.samples):
         raise MalformedError("the picture item is not there")
     stays = [items.items[number] for number in sorted(shown)]
     spans = merged([span for item in stays for span in item.extents] + list(film.samples))
@@ -82,7 +88,7 @@ def _meta(items: Items, stays: list[Item], places: Layout, packet: tuple[int, in
         b"meta",
         0,
         _full_box(b"hdlr", 0, bytes(4) + b"pict" + bytes(13)),
-        _full_box(b"pitm", 1, struct.pack(">I", items.primary)),
+        _full_box(b"pitm", 1, struct.pack(">I", items.primary)) if items.primary is not None else b"",
         _iinf(stays, own),
         _iref(items, stays, own),
         _iprp(items, stays),
@@ -107,7 +113,7 @@ def _iref(items: Items, stays: list[Item], own: int) -> bytes:
         for one in items.references
         if one.type in _REFERENCES and one.source in numbers and numbers.issuperset(one.targets)
     ]
-    if own:
+    if own and items.primary is not None:
         kept.append(_box(b"cdsc", struct.pack(">IHI", own, 1, items.primary)))
     return _full_box(b"iref", 1, *kept) if kept else b""
 
