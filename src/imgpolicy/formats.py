@@ -21,6 +21,7 @@ from enum import Enum
 from imgpolicy.containers import bmp, gif, heif, jp2, jpeg, jxl, png, psd, raw, svg, tiff, webp
 from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Wanted, following
+from imgpolicy.others import other
 
 _HEAD = 1024
 """As many bytes as an XML declaration and a comment may take before an SVG shows what it is."""
@@ -278,7 +279,8 @@ def parse(data: bytes) -> ParsedFile:
     """Every byte of the file in parts; MalformedError when its format is unknown here or not kept to."""
     row = format_of(data)
     if row is None:
-        raise MalformedError("its format is not one whose metadata can be read here")
+        kind = other(data)
+        raise MalformedError(f"it is {kind.words}" if kind else "its format is not one whose metadata can be read here")
     if len(data) > MAX_BYTES:
         raise MalformedError(f"it has more than {MAX_BYTES:,} bytes")
     parsed = row.parse(data)

@@ -20,6 +20,7 @@ from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
 from imgpolicy.formats import Decoder, Frames, Turned
+from imgpolicy.others import other
 from imgpolicy.phrase import phrase
 
 Pixels = NDArray[np.uint8]
@@ -137,6 +138,9 @@ def opened(data: bytes, name: str) -> Image.Image:
             return opened_by_libheif(data)
         return Image.open(io.BytesIO(data), formats=formats.PILLOW)
     except UnidentifiedImageError as error:
+        kind = other(data)
+        if kind is not None:
+            raise PictureError(phrase("{name}: {what}", name=name, what=kind.words)) from error
         *others, last = formats.DECODED
         raise PictureError(
             phrase(

@@ -29,6 +29,7 @@ from tests.containers.planted import (
 
 from imgpolicy import formats
 from imgpolicy.domain.terms import StripMode
+from imgpolicy.domain.trace import Kind
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.proof import UNDECODED
 from imgpolicy.remedies.strip import strip
@@ -214,6 +215,56 @@ def test_a_picture_with_damage_between_its_scans_is_refused_in_the_same_words(mo
     damaged = data[:second] + b"\xff\xe5\0\x06abcd" + data[second:-2]
     with pytest.raises(RemedyError, match="may be picture or metadata"):
         strip(damaged, mode=mode)
+
+
+def moving(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=100)
+    return buffer.getvalue()
+
+
+@BOTH
+def test_a_gif_or_png_without_its_end_gets_one(mode: StripMode) -> None:
+    for whole, end in ((moving("GIF"), b";"), (moving("PNG"), chunk(b"IEND", b""))):
+        stripped = strip(whole.removesuffix(end), mode=mode)
+        assert stripped.data.endswith(end)
+        assert pixels(stripped.data) == pixels(whole)
+        assert "the file has no end" in stripped.doubts
+
+
+@BOTH
+def test_a_gif_that_is_cut_short_in_its_picture_stays_so(mode: StripMode) -> None:
+    rng = np.random.default_rng(1)
+    buffer = io.BytesIO()
+    Image.fromarray(rng.integers(0, 256, (64, 64), np.uint8)).save(buffer, "GIF", comment=SECRET)
+    data = buffer.getvalue()[:-700]
+    stripped = strip(data, mode=mode)
+    assert not tells(stripped.data)
+    assert stripped.data.endswith(data[-500:])
+
+
+def test_zeros_between_the_blocks_of_a_gif_go() -> None:
+    plain = encoded("GIF")
+    stripped = strip(plain[:-1] + bytes(3) + b";", mode=StripMode.ALL)
+    assert stripped.data == strip(plain, mode=StripMode.ALL).data
+    with pytest.raises(RemedyError, match="the GIF is damaged"):
+        strip(plain[:-1] + b"???;", mode=StripMode.ALL)
+
+
+@BOTH
+def test_a_still_that_is_no_frame_of_the_movie_beside_it_goes_in_all(mode: StripMode) -> None:
+    data = moving("AVIF")
+    assert data[8:12] == b"avis"
+    start, end = formats.parse(data).coded[0]
+    copy = len(data) + 8
+    place = data.index(struct.pack(">II", start, end - start), data.index(b"iloc"))
+    moved = data[:place] + struct.pack(">I", copy) + data[place + 4 :] + box(b"mdat", data[start:end])
+    assert Kind.EMBEDDED in {trace.kind for trace in formats.parse(moved).traces}
+    stripped = strip(moved, mode=mode).data
+    assert pixels(stripped) == pixels(data)
+    assert (b"iloc" in stripped) == (mode is StripMode.LOCATION)
+    assert strip(stripped, mode=mode).data == stripped
 
 
 # TIFF

@@ -9,7 +9,17 @@ from imgpolicy.containers.blocks import icc, read_text, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
-from imgpolicy.containers.parts import CUT_SHORT, MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
+from imgpolicy.containers.parts import (
+    CUT_SHORT,
+    NO_END,
+    MalformedError,
+    ParsedFile,
+    Part,
+    Reading,
+    Wanted,
+    counted,
+    part,
+)
 from imgpolicy.containers.trailer import parse_trailer
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -42,10 +52,12 @@ def parse(data: bytes) -> ParsedFile:
         parts.append(one)
         counted(len(parts), "blocks")
         at = one.end
-    doubts = () if at < len(data) else (CUT_SHORT,)
-    if not doubts:
+    doubts: tuple[str, ...] = ()
+    if at < len(data):
         parts.append(part("gif/end", Kind.STRUCTURE, (at, at + 1)))
-    elif not any(one.path == "gif/picture" for one in parts):
+    elif any(one.path == "gif/picture" for one in parts):
+        doubts = (CUT_SHORT if _is_open(data, parts[-1]) else NO_END,)
+    else:
         raise MalformedError("the GIF is cut short")
     behind = parse_trailer(data, at + 1, "gif/trailer", parse_picture)
     # The version in the head may change: a comment of rights asks for the later one.
@@ -85,6 +97,12 @@ def _joined(data: bytes, at: int) -> bytes:
         pieces.append(data[at + 1 : at + 1 + data[at]])
         at += data[at] + 1
     return b"".join(pieces)
+
+
+def _is_open(data: bytes, last: Part) -> bool:
+    """Whether the file ends in the middle of a picture."""
+    start = last.start
+    return last.path == "gif/picture" and not _behind(data, start + 10 + _table_size(data[start + 9]) + 1)
 
 
 def _extension(data: bytes, at: int, end: int) -> Part:
@@ -134,7 +152,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         elif wanted.mode is StripMode.LOCATION and one.kind is not Kind.COLOUR and not must_be_emptied(one):
             pieces.append(data[one.start : one.content[0]] + patched(data, one))
     # A picture that is cut short swallows what comes behind it.
-    open_ = parsed.parts[-1].path == "gif/picture"
+    open_ = CUT_SHORT in parsed.doubts
     pieces[1:1] = _written(parsed, wanted) if open_ else ()
     pieces += () if open_ else (*_written(parsed, wanted), b";")
     whole = b"".join(pieces)

@@ -37,6 +37,8 @@ _MOST_TELLING = (
 
 CUT_SHORT = "the picture is cut short"
 """The doubt of a file that ends before its picture does; what there is of the picture is kept."""
+NO_END = "the file has no end"
+"""The doubt of a file that lacks the mark of its end, which a written one gets."""
 
 
 class MalformedError(Exception):

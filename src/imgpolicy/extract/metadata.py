@@ -49,29 +49,33 @@ class MetadataExtractor:
 
     def extract(self, picture: Picture) -> Metadata:
         """Every trace in the file, its unread parts as unknowns; ExtractError when the file cannot be parsed."""
-        try:
-            parsed = formats.parse(picture.data)
-        except MalformedError as error:
-            raise ExtractError(
-                phrase(
-                    "the metadata of this {format} file cannot be read: {reason}",
-                    format=picture.format,
-                    reason=str(error),
-                )
-            ) from error
-        rights = tuple(_rights(parsed))
-        unread = [
-            phrase("a part of the file cannot be read: {reason}", reason=doubt)
-            for doubt in (*parsed.unread, *parsed.remarks)
-        ]
-        if len(rights) > MAX_RIGHTS:
-            unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
-        return Metadata(
-            traces=parsed.traces,
-            rights=rights[:MAX_RIGHTS],
-            decoded=dict(_decoded(parsed)),
-            unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in unread),
-        )
+        return metadata_of(picture.data, picture.format)
+
+
+def metadata_of(data: bytes, format_name: str) -> Metadata:
+    """Every trace in a file of this format, whether its picture can be decoded here or not.
+
+    What could not be read is an unknown; ExtractError when the file cannot be parsed.
+    """
+    try:
+        parsed = formats.parse(data)
+    except MalformedError as error:
+        raise ExtractError(
+            phrase("the metadata of this {format} file cannot be read: {reason}", format=format_name, reason=str(error))
+        ) from error
+    rights = tuple(_rights(parsed))
+    unread = [
+        phrase("a part of the file cannot be read: {reason}", reason=doubt)
+        for doubt in (*parsed.unread, *parsed.remarks)
+    ]
+    if len(rights) > MAX_RIGHTS:
+        unread.append(phrase("there are more than {most} statements of rights", most=MAX_RIGHTS))
+    return Metadata(
+        traces=parsed.traces,
+        rights=rights[:MAX_RIGHTS],
+        decoded=dict(_decoded(parsed)),
+        unknowns=tuple(Unknown(what=phrase("metadata"), reason=reason) for reason in unread),
+    )
 
 
 def _rights(parsed: ParsedFile) -> Iterator[Statement]:

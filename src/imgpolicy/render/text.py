@@ -45,7 +45,8 @@ def print_reports(reports: Sequence[Report], console: Console, language: Languag
 def print_facts(facts: Facts, unknowns: Sequence[Unknown], console: Console, language: Language = ENGLISH) -> None:
     """Print what is in one picture."""
     picture = facts.picture
-    console.print(Text(f"{printable(picture.name)}  {picture.format}  {picture.width} x {picture.height}", "bold"))
+    size = f"  {picture.width} x {picture.height}" if picture.width else ""
+    console.print(Text(f"{printable(picture.name)}  {picture.format}{size}", "bold"))
     for line in _facts(facts, language):
         console.print(_indented(line))
     for line in _unknowns(unknowns, language):

@@ -12,7 +12,7 @@ from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.jpeg import parse_picture
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_UNPACKED, TOO_MANY_BLOCKS
-from imgpolicy.containers.parts import CUT_SHORT, MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
+from imgpolicy.containers.parts import NO_END, MalformedError, ParsedFile, Part, Reading, Wanted, counted, part
 from imgpolicy.containers.png.deflated import follow
 from imgpolicy.containers.png.text import read_iccp, read_text_chunk
 from imgpolicy.containers.trailer import parse_trailer
@@ -78,7 +78,7 @@ def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when the chunks cannot be followed to the end of the picture."""
     signature = part("png/signature", Kind.STRUCTURE, (0, len(_SIGNATURE)))
     parts = list(_read_chunks(data))
-    doubts = _follow_streams(data, parts) + (() if parts[-1].path == "png/iend" else (CUT_SHORT,))
+    doubts = _follow_streams(data, parts) + (() if parts[-1].path == "png/iend" else (NO_END,))
     behind = parse_trailer(data, parts[-1].end, "png/trailer", parse_picture)
     coded = tuple(one.content for one in parts if one.kind in {Kind.PICTURE, Kind.ANIMATION})
     return ParsedFile(format="PNG", size=len(data), parts=(signature, *parts, *behind), coded=coded, doubts=doubts)
@@ -240,7 +240,7 @@ def _cut(one: Part, used: int) -> Part:
 
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: chunks of picture, colour and animation verbatim, all else written anew or left out."""
-    broken = next((doubt for doubt in parsed.doubts if doubt != CUT_SHORT), None)
+    broken = next((doubt for doubt in parsed.doubts if doubt != NO_END), None)
     if broken:
         raise MalformedError(broken)
     pieces = [_SIGNATURE]
@@ -254,7 +254,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
             pieces.append(_copied(data, one) if _stays(data, one) else b"")
         elif one.path != "png/iccp":
             pieces.append(_without_location(data, one))
-    return b"".join(pieces) + (_chunk(b"IEND", b"") if CUT_SHORT in parsed.doubts else b"")
+    return b"".join(pieces) + (_chunk(b"IEND", b"") if NO_END in parsed.doubts else b"")
 
 
 def _written(parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
