@@ -78,3 +78,10 @@ def test_the_picture_itself_is_no_output(imgpolicy: Run, own_demo: Path) -> None
         ran = imgpolicy("strip", LOCATED, "-o", output, folder=own_demo)
         assert (ran.code, "--in-place" in ran.err) == (2, True)
     assert (own_demo / LOCATED).read_bytes() == before
+
+
+def test_what_was_of_unknown_meaning_is_told_by_its_path(imgpolicy: Run, tmp_path: Path) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><!-- x --><script>1</script><a href="//example.org"/></svg>'
+    (tmp_path / "a.svg").write_text(drawing)
+    ran = imgpolicy("strip", "a.svg", "-o", "b.svg", folder=tmp_path)
+    assert "3 removed (identity, unknown: svg/outside-reference, svg/script)" in ran.out

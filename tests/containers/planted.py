@@ -377,6 +377,9 @@ def svgs() -> Iterator[tuple[str, bytes]]:
     yield "style-comment", svg(b"<style>rect { fill: red } /* " + SECRET + b" */</style>")
     yield "local-file", svg(b'<image href="file:///home/' + SECRET + b'" width="1" height="1"/>')
     yield "element", svg(b"<my:view>" + SECRET + b"</my:view>")
+    yield "script", svg(b"<script>" + SECRET + b"</script>")
+    yield "handler", svg(b'<g onload="' + SECRET + b'"/>')
+    yield "link", svg(b'<a href="https://example.org/' + SECRET + b'"/>')
     yield "namespace", svg(attributes=b' xmlns:own="urn:' + SECRET + b'"')
 
 

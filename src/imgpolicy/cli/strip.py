@@ -10,9 +10,13 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.domain.terms import StripMode
+from imgpolicy.domain.trace import Kind
 
 if TYPE_CHECKING:
     from imgpolicy.service.files import StrippedFile
+
+_SHOWN = 5
+"""Paths of parts of unknown meaning that are shown of one file."""
 
 
 def strip(
@@ -43,7 +47,9 @@ def _tell(done: StrippedFile) -> None:
     if done.stripped is None:
         common.remark(str(done.error))
         return
-    kinds = sorted({trace.kind.value for trace in done.stripped.removed})
+    kinds = sorted({trace.kind.value for trace in done.stripped.removed} - {Kind.UNKNOWN})
+    strange = sorted({trace.path for trace in done.stripped.removed if trace.kind is Kind.UNKNOWN})
+    kinds += [f"{Kind.UNKNOWN}: {', '.join(strange[:_SHOWN])}"] if strange else []
     what = f"{len(done.stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
     common.say(f"{done.target}: {what}{'; it still says that AI made it' if done.stripped.made_by_ai else ''}")
     for doubt in done.stripped.doubts:

@@ -8,6 +8,8 @@ MAX_ELEMENTS = 50_000
 """Elements of one XML document."""
 MAX_DRAWN = 500_000
 """Elements of one SVG."""
+MAX_DRAWINGS_IN_DRAWINGS = 4
+"""SVGs in data URIs of SVGs, one in another."""
 MAX_BLOCKS = 32
 """Blocks of metadata that are taken apart in one file; more are reported as unread."""
 TOO_MANY_BLOCKS = f"there are more than {MAX_BLOCKS} blocks of metadata"
