@@ -24,6 +24,7 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image
 
+from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.remedies.proof import prove_bytes
@@ -90,7 +91,7 @@ def with_pixels(data: bytes) -> None:
 
 def decode_twice(data: bytes) -> None:
     for _ in range(2):
-        with contextlib.suppress(OSError, RuntimeError), Image.open(io.BytesIO(data)) as image:
+        with contextlib.suppress(*DECODER_ERRORS), Image.open(io.BytesIO(data)) as image:
             # The further pictures of an MPO are no frames.
             for frame in range(1 if image.format == "MPO" else getattr(image, "n_frames", 1)):
                 image.seek(frame)
@@ -98,7 +99,7 @@ def decode_twice(data: bytes) -> None:
 
 
 def save_again(data: bytes) -> None:
-    with contextlib.suppress(OSError, RuntimeError, ValueError), Image.open(io.BytesIO(data)) as image:
+    with contextlib.suppress(*DECODER_ERRORS), Image.open(io.BytesIO(data)) as image:
         image.save(io.BytesIO(), image.format)
 
 
