@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from imgpolicy.errors import PictureError
-from imgpolicy.picture import MAX_BYTES, WORKING_SIDE, load
+from imgpolicy.picture import MAX_BYTES, WORKING_SIDE, load, upright
 
 
 def picture(size: tuple[int, int], form: str = "PNG", mode: str = "RGB", **save: int) -> bytes:
@@ -198,6 +198,27 @@ def test_a_bomb_is_refused_before_it_goes_off(side: int) -> None:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with pytest.raises(PictureError, match="megapixels"):
             load(bomb, "a")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "I;16", "CMYK"])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_picture_is_the_same_upright_whether_converted_whole_or_in_bands(mode: str, turn: int) -> None:
+    wide = np.linspace(0, 255, 67 * 43 * 4).reshape(43, 67, 4).astype(np.uint8)
+    image = Image.fromarray(wide, "RGBA")
+    image = (
+        Image.fromarray(wide[:, :, 0].astype(np.uint16) << 8)
+        if mode == "I;16"
+        else image.convert("RGB" if mode != "RGBA" else mode).convert(mode)
+    )
+    image.getexif()[0x0112] = turn
+    flat = Image.fromarray(wide[:, :, 0]) if mode == "I;16" else image
+    whole = flat.convert("RGBA" if mode == "RGBA" else "RGB").reduce(2)
+    whole.getexif()[0x0112] = turn
+    whole = ImageOps.exif_transpose(whole).convert("RGBA")
+    page = Image.new("RGB", whole.size, "white")
+    page.paste(whole, mask=whole.getchannel("A"))
+    for rows in (2, 10, 100):
+        assert np.abs(upright(image, 2, rows).astype(int) - np.asarray(page)).max() <= (0 if mode != "CMYK" else 2)
 
 
 @pytest.mark.slow

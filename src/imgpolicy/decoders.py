@@ -1,9 +1,5 @@
-"""libheif, which Pillow does not know, and what can go wrong when either decodes.
+"""What can go wrong when Pillow or libheif decodes."""
 
-Apart, so that those who need no more load no numpy.
-"""
-
-import io
 import struct
 import zlib
 
@@ -26,10 +22,3 @@ DECODER_ERRORS = (
     Image.DecompressionBombError,
 )
 """What Pillow's and libheif's decoders raise on hostile files, as found with public fuzzing corpora."""
-
-
-def opened_by_libheif(data: bytes) -> Image.Image:
-    """The primary picture of a HEIC, nothing decoded yet; libheif has then turned it upright."""
-    from pillow_heif import HeifImageFile
-
-    return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from imgpolicy.containers import bmp, gif, heif, jp2, jpeg, jxl, png, psd, raw, svg, tiff, webp
-from imgpolicy.containers.limits import MAX_BYTES
+from imgpolicy.containers.limits import MAX_BYTES, MAX_PIXELS, MAX_SCALED
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Wanted, following
 from imgpolicy.others import other
 
@@ -59,7 +59,8 @@ class Decoder:
 
     `stepped` is true when frames are counted by going through the file. `tags` are those of the picture itself that
     Pillow gives as EXIF. What a decoder refuses whole may show its picture still: `mended` gives the file without what
-    is refused, and `end` closes a file that is cut short, of which OpenCV then shows as much as there is.
+    is refused, and `end` closes a file that is cut short, of which OpenCV then shows as much as there is. A frame
+    of more pixels than `most` is refused: the decoder would take too much memory for it.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Decoder:
     tags: frozenset[int] = frozenset({_ORIENTATION})
     mended: Callable[[bytes], bytes] | None = None
     end: bytes | None = None
+    most: int = MAX_PIXELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ FORMATS = (
         matches=jpeg.matches,
         parse=jpeg.parse,
         rewrite=jpeg.rewrite,
-        decoder=Decoder(label="JPEG", names=("JPEG", "MPO"), end=jpeg.END),
+        decoder=Decoder(label="JPEG", names=("JPEG", "MPO"), end=jpeg.END, most=MAX_SCALED),
         redrawn_by="imgpolicy.remedies.redact.jpeg",
     ),
     Format(
@@ -124,7 +126,7 @@ FORMATS = (
         matches=webp.matches,
         parse=webp.parse,
         rewrite=webp.rewrite,
-        decoder=Decoder(label="WebP", names=("WEBP",), frames=Frames.MOMENTS),
+        decoder=Decoder(label="WebP", names=("WEBP",), frames=Frames.MOMENTS, most=40_000_000),
         redrawn_by="imgpolicy.remedies.redact.webp",
     ),
     Format(
@@ -177,6 +179,7 @@ FORMATS = (
             libheif=heif.is_for_libheif,
             frames=Frames.PAGES,
             turned=Turned.OPENED,
+            most=50_000_000,
         ),
         redrawn_by="imgpolicy.remedies.redact.heif",
     ),
@@ -187,7 +190,9 @@ FORMATS = (
         matches=heif.matches_avif,
         parse=heif.parse,
         rewrite=heif.rewrite,
-        decoder=Decoder(label="AVIF", names=("AVIF",), frames=Frames.MOMENTS, mended=heif.without_gain_map),
+        decoder=Decoder(
+            label="AVIF", names=("AVIF",), frames=Frames.MOMENTS, mended=heif.without_gain_map, most=50_000_000
+        ),
         redrawn_by="imgpolicy.remedies.redact.avif",
     ),
     Format(

@@ -6,7 +6,6 @@ Here and nowhere else a picture is decoded, once, at the scale that the extracto
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -16,22 +15,25 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imgpolicy import formats
-from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
+from imgpolicy.containers.limits import MAX_PIXELS
+from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
 from imgpolicy.formats import Decoder, Frames, Turned
 from imgpolicy.others import other
 from imgpolicy.phrase import phrase
+from imgpolicy.undecoded import open_image, refuse_bomb, refuse_held_whole
 
 Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
 
 MAX_BYTES = 100_000_000
-MAX_PIXELS = 80_000_000
 WORKING_SIDE = 1280
 """Long side that the extractors ask for; a larger picture is decoded so that its long side is 1280 to 2559."""
 
 _MOST_PAGES = 1000
+_BAND = 8_000_000
+"""Pixels that are converted at a time: more take their memory several times over."""
 _USUAL_GAMMA = (0.4, 0.6)
 _SAMPLES = 256
 _ONE_COLOUR = 8
@@ -124,7 +126,7 @@ class Decoded(TypedDict):
 
 def decoded(image: Image.Image, name: str) -> Decoded:
     """The frame at which the image stands. Raises PictureError, or what decoders raise (`DECODER_ERRORS`)."""
-    _refuse_bomb(image, name)
+    refuse_bomb(image, name)
     width, height = _upright_size(image)
     return Decoded(
         width=width, height=height, unknowns=tuple(_unseen(image)), pixels=_decode(image, _working_scale(image))
@@ -134,9 +136,7 @@ def decoded(image: Image.Image, name: str) -> Decoded:
 def opened(data: bytes, name: str) -> Image.Image:
     """The file as Pillow sees it, nothing decoded yet. Raises PictureError when it is of no format read here."""
     try:
-        if formats.is_for_libheif(data):
-            return opened_by_libheif(data)
-        return Image.open(io.BytesIO(data), formats=formats.PILLOW)
+        image = open_image(data)
     except UnidentifiedImageError as error:
         kind = other(data)
         if kind is not None:
@@ -152,21 +152,14 @@ def opened(data: bytes, name: str) -> Image.Image:
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureError(
-            phrase("{name}: more than the limit of {most} megapixels", name=name, most=MAX_PIXELS // 10**6)
-        ) from error
-
-
-def _refuse_bomb(image: Image.Image, name: str) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise PictureError(
             phrase(
-                "{name}: {width} x {height} is more than the limit of {most} megapixels",
+                "{name}: more than the limit of {most} megapixels; make the picture smaller",
                 name=name,
-                width=image.width,
-                height=image.height,
                 most=MAX_PIXELS // 10**6,
             )
-        )
+        ) from error
+    refuse_held_whole(image, data, name)
+    return image
 
 
 def _how(image: Image.Image) -> Decoder:
@@ -215,7 +208,7 @@ def _hides(image: Image.Image) -> bool:
     Soft edges and shadows of a cut-out are fine: only the fully transparent has to be of one colour, and at most a
     tenth half transparent. Looked at by samples.
     """
-    sample = np.asarray(image.convert("RGBA").resize((_SAMPLES, _SAMPLES), Image.Resampling.NEAREST))
+    sample = np.asarray(image.resize((_SAMPLES, _SAMPLES), Image.Resampling.NEAREST).convert("RGBA"))
     alpha = sample[:, :, 3]
     behind = sample[alpha == 0][:, :3]
     half_seen = float(((alpha > 0) & (alpha < 255)).mean())
@@ -252,15 +245,38 @@ def _decode(image: Image.Image, scale: int) -> Pixels:
     image.draft(image.mode, (max(1, image.width // scale), max(1, image.height // scale)))
     image.load()
     factor = round(scale * max(image.size) / long_side)
-    flat = _eight_bit(image)
-    if factor > 1:
-        flat = flat.reduce(factor)
-    # Each step gives the image itself where it has nothing to do: a copy costs as much as the scaled decode.
-    if image.getexif().get(_ORIENTATION, 1) != 1:
-        flat = ImageOps.exif_transpose(flat)
-    pixels = np.asarray(_on_white(flat))
+    pixels = upright(image, factor, factor * max(1, _BAND // (image.width * factor)))
     pixels.setflags(write=False)
     return pixels
+
+
+def upright(image: Image.Image, factor: int, rows: int) -> Pixels:
+    """The upright pixels of a decoded image, reduced by this factor, made so many rows, a multiple of it, at a time."""
+    turn = image.getexif().get(_ORIENTATION, 1)
+    if rows >= image.height and turn == 1:
+        # A copy costs as much as the scaled decode.
+        return np.asarray(_on_white(_reduced(image, factor)))
+    height, width = -(-image.height // factor), -(-image.width // factor)
+    pixels = np.empty((width, height, 3) if turn in _SWAPPED else (height, width, 3), np.uint8)
+    stored = _as_stored(pixels, turn)
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(top + rows, image.height)))
+        shown = np.asarray(_on_white(_reduced(band, factor)))
+        stored[top // factor : top // factor + len(shown)] = shown
+    return pixels
+
+
+def _as_stored(upright: Pixels, turn: int) -> Pixels:
+    """A view of the upright picture that is turned as it is stored, by EXIF's orientation."""
+    lying = upright.transpose(1, 0, 2)
+    views = {2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1]}
+    views |= {5: lying, 6: lying[::-1], 7: lying[::-1, ::-1], 8: lying[:, ::-1]}
+    return views.get(turn, upright)
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    flat = _eight_bit(image)
+    return flat.reduce(factor) if factor > 1 else flat
 
 
 def _working_scale(image: Image.Image) -> int:

@@ -2,6 +2,22 @@
 
 MAX_BYTES = 100_000_000
 """Bytes of a file."""
+MAX_PIXELS = 80_000_000
+"""Pixels of one frame that are decoded at full scale."""
+MAX_SCALED = 220_000_000
+"""Pixels of a JPEG, whose decoder gives it at half its sides without holding the whole."""
+MAX_DECODED = 300_000_000
+"""Pixels that are decoded of all frames of one file, at full scale."""
+MAX_MOVING = 30_000_000
+"""Pixels of an animation's frame: to show one, Pillow holds up to twenty bytes for each of its pixels."""
+MAX_PROVED = 250_000_000
+"""Pixels that are decoded of all frames of a file, and of the one written from it, to compare them."""
+MAX_SIDE = 65_535
+"""Pixels along a side, as many as a JPEG can have: a line of millions costs more to look at than a picture."""
+MAX_COEFFICIENTS = 480_000_000
+"""Bytes of coefficients that are held of a JPEG in several scans: 80 megapixels of it in three full channels."""
+MAX_SCANNED = 2_000_000_000
+"""Pixels of a JPEG in several scans times its scans; a usual one has about ten."""
 MAX_PARTS = 10_000
 """Segments, chunks, boxes, directory entries, data sets or properties, each in one file or block."""
 MAX_ELEMENTS = 50_000

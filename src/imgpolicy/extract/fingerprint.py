@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 from imgpolicy.extract.pdq import pdq
 from imgpolicy.extract.phash import phash
 from imgpolicy.facts import Fingerprint
-from imgpolicy.frames import left_out, look_at_each
+from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import WORKING_SIDE, Picture, Pixels
 
@@ -25,10 +26,17 @@ class FingerprintExtractor:
 
     def extract(self, picture: Picture) -> Fingerprint:
         """The fingerprint of the file and of its frames at the working scale; those left out are an unknown."""
-        (first, *further), count = look_at_each(picture, fingerprint)
-        return replace(
-            first, further=tuple(further), unknowns=left_out(picture, count, phrase("works in further frames"))
-        )
+        return _joined(picture, *look_at_each(picture, fingerprint))
+
+    def watch(self, picture: Picture) -> Watch[Fingerprint]:
+        """The same of frames that it is shown."""
+        return Watch(fingerprint, lambda seen, count: (_joined(picture, seen, count),))
+
+
+def _joined(picture: Picture, seen: Sequence[Fingerprint], count: int) -> Fingerprint:
+    first, *further = seen
+    unknowns = left_out(picture, count, phrase("works in further frames"))
+    return replace(first, further=tuple(further), unknowns=unknowns)
 
 
 def fingerprint(picture: Picture) -> Fingerprint:

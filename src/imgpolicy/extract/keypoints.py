@@ -7,6 +7,7 @@ are brought into one form: the one in which more of the gradients turn to the le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.extract.words import nearest_words
 from imgpolicy.facts import Keypoints, Unknown
-from imgpolicy.frames import look_at_each
+from imgpolicy.frames import Watch, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
 
@@ -55,10 +56,22 @@ class KeypointExtractor:
 
     def extract(self, picture: Picture) -> Keypoints:
         """The keypoints of the upright picture and of its frames; none of one colour, or too small to have any."""
-        (first, *further), _ = look_at_each(
-            picture, lambda shown: replace(keypoints(shown.pixels, shown.width, shown.height), frame=shown.frame)
-        )
-        return replace(first, further=tuple(further))
+        seen, _ = look_at_each(picture, _of_frame)
+        return _joined(seen)
+
+    def watch(self, picture: Picture) -> Watch[Keypoints]:
+        """The same of frames that it is shown."""
+        del picture
+        return Watch(_of_frame, lambda seen, _: (_joined(seen),))
+
+
+def _of_frame(shown: Picture) -> Keypoints:
+    return replace(keypoints(shown.pixels, shown.width, shown.height), frame=shown.frame)
+
+
+def _joined(seen: Sequence[Keypoints]) -> Keypoints:
+    first, *further = seen
+    return replace(first, further=tuple(further))
 
 
 def keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:

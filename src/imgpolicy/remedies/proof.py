@@ -6,23 +6,25 @@ Two readers that share no code must agree: our parsers, and Pillow with libheif.
 from __future__ import annotations
 
 import contextlib
-import io
+import hashlib
 import re
 import struct
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from imgpolicy import formats
 from imgpolicy.containers.blocks import icc
+from imgpolicy.containers.limits import MAX_MOVING, MAX_PIXELS, MAX_PROVED
 from imgpolicy.containers.parts import CUT_SHORT, LOCATION, MalformedError, ParsedFile, of_profile
-from imgpolicy.decoders import DECODER_ERRORS, opened_by_libheif
+from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
-from imgpolicy.errors import RemedyError
+from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.formats import Decoder, Frames
 from imgpolicy.remedies.proof_svg import prove_drawing
+from imgpolicy.undecoded import open_image, refuse_bomb, refuse_held_whole
 
 _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
@@ -117,8 +119,9 @@ def _coded(data: bytes, parsed: ParsedFile) -> bytes:
 
 
 def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripMode) -> None:
-    old = _opened_if_possible(data, how)
+    old: Image.Image | None = None
     try:
+        old = _opened_if_possible(data, how)
         new = _open(written, how)
         _refuse(["another orientation"] if old and _turn(old) != _turn(new) else [])
         if mode is StripMode.ALL:
@@ -127,6 +130,8 @@ def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripM
         _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD) if tag != _GPS_VERSION])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
         _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
+    except PictureError as error:
+        raise RemedyError(f"cannot be proved: {error}") from error
     except DECODER_ERRORS as error:
         # What it does not open before and after, it has no word on.
         if old or _opens(data, how):
@@ -175,7 +180,7 @@ def _raw_positions(image: Image.Image) -> Iterator[bytes]:
 
 
 def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
-    """Nothing, when every frame of both files decodes to the same pixels; else a one-line doubt.
+    """Nothing, when every frame of both files decodes to the same pixels, up to 250 megapixels; else a one-line doubt.
 
     Of a format that is not decoded here, and of a picture that no decoder here shows, the coded bytes are compared
     alone. Raises RemedyError when the pixels differ, or only the new picture cannot be decoded.
@@ -183,18 +188,22 @@ def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
     how = formats.named(kind).decoder
     if how is None:
         return None
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            same: bool | None = _same_frames(data, written, how)
-        except DECODER_ERRORS as error:
-            same = _same_though_refused(data, written, how, error)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            same = _same_pixels(data, written, how)
+    except PictureError as error:
+        raise RemedyError(f"cannot be proved: {error}") from error
     if same is False:
         raise RemedyError("the proof failed: the pixels are not the same")
     return UNDECODED if same is None else None
 
 
-def _same_though_refused(data: bytes, written: bytes, how: Decoder, error: Exception) -> bool | None:
-    """Whether the pixels of a file are the same that its decoder refuses with this error; None when none shows it."""
+def _same_pixels(data: bytes, written: bytes, how: Decoder) -> bool | None:
+    """Whether the pixels of both files are the same; None when no decoder shows the old ones."""
+    try:
+        return _same_frames(data, written, how)
+    except DECODER_ERRORS as error:
+        refused = error
     if how.end is not None:
         same = _same_as_far_as_it_goes(data, written, how.end)
         if same is not None:
@@ -203,24 +212,34 @@ def _same_though_refused(data: bytes, written: bytes, how: Decoder, error: Excep
         with contextlib.suppress(*DECODER_ERRORS, MalformedError):
             return _same_frames(how.mended(data), how.mended(written), how)
     if _decodes(data, how):
-        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(error).__name__})") from error
+        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(refused).__name__})") from refused
     return None
 
 
 def _same_as_far_as_it_goes(data: bytes, written: bytes, end: bytes) -> bool | None:
     """Whether files that are cut short, ended so, have the same pixels to OpenCV; None when it shows no old one."""
+    old = _seen_by_opencv(data + end)
+    return None if old is None else old == _seen_by_opencv(written + end)
+
+
+def _seen_by_opencv(data: bytes) -> tuple[object, bytes] | None:
+    """The shape of the picture, and a digest of its pixels; None when it shows none."""
     import cv2
     import numpy as np
 
-    flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
-    old, new = (cv2.imdecode(np.frombuffer(one + end, np.uint8), flags) for one in (data, written))
-    return None if old is None else new is not None and np.array_equal(old, new)
+    try:
+        image = open_image(data)
+    except DECODER_ERRORS:
+        return None
+    how = cv2.IMREAD_REDUCED_COLOR_2 if image.width * image.height > MAX_PIXELS else cv2.IMREAD_UNCHANGED
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how | cv2.IMREAD_IGNORE_ORIENTATION)
+    return None if pixels is None else (pixels.shape, hashlib.sha256(pixels.tobytes()).digest())
 
 
 def _opens(data: bytes, how: Decoder) -> bool:
     try:
         _open(data, how)
-    except DECODER_ERRORS:
+    except (*DECODER_ERRORS, PictureError):
         return False
     return True
 
@@ -228,43 +247,54 @@ def _opens(data: bytes, how: Decoder) -> bool:
 def _decodes(data: bytes, how: Decoder) -> bool:
     """Whether the decoder shows every frame of the picture."""
     try:
-        image = _open(data, how)
-        for frame in range(_frames(image, how)):
-            image.seek(frame)
-            image.load()
+        return bool(list(_shown(data, how)))
     except DECODER_ERRORS:
         return False
-    return True
-
-
-def _frames(image: Image.Image, how: Decoder) -> int:
-    """How many there are to compare: the further pictures of a JPEG are no frames, but previews and gain maps."""
-    return 1 if how.frames is Frames.ONE else getattr(image, "n_frames", 1)
 
 
 def _same_frames(data: bytes, written: bytes, how: Decoder) -> bool:
-    old, new = _open(data, how), _open(written, how)
-    frames = _frames(old, how)
-    if frames != _frames(new, how):
-        return False
+    # One after the other: a decoder takes up to sixteen bytes for each pixel.
+    return list(_shown(data, how)) == list(_shown(written, how))
+
+
+def _shown(data: bytes, how: Decoder) -> Iterator[tuple[object, ...]]:
+    """How many frames there are, then what each shows, until 250 megapixels are decoded."""
+    image = _open(data, how)
+    # What is no frame, the further pictures of a JPEG, are previews and gain maps, and go.
+    frames = 1 if how.frames is Frames.ONE else getattr(image, "n_frames", 1)
+    yield (frames,)
+    spent = 0
     for frame in range(frames):
+        if frame and how.libheif:
+            # It keeps every page that it has decoded.
+            image = _open(data, how)
         if frames > 1:
-            old.seek(frame)
-            new.seek(frame)
-        old.load()
-        new.load()
-        shown = [(image.mode, image.size, image.info.get("duration"), image.getpalette()) for image in (old, new)]
-        if shown[0] != shown[1] or not _same_rows(old, new):
-            return False
-    return True
+            image.seek(frame)
+        refuse_bomb(image, "the picture")
+        pixels = image.width * image.height
+        spent += pixels
+        if spent > MAX_PROVED or (frame and how.frames is Frames.MOMENTS and pixels > MAX_MOVING):
+            return
+        if pixels > MAX_PIXELS:
+            image.draft(image.mode, (image.width // 2, image.height // 2))
+        image.load()
+        yield image.mode, image.size, image.info.get("duration"), image.getpalette(), _digest(image)
 
 
-def _same_rows(old: Image.Image, new: Image.Image) -> bool:
-    """Whether two pictures of one size and mode have the same pixels, a band of rows at a time: that stays in cache."""
-    rows = max(1, _BAND // old.width)
-    bands = ((0, top, old.width, min(top + rows, old.height)) for top in range(0, old.height, rows))
-    return all(old.crop(band).tobytes() == new.crop(band).tobytes() for band in bands)
+def _digest(image: Image.Image) -> bytes:
+    """Of all pixels, a band of rows at a time: that stays in cache."""
+    rows = max(1, _BAND // image.width)
+    digest = hashlib.sha256()
+    for top in range(0, image.height, rows):
+        digest.update(image.crop((0, top, image.width, min(top + rows, image.height))).tobytes())
+    return digest.digest()
 
 
 def _open(data: bytes, how: Decoder) -> Image.Image:
-    return opened_by_libheif(data) if how.libheif else Image.open(io.BytesIO(data), formats=formats.PILLOW)
+    """The file, opened by the decoder of its format; PictureError when decoding it would cost too much."""
+    image = open_image(data)
+    if formats.opened_as(image.format).decoder is not how:
+        raise UnidentifiedImageError("another format")
+    refuse_bomb(image, "the picture")
+    refuse_held_whole(image, data, "the picture")
+    return image

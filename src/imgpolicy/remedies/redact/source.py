@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from imgpolicy import formats
+from imgpolicy.containers.limits import MAX_PIXELS
 from imgpolicy.containers.parts import ParsedFile, Wanted
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames, Turned
-from imgpolicy.picture import MAX_PIXELS, opened
+from imgpolicy.picture import opened
 from imgpolicy.remedies.proof import prove_traces
 from imgpolicy.remedies.strip import wanted
 
@@ -71,7 +72,10 @@ def source(data: bytes) -> Source:
     image = opened(stripped, "the picture")
     frames = int(getattr(image, "n_frames", 1))
     if image.width * image.height > MAX_PIXELS or image.width * image.height * frames > _MOST_PIXELS:
-        raise RemedyError(f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into")
+        raise RemedyError(
+            f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into;"
+            " make the picture smaller first"
+        )
     turned = formats.decoder(parsed.format).turned is not Turned.NEVER
     return Source(
         data=data,
