@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from imgpolicy import formats
 from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.domain.geometry import Box, apart, inside
+from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, worst_first
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames
+from imgpolicy.losses import named
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.licences import licences
 from imgpolicy.remedies.redact import Region, Shape
 from imgpolicy.remedies.strip import states
 from imgpolicy.remedies.treat import Treated, Treatment, treat
-from imgpolicy.report import Report
+from imgpolicy.report import FaceReport, Report
 from imgpolicy.rules.origin import holds_line
 
 SEPARATOR = "; "
@@ -48,13 +51,16 @@ def automatic(picture: Picture, report: Report) -> list[Choice]:
 class CleanOptions:
     """How a picture is to be cleaned.
 
-    `choose` says which ways out are taken, and is asked again about what is found in the new picture. `keeps` is the
+    `choose` says which ways out are taken, and is asked again about what is found in the new picture. `also_covers`
+    names faces that are covered whatever is found about them, by the person's id, or as "face 2", the second from the
+    left of the picture as it was: then nobody is kept from covering who hides them. `keeps` is the
     part that a crop keeps, in pixels of the upright picture, and `manner` how something is covered. With `add_credit`,
     or when that way out is chosen, the lines that the licences relied on require are written into the file, and into
     the caption that it is judged by. `at_most` is the worst verdict with which there are bytes.
     """
 
     choose: Choose = automatic
+    also_covers: tuple[str, ...] = ()
     keeps: Box | None = None
     manner: Manner = Manner.SOLID
     add_credit: bool = False
@@ -89,11 +95,13 @@ def clean(checker: Checker, picture: Picture, posting: Posting, options: CleanOp
     A finding for which nothing was done stays, even when the new file does not show it any more: a statement of rights
     or of AI, and what nobody could read, are not lost on the way.
 
-    Raises RemedyError when the file cannot be written so, PolicyError when the posting names what the policy does not
-    know.
+    Raises RemedyError when the file cannot be written so, or somebody is to be covered who is not in it, PolicyError
+    when the posting names what the policy does not know.
     """
     posting = checker.policy.complete(posting)
     first = checker.check(picture, posting)
+    also = _faces_named(picture, first, options.also_covers)
+    first = _agreed(first, also)
     chosen = [*options.choose(picture, first)]
     credited = options.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
     lines = tuple(_credit_lines(checker, first)) if credited else ()
@@ -104,13 +112,14 @@ def clean(checker: Checker, picture: Picture, posting: Posting, options: CleanOp
     covered: list[tuple[int, Box]] = []
     for again in range(ROUNDS):
         chosen = [*(options.choose(picture, fresh) if again else chosen), *(_credits(fresh) if lines else ())]
-        treatment = replace(_treatment(picture, fresh, chosen, keeps), manner=options.manner, credit=credit)
+        treatment = replace(_treatment(picture, fresh, chosen, also, keeps), manner=options.manner, credit=credit)
         if not treatment and posting == fresh.posting:
             break
         treated = _treated(picture, treatment)
         picture = picture if treated.data is picture.data else load(treated.data, picture.name)
         covered += treated.covered
-        fresh, before = checker.check(picture, posting), last
+        also = [name for name in also if is_id(name)]
+        fresh, before = _agreed(checker.check(picture, posting), also), last
         fresh = replace(fresh, changes=(*before.changes, *treated.changes))
         last = without_loss(fresh, before, chosen, treatment)
         keeps, credit = None, None
@@ -124,34 +133,78 @@ def clean(checker: Checker, picture: Picture, posting: Posting, options: CleanOp
     )
 
 
-def _treatment(picture: Picture, report: Report, chosen: Sequence[Choice], keeps: Box | None) -> Treatment:
-    """What the choices, and the crop that was asked for, come to for the file."""
+def _agreed(report: Report, also: Sequence[str]) -> Report:
+    """The report, in which redactions need nobody that hide those alone who are covered anyway."""
+
+    def agreed(remedy: Remedy) -> Remedy:
+        return replace(remedy, automatic=True) if remedy.hides and set(remedy.hides) <= {*also} else remedy
+
+    findings = tuple(replace(one, remedies=tuple(map(agreed, one.remedies))) for one in report.findings)
+    return replace(report, findings=findings)
+
+
+def _faces_named(picture: Picture, report: Report, names: Sequence[str]) -> list[str]:
+    """How reports call these faces, each named by a person's id or its number; RemedyError when one is not there."""
+    known = {
+        called: named(face.person, number)
+        for number, face in enumerate(report.faces, start=1)
+        for called in (face.person, named(None, number))
+    }
+    for name in names:
+        if name not in known:
+            raise RemedyError(f"{picture.name}: cannot be cleaned: no face in it is '{name}', so none can be covered")
+    return [known[name] for name in names]
+
+
+def _treatment(
+    picture: Picture, report: Report, chosen: Sequence[Choice], also: Sequence[str], keeps: Box | None
+) -> Treatment:
+    """What the choices, and the faces and the crop that were asked for, come to for the file."""
     crops = [remedy.keeps for _, remedy in chosen if remedy.keeps is not None]
-    return Treatment(
-        regions=tuple(
+    redacted = [(finding, remedy) for finding, remedy in chosen if remedy.kind is RemedyKind.REDACT]
+    names = {*also, *(name for _, remedy in redacted for name in remedy.hides)}
+    asked = {(finding.box, _frame(finding)) for finding, remedy in redacted if remedy.covers is Covered.FACE}
+    hidden = [
+        face
+        for number, face in enumerate(report.faces, start=1)
+        if (face.box, face.frame) in asked or named(face.person, number) in names
+    ]
+    shown = [face for face in report.faces if face not in hidden and face.dismissal is None]
+    places = {(face.box, face.frame) for face in hidden}
+    others = [(one, remedy) for one, remedy in redacted if (one.box, _frame(one)) not in places]
+    regions = (
+        *(region for face in hidden for region in _on_frames(picture, _head(face), {face.frame, *face.also}, shown)),
+        *(
             region
-            for finding, remedy in chosen
-            if remedy.kind is RemedyKind.REDACT
-            for region in _regions(picture, report, finding, remedy)
+            for one, remedy in others
+            if one.box is not None
+            for region in _on_frames(picture, _place(one.box, remedy), {_frame(one)}, shown)
         ),
+    )
+    return Treatment(
+        regions=regions,
         keeps=_common([*crops, *([keeps] if keeps else [])], picture),
         stripped=any(remedy.kind is RemedyKind.STRIP for _, remedy in chosen),
     )
 
 
-def _regions(picture: Picture, report: Report, finding: Finding, remedy: Remedy) -> Iterator[Region]:
-    """Where the finding's box is covered: on the pages that show its face there, in an animation in all frames."""
-    if finding.box is None:
-        return
-    frame = _frame(finding)
-    face = next((one for one in report.faces if (one.box, one.frame) == (finding.box, frame)), None)
-    shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
-    pages = (frame, *(sorted(face.also) if face else ()))
-    # Of one scene: what is covered in one frame is covered at its place in all.
+def _head(face: FaceReport) -> Region:
+    return Region(box=face.box, shape=Shape.HEAD, roll=face.roll)
+
+
+def _place(box: Box, remedy: Remedy) -> Region:
+    return Region(box=box, shape=Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE)
+
+
+def _on_frames(
+    picture: Picture, region: Region, pages: AbstractSet[int], shown: Sequence[FaceReport]
+) -> Iterator[Region]:
+    """The region on these pages, in an animation in all frames; it spares who is shown there and stays."""
+    # Of one scene: what is covered in one frame is covered at its place in all, and spares the same people.
     animated = formats.decoder(picture.format).frames is Frames.MOMENTS
-    frames = range(picture.frame_count) if animated else pages
-    for one in frames:
-        yield Region(box=finding.box, shape=shape, frame=one, roll=face.roll if face else 0.0)
+    for frame in range(picture.frame_count) if animated else sorted(pages):
+        spares = tuple(face.box for face in shown if animated or frame in {face.frame, *face.also})
+        yield replace(region, frame=frame, spares=spares)
 
 
 def _frame(finding: Finding) -> int:

@@ -244,12 +244,29 @@ PILLOW = tuple(one.decoder.names[0] for one in FORMATS if one.decoder and not on
 """The decoders of Pillow that are asked: others would start helpers (Ghostscript), or nobody wants them."""
 
 _NAMED = {one.name: one for one in FORMATS}
+_RELATED = {
+    **dict.fromkeys((".heif", ".hif"), ("AVIF",)),
+    **dict.fromkeys((*_NAMED["TIFF"].suffixes, *_NAMED["RAW"].suffixes), ("TIFF", "RAW")),
+}
+"""Endings that files of other formats have too: HEIF is the container of both, and most raw files are a TIFF."""
 _OPENED = {name: one for one in FORMATS if one.decoder for name in one.decoder.names}
 
 
 def named(name: str) -> Format:
     """The format of this name, as a `ParsedFile` or a `Picture` has it."""
     return _NAMED[name]
+
+
+def fits(suffix: str, name: str) -> bool:
+    """Whether a file with this ending may be of the format of this name: True for an ending of no format."""
+    ending = suffix.lower()
+    return ending not in SUFFIXES or name in _RELATED.get(ending, ()) or ending in _NAMED[name].suffixes
+
+
+def called(name: str) -> str:
+    """What people call the format of this name."""
+    decoder = _NAMED[name].decoder
+    return name if decoder is None else decoder.label
 
 
 def decoder(name: str) -> Decoder:

@@ -10,6 +10,7 @@ from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.model import Model
 from imgpolicy.domain.terms import FaceStatus, Waived
 from imgpolicy.domain.verdict import Finding
+from imgpolicy.losses import tell_losses
 from imgpolicy.match import LogoMatch, Matches, WorkMatch
 from imgpolicy.policy import Policy
 from imgpolicy.report import DeclaredReport, FaceReport, Report, WorkReport
@@ -25,7 +26,8 @@ def report_on(
 
     `models` are those that looked at the picture.
     """
-    findings, waived = _waive(judge(policy.rules if rules is None else rules, case), case, policy)
+    found = tell_losses(judge(policy.rules if rules is None else rules, case), case)
+    findings, waived = _waive(found, case, policy)
     ends = [coverage.until for coverage in case.matches.relied_on if coverage.until]
     return Report(
         picture=case.picture,

@@ -8,8 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 from tests.support import Run
+
+from imgpolicy.domain.geometry import Box
 
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
 LOCATED = "pictures/with_location.jpg"
@@ -46,6 +48,62 @@ def test_somebody_whom_nobody_asked_is_covered(imgpolicy: Run, own_demo: Path, h
     assert (ran.code, ran.out, ran.err) == (0, "out.jpg: go: places covered: 1\n", "")
     (report,) = json.loads(imgpolicy("check", "out.jpg", *USUAL, "--format", "json").out)["reports"]
     assert (report["verdict"], [face["person"] for face in report["faces"]]) == ("go", ["eileen"])
+
+
+def side_by_side(folder: Path, name: str, *, right: int, down: int = 0) -> None:
+    """Eileen with the stranger in front, whose face begins so far to the right of where hers ends, and lower."""
+    picture = Image.open(folder / STRANGER).convert("RGB")
+    size = (175, 212)
+    head = picture.crop((600, 20, 880, 360)).resize(size)
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).ellipse((30, 45, 163, 206), fill=255)
+    picture.paste(head, (231 + right, 12 + down), mask.filter(ImageFilter.GaussianBlur(2)))
+    picture.crop((0, 0, 560, 512)).save(folder / name, quality=92)
+
+
+def faces(imgpolicy: Run, picture: str) -> list[tuple[str | None, Box]]:
+    """Who each face is, and where."""
+    ran = imgpolicy("check", picture, *USUAL, "--format", "json")
+    return [(one["person"], Box(*one["box"])) for one in json.loads(ran.out)["reports"][0]["faces"]]
+
+
+@pytest.mark.slow
+def test_the_cover_of_a_face_ends_where_that_of_somebody_who_may_be_shown_begins(
+    imgpolicy: Run, own_demo: Path
+) -> None:
+    side_by_side(own_demo, "both.jpg", right=-20)
+    assert imgpolicy("clean", "both.jpg", "-o", "out.jpg", *USUAL, folder=own_demo).code == 0
+    (person, box), (stranger, _) = faces(imgpolicy, "both.jpg")
+    assert (person, stranger) == ("eileen", None)
+    assert [who for who, _ in faces(imgpolicy, "out.jpg")] == ["eileen"]
+    old, new = (Image.open(own_demo / name).crop(box).convert("L") for name in ("both.jpg", "out.jpg"))
+    moved = ImageChops.difference(old, new).point([0] * 32 + [255] * 224)
+    assert ImageStat.Stat(moved).mean[0] < 0.01 * 255
+
+
+@pytest.mark.slow
+def test_a_cover_that_would_hide_somebody_who_may_be_shown_is_not_drawn_unless_that_is_accepted(
+    imgpolicy: Run, own_demo: Path
+) -> None:
+    side_by_side(own_demo, "both.jpg", right=-30, down=60)
+    ran = imgpolicy("clean", "both.jpg", "-o", "out.jpg", *USUAL, folder=own_demo)
+    assert (ran.code, ran.err.count("\n"), (own_demo / "out.jpg").exists()) == (1, 1, False)
+    assert "nothing was written: a cover would hide eileen too, who may be shown" in ran.err
+    assert "P101" in ran.out
+    (report,) = json.loads(imgpolicy("check", "both.jpg", *USUAL, "--format", "json").out)["reports"]
+    (way,) = [one for one in report["findings"][0]["remedies"] if one["kind"] == "redact"]
+    assert (way["automatic"], way["hides"]) == (False, ["eileen"])
+    ran = imgpolicy(*shlex.split(way["command"].replace("CLEAN", "out.jpg"))[1:])
+    assert (ran.code, ran.out, ran.err) == (0, "out.jpg: go: places covered: 2\n", "")
+    assert faces(imgpolicy, "out.jpg") == []
+
+
+@pytest.mark.slow
+def test_somebody_who_may_be_shown_can_be_covered_too_and_only_who_is_there(imgpolicy: Run, own_demo: Path) -> None:
+    ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", "--also-cover", "face 1", *USUAL, folder=own_demo)
+    assert (ran.code, ran.out) == (0, "out.jpg: go: places covered: 2\n")
+    ran = imgpolicy("clean", STRANGER, "-o", "none.jpg", "--also-cover", "alan", *USUAL)
+    assert (ran.code, ran.err.count("\n"), "no face in it is 'alan'" in ran.err) == (4, 1, True)
 
 
 @pytest.mark.slow

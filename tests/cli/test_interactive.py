@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.cli.test_clean import side_by_side
 from tests.support import Run
 
 from imgpolicy.cli.interactive import _answer, ended_by_signals
@@ -92,6 +93,17 @@ def test_what_is_left_as_it_is_stays_a_no_go(own_demo: Path) -> None:
     code, out = terminal.end()
     assert (code, "P101" in out) == (1, True)
     assert not (own_demo / "out.jpg").exists()
+
+
+@pytest.mark.slow
+def test_a_cover_that_would_hide_somebody_else_says_whom_and_is_not_the_usual_answer(own_demo: Path) -> None:
+    side_by_side(own_demo, "both.jpg", right=-30, down=60)
+    terminal = Terminal(own_demo, "clean", "both.jpg", "-o", "out.jpg", *USUAL, "--interactive")
+    terminal.wait_for("which [0]")
+    assert "that hides eileen too" in " ".join(terminal.said.split())
+    terminal.answer("1")
+    code, out = terminal.end()
+    assert (code, out) == (0, "out.jpg: go: places covered: 2\n")
 
 
 @pytest.mark.slow

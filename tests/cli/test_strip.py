@@ -85,3 +85,23 @@ def test_what_was_of_unknown_meaning_is_told_by_its_path(imgpolicy: Run, tmp_pat
     (tmp_path / "a.svg").write_text(drawing)
     ran = imgpolicy("strip", "a.svg", "-o", "b.svg", folder=tmp_path)
     assert "3 removed (identity, unknown: svg/outside-reference, svg/script)" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [(20, b"\xff\xe9\x00\x02"), (20, b"\0" * 9), (20, b"\xff" * 9), (None, b"\0" * 20)],
+    ids=["an empty segment", "a gap", "fill bytes", "zeros behind the end"],
+)
+def test_bytes_that_tell_nothing_are_no_secret_when_they_go(
+    imgpolicy: Run, tmp_path: Path, where: int | None, what: bytes
+) -> None:
+    picture = tmp_path / "picture.jpg"
+    Image.new("RGB", (64, 64), (9, 99, 200)).save(picture)
+    plain = picture.read_bytes()
+    assert imgpolicy("strip", picture, "--in-place").out == f"{picture}: nothing to remove\n"
+    assert picture.read_bytes() == plain
+    picture.write_bytes(plain + what if where is None else plain[:where] + what + plain[where:])
+    ran = imgpolicy("strip", picture, "--in-place")
+    assert (ran.code, ran.out) == (0, f"{picture}: rewritten: {len(what)} bytes removed that tell nothing\n")
+    assert picture.read_bytes() == plain
+    assert imgpolicy("strip", picture, "--in-place").out == f"{picture}: nothing to remove\n"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imgpolicy.domain.decision import Release
     from imgpolicy.domain.terms import Waiver
     from imgpolicy.language import Language
-    from imgpolicy.report import Report
+    from imgpolicy.report import PictureInfo, Report
     from imgpolicy.service.check import Checked
 
 
@@ -82,6 +82,7 @@ def check(
         checked = check_pictures(workspace, names, request, see=out.see(targets), tracked=_with_progress)
         idle = idle_waivers(workspace, [one.report for one in checked])
     note_unreadable(one.report for one in checked)
+    note_misnamed((one.report.picture for one in checked), language)
     if request.url is not None:
         _note_published(checked, language)
     # In a folder's pictures a waiver may be for one of them; of one picture it is no news that others have waivers.
@@ -98,6 +99,16 @@ def note_unreadable(reports: Iterable[Report]) -> None:
         if not report.readable:
             for unknown in report.not_checked:
                 common.remark(unknown.reason)
+
+
+def note_misnamed(pictures: Iterable[PictureInfo], language: Language) -> None:
+    """Say on standard error which pictures are of another format than their names say."""
+    from imgpolicy.service.names import misnamed
+
+    for picture in pictures:
+        note = misnamed(picture.name, picture.format)
+        if note is not None:
+            common.remark(language.say(note))
 
 
 def _note_published(checked: Sequence[Checked], language: Language) -> None:

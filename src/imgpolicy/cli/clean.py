@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common, outputs
-from imgpolicy.cli.check import note_unreadable
+from imgpolicy.cli.check import note_misnamed, note_unreadable
 from imgpolicy.cli.exits import exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
 from imgpolicy.files import permissions
 from imgpolicy.language import Language
+from imgpolicy.phrase import both
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class CleanOptions:
     ] = Manner.SOLID
     crop: Annotated[
         str | None, typer.Option("--crop", metavar="L,T,R,B", help="Keep only this part, in pixels from the top left.")
+    ] = None
+    also_cover: Annotated[
+        list[str] | None,
+        typer.Option("--also-cover", metavar="WHO", help='Cover this person too, by id, or as "face 2" from the left.'),
     ] = None
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Ask about each finding, with a small picture of it.")
@@ -62,6 +67,7 @@ def clean(
 ) -> int:
     """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
     from imgpolicy.service.clean import CleanRequest, clean_picture
+    from imgpolicy.service.names import accept_name
     from imgpolicy.service.outputs import Replaces, output
 
     keeps = None if how.crop is None else _box(how.crop)
@@ -74,6 +80,7 @@ def clean(
             posting=planned.posting(),
             choose=choose,
             keeps=keeps,
+            also_covers=tuple(how.also_cover or ()),
             manner=how.redact,
             add_credit=how.add_credit,
             allow_review=how.allow_review,
@@ -81,12 +88,25 @@ def clean(
         )
         copy = clean_picture(workspace, picture, request, see=out.see(targets))
     note_unreadable([copy.last.report])
+    note_misnamed([copy.first.report.picture], out.language)
     if copy.data is not None:
+        accept_name(clean_copy, picture, copy.last.report.picture.format or "")
         _write(made, copy.data, source=picture)
     elif copy.last.report.readable:
-        common.remark(out.language.word("nothing was written, because of what is left"))
+        common.remark(_why_not(copy, out.language))
     _tell(clean_copy, copy, targets, out)
     return exit_of([copy.last.report])
+
+
+def _why_not(copy: CleanCopy, language: Language) -> str:
+    """Why nothing was written: whom a cover would hide, or else that something is left."""
+    if not copy.would_hide:
+        return language.word("nothing was written, because of what is left")
+    return language.word(
+        "nothing was written: a cover would hide {people} too, who may be shown; --also-cover accepts that, --crop or"
+        " another picture avoids it",
+        people=language.say(both(copy.would_hide)),
+    )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import typer
 
 from imgpolicy import policy_place
 from imgpolicy.cli import common
+from imgpolicy.cli.check import note_misnamed
 from imgpolicy.cli.exits import Exit
 from imgpolicy.language import ENGLISH, language
 
@@ -34,6 +35,7 @@ def inspect(
     facts, unknowns = look_into(
         picture, policy_file=policy or policy_place.nearest(), allow_private_hosts=allow_private_hosts
     )
+    note_misnamed([facts.picture], common.language_of(lang))
     if format is common.Format.JSON:
         common.emit(facts_json(facts, unknowns, ENGLISH if lang is None else language(lang)))
         return Exit.GO

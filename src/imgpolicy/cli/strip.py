@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.domain.terms import StripMode
-from imgpolicy.domain.trace import Kind
+from imgpolicy.domain.trace import Kind, Trace
 
 if TYPE_CHECKING:
     from imgpolicy.service.files import StrippedFile
@@ -44,13 +45,29 @@ def strip(
 
 
 def _tell(done: StrippedFile) -> None:
+    from imgpolicy.service.names import misnamed
+
     if done.stripped is None:
         common.remark(str(done.error))
         return
-    kinds = sorted({trace.kind.value for trace in done.stripped.removed} - {Kind.UNKNOWN})
-    strange = sorted({trace.path for trace in done.stripped.removed if trace.kind is Kind.UNKNOWN})
-    kinds += [f"{Kind.UNKNOWN}: {', '.join(strange[:_SHOWN])}"] if strange else []
-    what = f"{len(done.stripped.removed)} removed ({', '.join(kinds)})" if kinds else "nothing to remove"
-    common.say(f"{done.target}: {what}{'; it still says that AI made it' if done.stripped.made_by_ai else ''}")
+    made_by_ai = "; it still says that AI made it" if done.stripped.made_by_ai else ""
+    common.say(f"{done.target}: {_removed(done.stripped.removed, done.stripped.fewer)}{made_by_ai}")
+    note = misnamed(str(done.source), done.stripped.format)
+    if note is not None:
+        common.remark(note)
     for doubt in done.stripped.doubts:
         common.remark(f"{done.target}: {doubt}")
+
+
+def _removed(removed: Sequence[Trace], fewer: int | None) -> str:
+    """What became of a file from which this was removed, and that is so many bytes shorter."""
+    if removed:
+        kinds = sorted({trace.kind.value for trace in removed} - {Kind.UNKNOWN})
+        strange = sorted({trace.path for trace in removed if trace.kind is Kind.UNKNOWN})
+        kinds += [f"{Kind.UNKNOWN}: {', '.join(strange[:_SHOWN])}"] if strange else []
+        return f"{len(removed)} removed ({', '.join(kinds)})"
+    if fewer is None:
+        return "nothing to remove"
+    if fewer > 0:
+        return f"rewritten: {fewer} bytes removed that tell nothing"
+    return "rewritten: nothing removed that tells anything"

@@ -25,11 +25,16 @@ Corners = tuple[float, float, float, float]
 """Left, top, right and bottom in any unit: a `Box` is one, and so are shares of a picture's size."""
 
 
-def overlap(first: Corners, second: Corners) -> float:
-    """The area that both share, as a share of both together, 0 to 1; 0 for two empty boxes."""
+def shared_area(first: Corners, second: Corners) -> float:
+    """The area that lies in both boxes."""
     width = min(first[2], second[2]) - max(first[0], second[0])
     height = min(first[3], second[3]) - max(first[1], second[1])
-    shared = max(width, 0) * max(height, 0)
+    return max(width, 0) * max(height, 0)
+
+
+def overlap(first: Corners, second: Corners) -> float:
+    """The area that both share, as a share of both together, 0 to 1; 0 for two empty boxes."""
+    shared = shared_area(first, second)
     together = _area(first) + _area(second) - shared
     return shared / together if together else 0.0
 

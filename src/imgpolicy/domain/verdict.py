@@ -71,7 +71,9 @@ class Remedy:
     """A way out, as data: of which kind, in words, and with which command.
 
     With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
-    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked.
+    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked. `hides`
+    names the faces of people who may be shown and would be hidden too, as `--also-cover` takes them: with each of
+    them named there `imgpolicy clean` does it.
     """
 
     kind: RemedyKind
@@ -81,6 +83,7 @@ class Remedy:
     covers: Covered | None = None
     keeps: Box | None = None
     letter: str | None = None
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

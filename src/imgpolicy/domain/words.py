@@ -16,8 +16,12 @@ def folded(text: str) -> str:
     That is compatibility form NFKC before and after case folding (Unicode Standard, sections 3.11 and 3.13). Letters
     of another script that look alike stay different.
     """
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != _INVISIBLE)
-    return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
+    return " ".join(unicodedata.normalize("NFKC", seen(text).casefold()).split())
+
+
+def seen(text: str) -> str:
+    """The text as it is seen: in form NFKC, without invisible characters."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != _INVISIBLE)
 
 
 def holds(text: str, phrases: Iterable[str]) -> bool:

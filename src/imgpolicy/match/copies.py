@@ -45,13 +45,17 @@ class Copy:
     """Where a picture of a work was found: its number, counted through the indexes, and how much speaks for it.
 
     `inliers` counts the places that one affine map takes from the work into the picture; `share` is how much of what
-    the picture should then show of the work was found in it, 0 to 1. `region` has the work's corners in the picture,
+    the picture should then show of the work was found in it, 0 to 1, and `found` which share of the work's places
+    there. `alike` counts the pairs of places that look alike, wherever they are: many more than inliers where one
+    place of a work looks as others do, as letters. `region` has the work's corners in the picture,
     from the top left of the work clockwise, in pixels of the upright picture at full scale; they may lie outside.
     """
 
     number: int
     inliers: int
     share: float
+    found: float
+    alike: int
     region: tuple[Point, Point, Point, Point]
 
 
@@ -80,9 +84,10 @@ def find_copies(keypoints: Keypoints, indexes: Sequence[CopyIndex]) -> Iterator[
     if not pictures or not len(keypoints.places):
         return
     pairs = np.concatenate([np.zeros(0, _PAIR), *_all_alike(keypoints, indexes)])
+    alike = np.bincount(pairs["owner"], minlength=pictures)
     for number, agreeing in _shortlist(pairs, keypoints, pictures):
         index, first = _holder(indexes, number)
-        copy = _located(number, agreeing, keypoints, index, number - first)
+        copy = _located((number, int(alike[number])), agreeing, keypoints, index, number - first)
         if copy is not None:
             yield copy
 
@@ -182,10 +187,12 @@ def _poses(pairs: _Pairs, keypoints: Keypoints) -> tuple[Floats, Floats, Numbers
     return turned % 360 * (_TURNS / 360), octaves + _OCTAVES / 2, sides.astype(np.intp)
 
 
-def _located(number: int, pairs: _Pairs, keypoints: Keypoints, index: CopyIndex, place: int) -> Copy | None:
+def _located(
+    picture: tuple[int, int], pairs: _Pairs, keypoints: Keypoints, index: CopyIndex, place: int
+) -> Copy | None:
     """The copy that the pairs of one picture of a work add up to; None when no map fits them.
 
-    `place` is the picture's number in its index.
+    `picture` is its number and how many pairs it has in all, `place` its number in its index.
     """
     pairs = pairs[np.argsort(pairs["bits"], kind="stable")[:_MOST_PAIRS]]
     longer = max(keypoints.width, keypoints.height)
@@ -205,20 +212,27 @@ def _located(number: int, pairs: _Pairs, keypoints: Keypoints, index: CopyIndex,
     corners = fitted.affine.of(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)) * longer
     first, second, third, fourth = (Point(float(x), float(y)) for x, y in corners)
     places = places_of(index.places[index.firsts[place] : index.firsts[place + 1]])
+    inside = _inside(places, fitted.affine, keypoints)
     return Copy(
-        number=number,
+        number=picture[0],
         inliers=fitted.count,
-        share=_share(places, fitted.affine, theirs[fitted.inliers], keypoints),
+        share=_share(places[inside], theirs[fitted.inliers]),
+        found=min(1.0, fitted.count / max(1, int(inside.sum()))),
+        alike=picture[1],
         region=(first, second, third, fourth),
     )
 
 
-def _share(places: Floats, affine: Affine, found: Floats, keypoints: Keypoints) -> float:
-    """Of the parts of a work that has keypoints at these places, and that lie inside the picture, the share found."""
-    longer = max(keypoints.width, keypoints.height)
+def _inside(places: Floats, affine: Affine, keypoints: Keypoints) -> NDArray[np.bool_]:
+    """Which places of a work lie inside the picture."""
     seen = affine.of(places)
-    inside = ((seen >= 0) & (seen <= np.array((keypoints.width, keypoints.height)) / longer)).all(axis=1)
-    shown = np.bincount(_parts(places[inside]), minlength=_GRID * _GRID) >= 2
+    edge = np.array((keypoints.width, keypoints.height)) / max(keypoints.width, keypoints.height)
+    return np.asarray(((seen >= 0) & (seen <= edge)).all(axis=1), np.bool_)
+
+
+def _share(places: Floats, found: Floats) -> float:
+    """Of the parts of a work that has keypoints at these places, all inside the picture, the share found."""
+    shown = np.bincount(_parts(places), minlength=_GRID * _GRID) >= 2
     hit = np.bincount(_parts(found), minlength=_GRID * _GRID) > 0
     return float((shown & hit).sum() / max(1, shown.sum()))
 

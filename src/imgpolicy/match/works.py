@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,14 @@ COPY_POSSIBLE = 9
 SHARE_CERTAIN = 0.25
 """Inliers, and the share of the work to be seen that was found: docs/decisions/0013-copies.md; measured by
 benchmarks/copies.py."""
+
+ALIKE_CERTAIN = 0.06
+FOUND_CERTAIN = 0.09
+"""The share of all pairs that look alike which agree, below which a work repeats itself, as text does, and the share of
+its places that must then be found: the same decision, under “Pages and slides”."""
+
+MANY_ALIKE = 1000
+"""Pairs that look alike from which on too few that agree speak against what the hashes say."""
 
 _BLOCK = 1 << 14
 
@@ -112,10 +120,13 @@ def find_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: 
 def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkHit]:
     """The works and logos that one frame is like, each once."""
     whole = _whole(fingerprint, index)
-    parts = {} if keypoints is None else _parts(keypoints, index)
+    seen = {} if keypoints is None else _parts(keypoints, index)
+    parts = {work: copy for work, copy in seen.items() if copy.inliers >= COPY_POSSIBLE}
     for known in sorted(whole.keys() | parts.keys()):
         near, copy = whole.get(known), parts.get(known)
         surely_copy = copy is not None and certain_copy(copy)
+        if near is not None and near.stage != "sha256" and not surely_copy and _another_page(seen.get(known)):
+            near = replace(near, certain=False)
         by_hash = near is not None and (near.certain or not surely_copy)
         yield WorkHit(
             work=known,
@@ -130,15 +141,26 @@ def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: Work
 
 def certain_copy(copy: Copy) -> bool:
     """True when so much agrees that it is a copy, and not only what two pictures have in common."""
-    return copy.inliers >= COPY_CERTAIN and copy.share >= SHARE_CERTAIN
+    enough = copy.inliers >= COPY_CERTAIN and copy.share >= SHARE_CERTAIN
+    return enough and (not repeats(copy) or copy.found >= FOUND_CERTAIN)
+
+
+def repeats(copy: Copy) -> bool:
+    """True when so many places look alike that a few of them agree by chance: of text, tables and templates."""
+    return copy.inliers < ALIKE_CERTAIN * copy.alike
+
+
+def _another_page(copy: Copy | None) -> bool:
+    """True when much of two pictures looks alike and too little agrees: pages in one setting have near hashes too."""
+    return copy is not None and repeats(copy) and (copy.inliers >= COPY_POSSIBLE or copy.alike >= MANY_ALIKE)
 
 
 def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
-    """The surest copy of each work that is possibly in the picture."""
+    """The surest copy of each work that is looked for closely, however little speaks for it."""
     copies: dict[str, Copy] = {}
     for copy in find_copies(keypoints, [part.copies for part in index.parts]):
         work = index.pictured(copy.number)
-        if copy.inliers >= COPY_POSSIBLE and (work not in copies or copy.inliers > copies[work].inliers):
+        if work not in copies or copy.inliers > copies[work].inliers:
             copies[work] = copy
     return copies
 

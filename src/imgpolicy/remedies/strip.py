@@ -25,6 +25,7 @@ __all__ = ["StripMode", "Stripped", "prove", "strip"]
 class Stripped:
     """A file without what it gave away: its bytes and format, what was removed, and what it still tells.
 
+    `fewer` says by how many bytes the new file is shorter, below 0 when it is longer; None when it is the same file.
     `made_by_ai` is True where it says that AI made or changed it, and goes on to say so. `doubts` are one-line reasons
     for what could not be read in the old file, such as a picture that is cut short.
     """
@@ -35,6 +36,7 @@ class Stripped:
     kept: tuple[Trace, ...]
     doubts: tuple[str, ...]
     made_by_ai: bool = False
+    fewer: int | None = None
 
 
 def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str | None = None) -> Stripped:
@@ -58,6 +60,7 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
         kept=after.traces,
         doubts=(*before.unread, *before.remarks, *doubts),
         made_by_ai=any(map(says_ai, after.reading.credits)),
+        fewer=None if written == data else len(data) - len(written),
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.domain.grant import Coverage
+from imgpolicy.domain.mentions import mentions, says
 from imgpolicy.domain.posting import Posting, Role
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.domain.words import folded, holds
+from imgpolicy.domain.words import folded
 from imgpolicy.facts import Face, Unknown
 from imgpolicy.match import WiderAudience
 from imgpolicy.phrase import phrase
@@ -107,6 +108,7 @@ class DisclaimerMissing(Rule):
     fails = (
         examples.posted(Role.PRIVATE, caption="At the Example Library", organisation=_LIBRARY),
         examples.posted(Role.PRIVATE, caption="EXAMPLE\u00a0Library's new hall", organisation=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="Look! #ExampleLibrary", organisation=_LIBRARY),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
@@ -114,10 +116,10 @@ class DisclaimerMissing(Rule):
         if (
             case.posting.role is not Role.PRIVATE
             or not organisation.disclaimers
-            or not holds(caption, organisation.names)
+            or not mentions(caption, organisation.names)
         ):
             return
-        if not holds(caption, organisation.disclaimers):
+        if not says(caption, organisation.disclaimers):
             add = change_posting(phrase("add to the caption: {disclaimer}", disclaimer=organisation.disclaimers[0]))
             yield self.finding(
                 phrase("the caption names the organisation and does not say for whom it speaks"), remedies=(add,)
@@ -141,13 +143,14 @@ class EmployerNotNamed(Rule):
     fails = (
         examples.posted(Role.EMPLOYEE, caption="New opening hours!", organisation=_LIBRARY),
         examples.posted(Role.PRIVATE, caption="Those OPENING hours again", organisation=_LIBRARY),
+        examples.posted(Role.PRIVATE, caption="Those opening-hours again", organisation=_LIBRARY),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
         organisation, caption = case.organisation, case.posting.caption or ""
-        if case.posting.role not in _FOR_ONESELF or not holds(caption, organisation.topics):
+        if case.posting.role not in _FOR_ONESELF or not mentions(caption, organisation.topics):
             return
-        if not holds(caption, organisation.names):
+        if not says(caption, organisation.names):
             say = change_posting(phrase("say in the caption where you work: {name}", name=organisation.names[0]))
             yield self.finding(
                 phrase("the caption is on a topic of the organisation, and does not say that you work there"),

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shlex
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.geometry import Box, overlap
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import ROLE_WORDS, Role
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Logos
 from imgpolicy.match import LogoMatch, WorkMatch
-from imgpolicy.phrase import Phrase, either, phrase
+from imgpolicy.phrase import Phrase, both, either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.remedies import REPLACE, change_posting, crop_away, redact, reviewer
+
+_SAME_PLACE = 0.9
+"""The share of two boxes together from which on they are one place."""
 
 NOT_LICENSED = Coverage(status=CoverStatus.NONE, reason=phrase("no licence is on record"))
 
@@ -31,26 +34,40 @@ class LicenceRule(Rule):
     broken: ClassVar[frozenset[CoverStatus]]
 
     def judge(self, case: Case) -> Iterator[Finding]:
+        told: list[list[tuple[WorkMatch, Coverage]]] = []
         for match in case.matches.works:
             coverage = case.matches.licences.get(match.work, NOT_LICENSED)
-            if match.kind is WorkKind.WORK and coverage.status in self.broken:
-                yield self.finding(
-                    phrase(
-                        "{shows} the work “{title}”: {reason}",
-                        shows=like(match),
-                        title=match.title,
-                        reason=coverage.reason,
-                    ),
-                    box=match.box,
-                    evidence={
-                        "work": match.work,
-                        "title": match.title,
-                        "licence": coverage.record,
-                        **measure(match),
-                    },
-                    remedies=(*self.remedies(match, case), *_take_out(case, match, Covered.WORK), REPLACE),
-                    at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
-                )
+            if match.kind is not WorkKind.WORK or coverage.status not in self.broken:
+                continue
+            same = next((one for one in told if _same_picture(match, coverage, *one[0])), None)
+            if same is None:
+                told.append([(match, coverage)])
+            else:
+                same.append((match, coverage))
+        for (match, coverage), *others in told:
+            yield self._told(match, coverage, [other for other, _ in others], case)
+
+    def _told(self, match: WorkMatch, coverage: Coverage, others: Sequence[WorkMatch], case: Case) -> Finding:
+        """The finding on a work, which is on record under the titles of the others too."""
+        titles = both(f"“{one.title}”" for one in (match, *others))
+        shows, reason = like(match), coverage.reason
+        return self.finding(
+            phrase("{shows} the work {titles}: {reason}", shows=shows, titles=titles, reason=reason),
+            box=match.box,
+            evidence={
+                "work": match.work,
+                "title": match.title,
+                "licence": coverage.record,
+                **({"also": [one.work for one in others]} if others else {}),
+                **measure(match),
+            },
+            remedies=(
+                *dict.fromkeys(way for one in (match, *others) for way in self.remedies(one, case)),
+                *_take_out(case, match, Covered.WORK),
+                REPLACE,
+            ),
+            at_most=Verdict.NO_GO if match.certain else Verdict.REVIEW,
+        )
 
     def remedies(self, match: WorkMatch, case: Case) -> tuple[Remedy, ...]:
         """The ways out besides another picture: a licence that covers this."""
@@ -276,6 +293,20 @@ class ThirdPartyMark(OthersMark):
         examples.licensed(CoverStatus.COVERED, kind=WorkKind.THIRD_PARTY_MARK),
     )
     fails = (examples.work(WorkKind.THIRD_PARTY_MARK), examples.logo(WorkKind.THIRD_PARTY_MARK, certain=False))
+
+
+def _same_picture(match: WorkMatch, coverage: Coverage, other: WorkMatch, its: Coverage) -> bool:
+    """Whether two works are one picture under two titles: at one place, as surely, with the same said of licences."""
+    if (match.certain, match.frame, coverage.status, coverage.reason) != (
+        other.certain,
+        other.frame,
+        its.status,
+        its.reason,
+    ):
+        return False
+    if match.box is None or other.box is None:
+        return match.box == other.box
+    return overlap(match.box, other.box) >= _SAME_PLACE
 
 
 def marks(case: Case) -> Iterator[WorkMatch | LogoMatch]:

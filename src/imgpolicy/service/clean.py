@@ -46,12 +46,15 @@ class CleanRequest:
     """What is asked of one picture: the posting that the copy is meant for, and how it is cleaned.
 
     Without `choose` the first way out is taken that needs nobody. `keeps` is the part that a crop keeps, in pixels of
-    the upright picture. `add_credit` writes the credit lines that licences require into file and caption.
-    `allow_review` gives bytes, too, when somebody still has to look at the copy.
+    the upright picture. `also_covers` names faces that are covered too, by the person's id or as "face 2", the second
+    from the left: without it no cover is drawn that would hide somebody who may be shown. `add_credit` writes the
+    credit lines that licences require into file and caption. `allow_review` gives bytes, too, when somebody still has
+    to look at the copy.
     """
 
     posting: Posting
     choose: Choose | None = None
+    also_covers: tuple[str, ...] = ()
     keeps: Box | None = None
     manner: Manner = Manner.SOLID
     add_credit: bool = False
@@ -72,13 +75,19 @@ class CleanCopy:
     last: Checked
     caption: str | None = field(default=None, repr=False)
 
+    @property
+    def would_hide(self) -> tuple[str, ...]:
+        """Who may be shown and would be hidden by covers that were not drawn, named as `also_covers` takes them."""
+        remedies = (remedy for finding in self.last.report.findings for remedy in finding.remedies)
+        return tuple(dict.fromkeys(name for remedy in remedies for name in remedy.hides))
+
 
 def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *, see: See | None = None) -> CleanCopy:
     """The copy of one picture, given as `Checker.check` takes it; `see` makes of each what is shown.
 
     One that cannot be read is a report (X001) and has no copy. Raises RequestError for words that the policy does not
     know and for a part to keep that is none, RegisterError when somebody is named who is not in the register,
-    RemedyError when the file cannot be written as it would have to be.
+    RemedyError when the file cannot be written as it would have to be, or somebody is to be covered who is not in it.
     """
     if request.keeps is not None:
         _accept_part(request.keeps)
@@ -107,6 +116,7 @@ def _options(request: CleanRequest) -> CleanOptions:
     return CleanOptions(
         choose=cleaning.automatic if request.choose is None else _asking(request.choose),
         keeps=request.keeps,
+        also_covers=request.also_covers,
         manner=request.manner,
         add_credit=request.add_credit,
         at_most=Verdict.REVIEW if request.allow_review else Verdict.GO,

@@ -12,6 +12,7 @@ from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestE
 from imgpolicy.facts import Facts, Unknown
 from imgpolicy.files import permissions, read_open, write_whole
 from imgpolicy.remedies.strip import Stripped, strip
+from imgpolicy.service.names import accept_name
 from imgpolicy.service.outputs import Output, Replaces, is_one_of, output, write
 
 
@@ -33,6 +34,7 @@ class StripRequest:
 class StrippedFile:
     """What became of one picture: the clean file and what was removed, or the error that kept it from being written."""
 
+    source: Path
     target: Path
     stripped: Stripped | None = None
     error: ImgPolicyError | None = None
@@ -71,7 +73,8 @@ def strip_file(source: Path, target: Output | None, *, mode: StripMode, keep_cre
     """What was stripped from `source` into `target`, or into itself: written whole, and only after the proof.
 
     A new file gets the permissions of the source. Raises PictureError when the source cannot be read, RemedyError when
-    it cannot be stripped or replaced, and what `outputs.write` raises.
+    it cannot be stripped or replaced, RequestError when the target's ending is another format's, and what
+    `outputs.write` raises.
     """
     data, mode_of_source = _read(source)
     try:
@@ -79,6 +82,7 @@ def strip_file(source: Path, target: Output | None, *, mode: StripMode, keep_cre
     except RemedyError as error:
         raise RemedyError(f"{source}: {error}") from error
     if target is not None:
+        accept_name(target.path, str(source), stripped.format)
         write(replace(target, mode=None if target.path.exists() else mode_of_source), stripped.data)
         return stripped
     try:
@@ -117,8 +121,8 @@ def _stripped(picture: Path, target: Output | None, request: StripRequest) -> St
     try:
         stripped = strip_file(picture, target, mode=request.mode, keep_credit=request.keep_credit)
     except ImgPolicyError as error:
-        return StrippedFile(target=file, error=error)
-    return StrippedFile(target=file, stripped=stripped)
+        return StrippedFile(source=picture, target=file, error=error)
+    return StrippedFile(source=picture, target=file, stripped=stripped)
 
 
 def _read(source: Path) -> tuple[bytes, int]:

@@ -113,7 +113,8 @@ class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A way out.
 
     `covers` says what a redaction covers, `keeps` which part of the picture a crop keeps; `letter` is a text to send to
-    whoever is to be asked.
+    whoever is to be asked. `hides` stands where a redaction would hide people too who may be shown, by id or as "face
+    2": `imgpolicy clean` does it when each of them is named with --also-cover.
     """
 
     kind: RemedyKind
@@ -123,6 +124,7 @@ class RemedyWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     covers: Covered | msgspec.UnsetType = msgspec.UNSET
     keeps: Box | msgspec.UnsetType = msgspec.UNSET
     letter: str | msgspec.UnsetType = msgspec.UNSET
+    hides: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class FindingWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -282,6 +284,7 @@ def _remedy(remedy: Remedy) -> RemedyWire:
         covers=remedy.covers or msgspec.UNSET,
         keeps=remedy.keeps or msgspec.UNSET,
         letter=safe_lines(remedy.letter) if remedy.letter else msgspec.UNSET,
+        hides=[safe_text(name) for name in remedy.hides] or msgspec.UNSET,
     )
 
 

@@ -68,6 +68,24 @@ def test_every_other_pixel_stays_exactly(kind: str, mode: str, manner: Manner) -
     assert not np.array_equal(old[~where], new[~where])
 
 
+@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("orientation", [1, 6, 7])
+def test_somebody_who_stays_is_spared_and_what_is_to_be_hidden_is_not(shape: Shape, orientation: int) -> None:
+    exif_data = Image.Exif()
+    exif_data[ORIENTATION] = orientation
+    data = encoded(scene(), "PNG", exif=exif_data)
+    left, top, right, bottom = BOX
+    stays = Box(right - 4, top - 30, right + 60, bottom - 6)
+    redacted = redact(data, [Region(box=BOX, shape=shape, spares=(stays,))])
+    old, new = shown(data), shown(redacted.data)
+    changed = (old != new).any(axis=-1)
+    assert (new[top:bottom, left:right, :3] == 128).all()
+    outside_the_face = changed[max(0, stays.top) : stays.bottom, right : stays.right]
+    assert not outside_the_face.any()
+    assert not changed[max(0, stays.top) : top, stays.left : stays.right].any()
+    assert changed[top:bottom, :left].any()
+
+
 @pytest.mark.parametrize(("kind", "mode", "least"), LOSSY)
 def test_where_coding_has_losses_nobody_sees_them(kind: str, mode: str, least: float) -> None:
     data = encoded(scene().convert(mode), kind)

@@ -13,6 +13,7 @@ TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
+NAMES = "every door to it is asked in tests/cli/test_misnamed.py"
 NO_DOOR = "it is a part of functions that have rows"
 WITHOUT_A_ROW = {
     "check.idle_waivers": ONLY_READS,
@@ -29,6 +30,8 @@ WITHOUT_A_ROW = {
     "grants.licences_ending": ONLY_READS,
     "maintenance.stats": ONLY_READS,
     "files.strip_file": NO_DOOR,
+    "names.accept_name": NAMES,
+    "names.misnamed": ONLY_READS,
     "outputs.accept": OUTPUTS,
     "outputs.is_one_of": OUTPUTS,
     "outputs.output": OUTPUTS,

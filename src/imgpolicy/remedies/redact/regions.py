@@ -54,13 +54,15 @@ class Region:
     """A box in pixels of the upright picture at full scale that is to be covered, in one frame or page of the file.
 
     With `Shape.HEAD` the box is that of a face, and `roll` how far the face is tilted clockwise, in degrees, as
-    `Pose.roll` has it. With `Shape.RECTANGLE` it is that of a text, code or logo.
+    `Pose.roll` has it. With `Shape.RECTANGLE` it is that of a text, code or logo. In a box of `spares`, the face of
+    somebody who stays, nothing is covered that lies outside the region's own box.
     """
 
     box: Box
     shape: Shape
     frame: int = 0
     roll: float = 0.0
+    spares: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,8 +169,20 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
         margin = max(_LEAST, round(_MARGIN * min(_size(region.box))))
         left, top, right, bottom = region.box
         box = clipped(Box(left - margin, top - margin, right + margin, bottom + margin), width, height)
-        return box, np.ones((box.bottom - box.top, box.right - box.left), np.bool_)
-    return _head(region, width, height)
+        mask = np.ones((box.bottom - box.top, box.right - box.left), np.bool_)
+    else:
+        box, mask = _head(region, width, height)
+    for face in region.spares:
+        _set(mask, face, box, covered=False)
+    # What the region is about is covered whoever is near; of a tilted head it has corners outside the ellipse.
+    _set(mask, region.box, box, covered=True)
+    return box, mask
+
+
+def _set(mask: Mask, inner: Box, box: Box, *, covered: bool) -> None:
+    """Set the pixels of the inner box in the mask of a box; none when they are apart."""
+    rows = slice(max(inner.top - box.top, 0), max(inner.bottom - box.top, 0))
+    mask[rows, max(inner.left - box.left, 0) : max(inner.right - box.left, 0)] = covered
 
 
 def _size(box: Box) -> tuple[int, int]:

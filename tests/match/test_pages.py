@@ -1,0 +1,108 @@
+"""Pages, tables and slides are known by what they say, not by how they are set."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from imgpolicy.extract.fingerprint import FingerprintExtractor
+from imgpolicy.extract.keypoints import KeypointExtractor
+from imgpolicy.facts import Fingerprint, Keypoints
+from imgpolicy.index.features import features_of
+from imgpolicy.index.fingerprints import fingerprint_index
+from imgpolicy.index.rows import FeaturesRow, FingerprintRow
+from imgpolicy.index.works import WorkIndex
+from imgpolicy.match.works import find_works
+from imgpolicy.picture import load
+
+WORDS = str.split(
+    "who what when where library opening hours loan reader book shelf winter summer letter notice fee street harbour "
+    "meeting agenda minutes budget page table figure picture consent channel editor guest school council garden"
+)
+Draw = Callable[[int], Image.Image]
+
+
+def words(draw: random.Random, count: int) -> str:
+    return " ".join(draw.choices(WORDS, k=count))
+
+
+def table(seed: int) -> Image.Image:
+    draw, image = random.Random(seed), Image.new("RGB", (1000, 700), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(16)
+    for row in range(20):
+        for column in range(6):
+            cell = words(draw, 1) if column < 2 else str(draw.randint(1, 99_999))
+            pen.text((30 + 160 * column, 40 + 32 * row), cell, font=font, fill="black")
+        pen.line((20, 36 + 32 * row, 980, 36 + 32 * row), fill="#bbb")
+    return image
+
+
+def slide(seed: int) -> Image.Image:
+    draw, image = random.Random(seed), Image.new("RGB", (1000, 560), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 530, 1000, 560), fill="#c8102e")
+    pen.ellipse((900, 16, 970, 86), fill="#c8102e")
+    pen.text((60, 40), words(draw, 4), font=ImageFont.load_default(40), fill="black")
+    for line in range(6):
+        pen.text((90, 130 + 64 * line), f"\u2022 {words(draw, 6)}", font=ImageFont.load_default(26), fill="black")
+    return image
+
+
+def black_slide(seed: int) -> Image.Image:
+    draw, image = random.Random(seed), Image.new("RGB", (1000, 560), "black")
+    pen = ImageDraw.Draw(image)
+    for line in range(7):
+        pen.text((70, 50 + 68 * line), words(draw, 6), font=ImageFont.load_default(28), fill="white")
+    return image
+
+
+def letter(seed: int) -> Image.Image:
+    draw, image = random.Random(seed), Image.new("RGB", (700, 1000), "white")
+    pen = ImageDraw.Draw(image)
+    for line in range(30):
+        pen.text((60, 60 + 29 * line), words(draw, 9)[:62], font=ImageFont.load_default(18), fill="black")
+    return image
+
+
+def seen(image: Image.Image) -> tuple[Fingerprint, Keypoints]:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    picture = load(file.getvalue(), "page")
+    return FingerprintExtractor().extract(picture), KeypointExtractor().extract(picture)
+
+
+def index(*images: Image.Image) -> WorkIndex:
+    prints, features = [], []
+    for number, image in enumerate(images):
+        fingerprint, keypoints = seen(image)
+        hashes = f"{fingerprint.phash:016x}", f"{fingerprint.pdq[0]:064x}"
+        prints.append(FingerprintRow(str(number), None, *hashes, fingerprint.quality))
+        made = features_of(keypoints)
+        assert made is not None
+        features.append(FeaturesRow(str(number), made.version, made.width, made.height, made.data))
+    return WorkIndex(parts=(fingerprint_index(prints, features),))
+
+
+PAGES = pytest.mark.parametrize("page", [table, slide, black_slide, letter])
+
+
+@pytest.mark.slow
+@PAGES
+def test_other_words_in_the_same_setting_are_another_page(page: Draw) -> None:
+    works = index(*(page(seed) for seed in range(4)))
+    for seed in range(4, 8):
+        assert [hit.work for hit in find_works(*seen(page(seed)), works) if hit.certain] == []
+
+
+@pytest.mark.slow
+@PAGES
+def test_the_same_page_is_found_smaller_and_in_part(page: Draw) -> None:
+    works, image = index(*(page(seed) for seed in range(4))), page(2)
+    width, height = image.size
+    half = image.resize((width // 2, height // 2), Image.Resampling.LANCZOS)
+    for shown in (image, half, image.crop((20, 20, width - 20, height - 20)), image.crop((0, 0, width, height // 2))):
+        assert [hit.work for hit in find_works(*seen(shown), works) if hit.certain] == ["2"]
