@@ -267,6 +267,16 @@ def test_a_still_that_is_no_frame_of_the_movie_beside_it_goes_in_all(mode: Strip
     assert strip(stripped, mode=mode).data == stripped
 
 
+@BOTH
+def test_a_picture_that_would_cost_too_much_to_decode_is_served_and_that_is_said(mode: StripMode) -> None:
+    data = with_segments(segment(0xE1, b"Exif\0\0" + exif(text=b"a description")))
+    frame = data.index(b"\xff\xc0") + 5
+    large = data[:frame] + struct.pack(">HH", 65_000, 65_000) + data[frame + 4 :]
+    stripped = strip(large, mode=mode)
+    assert not formats.parse(stripped.data).reading.tells_location
+    assert UNDECODED in stripped.doubts
+
+
 # TIFF
 
 

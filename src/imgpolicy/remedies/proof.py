@@ -130,10 +130,8 @@ def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripM
         _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD) if tag != _GPS_VERSION])
         _refuse(["a location in XMP"] if _xmp_location(new) else [])
         _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
-    except PictureError as error:
-        raise RemedyError(f"cannot be proved: {error}") from error
-    except DECODER_ERRORS as error:
-        # What it does not open before and after, it has no word on.
+    except (*DECODER_ERRORS, PictureError) as error:
+        # What it does not open before and after, or would take too much to decode, it has no word on.
         if old or _opens(data, how):
             name = type(error).__name__
             raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
@@ -182,8 +180,8 @@ def _raw_positions(image: Image.Image) -> Iterator[bytes]:
 def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
     """Nothing, when every frame of both files decodes to the same pixels, up to 250 megapixels; else a one-line doubt.
 
-    Of a format that is not decoded here, and of a picture that no decoder here shows, the coded bytes are compared
-    alone. Raises RemedyError when the pixels differ, or only the new picture cannot be decoded.
+    Of a format that is not decoded here, and of a picture that no decoder here shows, or that would cost too much, the
+    coded bytes are compared alone. Raises RemedyError when the pixels differ, or the new picture alone is not shown.
     """
     how = formats.named(kind).decoder
     if how is None:
@@ -191,8 +189,8 @@ def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
     try:
         with warnings.catch_warnings(action="ignore"):
             same = _same_pixels(data, written, how)
-    except PictureError as error:
-        raise RemedyError(f"cannot be proved: {error}") from error
+    except PictureError:
+        same = None
     if same is False:
         raise RemedyError("the proof failed: the pixels are not the same")
     return UNDECODED if same is None else None
