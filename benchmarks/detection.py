@@ -58,6 +58,7 @@ def main() -> None:
     photographs = pictures(given.photographs)
     for megapixels in given.megapixels:
         by_height(engine, portraits, photographs, megapixels)
+        beside_a_large_one(engine, portraits, photographs, megapixels)
     by_turn(engine, portraits)
     by_cut(engine, portraits)
     as_they_are(engine, photographs)
@@ -74,28 +75,48 @@ def by_height(engine: YuNetSFace, portraits: Sequence[Portrait], photographs: Se
         print(f"  {height:3d} px              {found}            {cost(alone)} / {cost(three)}")
 
 
+def beside_a_large_one(
+    engine: YuNetSFace, portraits: Sequence[Portrait], photographs: Sequence[Path], megapixels: int
+) -> None:
+    """Each portrait small, in the right half of a photograph, beside the next one a third as high as the photograph."""
+    size = (round((megapixels * 4e6 / 3) ** 0.5), round((megapixels * 3e6 / 4) ** 0.5))
+    print(f"\n{megapixels} MP, beside a face of {size[1] // 3} px   found   CPU ms")
+    for height in HEIGHTS:
+        scenes = []
+        for at, small in enumerate(portraits):
+            large = portraits[(at + 1) % len(portraits)]
+            people = ((large, size[1] // 3), (small, height))
+            scenes.append(placed(engine, people, photographs[at % len(photographs)], size)[1:])
+        found = [(int(hits[-1]), 1, seconds) for hits, seconds in scenes]
+        print(f"  {height:3d} px              {share(found)}            {cost(found)}")
+
+
 def scene(
     engine: YuNetSFace, people: Sequence[Portrait], photograph: Path, size: tuple[int, int], height: int
 ) -> tuple[int, int, float]:
     """How many of the people were found, of how many, and the CPU seconds."""
+    _, hits, seconds = placed(engine, [(person, height) for person in people], photograph, size)
+    return sum(hits), len(hits), seconds
+
+
+def placed(
+    engine: YuNetSFace, people: Sequence[tuple[Portrait, int]], photograph: Path, size: tuple[int, int]
+) -> tuple[Looked, list[bool], float]:
+    """What was found in a photograph with these portraits, their faces so high; of each whether; CPU seconds."""
     with Image.open(photograph) as image:
         page = image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-    random = np.random.default_rng(height + len(people))
+    random = np.random.default_rng(people[-1][1] + len(people))
     truth = []
-    for at, person in enumerate(people):
+    for at, (person, height) in enumerate(people):
         scale = height / (person.seen.face.box.bottom - person.seen.face.box.top)
         width, tall = (max(8, round(side * scale)) for side in person.image.size)
         column = size[0] // len(people)
         left = at * column + int(random.integers(0, max(1, column - width)))
-        top = int(random.integers(0, size[1] - tall))
+        top = int(random.integers(0, max(1, size[1] - tall)))
         page.paste(person.image.resize((width, tall), Image.Resampling.BOX), (left, top), soft((width, tall)))
         truth.append(Box(*(round(side * scale + (left, top)[i % 2]) for i, side in enumerate(person.seen.face.box))))
     looked = look(engine, page)
-    return (
-        sum(any(overlap(box, one.face.box) > 0.3 for one in looked.faces) for box in truth),
-        len(truth),
-        looked.seconds,
-    )
+    return looked, [any(overlap(box, one.face.box) > 0.3 for one in looked.faces) for box in truth], looked.seconds
 
 
 def by_turn(engine: YuNetSFace, portraits: Sequence[Portrait]) -> None:

@@ -71,6 +71,16 @@ def test_a_crowd_is_looked_at_at_full_scale(engine: FaceEngine) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("height", [32, 48])
+def test_a_small_face_beside_a_large_one_is_found(engine: FaceEngine, height: int) -> None:
+    made = page((4000, 3000), (400, 300), height=900)
+    made.paste(head(height), (3000, 2100))
+    faces = engine.faces(opened(made, "JPEG"))
+    assert len(faces) == 2
+    assert any(around(seen, (3000, 2100), height) for seen in faces)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
 def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> None:
     (upright,) = engine.faces(opened(head(80)))

@@ -1,7 +1,7 @@
 """At which sizes and turns a detector looks at a picture, so that nobody is missed and no face is given twice.
 
 The whole picture, small, in its four turns; then, standing as its faces do, larger; a closer look at whatever was seen
-weakly. Where the faces are small its parts at half of the full scale; in a crowd, and where nobody was seen, at full
+weakly. Then its parts at half of the full scale, whoever was seen; in a crowd, and where nobody was seen, at full
 scale. What each gains and costs stands in docs/decisions/0011-detection.md.
 """
 
@@ -88,7 +88,7 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
         looks.append(_grown(_look_at_large(detector, large, quarters), large, pixels))
     closer = _most_closer(picture)
     seen = _Seen(found=_confirmed(detector, pixels, looks, closer), pixels=pixels, quarters=quarters)
-    if max(picture.width, picture.height) > sides[0] and (not len(seen.found) or seen.small(picture)):
+    if max(picture.width, picture.height) > sides[0]:
         seen = _in_parts(detector, picture, 2, seen)
     if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
         seen = _in_parts(detector, picture, 1, seen)
