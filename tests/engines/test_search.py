@@ -81,6 +81,16 @@ def test_a_small_face_beside_a_large_one_is_found(engine: FaceEngine, height: in
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
+def test_somebody_who_lies_beside_somebody_upright_is_found(engine: FaceEngine, turn: Image.Transpose) -> None:
+    made = page((1600, 1200), (100, 300), height=200)
+    made.paste(head(48).transpose(turn), (1200, 500))
+    faces = engine.faces(opened(made))
+    assert len(faces) == 2
+    assert max(seen.face.box.left for seen in faces) > 1150
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
 def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> None:
     (upright,) = engine.faces(opened(head(80)))

@@ -25,7 +25,6 @@ SMALLEST = 15
 
 _SIDES = (640, 1280)
 _COARSEST = 3.125
-_QUICK_SIDE = 320
 _SMALL_SIDE = 320
 _MOST_ENLARGED = 4
 _MOST_IN_PARTS = 24_000_000
@@ -35,7 +34,6 @@ _CERTAIN_TURNED = 0.7
 _CERTAIN_IN_PART = 0.8
 _CERTAIN_CLOSE = 0.8
 _WEAKEST_TURNED = 0.2
-_STANDS_OUT = 0.9
 _MOST_CLOSER = 200
 MOST_FACES = 500
 """A picture that shows more is not looked at any further."""
@@ -121,19 +119,11 @@ def _sides(picture: Picture) -> tuple[int, ...]:
 def _turns(detector: YuNet, pixels: Pixels) -> tuple[int, list[Detections]]:
     """After how many quarter turns to the left the picture stands upright, and what a look at each turn saw.
 
-    Where a face stands out, a quick look at the other turns is for those who lie beside it; where none does, the whole
-    picture may lie.
+    The whole picture may lie, and somebody may lie beside others who stand.
     """
-    looks = [detector.look(pixels)]
-    best, quarters = _clearness(looks[0]), 0
-    stands = bool((looks[0][:, 14] >= _STANDS_OUT).any())
-    small = _scaled(pixels, min(_QUICK_SIDE, max(pixels.shape[:2]))) if stands else pixels
-    for turn in (1, 2, 3):
-        seen = _turned(detector, small, turn)
-        looks.append(_grown(seen, small, pixels))
-        if _clearness(seen) > best:
-            best, quarters = _clearness(seen), turn
-    return quarters, looks
+    looks = [_turned(detector, pixels, turn) for turn in range(4)]
+    clearness = [_clearness(look) for look in looks]
+    return clearness.index(max(clearness)), looks
 
 
 def _clearness(found: Detections) -> float:
