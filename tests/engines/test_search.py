@@ -115,6 +115,14 @@ def test_a_large_face_is_one_face_at_every_size(engine: FaceEngine) -> None:
         assert len(engine.faces(opened(head(height)))) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("height", [300, 700, 1000, 1150])
+def test_faces_of_every_size_are_found_in_a_long_strip(engine: FaceEngine, height: int) -> None:
+    place = (30_000, 650 - round(120 * height / HEIGHT))
+    (seen,) = engine.faces(opened(page((62_000, 1300), place, height=height), "JPEG"))
+    assert around(seen, place, height)
+
+
 def test_the_smallest_face_is_named_and_one_that_people_would_know_is_seen_in_every_picture(engine: FaceEngine) -> None:
     small, large = opened(Image.new("RGB", (640, 480))), opened(Image.new("1", (8000, 500)))
     assert engine.smallest_face(small) == 15

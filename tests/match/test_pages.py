@@ -87,6 +87,18 @@ def index(*images: Image.Image) -> WorkIndex:
     return WorkIndex(parts=(fingerprint_index(prints, features),))
 
 
+def wall(seed: int) -> Image.Image:
+    """One tile again and again, as logos stand behind speakers."""
+    draw, tile, image = random.Random(seed), Image.new("RGB", (120, 90), "white"), Image.new("RGB", (960, 720))
+    pen = ImageDraw.Draw(tile)
+    for _ in range(9):
+        x, y = draw.randint(0, 90), draw.randint(0, 60)
+        pen.ellipse((x, y, x + draw.randint(8, 40), y + draw.randint(8, 40)), fill=draw.choice(("red", "navy", "teal")))
+    for at in range(64):
+        image.paste(tile, (at % 8 * 120, at // 8 * 90))
+    return image
+
+
 PAGES = pytest.mark.parametrize("page", [table, slide, black_slide, letter])
 
 
@@ -106,3 +118,9 @@ def test_the_same_page_is_found_smaller_and_in_part(page: Draw) -> None:
     half = image.resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     for shown in (image, half, image.crop((20, 20, width - 20, height - 20)), image.crop((0, 0, width, height // 2))):
         assert [hit.work for hit in find_works(*seen(shown), works) if hit.certain] == ["2"]
+
+
+def test_a_wall_of_tiles_saved_again_is_the_same_wall() -> None:
+    works = index(*(wall(seed) for seed in range(3)))
+    for seed in range(3):
+        assert str(seed) in {hit.work for hit in find_works(*seen(wall(seed)), works) if hit.certain}

@@ -20,7 +20,7 @@ _APART, _SENTENCE, _CAPITAL = " ", "\n", "^"
 clause, or a capital in a hashtag, which need not begin a word of the phrase."""
 
 _APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`"
-_ENDS = re.compile(r"[.,;:!?\u2026\u3001\u3002]\s|[\u3001\u3002]")
+_ENDS = re.compile(r"[.,;:!?\u2026][\"')\]\u2019\u201d\u00bb]*\s|[\u3001\u3002]")
 _WITHIN = re.compile(r"(?<=[^\W\d_])[" + _APOSTROPHES + r"](?=[^\W\d_])")
 _RUN = re.compile(r"(?P<tag>[#@]?)(?P<words>\w+)")
 _PLAIN = re.compile(r"[\w\s#@\u2010-\u2015\u2212-]+")
@@ -32,6 +32,9 @@ _SHORTEST_JOINED = 5
 """Letters of a phrase from which on its words may be run together: “to do” is not “todo”."""
 _SHORTEST_BASE = 4
 """Letters that are left of a word whose English ending is taken off."""
+_NO_PLURAL = frozenset({"news", "bus", "gas"})
+_SHORTEST_DOUBLED = 3
+"""Letters of a word whose last one an ending doubles: AL makes no “alle”."""
 _LONG = 6
 """Letters of a word from which on a Danish ending seldom makes another English word of it."""
 
@@ -130,13 +133,13 @@ def says(caption: str, phrases: Iterable[str]) -> bool:
     return any(holds(caption, [phrase]) or _stands(read, phrase, _genitive) for phrase in phrases)
 
 
-def _stands(read: str, phrase: str, forms: Callable[[str], set[str]]) -> bool:
+def _stands(read: str, phrase: str, forms: Callable[[str, int], set[str]]) -> bool:
     text = _WITHIN.sub("", seen(phrase))
     words = [_folded(word) for word in re.findall(r"[^\W_]+", text)]
     if not words or not _PLAIN.fullmatch(text):
         return False
     between = f"[{_APART}\\{_CAPITAL}]" + ("?" if sum(map(len, words)) >= _SHORTEST_JOINED else "")
-    last = "|".join(_spelled(form) for form in sorted(forms(words[-1])))
+    last = "|".join(_spelled(form) for form in sorted(forms(words[-1], len(words))))
     sought = between.join([*(_spelled(word) for word in words[:-1]), f"(?:{last})"])
     edge = f"{_APART}{_SENTENCE}\\{_CAPITAL}"
     return re.search(rf"(?<![^{edge}]){sought}(?![^{edge}])", read) is not None
@@ -155,14 +158,16 @@ def _read(caption: str) -> str:
     for found in _RUN.finditer(text):
         parts.append(_SENTENCE if _ENDS.search(text[end : found.start()]) else _APART)
         words = [word for word in found["words"].split("_") if word]
-        split = _split if found["tag"] else _whole
+        split = _split if found["tag"] else _at_numbers
         parts.append(_APART.join(_CAPITAL.join(map(_folded, split(word))) for word in words))
         end = found.end()
     return "".join(parts)
 
 
-def _whole(run: str) -> Iterator[str]:
-    yield run
+def _at_numbers(run: str) -> list[str]:
+    """The parts of a word outside of hashtags: what numbers are glued to, unless it is as short as a unit (10KB)."""
+    parts: list[str] = re.findall(r"\d+|\D+", run)
+    return parts if max(map(len, parts)) >= _SHORTEST_JOINED else [run]
 
 
 def _split(run: str) -> Iterator[str]:
@@ -183,17 +188,20 @@ def _folded(word: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", plain))
 
 
-def _genitive(word: str) -> set[str]:
+def _genitive(word: str, _words: int) -> set[str]:
     return {word, f"{word}s"}
 
 
-def _forms(word: str, *, shortest: int) -> set[str]:
-    """The word in all that its endings make of it, and of what it is without one.
+def _forms(word: str, words: int, *, shortest: int) -> set[str]:
+    """The word, the last of so many, in all that its endings make of it, and of what it is without one.
 
-    Danish endings that make other English words are for words of so many letters.
+    Danish endings that make other English words are for words of at least `shortest` letters.
     """
     danish = len(word) >= shortest
     bases = {word, *_without_ending(word, danish=danish)}
+    if words > 1 and word not in _NO_PLURAL:
+        # The words before it say that it is meant: loan fees, loan fee.
+        bases.add(word.removesuffix("s"))
     forms = {form for base in bases for form in _inflected(base, danish=danish)}
     return forms | {f"{form}s" for form in forms if not form.endswith("s")} | {f"{word}s"}
 
@@ -213,7 +221,7 @@ def _inflected(base: str, *, danish: bool) -> Iterator[str]:
         yield f"{base}ne"
     if len(base) > _SHORTEST_BASE and base.endswith("um"):
         stems.append(base[:-2])  # museum, museet
-    if base[-1:] in set("bdfglmnprst"):
+    if len(base) >= _SHORTEST_DOUBLED and base[-1:] in set("bdfglmnprst"):
         stems.append(base + base[-1])  # hal, hallen
     yield from (f"{stem}{ending}" for stem in stems for ending in (*_PLURALS, *(_ALIKE if danish else ())))
 

@@ -25,6 +25,9 @@ SMALLEST = 15
 
 _SIDES = (640, 1280)
 _COARSEST = 3.125
+_FARTHEST = 10
+"""How many times as long the picture may be at one look as at the next: what is too large for the pieces of the one has
+at least 32 pixels in the other."""
 _SMALL_SIDE = 320
 _MOST_ENLARGED = 4
 _MOST_IN_PARTS = 24_000_000
@@ -82,8 +85,9 @@ def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
     small = _scaled(large, sides[-1])
     quarters, looks = _turns(detector, small)
     looks = [_grown(look, small, pixels) for look in looks]
-    if len(sides) > 1:
-        looks.append(_grown(_look_at_large(detector, large, quarters), large, pixels))
+    for side in sides[:-1]:
+        seen_in = _scaled(large, side)
+        looks.append(_grown(_look_at_large(detector, seen_in, quarters), seen_in, pixels))
     closer = _most_closer(picture)
     seen = _Seen(found=_confirmed(detector, pixels, looks, closer), pixels=pixels, quarters=quarters)
     if max(picture.width, picture.height) > sides[0]:
@@ -104,16 +108,17 @@ def _sides(picture: Picture) -> tuple[int, ...]:
     """The long sides at which to look at the whole picture, the largest first.
 
     A picture is enlarged only when its faces may be too small to be seen. The largest side grows with very large
-    pictures, so that a face of 48 pixels is seen in each.
+    pictures, so that a face of 48 pixels is seen in each. A face that is too large for the pieces in which that one is
+    looked at may be too small in the smallest when the picture is a long strip: then there is one between them.
     """
     sizes = (picture.width, picture.height) if finer_to_be_had(picture) else picture.pixels.shape[:2]
     long_side = max(sizes)
     if long_side < _SMALL_SIDE // 2:
         return (min(_SMALL_SIDE, long_side * _MOST_ENLARGED),)
     small, large = _SIDES
-    return tuple(
-        sorted({min(small, long_side), min(max(large, round(long_side / _COARSEST)), long_side)}, reverse=True)
-    )
+    largest = min(max(large, round(long_side / _COARSEST)), long_side)
+    between = {round((small * largest) ** 0.5)} if largest > _FARTHEST * small else set()
+    return tuple(sorted({min(small, long_side), largest, *between}, reverse=True))
 
 
 def _turns(detector: YuNet, pixels: Pixels) -> tuple[int, list[Detections]]:
@@ -185,7 +190,7 @@ def _most_closer(picture: Picture) -> int:
 def _look_at_large(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
     """What the whole picture shows; one that is too large for one look in pieces that show every face that YuNet sees.
 
-    Of a face larger than the pieces' overlap the look at the small picture is enough.
+    Of a face larger than the pieces' overlap the look at a smaller picture is enough.
     """
     if pixels.shape[0] * pixels.shape[1] <= _MOST_AT_ONCE:
         return _turned(detector, pixels, quarters)

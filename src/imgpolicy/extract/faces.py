@@ -48,6 +48,12 @@ HIDDEN = Unknown(
 )
 
 
+_TOO_MANY = Unknown(
+    what=phrase("faces in further frames"),
+    reason=phrase("more than {most} faces in the frames or pages before; check parts of it", most=MOST_IN_FRAMES),
+)
+
+
 class _Look(NamedTuple):
     """What one frame shows, down to faces of which height, and what of it could not be looked at."""
 
@@ -113,17 +119,15 @@ class FaceExtractor:
         return faces, Embeddings(engine=self._engine.engine_id, vectors=rows)
 
     def _looker(self) -> Callable[[Picture], _Look]:
-        """What looks at one frame after another; ExtractError when all show more faces than are looked at closely."""
+        """What looks at one frame after another, until they have shown more faces than are looked at closely."""
         count = 0
 
         def look(shown: Picture) -> _Look:
             nonlocal count
+            if count > MOST_IN_FRAMES:
+                return _Look((), 0, (_TOO_MANY,))
             seen = self._look(shown)
             count += len(seen.faces)
-            if shown.frame and count > MOST_IN_FRAMES:
-                raise ExtractError(
-                    phrase("more than {most} faces in all frames or pages; check parts of it", most=MOST_IN_FRAMES)
-                )
             return seen
 
         return look

@@ -21,6 +21,10 @@ PHASH_CERTAIN = 6
 PHASH_POSSIBLE = 10
 """Bits of distance, docs/decisions/0007-perceptual-hashes.md; measured by benchmarks/hashes.py."""
 
+PDQ_SAME = 12
+"""Bits within which it is the same picture whatever keypoints say: other pages of one setting are 22 apart or more, and
+what repeats itself everywhere, as a wall of logos, has keypoints that agree on no map (decision 13)."""
+
 MIN_QUALITY = 50
 """PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
@@ -86,8 +90,13 @@ class _Nearness:
     certain: bool
 
     @property
-    def rank(self) -> tuple[bool, int]:
-        return not self.certain, self.distance
+    def same(self) -> bool:
+        """True when no other picture is so near, however alike its places look."""
+        return self.stage == "sha256" or (self.stage == "pdq" and self.certain and self.distance <= PDQ_SAME)
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        return not self.certain, not self.same, self.distance
 
 
 def named_work(hit: WorkHit, work: Work) -> WorkMatch:
@@ -125,7 +134,7 @@ def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: Work
     for known in sorted(whole.keys() | parts.keys()):
         near, copy = whole.get(known), parts.get(known)
         surely_copy = copy is not None and certain_copy(copy)
-        if near is not None and near.stage != "sha256" and not surely_copy and _another_page(seen.get(known)):
+        if near is not None and not near.same and not surely_copy and _another_page(seen.get(known)):
             near = replace(near, certain=False)
         by_hash = near is not None and (near.certain or not surely_copy)
         yield WorkHit(
@@ -155,12 +164,16 @@ def _another_page(copy: Copy | None) -> bool:
     return copy is not None and repeats(copy) and (copy.inliers >= COPY_POSSIBLE or copy.alike >= MANY_ALIKE)
 
 
+def _sureness(copy: Copy) -> tuple[bool, int]:
+    return certain_copy(copy), copy.inliers
+
+
 def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
     """The surest copy of each work that is looked for closely, however little speaks for it."""
     copies: dict[str, Copy] = {}
     for copy in find_copies(keypoints, [part.copies for part in index.parts]):
         work = index.pictured(copy.number)
-        if work not in copies or copy.inliers > copies[work].inliers:
+        if work not in copies or _sureness(copy) > _sureness(copies[work]):
             copies[work] = copy
     return copies
 
