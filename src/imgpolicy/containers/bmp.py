@@ -13,7 +13,10 @@ from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 _FILE_HEAD = 14
+_SPACE = 56
 _CORE, _INFO, _V5 = 12, 40, 124
+_MOST_BITS = 8
+"""Bits of a pixel that is a number in the table of colours; readers pass over the table of any other picture."""
 _PLAIN, _RLE8, _RLE4, _MASKS, _ALPHA_MASKS = 0, 1, 2, 3, 6
 # Colour spaces are names of four letters written as little-endian numbers, so backwards.
 _EMBEDDED_PROFILE, _SRGB, _SYSTEM = b"DEBM", b"BGRs", b" niW"
@@ -68,7 +71,7 @@ def _header(data: bytes) -> _Header:
         raise MalformedError("the BMP is coded in a way that is not known here")
     if colours > 256:
         raise MalformedError("the BMP has too long a colour table")
-    table = masks + each * ((colours or 1 << bits) if bits <= 8 else colours)
+    table = masks + (each * (colours or 1 << bits) if bits <= _MOST_BITS else 0)
     length = pixels if coding in {_RLE8, _RLE4} else (width * bits + 31) // 32 * 4 * abs(height)
     # Some writers count the colour table too long; the pixels begin where the file header says.
     table = min(table, start - _FILE_HEAD - size)
@@ -107,6 +110,19 @@ def _leftover(data: bytes, start: int, end: int, path: str) -> list[Part]:
     return [block(path, (start, end), (start, end), reading)]
 
 
+def _without_what_is_not_read(head: bytearray) -> None:
+    """Zeros in a header where the coding or the colour space leaves room: masks, and how long a table is."""
+    if len(head) < _INFO:
+        return
+    bits, coding = struct.unpack_from("<HI", head, 14)
+    if bits > _MOST_BITS:
+        struct.pack_into("<II", head, 32, 0, 0)
+    if coding not in {_MASKS, _ALPHA_MASKS}:
+        head[_INFO:_SPACE] = bytes(len(head[_INFO:_SPACE]))
+    if bytes(head[_SPACE : _SPACE + 4]) in {_SRGB, _SYSTEM}:
+        head[_SPACE + 4 : _SPACE + 52] = bytes(48)  # primaries and gammas
+
+
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: header, colour table and pixels, one right behind the other, and a profile."""
     if wanted.mode is StripMode.LOCATION:
@@ -122,5 +138,6 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         struct.pack_into("<III", head, 112, at, len(profile), 0)
         if bytes(head[56:60]) not in {_SRGB, _SYSTEM, bytes(4)} and not profile:
             head[56:60] = _SRGB  # a profile in another file, whose name goes
+    _without_what_is_not_read(head)
     whole = start + len(pixels) + len(profile)
     return b"BM" + struct.pack("<III", whole, 0, start) + bytes(head) + table + pixels + profile

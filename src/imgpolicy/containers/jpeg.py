@@ -33,10 +33,12 @@ from imgpolicy.domain.trace import Kind
 _SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC
 END = bytes((0xFF, _EOI))
 """What every JPEG ends with that is not cut short."""
-_DNL_SIZE = 4
+_DHT, _DAC, _DQT, _DRI = 0xC4, 0xCC, 0xDB, 0xDD
 # Frames, Huffman and arithmetic tables, scans, quantisation, line count, restart interval (T.81, table B.1).
-_PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, 0xDB, _DNL, 0xDD))
-_FRAMES = _PICTURE - {0xC4, 0xCC, _SOS, 0xDB, _DNL, 0xDD}
+_PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, _DQT, _DNL, _DRI))
+_NO_TABLE = 0xEC
+"""The bits that are 0 in what a table begins with: its class or precision, 0 or 1, and its number, up to 3."""
+_FRAMES = _PICTURE - {_DHT, _DAC, _SOS, _DQT, _DNL, _DRI}
 _BARE = frozenset((0x01, *range(0xD0, 0xD8)))
 _MARKER = re.compile(rb"\xff[^\x00\xff]", re.DOTALL)
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
@@ -112,13 +114,34 @@ def _segment(data: bytes, start: int, behind: int, name: str, *, taken_apart: bo
         scan = _SCAN_END.search(data, end)
         end = scan.start() if scan else len(data)
     content = (behind + 2, end)
-    if marker in _PICTURE and (marker != _DNL or size == _DNL_SIZE):
+    if marker in _PICTURE and _is_as_long_as_it_says(marker, data[behind + 2 : behind + size]):
         return part(f"{name}/picture", Kind.PICTURE, (start, end), content=(behind - 2, end))
     known = segments.signature(marker, data[slice(*content)])
     if known and known.read and not taken_apart:
         return _unread(data, (start, end), content, f"{name}/{known.name}")
     path = f"{name}/{known.name if known else segments.marker_name(marker)}"
     return _application(data, known, (start, end), content, path)
+
+
+def _is_as_long_as_it_says(marker: int, content: bytes) -> bool:
+    """Whether a segment of the picture ends where its own numbers say; no decoder takes one that hides more."""
+    if marker in {_DNL, _DRI}:
+        return len(content) == 2
+    if marker == _SOS:
+        return len(content) == 4 + 2 * (content or b"\0")[0]
+    if marker in _FRAMES:
+        return len(content) >= 6 and len(content) == 6 + 3 * content[5]
+    at = 0
+    while at < len(content):
+        if content[at] & _NO_TABLE:
+            return False
+        if marker == _DQT:
+            at += 1 + (128 if content[at] >> 4 else 64)
+        elif marker == _DHT:
+            at += 17 + sum(content[at + 1 : at + 17])
+        else:
+            at += 2
+    return at == len(content)
 
 
 def _unread(data: bytes, span: tuple[int, int], content: tuple[int, int], path: str) -> Part:

@@ -19,6 +19,8 @@ from imgpolicy.domain.trace import Kind
 _BARE = b"\xff\x0a"
 _SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"
 _PICTURE = frozenset({b"jxlc", b"jxlp"})
+_LAST = b"\x80"
+"""The highest bit of a number in a ``jxlp`` box, which says that it is the last."""
 _HEAD_SIZES = {b"JXL ": 4, b"ftyp": 12, b"jxll": 1}
 """The boxes before the code stream, and how long each is: a longer one would hide something."""
 _FIXED = {b"JXL ": b"\r\n\x87\n", b"ftyp": b"jxl \0\0\0\0jxl "}
@@ -37,8 +39,13 @@ def parse(data: bytes) -> ParsedFile:
         return ParsedFile(format="JXL", size=len(data), parts=(whole,), coded=(whole.content,))
     parts: list[Part] = []
     at = 0
+    stream: list[Box] = []
     while (box := box_at(data, at, len(data))) is not None:
-        parts.append(_read(data, box))
+        if box.type in _PICTURE and _goes_on(data, stream, box):
+            stream.append(box)
+            parts.append(part(f"jxl/{box.name}", Kind.PICTURE, (box.start, box.end), content=(box.body, box.end)))
+        else:
+            parts.append(_read(data, box))
         counted(len(parts), "boxes")
         at = box.end
     if at < len(data):
@@ -50,10 +57,22 @@ def parse(data: bytes) -> ParsedFile:
     return ParsedFile(format="JXL", size=len(data), parts=tuple(parts), coded=coded)
 
 
+def _goes_on(data: bytes, stream: list[Box], box: Box) -> bool:
+    """Whether the code stream goes on in this box: it is one ``jxlc``, or ``jxlp`` up to the one marked last.
+
+    What comes behind is hidden: no reader looks at it.
+    """
+    if not stream:
+        return True
+    before = stream[-1]
+    last = before.type == b"jxlc" or data[before.body : before.body + 1] >= _LAST
+    return not last and box.type == before.type
+
+
 def _read(data: bytes, box: Box) -> Part:
     path, span, content = f"jxl/{box.name.lower()}", (box.start, box.end), (box.body, box.end)
     if box.type in _PICTURE:
-        return part(path, Kind.PICTURE, span, content=content)
+        return block(path, span, content, read_opaque(data[slice(*content)], Kind.EMBEDDED, path, box.body))
     if not data[box.body : box.end].strip(b"\0"):
         return part("jxl/padding", Kind.STRUCTURE, span, content=content)
     if box.type in _STRUCTURE or _HEAD_SIZES.get(box.type) == box.end - box.body:
@@ -85,7 +104,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     pieces = []
     for one in parsed.parts:
         box = box_at(data, one.start, len(data))
-        if box and (box.type in _PICTURE or _HEAD_SIZES.get(box.type) == box.end - box.body):
+        if box and (one.kind is Kind.PICTURE or _HEAD_SIZES.get(box.type) == box.end - box.body):
             # A last box of size 0 would swallow what comes behind it.
             pieces.append(_box(box.type, _FIXED.get(box.type, data[box.body : box.end])))
     if wanted.credits:

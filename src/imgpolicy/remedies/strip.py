@@ -106,7 +106,7 @@ def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -
 
 
 def _credits(parsed: ParsedFile) -> tuple[Credit, ...]:
-    return tuple(credit for credit in parsed.reading.credits if credit.text.strip())
+    return tuple(credit for credit in parsed.reading.credits if _line(credit.text))
 
 
 def _with_line(kept: tuple[Credit, ...], line: str) -> tuple[Credit, ...]:

@@ -20,7 +20,10 @@ def read_exif(data: bytes, path: str, offset: int, depth: int = 0) -> Reading:
     """
     try:
         tiff = ifd.read(data)
-        return Reading.joined((exif.read(tiff, path, offset), *_nested(tiff, path, offset, depth + 1)))
+        readings = exif.read(tiff, path, offset), *_nested(tiff, path, offset, depth + 1)
+        # Of a file that is one such structure its own format knows what is claimed.
+        gaps = Reading(patches=tuple(exif.unclaimed(tiff, offset)) if offset else ())
+        return Reading.joined((*readings, gaps))
     except MalformedError as error:
         return _unread(path, offset, data, str(error))
 

@@ -34,6 +34,7 @@ _TEXTS = {
 """Where generators of pictures write their names, and their parameters."""
 
 _CREDITS = {tags.ARTIST: Right.CREATOR, tags.COPYRIGHT: Right.COPYRIGHT}
+_STRIPS = (0x0111, 0x0117)
 _NESTED_PICTURE = (b"Exif\0", b"http://ns.adobe.com/", b"Photoshop 3.0\0")
 
 
@@ -225,6 +226,25 @@ def _patches(tiff: Tiff, offset: int) -> Iterator[Patch]:
         span = thumbnail(tiff, ifd)
         if span and has_metadata(tiff.data[slice(*span)]):
             yield Patch(offset + span[0], bytes(span[1] - span[0]))
+
+
+def unclaimed(tiff: Tiff, offset: int) -> Iterator[Patch]:
+    """Zeros over the bytes of a block that no directory claims: what a location leaves behind when its entry is cut."""
+    shape, size = tiff.shape, len(tiff.data)
+    claims = [(0, shape.head)]
+    for ifd in tiff.ifds:
+        claims.append((ifd.at, ifd.at + shape.table(len(ifd.entries))))
+        claims += [(entry.start, entry.end) for entry in ifd.entries if not tiff.is_inside(entry)]
+        claims += [span for span in (thumbnail(tiff, ifd),) if span]
+        starts, lengths = (ifd.get(tag) for tag in _STRIPS)
+        if starts and lengths:
+            pairs = zip(tiff.numbers(starts), tiff.numbers(lengths), strict=False)
+            claims += [(start, start + length) for start, length in pairs]
+    at = 0
+    for start, end in sorted((*claims, (size, size))):
+        if tiff.data[at:start].strip(b"\0"):
+            yield Patch(offset + at, bytes(min(start, size) - at))
+        at = max(at, end)
 
 
 def _may_tell_location(tiff: Tiff, ifd: Ifd, entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from imgpolicy.containers.blocks import icc, iptc, read_exif, read_xmp
+from imgpolicy.containers.blocks import exif, icc, iptc, read_exif, read_xmp
 from imgpolicy.containers.blocks.opaque import read_film, read_opaque
 from imgpolicy.containers.boxes import Box, box_at, boxes
 from imgpolicy.containers.edit import edited, zeroed
@@ -306,10 +306,17 @@ def without_gain_map(data: bytes) -> bytes:
     return bytes(out)
 
 
+def _emptied(one: Part) -> bytes:
+    """Zeros, but for an EXIF block, which readers take for damaged when it is none."""
+    block = bytes(4) + exif.minimal(1) if one.path == "heif/exif" and one.reading != NOTHING else b""
+    room = zeroed(one)
+    return block + room[len(block) :] if len(block) <= len(room) else room
+
+
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the items of the picture verbatim in new tables, all else written anew or left out."""
     if wanted.mode is StripMode.LOCATION:
-        return edited(data, parsed, zeroed)
+        return edited(data, parsed, _emptied)
     top, _ = _top_boxes(data)
     items = _items(data, top)
     moov = next((box for box in top if box.type == b"moov"), None)

@@ -10,6 +10,7 @@ from itertools import chain
 
 from imgpolicy.containers.blocks.opaque import read_film
 from imgpolicy.containers.boxes import Box, boxes
+from imgpolicy.containers.heif.excess import excess
 from imgpolicy.containers.limits import MAX_DEPTH
 from imgpolicy.containers.parts import NOTHING, MalformedError, Patch, Reading, counted, shown
 from imgpolicy.domain.trace import Kind, Trace
@@ -43,8 +44,16 @@ def read_movie(data: bytes, moov: Box) -> Film:
     ]
     places = read_film(data, "heif/moov", 0, (moov.start, moov.end))
     traces += [trace for trace in places.traces if trace.kind is not Kind.EMBEDDED]
+    wide = [(box, span) for box in _leaves(data, moov, 0) if box not in strange for span in excess(data, box)]
+    traces += [
+        Trace(path=f"heif/moov/{box.name}", kind=Kind.UNKNOWN, offset=start, value=f"{end - start:,} bytes")
+        for box, (start, end) in wide
+    ]
     spans = sorted({span for track in _tracks(data, moov) for span in _samples(data, track)})
-    patches = [(Patch(box.start + 4, b"free"), Patch(box.body, bytes(box.end - box.body))) for box in strange]
+    patches: list[tuple[Patch, ...]] = [
+        (Patch(box.start + 4, b"free"), Patch(box.body, bytes(box.end - box.body))) for box in strange
+    ]
+    patches += [(Patch(start, bytes(end - start)),) for _, (start, end) in wide]
     reading = Reading(traces=shown(traces), position=places.position, patches=tuple(chain.from_iterable(patches)))
     return Film(box=moov, samples=tuple(spans), reading=reading)
 
@@ -125,4 +134,7 @@ def moved(data: bytes, film: Film, place: Callable[[int], int]) -> bytes:
             code = "Q" if box.type == b"co64" else "I"
             offsets = [place(row[0]) for row in _numbers(data, box, code, 1)]
             struct.pack_into(f">{len(offsets)}{code}", out, body + _TABLE_HEAD, *offsets)
+        if box.type in _KEPT:
+            for first, last in excess(data, box):
+                out[first - origin : last - origin] = bytes(last - first)
     return bytes(out)

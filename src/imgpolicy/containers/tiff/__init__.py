@@ -12,6 +12,7 @@ from imgpolicy.containers.blocks import exif_tags as tags
 from imgpolicy.containers.blocks import ifd, read_exif
 from imgpolicy.containers.blocks.opaque import read_opaque
 from imgpolicy.containers.edit import edited, zeroed
+from imgpolicy.containers.layout import Span
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, laid_out, part
 from imgpolicy.containers.tiff.pages import (
     JPEG,
@@ -19,6 +20,7 @@ from imgpolicy.containers.tiff.pages import (
     OLD_STREAM,
     coded_parts,
     compression,
+    is_jpeg,
     jpeg_parts,
     old_spans,
     pages,
@@ -80,7 +82,7 @@ def _claims(tiff: ifd.Tiff) -> Iterator[Part]:
         yield part(path, Kind.STRUCTURE, (one.at, end))
         for entry in one.entries:
             if entry.tag == JPEG_TABLES and compression(tiff, one) == JPEG and tiff.readable(entry):
-                yield from (_table(inner) for inner in jpeg_parts(tiff.data, (entry.start, entry.end), path))
+                yield from _tables(tiff.data, (entry.start, entry.end), path)
             elif not tiff.is_inside(entry):
                 yield part(f"{path}/value", Kind.STRUCTURE, (entry.start, entry.end))
         for piece in coded_parts(tiff, one, path):
@@ -91,9 +93,13 @@ def _claims(tiff: ifd.Tiff) -> Iterator[Part]:
                 yield part(f"{path}/thumbnail", Kind.EMBEDDED, (at, at + size))
 
 
-def _table(inner: Part) -> Part:
-    """A part of the tables that all strips share: of the tag's value, and so no piece of the picture's own bytes."""
-    return replace(inner, kind=Kind.STRUCTURE) if inner.kind is Kind.PICTURE else inner
+def _tables(data: bytes, span: Span, path: str) -> Iterator[Part]:
+    """The parts of the tables that all strips share: of a tag's value, and so no pieces of the picture's own bytes."""
+    if not is_jpeg(data, span):
+        yield part(f"{path}/jpeg-tables", Kind.UNKNOWN if data[slice(*span)].strip(b"\0") else Kind.STRUCTURE, span)
+        return
+    for inner in jpeg_parts(data, span, path):
+        yield replace(inner, kind=Kind.STRUCTURE) if inner.kind is Kind.PICTURE else inner
 
 
 def _embedded(inner: Part) -> Part:
@@ -128,4 +134,5 @@ def _without_location(data: bytes, parsed: ParsedFile) -> bytes:
     left = read_exif(bytes(out), "tiff", 0).doubts
     if left:
         raise MalformedError(left[0])
-    return bytes(out)
+    # What only the directories led to that are gone.
+    return edited(bytes(out), replace(parsed, parts=parse(bytes(out)).parts[1:]), zeroed)

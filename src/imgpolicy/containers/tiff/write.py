@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from imgpolicy.containers.blocks import exif_tags as tags
 from imgpolicy.containers.blocks import ifd, xmp
-from imgpolicy.containers.layout import Layout, Span, layout
+from imgpolicy.containers.layout import Layout, Span, layout, merged
 from imgpolicy.containers.parts import Credit, MalformedError, Right, Wanted
 from imgpolicy.containers.tiff.pages import (
     JPEG,
@@ -19,26 +20,65 @@ from imgpolicy.containers.tiff.pages import (
     OLD_TABLES,
     STRIPS,
     TILES,
+    bits,
     coded_parts,
     compression,
+    has_colour_map,
+    is_jpeg,
     jpeg_parts,
     old_spans,
     pages,
+    samples,
     spans,
     stays,
 )
 
 _COLOUR_MAP = 0x0140
-KEPT = frozenset(
+_ONCE = frozenset(
     {
-        *(0x00FE, 0x00FF, 0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x010A, 0x0112, 0x0115, 0x0116, 0x0118, 0x0119),
-        *(0x011A, 0x011B, 0x011C, 0x011E, 0x011F, 0x0122, 0x0124, 0x0125, 0x0128, 0x0129, 0x013D),
-        *(0x013E, 0x013F, 0x0140, 0x0142, 0x0143, 0x0146, 0x0147, 0x0148, 0x014C, 0x014E, 0x0150, 0x0152, 0x0153),
-        *(0x0154, 0x0155, 0x0156, 0x015A, JPEG_TABLES, 0x0211, 0x0212, 0x0213, 0x0214),
+        *(
+            0x00FE,
+            0x00FF,
+            0x0100,
+            0x0101,
+            0x0103,
+            0x0106,
+            0x010A,
+            0x0112,
+            0x0115,
+            0x0116,
+            0x011A,
+            0x011B,
+            0x011C,
+            0x011E,
+        ),
+        *(
+            0x011F,
+            0x0122,
+            0x0124,
+            0x0125,
+            0x0128,
+            0x013D,
+            0x0142,
+            0x0143,
+            0x0146,
+            0x0147,
+            0x0148,
+            0x014C,
+            0x014E,
+            0x015A,
+        ),
+        0x0213,
     }
 )
-"""Tags that say how a page is decoded and shown; they hold numbers alone."""
-_OLD_KEPT = frozenset({0x0200, tags.THUMBNAIL_LENGTH, 0x0203, 0x0205, 0x0206})
+_PER_SAMPLE = {0x0102: 1, 0x0118: 1, 0x0119: 1, 0x0150: 2, 0x0152: 1, 0x0153: 1, 0x0154: 1, 0x0155: 1, 0x0214: 2}
+_ROWS_OF_NUMBERS = {0x0129: 2, 0x013E: 2, 0x013F: 6, 0x0156: 6, 0x0211: 3, 0x0212: 2}
+KEPT = _ONCE | {*_PER_SAMPLE, *_ROWS_OF_NUMBERS, _COLOUR_MAP, JPEG_TABLES}
+"""Tags that say how a page is decoded and shown: one number, some for each sample, or a row of this length."""
+_MOST_SAMPLES = 256
+_LONGEST_TABLES = 65_536
+_OLD_PER_SAMPLE = {0x0205: 1, 0x0206: 1}
+_OLD_KEPT = frozenset({0x0200, tags.THUMBNAIL_LENGTH, 0x0203, *_OLD_PER_SAMPLE})
 """Those of an old JPEG besides (TIFF 6.0, section 22)."""
 _PLACES = frozenset({*STRIPS, *TILES, OLD_STREAM, *OLD_TABLES})
 OWN = KEPT | _OLD_KEPT | _PLACES | {tags.ICC, tags.XMP, tags.ARTIST, tags.COPYRIGHT}
@@ -71,9 +111,10 @@ class _Page:
 
 
 def written(data: bytes, wanted: Wanted) -> bytes:
-    """The file as wanted; MalformedError when a page has no picture."""
+    """The file as wanted; MalformedError when a page has no picture, or one that lies over metadata."""
     tiff = ifd.read(data)
     kept = [_page(tiff, one) for one in pages(tiff)]
+    _refuse_over_metadata(tiff, kept)
     places = layout((span for page in kept for span in page.spans), tiff.shape.head)
     out = bytearray(data[: tiff.shape.head] + places.taken(data))
     link = tiff.shape.head - tiff.shape.inline
@@ -86,38 +127,60 @@ def written(data: bytes, wanted: Wanted) -> bytes:
 def _page(tiff: ifd.Tiff, one: ifd.Ifd) -> _Page:
     parts = list(coded_parts(tiff, one, "tiff"))[: len(spans(tiff, one))]
     pieces = tuple(tuple((inner.start, inner.end) for inner in piece if stays(inner)) for piece in parts)
-    referred = old_spans(tiff, one)
-    if not pieces and not any(referred.values()):
+    page = _Page(one, pieces, old_spans(tiff, one))
+    if not any(start < end for start, end in page.spans):
         raise MalformedError("a page of the TIFF has no picture")
-    for span in referred.get(OLD_STREAM, ()):
-        if not all(map(stays, jpeg_parts(tiff.data, span, "tiff"))):
+    if compression(tiff, one) == JPEG and not all(
+        is_jpeg(tiff.data, span) or span[0] == span[1] for span in spans(tiff, one)
+    ):
+        raise MalformedError("a page of the TIFF that is said to be a JPEG is none")
+    for span in page.referred.get(OLD_STREAM, ()):
+        if not is_jpeg(tiff.data, span) or not all(map(stays, jpeg_parts(tiff.data, span, "tiff"))):
             raise MalformedError("an old JPEG inside the TIFF holds more than the picture")
-    return _Page(one, pieces, referred)
+    return page
+
+
+def _refuse_over_metadata(tiff: ifd.Tiff, kept: list[_Page]) -> None:
+    """Nothing, or MalformedError when bytes of a picture are those of a directory or of a value."""
+    told = merged(
+        [(one.at, one.at + tiff.shape.table(len(one.entries))) for one in tiff.ifds]
+        + [(one.start, one.end) for page in tiff.ifds for one in page.entries if not tiff.is_inside(one)]
+    )
+    starts = [start for start, _ in told]
+    for start, end in (span for page in kept for span in page.spans):
+        index = bisect_left(starts, end) - 1
+        if start < end and index >= 0 and told[index][1] > start:
+            raise MalformedError("a picture in the TIFF lies over its metadata")
 
 
 def _kept(tiff: ifd.Tiff, page: ifd.Ifd) -> Iterator[_Value]:
-    """The entries of numbers that say how the page is decoded and shown."""
+    """The entries of numbers that say how the page is decoded and shown, the first of each tag."""
     coding = compression(tiff, page)
     kept = KEPT | _OLD_KEPT if coding == OLD_JPEG else KEPT
-    for entry in page.entries:
-        if entry.tag not in kept or entry.type not in _NUMBER_TYPES or entry.size > _longest(entry.tag, coding):
+    for tag in sorted({entry.tag for entry in page.entries} & kept):
+        entry = page.get(tag)
+        if entry is None or entry.type not in _NUMBER_TYPES or not entry.count or not tiff.readable(entry):
             continue
         value = tiff.value(entry)
-        if entry.tag == JPEG_TABLES:
-            parts = jpeg_parts(value, (0, len(value)), "tiff")
-            value = b"".join(value[one.start : one.end] for one in parts if stays(one))
-            yield _Value(entry.tag, entry.type, len(value), value)
+        if tag == JPEG_TABLES:
+            if coding == JPEG and len(value) <= _LONGEST_TABLES and is_jpeg(value, (0, len(value))):
+                parts = jpeg_parts(value, (0, len(value)), "tiff")
+                value = b"".join(value[one.start : one.end] for one in parts if stays(one))
+                yield _Value(tag, entry.type, len(value), value)
         else:
-            yield _Value(entry.tag, entry.type, entry.count, value)
+            number = min(entry.count, _most(tiff, page, tag))
+            if number:
+                yield _Value(tag, entry.type, number, value[: entry.size // entry.count * number])
 
 
-def _longest(tag: int, coding: int) -> int:
-    """How many bytes a kept value may have: a longer one would hide something."""
+def _most(tiff: ifd.Tiff, page: ifd.Ifd, tag: int) -> int:
+    """How many numbers a kept tag may have: more would hide something."""
     if tag == _COLOUR_MAP:
-        return 3 * 2 * 65_536
-    if tag == JPEG_TABLES:
-        return 65_536 if coding == JPEG else 0
-    return 64
+        return 3 << max(0, min(16, *bits(tiff, page))) if has_colour_map(tiff, page) else 0
+    per_sample = _PER_SAMPLE.get(tag) or _OLD_PER_SAMPLE.get(tag)
+    if per_sample:
+        return per_sample * max(1, min(samples(tiff, page), _MOST_SAMPLES))
+    return _ROWS_OF_NUMBERS.get(tag, 1)
 
 
 def _placed(tiff: ifd.Tiff, page: _Page, places: Layout) -> Iterator[_Value]:
