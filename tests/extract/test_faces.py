@@ -150,6 +150,24 @@ def test_every_frame_is_looked_at_and_says_which_it_is() -> None:
     assert [face.frame for face in FaceExtractor(Moving()).extract(picture).faces] == [0, 1, 2]
 
 
+def test_what_was_seen_before_there_were_too_many_faces_stays_seen_and_the_rest_lifts_the_verdict() -> None:
+    class Crowd(OneFace):
+        """Sees another hundred people in each picture."""
+
+        def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
+            places = (Box(at * 20, picture.width * 100, at * 20 + 9, picture.width * 100 + 9) for at in range(100))
+            return tuple(replace(SEEN, face=replace(FACE, box=box)) for box in places)
+
+    file = io.BytesIO()
+    pages = [Image.new("RGB", (8 + number, 8)) for number in range(6)]
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+    faces = FaceExtractor(Crowd()).extract(load(file.getvalue(), "pages.tif"))
+    assert {face.frame for face in faces.faces} == {0, 1, 2}
+    assert len(faces.faces) == 300
+    reasons = {str(unknown.reason) for unknown in faces.unknowns if unknown.lifts}
+    assert "more than 240 faces in the frames or pages before; check parts of it" in reasons
+
+
 def test_frames_that_were_not_looked_at_lift_the_verdict() -> None:
     file = io.BytesIO()
     Image.new("RGB", (8, 8)).save(

@@ -221,9 +221,9 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         packet = _framed(segments.APP1, segments.XMP + xmp.packet(lost)) if lost else b""
         # Offsets that a JPEG holds count from their own segment or from the end of the file.
         return whole[:2] + packet + whole[2:]
-    head = b"".join(_written(data, parsed, wanted))
-    picture = b"".join(data[start:end] for start, end in parsed.coded)
-    return b"\xff\xd8" + head + picture + END
+    view = memoryview(data)
+    pieces = (view[start:end] for start, end in parsed.coded)
+    return b"".join((b"\xff\xd8", *_written(data, parsed, wanted), *pieces, END))
 
 
 def _is_damaged(data: bytes, parsed: ParsedFile) -> bool:

@@ -115,7 +115,8 @@ def _looked_at(after: ParsedFile, mode: StripMode) -> Iterator[Trace]:
 
 
 def _coded(data: bytes, parsed: ParsedFile) -> bytes:
-    return b"".join(data[start:end] for start, end in parsed.coded)
+    whole = memoryview(data)
+    return b"".join(whole[start:end] for start, end in parsed.coded)
 
 
 def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripMode) -> None:
