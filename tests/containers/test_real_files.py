@@ -267,6 +267,15 @@ def test_a_still_that_is_no_frame_of_the_movie_beside_it_goes_in_all(mode: Strip
     assert strip(stripped, mode=mode).data == stripped
 
 
+def test_a_movie_with_a_track_of_sound_is_told_and_not_served_in_all() -> None:
+    data = moving("AVIF")
+    handler = data.index(b"hdlr", data.index(b"moov")) + 12
+    data = data[:handler] + b"soun" + data[handler + 4 :]
+    assert Kind.EMBEDDED in {trace.kind for trace in formats.parse(data).traces}
+    with pytest.raises(RemedyError, match="embedded picture is left"):
+        strip(data, mode=StripMode.ALL)
+
+
 @BOTH
 def test_a_picture_that_would_cost_too_much_to_decode_is_served_and_that_is_said(mode: StripMode) -> None:
     data = with_segments(segment(0xE1, b"Exif\0\0" + exif(text=b"a description")))

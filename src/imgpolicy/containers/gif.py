@@ -143,20 +143,23 @@ def _described(path: str, span: tuple[int, int], content: tuple[int, int], readi
 
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: screen, pictures and their timing verbatim, all else written anew or left out."""
-    pieces: list[bytes] = []
+    screen, *blocks = _stays(data, parsed, wanted)
+    own = b"".join(_written(parsed, wanted))
+    # A picture that is cut short swallows what comes behind it.
+    pieces = (own, *blocks) if CUT_SHORT in parsed.doubts else (*blocks, own, b";")
+    head = b"GIF89a" if wanted.credits or wanted.icc else screen[:6]
+    return b"".join((head, screen[6:], *pieces))
+
+
+def _stays(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:
+    """The screen, then the blocks that stay."""
     for one in parsed.parts:
         if one.path in {"gif/end", "gif/cut-short"} or one.path.startswith("gif/trailer"):
-            break
+            return
         if one.kind in {Kind.PICTURE, Kind.ANIMATION}:
-            pieces.append(data[one.start : one.end])
+            yield data[one.start : one.end]
         elif wanted.mode is StripMode.LOCATION and one.kind is not Kind.COLOUR and not must_be_emptied(one):
-            pieces.append(data[one.start : one.content[0]] + patched(data, one))
-    # A picture that is cut short swallows what comes behind it.
-    open_ = CUT_SHORT in parsed.doubts
-    pieces[1:1] = _written(parsed, wanted) if open_ else ()
-    pieces += () if open_ else (*_written(parsed, wanted), b";")
-    whole = b"".join(pieces)
-    return b"GIF89a" + whole[6:] if wanted.credits or wanted.icc else whole
+            yield data[one.start : one.content[0]] + patched(data, one)
 
 
 def _written(parsed: ParsedFile, wanted: Wanted) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from imgpolicy.containers.blocks.opaque import read_film
 from imgpolicy.containers.boxes import Box, boxes
 from imgpolicy.containers.heif.excess import excess
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.parts import NOTHING, MalformedError, Patch, Reading, counted, shown
+from imgpolicy.containers.parts import NOTHING, MalformedError, Patch, Reading, counted, printable_bytes, shown
 from imgpolicy.domain.trace import Kind, Trace
 
 _HOLDERS = frozenset({b"trak", b"mdia", b"minf", b"stbl", b"edts"})
@@ -22,6 +22,8 @@ _KEPT = frozenset(
         *(b"stco", b"co64", b"stss", b"ctts", b"cslg", b"sbgp", b"sgpd", b"elst", b"tref", b"free", b"skip"),
     }
 )
+_SHOWN = frozenset({b"pict", b"vide", b"auxv"})
+"""What a track's handler says of pictures, films, and how transparent they are."""
 _TABLE_HEAD = 8
 _HANDLER_NAME = 24
 
@@ -49,6 +51,7 @@ def read_movie(data: bytes, moov: Box) -> Film:
         Trace(path=f"heif/moov/{box.name}", kind=Kind.UNKNOWN, offset=start, value=f"{end - start:,} bytes")
         for box, (start, end) in wide
     ]
+    traces += _sounds(data, moov)
     spans = sorted({span for track in _tracks(data, moov) for span in _samples(data, track)})
     patches: list[tuple[Patch, ...]] = [
         (Patch(box.start + 4, b"free"), Patch(box.body, bytes(box.end - box.body))) for box in strange
@@ -56,6 +59,16 @@ def read_movie(data: bytes, moov: Box) -> Film:
     patches += [(Patch(start, bytes(end - start)),) for _, (start, end) in wide]
     reading = Reading(traces=shown(traces), position=places.position, patches=tuple(chain.from_iterable(patches)))
     return Film(box=moov, samples=tuple(spans), reading=reading)
+
+
+def _sounds(data: bytes, moov: Box) -> Iterator[Trace]:
+    """The tracks that show nothing, such as sound: somebody may speak in it."""
+    for track in _tracks(data, moov):
+        handler = track.get(b"hdlr")
+        kind = data[handler.body + 8 : handler.body + 12] if handler else b""
+        if kind not in _SHOWN and handler:
+            value = f"a track of kind {printable_bytes(kind)}"
+            yield Trace(path="heif/moov/track", kind=Kind.EMBEDDED, offset=handler.start, value=value)
 
 
 def is_beside(still: tuple[tuple[int, int], ...], film: Film) -> bool:
