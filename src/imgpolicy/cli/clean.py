@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +17,6 @@ from imgpolicy.cli.exits import exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
-from imgpolicy.files import permissions
 from imgpolicy.language import Language
 from imgpolicy.phrase import both
 from imgpolicy.text import printable
@@ -26,7 +24,6 @@ from imgpolicy.text import printable
 if TYPE_CHECKING:
     from imgpolicy.domain.geometry import Box
     from imgpolicy.service.clean import Choose, CleanCopy
-    from imgpolicy.service.outputs import Output
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +63,7 @@ def clean(
     allow_private_hosts: common.PrivateHostsOption = False,
 ) -> int:
     """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
-    from imgpolicy.service.clean import CleanRequest, clean_picture
-    from imgpolicy.service.names import accept_name
+    from imgpolicy.service.clean import CleanRequest, clean_picture, write_copy
     from imgpolicy.service.outputs import Replaces, output
 
     keeps = None if how.crop is None else _box(how.crop)
@@ -90,8 +86,7 @@ def clean(
     note_unreadable([copy.last.report])
     note_misnamed([copy.first.report.picture], out.language)
     if copy.data is not None:
-        accept_name(clean_copy, picture, copy.last.report.picture.format or "")
-        _write(made, copy.data, source=picture)
+        write_copy(copy, made, picture)
     elif copy.last.report.readable:
         common.remark(_why_not(copy, out.language))
     _tell(clean_copy, copy, targets, out)
@@ -131,14 +126,6 @@ def _box(text: str) -> Box:
     except ValueError:
         common.usage_error("--crop is LEFT,TOP,RIGHT,BOTTOM in whole pixels, such as 0,0,800,600")
     return Box(left, top, right, bottom)
-
-
-def _write(made: Output, data: bytes, *, source: str) -> None:
-    """Write the copy whole or not at all, with the permissions of the picture that it was made of."""
-    from imgpolicy.service.outputs import write
-
-    known = os.path.isfile(source) and not made.path.exists()  # noqa: PTH113  # says no to odd names
-    write(replace(made, mode=permissions(Path(source)) if known else None), data)
 
 
 def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], out: outputs.OutputOptions) -> None:

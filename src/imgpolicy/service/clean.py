@@ -5,8 +5,10 @@ request ─► laws ─► read ─► judge, choose, treat, judge again ─► 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from imgpolicy import cleaning
 from imgpolicy.cleaning import CleanOptions
@@ -15,10 +17,13 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Finding, Remedy, Verdict
 from imgpolicy.errors import RequestError
+from imgpolicy.files import permissions
 from imgpolicy.picture import Picture
 from imgpolicy.render.preview import place_png
 from imgpolicy.report import Report
 from imgpolicy.service.check import Checked, See, accept_posting
+from imgpolicy.service.names import accept_name
+from imgpolicy.service.outputs import Output, write
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import Source
 
@@ -103,6 +108,18 @@ def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *
         last=Checked(report=cleaned.last, seen=see(cleaned.picture, cleaned.last) if see else None),
         caption=cleaned.caption,
     )
+
+
+def write_copy(copy: CleanCopy, target: Output, source: str) -> None:
+    """Write a copy that may be posted, whole or not at all, with the permissions of the picture that it was made of.
+
+    Raises RequestError when there is none, or its name is another format's, and what `outputs.write` raises.
+    """
+    if copy.data is None:
+        raise RequestError(f"{target.path}: there is no copy that may be posted")
+    accept_name(target.path, source, copy.last.report.picture.format or "")
+    known = os.path.isfile(source) and not target.path.exists()  # noqa: PTH113  # says no to odd names
+    write(replace(target, mode=permissions(Path(source)) if known else None), copy.data)
 
 
 def _accept_part(keeps: Box) -> None:

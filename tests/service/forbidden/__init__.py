@@ -30,6 +30,7 @@ WITHOUT_A_ROW = {
     "grants.licences_ending": ONLY_READS,
     "maintenance.stats": ONLY_READS,
     "files.strip_file": NO_DOOR,
+    "clean.write_copy": NAMES,
     "names.accept_name": NAMES,
     "names.misnamed": ONLY_READS,
     "outputs.accept": OUTPUTS,
