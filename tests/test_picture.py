@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.errors import PictureError
-from imgpolicy.picture import MAX_BYTES, WORKING_SIDE, load, upright
+from imgpolicy.picture import WORKING_SIDE, load, upright
 
 
 def picture(size: tuple[int, int], form: str = "PNG", mode: str = "RGB", **save: int) -> bytes:

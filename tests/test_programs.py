@@ -22,13 +22,13 @@ from PIL import Image
 from tests.support import Run
 
 from imgpolicy import Checker, Finding, Posting, Report, Verdict
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.verdict import Remedy
 from imgpolicy.errors import RequestError
 from imgpolicy.facts import PictureInfo, Unknown
-from imgpolicy.picture import MAX_BYTES
 from imgpolicy.report import DeclaredReport, FaceReport, PolicyRef, WorkReport
 from imgpolicy.service.check import CheckRequest, check_pictures
 from imgpolicy.service.clean import CleanRequest, clean_picture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.errors import PictureError
-from imgpolicy.picture import MAX_BYTES
 from imgpolicy.sources import expand, read
 
 

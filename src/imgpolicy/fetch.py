@@ -24,9 +24,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Silent
 
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.errors import PictureError
 from imgpolicy.phrase import message_of, phrase
-from imgpolicy.picture import MAX_BYTES
 from imgpolicy.text import printable
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")

@@ -8,9 +8,9 @@ from pathlib import Path
 from imgpolicy import formats
 from imgpolicy.assembly import all_extractors, face_engine, limits
 from imgpolicy.errors import ExtractError, PictureError
-from imgpolicy.extract import extract_facts
+from imgpolicy.extract import extract_facts, found_by
 from imgpolicy.extract.metadata import MetadataExtractor, metadata_of
-from imgpolicy.facts import Facts, FoundBy, Metadata, PictureInfo, Unknown
+from imgpolicy.facts import Facts, Metadata, PictureInfo, Unknown
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import load
 from imgpolicy.policy import Policy
@@ -47,7 +47,7 @@ def _metadata_alone(data: bytes, name: str, refused: PictureError) -> tuple[Fact
         metadata = metadata_of(data, row.name)
     except ExtractError:
         raise refused from None
-    by = FoundBy(extractor=MetadataExtractor.name, version=MetadataExtractor.version)
+    by = found_by(MetadataExtractor())
     picture = PictureInfo(name=name, sha256=hashlib.sha256(data).hexdigest(), format=row.name)
     facts = Facts({Metadata: metadata}, picture=picture, sources={Metadata: by})
     return facts, (Unknown(what=phrase("the picture"), reason=message_of(refused)), *facts.unknowns())

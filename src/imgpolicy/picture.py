@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imgpolicy import formats
-from imgpolicy.containers.limits import MAX_PIXELS
+from imgpolicy.containers.limits import MAX_BYTES, MAX_PIXELS
 from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Unknown
@@ -27,7 +27,6 @@ from imgpolicy.undecoded import open_image, refuse_bomb, refuse_held_whole
 Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
 
-MAX_BYTES = 100_000_000
 WORKING_SIDE = 1280
 """Long side that the extractors ask for; a larger picture is decoded so that its long side is 1280 to 2559."""
 

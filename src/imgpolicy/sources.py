@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Protocol
 
 from imgpolicy import formats
+from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.errors import PictureError, RequestError
 from imgpolicy.files import read_at_most
 from imgpolicy.phrase import phrase
-from imgpolicy.picture import MAX_BYTES, Picture, load
+from imgpolicy.picture import Picture, load
 
 STDIN = "-"
 BYTES = "<bytes>"

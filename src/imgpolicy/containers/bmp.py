@@ -6,9 +6,9 @@ import struct
 from dataclasses import dataclass
 
 from imgpolicy.containers.blocks import icc
-from imgpolicy.containers.blocks.opaque import read_opaque
+from imgpolicy.containers.blocks.opaque import leftover
 from imgpolicy.containers.edit import edited, zeroed
-from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Wanted, block, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Wanted, part
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
@@ -102,12 +102,7 @@ def _behind_pixels(data: bytes, header: _Header) -> list[Part]:
 
 
 def _leftover(data: bytes, start: int, end: int, path: str) -> list[Part]:
-    if start >= end:
-        return []
-    if not data[start:end].strip(b"\0"):
-        return [part(f"{path}/padding", Kind.STRUCTURE, (start, end))]
-    reading = read_opaque(data[start:end], Kind.UNKNOWN, path, start)
-    return [block(path, (start, end), (start, end), reading)]
+    return [leftover(data, start, end, path)] if start < end else []
 
 
 def _without_what_is_not_read(head: bytearray) -> None:

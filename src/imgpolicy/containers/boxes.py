@@ -37,6 +37,20 @@ def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
         at = box.end
 
 
+def leading(data: bytes) -> list[Box]:
+    """The whole boxes that the file begins with."""
+    row: list[Box] = []
+    while (box := box_at(data, row[-1].end if row else 0, len(data))) is not None:
+        row.append(box)
+        counted(len(row), "boxes")
+    return row
+
+
+def packed(kind: bytes, body: bytes) -> bytes:
+    """A box of this type with this body."""
+    return (len(body) + 8).to_bytes(4, "big") + kind + body
+
+
 def box_at(data: bytes, at: int, end: int) -> Box | None:
     """The box at this offset, or None when there is no whole one before `end`."""
     if at + 8 > end:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.parts import LOCATION, Credit, ParsedFile, Part, Wanted, of_profile
+from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
 
 Emptied = Callable[[Part], bytes]
@@ -48,6 +50,16 @@ def must_be_emptied(part: Part) -> bool:
     kinds = {trace.kind for trace in reading.traces if trace.kind is not Kind.UNKNOWN or not of_profile(trace)}
     told = kinds or ({part.kind} if not reading.traces else set())
     return bool(told & _GOES) and not reading.patches
+
+
+def wanted_of(parsed: ParsedFile, mode: StripMode, credits_: tuple[Credit, ...]) -> Wanted:
+    """What stays of the file besides the picture, with these credits; MalformedError when its profile is none."""
+    return Wanted(
+        mode=mode,
+        orientation=parsed.orientation if parsed.orientation != 1 else None,
+        icc=icc.cleaned(parsed.reading.icc) if parsed.reading.icc is not None else None,
+        credits=credits_,
+    )
 
 
 def lost_credits(parsed: ParsedFile, wanted: Wanted) -> tuple[Credit, ...]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from imgpolicy.containers import jp2_stream
 from imgpolicy.containers.blocks import icc, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.boxes import Box, box_at, boxes
+from imgpolicy.containers.boxes import Box, boxes, leading, packed
 from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched, zeroed
 from imgpolicy.containers.limits import MAX_DEPTH
-from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, part
 from imgpolicy.containers.uuids import XMP, read_box
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind
@@ -45,21 +45,13 @@ def parse(data: bytes) -> ParsedFile:
     if data.startswith(_BARE):
         parts = list(jp2_stream.parts(data, 0, len(data)))
     else:
-        parts = [one for box in _top_boxes(data) for one in _parts(data, box)]
+        parts = [one for box in leading(data) for one in _parts(data, box)]
         end = parts[-1].end
         parts += [_unknown(data, "trailer", (end, len(data)), (end, len(data)))] if end < len(data) else []
     coded = tuple(one.content for one in parts if one.kind is Kind.PICTURE)
     if not coded:
         raise MalformedError("the JPEG 2000 file holds no picture")
     return ParsedFile(format="JP2", size=len(data), parts=tuple(parts), coded=coded)
-
-
-def _top_boxes(data: bytes) -> list[Box]:
-    row: list[Box] = []
-    while (box := box_at(data, row[-1].end if row else 0, len(data))) is not None:
-        row.append(box)
-        counted(len(row), "boxes")
-    return row
 
 
 def _parts(data: bytes, box: Box) -> Iterator[Part]:
@@ -131,17 +123,15 @@ def _is_as_long_as_it_says(kind: bytes, body: bytes, seen: dict[bytes, bytes]) -
     if kind == b"bpcc":
         return len(body) == channels
     if kind == b"pclr":
-        columns = (body + bytes(3))[2]
-        widths = sum(((one & 0x7F) + 8) // 8 for one in body[3 : 3 + columns])
-        return len(body) == 3 + columns + int.from_bytes(body[:2], "big") * widths
+        own = (body + bytes(3))[2]
+        widths = sum(((one & 0x7F) + 8) // 8 for one in body[3 : 3 + own])
+        return len(body) == 3 + own + int.from_bytes(body[:2], "big") * widths
+    columns = (seen.get(b"pclr", b"") + bytes(3))[2]
     if kind == b"cmap":
-        return len(body) == 4 * (seen.get(b"pclr", b"") + bytes(3))[2]
+        return len(body) == 4 * columns
     if kind == b"cdef":
-        return (
-            len(body)
-            == 2 + 6 * int.from_bytes(body[:2], "big")
-            <= 2 + 6 * max(channels, (seen.get(b"pclr", b"") + bytes(3))[2])
-        )
+        described = int.from_bytes(body[:2], "big")
+        return len(body) == 2 + 6 * described and described <= max(channels, columns)
     places = range(0, len(body), _RESOLUTION_SIZE)
     return (
         len(places) <= 2
@@ -161,7 +151,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         raise MalformedError("what a JPEG 2000 is decoded by is longer than it should be, or not known here")
     if data.startswith(_BARE):
         return b"".join(_kept(data, parsed, wanted, (0, len(data))))
-    top = _top_boxes(data)
+    top = leading(data)
     composed = next((box for box in top if box.type in _COMPOSED), None)
     if composed and wanted.mode is StripMode.ALL:
         raise MalformedError(f"a JPEG 2000 that is put together from several streams ({composed.name}) is not written")
@@ -170,11 +160,11 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         kept = b"".join(_kept(data, parsed, wanted, (box.start, box.end)))
         head = _head(data, box)
         if box.type in {_HEADER, _STREAM} or head is not None:
-            kept = _box(box.type, kept if head is None else head)
+            kept = packed(box.type, kept if head is None else head)
         pieces.append(kept)
     credits_ = wanted.credits if wanted.mode is StripMode.ALL else lost_credits(parsed, wanted)
     if credits_:
-        pieces.append(_box(b"uuid", XMP + xmp.packet(credits_)))
+        pieces.append(packed(b"uuid", XMP + xmp.packet(credits_)))
     return b"".join(pieces)
 
 
@@ -195,8 +185,4 @@ def _kept(data: bytes, parsed: ParsedFile, wanted: Wanted, span: tuple[int, int]
         elif one.kind is Kind.COLOUR:
             head = data[one.content[0] : one.content[0] + 3]
             cleaned = wanted.icc if one.reading.icc is not None and wanted.icc else None
-            yield _box(_COLOUR, head + cleaned) if cleaned else data[one.start : one.end]
-
-
-def _box(kind: bytes, body: bytes) -> bytes:
-    return (len(body) + 8).to_bytes(4, "big") + kind + body
+            yield packed(_COLOUR, head + cleaned) if cleaned else data[one.start : one.end]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from imgpolicy.containers.blocks import read_exif, read_xmp, xmp
 from imgpolicy.containers.blocks.opaque import read_opaque
-from imgpolicy.containers.boxes import Box, box_at
+from imgpolicy.containers.boxes import Box, box_at, packed
 from imgpolicy.containers.edit import lost_credits, must_be_emptied, patched
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, counted, part
 from imgpolicy.domain.terms import StripMode
@@ -106,9 +106,9 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
         box = box_at(data, one.start, len(data))
         if box and (one.kind is Kind.PICTURE or _HEAD_SIZES.get(box.type) == box.end - box.body):
             # A last box of size 0 would swallow what comes behind it.
-            pieces.append(_box(box.type, _FIXED.get(box.type, data[box.body : box.end])))
+            pieces.append(packed(box.type, _FIXED.get(box.type, data[box.body : box.end])))
     if wanted.credits:
-        pieces.append(_box(b"xml ", xmp.packet(wanted.credits)))
+        pieces.append(packed(b"xml ", xmp.packet(wanted.credits)))
     return b"".join(pieces)
 
 
@@ -120,13 +120,9 @@ def _without_location(data: bytes, parsed: ParsedFile, wanted: Wanted) -> Iterat
     for one in parsed.parts:
         box = box_at(data, one.start, len(data))
         if box and one.kind is Kind.PICTURE:
-            yield _box(box.type, data[box.body : box.end])
+            yield packed(box.type, data[box.body : box.end])
         elif box and box.type != b"jbrd" and not must_be_emptied(one):
-            yield _box(box.type, patched(data, one))
+            yield packed(box.type, patched(data, one))
     lost = lost_credits(parsed, wanted)
     if lost:
-        yield _box(b"xml ", xmp.packet(lost))
-
-
-def _box(kind: bytes, body: bytes) -> bytes:
-    return (len(body) + 8).to_bytes(4, "big") + kind + body
+        yield packed(b"xml ", xmp.packet(lost))

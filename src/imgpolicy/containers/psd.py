@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgpolicy.containers.blocks import irb, read_irb, xmp
-from imgpolicy.containers.blocks.opaque import read_opaque
+from imgpolicy.containers.blocks.opaque import leftover, read_opaque
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Wanted, block, part
 from imgpolicy.domain.terms import StripMode
@@ -57,29 +57,22 @@ def parse(data: bytes) -> ParsedFile:
     start, end = place.block
     parts = (
         part("psd/head", Kind.PICTURE, (0, _RESERVED[0])),
-        _stray(data, "psd/reserved", *_RESERVED),
+        leftover(data, *_RESERVED, "psd/reserved"),
         part("psd/head", Kind.PICTURE, (_RESERVED[1], _HEAD)),
         part("psd/colours", Kind.STRUCTURE, (_HEAD, _HEAD + 4)),
         part("psd/colours", Kind.PICTURE, (_HEAD + 4, place.table)),
-        _stray(data, "psd/behind-the-colours", place.table, place.colours),
+        leftover(data, place.table, place.colours, "psd/behind-the-colours"),
         part("psd/resources", Kind.STRUCTURE, (place.colours, start)),
         block("psd/irb", (start, end), (start, end), read_irb(data[start:end], "psd/irb", start)),
         _layers(data, end, place.layers),
         part("psd/picture", Kind.PICTURE, (place.layers, place.picture)),
-        _stray(data, "psd/trailer", place.picture, len(data)),
+        leftover(data, place.picture, len(data), "psd/trailer"),
     )
     kept = tuple(one for one in parts if one.end > one.start)
     coded = tuple(one.content for one in kept if one.kind is Kind.PICTURE)
     return ParsedFile(
         format="PSD", size=len(data), parts=kept, coded=coded, remarks=(LAYERED,) if place.layered else ()
     )
-
-
-def _stray(data: bytes, path: str, start: int, end: int) -> Part:
-    """Bytes that the picture does not need."""
-    if not data[start:end].strip(b"\0"):
-        return part(path, Kind.STRUCTURE, (start, end))
-    return block(path, (start, end), (start, end), read_opaque(data[start:end], Kind.UNKNOWN, path, start))
 
 
 def _layers(data: bytes, start: int, end: int) -> Part:

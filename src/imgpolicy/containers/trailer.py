@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from imgpolicy.containers.blocks import afcp
-from imgpolicy.containers.blocks.opaque import film_at, read_film, read_opaque
+from imgpolicy.containers.blocks.opaque import film_at, leftover, read_film
 from imgpolicy.containers.limits import MAX_EMBEDDED, MAX_MISTAKEN
-from imgpolicy.containers.parts import MalformedError, Part, Reading, block, part
+from imgpolicy.containers.parts import MalformedError, Part, Reading, block
 from imgpolicy.domain.trace import Kind, Trace
 
 WalkPicture = Callable[[bytes, int, str], tuple[list[Part], int]]
@@ -79,10 +79,8 @@ def _of_another(one: Part) -> Part:
 
 def _leftover(data: bytes, start: int, end: int, name: str) -> Part:
     content = data[start:end]
-    if not content.strip(b"\0"):
-        return part(f"{name}/padding", Kind.STRUCTURE, (start, end))
     maker = next((maker for mark, maker in _MAKERS.items() if mark in content[-64:]), None)
     path = f"{name}/{maker}" if maker else name
     if maker == "afcp":
         return block(path, (start, end), (start, end), afcp.read(content, path, start))
-    return block(path, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, path, start))
+    return leftover(data, start, end, path)

@@ -44,69 +44,17 @@ _ALIKE = ("en", "et", "er", "e")
 """Danish endings that make other words of English ones: planet, poster, wooden, plane."""
 _AFTER_E = ("n", "t", "r", "rne", "ne")
 _ENGLISH = frozenset(
-    [
-        "a",
-        "and",
-        "are",
-        "as",
-        "be",
-        "by",
-        "from",
-        "here",
-        "if",
-        "in",
-        "is",
-        "it",
-        "my",
-        "new",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "that",
-        "the",
-        "this",
-        "to",
-        "we",
-        "with",
-        "you",
-        "your",
-    ]
+    {
+        *("a", "and", "are", "as", "be", "by", "from", "here", "if", "in", "is", "it", "my", "new"),
+        *("not", "of", "on", "or", "our", "that", "the", "this", "to", "we", "with", "you", "your"),
+    }
 )
 _DANISH = frozenset(
-    [
-        "af",
-        "den",
-        "det",
-        "der",
-        "du",
-        "efter",
-        "en",
-        "er",
-        "et",
-        "fra",
-        "har",
-        "hos",
-        "ikke",
-        "jeg",
-        "kan",
-        "med",
-        "ny",
-        "nye",
-        "nu",
-        "og",
-        "om",
-        "os",
-        "paa",
-        "skal",
-        "som",
-        "til",
-        "ved",
-        "vi",
-        "vil",
-        "vores",
-    ]
+    {
+        *("af", "den", "det", "der", "du", "efter", "en", "er", "et", "fra", "har", "hos", "ikke", "jeg"),
+        *("kan", "med", "ny", "nye", "nu", "og", "om", "os", "paa", "skal", "som", "til", "ved", "vi"),
+        *("vil", "vores"),
+    }
 )
 _DANISH_SIGNS = frozenset("æøå")
 

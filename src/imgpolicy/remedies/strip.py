@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from imgpolicy import formats
-from imgpolicy.containers.blocks import icc
 from imgpolicy.containers.blocks.generators import says_ai
+from imgpolicy.containers.edit import wanted_of
 from imgpolicy.containers.limits import MAX_CREDIT
 from imgpolicy.containers.parts import Credit, MalformedError, ParsedFile, Right, Wanted, printable
 from imgpolicy.domain.terms import StripMode
@@ -79,12 +79,7 @@ def wanted(parsed: ParsedFile, mode: StripMode, *, keep_credit: bool = True, cre
     """What stays of the file besides the picture; MalformedError when its colour profile cannot be cleaned."""
     # That AI made it is no right to give up.
     kept = tuple(one for one in _credits(parsed) if keep_credit or says_ai(one))
-    return Wanted(
-        mode=mode,
-        orientation=parsed.orientation if parsed.orientation != 1 else None,
-        icc=icc.cleaned(parsed.reading.icc) if parsed.reading.icc is not None else None,
-        credits=kept if credit is None else _with_line(kept, credit),
-    )
+    return wanted_of(parsed, mode, kept if credit is None else _with_line(kept, credit))
 
 
 def states(parsed: ParsedFile, line: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from imgpolicy.containers.blocks.generators import signs_in_c2pa
 from imgpolicy.containers.boxes import boxes
 from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
-from imgpolicy.containers.parts import MalformedError, Position, Reading, printable_bytes, shown
+from imgpolicy.containers.parts import MalformedError, Part, Position, Reading, block, part, printable_bytes, shown
 from imgpolicy.domain.trace import Kind, Trace
 
 _MARKS = (
@@ -29,6 +29,13 @@ def read_opaque(data: bytes, kind: Kind, path: str, offset: int) -> Reading:
     at, value = offset + named, printable_bytes(data[max(0, named - 4) : named + 60])
     place = Trace(path=f"{path}/location", kind=Kind.COORDINATE, offset=at, value=value)
     return Reading(traces=(head, place), credits=signs_in_c2pa(data, path), opaque=True)
+
+
+def leftover(data: bytes, start: int, end: int, path: str) -> Part:
+    """The part for bytes that belong to nothing: padding when they are zeros, else of unknown meaning."""
+    if not data[start:end].strip(b"\0"):
+        return part(f"{path}/padding", Kind.STRUCTURE, (start, end))
+    return block(path, (start, end), (start, end), read_opaque(data[start:end], Kind.UNKNOWN, path, start))
 
 
 def _location_named(data: bytes) -> int:

@@ -9,9 +9,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
+from imgpolicy.containers import uuids
 from imgpolicy.containers.blocks import exif, icc, iptc, read_exif, read_xmp
-from imgpolicy.containers.blocks.opaque import read_film, read_opaque
-from imgpolicy.containers.boxes import Box, box_at, boxes
+from imgpolicy.containers.blocks.opaque import leftover, read_film, read_opaque
+from imgpolicy.containers.boxes import Box, boxes, leading
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.heif.film import Film, is_beside, read_movie
 from imgpolicy.containers.heif.items import Item, Items, no_items, read_items
@@ -26,7 +27,6 @@ from imgpolicy.containers.parts import (
     Reading,
     Wanted,
     block,
-    counted,
     laid_out,
     part,
 )
@@ -50,7 +50,6 @@ _OF_MOVIES = frozenset({b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"})
 """Brands that promise a movie."""
 _OF_STILLS = frozenset({b"avif", b"mif1", b"mif2", b"heic", b"heix"})
 """Brands that promise a picture that is no movie."""
-_XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_TYPE = b"application/rdf+xml"
 _HOLDERS = frozenset({b"mdat", b"idat"})
@@ -80,7 +79,8 @@ def _brands(head: bytes) -> Iterator[bytes]:
 
 def parse(data: bytes) -> ParsedFile:
     """Every byte of the file; MalformedError when its items cannot be followed."""
-    top, end = _top_boxes(data)
+    top = leading(data)
+    end = top[-1].end if top else 0
     moov = next((box for box in top if box.type == b"moov"), None)
     film = read_movie(data, moov) if moov else Film()
     items = _items(data, top)
@@ -96,7 +96,7 @@ def parse(data: bytes) -> ParsedFile:
     _refuse_astray(claims, [box for box in (*top, *items.children) if box.type in _HOLDERS])
     parts = [one for box in top for one in _walk_box(data, box, items, film, claims)]
     if end < len(data):
-        parts.append(_leftover(data, end, len(data), "heif/trailer"))
+        parts.append(leftover(data, end, len(data), "heif/trailer"))
     kind = "AVIF" if matches_avif(data) else "HEIF"
     return ParsedFile(format=kind, size=len(data), parts=tuple(parts), coded=coded)
 
@@ -120,17 +120,6 @@ def _refuse_astray(claims: list[Part], holders: list[Box]) -> None:
         index = bisect_right(starts, one.start) - 1
         if one.end > one.start and (index < 0 or one.end > holders[index].end):
             raise MalformedError("an item lies where no data is")
-
-
-def _top_boxes(data: bytes) -> tuple[list[Box], int]:
-    """The boxes that the file begins with, and where what is none begins."""
-    row: list[Box] = []
-    at = 0
-    while (box := box_at(data, at, len(data))) is not None:
-        row.append(box)
-        counted(len(row), "boxes")
-        at = box.end
-    return row, at
 
 
 def _walk_box(data: bytes, box: Box, items: Items, film: Film, claims: list[Part]) -> Iterator[Part]:
@@ -168,18 +157,11 @@ def _walk_other(data: bytes, box: Box) -> Part:
         return part(path, Kind.STRUCTURE, span, content=content)
     if box.type == b"mpvd":
         return block(path, span, content, read_film(data, path, 0, content))
-    if box.type == b"uuid" and data[box.body - 16 : box.body] == _XMP_UUID:
+    if uuids.identity(data, box) == uuids.XMP:
         return block(path, span, content, read_xmp(data[box.body : box.end], path, box.body))
-    known = box.type == b"uuid" and data[box.body - 16 : box.body] == _C2PA_UUID
+    known = uuids.identity(data, box) == _C2PA_UUID
     kind = Kind.IDENTITY if known else Kind.UNKNOWN
     return block(path, span, content, read_opaque(data[box.body : box.end], kind, path, box.body))
-
-
-def _leftover(data: bytes, start: int, end: int, path: str) -> Part:
-    content = data[start:end]
-    if not content.strip(b"\0"):
-        return part(f"{path}/padding", Kind.STRUCTURE, (start, end))
-    return block(path, (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, path, start))
 
 
 def _claimed(data: bytes, box: Box, claims: list[Part]) -> Iterator[Part]:
@@ -187,7 +169,7 @@ def _claimed(data: bytes, box: Box, claims: list[Part]) -> Iterator[Part]:
     first = bisect_left(claims, box.body, key=lambda one: one.start)
     inside = claims[first : bisect_left(claims, box.end, key=lambda one: one.start)]
     yield from laid_out(
-        inside, (box.body, box.end), lambda start, end: _leftover(data, start, end, f"heif/{box.name}/unclaimed")
+        inside, (box.body, box.end), lambda start, end: leftover(data, start, end, f"heif/{box.name}/unclaimed")
     )
 
 
@@ -285,7 +267,7 @@ def _head(data: bytes, ftyp: Box, *, stills: bool) -> bytes:
 
 def properties(data: bytes) -> tuple[Box, ...]:
     """The boxes that say how the items are decoded and shown; MalformedError when the items cannot be followed."""
-    top, _ = _top_boxes(data)
+    top = leading(data)
     return _items(data, top).properties
 
 
@@ -294,7 +276,7 @@ def without_gain_map(data: bytes) -> bytes:
 
     No byte moves: the item that joins picture and gain map loses its type, and the file the brand that asks for it.
     """
-    top, _ = _top_boxes(data)
+    top = leading(data)
     out = bytearray(data)
     for box in top:
         if box.type == b"ftyp":
@@ -317,7 +299,7 @@ def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
     """The file as wanted: the items of the picture verbatim in new tables, all else written anew or left out."""
     if wanted.mode is StripMode.LOCATION:
         return edited(data, parsed, _emptied)
-    top, _ = _top_boxes(data)
+    top = leading(data)
     items = _items(data, top)
     moov = next((box for box in top if box.type == b"moov"), None)
     head = next(box for box in top if box.type == b"ftyp")

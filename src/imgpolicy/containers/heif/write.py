@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from imgpolicy.containers.blocks import icc, xmp
+from imgpolicy.containers.boxes import packed
 from imgpolicy.containers.heif.film import Film, moved
 from imgpolicy.containers.heif.items import Item, Items
 from imgpolicy.containers.layout import Layout, layout, merged
@@ -58,7 +59,7 @@ def written(data: bytes, head: bytes, items: Items | None, film: Film, wanted: W
     """
     if items is None:
         places = layout(film.samples, len(head) + (film.box.end - film.box.start if film.box else 0) + 8)
-        return head + moved(data, film, places.place) + _box(b"mdat", places.taken(data))
+        return head + moved(data, film, places.place) + packed(b"mdat", places.taken(data))
     shown = items.shown()
     if items.primary not in shown and not (items.primary is None and film.samples):
         raise MalformedError("the picture item is not there")
@@ -72,7 +73,7 @@ def written(data: bytes, head: bytes, items: Items | None, film: Film, wanted: W
     if base + size + len(packet) >= _FAR:
         raise MalformedError("the file is too long")
     meta = _meta(items, stays, places, (base + size, len(packet)))
-    return head + meta + moved(data, film, places.place) + _box(b"mdat", places.taken(data) + packet)
+    return head + meta + moved(data, film, places.place) + packed(b"mdat", places.taken(data) + packet)
 
 
 def _meta(items: Items, stays: list[Item], places: Layout, packet: tuple[int, int]) -> bytes:
@@ -109,12 +110,12 @@ def _iinf(stays: list[Item], own: int) -> bytes:
 def _iref(items: Items, stays: list[Item], own: int) -> bytes:
     numbers = {item.number for item in stays}
     kept = [
-        _box(one.type, struct.pack(f">IH{len(one.targets)}I", one.source, len(one.targets), *one.targets))
+        packed(one.type, struct.pack(f">IH{len(one.targets)}I", one.source, len(one.targets), *one.targets))
         for one in items.references
         if one.type in _REFERENCES and one.source in numbers and numbers.issuperset(one.targets)
     ]
     if own and items.primary is not None:
-        kept.append(_box(b"cdsc", struct.pack(">IHI", own, 1, items.primary)))
+        kept.append(packed(b"cdsc", struct.pack(">IHI", own, 1, items.primary)))
     return _full_box(b"iref", 1, *kept) if kept else b""
 
 
@@ -137,15 +138,15 @@ def _iprp(items: Items, stays: list[Item]) -> bytes:
             row += struct.pack(">H", numbers[index] | (0x8000 if essential else 0))
         rows.append(struct.pack(">IB", item.number, len(row) // 2) + row)
     ipma = _full_box(b"ipma", 1, struct.pack(">I", len(rows)), *rows, flags=1)
-    return _box(b"iprp", _box(b"ipco", b"".join(boxes)) + ipma)
+    return packed(b"iprp", packed(b"ipco", b"".join(boxes)) + ipma)
 
 
 def _property(kind: bytes, body: bytes) -> bytes:
     if kind == b"colr" and body[:4] in {b"prof", b"rICC"}:
-        return _box(kind, body[:4] + (b"" if icc.is_empty(body[4:]) else icc.cleaned(body[4:])))
+        return packed(kind, body[:4] + (b"" if icc.is_empty(body[4:]) else icc.cleaned(body[4:])))
     if len(body) > (_NCLX_SIZE if kind == b"colr" else _SIZES.get(kind, len(body))):
         raise MalformedError("a property of the picture is longer than it can be")
-    return _box(kind, body)
+    return packed(kind, body)
 
 
 def _iloc(places: dict[int, list[tuple[int, int]]]) -> bytes:
@@ -157,9 +158,5 @@ def _iloc(places: dict[int, list[tuple[int, int]]]) -> bytes:
     return _full_box(b"iloc", 2, b"\x44\x00", struct.pack(">I", len(rows)), *rows)
 
 
-def _box(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I4s", len(body) + 8, kind) + body
-
-
 def _full_box(kind: bytes, version: int, *body: bytes, flags: int = 0) -> bytes:
-    return _box(kind, struct.pack(">I", version << 24 | flags) + b"".join(body))
+    return packed(kind, struct.pack(">I", version << 24 | flags) + b"".join(body))

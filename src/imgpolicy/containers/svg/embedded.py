@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
 from imgpolicy.containers import gif, jpeg, png, webp
-from imgpolicy.containers.blocks import icc
+from imgpolicy.containers.edit import wanted_of
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Reading, Wanted
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
@@ -57,12 +57,8 @@ def clean(uri: str, coders: Sequence[Coder], wanted: Wanted) -> str:
     media, data = _opened(uri)
     coder = _coder(data, coders)
     inner = coder.parse(data)
-    own = Wanted(
-        mode=StripMode.ALL,
-        orientation=inner.orientation if inner.orientation != 1 else None,
-        icc=icc.cleaned(inner.reading.icc) if inner.reading.icc is not None else None,
-        credits=tuple(one for one in inner.reading.credits if one in wanted.credits),
-    )
+    stated = tuple(one for one in inner.reading.credits if one in wanted.credits)
+    own = wanted_of(inner, StripMode.ALL, stated)
     written = coder.rewrite(data, inner, own)
     if written == data and _PLAIN.fullmatch(media):
         return uri

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from imgpolicy.containers.blocks import exif_tags as tags
 from imgpolicy.containers.blocks import ifd, read_exif
-from imgpolicy.containers.blocks.opaque import read_opaque
+from imgpolicy.containers.blocks.opaque import leftover
 from imgpolicy.containers.edit import edited, zeroed
 from imgpolicy.containers.layout import Span
-from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, block, laid_out, part
+from imgpolicy.containers.parts import MalformedError, ParsedFile, Part, Reading, Wanted, laid_out, part
 from imgpolicy.containers.tiff.pages import (
     JPEG,
     JPEG_TABLES,
@@ -51,7 +51,7 @@ def parse(data: bytes) -> ParsedFile:
     refuse_bombs(tiff)
     claims = list(_claims(tiff))
     inside = (one for one in claims if one.end <= len(data))
-    parts = tuple(laid_out(inside, (0, len(data)), lambda start, end: _gap(data, start, end)))
+    parts = tuple(laid_out(inside, (0, len(data)), lambda start, end: leftover(data, start, end, "tiff/unclaimed")))
     reading = _without_streams(tiff, read_exif(data, "tiff", 0))
     first = replace(parts[0], kind=reading.kind, reading=reading)
     coded = tuple(one.content for one in claims if one.kind is Kind.PICTURE)
@@ -105,15 +105,6 @@ def _tables(data: bytes, span: Span, path: str) -> Iterator[Part]:
 def _embedded(inner: Part) -> Part:
     """A part of a picture that is no page."""
     return replace(inner, kind=Kind.EMBEDDED) if inner.kind is Kind.PICTURE else inner
-
-
-def _gap(data: bytes, start: int, end: int) -> Part:
-    content = data[start:end]
-    if not content.strip(b"\0"):
-        return part("tiff/padding", Kind.STRUCTURE, (start, end))
-    return block(
-        "tiff/unclaimed", (start, end), (start, end), read_opaque(content, Kind.UNKNOWN, "tiff/unclaimed", start)
-    )
 
 
 def rewrite(data: bytes, parsed: ParsedFile, wanted: Wanted) -> bytes:
