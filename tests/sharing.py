@@ -26,8 +26,8 @@ from imgpolicy.cli import main as cli
 from imgpolicy.cli.commands import GROUPS, SINGLE
 from imgpolicy.engines import search, two_nets, yunet_sface
 from imgpolicy.engines.arcface import ArcFace, InputForm
-from imgpolicy.engines.detections import Detections
-from imgpolicy.engines.yunet import YuNet
+from imgpolicy.engines.detectors import Detectors
+from imgpolicy.engines.search import Found
 from imgpolicy.extract import keypoints
 from imgpolicy.extract.keypoints import keypoints as real_keypoints
 from imgpolicy.extract.logos import extractor
@@ -75,27 +75,14 @@ class TakesTurns:
             return self._network.values(pixels, row, aligned)
 
 
-class WhenAsked(YuNet):
-    """The detector, loaded when it first looks."""
-
-    def __init__(self, weights: bytes) -> None:
-        self._weights = weights
-
-    def look(self, pixels: Pixels) -> Detections:
-        """What the detector sees."""
-        if not hasattr(self, "_net"):
-            super().__init__(self._weights)
-        return super().look(pixels)
-
-
 def _recogniser(weights: bytes, form: InputForm, dimensions: int | None = None) -> TakesTurns:
     return TakesTurns(ArcFace(weights, form, dimensions))
 
 
-def _found(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
-    rows, pixels = search.find(detector, picture)
-    rows.setflags(write=False)
-    return rows, pixels
+def _found(detectors: Detectors, picture: Picture) -> Found:
+    found = search.find(detectors, picture)
+    found.rows.setflags(write=False)
+    return found
 
 
 def _by_pixels(pixels: NDArray[np.uint8]) -> tuple[tuple[int, ...], bytes] | None:
@@ -104,8 +91,8 @@ def _by_pixels(pixels: NDArray[np.uint8]) -> tuple[tuple[int, ...], bytes] | Non
     return pixels.shape, hashlib.blake2b(pixels.tobytes()).digest()
 
 
-def _by_picture(detector: YuNet, picture: Picture) -> Hashable | None:
-    del detector  # all have the same weights
+def _by_picture(detectors: Detectors, picture: Picture) -> Hashable | None:
+    del detectors  # all have the same weights
     # At full scale it reads the file again.
     return (seen := _by_pixels(picture.pixels)) and (seen, picture.sha256, picture.frame)
 
@@ -125,7 +112,6 @@ def shared() -> Iterator[None]:
         patched.setattr(cli, "app_for", Once(cli.app_for, lambda words: frozenset(words) & _COMMANDS))
         patched.setattr(typer.main, "get_command", Once(typer.main.get_command, lambda typer_instance: typer_instance))
         patched.setattr(plugins, "entry_points", cache(entry_points))
-        patched.setattr(two_nets, "YuNet", WhenAsked)
         patched.setattr(two_nets, "find", Once(_found, _by_picture))
         patched.setattr(yunet_sface, "ArcFace", Once(_recogniser, lambda *args: args))
         patched.setattr(keypoints, "keypoints", Once(real_keypoints, _by_size))
@@ -137,7 +123,6 @@ def shared() -> Iterator[None]:
 def looking_anew() -> Iterator[None]:
     """Nothing of what is seen in pictures is shared, inside the block."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(two_nets, "YuNet", YuNet)
         patched.setattr(two_nets, "find", search.find)
         patched.setattr(yunet_sface, "ArcFace", ArcFace)
         patched.setattr(keypoints, "keypoints", real_keypoints)

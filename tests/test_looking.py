@@ -97,7 +97,7 @@ def test_without_vectors_faces_are_counted_and_never_taken_for_somebody_unknown(
     assert [face.status for face in report.faces] == [FaceStatus.COUNTED] * 2
     assert [(face.person, face.score) for face in report.faces] == [(None, None)] * 2
     assert (report.verdict, codes(report), lifting(report)) == (Verdict.REVIEW, ["X001"], ["who it is"])
-    assert [model.threshold for model in report.models] == [None]
+    assert [model.threshold for model in report.models] == [None, None]
 
 
 def test_without_faces_vectors_are_not_missed(checker: Checker, own_demo: Path) -> None:

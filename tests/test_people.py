@@ -150,10 +150,11 @@ def test_a_declared_person_who_said_no_is_heard_in_every_mode(own_demo: Path) ->
 def test_a_declared_person_is_heard_though_faces_could_not_be_looked_for(
     own_demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, vectors: bool) -> None:
+        del vectors
         raise ExtractError("the model's file was altered")
 
-    monkeypatch.setattr(YuNetSFace, "faces", fails)
+    monkeypatch.setattr(YuNetSFace, "survey", fails)
     report = check(own_demo, "portrait.jpg", replace(EILEEN, channel="linkedin"))
     assert codes(report) == ["P102", "X001"]
 

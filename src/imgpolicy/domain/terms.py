@@ -33,9 +33,9 @@ class PeopleMode(StrEnum):
 class FaceStatus(StrEnum):
     """What became of one face.
 
-    `unconfirmed` is somebody who is, or may be, a child, and of whom a likeness is not enough. `incidental` is exempt
-    as the policy says, `counted` and `declared` were not compared with anybody; `artwork` and `not a face` is what a
-    reviewer saw there.
+    `doubtful` is what may be no person's face. `unconfirmed` is somebody who is, or may be, a child, and of whom a
+    likeness is not enough. `incidental` is exempt as the policy says, `counted` and `declared` were not compared with
+    anybody; `artwork` and `not a face` is what a reviewer saw there.
     """
 
     COVERED = "covered"
@@ -43,6 +43,7 @@ class FaceStatus(StrEnum):
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
     TOO_POOR = "too poor to identify"
+    DOUBTFUL = "doubtful"
     UNCONFIRMED = "unconfirmed"
     INCIDENTAL = "incidental"
     COUNTED = "counted"

@@ -8,10 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.calibration import Calibration
-from imgpolicy.facts import Face, Vector
+from imgpolicy.facts import Face, Unknown, Vector
 from imgpolicy.picture import Picture
+
+NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
+"""What stands for the vector of a face that is held against nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,6 +29,23 @@ class SeenFace:
     face: Face
     vector: Vector = field(repr=False)
     masked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The faces of a picture from left to right, and what of it the engine could not look at."""
+
+    faces: tuple[SeenFace, ...]
+    unknowns: tuple[Unknown, ...] = ()
+
+
+@runtime_checkable
+class Surveyor(Protocol):
+    """An engine that says what it could not look at, besides the faces that it found."""
+
+    def survey(self, picture: Picture, *, vectors: bool) -> Survey:
+        """The faces as `FaceEngine.faces` gives them, each with `NO_VECTOR` where none are wanted; the same errors."""
+        ...
 
 
 @runtime_checkable

@@ -53,6 +53,18 @@ def transformed(found: Detections, matrix: NDArray[np.float64]) -> Detections:
     return np.column_stack([low, high - low, points.reshape(-1, 10), found[:, 14]])
 
 
+def turned_upright(found: Detections, matrix: NDArray[np.float64]) -> Detections:
+    """The same faces put through this 2 x 3 matrix, in upright boxes of their own size around their middles.
+
+    A box that is turned is as large as its corners reach; the face in it is not.
+    """
+    rows = transformed(found, matrix)
+    size = found[:, 2:4] * np.hypot(*matrix[:, 0])
+    centres = (found[:, :2] + found[:, 2:4] / 2) @ matrix[:, :2].T + matrix[:, 2]
+    rows[:, :2], rows[:, 2:4] = centres - size / 2, size
+    return rows
+
+
 def merged(looks: list[Detections], most: int | None = None) -> Detections:
     """Every face of several looks at one picture once, as it was seen with the most certainty, that one first.
 
@@ -69,6 +81,14 @@ def merged(looks: list[Detections], most: int | None = None) -> Detections:
         kept.append(rest[:1].copy())
         rest = rest[1:][~same_face(rest[0, :4], rest[1:, :4])]
     return np.concatenate(kept) if kept else none_found()
+
+
+def contained(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of this box (left, top, width, height) that lies in each of the others."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
+    shared: NDArray[np.float64] = np.maximum(high - low, 0).prod(axis=1) / max(float(box[2] * box[3]), 1e-9)
+    return shared
 
 
 def same_face(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -17,7 +17,8 @@ from imgpolicy.domain.model import Model
 from imgpolicy.engines.align import Points
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.engines.detections import turned_back
-from imgpolicy.engines.two_nets import DETECTOR, TwoNets
+from imgpolicy.engines.detectors import DETECTORS
+from imgpolicy.engines.two_nets import TwoNets
 from imgpolicy.engines.weights import FACE_RECOGNITION, wheel_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.files import as_file
@@ -82,7 +83,7 @@ class DlibResNet(TwoNets):
     """
 
     engine_id = "dlib/1"
-    models = (DETECTOR, _POINTS, _RECOGNISER)
+    models = (*DETECTORS, _POINTS, _RECOGNISER)
     dimensions = 128
     calibration = _CALIBRATION
 

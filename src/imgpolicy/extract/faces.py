@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from imgpolicy.domain.geometry import overlap
-from imgpolicy.engines import FaceEngine, FaceFinder, SeenFace
+from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder, SeenFace, Survey, Surveyor
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract.spots import spots
-from imgpolicy.facts import Embeddings, Face, Faces, Fact, Unknown, Vector
+from imgpolicy.facts import Embeddings, Faces, Fact, Unknown, Vector
 from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
@@ -32,10 +32,7 @@ MOST_IN_FRAMES = 240
 """Faces in all frames of a file together, however often the same one: each takes about 50 ms
 of a busy machine (benchmarks/bounds.py)."""
 
-NO_VECTOR: Vector = np.zeros(0, dtype=np.float32)
-"""What stands for the vector of a face that is held against nobody."""
-
-_OWN = "1"
+_OWN = "2"
 """Changes when the same faces of an engine may give another fact."""
 
 Track = tuple[SeenFace, ...]
@@ -133,27 +130,31 @@ class FaceExtractor:
         return look
 
     def _look(self, shown: Picture) -> _Look:
+        survey = self._survey(shown)
         faces = tuple(
             replace(one, face=replace(one.face, frame=shown.frame, spots=spots(shown, one.face.box)))
-            for one in self._faces(shown)
+            for one in survey.faces
         )
-        return _Look(faces, round(self._engine.smallest_face(shown)), shown.unknowns)
+        return _Look(faces, round(self._engine.smallest_face(shown)), (*shown.unknowns, *survey.unknowns))
 
-    def _faces(self, picture: Picture) -> tuple[SeenFace, ...]:
-        if not self._compare:
-            with self._turn:
-                found = self._found(picture)
-            return tuple(SeenFace(face=face, vector=NO_VECTOR) for face in found)
+    def _survey(self, picture: Picture) -> Survey:
+        """The faces of one frame, each with a vector that is one where people are compared, and with none elsewhere."""
         with self._turn:
-            faces = self._engine.faces(picture)
-        for one in faces:
+            survey = _surveyed(self._engine, picture, compare=self._compare)
+        if not self._compare:
+            return replace(survey, faces=tuple(replace(one, vector=NO_VECTOR) for one in survey.faces))
+        for one in survey.faces:
             _check_vector(one.vector, self._engine.dimensions)
-        return faces
+        return survey
 
-    def _found(self, picture: Picture) -> tuple[Face, ...]:
-        if isinstance(self._engine, FaceFinder):
-            return self._engine.find(picture)
-        return tuple(one.face for one in self._engine.faces(picture))
+
+def _surveyed(engine: FaceEngine, picture: Picture, *, compare: bool) -> Survey:
+    """What the engine sees, as far as it can say it: one of somebody else's may only give faces with their vectors."""
+    if isinstance(engine, Surveyor):
+        return engine.survey(picture, vectors=compare)
+    if not compare and isinstance(engine, FaceFinder):
+        return Survey(faces=tuple(SeenFace(face=face, vector=NO_VECTOR) for face in engine.find(picture)))
+    return Survey(faces=engine.faces(picture))
 
 
 def _joined(engine: str, picture: Picture, looks: Sequence[_Look], count: int) -> tuple[Faces, tuple[SeenFace, ...]]:
@@ -177,7 +178,7 @@ def _too_small(smallest: int) -> Unknown:
         reason=phrase(
             "faces lower than {pixels} pixels are too small to be found in a picture of this size", pixels=smallest
         ),
-        lifts=smallest >= RECOGNISABLE,
+        lifts=smallest > RECOGNISABLE,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from imgpolicy.domain.dismissal import Dismissal
@@ -30,7 +31,7 @@ def count_faces(
     """
     said = dismissed or {}
     counted = tuple(
-        FaceMatch(face=face, status=FaceStatus.COUNTED)
+        FaceMatch(face=face, status=FaceStatus.DOUBTFUL if face.doubtful else FaceStatus.COUNTED)
         if index not in said
         else FaceMatch(face=face, status=DISMISSED[said[index].what], dismissal=said[index].id)
         for index, face in enumerate(faces.faces)
@@ -38,8 +39,7 @@ def count_faces(
     if declared is None or people_counted(counted) != (declared, declared):
         return counted
     return tuple(
-        FaceMatch(face=found.face, status=FaceStatus.DECLARED) if found.dismissal is None else found
-        for found in counted
+        replace(found, status=FaceStatus.DECLARED) if found.status is FaceStatus.COUNTED else found for found in counted
     )
 
 

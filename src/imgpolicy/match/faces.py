@@ -133,7 +133,8 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what 
         for index, (face, near) in enumerate(zip(faces.faces, candidates, strict=True))
     ]
     sure = _sure(seen, question)
-    crowd = Counter(frame for one in seen if one.dismissal is None for frame in one.face.frames)
+    people = [one.face for one in seen if one.dismissal is None and not one.face.doubtful]
+    crowd = Counter(frame for face in people for frame in face.frames)
     return tuple(
         _judged(one, question, sure=index in sure, among=min(crowd[frame] for frame in one.face.frames))
         for index, one in enumerate(seen)
@@ -248,6 +249,8 @@ def _judged(one: _Seen, question: _Question, *, sure: bool, among: int) -> FaceM
         return _named(replace(match, possible_people=match.possible_people[:1]), question)
     if _incidental(one, question, among):
         return replace(match, status=FaceStatus.INCIDENTAL)
+    if one.face.doubtful and not match.possible_people:
+        return replace(match, status=FaceStatus.DOUBTFUL)
     if one.poor is not None:
         return replace(match, status=FaceStatus.TOO_POOR)
     return replace(match, status=FaceStatus.AMBIGUOUS) if match.possible_people else match

@@ -89,6 +89,12 @@ def too_poor(*statuses: CoverStatus) -> Case:
     )
 
 
+def doubtful() -> Case:
+    """One find that may be no person's face."""
+    found = _face(FaceStatus.DOUBTFUL)
+    return _faces(replace(found, face=replace(found.face, evidence=0.6)))
+
+
 def child(doubt: Doubt = Doubt.NOT_NAMED) -> Case:
     """Somebody who may be a child, whose consent covers the posting, and of whom a likeness is not enough."""
     unconfirmed = _face(FaceStatus.UNCONFIRMED, _possible_person("anna", CoverStatus.COVERED))

@@ -11,16 +11,13 @@ from typing import ClassVar
 
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.terms import Doubt, FaceStatus, PeopleMode
-from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import Faces
 from imgpolicy.match import FaceMatch, PossiblePerson
-from imgpolicy.match.counted import people_counted
 from imgpolicy.phrase import either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.remedies import change_posting, consent_letter, crop_away, on_frame, redact, reviewer
-
-ASK_SOMEBODY = reviewer(phrase("let somebody who knows the people look at the picture"))
+from imgpolicy.rules.remedies import ASK_SOMEBODY, change_posting, consent_letter, dismiss, on_frame, take_out
 
 
 class FaceRule(Rule):
@@ -70,7 +67,7 @@ class ConsentRule(Rule):
                     phrase("{person}: {reason}", person=possible.person, reason=possible.coverage.reason),
                     box=match.face.box if match else None,
                     evidence={"person": possible.person, **on_frame(match.face if match else None)},
-                    remedies=(*self.remedies(possible, case), *(_take_out(case, match) if match else ())),
+                    remedies=(*self.remedies(possible, case), *(take_out(case, match) if match else ())),
                 )
 
     def remedies(self, possible: PossiblePerson, case: Case) -> tuple[Remedy, ...]:
@@ -114,7 +111,7 @@ class UnknownPerson(FaceRule):
         add = "imgpolicy person add --id ID --name NAME --adult-by NAME"
         agreed = phrase("if the person agreed, add them with their consents")
         enrol = Remedy(kind=RemedyKind.ENROL, text=agreed, command=add)
-        return (enrol, _dismiss(case, match), *_take_out(case, match))
+        return (enrol, dismiss(case, match), *take_out(case, match))
 
 
 class ConsentDenied(ConsentRule):
@@ -219,7 +216,7 @@ class AmbiguousPerson(FaceRule):
         return phrase("this face may be {people}: too alike to be sure, or in the picture twice", people=people)
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        return (ASK_SOMEBODY, _dismiss(case, match), *_take_out(case, match))
+        return (ASK_SOMEBODY, dismiss(case, match), *take_out(case, match))
 
 
 class TooPoor(FaceRule):
@@ -248,7 +245,33 @@ class TooPoor(FaceRule):
         )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        return (ASK_SOMEBODY, _dismiss(case, match), *_take_out(case, match))
+        return (ASK_SOMEBODY, dismiss(case, match), *take_out(case, match))
+
+
+class PerhapsNobody(FaceRule):
+    """Review: what looks half like a face may be an animal or a pattern, and may be somebody half hidden."""
+
+    code = "P111"
+    title = phrase("Perhaps no person")
+    asks = "It is sure of every face that it is a person's."
+    why = (
+        "A dog's face or a pattern may look like a person's, and somebody half hidden like a pattern. To keep silent"
+        " about the one would let the other pass."
+    )
+    default = Verdict.REVIEW
+    mandatory = True
+    passes = (examples.covered(), examples.stranger())
+    fails = (examples.doubtful(),)
+
+    def broken_by(self, match: FaceMatch) -> bool:
+        return match.status is FaceStatus.DOUBTFUL
+
+    def message(self, match: FaceMatch, case: Case) -> str:
+        del match, case
+        return phrase("this may be an animal, a statue, a picture or a pattern, or somebody half hidden")
+
+    def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
+        return (dismiss(case, match), ASK_SOMEBODY, *take_out(case, match))
 
 
 class UnconfirmedChild(FaceRule):
@@ -298,7 +321,7 @@ class UnconfirmedChild(FaceRule):
                 )
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:
-        return (*_confirm(match, case), *_take_out(case, match))
+        return (*_confirm(match, case), *take_out(case, match))
 
 
 def _confirm(match: FaceMatch, case: Case) -> Iterator[Remedy]:
@@ -318,71 +341,3 @@ def _confirm(match: FaceMatch, case: Case) -> Iterator[Remedy]:
     if match.doubt in {Doubt.TOO_YOUNG, Doubt.AGE_UNKNOWN}:
         vouch = phrase("if you know that it is them, name them, and yourself: the report says that it is your word")
         yield Remedy(kind=RemedyKind.DECLARE, text=vouch, command=check and f"{check} --actor NAME")
-
-
-class NobodyIdentified(Rule):
-    """In the mode that only counts, a person in the picture is a question that the program cannot answer."""
-
-    code = "P109"
-    title = phrase("People, and nobody identified")
-    asks = "Where the policy only counts people, somebody makes sure that all of them agreed."
-    why = "A number says that there are people, and nothing of what they said."
-    default = Verdict.REVIEW
-    needs = (Faces,)
-    mandatory = True
-    passes = (examples.nobody(), examples.covered(), examples.counted(0))
-    fails = (examples.counted(1), examples.counted(3))
-
-    def judge(self, case: Case) -> Iterator[Finding]:
-        _, faces = people_counted(case.matches.faces)
-        if case.matches.mode is PeopleMode.COUNT and faces:
-            yield self.finding(
-                phrase("faces: {count}; the policy only counts them, so make sure that everybody agreed", count=faces),
-                evidence={"faces": faces},
-                remedies=(ASK_SOMEBODY, _dismiss(case)),
-            )
-
-
-class CountsDisagree(Rule):
-    """More faces than people named is somebody whom nobody named; fewer is a declaration that does not fit."""
-
-    code = "P110"
-    title = phrase("Faces and named people disagree")
-    asks = "Where the editor names the people, there are as many faces as names."
-    why = "A face more is somebody whom nobody named, and a name more is a declaration that does not fit the picture."
-    default = Verdict.NO_GO
-    needs = (Faces,)
-    mandatory = True
-    passes = (examples.nobody(), examples.stated(0, 0), examples.stated(2, 2))
-    fails = (examples.stated(3, 2), examples.stated(1, 0))
-
-    def judge(self, case: Case) -> Iterator[Finding]:
-        if case.matches.mode is not PeopleMode.DECLARED:
-            return
-        named = len(case.matches.declared)
-        least, most = people_counted(case.matches.faces)
-        if (least, most) == (named, named):
-            return
-        faces = str(most) if least == most else phrase("{least} to {most}, in several frames", least=least, most=most)
-        name = Remedy(
-            kind=RemedyKind.DECLARE, text=phrase("name everybody in the picture, and nobody else, with --person ID")
-        )
-        yield self.finding(
-            phrase("people found: {faces}; people named: {named}", faces=faces, named=named),
-            evidence={"faces": most, "named": named},
-            remedies=(name, _dismiss(case)),
-            at_most=Verdict.NO_GO if least > named else Verdict.REVIEW,
-        )
-
-
-def _dismiss(case: Case, match: FaceMatch | None = None) -> Remedy:
-    """The way out for a reviewer who sees that the face, or one of them, is of nobody."""
-    number = "N" if match is None else next(n for n, one in enumerate(case.matches.faces, start=1) if one is match)
-    command = f"imgpolicy face dismiss {case.file or 'PICTURE'} --face {number} --as artwork --by NAME --reason TEXT"
-    text = phrase("if it is artwork, or not a face (--as not-a-face), say so")
-    return Remedy(kind=RemedyKind.DISMISS, text=text, command=command)
-
-
-def _take_out(case: Case, match: FaceMatch) -> tuple[Remedy, ...]:
-    """The ways out that leave the picture without the face."""
-    return (redact(case, Covered.FACE), *(() if match.face.frames != {0} else crop_away(case, match.face.box)))

@@ -8,6 +8,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Covered, Remedy, RemedyKind, Value
 from imgpolicy.facts import Face
+from imgpolicy.match import FaceMatch
 from imgpolicy.phrase import Phrase, both, phrase
 from imgpolicy.rules.base import Case
 
@@ -58,6 +59,9 @@ def crop_away(case: Case, box: Box | None) -> tuple[Remedy, ...]:
 def reviewer(text: Phrase) -> Remedy:
     """Somebody's look."""
     return Remedy(kind=RemedyKind.REVIEWER, text=text)
+
+
+ASK_SOMEBODY = reviewer(phrase("let somebody who knows the people look at the picture"))
 
 
 def change_posting(text: Phrase) -> Remedy:
@@ -122,3 +126,16 @@ def _what_is_asked(posting: Posting) -> Phrase:
 
 def _area(box: Box) -> int:
     return (box.right - box.left) * (box.bottom - box.top)
+
+
+def dismiss(case: Case, match: FaceMatch | None = None) -> Remedy:
+    """The way out for a reviewer who sees that the face, or one of them, is of nobody."""
+    number = "N" if match is None else next(n for n, one in enumerate(case.matches.faces, start=1) if one is match)
+    command = f"imgpolicy face dismiss {case.file or 'PICTURE'} --face {number} --as artwork --by NAME --reason TEXT"
+    text = phrase("if it is artwork, or not a face (--as not-a-face), say so")
+    return Remedy(kind=RemedyKind.DISMISS, text=text, command=command)
+
+
+def take_out(case: Case, match: FaceMatch) -> tuple[Remedy, ...]:
+    """The ways out that leave the picture without the face."""
+    return (redact(case, Covered.FACE), *(() if match.face.frames != {0} else crop_away(case, match.face.box)))

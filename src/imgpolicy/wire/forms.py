@@ -79,6 +79,7 @@ class _Face(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     frame: int
     also: list[int]
     spots: list[_Spot]
+    evidence: float = 1.0
 
     @classmethod
     def of(cls, face: Face) -> Self:
@@ -92,6 +93,7 @@ class _Face(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
             frame=face.frame,
             also=sorted(face.also),
             spots=[_Spot(spot.box, _hash_bytes(spot.look), spot.clarity) for spot in face.spots],
+            evidence=face.evidence,
         )
 
     def face(self) -> Face:
@@ -103,6 +105,7 @@ class _Face(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
             landmarks=self.landmarks,
             sharpness=self.sharpness,
             pose=Pose(yaw=yaw, pitch=pitch, roll=roll),
+            evidence=self.evidence,
             frame=self.frame,
             also=frozenset(self.also),
             spots=tuple(Spot(box=spot.box, look=_hash(spot.look), clarity=spot.clarity) for spot in self.spots),

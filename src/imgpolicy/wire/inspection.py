@@ -28,6 +28,7 @@ class FactFaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     box: Box
     certainty: float
+    evidence: float
     landmarks: list[tuple[float, float]]
     height: float
     sharpness: float
@@ -170,6 +171,7 @@ def _fact_faces(faces: Faces) -> list[FactFaceWire]:
         FactFaceWire(
             box=face.box,
             certainty=round(face.certainty, 4),
+            evidence=round(face.evidence, 4),
             landmarks=[(round(x, 1), round(y, 1)) for x, y in face.landmarks],
             height=round(face.height, 1),
             sharpness=round(face.sharpness, 4),
