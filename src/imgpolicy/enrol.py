@@ -92,6 +92,11 @@ def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFac
     """Refuse a face that is masked, or unlike all others of this person's, held already or among these."""
     least = engine.calibration.threshold(1)
     for photograph, seen in faces.items():
+        if seen.face.doubtful:
+            raise RegisterError(
+                f"{photograph}: this may be no person's face: take another photograph, or confirm that it may be learnt"
+                " (--confirm, or the column confirmed)"
+            )
         if seen.masked:
             raise RegisterError(
                 f"{photograph}: the lower half of the face looks covered: take another photograph, or confirm that it"
@@ -163,6 +168,9 @@ def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> Seen
     faces = engine.faces(picture)
     if not faces:
         raise RegisterError(f"{picture.name}: no face was found")
+    certain = [seen for seen in faces if not seen.face.doubtful]
+    if number is None and len(certain) == 1:
+        number = faces.index(certain[0]) + 1
     if number is None and len(faces) > 1:
         raise RegisterError(
             f"{picture.name}: {len(faces)} faces were found: choose one (--face, or the column face), 1 is leftmost"

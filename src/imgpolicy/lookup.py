@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.lookup import FaceLookup, Lookup
+from imgpolicy.domain.lookup import Distinctness, FaceAdvice, FaceLookup, Lookup
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.engines import FaceEngine
+from imgpolicy.engines.calibration import PHOTOGRAPHS
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract import extract_facts
 from imgpolicy.extract.faces import FaceExtractor
@@ -20,9 +24,15 @@ from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import threshold_for
 from imgpolicy.match.search import search
 from imgpolicy.register.dismissals import dismiss
+from imgpolicy.register.faces import gallery
+from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.snapshot import Snapshots
 from imgpolicy.sources import open_picture
+
+SAME_MOMENT = 0.85
+"""Likeness from which photographs show nearly the same: of pairs of one person, taken on different days, one in a
+hundred reaches it (Labeled Faces in the Wild, yunet-sface/1)."""
 
 
 def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
@@ -43,6 +53,48 @@ def look_up(register: Register, engine: FaceEngine, source: str) -> Lookup:
         margin=engine.calibration.margin,
         faces=tuple(_face(one) for one in match(facts, known, Posting(), found=found).faces),
     )
+
+
+def distinctness(register: Register, engine: FaceEngine, person: str) -> Distinctness:
+    """How surely the person is told from everybody else who may be recognised today.
+
+    RegisterError for somebody who is not in the register, who has no face of this engine, or who may not be recognised.
+    """
+    with register.reading() as unit:
+        person_row(unit, person)
+        known = gallery(unit, engine.engine_id, unit.today())
+    own = np.array([owner == person for owner in known.owners], dtype=bool)
+    if not own.any():
+        raise RegisterError(f"{person!r} has no face of {engine.engine_id} that may be used today")
+    scores = known.vectors[own] @ known.vectors.T
+    among = scores[:, own][np.triu_indices(int(own.sum()), 1)]
+    others = np.where(own, -np.inf, scores.max(axis=0))
+    nearest = int(others.argmax())
+    alone = bool(own.all())
+    told = Distinctness(
+        person=person,
+        engine=engine.engine_id,
+        photographs=int(own.sum()),
+        alike=float(among.max()) if among.size else None,
+        unlike=float(among.min()) if among.size else None,
+        nearest=None if alone else known.owners[nearest],
+        likeness=None if alone else float(others[nearest]),
+        threshold=engine.calibration.threshold(len(set(known.owners))),
+        margin=engine.calibration.margin,
+        advice=(),
+    )
+    return replace(told, advice=tuple(_advice(told)))
+
+
+def _advice(told: Distinctness) -> Iterator[FaceAdvice]:
+    if told.photographs < PHOTOGRAPHS:
+        yield FaceAdvice.MORE
+    if told.unlike is not None and told.unlike >= SAME_MOMENT:
+        yield FaceAdvice.OTHER
+    if told.unlike is not None and told.unlike < told.threshold - told.margin:
+        yield FaceAdvice.LOOK
+    if told.likeness is not None and told.likeness >= told.threshold - told.margin:
+        yield FaceAdvice.NAME
 
 
 def _face(match: FaceMatch) -> FaceLookup:

@@ -105,6 +105,15 @@ def test_a_vector_that_is_no_number_matches_nobody() -> None:
     assert found.status is FaceStatus.UNKNOWN
 
 
+def test_whoever_is_like_one_of_three_photographs_alone_is_not_named_and_her_consents_are_heard() -> None:
+    three = [("anna", (1, 0)), ("anna", (1, 0, 3)), ("anna", (1, 0, 0, 3))]
+    for consents in ((yes("anna"),), (no("anna"),)):
+        (found,) = matched(known(*three, consents=consents), face(1, 1.5))
+        assert (found.status, names(found), found.identified) == (FaceStatus.AMBIGUOUS, ["anna"], None)
+    (found,) = matched(known(*three, ("anna", (1, 0.4)), consents=(yes("anna"),)), face(1, 1.5))
+    assert found.status is FaceStatus.COVERED
+
+
 def test_two_people_too_close_to_tell_are_both_suspects_and_nobody_is_named() -> None:
     (found,) = matched(known(ANNA, MARIA), face(1, 1.02))
     assert (found.status, found.identified) == (FaceStatus.AMBIGUOUS, None)

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from tests.support import asked, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.lookup import FaceAdvice
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.engines.yunet_sface import YuNetSFace
@@ -149,3 +150,36 @@ def test_nobody_is_learnt_from_a_masked_face_until_somebody_confirms_it(
     with pytest.raises(RegisterError, match="the lower half of the face looks covered"):
         faces.enrol(workspace, "grace", [masked])
     assert faces.enrol(workspace, "grace", [masked], confirmed=True).stored == 1
+
+
+def test_one_photograph_asks_for_more_and_the_same_one_again_for_others(workspace: Workspace, own_demo: Path) -> None:
+    told = faces.told_apart(workspace, "eileen")
+    assert (told.person, told.engine, told.photographs) == ("eileen", "yunet-sface/1", 1)
+    assert (told.alike, told.unlike, told.nearest, told.likeness) == (None, None, None, None)
+    assert told.advice == (FaceAdvice.MORE,)
+    faces.forget(workspace, "eileen")
+    same = [own_demo / name for name in ("one.jpg", "two.jpg", "three.jpg")]
+    for copy in same:
+        copy.write_bytes((own_demo / "pictures/portrait.jpg").read_bytes())
+    faces.enrol(workspace, "eileen", [str(copy) for copy in same])
+    told = faces.told_apart(workspace, "eileen")
+    assert told.photographs == 3
+    assert told.unlike == pytest.approx(1)
+    assert told.advice == (FaceAdvice.OTHER,)
+
+
+def test_somebody_else_who_is_as_like_is_named(workspace: Workspace, own_demo: Path) -> None:
+    people.add(workspace, Person(id="twin", name="Twin"), adult_by="Kim Berg")
+    state_consent(workspace, Consent(person="twin", kind=ConsentKind.BIOMETRIC, state=ConsentState.GIVEN))
+    faces.enrol(workspace, "twin", [str(own_demo / "pictures/portrait.jpg")])
+    told = faces.told_apart(workspace, "eileen")
+    assert (told.nearest, FaceAdvice.NAME in told.advice) == ("twin", True)
+    assert told.likeness is not None
+    assert told.likeness >= told.threshold - told.margin
+
+
+@pytest.mark.parametrize("who", ["nobody", "eileen"])
+def test_of_somebody_who_is_not_there_or_without_a_face_nothing_is_told(workspace: Workspace, who: str) -> None:
+    faces.forget(workspace, "eileen")
+    with pytest.raises(RegisterError, match=who):
+        faces.told_apart(workspace, who)

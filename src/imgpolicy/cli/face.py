@@ -11,6 +11,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
+from imgpolicy.domain.lookup import FaceAdvice
 from imgpolicy.domain.terms import DismissedAs
 
 if TYPE_CHECKING:
@@ -87,6 +88,53 @@ def remove(
         removed = faces.forget(workspace, person, face or ())
     common.say(f"removed {removed} face(s) of {person}")
     return Exit.GO
+
+
+@app.command()
+@grouped
+def check(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """Show how surely a person is told from everybody else who is enrolled, and which photographs are missing.
+
+    Which way a photograph looks, and in which light, is not kept: what two photographs have in common says it.
+    """
+    from imgpolicy.service import faces
+
+    with place.open() as workspace:
+        common.note_to_enrol_again(workspace)
+        told = faces.told_apart(workspace, person)
+    if format is common.Format.JSON:
+        common.emit_json(told)
+        return Exit.GO
+    rows = [
+        ("photographs", str(told.photographs)),
+        ("named from", f"{told.threshold:.2f}"),
+        ("least alike two of them", _cosine(told.unlike)),
+        ("most alike two of them", _cosine(told.alike)),
+        ("nearest other person", f"{told.nearest or 'nobody'} {_cosine(told.likeness)}".strip()),
+    ]
+    common.emit(common.table((told.person, ""), rows))
+    for advice in told.advice:
+        common.remark(ADVICE[advice].format(other=told.nearest))
+    return Exit.GO
+
+
+ADVICE = {
+    FaceAdvice.MORE: f"{RECOMMENDED} photographs or more make recognition surer",
+    FaceAdvice.OTHER: (
+        "the photographs are nearly the same: add one from the side, in another light, or with their glasses"
+    ),
+    FaceAdvice.LOOK: "two photographs are hardly alike: make sure that both show them, with nothing before the face",
+    FaceAdvice.NAME: "{other} is so like them that pictures of either may ask for a look: --person says who is there",
+}
+
+
+def _cosine(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 WIDEST = 80

@@ -3,16 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from imgpolicy.domain.geometry import Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A person in the register, and the cosine between the face and the nearest of their vectors, -1 to 1."""
+    """A person in the register, and the cosine between the face and the nearest of their vectors, -1 to 1.
+
+    `agreed` is the mean of that and the second of their vectors, where they have more than one: chance finds one
+    photograph that is alike sooner than two.
+    """
 
     person: str
     score: float
+    agreed: float
+
+
+class FaceAdvice(StrEnum):
+    """What makes somebody surer to be recognised, and to be told from others."""
+
+    MORE = "more photographs"
+    OTHER = "other photographs"
+    LOOK = "look at the photographs"
+    NAME = "name them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinctness:
+    """How surely somebody is told apart by the photographs that they are enrolled with; all likenesses are cosines.
+
+    `alike` and `unlike` are the likenesses of the two of their photographs that are most and least alike, None with
+    fewer than two. `nearest` is whoever else is most like them, and `likeness` how much; None where nobody else is
+    enrolled. From `threshold` on a face is named in a picture of one face, with a lead of `margin`.
+    """
+
+    person: str
+    engine: str
+    photographs: int
+    alike: float | None
+    unlike: float | None
+    nearest: str | None
+    likeness: float | None
+    threshold: float
+    margin: float
+    advice: tuple[FaceAdvice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,13 +59,14 @@ class Calibration:
     dullest: float = 0.0
     child: float | None = None
 
-    def threshold(self, enrolled: int, faces: int = 1, *, fpir: float = FPIR) -> float:
+    def threshold(self, enrolled: int, faces: int = 1, *, fpir: float = FPIR, photographs: int = PHOTOGRAPHS) -> float:
         """The cosine from which a face is held to be a person's.
 
         In a picture of `faces` strangers, with so many people enrolled, one of them reaches it in a share of `fpir` of
-        the pictures: FPIR = 1 - (1 - FMR) ^ (enrolled * faces), with a chance more for each photograph of a person.
+        the pictures: FPIR = 1 - (1 - FMR) ^ (enrolled * faces), with a chance more for each of the photographs of a
+        person of which the nearest counts.
         However few they are, people at one event must stay apart: see SAME_EVENT.
         """
-        chances = max(enrolled, 1) * max(faces, 1) * PHOTOGRAPHS
+        chances = max(enrolled, 1) * max(faces, 1) * photographs
         rate = -math.expm1(math.log1p(-fpir) / chances)
         return max(self.strangers.cosine(rate), self.event.cosine(SAME_EVENT))

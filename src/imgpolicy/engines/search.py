@@ -34,7 +34,7 @@ SMALLEST = 24
 (benchmarks/detection.py)."""
 
 _SMALL = 640
-_FINE = 2667
+_FINE = 3000
 _ENLARGED = 1.5
 _COARSEST = 2
 _TINY = 320

@@ -15,6 +15,7 @@ from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, DismissedAs, Doubt, FaceStatus, PeopleMode, PeoplePolicy
+from imgpolicy.engines.calibration import PHOTOGRAPHS
 from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
@@ -81,6 +82,7 @@ class _Question:
     posting: Posting
     policy: PeoplePolicy
     threshold: float
+    agreement: float
     dismissed: Mapping[int, Dismissal]
 
 
@@ -106,7 +108,8 @@ def candidates_of(faces: Faces, vectors: Vectors, gallery: Gallery) -> FaceCandi
     Vectors of another engine than the gallery's are like nobody.
     """
     searched = gallery if faces.engine == gallery.engine else empty_gallery(faces.engine)
-    return tuple(best_candidates(row, searched.owners) for row in face_scores(vectors, searched))
+    photographs = Counter(searched.owners)
+    return tuple(best_candidates(row, searched.owners, photographs) for row in face_scores(vectors, searched))
 
 
 def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what both are held to
@@ -126,6 +129,7 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what 
         posting=posting,
         policy=policy,
         threshold=threshold_for(faces, known),
+        agreement=threshold_for(faces, known, photographs=1),
         dismissed=dismissed or {},
     )
     seen = [
@@ -141,10 +145,13 @@ def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what 
     )
 
 
-def threshold_for(faces: Faces, known: RegisterSnapshot) -> float:
-    """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong."""
+def threshold_for(faces: Faces, known: RegisterSnapshot, photographs: int = PHOTOGRAPHS) -> float:
+    """The cosine that the faces of this picture are held to: each that may be named is a chance to be wrong.
+
+    So is each of the photographs of a person of which the nearest counts.
+    """
     nameable = sum(face.height >= known.calibration.smallest for face in faces.faces)
-    return known.calibration.threshold(known.enrolled, nameable)
+    return known.calibration.threshold(known.enrolled, nameable, photographs=photographs)
 
 
 def lowest_bar(faces: Faces, known: RegisterSnapshot) -> float:
@@ -179,7 +186,8 @@ def _look(index: int, face: Face, candidates: tuple[Candidate, ...], question: _
     margin = candidates[0].score - candidates[1].score if len(candidates) > 1 else None
     likely = _likely(candidates, question)
     poor = too_poor(face, question.known)
-    clear = poor is None and (margin is None or margin >= question.known.calibration.margin)
+    agreed = bool(candidates) and candidates[0].agreed >= question.agreement
+    clear = poor is None and agreed and (margin is None or margin >= question.known.calibration.margin)
     dismissal = question.dismissed.get(index)
     return _Seen(
         face=face,

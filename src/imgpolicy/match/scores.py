@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +36,30 @@ def face_scores(faces: Vectors, gallery: Gallery) -> FaceScores:
     return np.ascontiguousarray(scores.T)
 
 
-def best_candidates(row: FaceScores, owners: Sequence[str]) -> tuple[Candidate, ...]:
+def best_candidates(row: FaceScores, owners: Sequence[str], photographs: Mapping[str, int]) -> tuple[Candidate, ...]:
     """Everybody in the gallery with the score of the nearest of their vectors, the best first, equals by id.
 
-    A score that is no number, as a broken engine could give, is the worst there is.
+    `photographs` says how many vectors each has. A score that is no number, as a broken engine could give, is the worst
+    there is.
     """
     scores = row if np.isfinite(row).all() else np.nan_to_num(row, nan=-1.0)
-    best: dict[str, float] = {}
+    held: dict[str, list[float]] = {}
     nearest = _nearest(scores)
-    for index, score in zip(nearest, scores[nearest].tolist(), strict=True):
-        best.setdefault(owners[index], score)
-    candidates = (Candidate(person=person, score=score) for person, score in best.items())
+    values: list[float] = scores[nearest].tolist()
+    for index, score in zip(nearest, values, strict=True):
+        held.setdefault(owners[index], []).append(score)
+    candidates = (
+        Candidate(person=person, score=own[0], agreed=_agreed(own, photographs[person], values[-1]))
+        for person, own in held.items()
+    )
     return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person)))
+
+
+def _agreed(own: Sequence[float], photographs: int, farthest: float) -> float:
+    """The mean of the two best scores; of a second that is not among the nearest, at most that of the farthest."""
+    if photographs < 2:
+        return own[0]
+    return (own[0] + (own[1] if len(own) > 1 else farthest)) / 2
 
 
 def _nearest(scores: FaceScores) -> Sequence[int]:

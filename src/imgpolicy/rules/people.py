@@ -199,8 +199,8 @@ class AmbiguousPerson(FaceRule):
     title = phrase("Not sure who this is")
     asks = "It is sure who everybody in the picture is."
     why = (
-        "Two people may be too alike for the program, and the consent of one is not that of the other. Somebody who"
-        " knows them can tell."
+        "Two people may be too alike for the program, and the consent of one is not that of the other. A stranger may"
+        " be like one photograph of somebody, and hardly like all of them. Somebody who knows them can tell."
     )
     default = Verdict.REVIEW
     mandatory = True
@@ -213,6 +213,11 @@ class AmbiguousPerson(FaceRule):
     def message(self, match: FaceMatch, case: Case) -> str:
         del case
         people = either(possible.person for possible in match.possible_people)
+        if len(match.possible_people) == 1:
+            return phrase(
+                "this face may be {person}: not all photographs of them agree, or they are in the picture twice",
+                person=people,
+            )
         return phrase("this face may be {people}: too alike to be sure, or in the picture twice", people=people)
 
     def remedies(self, match: FaceMatch, case: Case) -> tuple[Remedy, ...]:

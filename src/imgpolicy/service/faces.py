@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imgpolicy.domain.dismissal import Dismissal
-from imgpolicy.domain.lookup import Lookup
+from imgpolicy.domain.lookup import Distinctness, Lookup
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import PolicyError
-from imgpolicy.lookup import dismiss_face, look_up
+from imgpolicy.lookup import dismiss_face, distinctness, look_up
 from imgpolicy.register import dismissals
 from imgpolicy.register.faces import EnrolledFace, enrolled_faces, faces, remove_faces
 from imgpolicy.service.workspace import Workspace
@@ -84,6 +84,15 @@ def who(workspace: Workspace, picture: str) -> Lookup:
             f" register only where it is {PeopleMode.IDENTIFY.value}"
         )
     return look_up(workspace.register, workspace.engine, picture)
+
+
+def told_apart(workspace: Workspace, person: str) -> Distinctness:
+    """How surely the person is told from everybody else who is enrolled, and what would make it surer.
+
+    RegisterError for somebody who is not in the register, who has no face of the policy's engine, or who may not be
+    recognised today.
+    """
+    return distinctness(workspace.register, workspace.engine, person)
 
 
 def dismiss(workspace: Workspace, picture: str, word: FaceWord) -> Dismissal:

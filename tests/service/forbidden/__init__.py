@@ -22,6 +22,7 @@ WITHOUT_A_ROW = {
     "check.accept_release": NO_DOOR,
     "check.complete": NO_DOOR,
     "faces.dismissed": ONLY_READS,
+    "faces.told_apart": ONLY_READS,
     "grants.accept_mark": NO_DOOR,
     "grants.accept_words": NO_DOOR,
     "grants.unknown_words": NO_DOOR,
