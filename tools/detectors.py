@@ -78,7 +78,8 @@ def _folded(node: NodeProto, known: Tensors) -> bool:
 
 
 def _floats(tensor: TensorProto) -> NDArray[np.float32]:
-    return numpy_helper.to_array(tensor).astype(np.float32)
+    values: NDArray[np.float32] = numpy_helper.to_array(tensor).astype(np.float32)
+    return values
 
 
 def _tensor(values: NDArray[np.float32], name: str) -> TensorProto:

@@ -91,6 +91,17 @@ def test_somebody_who_lies_beside_somebody_upright_is_found(engine: FaceEngine, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("degrees", [45, 135, 225, 315])
+def test_somebody_who_leans_beside_somebody_upright_is_found(engine: FaceEngine, degrees: int) -> None:
+    made = page((1600, 1200), (100, 300), height=200)
+    leaning = head(48).convert("RGBA").rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    made.paste(leaning, (1200, 500), leaning)
+    faces = engine.faces(opened(made))
+    assert len(faces) == 2
+    assert max(seen.face.box.left for seen in faces) > 1150
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-45, -30, 30, 45])
 def test_a_tilted_head_is_found_and_known(engine: FaceEngine, degrees: int) -> None:
     (upright,) = engine.faces(opened(head(80)))

@@ -62,6 +62,8 @@ _SMALL_FACE = 48
 _ENOUGH = 64
 _CROWD = 3
 _INSIDE = 0.7
+_ABOUT = 0.75
+"""A box is up to a quarter lower than the face in it."""
 _LARGE = 3
 """Times the height from which faces are looked for: blurred parts of anything smaller look like a blurred face."""
 
@@ -93,14 +95,14 @@ def find(detectors: Detectors, picture: Picture) -> Found:
         looks += _in_parts(detectors, scaled(pixels, side), quarters, pixels)
     seen = merged(looks)
     if _is_crowd(seen, pixels, picture):
-        source = pixels_at(picture, 1)
+        source = _at_full_scale(picture)
         seen = merged([_grown(seen, pixels, source), *_in_parts(detectors, source, quarters, source)])
         pixels = source
     most = _most_places(picture)
     closer = CloserLook(detectors, pixels)
     rows, evidence, nothing = _faces(closer, seen[:most], smallest_seen(picture) * pixels.shape[1] / picture.width)
     rows = _grown(rows, pixels, source)
-    finest = source if _fine_enough(rows, source, picture) else pixels_at(picture, 1)
+    finest = source if _fine_enough(rows, source, picture) else _at_full_scale(picture)
     return Found(
         rows=_grown(rows, source, finest),
         evidence=evidence,
@@ -142,6 +144,10 @@ def _source(picture: Picture) -> Pixels:
     """The pixels that the picture is looked at in: those at hand, or decoded anew where these are too few."""
     few = _fine_side(picture) > _ENLARGED * max(picture.pixels.shape[:2]) + 1
     return _without_dots(pixels_at(picture, _COARSEST) if few else picture.pixels)
+
+
+def _at_full_scale(picture: Picture) -> Pixels:
+    return _without_dots(pixels_at(picture, 1))
 
 
 def _fine_enough(rows: Detections, pixels: Pixels, picture: Picture) -> bool:
@@ -242,11 +248,11 @@ def _fits(picture: Picture) -> bool:
 def _faces(closer: CloserLook, places: Detections, smallest: float) -> tuple[Detections, NDArray[np.float64], int]:
     """The faces among these places, each once and as it stands, what speaks for each, and how many seemed to be some.
 
-    Of those lower than `smallest`, which are not looked for, only the certain ones count.
+    Of those clearly lower than `smallest`, which are not looked for, only the certain ones count.
     """
     rows = merged([row[np.newaxis] for row in _as_they_stand(closer, places)])
     evidence = closer.evidence(rows)
-    least = np.where(rows[:, 3] < smallest, PERSON, NOTHING)
+    least = np.where(rows[:, 3] < _ABOUT * smallest, PERSON, NOTHING)
     large_and_likely = (rows[:, 3] >= _LARGE * smallest) & (rows[:, 14] >= _LIKELY)
     for at in np.flatnonzero((evidence < NOTHING) & large_and_likely):
         least[at] = closer.least(rows[at])
