@@ -85,19 +85,22 @@ def merged(looks: list[Detections], most: int | None = None) -> Detections:
 
 def contained(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """The share of this box (left, top, width, height) that lies in each of the others."""
-    low = np.maximum(box[:2], others[:, :2])
-    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
-    shared: NDArray[np.float64] = np.maximum(high - low, 0).prod(axis=1) / max(float(box[2] * box[3]), 1e-9)
-    return shared
+    return _shared(box, others) / max(float(box[2] * box[3]), 1e-9)
 
 
 def same_face(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of the other boxes (left, top, width, height) are around the same face as this one."""
-    low = np.maximum(box[:2], others[:, :2])
-    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
-    shared = np.maximum(high - low, 0).prod(axis=1)
+    shared = _shared(box, others)
     area, areas = box[2] * box[3], others[:, 2] * others[:, 3]
     smaller, larger = np.minimum(area, areas), np.maximum(area, areas)
     inside = (shared > _SAME_INSIDE * smaller) & (smaller > _SAME_AREA * larger)
     same: NDArray[np.bool_] = inside | (shared > _SAME_OVERLAP * (area + areas - shared))
     return same
+
+
+def _shared(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The area that this box has in common with each of the others."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
+    area: NDArray[np.float64] = np.maximum(high - low, 0).prod(axis=1)
+    return area

@@ -105,14 +105,13 @@ class CloserLook:
         for first in range(0, len(cuts), columns**2):
             some = cuts[first : first + columns**2]
             sheet = np.zeros((-(-len(some) // columns) * side, min(columns, len(some)) * side, 3), np.uint8)
-            for at, cut in enumerate(some):
-                top, left = (at // columns) * side, (at % columns) * side
+            corners = [(at % columns * side, at // columns * side) for at in range(len(some))]
+            for cut, (left, top) in zip(some, corners, strict=True):
                 sheet[top : top + side, left : left + side] = cut.pixels
             seen = self._detectors.look(sheet)
-            for at, cut in enumerate(some):
-                corner = (float(at % columns * side), float(at // columns * side))
-                there = seen[same_face(cut.box + np.array([*corner, 0.0, 0.0]), seen[:, :4])]
-                yield moved(there, shift=(-corner[0], -corner[1]))
+            for cut, (left, top) in zip(some, corners, strict=True):
+                there = seen[same_face(cut.box + np.array([left, top, 0, 0]), seen[:, :4])]
+                yield moved(there, shift=(-left, -top))
 
     def _cut(self, row: Row, height: int, tilt: float = 0.0) -> Cut:
         """The place with the face so many pixels high; enlarged where there are fewer."""

@@ -124,8 +124,12 @@ def smallest_turned(picture: Picture) -> float:
 
 def _full_side(picture: Picture) -> int:
     """The long side of the picture at full scale, or as far as its pixels are to be had."""
-    at_hand = max(picture.pixels.shape[0], picture.pixels.shape[1])
-    return max(picture.width, picture.height) if finer_to_be_had(picture) else at_hand
+    return max(picture.width, picture.height) if finer_to_be_had(picture) else _side_at_hand(picture)
+
+
+def _side_at_hand(picture: Picture) -> int:
+    """The long side of the pixels that are decoded already."""
+    return int(max(picture.pixels.shape[:2]))
 
 
 def _fine_side(picture: Picture) -> int:
@@ -134,7 +138,7 @@ def _fine_side(picture: Picture) -> int:
     It is enlarged as far as that shows smaller faces and costs little. Very large pictures are halved and no more, as
     long as the frames of a file, which share what is looked at in all, leave room for it.
     """
-    full, at_hand = _full_side(picture), int(max(picture.pixels.shape[:2]))
+    full, at_hand = _full_side(picture), _side_at_hand(picture)
     wanted = max(min(_ENLARGED * at_hand, _FINE), full / _COARSEST, min(_TINY, _MOST_ENLARGED * full))
     area = picture.width * picture.height * (wanted / max(picture.width, picture.height)) ** 2
     return min(round(wanted * min(1.0, math.sqrt(_most_pixels(picture) / area))), _LONGEST)
@@ -142,7 +146,7 @@ def _fine_side(picture: Picture) -> int:
 
 def _source(picture: Picture) -> Pixels:
     """The pixels that the picture is looked at in: those at hand, or decoded anew where these are too few."""
-    few = _fine_side(picture) > _ENLARGED * max(picture.pixels.shape[:2]) + 1
+    few = _fine_side(picture) > _ENLARGED * _side_at_hand(picture) + 1
     return _without_dots(pixels_at(picture, _COARSEST) if few else picture.pixels)
 
 
@@ -152,8 +156,7 @@ def _at_full_scale(picture: Picture) -> Pixels:
 
 def _fine_enough(rows: Detections, pixels: Pixels, picture: Picture) -> bool:
     """Whether there are no more pixels to recognise somebody by, or enough of them for each face."""
-    finer = finer_to_be_had(picture) and picture.width > pixels.shape[1] and _fits(picture)
-    return not finer or not (rows[:, 3] < _ENOUGH).any()
+    return not _finer(pixels, picture) or not (rows[:, 3] < _ENOUGH).any()
 
 
 def _without_dots(pixels: Pixels) -> Pixels:
@@ -234,15 +237,15 @@ def _in_parts(detectors: Detectors, pixels: Pixels, quarters: int, whole: Pixels
 
 def _is_crowd(seen: Detections, pixels: Pixels, picture: Picture) -> bool:
     """Whether there are so many small faces that smaller ones are likely, and a larger picture to find them in."""
-    finer = finer_to_be_had(picture) and picture.width > pixels.shape[1]
     heights = seen[seen[:, 14] >= _CERTAIN, 3] * picture.width / pixels.shape[1]
-    return finer and int((heights < _SMALL_FACE).sum()) >= _CROWD and _fits(picture)
+    return _finer(pixels, picture) and int((heights < _SMALL_FACE).sum()) >= _CROWD
 
 
-def _fits(picture: Picture) -> bool:
-    """Whether it can be looked at at full scale."""
-    long = max(picture.width, picture.height)
-    return long <= _LONGEST and picture.width * picture.height <= _most_pixels(picture)
+def _finer(pixels: Pixels, picture: Picture) -> bool:
+    """Whether the picture has more pixels than these, and few enough to be looked at at full scale."""
+    more = finer_to_be_had(picture) and picture.width > pixels.shape[1]
+    fits = picture.width * picture.height <= _most_pixels(picture)
+    return more and fits and max(picture.width, picture.height) <= _LONGEST
 
 
 def _faces(closer: CloserLook, places: Detections, smallest: float) -> tuple[Detections, NDArray[np.float64], int]:
