@@ -6,11 +6,12 @@ All boxes and points are in pixels of the upright picture at full scale, the ori
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
-from imgpolicy.domain.geometry import Box, Corners, Point
+from imgpolicy.domain.geometry import Box, Corners, Point, Quad, box_corners
 from imgpolicy.domain.trace import Statement, Trace
 from imgpolicy.errors import FactsError
 from imgpolicy.phrase import Phrase, phrase
@@ -259,34 +260,53 @@ class Logos(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Words that the picture shows: where, what they say, how sure that is (0 to 1), and on which frame or page."""
+    """A line of text that the picture shows: where, its reading, how sure that is (0 to 1), and on which frame or page.
+
+    `corners` are those of the line as it is read, from the top left clockwise, where it does not fill its box.
+    """
 
     box: Box
     value: str = field(repr=False)
     confidence: float
+    corners: Quad | None = None
     frame: int = 0
+
+    @property
+    def quad(self) -> Quad:
+        """The corners of the line, from the top left of its reading clockwise."""
+        return self.corners or box_corners(self.box)
+
+    @property
+    def height(self) -> float:
+        """The height of the line in pixels at full scale, across the direction in which it is read."""
+        top_left, top_right, bottom_right, bottom_left = self.quad
+        return (math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)) / 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Texts(Fact):
-    """The words that can be read in a picture. Nothing built in looks for them; a plug-in may."""
+    """The lines of text that can be read in a picture, as a reader finds them."""
 
     texts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A code that the picture shows: where, of what kind (``qr``, ``ean-13``, …), what it holds, on which frame."""
+    """A code that the picture shows: where, of which symbology (``qr``, ``ean-13``, …), what it holds, on which frame.
+
+    `corners` are those of the code, where it does not fill its box.
+    """
 
     box: Box
     kind: str
     value: str = field(repr=False)
+    corners: Quad | None = None
     frame: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Codes(Fact):
-    """The QR codes and bar codes in a picture. Nothing built in looks for them; a plug-in may."""
+    """The QR codes and bar codes in a picture."""
 
     codes: tuple[Code, ...] = ()
 

@@ -21,8 +21,21 @@ class Point(NamedTuple):
     y: float
 
 
+Quad = tuple[Point, Point, Point, Point]
+"""Four corners, from the top left of what lies between them clockwise."""
+
 Corners = tuple[float, float, float, float]
 """Left, top, right and bottom in any unit: a `Box` is one, and so are shares of a picture's size."""
+
+
+def box_corners(box: Box) -> Quad:
+    """The corners of the box."""
+    return (
+        Point(box.left, box.top),
+        Point(box.right, box.top),
+        Point(box.right, box.bottom),
+        Point(box.left, box.bottom),
+    )
 
 
 def shared_area(first: Corners, second: Corners) -> float:
