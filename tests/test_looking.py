@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ import pytest
 from tests.drawn import mark, png
 from tests.support import asked, wrote
 
-from imgpolicy import Checker, Posting, Report, Verdict
+from imgpolicy import Checker, Posting, Report, Verdict, assembly
 from imgpolicy.assembly import all_extractors, face_engine, limits, wanted
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.geometry import Box
@@ -43,6 +44,7 @@ from imgpolicy.match.dismissed import place_of
 from imgpolicy.opening import open_register
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
+from imgpolicy.plugins import EXTRACTORS, Plugin, installed
 from imgpolicy.policy import read_policy
 from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.logos import add_logo, logos_with_artwork
@@ -300,16 +302,19 @@ class Scans:
         return Codes(codes=(Code(box=Box(0, 0, 1, 1), kind="qr", value=picture.name),))
 
 
-def test_what_is_not_read_stands_in_reports_until_somebody_reads_it() -> None:
+def test_what_an_extractor_never_sees_stands_in_reports_and_a_plug_in_speaks_for_itself() -> None:
     built_in = all_extractors(face_engine("yunet-sface", Path()))
     reads, scans = Reads(), Scans()
     assert isinstance(reads, Extractor)
     assert isinstance(scans, Extractor)
-    everything = ["text", "work mail", "confidential markings", "codes", "logos", "small parts of works"]
-    assert [unknown.what for unknown in limits(built_in)] == everything
-    assert [unknown.what for unknown in limits((*built_in, scans))] == [what for what in everything if what != "codes"]
-    found = limits((*built_in, reads, scans))
-    assert [(unknown.what, unknown.reason.split()[0]) for unknown in found[:2]] == [
-        ("text", "handwriting"),
-        ("logos", "logos"),
-    ]
+    assert [one.what for one in limits(built_in)] == ["hidden text", "small codes", "logos", "small parts of works"]
+    others = [one for one in built_in if one.gives not in {Texts, Codes}]
+    assert [one.what for one in limits((*others, reads, scans))] == ["text", "logos", "small parts of works"]
+
+
+def test_a_reader_that_the_policy_names_reads_in_place_of_the_built_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = {"reads": Plugin("reads", built_in=False, entry=EntryPoint("reads", f"{__name__}:Reads", EXTRACTORS))}
+    monkeypatch.setattr(assembly, "installed", lambda group: {**installed(group), **named})
+    engine = face_engine("yunet-sface", Path())
+    assert [type(one).__name__ for one in all_extractors(engine) if one.gives is Texts] == ["TextExtractor"]
+    assert [type(one).__name__ for one in all_extractors(engine, ("reads",)) if one.gives is Texts] == ["Reads"]

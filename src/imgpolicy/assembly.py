@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from imgpolicy.domain.terms import PeopleMode
@@ -18,19 +18,8 @@ from imgpolicy.phrase import phrase
 from imgpolicy.plugins import ENGINES, EXTRACTORS, Plugin, installed
 from imgpolicy.policy import Policy
 
-UNREAD: Mapping[type[Fact], tuple[Unknown, ...]] = {
-    Texts: (
-        Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False),
-        Unknown(what=phrase("work mail"), reason=phrase("it waits for the reading of visible text"), lifts=False),
-        Unknown(
-            what=phrase("confidential markings"),
-            reason=phrase("they wait for the reading of visible text"),
-            lifts=False,
-        ),
-    ),
-    Codes: (Unknown(what=phrase("codes"), reason=phrase("QR codes and bar codes are not read"), lifts=False),),
-}
-"""What stands in every report as long as no extractor gives these facts."""
+REPLACEABLE: frozenset[type[Fact]] = frozenset({Texts, Codes})
+"""Facts whose built-in extractor makes way for a plug-in that the policy names: another reader of text, or of codes."""
 
 _NOT_COMPARED = {
     PeopleMode.OFF: (phrase("faces"), phrase("the policy looks for no people (people.mode is off)")),
@@ -71,18 +60,21 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
     place of for a register's.
     """
     plugins = installed(EXTRACTORS)
-    built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
-    extractors: list[Extractor] = [FaceExtractor(engine, compare=compare), *built_in, LogoExtractor()]
+    brought: list[Extractor] = []
     for name in names:
         plugin = plugins.get(name)
         if plugin is None:
             raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
-        extractors.append(_extractor(plugin))
+        brought.append(_extractor(plugin))
+    replaced = REPLACEABLE.intersection(kind for extractor in brought for kind in kinds_of(extractor))
+    built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
+    stays = [extractor for extractor in built_in if extractor.gives not in replaced]
+    extractors: tuple[Extractor, ...] = (FaceExtractor(engine, compare=compare), *stays, LogoExtractor(), *brought)
     counts = Counter(kind for extractor in extractors for kind in kinds_of(extractor))
     doubled = [kind.__name__ for kind, count in counts.items() if count > 1]
     if doubled:
         raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
-    return tuple(extractors)
+    return extractors
 
 
 def _extractor(plugin: Plugin) -> Extractor:
@@ -120,7 +112,7 @@ def limits(extractors: Iterable[Extractor]) -> tuple[Unknown, ...]:
     for extractor in extractors:
         given |= dict.fromkeys(kinds_of(extractor), ()) | {extractor.gives: limits_of(extractor)}
     # In the order in which reports have always had them.
-    stated = {**UNREAD, Logos: (), **given}
+    stated = {Texts: (), Codes: (), Logos: (), **given}
     return tuple(unknown for unknowns in stated.values() for unknown in unknowns)
 
 

@@ -227,21 +227,41 @@ def pixels_at(picture: Picture, scale: int) -> Pixels:
 
     It is decoded anew for this. Raises PictureError when it cannot be decoded a second time.
     """
+    return _pixels_at(picture, scale)
+
+
+def _pixels_at(picture: Picture, scale: int, mode: str | None = None) -> Pixels:
     if picture.scale <= scale or not finer_to_be_had(picture):
         return picture.pixels
     try:
         image = opened(picture.data, picture.name)
         if picture.frame:
             image.seek(0 if picture.frame == image.tell() else picture.frame)
-        return _decode(image, scale)
+        return _decode(image, scale, mode)
     except DECODER_ERRORS as error:
         raise _damaged(picture.name, error) from error
 
 
-def _decode(image: Image.Image, scale: int) -> Pixels:
-    """The upright pixels at this scale; JPEGs are scaled while they are decoded."""
+def grey_at(picture: Picture, scale: int) -> NDArray[np.uint8]:
+    """The brightness of what `pixels_at` gives, shape (height, width): of a JPEG nothing else is decoded.
+
+    Raises PictureError as `pixels_at` does.
+    """
+    return np.asarray(Image.fromarray(_pixels_at(picture, scale, "L")).convert("L"))
+
+
+def scale_within(picture: Picture, most: int) -> int:
+    """The first of the scales 1, 2, 4, 8 … at which the picture has at most so many pixels."""
+    scale = 1
+    while picture.width * picture.height > most * scale * scale:
+        scale *= 2
+    return scale
+
+
+def _decode(image: Image.Image, scale: int, mode: str | None = None) -> Pixels:
+    """The upright pixels at this scale; JPEGs are scaled, and reduced to a `mode`, while they are decoded."""
     long_side = max(image.size)
-    image.draft(image.mode, (max(1, image.width // scale), max(1, image.height // scale)))
+    image.draft(mode or image.mode, (max(1, image.width // scale), max(1, image.height // scale)))
     image.load()
     factor = round(scale * max(image.size) / long_side)
     pixels = upright(image, factor, factor * max(1, _BAND // (image.width * factor)))

@@ -173,7 +173,7 @@ def test_no_policy_is_needed_and_one_that_is_named_is_read(
 ) -> None:
     picture = str(demo / "pictures" / "meadow.jpg")
     shown = json.loads(imgpolicy("inspect", picture, "--format", "json", folder=tmp_path).out)
-    assert (shown["facts"]["texts"], shown["facts"]["codes"], "others" in shown["facts"]) == (None, None, False)
+    assert (shown["facts"]["texts"], shown["facts"]["codes"], "others" in shown["facts"]) == ([], [], False)
     ran = imgpolicy("inspect", picture, "--policy", "none.toml")
     assert (ran.code, ran.err.count("\n")) == (4, 1)
     policy = (demo / "imgpolicy.toml").read_text()

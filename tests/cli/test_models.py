@@ -48,7 +48,7 @@ def test_a_model_is_added_listed_and_named_when_it_changes(imgpolicy: Run, own_m
     assert imgpolicy("models", "verify").code == 0
     own_model.write_bytes(b"altered")
     ran = imgpolicy("models", "verify")
-    assert (ran.code, "onnx:mine: the face model mine is not the expected file" in ran.err) == (4, True)
+    assert (ran.code, "onnx:mine: the model mine is not the expected file" in ran.err) == (4, True)
     own_model.unlink()
     ran = imgpolicy("models", "verify")
     assert (ran.code, "the face model mine.onnx cannot be read" in ran.err) == (4, False)

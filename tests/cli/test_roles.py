@@ -79,15 +79,6 @@ def test_a_caption_says_for_whom_it_speaks(
     assert (codes(ran), ran.code) == (found, 3 if found else 0)
 
 
-def test_what_waits_for_the_reading_of_text_is_said(imgpolicy: Run, demo: Path) -> None:
-    found = not_checked(imgpolicy(*MEADOW, "--role", "private", *JSON, folder=demo))
-    assert {what: found[what] for what in ("work mail", "confidential markings", "caption")} == {
-        "work mail": False,
-        "confidential markings": False,
-        "caption": False,
-    }
-
-
 @pytest.mark.parametrize("option", ["--caption", "--actor", "--event", "--campaign", "--person"])
 def test_words_that_are_no_text_are_one_line(imgpolicy: Run, demo: Path, option: str) -> None:
     ran = imgpolicy(*MEADOW, "--role", "private", option, "caf\udce9", folder=demo)

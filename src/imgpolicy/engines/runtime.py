@@ -31,6 +31,10 @@ class Network:
             raise _failed(error) from error
         self._input = str(self._session.get_inputs()[0].name)
 
+    def stated(self, key: str) -> str:
+        """What the model's file states under this key; empty where it states nothing."""
+        return str(self._session.get_modelmeta().custom_metadata_map.get(key, ""))
+
     def run(self, given: NDArray[np.float32], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
         """These outputs for this input, in their order. Raises ExtractError when the network fails."""
         try:

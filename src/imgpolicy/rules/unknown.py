@@ -11,7 +11,7 @@ from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.remedies import reviewer
 
-_NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("visible text is not read"), lifts=False)
+_NOT_ASKED_FOR = Unknown(what=phrase("text"), reason=phrase("no extractor looked for it"), lifts=False)
 
 
 class CouldNotCheck(Rule):

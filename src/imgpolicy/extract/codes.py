@@ -1,0 +1,268 @@
+"""QR codes and bar codes as a fact, read by zxing-cpp.
+
+The whole frame is read at the working scale, and every place that is as dense with edges as a code also at full scale,
+and laid straight: bar codes and PDF417 are read along lines.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imgpolicy.domain.geometry import Box, Point, Quad, overlap
+from imgpolicy.engines.opencv import opencv_at_rest
+from imgpolicy.engines.scaling import joined
+from imgpolicy.facts import Code, Codes, Unknown
+from imgpolicy.frames import Watch, left_out, look_at_each
+from imgpolicy.phrase import phrase
+from imgpolicy.picture import Picture, finer_to_be_had, grey_at, scale_within
+
+if TYPE_CHECKING:
+    from zxingcpp import Barcode
+
+Grey = NDArray[np.uint8]
+"""Brightness, shape (height, width)."""
+
+_SYMBOLOGIES: Mapping[str, str] = {
+    "QR Code": "qr",
+    "Micro QR Code": "micro-qr",
+    "rMQR Code": "rmqr",
+    "Aztec": "aztec",
+    "Data Matrix": "data-matrix",
+    "PDF417": "pdf417",
+    "MaxiCode": "maxicode",
+}
+"""The names of codes in two directions; bar codes have theirs in small letters."""
+
+_TRUSTED = frozenset({"QR Code", "Aztec", "PDF417"})
+"""Of what cannot be decoded only these are codes for certain: their corners are found before their modules."""
+
+_ALIGNED = 0.3
+"""The share of edges that have one direction, or its right angle, from which a place may be a code that leans."""
+_STRAIGHT = 1.0
+"""Degrees: what leans less was read already."""
+_BLOCK = 8
+"""Pixels at the working scale to the side of a block whose edges are counted."""
+_DENSE = 25
+"""The mean brightness step in the blocks of a code. One of 3 pixels a module and half of the contrast of ink on paper
+has 60 and more; a fifth of the area of a photograph of leaves has as much, and little of most others."""
+_MOST_PIXELS = 50_000_000
+"""Pixels that are decoded; of a larger picture every second is, and so on."""
+_MARGIN = 24
+"""Pixels at the working scale about a dense place: the quiet zone of a code."""
+_MOST_PLACES = 200
+"""Dense places that are looked at one by one; where there are more the whole frame is."""
+_SAME = 0.3
+MOST_CODES = 100
+"""Codes that are kept of one frame."""
+
+_UNREADABLE = Unknown(
+    what=phrase("codes that cannot be read"),
+    reason=phrase("the picture shows a code that is damaged, blurred or too small to be read here"),
+)
+_TOO_MANY = Unknown(
+    what=phrase("further codes"), reason=phrase("more than {most} codes; cut it into parts", most=MOST_CODES)
+)
+
+_Look = tuple[tuple[Code, ...], tuple[Unknown, ...]]
+"""The codes of one frame, and what of it could not be read."""
+
+
+class CodeExtractor:
+    """An `Extractor` of `Codes`."""
+
+    gives = Codes
+    name = "codes"
+    version = "1"
+    sensitive = False
+    limits = (
+        Unknown(
+            what=phrase("small codes"),
+            reason=phrase("codes with less than three pixels to a module may not be read"),
+            lifts=False,
+        ),
+    )
+
+    def extract(self, picture: Picture) -> Codes:
+        """The codes of all frames, from the top down; those that cannot be read are an unknown."""
+        return _concluded(picture, *look_at_each(picture, codes))
+
+    def watch(self, picture: Picture) -> Watch[_Look]:
+        """The same of frames that it is shown."""
+        return Watch(codes, lambda looks, count: (_concluded(picture, looks, count),))
+
+
+def _concluded(picture: Picture, looks: Sequence[_Look], count: int) -> Codes:
+    unknowns = dict.fromkeys(unknown for _, unknowns in looks for unknown in unknowns)
+    return Codes(
+        codes=tuple(code for found, _ in looks for code in found),
+        unknowns=(*unknowns, *left_out(picture, count, phrase("codes in further frames"))),
+    )
+
+
+def codes(picture: Picture) -> _Look:
+    """The codes of one frame, each once, in pixels of the upright picture at full scale."""
+    found: list[Code] = []
+    broken: list[Quad] = []
+    with opencv_at_rest():
+        for barcode, corners in _seen(picture):
+            if barcode.valid:
+                code = _code(barcode, corners, picture)
+                if not any(_same(code, other) for other in found):
+                    found.append(code)
+            else:
+                broken.append(corners)
+    found.sort(key=lambda code: (code.box.top, code.box.left))
+    unread = [one for one in broken if not any(overlap(_box(one, picture), code.box) > _SAME for code in found)]
+    unknowns = (*([_TOO_MANY] if len(found) > MOST_CODES else []), *([_UNREADABLE] if unread else []))
+    return tuple(found[:MOST_CODES]), unknowns
+
+
+def _seen(picture: Picture) -> Iterator[tuple[Barcode, Quad]]:
+    """What zxing-cpp sees in the frame, and where its corners lie at full scale."""
+    import cv2
+    import zxingcpp
+
+    whole = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    up = np.diag([picture.width / whole.shape[1], picture.height / whole.shape[0], 1])
+    for barcode in zxingcpp.read_barcodes(whole, return_errors=True):
+        if barcode.valid or str(barcode.symbology) in _TRUSTED:
+            yield barcode, _moved(barcode, up)
+    for part, onto in _parts(picture, whole):
+        for barcode in zxingcpp.read_barcodes(part, try_downscale=False, try_invert=False):
+            yield barcode, _moved(barcode, onto)
+        yield from _straightened_codes(part, onto)
+
+
+def _straightened_codes(grey: Grey, onto: NDArray[np.float64]) -> Iterator[tuple[Barcode, Quad]]:
+    """The codes that are read along lines, where these lean: laid straight first."""
+    import zxingcpp
+
+    degrees, strength = lean(grey)
+    if strength < _ALIGNED or abs(degrees) < _STRAIGHT:
+        return
+    along_lines = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.AllLinear, zxingcpp.BarcodeFormat.PDF417])
+    straight, back = _turned(grey, degrees)
+    for barcode in zxingcpp.read_barcodes(straight, formats=along_lines, try_downscale=False, try_invert=False):
+        yield barcode, _moved(barcode, onto @ back)
+
+
+def lean(grey: Grey) -> tuple[float, float]:
+    """By how many degrees its edges lean clockwise from upright or level, -45 to 45; and how many of them do, 0 to 1.
+
+    The mean of their directions, those at right angles being one: leaves have none, and codes hardly another.
+    """
+    import cv2
+
+    soft = cv2.GaussianBlur(grey, (0, 0), 1)
+    across, down = (cv2.Sobel(soft, cv2.CV_32F, dx, 1 - dx).astype(np.float64) for dx in (1, 0))
+    steps = across + 1j * down
+    strengths = np.abs(steps)
+    total = float(strengths.sum())
+    if not total:
+        return 0.0, 0.0
+    mean = complex((steps**4 / np.maximum(strengths, 1e-9) ** 3).sum()) / total
+    return float(np.degrees(np.angle(mean))) / 4, abs(mean)
+
+
+def _halved(grey: Grey) -> Grey:
+    import cv2
+
+    size = (max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _parts(picture: Picture, whole: Grey) -> Iterator[tuple[Grey, NDArray[np.float64]]]:
+    """The places that may hold a code, as fine as can be, and the matrix that takes their points to the picture.
+
+    A code of large modules is dense only from afar.
+    """
+    small = _halved(_halved(whole))
+    back = np.diag([picture.width / small.shape[1], picture.height / small.shape[0], 1])
+    for left, top, right, bottom in dense_places(small):
+        onto = back @ np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
+        yield np.ascontiguousarray(small[top:bottom, left:right]), onto
+    places = dense_places(whole)
+    if not places:
+        return
+    scale = scale_within(picture, _MOST_PIXELS)
+    finer = finer_to_be_had(picture) and picture.scale > scale
+    fine = grey_at(picture, scale) if finer else whole
+    grow = max(fine.shape) / max(whole.shape)
+    step = max(picture.width, picture.height) / max(fine.shape)
+    for place in places:
+        left, top, right, bottom = (round(edge * grow) for edge in place)
+        part = np.ascontiguousarray(fine[top:bottom, left:right])
+        if part.size:
+            yield part, np.array([[step, 0, left * step], [0, step, top * step], [0, 0, 1]])
+
+
+def dense_places(grey: Grey) -> list[Box]:
+    """Where the picture is as dense with edges as a code, in its pixels, with a margin; those that touch are one."""
+    import cv2
+
+    across, down = (cv2.Sobel(grey, cv2.CV_16S, dx, 1 - dx, ksize=1) for dx in (1, 0))
+    steps = cv2.max(cv2.convertScaleAbs(across), cv2.convertScaleAbs(down))
+    height, width = grey.shape
+    blocks = cv2.resize(steps, (max(1, width // _BLOCK), max(1, height // _BLOCK)), interpolation=cv2.INTER_AREA)
+    dense = (cv2.blur(blocks, (3, 3)) >= _DENSE).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(dense, np.ones((3, 3), np.uint8)))
+    places = [
+        Box(
+            max(0, int(left) * _BLOCK - _MARGIN),
+            max(0, int(top) * _BLOCK - _MARGIN),
+            min(width, int(left + wide) * _BLOCK + _MARGIN),
+            min(height, int(top + high) * _BLOCK + _MARGIN),
+        )
+        for left, top, wide, high, _ in stats[1:]
+    ]
+    return joined(places) if len(places) <= _MOST_PLACES else [Box(0, 0, width, height)]
+
+
+def _turned(grey: Grey, degrees: float) -> tuple[Grey, NDArray[np.float64]]:
+    """The picture turned, whole, on white; and the matrix that takes its points back."""
+    import cv2
+
+    height, width = grey.shape
+    side = int(np.ceil(np.hypot(width, height)))
+    onto = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1), [0, 0, 1]])
+    onto[:2, 2] += (side - width) / 2, (side - height) / 2
+    turned = cv2.warpAffine(grey, onto[:2], (side, side), flags=cv2.INTER_CUBIC, borderValue=(255,))
+    return turned.astype(np.uint8, copy=False), np.linalg.inv(onto)
+
+
+def _moved(barcode: Barcode, onto: NDArray[np.float64]) -> Quad:
+    at = barcode.position
+    corners = np.array([(p.x, p.y, 1.0) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)])
+    moved = corners @ onto.T
+    first, second, third, fourth = (Point(float(x), float(y)) for x, y, _ in moved)
+    return first, second, third, fourth
+
+
+def _code(barcode: Barcode, corners: Quad, picture: Picture) -> Code:
+    symbology = str(barcode.symbology)
+    return Code(
+        box=_box(corners, picture),
+        kind=_SYMBOLOGIES.get(symbology, str(barcode.format).lower().replace(" ", "-")),
+        value=barcode.text,
+        corners=corners,
+        frame=picture.frame,
+    )
+
+
+def _box(corners: Quad, picture: Picture) -> Box:
+    """The box about the corners, within the picture."""
+    xs, ys = [point.x for point in corners], [point.y for point in corners]
+    left = min(max(math.floor(min(xs)), 0), picture.width - 1)
+    top = min(max(math.floor(min(ys)), 0), picture.height - 1)
+    right = min(max(math.ceil(max(xs)), left + 1), picture.width)
+    bottom = min(max(math.ceil(max(ys)), top + 1), picture.height)
+    return Box(left, top, right, bottom)
+
+
+def _same(one: Code, other: Code) -> bool:
+    return one.kind == other.kind and one.value == other.value and overlap(one.box, other.box) > _SAME
