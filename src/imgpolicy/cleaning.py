@@ -193,7 +193,8 @@ def _head(face: FaceReport) -> Region:
 
 
 def _place(box: Box, remedy: Remedy) -> Region:
-    return Region(box=box, shape=Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE)
+    shape = Shape.HEAD if remedy.covers is Covered.FACE else Shape.RECTANGLE
+    return Region(box=box, shape=shape, solid=remedy.covers in {Covered.TEXT, Covered.CODE})
 
 
 def _on_frames(

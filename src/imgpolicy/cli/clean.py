@@ -31,7 +31,8 @@ class CleanOptions:
     """Options: how the picture is cleaned."""
 
     redact: Annotated[
-        Manner, typer.Option("--redact", metavar="HOW", help="How faces and logos are covered: solid or mosaic.")
+        Manner,
+        typer.Option("--redact", metavar="HOW", help="How faces and logos are covered: solid or mosaic. Text: solid."),
     ] = Manner.SOLID
     crop: Annotated[
         str | None, typer.Option("--crop", metavar="L,T,R,B", help="Keep only this part, in pixels from the top left.")

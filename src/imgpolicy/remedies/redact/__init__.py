@@ -130,12 +130,13 @@ def _redaction(old: Source, region: Region, manner: Manner) -> Redaction:
     """The redaction for a region, in the picture as it is stored."""
     if not 0 <= region.frame < old.frames:
         raise RemedyError(f"there is no frame {region.frame} among {old.frames}")
-    if manner is Manner.MOSAIC and old.frames > 1:
+    in_cells = manner is Manner.MOSAIC and not region.solid
+    if in_cells and old.frames > 1:
         raise RemedyError("a mosaic over several frames can be undone; cover it solidly")
     frame = old.stored(region.frame)
     size = old.size(frame)
     box, mask = covered(region, *size)
-    cells = solid() if manner is Manner.SOLID else mosaic(_below(old.stripped, box))
+    cells = mosaic(_below(old.stripped, box)) if in_cells else solid()
     return Redaction(
         frame=frame,
         box=as_stored(box, size, old.turn),

@@ -55,13 +55,15 @@ class Region:
 
     With `Shape.HEAD` the box is that of a face, and `roll` how far the face is tilted clockwise, in degrees, as
     `Pose.roll` has it. With `Shape.RECTANGLE` it is that of a text, code or logo. In a box of `spares`, the face of
-    somebody who stays, nothing is covered that lies outside the region's own box.
+    somebody who stays, nothing is covered that lies outside the region's own box. One that is `solid` is never made a
+    mosaic of, of which words and codes can be had back.
     """
 
     box: Box
     shape: Shape
     frame: int = 0
     roll: float = 0.0
+    solid: bool = False
     spares: tuple[Box, ...] = ()
 
 
