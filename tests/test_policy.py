@@ -257,3 +257,38 @@ def test_dots_in_a_text_or_a_remark_are_no_parts_of_a_key(tmp_path: Path) -> Non
     said = f'P101 = """\n{dots}\n\\"{dots}"""\nP104 = \'{dots}\'  # {dots}\nP105 = "\\"{dots}"\n'
     found = policy(tmp_path, SAMPLE.replace("[paragraphs]\n", f"[paragraphs]\n{said}"))
     assert found.paragraphs["P104"] == dots
+
+
+def test_what_is_looked_for_in_words_comes_from_the_policy(tmp_path: Path) -> None:
+    text = SAMPLE.replace("mail_domains = []", 'mail_domains = ["Example.org"]')
+    text = text.replace("markings = []", 'markings = ["Sealed by the court"]').replace(
+        "agencies = []", 'agencies = ["Acme"]'
+    )
+    text = text.replace('# "case number" = "S-####/####"', '"case number" = "S-####/####"')
+    text = text.replace('countries = ["DK"]', 'countries = ["DK", "SE"]')
+    sought = policy(tmp_path, text).organisation.sought
+    assert sought.mail_domains == ("example.org",)
+    assert "Sealed by the court" in sought.markings
+    assert "Fortroligt" in sought.markings
+    assert "Acme" in sought.agencies
+    assert [(pattern.name, pattern.shape) for pattern in sought.patterns] == [("case number", "S-####/####")]
+    assert sought.countries == ("DK", "SE")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("mail_domains = []", 'mail_domains = ["no domain"]', "mail_domains"),
+        ('countries = ["DK"]', 'countries = ["XX"]', "there is no country XX"),
+        ('countries = ["DK"]', 'countries = ["Denmark"]', "countries"),
+        ("markings = []", 'markings = ["a."]', "fewer than 3 letters"),
+        ('# "case number" = "S-####/####"', '"case number" = "*"', "at least 3 characters"),
+        ('# "case number" = "S-####/####"', '"case number" = "***#"', "behind"),
+    ],
+)
+def test_what_would_match_nothing_or_everything_in_words_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert old in SAMPLE
+    with pytest.raises(PolicyError, match=said):
+        policy(tmp_path, SAMPLE.replace(old, new))

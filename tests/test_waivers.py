@@ -53,6 +53,12 @@ def test_with_two_of_them_it_has_to_say_which() -> None:
     assert (standing, waived[0].finding) == ((stranger(LEFT),), stranger(RIGHT))
 
 
+def test_what_stands_in_the_caption_is_not_in_the_picture_and_is_not_waived() -> None:
+    written = replace(stranger(None), evidence={"where": "caption"})
+    standing, waived = waive([written], [WAIVER], DAY)
+    assert (codes(standing), waived) == (["P101", "X003"], ())
+
+
 @pytest.mark.parametrize("box", [Box(80, 0, 180, 100), Box(0, 0, 0, 0)])
 def test_at_another_place_it_waives_nothing(box: Box) -> None:
     standing, waived = waive([stranger(LEFT)], [replace(WAIVER, box=box)], DAY)

@@ -30,6 +30,8 @@ from imgpolicy.policy_file import (
     known_word,
     read_text,
 )
+from imgpolicy.recognise import Pattern, Sought
+from imgpolicy.recognise.lists import AGENCIES, MARKINGS
 from imgpolicy.report import PolicyRef
 from imgpolicy.rules import Organisation, Rule
 from imgpolicy.rules.found import all_rules
@@ -40,6 +42,9 @@ MAX_CAPTION = 100_000
 
 UNKNOWN_PERSON = "P101"
 """The rule whose verdict `people.unknown` is."""
+
+LEAST_LETTERS = 3
+"""The fewest letters and digits of a marking or an agency."""
 
 LEAST_CROWD = 2
 """The smallest `crowd_from` with which a face may be incidental: whoever is alone is what a picture is of."""
@@ -181,7 +186,41 @@ def _organisation(file: PolicyFile) -> Organisation:
         names=file.roles.names,
         disclaimers=file.roles.disclaimers,
         topics=file.roles.topics,
+        sought=_sought(file),
+        also_businesses=file.text.also_businesses,
     )
+
+
+def _sought(file: PolicyFile) -> Sought:
+    """What is looked for in words; PolicyError for what would match nothing, or everything."""
+    table, domains = file.text, file.organisation.mail_domains
+    for key, phrases in (("markings", table.markings), ("agencies", table.agencies)):
+        short = next((phrase for phrase in phrases if sum(map(str.isalnum, phrase)) < LEAST_LETTERS), None)
+        if short is not None:
+            raise PolicyError(f"text.{key}: {short!r} has fewer than {LEAST_LETTERS} letters, and would be everywhere")
+    _check_countries(table.countries)
+    try:
+        patterns = tuple(Pattern(name, shape) for name, shape in table.patterns.items())
+    except ValueError as error:
+        raise PolicyError(f"text.patterns: {error}") from error
+    return Sought(
+        countries=table.countries,
+        markings=(*MARKINGS, *table.markings),
+        patterns=patterns,
+        mail_domains=tuple(domain.casefold() for domain in domains),
+        agencies=(*AGENCIES, *table.agencies),
+    )
+
+
+def _check_countries(countries: Sequence[str]) -> None:
+    """Refuse a country that has no phone numbers: it is misspelt."""
+    if set(countries) <= {"DK"}:
+        return
+    from phonenumbers import SUPPORTED_REGIONS  # 65 ms
+
+    for country in countries:
+        if country not in SUPPORTED_REGIONS:
+            raise PolicyError(f"text.countries: there is no country {country}: write two letters, as DK, SE or DE")
 
 
 def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str, str]:

@@ -149,6 +149,29 @@ class RightsTable(_Table, frozen=True, kw_only=True):
     owners: tuple[str, ...] = ()
 
 
+class OrganisationTable(_Table, frozen=True, kw_only=True):
+    """Whose policy it is: the domains of its mail addresses, which the private role keeps away from."""
+
+    mail_domains: tuple[
+        Annotated[str, msgspec.Meta(pattern=r"^[^\s@]+\.[^\s@.]{2,}$", min_length=4, max_length=253)], ...
+    ] = ()
+
+
+class TextTable(_Table, frozen=True, kw_only=True):
+    """What is looked for in words that a picture shows, and in captions, besides what is looked for everywhere.
+
+    `markings` and `agencies` come besides the usual ones. `patterns` has the form of numbers of one's own by what they
+    are called: # is a digit, @ a letter, * letters and digits to their end. `countries` are those whose phone numbers
+    and plates are known without the country's code. With `also_businesses` the details of businesses count too.
+    """
+
+    countries: tuple[Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")], ...] = ("DK",)
+    markings: _Phrases = ()
+    agencies: _Phrases = ()
+    patterns: dict[str, str] = {}
+    also_businesses: bool = False
+
+
 class LogosTable(_Table, frozen=True, kw_only=True):
     """In which roles the organisation's own logo may be used; never in the private one."""
 
@@ -186,6 +209,8 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     release: ReleaseTable = ReleaseTable()
     rights: RightsTable = RightsTable()
     logos: LogosTable = LogosTable()
+    organisation: OrganisationTable = OrganisationTable()
+    text: TextTable = TextTable()
     paragraphs: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = {}
     waivers: tuple[WaiverTable, ...] = ()
     rules: dict[str, _Severity] = {}

@@ -78,6 +78,13 @@ R102 = "Roles: official statements are left to those whose task they are."
 R103 = "Roles: who writes on us privately says that it is on their own behalf."
 R104 = "Honesty: we say where we work when it matters for the subject."
 R105 = "Roles: we consider who receives our texts and pictures."
+R106 = "Roles: private persons use neither our logo nor our mail addresses."
+S102 = "Confidentiality: we leak nothing on us, colleagues, partners or citizens."
+S103 = "Confidentiality: we leak nothing on us, colleagues, partners or citizens."
+S104 = "Security: passwords and codes stay in the house."
+S105 = "Security: passwords and codes stay in the house."
+S106 = "Confidentiality: we leak nothing on us, colleagues, partners or citizens."
+C107 = "Copyright: we respect the rights of others and name our sources."
 """,
     },
 )

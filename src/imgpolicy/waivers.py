@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from imgpolicy.domain.geometry import overlap
 from imgpolicy.domain.terms import Waived, Waiver
-from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict, worst_first
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict, Where, worst_first
 from imgpolicy.phrase import phrase
 
 WITHOUT_EFFECT = "X003"
@@ -18,6 +18,8 @@ WITHOUT_EFFECT = "X003"
 
 _OVERLAP = 0.5
 """The share of two boxes together that they must share to be of one place."""
+
+_NOT_SHOWN = frozenset({Where.CAPTION, Where.ACCOUNT})
 
 
 def waive(
@@ -44,7 +46,8 @@ def waive(
 
 
 def _means(waiver: Waiver, finding: Finding) -> bool:
-    if finding.code != waiver.code:
+    # A waiver is for a picture: what somebody writes beside it is another time something else.
+    if finding.code != waiver.code or finding.evidence.get("where") in _NOT_SHOWN:
         return False
     return waiver.box is None or (finding.box is not None and overlap(waiver.box, finding.box) >= _OVERLAP)
 

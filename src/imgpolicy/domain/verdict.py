@@ -66,6 +66,16 @@ class Covered(StrEnum):
     CODE = "code"
 
 
+class Where(StrEnum):
+    """Where words stand that a finding speaks of, as its evidence says it under ``where``."""
+
+    PICTURE = "picture"
+    CODE = "code"
+    CAPTION = "caption"
+    FILE = "file"
+    ACCOUNT = "account"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """A way out, as data: of which kind, in words, and with which command.

@@ -14,7 +14,17 @@ from imgpolicy.recognise.masking import masked
 from imgpolicy.recognise.patterns import Pattern
 from imgpolicy.recognise.rows import page_of, page_of_words
 
-__all__ = ["KIND_WORDS", "Kind", "Pattern", "Recognised", "Sought", "masked", "recognise", "recognise_words"]
+__all__ = [
+    "KIND_WORDS",
+    "Kind",
+    "Pattern",
+    "Recognised",
+    "Sought",
+    "masked",
+    "recognise",
+    "recognise_words",
+    "work_mail",
+]
 
 
 def recognise(texts: Sequence[Text], sought: Sought) -> tuple[Recognised, ...]:
@@ -29,3 +39,13 @@ def recognise_words(words: str, sought: Sought) -> tuple[Recognised, ...]:
     from imgpolicy.recognise.walk import read_page
 
     return read_page(page_of_words(words), sought) if words.strip() else ()
+
+
+def work_mail(words: str, domains: tuple[str, ...]) -> tuple[Recognised, ...]:
+    """The mail addresses of these domains in words that were written, and nothing else."""
+    if not domains or not words.strip():
+        return ()
+    from imgpolicy.recognise.phrases import WORK_MAIL
+    from imgpolicy.recognise.walk import read_page
+
+    return read_page(page_of_words(words), Sought(mail_domains=domains), only=(WORK_MAIL,))

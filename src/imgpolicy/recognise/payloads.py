@@ -86,7 +86,10 @@ _BEGINNINGS: tuple[tuple[Payload, str], ...] = (
     (Payload.CONTACT, r"BEGIN:VCARD|MECARD:|BIZCARD:"),
     (Payload.ONE_TIME_PASSWORD, r"otpauth(?:-migration)?://"),
     (Payload.BOARDING_PASS, r"M[1-4][A-Z][A-Z /'-]{19}E?[A-Z0-9 ]{5,7} ?[A-Z]{6}"),
-    (Payload.IDENTITY, r"@[\n\r\x1c-\x1f ]*(?:ANSI |AAMVA)|[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9,25}|P[A-Z<][A-Z<]{42}"),
+    (
+        Payload.IDENTITY,
+        r"@[\n\r\x1c-\x1f ]*(?:ANSI |AAMVA)|(?=\S*<)[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9,25}|P[A-Z<][A-Z<]{42}",
+    ),
     (Payload.HEALTH, r"HC1:|shc:/"),
     (
         Payload.WALLET,

@@ -17,7 +17,8 @@ _SHORT = 4
 """Letters up to which the name of an agency counts only in a line of credit."""
 _SHORT_MARK = 4
 """Letters up to which a word mark has to stand in capitals."""
-_SHORTEST_DOMAIN = 5
+_SHORTEST_DOMAIN = 8
+"""Letters of a domain from which on it is known behind an @ that was read as a letter."""
 
 
 def _markings(place: Place) -> Iterator[Span]:
@@ -69,8 +70,6 @@ _MISREAD_AT = frozenset("gaeq&0o")
 
 def _mail_at(row: str, domain: str) -> Iterator[tuple[int, int, bool]]:
     wanted = looks(domain)
-    if len(wanted) < _SHORTEST_DOMAIN:
-        return
     most = letters_off(domain)
     # Gaps within an address are the reader's: behind a dot, and around the sign.
     for token in re.finditer(r"[^\s,;:<>()\"']+(?: ?[@©®] ?[^\s,;:<>()\"']+)?(?:(?<=\.) [a-z]{2,}\b)?", row):
@@ -85,7 +84,12 @@ def _mail_at(row: str, domain: str) -> Iterator[tuple[int, int, bool]]:
             continue
         letters = looks(read)
         before = letters[: -len(wanted)]
-        plain = len(before) >= 3 and before[-1] in _MISREAD_AT and not before.startswith("www")
+        plain = (
+            len(wanted) >= _SHORTEST_DOMAIN
+            and len(before) >= 3
+            and before[-1] in _MISREAD_AT
+            and not before.startswith("www")
+        )
         if letters.endswith(wanted) and plain and "/" not in read:
             yield token.start(), token.start() + len(read), False
 

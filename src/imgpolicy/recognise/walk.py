@@ -5,6 +5,8 @@ So an account number is no phone number: those whose value a checksum proves are
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from imgpolicy.recognise.base import TAKEN, Place, Recognised, Recogniser, Sought, Span
 from imgpolicy.recognise.business import of_business
 from imgpolicy.recognise.contacts import ADDRESSES, MAILS, PHONES
@@ -24,18 +26,19 @@ APART: tuple[Recogniser, ...] = (MARKINGS, AGENCY_CREDITS, WORD_MARKS, WORK_MAIL
 RECOGNISERS: tuple[Recogniser, ...] = (*PROVED, *DOUBTFUL, *APART)
 
 
-def read_page(page: Page, sought: Sought) -> tuple[Recognised, ...]:
-    """What the rows of a page give away, by where it begins."""
+def read_page(page: Page, sought: Sought, only: Collection[Recogniser] = RECOGNISERS) -> tuple[Recognised, ...]:
+    """What the rows of a page give away, by where it begins; of `only` some of the recognisers where they are named."""
     free = [row.words for row in page.rows]
-    spans = [span for recogniser in PROVED for span in _found(recogniser, page, free, sought)]
-    for number in range(len(free)):
+    spans = [span for recogniser in PROVED if recogniser in only for span in _found(recogniser, page, free, sought)]
+    for number in range(len(free) if only is RECOGNISERS else 0):
         for piece in harmless(Place(page, number, free, sought)):
             _take(free, piece)
-    spans += [span for recogniser in DOUBTFUL for span in _found(recogniser, page, free, sought)]
+    spans += [span for recogniser in DOUBTFUL if recogniser in only for span in _found(recogniser, page, free, sought)]
     whole = [row.words for row in page.rows]
     spans += [
         span
         for recogniser in APART
+        if recogniser in only
         for number in range(len(whole))
         for span in recogniser.find(Place(page, number, whole, sought))
     ]

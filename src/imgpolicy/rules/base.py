@@ -10,16 +10,21 @@ from __future__ import annotations
 import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import LOGO_ROLES, Posting, Role
-from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, worst_first
-from imgpolicy.facts import Fact, Facts, Unknown
+from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, Where, worst_first
+from imgpolicy.facts import Code, Codes, Fact, Facts, Texts, Unknown
 from imgpolicy.match import Matches
+from imgpolicy.recognise import Recognised, Sought, recognise, recognise_words
 from imgpolicy.report import PictureInfo
+
+if TYPE_CHECKING:
+    from imgpolicy.recognise.payloads import Held
 
 _LONGEST_WORD = 100
 """Characters of an option's value that a command in a remedy repeats."""
@@ -31,7 +36,8 @@ class Organisation:
 
     `owners` are the names under which it owns pictures, `logo_roles` who uses its logo. `officials` are those who may
     post in the official role, `names` what captions call the organisation, `disclaimers` what a private person adds,
-    and `topics` those on which one says where one works.
+    and `topics` those on which one says where one works. `sought` is what is looked for in words, the mail domains of
+    the organisation among it; with `also_businesses` the contact details of businesses are findings, too.
     """
 
     owners: tuple[str, ...] = ()
@@ -40,6 +46,29 @@ class Organisation:
     names: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sought: Sought = field(default_factory=Sought)
+    also_businesses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something that words give away, and where they stand: on which frame, and in which box of the picture.
+
+    `box` is None where they stand in no picture.
+    """
+
+    what: Recognised
+    where: Where
+    box: Box | None = None
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """A code in the picture, and what it holds."""
+
+    code: Code
+    held: Held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +85,36 @@ class Case:
     unknowns: tuple[Unknown, ...] = ()
     organisation: Organisation = Organisation()
     channel: Channel | None = None
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """What words in the picture, in its codes and in the caption give away, as they were recognised."""
+        sought, texts = self.organisation.sought, self.facts.get(Texts)
+        lines = () if isinstance(texts, Unknown) else texts.texts
+        shown = (
+            (one, max(line.frame for line in one.lines))
+            for frame in sorted({line.frame for line in lines})
+            for one in recognise([line for line in lines if line.frame == frame], sought)
+        )
+        return (
+            *(Said(what=one, where=Where.PICTURE, box=one.box, frame=frame) for one, frame in shown),
+            *(
+                Said(what=one, where=Where.CODE, box=coded.code.box, frame=coded.code.frame)
+                for coded in self.coded
+                for one in recognise_words(coded.held.words, sought)
+            ),
+            *(Said(what=one, where=Where.CAPTION) for one in recognise_words(self.posting.caption or "", sought)),
+        )
+
+    @cached_property
+    def coded(self) -> tuple[Coded, ...]:
+        """The codes in the picture, with what they hold."""
+        codes = self.facts.get(Codes)
+        if isinstance(codes, Unknown) or not codes.codes:
+            return ()
+        from imgpolicy.recognise.payloads import payload_of
+
+        return tuple(Coded(code=code, held=payload_of(code.kind, code.value)) for code in codes.codes)
 
     @property
     def file(self) -> str | None:

@@ -12,9 +12,25 @@ from imgpolicy.domain.scope import NAMES, Dimension
 from imgpolicy.domain.terms import Doubt, FaceStatus, PeopleMode
 from imgpolicy.domain.trace import Kind, Statement, Trace
 from imgpolicy.domain.work import WorkKind
-from imgpolicy.facts import Face, Faces, Facts, Fingerprint, Logos, Manifest, Metadata, Pose, Provenance, Unknown
+from imgpolicy.facts import (
+    Code,
+    Codes,
+    Face,
+    Faces,
+    Facts,
+    Fingerprint,
+    Logos,
+    Manifest,
+    Metadata,
+    Pose,
+    Provenance,
+    Text,
+    Texts,
+    Unknown,
+)
 from imgpolicy.match import FaceMatch, LogoMatch, Matches, PossiblePerson, WiderAudience, WorkMatch
 from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.recognise import Pattern, Sought
 from imgpolicy.report import PictureInfo
 from imgpolicy.rules.base import Case, Organisation
 
@@ -307,3 +323,47 @@ def _face(status: FaceStatus, *possible_people: PossiblePerson, poor: str | None
         pose=Pose(yaw=0.0, pitch=0.0, roll=0.0),
     )
     return FaceMatch(face=face, status=status, margin=0.02, possible_people=possible_people, poor=poor)
+
+
+def reading(  # noqa: PLR0913  # what was read, and what was asked for
+    *rows: str,
+    caption: str | None = None,
+    role: Role | None = Role.EMPLOYEE,
+    origin: Origin = Origin.OWN,
+    beside: bool = False,
+    patterns: tuple[tuple[str, str], ...] = (),
+    mail_domains: tuple[str, ...] = (),
+    also_businesses: bool = False,
+) -> Case:
+    """A picture in which these lines are read, below each other or `beside` each other, with this caption."""
+    texts: list[Text] = []
+    left, top = 20, 40
+    for row in rows:
+        box = Box(left, top, left + 10 * len(row), top + 20)
+        texts.append(Text(box=box, value=row, confidence=0.95))
+        left, top = (box.right + 20, top) if beside else (left, top + 30)
+    made = case(posting=replace(POSTING, role=role, caption=caption, origin=origin))
+    sought = Sought(patterns=tuple(Pattern(*pattern) for pattern in patterns), mail_domains=mail_domains)
+    facts = made.facts.joined(Facts({Texts: Texts(texts=tuple(texts))}))
+    return replace(made, facts=facts, organisation=Organisation(sought=sought, also_businesses=also_businesses))
+
+
+def from_account(actor: str, *, mail_domains: tuple[str, ...]) -> Case:
+    """A private posting by somebody of this name, for an organisation with these mail domains."""
+    made = reading(role=Role.PRIVATE, mail_domains=mail_domains)
+    return replace(made, posting=replace(made.posting, actor=actor))
+
+
+def in_file(value: str | None, *, mail_domains: tuple[str, ...]) -> Case:
+    """The same of a file whose metadata say this; None is one of which that was not kept."""
+    made = reading(role=Role.PRIVATE, mail_domains=mail_domains)
+    said = Trace(path="jpeg/app1-xmp", kind=Kind.IDENTITY, offset=30, value=value or "")
+    metadata = Metadata(traces=(said,), with_values=value is not None)
+    return replace(made, facts=made.facts.joined(Facts({Metadata: metadata})))
+
+
+def coded(value: str, *, symbology: str = "qr") -> Case:
+    """A picture with a code that holds this."""
+    codes = Codes(codes=(Code(box=Box(10, 20, 110, 120), kind=symbology, value=value),))
+    made = case()
+    return replace(made, facts=made.facts.joined(Facts({Codes: codes})))

@@ -228,7 +228,9 @@ def unread(posting: Posting, organisation: Organisation, today: dt.date) -> Iter
     own_words = posting.role in _FOR_ONESELF
     caption = phrase("caption")
     if posting.caption is not None:
-        reason = phrase("it is read for credit lines, names, topics and disclaimers, and for nothing else")
+        reason = phrase(
+            "it is read for credit lines, names, topics, disclaimers and what it gives away, and for nothing else"
+        )
         yield Unknown(what=caption, reason=reason, lifts=False)
     elif own_words and organisation.names:
         yield Unknown(what=caption, reason=phrase("none was stated"), lifts=False)

@@ -21,6 +21,8 @@ _REDACTIONS = {
     Covered.FACE: phrase("make the face unrecognisable"),
     Covered.LOGO: phrase("cover the logo"),
     Covered.WORK: phrase("cover the work"),
+    Covered.TEXT: phrase("cover the text"),
+    Covered.CODE: phrase("cover the code"),
 }
 
 

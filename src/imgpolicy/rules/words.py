@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imgpolicy.domain.terms import PeopleMode
-from imgpolicy.facts import Metadata, Provenance, Unknown
+from imgpolicy.facts import Codes, Metadata, Provenance, Texts, Unknown
 from imgpolicy.match import FaceMatch, PossiblePerson
 from imgpolicy.rules.base import Case, Organisation
 from imgpolicy.rules.works import like, marks
@@ -26,7 +26,15 @@ def _found(case: Case) -> list[str]:
             f", which asks for the credit line “{credit}”" if (credit := case.matches.credits.get(mark.work)) else ""
         )
         words.append(f"{like(mark)} the {mark.kind} “{mark.title}”{said}{asked}")
-    return [*words, *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
+    return [*words, *_read(case), *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
+
+
+def _read(case: Case) -> Iterator[str]:
+    texts, codes = case.facts.get(Texts), case.facts.get(Codes)
+    if not isinstance(texts, Unknown) and texts.texts:
+        yield f"it reads {', '.join(f'“{text.value}”' for text in texts.texts)}"
+    if not isinstance(codes, Unknown):
+        yield from (f"a code ({code.kind}) holds “{' '.join(code.value.split())}”" for code in codes.codes)
 
 
 def _face(face: FaceMatch) -> str:
@@ -73,7 +81,11 @@ def _organisation(organisation: Organisation) -> Iterator[str]:
         yield f"owners {', '.join(organisation.owners)}"
     if organisation.logo_roles != Organisation().logo_roles:
         yield f"own logo for {', '.join(organisation.logo_roles) or 'nobody'}"
+    if organisation.also_businesses:
+        yield "text.also_businesses is true"
     lists = {
+        "mail domains": organisation.sought.mail_domains,
+        "patterns": tuple(pattern.shape for pattern in organisation.sought.patterns),
         "officials": organisation.officials,
         "names": organisation.names,
         "disclaimers": organisation.disclaimers,

@@ -1,0 +1,154 @@
+"""R106 and C107: the organisation's mail, and the names of picture agencies, wherever they can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imgpolicy.domain.posting import Origin, Role
+from imgpolicy.domain.trace import Kind as TraceKind
+from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict, Where
+from imgpolicy.facts import Codes, Metadata, Texts, Unknown
+from imgpolicy.phrase import phrase
+from imgpolicy.recognise import Kind, work_mail
+from imgpolicy.rules import examples
+from imgpolicy.rules.base import Case, Rule, Said
+from imgpolicy.rules.disclosed import shown, shows, take_out
+from imgpolicy.rules.remedies import REPLACE, change_posting
+
+_AS_EMPLOYEE = change_posting(phrase("post it as an employee"))
+_STRIP = phrase("take the metadata out")
+_ANOTHER_ACCOUNT = change_posting(phrase("post it from an account that has another address"))
+_WITHOUT_WORDS = frozenset(
+    {TraceKind.PICTURE, TraceKind.COLOUR, TraceKind.ANIMATION, TraceKind.STRUCTURE, TraceKind.ORIENTATION}
+)
+"""Kinds of traces that say nothing in words."""
+_DOMAINS = ("example-library.org",)
+
+
+class WorkMailInPrivate(Rule):
+    """Asked where the policy has [organisation] mail_domains: of the picture, the caption, the file and the account."""
+
+    code = "R106"
+    title = phrase("Work mail in the private role")
+    asks = "A private person does not use the organisation's mail addresses."
+    why = "An address says who speaks, as a logo does: what a private person writes is taken for the organisation's."
+    default = Verdict.NO_GO
+    uses = (Texts, Codes, Metadata)
+    reads_values = False
+    passes = (
+        examples.nobody(),
+        examples.reading("mj@example-library.org", mail_domains=_DOMAINS),
+        examples.reading("mj@example.net", role=Role.PRIVATE, mail_domains=_DOMAINS),
+        examples.reading("www.example-library.org", role=Role.PRIVATE, mail_domains=_DOMAINS),
+        examples.reading("mj@example-library.org", role=Role.PRIVATE),
+    )
+    fails = (
+        examples.reading("mj@example-library.org", role=Role.PRIVATE, mail_domains=_DOMAINS),
+        examples.reading("mettegexample-library.org", role=Role.PRIVATE, mail_domains=_DOMAINS),
+        examples.reading(caption="Write to mj@example-library.org", role=Role.PRIVATE, mail_domains=_DOMAINS),
+        examples.from_account("mj@example-library.org", mail_domains=_DOMAINS),
+        examples.in_file("mj@example-library.org", mail_domains=_DOMAINS),
+        examples.in_file(None, mail_domains=_DOMAINS),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        domains = case.organisation.sought.mail_domains
+        if case.posting.role is not Role.PRIVATE or not domains:
+            return
+        for said in (*case.said, *_elsewhere(case, domains)):
+            if said.what.kind is Kind.WORK_MAIL:
+                yield self.finding(
+                    phrase("{shows} a mail address at {domain}", shows=shows(said), domain=said.what.name),
+                    box=said.box,
+                    evidence=shown(said),
+                    remedies=(*_ways_out(case, said), _AS_EMPLOYEE),
+                    at_most=Verdict.NO_GO if said.what.certain else Verdict.REVIEW,
+                )
+        if _not_kept(case):
+            message = phrase("whether the file holds a mail address is not known: what its metadata say is not kept")
+            evidence = {"where": Where.FILE.value}
+            yield self.finding(message, evidence=evidence, remedies=(_stripped(case),), at_most=Verdict.REVIEW)
+
+
+def _not_kept(case: Case) -> bool:
+    """True when the file says something of which only the place and the kind were kept."""
+    metadata = case.facts.get(Metadata)
+    if isinstance(metadata, Unknown) or metadata.with_values:
+        return False
+    return any(trace.kind not in _WITHOUT_WORDS for trace in metadata.traces)
+
+
+def _elsewhere(case: Case, domains: tuple[str, ...]) -> Iterator[Said]:
+    """Addresses in the file, and in what the editor is called."""
+    metadata = case.facts.get(Metadata)
+    if not isinstance(metadata, Unknown):
+        values = (*(trace.value for trace in metadata.traces), *(said.value for said in metadata.rights))
+        words = "\n".join(dict.fromkeys(value for value in values if "@" in value))
+        yield from (Said(what=one, where=Where.FILE) for one in work_mail(words, domains))
+    yield from (Said(what=one, where=Where.ACCOUNT) for one in work_mail(case.posting.actor or "", domains))
+
+
+def _ways_out(case: Case, said: Said) -> tuple[Remedy, ...]:
+    if said.where is Where.FILE:
+        return (_stripped(case),)
+    return (_ANOTHER_ACCOUNT,) if said.where is Where.ACCOUNT else take_out(case, said)
+
+
+def _stripped(case: Case) -> Remedy:
+    return Remedy(kind=RemedyKind.STRIP, text=_STRIP, automatic=True, command=case.clean_command())
+
+
+class AgencyInSight(Rule):
+    """A watermark, which is certain, says that the picture was never paid for; a line of credit asks for a look.
+
+    A work in the register with a licence that covers the posting needs none, nor does a line of credit where the editor
+    says that the picture is licensed.
+    """
+
+    code = "C107"
+    title = phrase("Watermark or credit of a picture agency")
+    asks = "A picture that names a picture agency is posted only under a licence."
+    why = (
+        "Agencies look for their pictures, and what is posted without a licence is paid for at several times the price."
+    )
+    default = Verdict.NO_GO
+    waivable = True
+    uses = (Texts,)
+    passes = (
+        examples.nobody(),
+        examples.reading("Stockholm", "EPA approved", "shutters and stock"),
+        examples.reading(caption="Foto: Bo Hansen / Ritzau Scanpix", origin=Origin.LICENSED),
+    )
+    fails = (
+        examples.reading("gettyimages"),
+        examples.reading("Foto: Bo Hansen/Ritzau Scanpix"),
+        examples.reading("shutterstock", origin=Origin.LICENSED),
+        examples.reading(caption="Foto: Bo Hansen / Ritzau Scanpix"),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        covered = {work for work, coverage in case.matches.licences.items() if coverage.covered}
+        if any(match.certain and match.work in covered for match in case.matches.works):
+            return
+        for said in case.said:
+            watermark = said.what.certain and said.where is Where.PICTURE
+            if said.what.kind is Kind.AGENCY and (watermark or case.posting.origin is not Origin.LICENSED):
+                yield self.finding(
+                    phrase(
+                        "{shows} the name of {agency}, and no licence is on record",
+                        shows=shows(said),
+                        agency=said.what.name,
+                    ),
+                    box=said.box,
+                    evidence=shown(said),
+                    remedies=(_licence(case), REPLACE),
+                    at_most=Verdict.NO_GO if watermark else Verdict.REVIEW,
+                )
+
+
+def _licence(case: Case) -> Remedy:
+    return Remedy(
+        kind=RemedyKind.LICENCE,
+        text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
+        command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
+    )
