@@ -250,7 +250,7 @@ def test_what_could_not_be_looked_at_is_never_a_go(
 @pytest.mark.slow
 def test_a_fact_that_no_rule_asks_for_is_not_looked_for_and_said_so(own_demo: Path) -> None:
     policy = own_demo / "imgpolicy.toml"
-    text = re.sub(r'^(M\d+|C104|C106) = "[a-z-]+"', r'\1 = "off"', policy.read_text(), flags=re.MULTILINE)
+    text = re.sub(r'^(M\d+|C104|C106|R106) = "[a-z-]+"', r'\1 = "off"', policy.read_text(), flags=re.MULTILINE)
     policy.write_text(text)
     report = check(own_demo, "with_location.jpg")
     assert report.verdict is Verdict.GO

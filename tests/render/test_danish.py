@@ -37,7 +37,13 @@ from imgpolicy.service.recording import released
 
 LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))
 DANISH = language(LanguageCode.DANISH)
-SAME = {"{person}: {reason}", "{what}: {reason}", "{shows} {mark} “{title}”"}
+SAME = {
+    "{shows}: {kind} ({value})",
+    "{told}; {unclear}",
+    "{person}: {reason}",
+    "{what}: {reason}",
+    "{shows} {mark} “{title}”",
+}
 """Phrases that are the same in both languages."""
 
 ENGLISH_WORDS = re.compile(

@@ -140,8 +140,8 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
     asked = [target for target in targets if target.file or target.form != outputs.TEXT]
     left = outputs.targets([], []) if copy.last.report.findings and not on_stdout else []
     if asked or left:
-        before = Shown(copy.first.report, copy.first.seen)
-        outputs.write([Shown(copy.last.report, copy.last.seen, before=before)], [*asked, *left], out.lang)
+        last = Shown(copy.last.report, copy.last.seen, before=Shown(copy.first.report, copy.first.seen))
+        outputs.write([last], [*asked, *left], out.lang, readings=out.show_text)
 
 
 def _done(clean_copy: Path, copy: CleanCopy, language: Language) -> str:

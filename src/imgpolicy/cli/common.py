@@ -103,12 +103,13 @@ def note_to_enrol_again(workspace: Workspace) -> None:
         note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol them again")
 
 
-def terminal(*, escapes: bool) -> Terminal:
+def terminal(*, escapes: bool, readings: bool = False) -> Terminal:
     """The terminal that the program writes to, or would write to; nothing but one follows escape sequences."""
     from imgpolicy.render import Terminal
 
     columns = shutil.get_terminal_size((100, 24)).columns
-    return Terminal(columns=columns, escapes=escapes, colours=not os.environ.get("NO_COLOR"))
+    colours = not os.environ.get("NO_COLOR")
+    return Terminal(columns=columns, escapes=escapes, colours=colours, readings=readings)
 
 
 def standard_output(buffer: io.StringIO) -> Console:

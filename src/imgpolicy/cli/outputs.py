@@ -42,6 +42,9 @@ class OutputOptions:
     show_faces: Annotated[
         bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
     ] = False
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="Show what was read in the picture, whole: at a terminal alone.")
+    ] = False
     force: Annotated[bool, typer.Option("--force", help="Replace the files that are named for results.")] = False
     lang: common.LanguageOption = None
 
@@ -52,6 +55,8 @@ class OutputOptions:
 
     def targets(self) -> list[Target]:
         """Each format with its file; standard output can hold only one of them."""
+        if self.show_text and not common.is_terminal(sys.stdout):
+            common.usage_error("--show-text shows what nobody else may read, and this is no terminal: leave it out")
         return targets(self.format or [], self.output or [])
 
     def see(self, found: Sequence[Target]) -> See | None:
@@ -105,17 +110,25 @@ def accepted(found: Iterable[Target], keeps: Iterable[str], *, force: bool) -> l
     ]
 
 
-def write(shown: Sequence[Shown], found: Iterable[Target], wanted: LanguageCode | None = None) -> None:
+def write(
+    shown: Sequence[Shown],
+    found: Iterable[Target],
+    wanted: LanguageCode | None = None,
+    *,
+    readings: bool = False,
+) -> None:
     """Write the reports in every form to its place, in the language wanted; ImgPolicyError when a file cannot be.
 
     When none is wanted, what people read is in the language of the environment, and what programs read in English:
-    their input does not change with whoever starts them. Targets with a file were accepted.
+    their input does not change with whoever starts them. Targets with a file were accepted; they never have `readings`,
+    what was read in the picture.
     """
     from imgpolicy.service.outputs import write as write_output
 
     for target in found:
         said_in = ENGLISH if wanted is None and not target.renderer.for_people else common.language_of(wanted)
-        terminal = common.terminal(escapes=target.file is None and common.is_terminal(sys.stdout))
+        at_terminal = target.file is None and common.is_terminal(sys.stdout)
+        terminal = common.terminal(escapes=at_terminal, readings=readings and at_terminal)
         text = target.renderer.render(shown, said_in, terminal)
         if target.output is None:
             common.emit(text)

@@ -100,7 +100,8 @@ class Remedy:
 class Finding:
     """One reason for a verdict, with where it is, what shows it, and the ways out.
 
-    `paragraph` is the organisation's own policy behind it, in the words of the policy file.
+    `paragraph` is the organisation's own policy behind it, in the words of the policy file. `reading` is what was read
+    there, whole: it is written nowhere, and shown only at a terminal that asks for it.
     """
 
     code: str
@@ -111,6 +112,7 @@ class Finding:
     evidence: Mapping[str, Value] = field(default_factory=dict)
     remedies: tuple[Remedy, ...] = ()
     paragraph: str | None = None
+    reading: str = field(default="", repr=False, compare=False)
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -31,11 +31,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """Where a text is read: how many columns it has, whether it follows escape sequences, and shows their colours."""
+    """Where a text is read: how many columns it has, whether it follows escape sequences, and shows their colours.
+
+    With `readings` it is also shown what was read in the picture, whole.
+    """
 
     columns: int = 100
     escapes: bool = False
     colours: bool = True
+    readings: bool = False
 
 
 Render = Callable[[Sequence[Shown], "Language", Terminal], str]

@@ -1,4 +1,4 @@
-"""Small pictures: one for a report to show, in which nobody is to be seen who is not identified, and one of a place."""
+"""Small pictures: one for a report to show, of nobody who is not identified and nothing secret, and one of a place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from PIL import Image, ImageDraw
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.verdict import Covered
 from imgpolicy.picture import Picture
 from imgpolicy.report import Report
 
@@ -24,14 +25,26 @@ _FRAME = (255, 64, 64)
 
 
 def masked(picture: Picture, report: Report) -> str | None:
-    """The picture as `preview` gives it, all hidden who are not identified; None when nobody knows who is in it."""
+    """The picture as `preview` gives it, all hidden who are not identified, and what is to be read by nobody.
+
+    None when nobody knows who is in it.
+    """
     hidden = unidentified(report)
-    return None if hidden is None else preview(picture, hidden)
+    return None if hidden is None else preview(picture, [*hidden, *unreadable(report)])
 
 
-def unmasked(picture: Picture, _: Report) -> str:
+def unmasked(picture: Picture, report: Report) -> str:
     """The picture as `preview` gives it, with everybody in it."""
-    return preview(picture, ())
+    return preview(picture, unreadable(report))
+
+
+def unreadable(report: Report) -> list[Box]:
+    """The boxes of text and codes that findings are about, also of those that were waived: reports do not show them."""
+    findings = (*report.findings, *(one.finding for one in report.waived))
+    covers = {Covered.TEXT, Covered.CODE}
+    return [
+        one.box for one in findings if one.box is not None and any(remedy.covers in covers for remedy in one.remedies)
+    ]
 
 
 def unidentified(report: Report) -> list[Box] | None:

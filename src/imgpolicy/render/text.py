@@ -28,11 +28,16 @@ from imgpolicy.wire.others import other_facts
 _STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO: "bold red"}
 
 
-def print_reports(reports: Sequence[Report], console: Console, language: Language = ENGLISH) -> None:
-    """Print each report, and a summary when there are several; of unreadable pictures only the number."""
+def print_reports(
+    reports: Sequence[Report], console: Console, language: Language = ENGLISH, *, readings: bool = False
+) -> None:
+    """Print each report, and a summary when there are several; of unreadable pictures only the number.
+
+    With `readings` also what was read in the picture, whole.
+    """
     judged = sorted((report for report in reports if report.readable), key=lambda r: -r.verdict)
     for report in judged:
-        console.print(Group(*_report(translated(report, language), language)))
+        console.print(Group(*_report(translated(report, language), language, readings=readings)))
         console.print()
     for policy in policies(judged):
         console.print(Text(printable(language.word("judged by: {policy}", policy=policy_words(policy))), "dim"))
@@ -53,7 +58,7 @@ def print_facts(facts: Facts, unknowns: Sequence[Unknown], console: Console, lan
         console.print(_indented(line))
 
 
-def _report(report: Report, language: Language) -> Iterator[RenderableType]:
+def _report(report: Report, language: Language, *, readings: bool) -> Iterator[RenderableType]:
     style = _STYLES[report.verdict]
     head = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
     yield head
@@ -62,6 +67,8 @@ def _report(report: Report, language: Language) -> Iterator[RenderableType]:
     yield _indented(Text(printable(asked, limit=2000), "dim"))
     for finding in report.findings:
         yield _indented(_finding(finding, report.posting, language))
+        if readings and finding.reading:
+            yield _indented(Text(language.word("read: {text}", text=printable(finding.reading, limit=200))), by=5)
     cleaning = next((remedy for finding in report.findings for remedy in finding.remedies if _by_clean(remedy)), None)
     if cleaning is not None and cleaning.command is not None:
         command = language.word("what clean does: {command}", command=cleaning.command)
@@ -234,7 +241,8 @@ def _indented(line: RenderableType, *, by: int = 2) -> Padding:
 
 def _render(shown: Sequence[Shown], language: Language, terminal: Terminal) -> str:
     buffer = io.StringIO()
-    print_reports([one.report for one in shown], console_for(buffer, terminal), language)
+    reports = [one.report for one in shown]
+    print_reports(reports, console_for(buffer, terminal), language, readings=terminal.readings)
     return buffer.getvalue()
 
 

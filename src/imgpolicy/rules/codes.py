@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imgpolicy.domain.verdict import Covered, Finding, Verdict
 from imgpolicy.facts import Codes
@@ -47,10 +48,11 @@ class TellingCode(Rule):
             holds = PAYLOAD_WORDS[held.payload]
             frame = {"frame": coded.code.frame} if coded.code.frame else {}
             site = {"site": held.shown} if held.shown else {}
-            yield self.finding(
+            found = self.finding(
                 phrase("a code in the picture holds {holds}", holds=holds),
                 box=coded.code.box,
                 evidence={"holds": holds, "symbology": coded.code.kind, **site, **frame},
                 remedies=(redact(case, Covered.CODE), REPLACE),
                 at_most=Verdict.NO_GO if held.certain else Verdict.REVIEW,
             )
+            yield replace(found, reading=coded.code.value)

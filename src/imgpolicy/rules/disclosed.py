@@ -6,6 +6,7 @@ What was read stands in no finding as it is: a finding says what it is, where, a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, Value, Verdict, Where
@@ -62,13 +63,14 @@ class Disclosed(Rule):
     def judge(self, case: Case) -> Iterator[Finding]:
         for said in case.said:
             if said.what.kind in self.kinds and self.concerns(said, case):
-                yield self.finding(
+                found = self.finding(
                     self.message(said),
                     box=said.box,
                     evidence=shown(said),
                     remedies=take_out(case, said),
                     at_most=Verdict.NO_GO if said.what.certain else Verdict.REVIEW,
                 )
+                yield replace(found, reading=said.what.value)
 
     def concerns(self, said: Said, case: Case) -> bool:
         """True when this one breaks the rule."""

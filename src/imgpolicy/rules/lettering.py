@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.trace import Kind as TraceKind
@@ -57,13 +58,14 @@ class WorkMailInPrivate(Rule):
             return
         for said in (*case.said, *_elsewhere(case, domains)):
             if said.what.kind is Kind.WORK_MAIL:
-                yield self.finding(
+                found = self.finding(
                     phrase("{shows} a mail address at {domain}", shows=shows(said), domain=said.what.name),
                     box=said.box,
                     evidence=shown(said),
                     remedies=(*_ways_out(case, said), _AS_EMPLOYEE),
                     at_most=Verdict.NO_GO if said.what.certain else Verdict.REVIEW,
                 )
+                yield replace(found, reading=said.what.value)
         if _not_kept(case):
             message = phrase("whether the file holds a mail address is not known: what its metadata say is not kept")
             evidence = {"where": Where.FILE.value}
