@@ -12,6 +12,8 @@ import random
 import sys
 from pathlib import Path
 
+import numpy as np
+import zxingcpp
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +51,7 @@ def photographs(eileen: Image.Image, grace: Image.Image) -> None:
 
 
 def drawings() -> None:
-    """The organisation's logo, a work of art in the register, and one that is in no register."""
+    """The organisation's logo, a work of art in the register, one that is in no register, and three with words."""
     mark = logo()
     mark.save(ARTWORK / "logo.png", optimize=True)
     mark.resize((300, 300)).convert("RGB").save(PICTURES / "logo.png", optimize=True)
@@ -59,6 +61,52 @@ def drawings() -> None:
     cut = work.crop((int(width * 0.02), int(height * 0.03), int(width * 0.98), int(height * 0.98)))
     save(cut.resize((640, 474)), PICTURES / "poster.jpg", quality=70)
     save(meadow(), PICTURES / "meadow.jpg")
+    save(desk(), PICTURES / "desk.jpg")
+    save(wall(), PICTURES / "wall.jpg")
+    save(shop(), PICTURES / "shop.jpg")
+
+
+def desk() -> Image.Image:
+    """A screen on a desk, with a note stuck to it that nobody should read."""
+    work = Image.new("RGB", (900, 600), (196, 178, 150))
+    draw = ImageDraw.Draw(work)
+    draw.rectangle((0, 470, 900, 600), fill=(120, 84, 52))
+    draw.rectangle((220, 60, 720, 400), fill=(28, 30, 34))
+    draw.rectangle((240, 80, 700, 380), fill=(70, 110, 150))
+    draw.polygon([(430, 400), (510, 400), (540, 480), (400, 480)], fill=(40, 42, 46))
+    note = Image.new("RGB", (230, 150), (250, 236, 130))
+    pen, font = ImageDraw.Draw(note), ImageFont.load_default(26)
+    for line, words in enumerate(("Password:", "Spring-2026")):
+        pen.text((18, 30 + 46 * line), words, font=font, fill=(40, 40, 90))
+    tilted = note.convert("RGBA").rotate(-5, Image.Resampling.BICUBIC, expand=True)
+    work.paste(tilted, (560, 270), tilted)
+    return work
+
+
+def wall() -> Image.Image:
+    """A wall with a poster, whose code opens a Wi-Fi."""
+    work = Image.new("RGB", (900, 600), (206, 214, 210))
+    draw = ImageDraw.Draw(work)
+    draw.rectangle((0, 520, 900, 600), fill=(150, 140, 128))
+    draw.rectangle((300, 70, 600, 490), fill="white")
+    draw.text((340, 100), "Free Wi-Fi", font=ImageFont.load_default(44), fill=(30, 60, 110))
+    code = zxingcpp.create_barcode("WIFI:T:WPA;S:Staff;P:quiet-please-26;;", zxingcpp.BarcodeFormat.QRCode)
+    work.paste(Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=6))), (350, 200))
+    return work
+
+
+def shop() -> Image.Image:
+    """A shop with its sign, which says to everybody what it is and how it is called."""
+    work = Image.new("RGB", (900, 600), (150, 190, 225))
+    draw = ImageDraw.Draw(work)
+    draw.rectangle((120, 120, 780, 540), fill=(188, 120, 96))
+    draw.rectangle((0, 540, 900, 600), fill=(120, 120, 120))
+    draw.rectangle((160, 150, 740, 270), fill=(40, 70, 60))
+    draw.text((190, 160), "HARBOUR BAKERY", font=ImageFont.load_default(58), fill="white")
+    draw.text((210, 228), "Opening hours 7-17   Tel. 86 12 34 56", font=ImageFont.load_default(26), fill="white")
+    for left in (190, 480):
+        draw.rectangle((left, 310, left + 230, 520), fill=(224, 232, 236))
+    return work
 
 
 def logo() -> Image.Image:

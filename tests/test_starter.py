@@ -16,7 +16,7 @@ from imgpolicy.presets import sample
 def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpolicy: Run, tmp_path: Path) -> None:
     ran = imgpolicy("demo", tmp_path / "new" / "folder")
     assert ran.code == 0
-    assert ran.out.count("as expected") == 13
+    assert ran.out.count("as expected") == 16
     for said in (
         "P101",
         "P102",
@@ -28,6 +28,8 @@ def test_the_demo_checks_every_case_and_each_gives_what_its_file_expects(imgpoli
         "R101",
         "R103",
         "R104",
+        "S104",
+        "S105",
         "GO",
         "REVIEW",
         "NO-GO",

@@ -69,7 +69,7 @@ def test_a_folder_with_one_bad_file_still_checks_the_others(imgpolicy: Run, own_
     ran = imgpolicy("check", "pictures", *USUAL, "--format", "json", folder=own_demo)
     found = reports(ran).reports
     assert ran.code == 4
-    assert len(found) == 10
+    assert len(found) == 13
     (bad,) = (report for report in found if report.picture.width is None)
     assert (bad.picture.name, bad.verdict) == ("pictures/broken.jpg", "review")
     assert [finding.code for finding in bad.findings] == ["X001"]
@@ -242,7 +242,7 @@ def test_absent_weights_are_not_checked_and_never_a_go(
     ran = imgpolicy("check", "pictures/portrait.jpg", *USUAL, "--format", "json", folder=demo)
     (report,) = reports(ran).reports
     assert (ran.code, report.verdict) == (3, "review")
-    assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces"]
+    assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces", "text"]
 
 
 @pytest.mark.slow
