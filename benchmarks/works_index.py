@@ -147,7 +147,7 @@ def fill(url: str, rows: Iterator[WorkPictureRow]) -> None:
         last = unit.sql.journal.last()
         now = dt.datetime.now(dt.UTC)
         while part := [row for row, _ in zip(rows, range(PART), strict=False)]:
-            unit.sql.works.insert([WorkRow(row.work, "work", "A title of some length", "An owner") for row in part])
+            unit.sql.works.insert([WorkRow(row.work, "work", "A title of some length", None, None) for row in part])
             unit.sql.works.insert(part)
             entries: list[Entry] = []
             for row in part:

@@ -36,6 +36,7 @@ from imgpolicy.register.register import Register
 from imgpolicy.report import Report
 from imgpolicy.reporting import report_on
 from imgpolicy.rules import Case
+from imgpolicy.rules.names import NameInWords
 from imgpolicy.rules.posting import unread
 from imgpolicy.snapshot import Snapshots
 from imgpolicy.sources import Source, open_picture
@@ -57,7 +58,8 @@ class Checker:
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._looking = Looking(wanted(policy, extractors))
         self._left_out, self._limits = left_out(policy, extractors), limits(extractors)
-        self._snapshots = Snapshots(register, self._engine.engine_id, self._engine.calibration, self._mode)
+        names = any(isinstance(rule, NameInWords) for rule in policy.rules)
+        self._snapshots = Snapshots(register, self._engine.engine_id, self._engine.calibration, self._mode, names=names)
 
     @classmethod
     def from_file(cls, path: str | Path, *, register_url: str | None = None) -> Self:
@@ -155,7 +157,7 @@ class Checker:
     def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> Report:
         """The report by one state of the register, which `renewed` completes the facts for."""
         for _ in range(_TRIES):
-            known, found = self._snapshots.read(posting, partial(self._search, facts))
+            known, found = self._snapshots.read(posting, partial(self._search, facts, posting))
             complete = renewed(facts, known)
             if complete is not facts:
                 # Looking takes its time: the register is read again after it.
@@ -167,8 +169,8 @@ class Checker:
                 return report_on(case, self.policy, known.head, self._models(case))
         raise RegisterError("the register changes faster than a picture can be judged; try again")
 
-    def _search(self, facts: Facts, known: RegisterSnapshot) -> Found:
-        return search(self._held(facts, known), known, self._mode)
+    def _search(self, facts: Facts, posting: Posting, known: RegisterSnapshot) -> Found:
+        return search(self._held(facts, known), known, self._mode, posting.caption)
 
     def _held(self, facts: Facts, known: RegisterSnapshot) -> Facts:
         """Of the facts those that are asked for now."""

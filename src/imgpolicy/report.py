@@ -74,7 +74,7 @@ class FaceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredReport:
-    """What is said of somebody whom the editor named and no face was found to be.
+    """What is said of somebody whom the editor, or words in picture or caption, named and no face was found to be.
 
     `status` says how the consents stand to the posting, `consent` is the record that covers it.
     """

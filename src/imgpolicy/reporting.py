@@ -11,7 +11,7 @@ from imgpolicy.domain.model import Model
 from imgpolicy.domain.terms import FaceStatus, Waived
 from imgpolicy.domain.verdict import Finding
 from imgpolicy.losses import tell_losses
-from imgpolicy.match import LogoMatch, Matches, WorkMatch
+from imgpolicy.match import LogoMatch, Matches, WorkMatch, WrittenMark
 from imgpolicy.policy import Policy
 from imgpolicy.report import DeclaredReport, FaceReport, Report, WorkReport
 from imgpolicy.rules import Case, judge
@@ -58,7 +58,7 @@ def _waive(findings: Iterable[Finding], case: Case, policy: Policy) -> tuple[tup
 
 def work_reports(matches: Matches) -> Iterator[WorkReport]:
     """The works that a licence can make ours to post, each once; where it is found twice, as surely as it is found."""
-    seen: list[WorkMatch | LogoMatch] = [*matches.works, *matches.logos]
+    seen: list[WorkMatch | LogoMatch | WrittenMark] = [*matches.works, *matches.logos, *matches.marks]
     for work, coverage in matches.licences.items():
         found = [match for match in seen if match.work == work]
         licence = coverage.record if coverage.covered else None
@@ -89,8 +89,11 @@ def face_reports(matches: Matches) -> Iterator[FaceReport]:
 
 
 def declared_reports(matches: Matches) -> Iterator[DeclaredReport]:
-    """How the consents stand of those whom the editor named and no face was found to be."""
-    for named in matches.declared:
+    """How the consents stand of those whom the editor or words named, and no face was found to be."""
+    seen = {match.identified.person for match in matches.faces if match.identified}
+    written = (one.possible for one in matches.named)
+    everybody = {one.person: one for one in (*written, *matches.declared) if one.person not in seen}
+    for named in everybody.values():
         covered = named.coverage.status is CoverStatus.COVERED
         yield DeclaredReport(
             person=named.person,

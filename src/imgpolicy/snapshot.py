@@ -21,9 +21,11 @@ from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.known import PersonRecord, RegisterSnapshot, WorkRecord
 from imgpolicy.phrase import phrase
+from imgpolicy.recognise.names import NameIndex
 from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
-from imgpolicy.register.logos import logos_with_artwork
+from imgpolicy.register.logos import logos_with_artwork, logos_with_words
+from imgpolicy.register.people import people as all_people
 from imgpolicy.register.register import Register
 from imgpolicy.register.reliance import check_all_there, relied_dismissals, relied_person, relied_work
 from imgpolicy.register.unit import UnitOfWork
@@ -55,15 +57,21 @@ class _State(NamedTuple):
 
 
 class Snapshots:
-    """Readings of one register, for one face engine and one way to look at people; several threads may ask."""
+    """Readings of one register, for one face engine and one way to look at people; several threads may ask.
 
-    def __init__(self, register: Register, engine_id: str, calibration: Calibration, mode: PeopleMode) -> None:
+    With `names` everybody's name is read into memory, so that it is found in words.
+    """
+
+    def __init__(
+        self, register: Register, engine_id: str, calibration: Calibration, mode: PeopleMode, *, names: bool = False
+    ) -> None:
         self._register = register
+        self._names = names
         self._engine_id = engine_id
         self._calibration = calibration
         self._mode = mode
         self._lock = Lock()
-        self._works: tuple[WorkFingerprints, WorkIndex, tuple[KnownLogo, ...]] | None = None
+        self._works: tuple[WorkFingerprints, WorkIndex, tuple[KnownLogo, ...], tuple[KnownLogo, ...]] | None = None
         self._searched: tuple[_State, RegisterSnapshot] | None = None
 
     def searched(self, posting: Posting) -> RegisterSnapshot:
@@ -105,8 +113,8 @@ class Snapshots:
         if self._works is None or self._works[0] is not fingerprints:
             logos = logos_with_artwork(unit)
             drawn = tuple(one for one in logos if any(artwork.template is not None for artwork in one.artworks))
-            self._works = (fingerprints, WorkIndex(parts=fingerprints.parts), drawn)
-        _, works, logos = self._works
+            self._works = (fingerprints, WorkIndex(parts=fingerprints.parts), drawn, logos_with_words(unit))
+        _, works, logos, marks = self._works
         people = gallery(unit, self._engine_id, state.day, state.people) if compares else None
         return RegisterSnapshot(
             head=state.head,
@@ -115,6 +123,8 @@ class Snapshots:
             consents=unit.policy,
             works=works,
             logos=logos,
+            marks=marks,
+            names=NameIndex((one.id, one.name) for one in all_people(unit)) if self._names else NameIndex(),
             dismissals=relied_dismissals(unit),
             unknowns=_unenrolled(faces(unit), self._engine_id, state.people) if compares else (),
         )

@@ -69,3 +69,27 @@ def test_an_export_carries_the_artwork_and_what_is_imported_is_found_too(imgpoli
     assert (listed["id"], listed["looked_for"]) == ("star", 1)
     exported = json.loads((folder / "all.json").read_text())
     assert json.loads(imgpolicy("register", "export").out)["works"] == exported["works"]
+
+
+@pytest.mark.slow
+def test_the_words_of_a_logo_travel_and_are_found_in_a_caption(imgpolicy: Run, folder: Path, tmp_path: Path) -> None:
+    words = ("--words", "Rival Reading Rooms", "--words", "Rival; the rooms")
+    assert imgpolicy("logo", "add", "Rival", "star.png", "--whose", "competitor", *words, folder=folder).code == 0
+    assert imgpolicy("register", "export", "-o", "all.json").code == 0
+    (folder / "tables").mkdir()
+    assert imgpolicy("register", "export", "--format", "csv", "-o", "tables").code == 0
+    before = json.loads(imgpolicy("logo", "list", "--format", "json").out)
+    assert before[0]["words"] == ["Rival Reading Rooms", "Rival; the rooms"]
+    assert "Rival Reading Rooms" in imgpolicy("logo", "list").out
+    for source in (folder / "all.json", folder / "tables" / "works.csv"):
+        other = tmp_path / f"other-{source.stem}"
+        assert imgpolicy("init", other).code == 0
+        assert imgpolicy("register", "import", str(source), folder=other).code == 0
+        assert json.loads(imgpolicy("logo", "list", "--format", "json").out)[0]["words"] == before[0]["words"]
+        assert imgpolicy("register", "verify").code == 0
+    posting = ("--channel", "website", "--role", "employee", "--purpose", "news", "--origin", "own")
+    ran = imgpolicy(
+        "check", str(folder / "disc.png"), *posting, "--caption", "At Rival Reading Rooms", "--format", "json"
+    )
+    (report,) = json.loads(ran.out)["reports"]
+    assert [finding["code"] for finding in report["findings"]] == ["L105"]

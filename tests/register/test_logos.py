@@ -8,9 +8,11 @@ from tests.support import asked, wrote
 from imgpolicy.domain.work import KnownArtwork, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
-from imgpolicy.register.logos import add_logo, remove_logo
+from imgpolicy.register.logos import add_logo, logos_with_words, remove_logo
 from imgpolicy.register.logos import logos as all_logos
 from imgpolicy.register.register import Register
+from imgpolicy.register.reliance import relied_work
+from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.works import add_work
 from imgpolicy.register.works import works as all_works
 
@@ -67,3 +69,28 @@ def test_removing_a_logo_removes_all_of_it(register: Register) -> None:
     for wrong in ("harbour", "nothing"):
         with pytest.raises(RegisterError, match="no logo"):
             wrote(register, remove_logo, wrong)
+
+
+def test_the_words_of_a_logo_are_kept_with_it(register: Register) -> None:
+    words = ["Our Library", "OL"]
+    with pytest.raises(RegisterError, match="3 to 100 letters"):
+        wrote(register, add_logo, "Our mark", prints(1), [], kind=WorkKind.OWN_LOGO, words=words)
+    words = ["Our Library", "Bibliotek; vores"]
+    wrote(register, add_logo, "Our mark", prints(1), [artwork(1)], kind=WorkKind.OWN_LOGO, words=words)
+    wrote(register, add_logo, "Rival", prints(2), [], kind=WorkKind.COMPETITOR_LOGO)
+    (ours, rival) = asked(register, all_logos)
+    assert (set(ours.words), rival.words) == (set(words), ())
+    assert [(one.id, set(one.words)) for one in asked(register, logos_with_words)] == [("our-mark", set(words))]
+    assert register.first_broken_entry() is None
+    with pytest.raises(RegisterError, match="given twice"):
+        wrote(register, add_logo, "A", prints(4), [], kind=WorkKind.OWN_LOGO, words=["One two", "ONE  TWO"])
+    with pytest.raises(RegisterError, match="is no kind of logo"):
+        wrote(register, add_work, "Harbour", prints(3), words=["Harbour"])
+
+
+def test_words_that_somebody_wrote_into_the_register_are_seen(register: Register) -> None:
+    wrote(register, add_logo, "Our mark", prints(1), [], kind=WorkKind.OWN_LOGO, words=["Our Library"])
+    with register.writing() as unit:
+        unit.sql.works.update(WorkRow, "our-mark", {"words": "Another"})
+    with register.reading() as unit, pytest.raises(RegisterError, match="our-mark"):
+        relied_work(unit, "our-mark")

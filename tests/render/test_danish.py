@@ -38,6 +38,7 @@ from imgpolicy.service.recording import released
 LIMITS = limits(all_extractors(face_engine("yunet-sface", Path())))
 DANISH = language(LanguageCode.DANISH)
 SAME = {
+    "{where} {mark} “{title}”",
     "{shows}: {kind} ({value})",
     "{told}; {unclear}",
     "{person}: {reason}",
@@ -135,7 +136,7 @@ def test_faces_declarations_releases_and_dates_are_told_in_danish() -> None:
     ):
         assert said in text
     assert "eileen 0.71 (dækket)" in text
-    assert "oplyst af redaktøren: anna (tilbagekaldt)" in text
+    assert "nævnt: anna (tilbagekaldt)" in text
     assert text.splitlines()[-1] == "0 no-go, 0 review, 1 go, 1 ulæselige"
     page = Page(reports_html([Shown(good, HARMLESS)], DANISH)).text
     assert "Frigivet af Anna og Ida: ja" in page

@@ -42,13 +42,17 @@ def add_logo(
     ],
     *,
     whose: Annotated[Whose, typer.Option(metavar="W", help="Whose it is: own, competitor or third-party.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Option(metavar="W", help="Words that it is known by where it is only written; several may be given."),
+    ] = None,
     place: common.Place,
 ) -> int:
     """Add a logo with its artwork, which is kept."""
     from imgpolicy.service import works
 
     with place.open() as workspace:
-        added = works.add_logo(workspace, name, files, kind=_KINDS[whose])
+        added = works.add_logo(workspace, name, files, kind=_KINDS[whose], words=words or ())
     for file in added.whole_only:
         common.note(f"{file}: too simple to be found as a part of a picture; recognised as a whole picture only")
     common.say(f"added {added.id}")
@@ -71,8 +75,8 @@ def list_logos(
     if format is common.Format.JSON:
         common.emit_json([logo_summary(logo) for logo in logos])
     else:
-        rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched)) for logo in logos]
-        common.emit(common.table(("id", "kind", "name", "looked for"), rows))
+        rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched), "; ".join(logo.words)) for logo in logos]
+        common.emit(common.table(("id", "kind", "name", "looked for", "words"), rows))
     return Exit.GO
 
 

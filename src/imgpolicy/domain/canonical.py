@@ -100,6 +100,7 @@ class _WorkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     title: str
     owner: str | None = None
     fingerprints: list[_FingerprintForm] = []
+    words: list[str] = []
 
 
 class _ArtworkForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="artwork/3"):
@@ -276,7 +277,14 @@ def work_form(work: Work) -> bytes:
     """The bytes that stand for a work with its fingerprints."""
     prints = [_fingerprint(known) for known in work.fingerprints]
     return _encoded(
-        _WorkForm(id=work.id, kind=work.kind.value, title=work.title, owner=work.owner, fingerprints=prints)
+        _WorkForm(
+            id=work.id,
+            kind=work.kind.value,
+            title=work.title,
+            owner=work.owner,
+            fingerprints=prints,
+            words=sorted(work.words),
+        )
     )
 
 

@@ -17,7 +17,16 @@ from imgpolicy.domain.posting import today
 from imgpolicy.domain.scope import Dimension, Scope, use_of
 from imgpolicy.domain.speakers import CLOCKS_DIFFER
 from imgpolicy.domain.words import folded
-from imgpolicy.domain.work import FEATURE_BYTES, FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
+from imgpolicy.domain.work import (
+    FEATURE_BYTES,
+    FEWEST_FEATURES,
+    LOGOS,
+    MOST_FEATURES,
+    Features,
+    KnownFingerprint,
+    WorkKind,
+    is_no_logo,
+)
 from imgpolicy.errors import RegisterError, RequestError
 
 if TYPE_CHECKING:
@@ -226,6 +235,22 @@ def _check_biometric(consent: Consent) -> None:
         raise RegisterError("recognising a face rests on explicit consent and on nothing else (GDPR article 9)")
     if consent.denies and consent.about is not None:
         raise RegisterError("a denial of biometrics is of all of it; it is about no single record")
+
+
+_LEAST_MARK, _MOST_MARK = 3, 100
+"""Letters and digits of a word mark."""
+
+
+def check_word_marks(words: Sequence[str], kind: WorkKind) -> None:
+    """Refuse words of what is no logo, the same twice, and those too short to be told from others."""
+    if words and kind not in LOGOS:
+        raise RegisterError(is_no_logo(kind))
+    for mark in words:
+        check_line(mark, "a word mark")
+        if not _LEAST_MARK <= sum(map(str.isalnum, mark)) <= _MOST_MARK:
+            raise RegisterError(f"a word mark has {_LEAST_MARK} to {_MOST_MARK} letters and digits")
+    if len({folded(mark) for mark in words}) < len(words):
+        raise RegisterError("the same word mark is given twice; give each once")
 
 
 def check_work(title: str, owner: str | None, fingerprints: Sequence[KnownFingerprint]) -> None:

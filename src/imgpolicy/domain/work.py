@@ -86,13 +86,17 @@ class KnownFingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A work, logo or mark. `owner` is None when not known; several pictures may show the same work."""
+    """A work, logo or mark. `owner` is None when not known; several pictures may show the same work.
+
+    `words` are those that a logo is known by where it is written in other letters than its artwork's.
+    """
 
     id: str
     kind: WorkKind
     title: str
     owner: str | None
     fingerprints: tuple[KnownFingerprint, ...]
+    words: tuple[str, ...] = ()
 
 
 LARGEST_ARTWORK = 2_000_000
@@ -121,6 +125,7 @@ class KnownLogo:
     title: str
     owner: str | None
     artworks: tuple[KnownArtwork, ...]
+    words: tuple[str, ...] = ()
 
     @property
     def searched(self) -> int:

@@ -20,6 +20,7 @@ from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.search import Found, search
 from imgpolicy.match.works import WorkMatch, named_work
+from imgpolicy.match.written import WrittenMark, WrittenName
 from imgpolicy.phrase import phrase
 
 EXEMPT = frozenset({FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE})
@@ -30,7 +31,18 @@ NOT_COMPARED = Unknown(
     reason=phrase("faces are not compared: their vectors are not kept; look at the picture again"),
 )
 
-__all__ = ["FaceMatch", "LogoMatch", "Matches", "PossiblePerson", "WiderAudience", "WorkMatch", "match"]
+__all__ = [
+    "FaceMatch",
+    "LogoMatch",
+    "Matches",
+    "NamedInWords",
+    "PossiblePerson",
+    "WiderAudience",
+    "WorkMatch",
+    "WrittenMark",
+    "WrittenName",
+    "match",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +68,31 @@ class WiderAudience:
         return tuple(coverage for coverage in coverages if coverage.covered)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedInWords:
+    """Somebody whose name is read, with what their consents say of the posting."""
+
+    written: WrittenName
+    possible: PossiblePerson
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matches:
     """All matches of one picture, what was done about its people, and the threshold that its faces were held to.
 
-    `declared` are the people whom the editor says are in the picture and whom no face was found to be. `licences` has
-    for each of the `works` that a licence can make ours to post, by its id, what its licences say of the posting;
-    `credits` has the credit line where the licence relied on requires one; `wider_audience` is None where the posting
-    declares the audience that its channel has. `unknowns` is what could not be decided from the facts that there are.
+    `declared` are the people whom the editor says are in the picture and whom no face was found to be, `named` those
+    whose names are read, `marks` the logos whose words are. `licences` has for each of the `works` that a licence can
+    make ours to post, by its id, what its licences say of the posting; `credits` has the credit line where the licence
+    relied on requires one; `wider_audience` is None where the posting declares the audience that its channel has.
+    `unknowns` is what could not be decided from the facts that there are.
     """
 
     faces: tuple[FaceMatch, ...] = ()
     declared: tuple[PossiblePerson, ...] = ()
     works: tuple[WorkMatch, ...] = ()
     logos: tuple[LogoMatch, ...] = ()
+    marks: tuple[WrittenMark, ...] = ()
+    named: tuple[NamedInWords, ...] = ()
     licences: Mapping[str, Coverage] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
     wider_audience: WiderAudience | None = None
@@ -83,7 +106,8 @@ class Matches:
         people = [
             possible for match in self.faces if match.status is FaceStatus.COVERED for possible in match.possible_people
         ]
-        coverages = (*(possible.coverage for possible in (*people, *self.declared)), *self.licences.values())
+        people += [*self.declared, *(one.possible for one in self.named)]
+        coverages = (*(possible.coverage for possible in people), *self.licences.values())
         wider = self.wider_audience.relied_on if self.wider_audience else ()
         return (*(coverage for coverage in coverages if coverage.covered), *wider)
 
@@ -101,13 +125,14 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     `dismissed` holds what a reviewer said of faces, by their place in the order; `found` is what `search` came to,
     where it was searched before. All whom it found are in the snapshot.
     """
-    near = search(facts, known, policy.mode) if found is None else found
+    near = search(facts, known, policy.mode, posting.caption) if found is None else found
     people = _People(facts.get(Faces), near.candidates, known, policy, dismissed or {})
     faces, declared = people.matched(posting)
     works, logos = _reported_once(
         tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos
     )
-    seen_works: list[WorkMatch | LogoMatch] = [*works, *logos]
+    seen_works: list[WorkMatch | LogoMatch | WrittenMark] = [*works, *logos, *near.marks]
+    named = tuple(NamedInWords(written=one, possible=possible_person(one.person, known, posting)) for one in near.names)
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
     said = {licence.id: licence for work in licensable for licence in known.records[work].licences}
     licences = _licences(licensable, said.values(), posting, known.consents)
@@ -115,13 +140,18 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     if policy.audience is not None:
         wide = replace(posting, audience=policy.audience)
         wide_licences = _licences(licensable, said.values(), wide, known.consents)
-        wider_audience = _wider_audience(policy.audience, faces, people.matched(wide), wide_licences)
+        wide_faces, wide_declared = people.matched(wide)
+        written = tuple(possible_person(one.person, known, wide) for one in near.names)
+        wide_people = (wide_faces, (*wide_declared, *written))
+        wider_audience = _wider_audience(policy.audience, faces, wide_people, wide_licences)
     relied = [said[coverage.record] for coverage in licences.values() if coverage.covered and coverage.record]
     return Matches(
         faces=faces,
         declared=declared,
         works=works,
         logos=logos,
+        marks=near.marks,
+        named=named,
         licences=licences,
         credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
         wider_audience=wider_audience,
@@ -129,7 +159,15 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
         mode=policy.mode,
         unknowns=(
             *((NOT_COMPARED,) if faces and policy.mode.compares and near.candidates is None else ()),
-            *_unknown_channels(known, posting, (*declared, *(one for face in faces for one in face.possible_people))),
+            *_unknown_channels(
+                known,
+                posting,
+                (
+                    *declared,
+                    *(one for face in faces for one in face.possible_people),
+                    *(one.possible for one in named),
+                ),
+            ),
         ),
     )
 

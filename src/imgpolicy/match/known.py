@@ -16,6 +16,7 @@ from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.index.works import WorkIndex
+from imgpolicy.recognise.names import NameIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class RegisterSnapshot:
 
     `gallery` are the faces of those who may be recognised, `calibration` the engine's, `consents` what the organisation
     lays down about consents; `works` is what works are
-    recognised by, `logos` are those with artwork that can be looked for, `dismissals` those that hold, and `unknowns`
+    recognised by, `logos` are those with artwork that can be looked for, `marks` those with words, `names` everybody's
+    full names where they are looked for, `dismissals` those that hold, and `unknowns`
     is what the register holds and cannot be matched. `people` and `records` have those whom somebody asked for, by id.
     """
 
@@ -50,6 +52,8 @@ class RegisterSnapshot:
     consents: ConsentPolicy = USUAL
     works: WorkIndex = field(default_factory=WorkIndex)
     logos: tuple[KnownLogo, ...] = ()
+    marks: tuple[KnownLogo, ...] = ()
+    names: NameIndex = field(default_factory=NameIndex)
     dismissals: tuple[Dismissal, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     people: Mapping[str, PersonRecord] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.logos import LogoMatch, match_logos
 from imgpolicy.match.scores import Vectors
 from imgpolicy.match.works import WorkHit, find_works
+from imgpolicy.match.written import WrittenMark, WrittenName, written_marks, written_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,22 +24,26 @@ class Found:
     """What a search came to: for each face the people whom it is most like, the works and the logos.
 
     `candidates` is None where nobody is compared. `people` are those whom some face may be, or is too like to be passed
-    over; `work_ids` are those of the works and logos.
+    over, and whose `names` are read; `work_ids` are those of the works and logos.
     """
 
     candidates: FaceCandidates | None = None
     people: frozenset[str] = frozenset()
     works: tuple[WorkHit, ...] = ()
     logos: tuple[LogoMatch, ...] = ()
+    names: tuple[WrittenName, ...] = ()
+    marks: tuple[WrittenMark, ...] = ()
 
     @property
     def work_ids(self) -> frozenset[str]:
         """The ids of the works and logos."""
-        return frozenset({hit.work for hit in self.works} | {logo.work for logo in self.logos})
+        return frozenset(
+            {hit.work for hit in self.works} | {logo.work for logo in self.logos} | {mark.work for mark in self.marks}
+        )
 
 
-def search(facts: Facts, snapshot: RegisterSnapshot, mode: PeopleMode) -> Found:
-    """Everything in the register that is near: nobody is compared unless the mode compares."""
+def search(facts: Facts, snapshot: RegisterSnapshot, mode: PeopleMode, caption: str | None = None) -> Found:
+    """Everything in the register that is near: no face is compared unless the mode compares."""
     faces, fingerprint, logos = facts.get(Faces), facts.get(Fingerprint), facts.get(Logos)
     candidates = None
     people: frozenset[str] = frozenset()
@@ -48,9 +53,12 @@ def search(facts: Facts, snapshot: RegisterSnapshot, mode: PeopleMode) -> Found:
         lowest = lowest_bar(faces, snapshot)
         people = frozenset(one.person for near in candidates for one in near if one.score >= lowest)
     alike = () if isinstance(fingerprint, Unknown) else find_works(fingerprint, facts.get(Keypoints), snapshot.works)
+    named = written_names(facts, caption, snapshot.names)
     return Found(
         candidates=candidates,
-        people=people,
+        people=people | {one.person for one in named},
+        names=named,
+        marks=written_marks(facts, caption, snapshot.marks),
         works=tuple(alike),
         logos=() if isinstance(logos, Unknown) else tuple(match_logos(logos, snapshot.logos)),
     )

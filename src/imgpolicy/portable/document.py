@@ -326,7 +326,9 @@ def _add_work(unit: UnitOfWork, wire: WorkWire) -> None:
     if work.kind not in LOGOS:
         for known in work.fingerprints:
             check_recognisable(known)
-    added = add_work(unit, work.title, work.fingerprints, kind=work.kind, owner=work.owner, work_id=wire.id)
+    added = add_work(
+        unit, work.title, work.fingerprints, kind=work.kind, owner=work.owner, work_id=wire.id, words=work.words
+    )
     add_artworks(unit, added.id, [_artwork(artwork) for artwork in wire.artworks])
 
 

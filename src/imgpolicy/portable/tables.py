@@ -189,12 +189,19 @@ def _work_steps(lines: Sequence[Line], folder: Path, reading: Reading) -> Iterat
 def _work_adder(row: WorkRow, shown: Sequence[Shown], reading: Reading) -> Apply:
     fingerprints = [_known(picture.fingerprint if isinstance(picture, LogoFile) else picture) for picture in shown]
     artworks = [picture.artwork for picture in shown if isinstance(picture, LogoFile)]
-    said = Work(id=row.id or "", kind=row.kind or WorkKind.WORK, title=row.title, owner=row.owner, fingerprints=())
+    said = Work(
+        id=row.id or "",
+        kind=row.kind or WorkKind.WORK,
+        title=row.title,
+        owner=row.owner,
+        fingerprints=(),
+        words=row.words,
+    )
 
     def add(unit: UnitOfWork) -> Done:
         if reading.update and is_known_work(unit, said, fingerprints):
             return UNCHANGED
-        work = add_work(unit, row.title, fingerprints, kind=said.kind, owner=row.owner, work_id=row.id)
+        work = add_work(unit, row.title, fingerprints, kind=said.kind, owner=row.owner, work_id=row.id, words=row.words)
         add_artworks(unit, work.id, artworks)
         return Done(added=work)
 

@@ -50,6 +50,7 @@ class _Work:
     owner: str | None
     kind: WorkKind = WorkKind.WORK
     id: str | None = None
+    words: tuple[str, ...] = ()
     pictures: tuple[tuple[int, KnownFingerprint], ...]
 
 
@@ -100,7 +101,7 @@ def _new(unit: UnitOfWork, work: _Work) -> tuple[list[KnownFingerprint], list[st
 def _added(unit: UnitOfWork, work: _Work, new: Sequence[KnownFingerprint], problems: list[Problem]) -> Iterator[str]:
     """The id of the work, once it is in; a refusal goes into the problems."""
     try:
-        yield add_work(unit, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id).id
+        yield add_work(unit, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id, words=work.words).id
     except RegisterError as error:
         problems.append(Problem(work.file, work.pictures[0][0], "", str(error)))
 
@@ -173,6 +174,7 @@ def _row_work(rows: Sequence[tuple[Line, WorkRow, KnownFingerprint]], owner: str
         owner=first.owner or owner,
         kind=first.kind or WorkKind.WORK,
         id=first.id,
+        words=first.words,
         pictures=tuple((other.number, known) for other, _, known in rows),
     )
 

@@ -12,7 +12,7 @@ from imgpolicy.facts import Text
 from imgpolicy.recognise.base import KIND_WORDS, Kind, Recognised, Sought
 from imgpolicy.recognise.masking import masked
 from imgpolicy.recognise.patterns import Pattern
-from imgpolicy.recognise.rows import page_of, page_of_words
+from imgpolicy.recognise.rows import Page, page_of, page_of_words
 
 __all__ = [
     "KIND_WORDS",
@@ -23,6 +23,7 @@ __all__ = [
     "masked",
     "recognise",
     "recognise_words",
+    "word_marks",
     "work_mail",
 ]
 
@@ -39,6 +40,14 @@ def recognise_words(words: str, sought: Sought) -> tuple[Recognised, ...]:
     from imgpolicy.recognise.walk import read_page
 
     return read_page(page_of_words(words), sought) if words.strip() else ()
+
+
+def word_marks(page: Page, marks: tuple[str, ...]) -> tuple[Recognised, ...]:
+    """These word marks on a page, and nothing else."""
+    from imgpolicy.recognise.phrases import WORD_MARKS
+    from imgpolicy.recognise.walk import read_page
+
+    return read_page(page, Sought(marks=marks), only=(WORD_MARKS,))
 
 
 def work_mail(words: str, domains: tuple[str, ...]) -> tuple[Recognised, ...]:

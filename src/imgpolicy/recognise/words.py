@@ -46,17 +46,32 @@ def letters_off(phrase: str) -> int:
     return next((off for least, off in _LETTERS_OFF if length >= least), 0)
 
 
+class Run(NamedTuple):
+    """Words that follow each other in a text, as they are compared: where they stand, and how many they are."""
+
+    letters: str
+    start: int
+    end: int
+    words: int
+
+
+def runs(text: str, most: int) -> Iterator[Run]:
+    """Every run of up to so many words of the text."""
+    words = [(looks(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+    for first, (_, start, _) in enumerate(words):
+        letters = ""
+        for number, (further, _, end) in enumerate(words[first : first + most], start=1):
+            letters += further
+            yield Run(letters, start, end, number)
+
+
 class Windows:
     """The runs of up to eight words of a text, by how many letters they have."""
 
     def __init__(self, text: str) -> None:
         self._by_length: defaultdict[int, list[tuple[str, int, int]]] = defaultdict(list)
-        words = [(looks(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
-        for first, (_, start, _) in enumerate(words):
-            run = ""
-            for letters, _, end in words[first : first + MOST_WORDS]:
-                run += letters
-                self._by_length[len(run)].append((run, start, end))
+        for run in runs(text, MOST_WORDS):
+            self._by_length[len(run.letters)].append((run.letters, run.start, run.end))
 
     def find(self, phrase: str) -> Iterator[Stand]:
         """Every place of the phrase, the spaces in it lost or found anywhere, as many letters off as it bears."""

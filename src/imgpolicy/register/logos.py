@@ -25,7 +25,7 @@ from imgpolicy.facts import Fingerprint
 from imgpolicy.register.sql.logos import ArtworkRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.register.works import add_work, remove_work
+from imgpolicy.register.works import add_work, remove_work, words_in
 
 
 def add_logo(  # noqa: PLR0913  # a logo's fields
@@ -37,11 +37,12 @@ def add_logo(  # noqa: PLR0913  # a logo's fields
     kind: WorkKind,
     owner: str | None = None,
     logo_id: str | None = None,
+    words: Sequence[str] = (),
 ) -> Work:
-    """Add a logo with what its artwork is recognised by; the same refusals as `works.add_work`."""
+    """Add a logo with what its artwork and `words` are recognised by; the same refusals as `works.add_work`."""
     if kind not in LOGOS:
         raise RegisterError(is_no_logo(kind))
-    logo = add_work(unit, name, fingerprints, kind=kind, owner=owner, work_id=logo_id)
+    logo = add_work(unit, name, fingerprints, kind=kind, owner=owner, work_id=logo_id, words=words)
     add_artworks(unit, logo.id, artworks)
     return logo
 
@@ -82,6 +83,11 @@ def logos_with_artwork(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
     return tuple(_known(row, drawn) for work, drawn in by_work for row in unit.sql.works.find(WorkRow, "id", work))
 
 
+def logos_with_words(unit: UnitOfWork) -> tuple[KnownLogo, ...]:
+    """The logos that are known by words, by id, without their artwork."""
+    return tuple(_known(row, ()) for row in unit.sql.works.with_words() if WorkKind(row.kind) in LOGOS)
+
+
 def artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:
     """The artwork of every logo, by its id."""
     artworks: defaultdict[str, list[KnownArtwork]] = defaultdict(list)
@@ -92,4 +98,11 @@ def artworks(unit: UnitOfWork) -> defaultdict[str, list[KnownArtwork]]:
 
 
 def _known(row: WorkRow, artworks: Sequence[KnownArtwork]) -> KnownLogo:
-    return KnownLogo(id=row.id, kind=WorkKind(row.kind), title=row.title, owner=row.owner, artworks=tuple(artworks))
+    return KnownLogo(
+        id=row.id,
+        kind=WorkKind(row.kind),
+        title=row.title,
+        owner=row.owner,
+        artworks=tuple(artworks),
+        words=words_in(row),
+    )

@@ -150,7 +150,7 @@ STORES = (
         name="works",
         tables=("work", "work_picture"),
         files=("REGISTER-works-index",),
-        holds="titles, owners and fingerprints of known works and logos, and the arrays by which they are searched",
+        holds="titles, owners, word marks and fingerprints of works and logos, and the arrays they are searched by",
         who="owners, by name",
         retention="until the work is removed",
     ),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from imgpolicy.domain.canonical import work_form
 from imgpolicy.domain.ids import check_id, id_from_title, id_stem
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.validate import check_work
+from imgpolicy.domain.validate import check_word_marks, check_work
 from imgpolicy.domain.work import Features, Identity, KnownFingerprint, Work, WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
@@ -31,23 +31,26 @@ def add_work(  # noqa: PLR0913  # a work's fields
     kind: WorkKind = WorkKind.WORK,
     owner: str | None = None,
     work_id: str | None = None,
+    words: Sequence[str] = (),
 ) -> Work:
     """Add a work, logo or mark, shown by one picture or several; its id is made from the title unless given.
 
-    A picture that already stands for a work is refused.
+    A picture that already stands for a work is refused, and so are `words` of what is no logo.
     """
     from imgpolicy.index.features import known_fingerprint  # loads numpy, which whoever keeps consents does not need
 
     known = tuple(p if isinstance(p, KnownFingerprint) else known_fingerprint(p) for p in fingerprints)
     check_work(title, owner, known)
+    check_word_marks(words, kind)
     taken = unit.sql.works.ids_like(id_stem(title) if work_id is None else check_id(work_id))
     new_id = id_from_title(title, taken) if work_id is None else work_id
-    added = Work(id=new_id, kind=kind, title=title, owner=owner, fingerprints=known)
+    marks = tuple(sorted(words))
+    added = Work(id=new_id, kind=kind, title=title, owner=owner, fingerprints=known, words=marks)
     if added.id in taken:
         raise RegisterError(f"there is a work {added.id!r} already; choose another id")
     for there in already_there(unit, known).values():
         raise RegisterError(f"this picture is in the register already, as {there!r}")
-    unit.sql.works.insert([WorkRow(added.id, added.kind.value, added.title, added.owner)])
+    unit.sql.works.insert([WorkRow(added.id, added.kind.value, added.title, added.owner, "\n".join(marks) or None)])
     unit.sql.works.insert([_picture_row(added.id, one) for one in known])
     unit.log(Action.ADD_WORK, added.id, work_form(added))
     return added
@@ -101,6 +104,11 @@ def already_there(unit: UnitOfWork, fingerprints: Sequence[KnownFingerprint]) ->
     return {place: work_id for place, work_id in places if work_id is not None}
 
 
+def words_in(row: WorkRow) -> tuple[str, ...]:
+    """The words of the row's logo."""
+    return tuple((row.words or "").splitlines())
+
+
 def _work_row(unit: UnitOfWork, work_id: str) -> WorkRow:
     for row in unit.sql.works.find(WorkRow, "id", work_id):
         return row
@@ -138,6 +146,7 @@ def _works(rows: Iterable[WorkRow], pictures: Iterable[WorkPictureRow]) -> tuple
             title=row.title,
             owner=row.owner,
             fingerprints=tuple(known.get(row.id, ())),
+            words=words_in(row),
         )
         for row in rows
     )

@@ -140,12 +140,12 @@ def _letter_command(person: str, posting: Posting) -> str:
 
 
 def _people(report: Report, language: Language) -> Iterator[Text]:
-    """The faces, and those whom the editor named."""
+    """The faces, and those whom the editor or words named."""
     if report.faces:
         yield Text(printable(language.word("faces: {list}", list=", ".join(_faces(report, language))), limit=10_000))
     if report.declared:
         named = ", ".join(_declared(one, language) for one in report.declared)
-        yield Text(printable(language.word("named by the editor: {list}", list=named), limit=10_000))
+        yield Text(printable(language.word("named: {list}", list=named), limit=10_000))
 
 
 def _declared(named: DeclaredReport, language: Language) -> str:

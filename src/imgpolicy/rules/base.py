@@ -91,13 +91,11 @@ class Case:
         """What words in the picture, in its codes and in the caption give away, as they were recognised."""
         sought, texts = self.organisation.sought, self.facts.get(Texts)
         lines = () if isinstance(texts, Unknown) else texts.texts
-        shown = (
-            (one, max(line.frame for line in one.lines))
-            for frame in sorted({line.frame for line in lines})
-            for one in recognise([line for line in lines if line.frame == frame], sought)
-        )
         return (
-            *(Said(what=one, where=Where.PICTURE, box=one.box, frame=frame) for one, frame in shown),
+            *(
+                Said(what=one, where=Where.PICTURE, box=one.box, frame=one.lines[0].frame)
+                for one in recognise(lines, sought)
+            ),
             *(
                 Said(what=one, where=Where.CODE, box=coded.code.box, frame=coded.code.frame)
                 for coded in self.coded

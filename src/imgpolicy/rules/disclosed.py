@@ -17,20 +17,21 @@ from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule, Said
 from imgpolicy.rules.remedies import REPLACE, change_posting, redact
 
-_SHOWS: dict[Where, Phrase] = {
+SHOWS: dict[Where, Phrase] = {
     Where.PICTURE: phrase("the picture shows"),
     Where.CODE: phrase("a code in the picture holds"),
     Where.CAPTION: phrase("the caption holds"),
     Where.FILE: phrase("the file holds"),
     Where.ACCOUNT: phrase("the account holds"),
 }
+"""How a finding begins that speaks of words there."""
 
 UNCLEAR = phrase("letters and digits in it that look alike may have been mistaken")
 
 
 def shows(said: Said) -> Phrase:
     """Where it stands, as the beginning of a sentence."""
-    return _SHOWS[said.where]
+    return SHOWS[said.where]
 
 
 def shown(said: Said) -> dict[str, Value]:

@@ -11,6 +11,7 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.scope import NAMES, Dimension
 from imgpolicy.domain.terms import Doubt, FaceStatus, PeopleMode
 from imgpolicy.domain.trace import Kind, Statement, Trace
+from imgpolicy.domain.verdict import Where
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import (
     Code,
@@ -28,7 +29,17 @@ from imgpolicy.facts import (
     Texts,
     Unknown,
 )
-from imgpolicy.match import FaceMatch, LogoMatch, Matches, PossiblePerson, WiderAudience, WorkMatch
+from imgpolicy.match import (
+    FaceMatch,
+    LogoMatch,
+    Matches,
+    NamedInWords,
+    PossiblePerson,
+    WiderAudience,
+    WorkMatch,
+    WrittenMark,
+    WrittenName,
+)
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.recognise import Pattern, Sought
 from imgpolicy.report import PictureInfo
@@ -367,3 +378,26 @@ def coded(value: str, *, symbology: str = "qr") -> Case:
     codes = Codes(codes=(Code(box=Box(10, 20, 110, 120), kind=symbology, value=value),))
     made = case()
     return replace(made, facts=made.facts.joined(Facts({Codes: codes})))
+
+
+def named(status: CoverStatus, *, where: Where = Where.PICTURE) -> Case:
+    """A picture, or a caption, in which the name of somebody stands, of whose consents this is to be said."""
+    box = Box(10, 20, 210, 40) if where is Where.PICTURE else None
+    written = WrittenName(person="anna", where=where, box=box)
+    return case(matches=Matches(named=(NamedInWords(written=written, possible=_possible_person("anna", status)),)))
+
+
+def written_mark(
+    kind: WorkKind, *, role: Role | None = Role.EMPLOYEE, where: Where = Where.PICTURE, certain: bool = True
+) -> Case:
+    """A picture, or a caption, in which the words of a registered logo stand."""
+    mark = WrittenMark(
+        work="harbour",
+        kind=kind,
+        title="Harbour",
+        words="Harbour & Sons",
+        where=where,
+        box=Box(10, 20, 210, 40) if where is Where.PICTURE else None,
+        certain=certain,
+    )
+    return case(posting=replace(POSTING, role=role), matches=Matches(marks=(mark,)))

@@ -1,4 +1,4 @@
-"""R106 and C107: the organisation's mail, and the names of picture agencies, wherever they can be read."""
+"""R106, C107 and L105: our mail, names of picture agencies, and word marks, wherever they can be read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from imgpolicy.domain.posting import Origin, Role
 from imgpolicy.domain.trace import Kind as TraceKind
-from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict, Where
+from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, Where
+from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Codes, Metadata, Texts, Unknown
+from imgpolicy.match import WrittenMark
 from imgpolicy.phrase import phrase
 from imgpolicy.recognise import Kind, work_mail
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule, Said
-from imgpolicy.rules.disclosed import shown, shows, take_out
-from imgpolicy.rules.remedies import REPLACE, change_posting
+from imgpolicy.rules.disclosed import SHOWS, shown, shows, take_out
+from imgpolicy.rules.remedies import REPLACE, change_posting, redact, reviewer
 
 _AS_EMPLOYEE = change_posting(phrase("post it as an employee"))
+_THINK = reviewer(phrase("let somebody think about whether the name may be shown"))
 _STRIP = phrase("take the metadata out")
 _ANOTHER_ACCOUNT = change_posting(phrase("post it from an account that has another address"))
 _WITHOUT_WORDS = frozenset(
@@ -154,3 +157,64 @@ def _licence(case: Case) -> Remedy:
         text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
         command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
     )
+
+
+_MARKS = {
+    WorkKind.OWN_LOGO: phrase("the organisation's word mark"),
+    WorkKind.COMPETITOR_LOGO: phrase("a competitor's word mark"),
+    WorkKind.THIRD_PARTY_MARK: phrase("a third party's word mark"),
+}
+
+
+class WordMarkInSight(Rule):
+    """Our own is as a logo is: a private person does not show it. What a caption says of us is R103's.
+
+    A competitor's or a third party's is a review at the most, and none under a licence that covers the posting.
+    """
+
+    code = "L105"
+    title = phrase("Word mark in sight")
+    asks = "Word marks are held to what is asked of logos: our own not in private, another's only after a thought."
+    why = "A name in other letters than its logo's is the same name, and says as much."
+    default = Verdict.NO_GO
+    waivable = True
+    uses = (Texts,)
+    passes = (
+        examples.nobody(),
+        examples.written_mark(WorkKind.OWN_LOGO),
+        examples.written_mark(WorkKind.OWN_LOGO, role=Role.PRIVATE, where=Where.CAPTION),
+    )
+    fails = (
+        examples.written_mark(WorkKind.OWN_LOGO, role=Role.PRIVATE),
+        examples.written_mark(WorkKind.OWN_LOGO, role=Role.PRIVATE, certain=False),
+        examples.written_mark(WorkKind.COMPETITOR_LOGO),
+        examples.written_mark(WorkKind.COMPETITOR_LOGO, where=Where.CAPTION),
+    )
+
+    def judge(self, case: Case) -> Iterator[Finding]:
+        for mark in case.matches.marks:
+            own = mark.kind is WorkKind.OWN_LOGO
+            if own and (case.posting.role is not Role.PRIVATE or mark.where is Where.CAPTION):
+                continue
+            licence = case.matches.licences.get(mark.work)
+            if licence is not None and licence.covered:
+                continue
+            yield self.finding(
+                phrase("{where} {mark} “{title}”", where=SHOWS[mark.where], mark=_MARKS[mark.kind], title=mark.title),
+                box=mark.box,
+                evidence={
+                    "logo": mark.title,
+                    "words": mark.words,
+                    "where": mark.where.value,
+                    **({"frame": mark.frame} if mark.frame else {}),
+                },
+                remedies=_ways_past(case, mark),
+                at_most=Verdict.NO_GO if own and mark.certain else Verdict.REVIEW,
+            )
+
+
+def _ways_past(case: Case, mark: WrittenMark) -> tuple[Remedy, ...]:
+    thought = _AS_EMPLOYEE if mark.kind is WorkKind.OWN_LOGO else _THINK
+    if mark.where is Where.CAPTION:
+        return (change_posting(phrase("take it out of the caption")), thought)
+    return (thought, redact(case, Covered.TEXT), REPLACE)

@@ -204,7 +204,7 @@ class AudienceTooWide(Rule):
             )
         for work, coverage in wider_audience.licences.items():
             if not coverage.covered and case.matches.licences[work].covered:
-                mark = next(one for one in marks(case) if one.work == work)
+                mark = next(one for one in (*marks(case), *case.matches.marks) if one.work == work)
                 yield self.finding(
                     _too_wide(case, wider_audience, mark.title, coverage),
                     box=mark.box,
@@ -253,7 +253,8 @@ def unread(posting: Posting, organisation: Organisation, today: dt.date) -> Iter
 def _spoken_of(case: Case) -> frozenset[str]:
     """Those whose consents do not cover the posting as it is declared: other rules speak of them."""
     faces = (possible for face in case.matches.faces for possible in face.possible_people)
-    return frozenset(one.person for one in (*faces, *case.matches.declared) if not one.coverage.covered)
+    written = (one.possible for one in case.matches.named)
+    return frozenset(one.person for one in (*faces, *case.matches.declared, *written) if not one.coverage.covered)
 
 
 def _shown_by(case: Case, person: str) -> Face | None:

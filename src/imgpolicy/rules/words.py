@@ -26,6 +26,8 @@ def _found(case: Case) -> list[str]:
             f", which asks for the credit line “{credit}”" if (credit := case.matches.credits.get(mark.work)) else ""
         )
         words.append(f"{like(mark)} the {mark.kind} “{mark.title}”{said}{asked}")
+    words += [f"{_who(one.possible)} is named in the {one.written.where}" for one in case.matches.named]
+    words += [f"the {mark.kind} “{mark.title}” is written in the {mark.where}" for mark in case.matches.marks]
     return [*words, *_read(case), *_file(case), *(_unknown(unknown) for unknown in case.unknowns)]
 
 

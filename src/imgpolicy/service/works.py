@@ -73,8 +73,12 @@ def remove_work(workspace: Workspace, work_id: str) -> Work:
         return kept_works.remove_work(unit, work_id)
 
 
-def add_logo(workspace: Workspace, name: str, files: Sequence[str], *, kind: WorkKind) -> Added:
+def add_logo(
+    workspace: Workspace, name: str, files: Sequence[str], *, kind: WorkKind, words: Sequence[str] = ()
+) -> Added:
     """What was added: a logo by one or more artworks, paths or URLs, which are kept; all of them, or nothing.
+
+    `words` are what it is known by where it is only written.
 
     Raises PictureError when an artwork cannot be read, RequestError for a kind that is no logo, RegisterError when the
     logo is there already.
@@ -84,7 +88,7 @@ def add_logo(workspace: Workspace, name: str, files: Sequence[str], *, kind: Wor
     read = [(file, logo_of(file)) for file in files]
     fingerprints, artworks = [logo.fingerprint for _, logo in read], [logo.artwork for _, logo in read]
     with workspace.register.writing() as unit:
-        added = kept_logos.add_logo(unit, name, fingerprints, artworks, kind=kind)
+        added = kept_logos.add_logo(unit, name, fingerprints, artworks, kind=kind, words=words)
     return Added(id=added.id, whole_only=tuple(file for file, logo in read if logo.artwork.template is None))
 
 

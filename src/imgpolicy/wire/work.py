@@ -9,12 +9,14 @@ import msgspec
 
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
-from imgpolicy.wire.sheets import Line, Table, one_of, whole
+from imgpolicy.wire.sheets import Line, Table, join_words, one_of, whole
 
 HASHES = ("sha256", "phash", "pdq", "quality")
 """The columns of a fingerprint: hashes in hex as imagehash and other tools print them, and PDQ's quality."""
 
-WORKS = Table(name="works.csv", columns=("id", "kind", "title", "owner", "file", *HASHES), needed=("kind", "title"))
+WORKS = Table(
+    name="works.csv", columns=("id", "kind", "title", "owner", "words", "file", *HASHES), needed=("kind", "title")
+)
 """A row for each picture of a work. Features and artwork, which are bytes, have no place in a table."""
 
 _CLEAR = 100
@@ -55,6 +57,7 @@ class WorkWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     owner: str | None = None
     fingerprints: list[FingerprintWire]
     artworks: list[ArtworkWire] = []
+    words: list[str] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class WorkRow:
     kind: WorkKind | None
     title: str
     owner: str | None
+    words: tuple[str, ...] = ()
 
 
 def work_wire(work: Work, artworks: Sequence[KnownArtwork] = ()) -> WorkWire:
@@ -76,6 +80,7 @@ def work_wire(work: Work, artworks: Sequence[KnownArtwork] = ()) -> WorkWire:
         owner=work.owner,
         fingerprints=[_fingerprint_wire(known) for known in work.fingerprints],
         artworks=[ArtworkWire(sha256=artwork.sha256, picture=artwork.picture) for artwork in artworks],
+        words=list(work.words),
     )
 
 
@@ -90,19 +95,21 @@ def work_from(wire: WorkWire) -> Work:
         title=wire.title,
         owner=wire.owner,
         fingerprints=tuple(_fingerprint_from(known) for known in wire.fingerprints),
+        words=tuple(wire.words),
     )
 
 
 def work_cells(work: Work) -> Iterator[tuple[str, ...]]:
     """The work as rows of `WORKS`, one for each picture."""
     for known in work.fingerprints:
-        yield work.id, work.kind.value, work.title, work.owner or "", "", *_hash_cells(known)
+        yield work.id, work.kind.value, work.title, work.owner or "", join_words(work.words), "", *_hash_cells(known)
 
 
 def work_in(line: Line) -> WorkRow:
     """The work in a row of `WORKS`; what is wrong with it is noted. Rows with the same id are one work."""
     kind, work_id = line.read("kind", one_of(WorkKind, {})), line.read("id", check_id)
-    return WorkRow(id=work_id, kind=kind, title=line.need_text("title"), owner=line.text("owner"))
+    words = tuple(sorted(line.words("words")))
+    return WorkRow(id=work_id, kind=kind, title=line.need_text("title"), owner=line.text("owner"), words=words)
 
 
 def hashes_in(line: Line) -> KnownFingerprint:
@@ -162,7 +169,10 @@ class WorkSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogoSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A logo as `logo list` shows it; `looked_for` counts the artworks that are looked for as a part of pictures."""
+    """A logo as `logo list` shows it; `looked_for` counts the artworks that are looked for as a part of pictures.
+
+    `words` are those that it is known by where it is only written.
+    """
 
     id: str
     kind: str
@@ -170,6 +180,7 @@ class LogoSummary(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None
     artworks: int
     looked_for: int
+    words: list[str]
 
 
 def work_summary(work: Work, in_parts: int, outdated: int) -> WorkSummary:
@@ -194,6 +205,7 @@ def logo_summary(logo: KnownLogo) -> LogoSummary:
         owner=logo.owner,
         artworks=len(logo.artworks),
         looked_for=logo.searched,
+        words=list(logo.words),
     )
 
 

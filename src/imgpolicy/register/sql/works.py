@@ -19,6 +19,7 @@ WORK = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("owner", sa.Text),
+    sa.Column("words", sa.Text),
 )
 WORK_PICTURE = sa.Table(
     "work_picture",
@@ -38,12 +39,13 @@ WORK_PICTURE = sa.Table(
 
 
 class WorkRow(NamedTuple):
-    """A known work."""
+    """A known work; the words of a logo, a line for each."""
 
     id: str
     kind: str
     title: str
     owner: str | None
+    words: str | None
 
 
 class WorkPictureRow(NamedTuple):
@@ -68,6 +70,12 @@ class WorkRows(Rows):
     def all(self) -> list[WorkRow]:
         """Every work, by id."""
         return self._rows(WorkRow)
+
+    def with_words(self) -> list[WorkRow]:
+        """The logos that are known by words, by id."""
+        columns = (WORK.c[name] for name in WorkRow._fields)
+        query = sa.select(*columns).where(WORK.c.words.is_not(None)).order_by(WORK.c.id)
+        return [WorkRow._make(row) for row in self._connection.execute(query)]
 
     def ids(self) -> set[str]:
         """The ids in use."""
