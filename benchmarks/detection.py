@@ -348,18 +348,18 @@ def saved(page: Image.Image) -> Picture:
 
 
 def opened_portraits(engine: YuNetSFace, folder: Path, count: int) -> list[Portrait]:
-    """So many portraits, evenly over the folder, each with its largest face."""
+    """So many portraits, evenly over the folder, of those in which one face is found and that is certain.
+
+    Where there is more, the place of the one that is meant is not known.
+    """
     paths = pictures(folder)
-    found = []
-    for path in paths[:: max(1, len(paths) // count)][:count]:
-        picture = load(path.read_bytes(), path.name)
-        faces = engine.find(picture)
-        if faces:
+    portraits = []
+    for path in paths[:: max(1, len(paths) // count)]:
+        faces = engine.find(load(path.read_bytes(), path.name))
+        if len(faces) == 1 and not faces[0].doubtful:
             with Image.open(path) as image:
-                found.append(
-                    Portrait(image.convert("RGB"), max(faces, key=lambda face: face.box.bottom - face.box.top))
-                )
-    return found
+                portraits.append(Portrait(image.convert("RGB"), faces[0]))
+    return portraits[:count]
 
 
 def pictures(folder: Path) -> list[Path]:

@@ -9,11 +9,10 @@ import numpy as np
 
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action
-from imgpolicy.domain.lookup import Distinctness, FaceAdvice, FaceLookup, Lookup
+from imgpolicy.domain.lookup import PHOTOGRAPHS, Distinctness, FaceAdvice, FaceLookup, Lookup
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.terms import DismissedAs, PeopleMode
+from imgpolicy.domain.terms import DismissedAs, FaceStatus, PeopleMode
 from imgpolicy.engines import FaceEngine
-from imgpolicy.engines.calibration import PHOTOGRAPHS
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract import extract_facts
 from imgpolicy.extract.faces import FaceExtractor
@@ -106,6 +105,7 @@ def _face(match: FaceMatch) -> FaceLookup:
         may_be=tuple(possible.person for possible in match.possible_people),
         margin=match.margin,
         poor=match.poor,
+        doubtful=match.status is FaceStatus.DOUBTFUL,
     )
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from imgpolicy.domain.lookup import PHOTOGRAPHS
 from imgpolicy.engines import FaceEngine, SeenFace
-from imgpolicy.engines.calibration import PHOTOGRAPHS, SAME_EVENT, Calibration, Tail
+from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Face, Vector
 from imgpolicy.picture import Picture, load

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 from tests.support import Run
 
 REVIEWER = ("--by", "Anna Editor", "--reason", "a poster on the wall")
+HALF_OF_THE_FACE = (225, 0, 400, 300)
 GOOD = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
 
 
@@ -21,6 +22,7 @@ def test_who_shows_the_candidates_with_scores_and_what_a_name_takes(imgpolicy: R
     assert (eileen["face"], eileen["person"], eileen["may_be"]) == (1, "eileen", ["eileen"])
     assert eileen["candidates"][0]["score"] > found["threshold"] > stranger["candidates"][0]["score"]
     assert (stranger["face"], stranger["person"], stranger["may_be"], stranger["poor"]) == (2, None, [], None)
+    assert not stranger["doubtful"]
     assert "vector" not in ran.out
 
 
@@ -35,6 +37,17 @@ def test_who_fits_80_columns_and_names_engine_and_threshold(imgpolicy: Run, own_
     assert max(len(line) for line in ran.out.splitlines()) <= 80
     for word in ("yunet-sface/1", "named from 0.", "eileen", "not sure", "nobody known"):
         assert word in ran.out
+
+
+def test_who_tells_what_may_be_no_face_as_that(imgpolicy: Run, own_demo: Path) -> None:
+    with Image.open(own_demo / "pictures/portrait.jpg") as portrait:
+        hidden = portrait.convert("RGB")
+    ImageDraw.Draw(hidden).rectangle(HALF_OF_THE_FACE, fill="black")
+    hidden.save(own_demo / "half.png")
+    imgpolicy("face", "remove", "eileen", folder=own_demo)
+    (face,) = json.loads(imgpolicy("face", "who", "half.png", "--format", "json").out)["faces"]
+    assert (face["person"], face["doubtful"]) == (None, True)
+    assert "may be no person's face" in imgpolicy("face", "who", "half.png").out
 
 
 def test_the_log_keeps_that_somebody_asked(imgpolicy: Run, own_demo: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgpolicy.engines.calibration import PHOTOGRAPHS, SAME_EVENT, Calibration, Tail
+from imgpolicy.domain.lookup import PHOTOGRAPHS
+from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
 from imgpolicy.engines.yunet_sface import YuNetSFace
 
 STRANGERS = Tail(base=0.3, share=0.01, scale=0.05, pairs=10_000, people=100, source="an example")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision, Release
@@ -80,6 +80,9 @@ SHA256 = "ab" * 32
 THIS_POLICY = "cd" * 32
 """Stands in what is imported for the SHA-256 of the prepared policy."""
 
+HALF_OF_THE_FACE = (225, 0, 400, 300)
+"""Of the sample's portrait: what is left is in doubt."""
+
 YES = Consent(person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.GIVEN, scope=SCOPE, at=MOMENT)
 NO = replace(YES, state=ConsentState.REFUSED, scope=Scope(), reason="no")
 FACE = replace(YES, kind=ConsentKind.BIOMETRIC, scope=Scope())
@@ -138,6 +141,10 @@ def prepare(folder: Path) -> None:
     (folder / "taken").mkdir()
     (folder / "taken" / "P101.md").write_text("something else")
     Image.new("L", (600, 600), 128).save(folder / "grey.png")
+    with Image.open(folder / "pictures" / "portrait.jpg") as portrait:
+        hidden = portrait.convert("RGB")
+    ImageDraw.Draw(hidden).rectangle(HALF_OF_THE_FACE, fill="black")
+    hidden.save(folder / "half.png")
 
 
 def artwork() -> ArtworkWire:

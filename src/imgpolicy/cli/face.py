@@ -11,15 +11,13 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.lookup import FaceAdvice
+from imgpolicy.domain.lookup import PHOTOGRAPHS, FaceAdvice
 from imgpolicy.domain.terms import DismissedAs
 
 if TYPE_CHECKING:
     from imgpolicy.domain.lookup import FaceLookup
 
 app = typer.Typer()
-
-RECOMMENDED = 3
 
 
 @app.command()
@@ -46,8 +44,8 @@ def enrol(
     common.say(f"enrolled {enrolled.stored} face(s) of {person}")
     for other in enrolled.close_to:
         common.remark(f"this face is close to {other}'s: the two may be taken for each other")
-    if enrolled.held < RECOMMENDED:
-        common.remark(f"{RECOMMENDED} photographs or more make recognition surer; there are {enrolled.held}")
+    if enrolled.held < PHOTOGRAPHS:
+        common.remark(f"{PHOTOGRAPHS} photographs or more make recognition surer; there are {enrolled.held}")
     return Exit.GO
 
 
@@ -124,7 +122,7 @@ def check(
 
 
 ADVICE = {
-    FaceAdvice.MORE: f"{RECOMMENDED} photographs or more make recognition surer",
+    FaceAdvice.MORE: f"{PHOTOGRAPHS} photographs or more make recognition surer",
     FaceAdvice.OTHER: (
         "the photographs are nearly the same: add one from the side, in another light, or with their glasses"
     ),
@@ -260,6 +258,8 @@ def _who(number: int, face: FaceLookup) -> Iterator[tuple[str, ...]]:
 def _outcome(face: FaceLookup) -> str:
     if face.person is not None:
         return face.person
+    if face.doubtful:
+        return "may be no person's face"
     if face.poor is not None:
         return f"too poor: {face.poor}"
     return "not sure" if face.may_be else "nobody known"

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from imgpolicy.domain.geometry import Box
 
+PHOTOGRAPHS = 3
+"""How many photographs a person is enrolled with, as recommended. The nearest counts, so each is a chance more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -56,8 +59,8 @@ class FaceLookup:
     """A face, those whom it is most like, and what became of it.
 
     `box` and `height` are in pixels of the upright picture. `person` is whom it is named as; `may_be` those between
-    whom it is not sure; `poor` says why it is too poor to be named. `margin` is the lead of the first, None without a
-    second.
+    whom it is not sure; `poor` says why it is too poor to be named, and `doubtful` that it may be no person's and is
+    like nobody. `margin` is the lead of the first, None without a second.
     """
 
     box: Box
@@ -67,6 +70,7 @@ class FaceLookup:
     may_be: tuple[str, ...]
     margin: float | None
     poor: str | None
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from imgpolicy.domain.lookup import PHOTOGRAPHS
+
 FPIR = 0.003
 """The false positive identification rate that is aimed at: the share of pictures of people who are not in the register
 in which one of them is named all the same (ISO/IEC 19795-1)."""
 
 SAME_EVENT = 0.001
 """The share of pairs of strangers at one event that may be held to be one person."""
-
-PHOTOGRAPHS = 3
-"""How many photographs a person is enrolled with, as recommended. The nearest counts, so each is a chance more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,10 +65,10 @@ def turned_upright(found: Detections, matrix: NDArray[np.float64]) -> Detections
     return rows
 
 
-def merged(looks: list[Detections], most: int | None = None) -> Detections:
+def merged(looks: list[Detections]) -> Detections:
     """Every face of several looks at one picture once, as it was seen with the most certainty, that one first.
 
-    With `most`, only so many of them; of a crowd that was seen in a hundred thousand rows, the surest 20,000 count.
+    Of a crowd that was seen in a hundred thousand rows, the surest 20,000 count.
 
     Two boxes are one face when they overlap by 0.3 of their union, or when most of one lies inside another that is
     not much larger: a small face before a large one, or on a badge, is somebody else's.
@@ -76,7 +76,7 @@ def merged(looks: list[Detections], most: int | None = None) -> Detections:
     detections = np.concatenate(looks) if looks else none_found()
     rest = detections[np.argsort(-detections[:, 14], kind="stable")[:_MOST_ROWS]]
     kept: list[Detections] = []
-    while len(rest) and len(kept) != most:
+    while len(rest):
         # A copy, for a view would keep all the rest in memory.
         kept.append(rest[:1].copy())
         rest = rest[1:][~same_face(rest[0, :4], rest[1:, :4])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Gallery:
     """The vectors of one engine, shape (n, d), of everybody who may be recognised; row i shows ``owners[i]``.
 
@@ -20,6 +22,11 @@ class Gallery:
     engine: str
     owners: tuple[str, ...]
     vectors: NDArray[np.float32] = field(repr=False)
+
+    @cached_property
+    def photographs(self) -> Counter[str]:
+        """How many vectors everybody has."""
+        return Counter(self.owners)
 
 
 def empty_gallery(engine: str) -> Gallery:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from imgpolicy.domain.cover import cover
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
-from imgpolicy.domain.lookup import Candidate
+from imgpolicy.domain.lookup import PHOTOGRAPHS, Candidate
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import STRICT, DismissedAs, Doubt, FaceStatus, PeopleMode, PeoplePolicy
-from imgpolicy.engines.calibration import PHOTOGRAPHS
 from imgpolicy.facts import Face, Faces
 from imgpolicy.index.gallery import Gallery, empty_gallery
 from imgpolicy.match.assign import bound
@@ -108,8 +107,7 @@ def candidates_of(faces: Faces, vectors: Vectors, gallery: Gallery) -> FaceCandi
     Vectors of another engine than the gallery's are like nobody.
     """
     searched = gallery if faces.engine == gallery.engine else empty_gallery(faces.engine)
-    photographs = Counter(searched.owners)
-    return tuple(best_candidates(row, searched.owners, photographs) for row in face_scores(vectors, searched))
+    return tuple(best_candidates(row, searched.owners, searched.photographs) for row in face_scores(vectors, searched))
 
 
 def match_faces(  # noqa: PLR0913, PLR0917  # a face, whom it is like, and what both are held to

@@ -62,4 +62,4 @@ class RegisterSnapshot:
     @cached_property
     def enrolled(self) -> int:
         """How many people the gallery holds."""
-        return len(set(self.gallery.owners))
+        return len(self.gallery.photographs)

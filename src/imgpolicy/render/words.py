@@ -16,7 +16,7 @@ FACE_STATUS: Mapping[FaceStatus, Phrase] = {
     FaceStatus.UNKNOWN: phrase("unknown"),
     FaceStatus.AMBIGUOUS: phrase("ambiguous"),
     FaceStatus.TOO_POOR: phrase("too poor to identify"),
-    FaceStatus.DOUBTFUL: phrase("doubtful"),
+    FaceStatus.DOUBTFUL: phrase("perhaps no person"),
     FaceStatus.UNCONFIRMED: phrase("unconfirmed"),
     FaceStatus.INCIDENTAL: phrase("incidental"),
     FaceStatus.COUNTED: phrase("counted"),

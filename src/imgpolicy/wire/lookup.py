@@ -26,6 +26,7 @@ class FaceLookupWire(msgspec.Struct, frozen=True, kw_only=True):
     may_be: list[str]
     margin: float | None
     poor: str | None
+    doubtful: bool
     candidates: list[CandidateWire]
 
 
@@ -57,5 +58,6 @@ def _face(number: int, face: FaceLookup) -> FaceLookupWire:
         may_be=list(face.may_be),
         margin=None if face.margin is None else round(face.margin, _PLACES),
         poor=face.poor,
+        doubtful=face.doubtful,
         candidates=[CandidateWire(person=one.person, score=round(one.score, _PLACES)) for one in face.candidates],
     )

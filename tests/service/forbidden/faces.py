@@ -81,6 +81,14 @@ FACES = (
         brought=table("faces.csv", "person,photograph,face", f"eileen,{TWO},2"),
     ),
     Forbidden(
+        asks="faces.enrol",
+        what="what may be no person's face",
+        said="this may be no person's face",
+        call=enrolled("eileen", "half.png"),
+        typed="face enrol eileen half.png",
+        brought=table("faces.csv", "person,photograph", "eileen,half.png"),
+    ),
+    Forbidden(
         asks="faces.enrolled",
         what="the faces of nobody",
         said=NOBODY,
