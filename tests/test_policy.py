@@ -53,8 +53,9 @@ def test_a_channel_may_be_a_table_that_is_closed(tmp_path: Path) -> None:
 def test_the_policy_that_init_writes_names_every_built_in_rule_with_its_default(tmp_path: Path) -> None:
     found = policy(tmp_path)
     named = {line.split()[0] for line in SAMPLE.partition("[rules]")[2].splitlines() if line[1:4].isdigit()}
-    assert {rule.code for rule in found.rules} == {*named, "P101"}
+    assert {rule.code for rule in found.rules} == {*named, "P101", "P111"}
     assert 'unknown = "no-go"' in SAMPLE
+    assert 'doubtful = "review"' in SAMPLE
     assert all(rule.verdict == rule.default for rule in found.rules)
 
 
@@ -83,6 +84,22 @@ def test_an_unknown_face_is_said_under_people_or_as_a_rule_and_not_twice(tmp_pat
     assert verdict(unsaid) is Verdict.NO_GO
     assert verdict(unsaid.replace("[rules]", '[rules]\nP101 = "review"')) is Verdict.REVIEW
     assert verdict(review.replace("[rules]", '[rules]\nP101 = "review"')) is Verdict.REVIEW
+
+
+def test_what_may_be_no_person_is_said_under_people_or_as_a_rule_and_never_goes(tmp_path: Path) -> None:
+    def verdict(text: str) -> Verdict:
+        return next(rule.verdict for rule in policy(tmp_path, text).rules if rule.code == "P111")
+
+    strict = SAMPLE.replace('doubtful = "review"', 'doubtful = "no-go"')
+    unsaid = SAMPLE.replace('doubtful = "review"', "")
+    assert verdict(SAMPLE) is verdict(unsaid) is Verdict.REVIEW
+    assert verdict(strict) is Verdict.NO_GO
+    assert verdict(unsaid.replace("[rules]", '[rules]\nP111 = "no-go"')) is Verdict.NO_GO
+    for never in ("go", "off"):
+        with pytest.raises(PolicyError, match="doubtful"):
+            policy(tmp_path, SAMPLE.replace('doubtful = "review"', f'doubtful = "{never}"'))
+    with pytest.raises(PolicyError, match="P111 cannot be switched off"):
+        policy(tmp_path, unsaid.replace("[rules]", '[rules]\nP111 = "off"'))
 
 
 def test_a_policy_without_a_word_on_people_is_the_strictest(tmp_path: Path) -> None:
@@ -122,6 +139,7 @@ def test_a_rule_that_the_file_does_not_name_still_bites(tmp_path: Path) -> None:
         ('unknown = "no-go"', 'unknown = "go"', "unknown"),
         ('P102 = "no-go"', 'P101 = "review"', "say it once"),
         ('P102 = "no-go"', 'P101 = "off"', "say it once"),
+        ('P102 = "no-go"', 'P111 = "no-go"', "people.doubtful"),
         ('mode = "identify"', 'mode = "guess"', "mode"),
         ('mode = "identify"', 'mode = "identify"\nminors = 1', "minors"),
         ("crowd_from = 1 ", "crowd_from = 5 ", "no effect"),

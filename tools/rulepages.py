@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from imgpolicy.files import write_whole
-from imgpolicy.policy import UNKNOWN_PERSON, rule_of
+from imgpolicy.policy import UNDER_PEOPLE, rule_of
 from imgpolicy.rules.found import all_rules
 from imgpolicy.service.policies import rule_pages, write_pages
 
@@ -34,7 +34,11 @@ def with_every_rule(policy: str) -> str:
     head, table, rest = policy.partition("[rules]\n")
     lines = rest.split("\n")
     for code, plugin in sorted(all_rules().items()):
-        if plugin.built_in and code != UNKNOWN_PERSON and not any(line.startswith(f"{code} = ") for line in lines):
+        if (
+            plugin.built_in
+            and code not in UNDER_PEOPLE.values()
+            and not any(line.startswith(f"{code} = ") for line in lines)
+        ):
             kind = rule_of(plugin)
             before = [n for n, line in enumerate(lines) if _LINE.match(line) and code[0] == line[0] and line < code]
             value = f'{code} = "{kind.default.word}"'

@@ -40,8 +40,8 @@ from imgpolicy.text import has_words
 MAX_CAPTION = 100_000
 """Characters of a caption; the longest that a network takes has 63,206."""
 
-UNKNOWN_PERSON = "P101"
-"""The rule whose verdict `people.unknown` is."""
+UNDER_PEOPLE = {"unknown": "P101", "doubtful": "P111"}
+"""The keys of the table `people` that are verdicts, and their rules."""
 
 LEAST_LETTERS = 3
 """The fewest letters and digits of a marking or an agency."""
@@ -257,14 +257,13 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
 
 
 def _severities(file: PolicyFile) -> Mapping[str, str]:
-    """What the file says of the rules, with what `people.unknown` says of one of them."""
-    unknown = file.people.unknown
-    if unknown is None:
-        return file.rules
-    said = file.rules.get(UNKNOWN_PERSON, unknown)
-    if said != unknown:
-        raise PolicyError(f"people.unknown is {unknown!r} and rule {UNKNOWN_PERSON} {said!r}: say it once, in people")
-    return {**file.rules, UNKNOWN_PERSON: unknown}
+    """What the file says of the rules, with what stands under `people` of two of them."""
+    severities = dict(file.rules)
+    for key, code in UNDER_PEOPLE.items():
+        said: str | None = getattr(file.people, key)
+        if said is not None and severities.setdefault(code, said) != said:
+            raise PolicyError(f"people.{key} is {said!r} and rule {code} {severities[code]!r}: say it once, in people")
+    return severities
 
 
 def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tuple[Rule, ...]:

@@ -107,13 +107,15 @@ class FacesTable(_Table, frozen=True, kw_only=True):
 class PeopleTable(_Table, frozen=True, kw_only=True):
     """What is done about the people in a picture.
 
-    `mode` says how faces are looked at. `unknown` is what a face of nobody known means; without it rule P101 says so.
+    `mode` says how faces are looked at. `unknown` is what a face of nobody known means, and `doubtful` what may be no
+    person's face and is like nobody; without them the rules P101 and P111 say so.
     A face lower than `incidental_below_px` pixels of the picture is exempt where `crowd_from` faces or more are
     in it, unless it may be somebody in the register; 0 lets no face be incidental.
     """
 
     mode: PeopleMode = PeopleMode.IDENTIFY
     unknown: Literal["no-go", "review"] | None = None
+    doubtful: Literal["no-go", "review"] | None = None
     incidental_below_px: Annotated[int, msgspec.Meta(ge=0, le=MOST_INCIDENTAL_PX)] = 0
     crowd_from: Annotated[int, msgspec.Meta(ge=1)] = 1
 
