@@ -25,6 +25,7 @@ from imgpolicy.engines.detections import (
 from imgpolicy.engines.detectors import Detectors
 from imgpolicy.engines.evidence import FAR, NOTHING, CloserLook, Row
 from imgpolicy.engines.scaling import parts, scaled
+from imgpolicy.engines.skin import bloodless
 from imgpolicy.facts import PERSON
 from imgpolicy.frames import MOST_FRAMES
 from imgpolicy.picture import Picture, Pixels, finer_to_be_had, pixels_at
@@ -64,6 +65,8 @@ _CROWD = 3
 _INSIDE = 0.7
 _ABOUT = 0.75
 """A box is up to a quarter lower than the face in it."""
+_BLOODLESS = 0.75
+"""The evidence of a face without any red, at most: it is in doubt, and not none."""
 _LARGE = 3
 """Times the height from which faces are looked for: blurred parts of anything smaller look like a blurred face."""
 
@@ -101,6 +104,7 @@ def find(detectors: Detectors, picture: Picture) -> Found:
     most = _most_places(picture)
     closer = CloserLook(detectors, pixels)
     rows, evidence, nothing = _faces(closer, seen[:most], smallest_seen(picture) * pixels.shape[1] / picture.width)
+    evidence = np.where(bloodless(rows, pixels, small), np.minimum(evidence, _BLOODLESS), evidence)
     rows = _grown(rows, pixels, source)
     finest = source if _fine_enough(rows, source, picture) else _at_full_scale(picture)
     return Found(
