@@ -3,12 +3,13 @@
     python benchmarks/faces.py DIR [--groups DIR] [--engine NAME]... [--splits N]
 
 Prints verification (share of one person's pairs accepted where strangers are at a rate), strangers in one photograph,
-identification in an open set, recall by the height of the face, and CPU time. Open set: half of the people are enrolled
-with 1 or 3 pictures drawn at random, their other pictures and everybody else's are searched for, and the decision is
-the product's own: its threshold for the register's size, and its margin. FPIR is the share of pictures of people who
-are not enrolled in which somebody is named; FNIR of those who are, in which they are not, or somebody else is.
-Bounds are 95 % (Clopper and Pearson, Biometrika 26 (1934)), as if the searches were independent: with few people they
-are not, and the truth may lie further off.
+identification in an open set, recall by the height of a face, and CPU time. Open set: half of the people with pictures
+enough, but no more than the register's size, are enrolled with 1 or 3 drawn at random; other people, with what there is
+of them, fill the register. The pictures left of them, and everybody else's, are searched for, and the decision is the
+product's own: its threshold for the register's size, its margin, and the agreement of two photographs. FPIR is the
+share of pictures of people who are not enrolled in which somebody is named; FNIR of those who are, in which nobody is;
+a wrong name is somebody else's. Bounds are 95 % (Clopper and Pearson, Biometrika 26 (1934)), and over people, as one
+person's searches, draw after draw, are not independent. WRONG are the pictures in which somebody else was named.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,23 +27,27 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from imgpolicy.assembly import face_engine
+from imgpolicy.domain.lookup import PHOTOGRAPHS, Candidate
 from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.calibration import Calibration
 from imgpolicy.errors import ImgPolicyError
+from imgpolicy.match.scores import best_candidates
 from imgpolicy.measure import Portrait, Scores, group_scores, opened, pair_scores, portraits, recall_by_height
 
 RATES = (1e-2, 1e-3, 1e-4)
+SIZES = (10, 100, 1000)
+"""How many people are enrolled."""
+
 BUILT_IN = ("yunet-sface", "dlib")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searches:
-    """What came of searching: strangers, those of them who were named, enrolled people, and those who were missed."""
+    """What came of searching: for each picture searched for, whether it is of somebody enrolled, and who was named."""
 
-    strangers: int
-    named: int
-    enrolled: int
-    missed: int
+    searched: NDArray[np.intp]
+    enrolled: NDArray[np.bool_]
+    named: list[str | None]
 
 
 def main() -> int:
@@ -70,8 +76,9 @@ def _report(engine: FaceEngine, folder: Path, groups: Path | None, splits: int) 
     _verification(same, other)
     for source in (folder, *([groups] if groups else [])):
         _one_photograph(engine, source)
-    for photographs in (1, 3):
-        _open_set(found, engine.calibration, photographs, splits)
+    for size in SIZES:
+        for photographs in (1, 3):
+            _open_set(found, engine.calibration, (size, photographs), splits)
     threshold = engine.calibration.threshold(people)
     for recall in recall_by_height(engine, found, threshold):
         print(
@@ -102,47 +109,82 @@ def _one_photograph(engine: FaceEngine, folder: Path) -> None:
     print(f"one photograph ({folder.name}): {_share(taken, scores.size)} of the pairs reach {threshold:.3f}")
 
 
-def _open_set(found: Sequence[Portrait], calibration: Calibration, photographs: int, splits: int) -> None:
-    """FPIR and FNIR over random draws of who is enrolled and with which pictures."""
+def _open_set(found: Sequence[Portrait], calibration: Calibration, register: tuple[int, int], splits: int) -> None:
+    """FPIR, FNIR and wrong names over random draws of who is enrolled and with which pictures."""
+    size, photographs = register
     draw = np.random.default_rng(photographs)
-    results = [_search(found, calibration, photographs, draw) for _ in range(splits)]
-    strangers, named = sum(r.strangers for r in results), sum(r.named for r in results)
-    enrolled, missed = sum(r.enrolled for r in results), sum(r.missed for r in results)
-    # Every draw searches for about the same pictures: only those of one draw count towards the bound.
-    print(f"open set, {photographs} photograph(s) enrolled, {splits} draws:")
-    print(f"  FPIR {_share(named, strangers, once=strangers // splits)}")
-    print(f"  FNIR {_share(missed, enrolled, once=enrolled // splits)}")
+    owners = [portrait.person for portrait in found]
+    if len(set(owners)) < 2 * size:
+        print(f"open set, {size} people: too few to tell")
+        return
+    missed, wrong, false = (Tally() for _ in range(3))
+    files = set()
+    for _ in range(splits):
+        result = _search(found, calibration, register, draw)
+        for at, enrolled, name in zip(result.searched, result.enrolled, result.named, strict=True):
+            owner = owners[at]
+            if enrolled:
+                missed.note(owner, happened=name is None)
+                wrong.note(owner, happened=name not in {None, owner})
+            else:
+                false.note(owner, happened=name is not None)
+            if name not in {None, owner}:
+                files.add((found[at].file.name, name))
+    print(f"open set, {size} people, {photographs} photograph(s) each, {splits} draws:")
+    print(f"  FNIR        {missed}\n  wrong names {wrong}\n  FPIR        {false}")
+    print("".join(f"  WRONG {file} as {name}\n" for file, name in sorted(files)), end="")
+
+
+class Tally:
+    """How often something happened, and to how many people."""
+
+    def __init__(self) -> None:
+        self.happened: Counter[str] = Counter()
+        self.tried: Counter[str] = Counter()
+
+    def note(self, person: str, *, happened: bool) -> None:
+        """One search more for this person."""
+        self.tried[person] += 1
+        self.happened[person] += happened
+
+    def __str__(self) -> str:
+        """The share of the searches, and of the people to whom it ever happened, with its bounds."""
+        times, of = self.happened.total(), self.tried.total()
+        people = sum(1 for count in self.happened.values() if count)
+        return f"{times / max(of, 1):.3%} ({times} of {of} searches); ever, people: {_share(people, len(self.tried))}"
 
 
 def _search(
-    found: Sequence[Portrait], calibration: Calibration, photographs: int, draw: np.random.Generator
+    found: Sequence[Portrait], calibration: Calibration, register: tuple[int, int], draw: np.random.Generator
 ) -> Searches:
-    people = sorted({portrait.person for portrait in found})
-    members = [str(person) for person in draw.permutation(people)[: max(2, len(people) // 2)]]
-    vectors = np.stack([portrait.vector for portrait in found])
+    size, photographs = register
     owners = np.array([portrait.person for portrait in found])
-    gallery = {person: draw.permutation(np.flatnonzero(owners == person))[:photographs] for person in members}
-    used = set(np.concatenate(list(gallery.values())).tolist())
-    threshold = calibration.threshold(len(members))
-    scores = np.stack([(vectors @ vectors[rows].T).max(axis=1) for rows in gallery.values()], axis=1)
-    strangers = named = enrolled = missed = 0
-    for index, owner in enumerate(owners):
-        if index in used:
-            continue
-        best = _named(scores[index], threshold, calibration.margin)
-        if owner in gallery:
-            enrolled += 1
-            missed += best is None or members[best] != owner
-        else:
-            strangers += 1
-            named += best is not None
-    return Searches(strangers=strangers, named=named, enrolled=enrolled, missed=missed)
+    people, counts = np.unique(owners, return_counts=True)
+    enough = draw.permutation(people[counts > photographs])
+    members = enough[: min(size, max(2, len(enough) // 2))]
+    others = draw.permutation(np.setdiff1d(people, members))[: size - len(members)]
+    gallery = {
+        str(person): draw.permutation(np.flatnonzero(owners == person))[:photographs] for person in (*members, *others)
+    }
+    used = np.concatenate(list(gallery.values()))
+    searched = np.setdiff1d(np.arange(len(found)), used)
+    vectors = np.stack([portrait.vector for portrait in found])
+    held = [person for person, rows in gallery.items() for _ in rows]
+    enrolled = np.isin(owners[searched], list(gallery))
+    once = Counter(held)
+    bars = [calibration.threshold(len(gallery), photographs=count) for count in (PHOTOGRAPHS, 1)]
+    named = [
+        _named(best_candidates(row, held, once)[:2], bars, calibration.margin)
+        for row in vectors[searched] @ vectors[used].T
+    ]
+    return Searches(searched=searched, enrolled=enrolled, named=named)
 
 
-def _named(scores: NDArray[np.float32], threshold: float, margin: float) -> int | None:
-    """Who is named; None when nobody is alike enough, or two are."""
-    best, second = np.argsort(-scores)[:2]
-    return int(best) if scores[best] >= threshold and scores[best] - scores[second] >= margin else None
+def _named(candidates: Sequence[Candidate], bars: Sequence[float], margin: float) -> str | None:
+    """Who is named; None when nobody is alike enough, their photographs do not agree, or two people are."""
+    best, second = candidates
+    alike = best.score >= bars[0] and best.agreed >= bars[1]
+    return best.person if alike and best.score - second.score >= margin else None
 
 
 def _cpu(engine: FaceEngine, files: Sequence[Path]) -> None:
@@ -170,15 +212,13 @@ def _timed(action: Callable[[], int]) -> tuple[float, int]:
     return time.process_time() - start, count
 
 
-def _share(count: int, of: int, *, once: int | None = None) -> str:
-    """The share in words, with its bounds; `once` is how many of them were independent, when not all."""
+def _share(hits: int, of: int) -> str:
+    """The share in words, with its bounds."""
     if not of:
         return "nothing to measure"
-    tried = once or of
-    hits = count * tried / of
-    low = float(betaincinv(hits, tried - hits + 1, 0.025)) if hits else 0.0
-    high = float(betaincinv(hits + 1, tried - hits, 0.975)) if hits < tried else 1.0
-    return f"{count / of:.3%} ({count} of {of}; 95 %: {low:.3%} to {high:.3%})"
+    low = float(betaincinv(hits, of - hits + 1, 0.025)) if hits else 0.0
+    high = float(betaincinv(hits + 1, of - hits, 0.975)) if hits < of else 1.0
+    return f"{hits / of:.3%} ({hits} of {of}; 95 %: {low:.3%} to {high:.3%})"
 
 
 if __name__ == "__main__":
