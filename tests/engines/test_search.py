@@ -136,5 +136,5 @@ def test_faces_of_every_size_are_found_in_a_long_strip(engine: FaceEngine, heigh
 
 def test_the_smallest_face_is_named_and_one_that_people_would_know_is_seen_in_every_picture(engine: FaceEngine) -> None:
     small, large = opened(Image.new("RGB", (640, 480))), opened(Image.new("1", (8000, 500)))
-    assert engine.smallest_face(small) == 16
+    assert engine.smallest_face(small) == 20
     assert 40 < engine.smallest_face(large) <= 48
