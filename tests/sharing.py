@@ -28,6 +28,9 @@ from imgpolicy.engines import search, two_nets, yunet_sface
 from imgpolicy.engines.arcface import ArcFace, InputForm
 from imgpolicy.engines.detectors import Detectors
 from imgpolicy.engines.search import Found
+from imgpolicy.engines.text import ppocr
+from imgpolicy.engines.text import search as search_text
+from imgpolicy.engines.text.nets import TextNets
 from imgpolicy.extract import keypoints
 from imgpolicy.extract.keypoints import keypoints as real_keypoints
 from imgpolicy.extract.logos import extractor
@@ -85,14 +88,21 @@ def _found(detectors: Detectors, picture: Picture) -> Found:
     return found
 
 
+def _lines(nets: TextNets, picture: Picture) -> search_text.Found:
+    found = search_text.find(nets, picture)
+    for line in found.lines:
+        line.corners.setflags(write=False)
+    return found
+
+
 def _by_pixels(pixels: NDArray[np.uint8]) -> tuple[tuple[int, ...], bytes] | None:
     if pixels.nbytes > _MOST_BYTES:
         return None
     return pixels.shape, hashlib.blake2b(pixels.tobytes()).digest()
 
 
-def _by_picture(detectors: Detectors, picture: Picture) -> Hashable | None:
-    del detectors  # all have the same weights
+def _by_picture(networks: Detectors | TextNets, picture: Picture) -> Hashable | None:
+    del networks  # all have the same weights
     # At full scale it reads the file again.
     return (seen := _by_pixels(picture.pixels)) and (seen, picture.sha256, picture.frame)
 
@@ -114,6 +124,7 @@ def shared() -> Iterator[None]:
         patched.setattr(plugins, "entry_points", cache(entry_points))
         patched.setattr(two_nets, "find", Once(_found, _by_picture))
         patched.setattr(yunet_sface, "ArcFace", Once(_recogniser, lambda *args: args))
+        patched.setattr(ppocr, "find", Once(_lines, _by_picture))
         patched.setattr(keypoints, "keypoints", Once(real_keypoints, _by_size))
         patched.setattr(extractor, "sightings", Once(search_logos.sightings, _by_templates))
         yield
@@ -125,6 +136,7 @@ def looking_anew() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(two_nets, "find", search.find)
         patched.setattr(yunet_sface, "ArcFace", ArcFace)
+        patched.setattr(ppocr, "find", search_text.find)
         patched.setattr(keypoints, "keypoints", real_keypoints)
         patched.setattr(extractor, "sightings", search_logos.sightings)
         yield

@@ -10,6 +10,7 @@ from tests.sharing import Once, looking_anew
 from tests.support import THOROUGH
 
 from imgpolicy.engines import two_nets
+from imgpolicy.engines.text.ppocr import PaddleReader
 from imgpolicy.engines.yunet_sface import YuNetSFace
 from imgpolicy.extract import keypoints
 from imgpolicy.picture import load
@@ -23,7 +24,7 @@ def is_shared() -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["portrait.jpg", "meadow.jpg"])
+@pytest.mark.parametrize("name", ["portrait.jpg", "meadow.jpg", "shop.jpg"])
 def test_a_second_look_gives_what_a_look_of_its_own_gives(name: str) -> None:
     picture = load((PICTURES / name).read_bytes(), name)
     first, second = (YuNetSFace().faces(picture) for _ in range(2))
@@ -31,6 +32,8 @@ def test_a_second_look_gives_what_a_look_of_its_own_gives(name: str) -> None:
         assert not is_shared()
         alone = YuNetSFace().faces(picture)
         places = keypoints.KeypointExtractor().extract(picture).places
+        lines = PaddleReader().read(picture)
+    assert PaddleReader().read(picture) == PaddleReader().read(picture) == lines
     assert [one.face for one in first] == [one.face for one in second] == [one.face for one in alone]
     assert all(np.array_equal(one.vector, other.vector) for one, other in zip(second, alone, strict=True))
     assert np.array_equal(keypoints.KeypointExtractor().extract(picture).places, places)

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
+from tests.sharing import looking_anew
 from tests.support import Ran, Run
 
 from imgpolicy.wire.report import ReportsWire, report_schema
@@ -239,7 +240,8 @@ def test_absent_weights_are_not_checked_and_never_a_go(
     imgpolicy: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    ran = imgpolicy("check", "pictures/portrait.jpg", *USUAL, "--format", "json", folder=demo)
+    with looking_anew():
+        ran = imgpolicy("check", "pictures/portrait.jpg", *USUAL, "--format", "json", folder=demo)
     (report,) = reports(ran).reports
     assert (ran.code, report.verdict) == (3, "review")
     assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces", "text"]
