@@ -188,6 +188,11 @@ def test_lines_of_two_frames_are_not_joined() -> None:
     assert found([line("DK50 0040", 100), line("0440 1162 43", 210, frame=1)]) == ()
 
 
+def test_a_number_of_a_country_is_no_number_of_a_ware() -> None:
+    assert kinds("Call +49 30 23125 971") == {Kind.PHONE}
+    assert kinds("CM 75 435") == {Kind.PLATE}
+
+
 def test_a_plate_stands_alone_and_a_product_code_does_not() -> None:
     plate = line("AB12345", height=40)
     assert kinds([plate]) == {Kind.PLATE}
@@ -213,6 +218,15 @@ SIGNS = (
     ("Åbningstider", "Man-fre 10-17", "Ring 33 12 34 56"),
     ("TIL SALG", "86 12 34 56"),
     ("Jensen & Søn VVS", "Døgnvagt 70 10 20 30"),
+    (
+        "Byens Bageri ApS",
+        "22. maj 2026",
+        "Kl. 19.00",
+        "Ordre nr. 3306685",
+        "70,35 kr",
+        "Bus 4A 14:33",
+        "Tlf. 33 26 35 93",
+    ),
     ("PIZZERIA ROMA", "TAKE AWAY", "98 12 34 56", "Nygade 3, 9000 Aalborg"),
 )
 
@@ -233,6 +247,9 @@ OWN = (
     ("mette.jensen@gmail.com",),
     ("Example ApS", "Xenia Sørensen", "Tlf. 33 12 34 56"),
     ("Ring til mig", "20 30 40 50"),
+    ("Kaffe kl. 10", "Mobil 22 35 90 14", "119 Church Street, Leeds LS2 9JT"),
+    ("119 Church Street, Leeds LS2 9JT",),
+    ("Byens Bageri ApS", "Kl. 19.00", "Kl. 20.00", "Kl. 21.00", "Xhevdet Qosja", "33 26 35 93"),
 )
 
 

@@ -7,7 +7,7 @@ speaks there, and a person's name beside them makes them that person's in any ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from imgpolicy.recognise.base import Kind, Span
@@ -17,8 +17,8 @@ from imgpolicy.recognise.rows import Page
 CONTACTS = frozenset({Kind.PHONE, Kind.MAIL, Kind.ADDRESS})
 """Kinds that a business publishes of itself."""
 
-_STEPS, _STEPS_OF_NAMES = 3, 8
-"""How many rows away, by neighbours, a business still speaks of the details, and a person is named."""
+_STEPS, _FAR = 3, 8
+"""How many rows away, by neighbours, a business still speaks of the details, and a person, or a heading, of them."""
 
 _TRADES = """
 bageri bager frisør salon barber pizza pizzeria café cafe kaffe coffee restaurant bistro kro hotel hostel bar pub
@@ -27,7 +27,7 @@ el-service elektriker electrician plumber tømrer murer maler malerfirma entrepr
 bilcenter dæk garage cykler bikes butik shop store market marked supermarked købmand kiosk blomster flowers florist
 guld ure juveler tøj fashion sko shoes møbler furniture ejendomsmægler mægler advokater taxi vognmand flytte rengøring
 cleaning rens vaskeri laundry skrædder slagter butcher fisk grønt delikatesse vinhandel isbod museum teater theatre
-biograf cinema galleri gallery bibliotek library kirke church fitness gym yoga svømmehal camping ferie rejser travel
+biograf cinema galleri gallery bibliotek library fitness gym yoga svømmehal camping ferie rejser travel
 udlejning rental køreskole glarmester låseservice locksmith trykkeri print reklame skilte signs stillads kran
 container genbrug
 """
@@ -42,12 +42,14 @@ _BUSINESS = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:privat|private|hjem|home|mobil privat|k[æa]re|hej|dear|hi|mvh|venlig hilsen|hilsen|kh|regards|sincerely"
+    r"\b(?:privat|private|hjem|home|mobile?|cell|k[æa]re|hej|dear|hi|mvh|venlig hilsen|hilsen|kh|regards|sincerely"
     r"|fra:|til:|from:|to:|emne:|subject:|navn|name|patient|elev|født|born|mor|far|mom|dad"
     r"|direktør|chef|leder|manager|ceo|konsulent|sagsbehandler|rådgiver|medarbejder|director|assistant|sekretær)\b",
     re.IGNORECASE,
 )
 _SURNAME = re.compile(r"[^\W\d_]{2,}(?:sen|gaard|strøm|ström|sson|berg|lund|quist|qvist)")
+_NAME = re.compile(r"(?:[^\W\d_]+[.-]? ?){2,4}")
+"""What may be a name: some words without a number among them."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?\.?")
 
 
@@ -67,24 +69,38 @@ def names_somebody(words: str) -> bool:
     )
 
 
-def of_business(page: Page, span: Span) -> bool:
-    """True when a business speaks where these contact details stand, and nobody is named there."""
+def of_business(page: Page, span: Span, bare: Sequence[str]) -> bool:
+    """True when a business speaks where these contact details stand, and nobody is named there.
+
+    `bare` are the rows without the details in them: a Church Street is no church. A business at the head of a longer
+    list of rows, as of a receipt, speaks for what stands below it, unless that may be somebody's name.
+    """
     if span.kind not in CONTACTS:
         return False
-    stands_in = {piece.row for piece in span.pieces}
-    if any(_PERSONAL.search(row) or names_somebody(row) for row in _near(page, stands_in, _STEPS_OF_NAMES)):
+    own = {piece.row for piece in span.pieces}
+    far = _near(page, own, _FAR)
+    if any(_PERSONAL.search(bare[row]) or names_somebody(bare[row]) for row in far):
         return False
-    return span.business or any(_BUSINESS.search(row) or _trades(row) for row in _near(page, stands_in, _STEPS))
+    if span.business or any(_speaks(bare[row]) for row in _near(page, own, _STEPS)):
+        return True
+    beside = {*own, *(other for row in own for other in (*page.left[row], *page.above[row]))}
+    return not any(_NAME.fullmatch(bare[row].strip(" ,.:")) for row in beside) and any(
+        _speaks(bare[row]) for row in far if not page.above[row]
+    )
 
 
-def _near(page: Page, rows: Iterable[int], steps: int) -> list[str]:
-    """What the rows so many steps away say, and these themselves."""
+def _near(page: Page, rows: Iterable[int], steps: int) -> set[int]:
+    """The rows so many steps away, and these themselves."""
     near = {*rows}
     edge = near
     for _ in range(steps):
         edge = {number for row in edge for number in page.around(row)} - near
         near |= edge
-    return [page.rows[number].words for number in sorted(near)]
+    return near
+
+
+def _speaks(row: str) -> bool:
+    return _BUSINESS.search(row) is not None or _trades(row)
 
 
 def _trades(row: str) -> bool:

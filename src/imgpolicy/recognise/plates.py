@@ -16,7 +16,7 @@ from imgpolicy.recognise.digits import unclear
 _DANISH_GAPS = re.compile(
     r"(?<![A-Za-z0-9])(?:DK[ -]?)?([A-HJ-PR-Z]{2}) ?[ .·:-] ?([0-9]{2})[ .·-]([0-9]{3})(?![0-9A-Za-z]|[ .,][0-9])"
 )
-_NO_LETTERS = frozenset({"KR", "NR", "NO", "DK", "KL", "PR", "CA", "EU", "US", "TV", "KG", "KM", "CM", "MM"})
+_NO_LETTERS = frozenset({"KR", "NR", "NO", "DK", "KL"})
 """Two letters before a number that are a word for it."""
 _COMMON = re.compile(
     r"[A-HJ-PR-Z]{2} ?[0-9]{2} ?[0-9]{3}"  # Denmark; Norway has AB 12345

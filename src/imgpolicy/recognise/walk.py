@@ -5,10 +5,10 @@ So an account number is no phone number: those whose value a checksum proves are
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from imgpolicy.recognise.base import TAKEN, Place, Recognised, Recogniser, Sought, Span
-from imgpolicy.recognise.business import of_business
+from imgpolicy.recognise.business import CONTACTS, of_business
 from imgpolicy.recognise.contacts import ADDRESSES, MAILS, PHONES
 from imgpolicy.recognise.harmless import harmless
 from imgpolicy.recognise.numbers import ACCOUNTS, CARDS, PATTERNS, PERSONAL_NUMBERS
@@ -42,7 +42,11 @@ def read_page(page: Page, sought: Sought, only: Collection[Recogniser] = RECOGNI
         for number in range(len(whole))
         for span in recogniser.find(Place(page, number, whole, sought))
     ]
-    return tuple(_result(page, span) for span in sorted(spans, key=lambda one: one.pieces[0]))
+    bare = [row.words for row in page.rows]
+    for span in spans:
+        for piece in span.pieces if span.kind in CONTACTS else ():
+            _take(bare, piece)
+    return tuple(_result(page, span, bare) for span in sorted(spans, key=lambda one: one.pieces[0]))
 
 
 def _found(recogniser: Recogniser, page: Page, free: list[str], sought: Sought) -> list[Span]:
@@ -62,7 +66,7 @@ def _take(free: list[str], piece: Piece) -> None:
     free[piece.row] = row[: piece.start] + TAKEN * (piece.end - piece.start) + row[piece.end :]
 
 
-def _result(page: Page, span: Span) -> Recognised:
+def _result(page: Page, span: Span, bare: Sequence[str]) -> Recognised:
     return Recognised(
         kind=span.kind,
         lines=page.lines(span.pieces),
@@ -70,5 +74,5 @@ def _result(page: Page, span: Span) -> Recognised:
         certain=span.certain,
         name=span.name,
         unclear=span.unclear,
-        business=of_business(page, span),
+        business=of_business(page, span, bare),
     )
