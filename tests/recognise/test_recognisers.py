@@ -217,6 +217,7 @@ SIGNS = (
     ("Salon Klip", "www.salon-klip.dk", "Tlf. 75 12 34 56", "info@salon-klip.dk"),
     ("Åbningstider", "Man-fre 10-17", "Ring 33 12 34 56"),
     ("TIL SALG", "86 12 34 56"),
+    ("CaféLykke", "Norre Allé 9", "TLf. 33 19 30 85", "ww.example.org", "Abningstider: 8-17"),
     ("Jensen & Søn VVS", "Døgnvagt 70 10 20 30"),
     (
         "Byens Bageri ApS",
@@ -249,6 +250,7 @@ OWN = (
     ("Ring til mig", "20 30 40 50"),
     ("Kaffe kl. 10", "Mobil 22 35 90 14", "119 Church Street, Leeds LS2 9JT"),
     ("119 Church Street, Leeds LS2 9JT",),
+    ("Fra: g", "Example Library", "Nørre Allé 162, st. tv, 9000 Aalborg"),
     ("Byens Bageri ApS", "Kl. 19.00", "Kl. 20.00", "Kl. 21.00", "Xhevdet Qosja", "33 26 35 93"),
 )
 

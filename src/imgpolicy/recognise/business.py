@@ -35,18 +35,22 @@ _TRADE_WORDS = frozenset(_TRADES.split())
 _TRADE_ENDS = tuple(word for word in _TRADE_WORDS if len(word) >= 5)
 _BUSINESS = re.compile(
     r"\b(?:A/S|ApS|I/S|IVS|K/S|P/S|A\.M\.B\.A|GmbH|Ltd|LLC|Inc|PLC|Oy|AB|& ?S[øo]n(?:ner)?|& ?Co|CVR|SE-?nr)\b"
-    r"|\bwww[.,]|(?<![\w.@©®g-])[a-z0-9æøå-]{3,}\.(?:dk|com|net|org|eu|se|no|de|nu)\b|https?:"
-    r"|åbningstid|opening ?hours|\båbent?\b|\bopen\b|\blukket\b|\bclosed\b|til ?salg|for ?sale|til ?leje|to ?let"
+    r"|\bww+[.,]|(?<![\w.@©®g-])[a-z0-9æøå-]{3,}\.(?:dk|com|net|org|eu|se|no|de|nu)\b|https?:"
+    r"|[åa]bningstid|opening ?hours|\båbent?\b|\bopen\b|\blukket\b|\bclosed\b|til ?salg|for ?sale|til ?leje|to ?let"
     r"|for ?rent|\bbestil\b|\bbook\b|take ?away|tilbud|\bmenu\b"
     r"|døgnvagt|24/7|velkommen|welcome|udsalg|\bsale\b|gratis|\bfree\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:privat|private|hjem|home|mobile?|cell|k[æa]re|hej|dear|hi|mvh|venlig hilsen|hilsen|kh|regards|sincerely"
-    r"|fra:|til:|from:|to:|emne:|subject:|navn|name|patient|elev|født|born|mor|far|mom|dad"
+    r"\b(?:privat|private|hjem|home|mobile?|cell|hi|kh|navn|name|patient|elev|født|born|mor|far|mom|dad"
     r"|direktør|chef|leder|manager|ceo|konsulent|sagsbehandler|rådgiver|medarbejder|director|assistant|sekretær)\b",
     re.IGNORECASE,
 )
+_LETTER = re.compile(
+    r"\b(?:k[æa]re|hej|dear|mvh|venlig ?hilsen|hilsen|regards|sincerely)\b|\b(?:fra|til|from|to|emne|subject|att) ?:",
+    re.IGNORECASE,
+)
+"""What a letter or a mail says: whatever firm is at its head, somebody writes to somebody."""
 _SURNAME = re.compile(r"[^\W\d_]{2,}(?:sen|gaard|strøm|ström|sson|berg|lund|quist|qvist)")
 _NAME = re.compile(r"(?:[^\W\d_]+[.-]? ?){2,4}")
 """What may be a name: some words without a number among them."""
@@ -79,7 +83,7 @@ def of_business(page: Page, span: Span, bare: Sequence[str]) -> bool:
         return False
     own = {piece.row for piece in span.pieces}
     far = _near(page, own, _FAR)
-    if any(_PERSONAL.search(bare[row]) or names_somebody(bare[row]) for row in far):
+    if any(map(_LETTER.search, bare)) or any(_PERSONAL.search(bare[row]) or names_somebody(bare[row]) for row in far):
         return False
     if span.business or any(_speaks(bare[row]) for row in _near(page, own, _STEPS)):
         return True
@@ -109,4 +113,4 @@ def _trades(row: str) -> bool:
 
 def _trade(word: str) -> bool:
     plain = word.casefold().removesuffix(".").removesuffix("s")
-    return plain in _TRADE_WORDS or plain.endswith(_TRADE_ENDS)
+    return plain in _TRADE_WORDS or plain.endswith(_TRADE_ENDS) or plain.startswith(("café", *_TRADE_ENDS))

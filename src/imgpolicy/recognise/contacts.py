@@ -24,9 +24,10 @@ _SHORTEST = 7
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}[ -](?:19|20)[0-9]{2}")
 
 _MAIL = re.compile(
-    r"(?<![\w.+@-])(?P<name>[\w.+-]{1,64})(?:[@©®] ?| [@©®] | ?(?:\(at\)|\[at\]|\(a\)) ?)"
+    r"(?<![\w.+@-])(?P<name>[\w.+-]{1,64})(?:(?P<gap> ?)[@©®](?P<after> ?)| ?(?:\(at\)|\[at\]|\(a\)) ?)"
     r"(?P<domain>(?:[\w-]{1,63}[.,] ?){1,4}[A-Za-z]{2,24})(?![\w@])"
 )
+_MAIL_LABEL = re.compile(r"(?:mail|fra|from|til|to)[ .:]{1,3}$", re.IGNORECASE)
 _DOTLESS_MAIL = re.compile(r"(?<![\w.+@-])(?P<name>[\w.+-]{2,64})@(?P<domain>[\w-]{4,63})(?![\w@.])")
 _MISREAD_MAIL = re.compile(
     r"(?<![\w.+@-])(?P<name>[\w-]+\.[\w.-]*\w)[gQ€&](?P<domain>"
@@ -120,6 +121,8 @@ def _mails(place: Place) -> Iterator[Span]:
     words = place.words
     found_mails = [*_MAIL.finditer(words), *_DOTLESS_MAIL.finditer(words), *_MISREAD_MAIL.finditer(words)]
     for found in found_mails:
+        if found.re is _MAIL and found["gap"] and not found["after"] and not _meant_as_name(found):
+            continue
         domain = found["domain"].replace(" ", "").replace(",", ".")
         if _TOP.search(domain):
             name = found["name"].strip(".-+")
@@ -131,6 +134,14 @@ def _mails(place: Place) -> Iterator[Span]:
                 unclear=found.re is not _MAIL,
                 business=name.casefold() in _ROLES,
             )
+
+
+def _meant_as_name(found: re.Match[str]) -> bool:
+    """True when the word before a gap and an @ is the name in an address, and none before somebody's handle."""
+    return (
+        re.search(r"[0-9._]", found["name"]) is not None
+        or _MAIL_LABEL.search(found.string[: found.start()]) is not None
+    )
 
 
 _ROLES = frozenset(
@@ -236,6 +247,7 @@ MAILS = Recogniser(
         "mette.jensen@example.org",
         "Mail: mj@example. dk",
         "mette©example.org",
+        "Fra: kjaergaard27 @example.dk",
         "mette@example,org",
         "mette.jenseng gmail.com mette.jensenggmail.com",
         "mette@gmailcom",

@@ -74,7 +74,7 @@ _TOKENS = (
     ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{24,}|github_pat_[A-Za-z0-9_]{20,}"),
     ("GitLab token", r"glpat-[A-Za-z0-9_-]{16,}"),
     ("Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    ("Stripe key", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    ("Stripe key", r"(?i:[sr]k[_ ](?:l[il1|]ve|test))[_ ][A-Za-z0-9]{16,}"),
     ("Google key", r"AIza[0-9A-Za-z_-]{28,}"),
     ("npm token", r"npm_[A-Za-z0-9]{24,}"),
     ("API key", r"sk-[A-Za-z0-9_-]{20,}"),
@@ -87,7 +87,8 @@ _TOKEN = re.compile("|".join(f"(?<![A-Za-z0-9])(?:{shape})" for _, shape in _TOK
 _BY_SHAPE = tuple((name, re.compile(shape)) for name, shape in _TOKENS)
 _GENERIC = re.compile(
     r"(?:api[ _-]?(?:key|nøgle)|secret(?:[ _-]?key)?|(?:access|auth|bearer|api|client|refresh)[ _-]?(?:token|secret"
-    r"|key)|token|bearer|(?:private|account|licen[cs]e)[ _-]?key|nøgle)[\"']? ?[:=]{0,2} ?[\"']?"
+    r"|key)|token|bearer|(?:private|account|licen[cs]e)[ _-]?key|nøgle"
+    r"|(?-i:[A-Z]{2,12}_[A-Z_]{2,20}(?==)))[\"']? ?[:=]{0,2} ?[\"']?"
     r"(?P<value>[A-Za-z0-9+/_=.-]{16,200})",
     re.IGNORECASE,
 )
@@ -181,6 +182,8 @@ SECRETS = Recogniser(
         "-----BEGIN RSA PRIVATE KEY-----",
         "API_KEY=9f8a7b6c5d4e3f2a1b0c",
         "client_secret: aB3dE5fG7hI9jK1lM3nO5",
+        "STRIPE_REY=sk_Live_Gf8Z1N035z37jRaSd5gh0UN",
+        "DB_PASS_WORD=9f8a7b6c5d4e3f2a1b0c",
     ),
     lacks=(
         "AKIA",
