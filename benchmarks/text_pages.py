@@ -22,11 +22,12 @@ from text_words import (
     Part,
     card_number,
     digits,
-    harmless,
+    number,
     plain,
     planted,
     plate_number,
     sentence,
+    trade,
 )
 
 WHITE, NIGHT = (255, 255, 255), (28, 30, 36)
@@ -50,7 +51,7 @@ def mail(desk: Desk) -> Sheet:
         ink=ink,
     )
     sheet.write((1, 5.6), (Part("Fra: "), *planted("mail", desk.chance)[-1:]), ink=ink)
-    body = [sentence(desk.chance), *some(desk, _PRIVATE, 3), sentence(desk.chance), harmless(desk.chance)]
+    body = [sentence(desk.chance), *some(desk, _PRIVATE, 3), sentence(desk.chance), number(desk.chance)]
     below = sheet.lines((1, 9), body, ink=ink)
     sheet.lines((1, below + 1.2), some(desk, ("name", "phone", "address"), 2), ink=ink)
     return sheet
@@ -61,14 +62,14 @@ def letter(desk: Desk) -> Sheet:
     sheet = Sheet(desk, desk.some(desk.chance.choice(("serif", "sans"))), (38, 34), desk.chance.choice(PAPERS))
     sheet.write((3, 2), plain(desk.chance.choice(("Kommunen", "Example Library", "Sundhedscentret"))), size=1.8)
     sheet.lines((3, 5.5), [plain(desk.chance.choice(STRANGERS)), *some(desk, ("address",), 1)])
-    sheet.write((27, 5.5), harmless(desk.chance), size=0.9)
+    sheet.write((27, 5.5), number(desk.chance), size=0.9)
     sheet.lines((3, 10), some(desk, ("case", "cpr"), 2))
     body = [
         sentence(desk.chance),
         sentence(desk.chance),
         *some(desk, _PRIVATE, 2),
         sentence(desk.chance),
-        harmless(desk.chance),
+        number(desk.chance),
     ]
     below = sheet.lines((3, 15), body)
     sheet.lines((3, below + 1), [plain("Med venlig hilsen"), *some(desk, ("name",), 1)])
@@ -96,7 +97,7 @@ def whiteboard(desk: Desk) -> Sheet:
     sheet = Sheet(desk, desk.some("hand"), (30, 20), desk.chance.choice(((244, 246, 246), (250, 250, 250))))
     ink = desk.chance.choice(PENS)
     sheet.write((1.5, 1), plain(desk.chance.choice(("TODO", "Dagsorden", "Ideas", "Workshop"))), size=1.6, ink=ink)
-    lines = [sentence(desk.chance), *some(desk, ("password", "phone", "name", "mail"), 2), harmless(desk.chance)]
+    lines = [sentence(desk.chance), *some(desk, ("password", "phone", "name", "mail"), 2), number(desk.chance)]
     sheet.lines((1.5, 5), lines, step=2.2, ink=ink)
     return sheet
 
@@ -119,10 +120,10 @@ def phone(desk: Desk) -> Sheet:
     sheet = Sheet(desk, desk.some("sans"), (24, 34), paper)
     sheet.write((1, 0.6), plain("9:41"), size=0.9, ink=ink)
     sheet.write((3, 5), (Part(desk.chance.choice(PEOPLE), "name"),), size=1.7, ink=ink)
-    for number, line in enumerate(some(desk, ("phone", "mail", "phone"), 2)):
-        sheet.box((1, 10 + 4 * number, 23, 13 + 4 * number), (60, 62, 70) if dark else (236, 236, 240))
-        sheet.write((1.6, 11 + 4 * number), line, ink=ink)
-    sheet.lines((1.6, 20), [harmless(desk.chance), sentence(desk.chance)], ink=ink, size=0.9)
+    for at, line in enumerate(some(desk, ("phone", "mail", "phone"), 2)):
+        sheet.box((1, 10 + 4 * at, 23, 13 + 4 * at), (60, 62, 70) if dark else (236, 236, 240))
+        sheet.write((1.6, 11 + 4 * at), line, ink=ink)
+    sheet.lines((1.6, 20), [number(desk.chance), sentence(desk.chance)], ink=ink, size=0.9)
     return sheet
 
 
@@ -131,11 +132,11 @@ def chat(desk: Desk) -> Sheet:
     sheet = Sheet(desk, desk.some("sans"), (30, 26), (236, 229, 221))
     lines = [sentence(desk.chance), *some(desk, _PRIVATE, 3), sentence(desk.chance)]
     desk.chance.shuffle(lines)
-    for number, line in enumerate(lines):
+    for at, line in enumerate(lines):
         left = desk.chance.choice((1.0, 4.0))
-        sheet.box((left, 1 + 4.6 * number, left + 25, 4.6 + 4.6 * number), (220, 248, 198) if left > 1 else WHITE)
-        sheet.write((left + 0.8, 1.7 + 4.6 * number), line)
-        sheet.write((left + 21.5, 3.2 + 4.6 * number), plain("14.32"), size=0.7, ink=(120, 120, 120))
+        sheet.box((left, 1 + 4.6 * at, left + 25, 4.6 + 4.6 * at), (220, 248, 198) if left > 1 else WHITE)
+        sheet.write((left + 0.8, 1.7 + 4.6 * at), line)
+        sheet.write((left + 21.5, 3.2 + 4.6 * at), plain("14.32"), size=0.7, ink=(120, 120, 120))
     return sheet
 
 
@@ -190,7 +191,7 @@ def slide(desk: Desk) -> Sheet:
     sheet.write((2, 1.6), plain(desk.chance.choice(("Strategi 2027", "Quarterly results", "Status"))), size=2, ink=ink)
     bullets = [
         sentence(desk.chance),
-        harmless(desk.chance),
+        number(desk.chance),
         *some(desk, ("mail", "name", "case", "phone"), 2),
         sentence(desk.chance),
     ]
@@ -243,7 +244,7 @@ def poster(desk: Desk) -> Sheet:
 def stamp(desk: Desk) -> Sheet:
     """A page with a stamp across it."""
     sheet = Sheet(desk, desk.some("serif"), (30, 22), desk.chance.choice(PAPERS))
-    sheet.lines((2, 2), [sentence(desk.chance) for _ in range(4)] + [harmless(desk.chance)])
+    sheet.lines((2, 2), [sentence(desk.chance) for _ in range(4)] + [number(desk.chance)])
     text, face = desk.chance.choice(MARKINGS[:6]), desk.some("sans")
     drawn = font(face, round(1.8 * sheet.desk.x_height / x_height(face)))
     box = drawn.getbbox(text)
@@ -276,14 +277,14 @@ def sign(desk: Desk) -> Sheet:
         size=2.4,
         ink=ink,
     )
-    sheet.lines((1.5, 6), [harmless(desk.chance) for _ in range(4)], step=1.8, ink=ink)
+    sheet.lines((1.5, 6), [desk.chance.choice((trade, number))(desk.chance) for _ in range(4)], step=1.8, ink=ink)
     return sheet
 
 
 def receipt(desk: Desk) -> Sheet:
     """A receipt or a timetable: numbers of all sorts that are nobody's secret."""
     sheet = Sheet(desk, desk.some("mono"), (26, 22), WHITE)
-    sheet.lines((1.5, 1.5), [harmless(desk.chance) for _ in range(9)], step=2)
+    sheet.lines((1.5, 1.5), [desk.chance.choice((trade, number, number))(desk.chance) for _ in range(9)], step=2)
     return sheet
 
 

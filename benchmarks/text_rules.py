@@ -1,10 +1,51 @@
-"""The rules under which every reader's lines are looked at."""
+"""The rules under which every reader's lines are looked at: those of the product, for a Danish organisation."""
 
 from __future__ import annotations
 
-from text_marks import Recognise
+from text_marks import Found, Recognise
+from text_words import CASE_NUMBERS, OWN_DOMAIN, PEOPLE
+
+from imgpolicy.facts import Text
+from imgpolicy.recognise import Kind, Pattern, Sought, recognise
+
+SOUGHT = Sought(
+    countries=("DK",),
+    patterns=tuple(Pattern(f"case number {at}", shape) for at, shape in enumerate(CASE_NUMBERS)),
+    mail_domains=(OWN_DOMAIN,),
+)
+
+_KINDS = {
+    Kind.PERSONAL_NUMBER: "cpr",
+    Kind.ACCOUNT: "iban",
+    Kind.CARD: "card",
+    Kind.NUMBER: "case",
+    Kind.PHONE: "phone",
+    Kind.MAIL: "mail",
+    Kind.ADDRESS: "address",
+    Kind.PASSWORD: "password",
+    Kind.SECRET: "key",
+    Kind.PLATE: "plate",
+    Kind.MARKING: "marking",
+    Kind.AGENCY: "watermark",
+    Kind.WORK_MAIL: "mail",
+}
 
 
 def recogniser() -> Recognise:
-    """What the rules see in lines."""
-    return lambda _: ()
+    """What the rules see in lines; contact details of a business are no finding."""
+    return lambda lines: (*_recognised(lines), *_names(lines))
+
+
+def _recognised(lines: tuple[Text, ...]) -> tuple[Found, ...]:
+    return tuple(
+        Found(_KINDS[one.kind], one.lines)
+        for one in recognise(lines, SOUGHT)
+        if one.kind in _KINDS and not one.business
+    )
+
+
+def _names(lines: tuple[Text, ...]) -> tuple[Found, ...]:
+    bare = {"".join(name.split()).casefold() for name in PEOPLE}
+    return tuple(
+        Found("name", (line,)) for line in lines if any(name in "".join(line.value.split()).casefold() for name in bare)
+    )

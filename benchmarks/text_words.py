@@ -28,6 +28,9 @@ MARKINGS = (
     "FORTROLIGT", "STRENGT FORTROLIGT", "Fortroligt", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL", "Confidential",
     "INTERNAL USE ONLY", "KUN TIL INTERNT BRUG", "HEMMELIGT",
 )  # fmt: skip
+CASE_NUMBERS = ("##/######", "####-######")
+"""The forms of the organisation's case numbers, as its policy writes them."""
+
 AGENCIES = ("shutterstock", "gettyimages", "iStock", "Adobe Stock", "alamy", "Ritzau Scanpix", "dreamstime", "123RF")
 
 _DOMAINS = ("example.dk", "example.com", "example.org", "mail.example.net", OWN_DOMAIN)
@@ -62,9 +65,14 @@ def planted(kind: str, chance: random.Random) -> Line:
     return _MAKERS[kind](chance)
 
 
-def harmless(chance: random.Random) -> Line:
-    """A line that is nobody's secret: opening hours, prices, dates, numbers of orders and companies, streets."""
-    return plain(chance.choice(_HARMLESS)(chance))
+def number(chance: random.Random) -> Line:
+    """A line with a number that is nobody's secret: a date, a price, a room, an order, a page."""
+    return plain(chance.choice(_NUMBERS)(chance))
+
+
+def trade(chance: random.Random) -> Line:
+    """A line of a shop's: its hours, its street, its own telephone."""
+    return plain(chance.choice(_SHOPS)(chance))
 
 
 def sentence(chance: random.Random) -> Line:
@@ -177,9 +185,9 @@ def _password(chance: random.Random) -> Line:
     if chance.random() < 0.65:
         leads = ("Adgangskode: ", "Password: ", "Kodeord: ", "password: ", "Wi-Fi kode: ", "WiFi password: ")
         return _after(leads, "password", secret_word(chance), chance)
-    number = digits(chance, chance.choice((4, 4, 6)))
+    code = digits(chance, chance.choice((4, 4, 6)))
     return _after(
-        ("PIN: ", "PIN-kode: ", "Pinkode ", "Dørkode: ", "PIN code: ", "Alarmkode: "), "password", number, chance
+        ("PIN: ", "PIN-kode: ", "Pinkode ", "Dørkode: ", "PIN code: ", "Alarmkode: "), "password", code, chance
     )
 
 
@@ -198,13 +206,10 @@ def _key(chance: random.Random) -> Line:
 
 
 def plate_number(chance: random.Random) -> str:
-    """The letters and digits of a licence plate: Danish, mostly, or Swedish or British."""
+    """The letters and digits of a licence plate: Danish, mostly, or British."""
     letters, numbers = "".join(chance.choices(_CONSONANTS, k=5)), digits(chance, 5)
-    shown = chance.random()
-    if shown < 0.6:
+    if chance.random() < 0.75:
         return f"{letters[:2]} {numbers[:2]} {numbers[2:]}"
-    if shown < 0.8:
-        return f"{letters[:3]} {numbers[:3]}"
     return f"{letters[:2]}{numbers[:2]} {letters[2:]}"
 
 
@@ -215,8 +220,8 @@ def _name(chance: random.Random) -> Line:
 
 
 def _case(chance: random.Random) -> Line:
-    number = f"{chance.choice(('26/', '25/', '2026-'))}{digits(chance, 6)}"
-    return _after(("Sagsnr.: ", "Sagsnr. ", "J.nr. ", "Case no. ", "Journalnr.: "), "case", number, chance)
+    case = f"{chance.choice(('26/', '25/', '2026-'))}{digits(chance, 6)}"
+    return _after(("Sagsnr.: ", "Sagsnr. ", "J.nr. ", "Case no. ", "Journalnr.: "), "case", case, chance)
 
 
 def _marking(chance: random.Random) -> Line:
@@ -244,28 +249,31 @@ _MAKERS: Mapping[str, Callable[[random.Random], Line]] = {
 }
 KINDS = tuple(_MAKERS)
 
-_HARMLESS: tuple[Callable[[random.Random], str], ...] = (
-    lambda chance: f"Åbningstider: {chance.randint(8, 11)}-{chance.randint(16, 20)}",
-    lambda chance: f"Open {chance.randint(8, 11)}.00 - {chance.randint(16, 20)}.30",
+_NUMBERS: tuple[Callable[[random.Random], str], ...] = (
     lambda chance: f"Kl. {chance.randint(8, 20)}.{chance.choice(('00', '15', '30', '45'))}",
     lambda chance: f"{chance.randint(1, 28)}. maj {chance.randint(1998, 2027)}",
     lambda chance: f"{chance.randint(1, 28):02d}-{chance.randint(1, 12):02d}-{chance.randint(2019, 2027)}",
     lambda chance: f"{chance.randint(1, 28):02d}.{chance.randint(1, 12):02d}.{chance.randint(2019, 2027)}",
     lambda chance: f"Kr. {chance.randint(9, 999)},{chance.choice(('00', '50', '95'))}",
     lambda chance: f"{chance.randint(10, 99)}.{digits(chance, 3)},{digits(chance, 2)} kr",
-    lambda chance: chance.choice(_STREETS),
     lambda chance: f"Room {chance.randint(1, 5)}.{chance.randint(10, 60)}",
-    lambda chance: f"CVR {grouped('3' + digits(chance, 7), (2, 2, 2, 2))}",
     lambda chance: f"Ordre nr. {digits(chance, 7)}",
     lambda chance: f"Faktura 2026-{digits(chance, 4)}",
     lambda chance: f"ISBN 978-87-{digits(chance, 4)}-{digits(chance, 3)}-{digits(chance, 1)}",
     lambda chance: f"Side {chance.randint(1, 9)} af {chance.randint(10, 40)}",
     lambda chance: f"Version {chance.randint(1, 9)}.{chance.randint(0, 20)}.{chance.randint(0, 9)}",
-    lambda chance: f"Sale -{chance.choice((20, 30, 50, 70))}%",
     lambda chance: f"Bus {chance.randint(1, 9)}A  {chance.randint(10, 23)}:{chance.randint(10, 59)}",
     lambda chance: f"Mødelokale {chance.randint(1, 12)}",
+)
+_SHOPS: tuple[Callable[[random.Random], str], ...] = (
+    lambda chance: f"Åbningstider: {chance.randint(8, 11)}-{chance.randint(16, 20)}",
+    lambda chance: f"Open {chance.randint(8, 11)}.00 - {chance.randint(16, 20)}.30",
+    lambda chance: f"{chance.choice(_STREETS)} {chance.randint(1, 90)}",
+    lambda chance: f"CVR {grouped('3' + digits(chance, 7), (2, 2, 2, 2))}",
+    lambda chance: f"Sale -{chance.choice((20, 30, 50, 70))}%",
     lambda chance: f"{chance.randint(2, 9)} x {chance.randint(100, 900)} g",
-    lambda chance: f"Kontakt {chance.choice(STRANGERS)}",
+    lambda chance: f"Tlf. 33 {grouped(digits(chance, 6), (2, 2))}",
+    lambda chance: f"{chance.choice(_STREETS)} {chance.randint(1, 90)}, {chance.choice(_TOWNS)}",
     lambda _: "www.example.org",
     lambda _: "Velkommen indenfor",
 )
