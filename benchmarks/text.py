@@ -19,6 +19,7 @@ What is tuned is tuned on the seeds and the half "development"; what the documen
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import statistics
 from collections import Counter, defaultdict
@@ -26,14 +27,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
+from text_codes import LEAST_MODULE, MODULES, SYMBOLOGIES, code, code_reader
 from text_fonts import fonts
 from text_marks import Found, Mark, Recognise, marks, share, stray
 from text_pages import HARMLESS, PAGES
-from text_readers import READERS, Pixels, Timed, readers
+from text_readers import READERS, Pixels, Timed, cpu_seconds, readers
 from text_rules import recogniser
-from text_scenes import LARGE, LEVELS, USUAL, Place, Scene, scene
+from text_scenes import LARGE, LEVELS, USUAL, Place, Scene, decoded, scene
 
 SEEDS = {"development": 1_000, "report": 2_000}
 """The first seed of each set; no set has a thousand."""
@@ -71,15 +71,24 @@ def main() -> None:
             readers(given.beside, given.kept), recogniser(), given.folders, half=given.half, named=given.list
         )
         return
+    if given.what == "codes":
+        behind = pictures(given.photographs) if given.photographs else []
+        codes(range(SEEDS[given.seeds], SEEDS[given.seeds] + given.each), behind, given.levels)
+        for folder in given.folders:
+            false_codes(folder, given.half)
+        return
     place = Place(fonts(given.fonts), pictures(given.photographs) if given.photographs else [])
     print(f"fonts: {place.fonts}; {len(place.photographs)} photographs; seeds: {given.seeds}")
     seeds = range(SEEDS[given.seeds], SEEDS[given.seeds] + given.each)
     if given.what == "values":
         size = LARGE if given.large else USUAL
-        scenes = {
-            level: (scene(seed, page, level, place, size) for seed in seeds for page in PAGES) for level in given.levels
-        }
+        scenes = {level: drawn(seeds, level, place, size) for level in given.levels}
         values(readers(given.beside, given.kept), recogniser(), scenes, named=given.list)
+
+
+def drawn(seeds: Iterable[int], level: str, place: Place, size: tuple[int, int]) -> Iterator[Scene]:
+    """Each page of each seed, one after the other."""
+    return (scene(seed, page, level, place, size) for seed in seeds for page in PAGES)
 
 
 def values(
@@ -87,8 +96,8 @@ def values(
 ) -> None:
     """Tables by level, by kind, by page and by trouble; `named` lists what was missed."""
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for level, drawn in scenes.items():
-        for one in drawn:
+    for level, pictures_of_it in scenes.items():
+        for one in pictures_of_it:
             for name, read in looks.items():
                 tally, reading = tallies[name, level], read(one.pixels)
                 found = recognise(reading.lines)
@@ -124,6 +133,34 @@ def false_findings(
             print(f"words in {share(read_in[name], count)}", flush=True)
 
 
+def codes(seeds: Sequence[int], behind: Sequence[Path], levels: Sequence[str]) -> None:
+    """A table a level: a row a symbology, a column a size of the modules, with the share that is read whole."""
+    read = code_reader()
+    for level in levels:
+        print(f"\n{level}, {len(seeds)} of each: read at " + ", ".join(f"{size} px" for size in MODULES) + " a module")
+        for symbology in SYMBOLOGIES:
+            hits = [
+                sum(one.value in read(one.pixels) for one in (code(at, symbology, size, level, behind) for at in seeds))
+                for size in MODULES
+            ]
+            most = [hit for hit, size in zip(hits, MODULES, strict=True) if size >= LEAST_MODULE]
+            total = share(sum(most), len(most) * len(seeds))
+            print(f"  {symbology:12}" + "".join(f"{hit:5}" for hit in hits) + f"   from 3 px {total}", flush=True)
+
+
+def false_codes(folder: Path, half: str) -> None:
+    """In how many photographs a code is read; what it says is printed, for some photographs show codes."""
+    read, count, seen, seconds = code_reader(), 0, 0, []
+    for path, pixels in photographs(folder, half):
+        before = cpu_seconds()
+        values = read(pixels)
+        seconds.append(cpu_seconds() - before)
+        count, seen = count + 1, seen + bool(values)
+        for value in values:
+            print(f"  {path}: {value!r}")
+    print(f"{folder.name}, {half}: codes in {share(seen, count)}; CPU ms {1000 * statistics.median(seconds):.0f}")
+
+
 def pictures(folder: Path) -> list[Path]:
     """The picture files in the folder and below, by name."""
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
@@ -138,9 +175,8 @@ def photographs(folder: Path, half: str) -> Iterator[tuple[Path, Pixels]]:
         if digest in seen or (half != "all" and HALVES[digest[0] % 2] != half):
             continue
         seen.add(digest)
-        decoded = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
-        if decoded is not None:
-            yield path, np.ascontiguousarray(decoded[:, :, ::-1], np.uint8)
+        with contextlib.suppress(ValueError):
+            yield path, decoded(file)
 
 
 def _by_level(level: str, tallies: Mapping[str, Tally]) -> None:

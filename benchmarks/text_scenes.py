@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from text_fonts import Fonts
 from text_pages import PAGES
-from text_sheets import Desk, Pixels, Points, Sheet, Span
+from text_sheets import Desk, Pixels, Points, Span
 
 from imgpolicy.domain.geometry import Box, Point
 
@@ -30,8 +30,9 @@ USUAL, LARGE = (1600, 1200), (4000, 3000)
 """Pictures of 1.9 and of 12 megapixels."""
 
 Floats = NDArray[np.float32]
-_TROUBLES = ("small", "tilted", "turned", "faint", "moving", "bent")
-_FINER = 2  # times as large as it is seen in a photograph is a page drawn
+TROUBLES = ("small", "tilted", "turned", "faint", "moving", "bent")
+FINER = 2
+"""How many times as large as it is seen in a photograph a page is drawn."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,16 @@ def scene(seed: int, page: str, level: str, place: Place, size: tuple[int, int] 
     if level == "clean":
         pixels, planted, quality = _clean(chance, page, place, size)
     else:
-        view, height = _photographed(chance), chance.uniform(10, 18)
+        view, height = photographed(chance), chance.uniform(10, 18)
         if level == "hard":
-            troubles = tuple(sorted(chance.sample(_TROUBLES, chance.choice((2, 2, 3)))))
-            view, height = _troubled(chance, troubles)
-        sheet = PAGES[page](Desk(chance, place.fonts, height * _FINER))
-        pixels, planted = _taken(chance, sheet, _ground(chance, place.photographs, size), view)
-        quality = view.quality
-    file = _jpeg(pixels, quality)
-    return Scene(
-        seed=seed, page=page, level=level, file=file, pixels=_decoded(file), planted=planted, troubles=troubles
-    )
+            troubles = tuple(sorted(chance.sample(TROUBLES, chance.choice((2, 2, 3)))))
+            view, height = troubled(chance, troubles)
+        sheet = PAGES[page](Desk(chance, place.fonts, height * FINER))
+        outlines, paper = [span.outline for span in sheet.spans], np.asarray(sheet.image)
+        pixels, moved = taken(chance, paper, outlines, ground(chance, place.photographs, size), view)
+        planted, quality = _planted(sheet.spans, moved, size), view.quality
+    file = jpeg(pixels, quality)
+    return Scene(seed=seed, page=page, level=level, file=file, pixels=decoded(file), planted=planted, troubles=troubles)
 
 
 def _clean(
@@ -114,20 +114,20 @@ def _clean(
     return pixels, _planted(whole, moved, size), 92
 
 
-def _taken(chance: random.Random, sheet: Sheet, ground: Pixels, view: View) -> tuple[Pixels, tuple[Planted, ...]]:
-    """The sheet in the photograph, and what stands where."""
+def taken(
+    chance: random.Random, drawn: Pixels, outlines: Sequence[Points], ground: Pixels, view: View
+) -> tuple[Pixels, list[Points]]:
+    """What is drawn, twice as large as it is seen, in the photograph, and where its outlines are there."""
     size = (ground.shape[1], ground.shape[0])
-    drawn = np.asarray(sheet.image)
-    outlines = [span.outline for span in sheet.spans]
     if view.bend:
         drawn, outlines = _bent(drawn, outlines, view.bend)
     matrix = _seen(chance, (drawn.shape[1], drawn.shape[0]), size, view)
     pixels = _lit(_laid(ground, drawn, matrix), chance, view)
-    moved = [np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float32) for points in outlines]
-    return pixels, _planted(sheet.spans, moved, size)
+    return pixels, [np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float32) for points in outlines]
 
 
-def _photographed(chance: random.Random) -> View:
+def photographed(chance: random.Random) -> View:
+    """A page as photographs show it."""
     first = chance.choice((-1, 1)) * chance.uniform(6, 15)
     return View(
         tilt=(first, chance.uniform(-8, 8)),
@@ -138,7 +138,9 @@ def _photographed(chance: random.Random) -> View:
     )
 
 
-def _troubled(chance: random.Random, troubles: Sequence[str]) -> tuple[View, float]:
+def troubled(chance: random.Random, troubles: Sequence[str]) -> tuple[View, float]:
+    """A page as bad photographs show it, with these troubles, and how high a small x is."""
+
     def either(name: str, bad: tuple[float, float], usual: tuple[float, float]) -> float:
         return chance.uniform(*(bad if name in troubles else usual))
 
@@ -156,10 +158,10 @@ def _troubled(chance: random.Random, troubles: Sequence[str]) -> tuple[View, flo
     return view, either("small", (7, 10), (10, 15))
 
 
-def _ground(chance: random.Random, photographs: Sequence[Path], size: tuple[int, int]) -> Pixels:
+def ground(chance: random.Random, photographs: Sequence[Path], size: tuple[int, int]) -> Pixels:
     """A photograph as large as the picture, or a painted ground of soft patches."""
     if photographs:
-        large = cv2.resize(_decoded(chance.choice(photographs).read_bytes()), size, interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(decoded(chance.choice(photographs).read_bytes()), size, interpolation=cv2.INTER_CUBIC)
         return np.asarray(large, np.uint8)
     draw = np.random.default_rng(chance.getrandbits(32))
     coarse = draw.uniform(40, 220, (4, 5, 3)).astype(np.float32)
@@ -191,8 +193,9 @@ def _seen(chance: random.Random, page: tuple[int, int], picture: tuple[int, int]
     about_x = np.array([[1, 0, 0], [0, math.cos(pitch), -math.sin(pitch)], [0, math.sin(pitch), math.cos(pitch)]])
     about_z = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
     space = np.column_stack([corners, np.zeros(4)]) @ (about_z @ about_x @ about_y).T
-    away = 2.5 * max(width, height)
-    flat = space[:, :2] * (away / (away + space[:, 2:])) / _FINER
+    # A camera that sees 53 degrees across stands a picture's width away; large pages are seen from farther.
+    away = max(2.5 * max(width, height), FINER * picture[0])
+    flat = space[:, :2] * (away / (away + space[:, 2:])) / FINER
     extent = flat.max(0) - flat.min(0)
     scale = min(1.0, 0.98 * picture[0] / extent[0], 0.98 * picture[1] / extent[1])
     flat = (flat - flat.min(0)) * scale
@@ -204,8 +207,8 @@ def _seen(chance: random.Random, page: tuple[int, int], picture: tuple[int, int]
 
 def _laid(ground: Pixels, drawn: Pixels, matrix: Floats) -> Floats:
     """The page laid into the picture; what is drawn finer than it is seen is averaged, as a sensor does."""
-    size = (ground.shape[1] * _FINER, ground.shape[0] * _FINER)
-    finer = np.diag([_FINER, _FINER, 1]).astype(np.float32) @ matrix
+    size = (ground.shape[1] * FINER, ground.shape[0] * FINER)
+    finer = np.diag([FINER, FINER, 1]).astype(np.float32) @ matrix
     mask = cv2.warpPerspective(np.full(drawn.shape[:2], 255, np.uint8), finer, size, flags=cv2.INTER_LINEAR)
     page = cv2.warpPerspective(drawn, finer, size, flags=cv2.INTER_LINEAR)
     small = (ground.shape[1], ground.shape[0])
@@ -250,12 +253,15 @@ def _box(points: Points, size: tuple[int, int]) -> Box:
     return Box(max(0, int(left)), max(0, int(top)), min(size[0], int(right)), min(size[1], int(bottom)))
 
 
-def _jpeg(pixels: Pixels, quality: int) -> bytes:
+def jpeg(pixels: Pixels, quality: int) -> bytes:
+    """The picture as a file."""
     _, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return data.tobytes()
 
 
-def _decoded(file: bytes) -> Pixels:
+def decoded(file: bytes) -> Pixels:
+    """The pixels, RGB, of a file. ValueError when it is no picture."""
     pixels = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
-    assert pixels is not None
+    if pixels is None:
+        raise ValueError
     return np.ascontiguousarray(pixels[:, :, ::-1], np.uint8)
