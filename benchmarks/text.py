@@ -31,9 +31,12 @@ from text_codes import LEAST_MODULE, MODULES, SYMBOLOGIES, code, code_reader
 from text_fonts import fonts
 from text_marks import Found, Mark, Recognise, marks, share, stray
 from text_pages import HARMLESS, PAGES
-from text_readers import READERS, Pixels, Timed, cpu_seconds, readers
+from text_readers import READERS, Timed, cpu_seconds, readers
 from text_rules import recogniser
-from text_scenes import LARGE, LEVELS, USUAL, Place, Scene, decoded, scene
+from text_scenes import LARGE, LEVELS, USUAL, Place, Scene, scene
+
+from imgpolicy.errors import PictureError
+from imgpolicy.picture import load
 
 SEEDS = {"development": 1_000, "report": 2_000}
 """The first seed of each set; no set has a thousand."""
@@ -99,7 +102,7 @@ def values(
     for level, pictures_of_it in scenes.items():
         for one in pictures_of_it:
             for name, read in looks.items():
-                tally, reading = tallies[name, level], read(one.pixels)
+                tally, reading = tallies[name, level], read(one.file)
                 found = recognise(reading.lines)
                 made, strays = marks(one, reading.lines, found), stray(one, found)
                 tally.seconds.append(reading.seconds)
@@ -118,10 +121,10 @@ def false_findings(
     """A line a folder and reader: in how many pictures something is found, of which kinds, in how many are words."""
     for folder in folders:
         count, kinds, some, read_in = 0, {name: Counter[str]() for name in looks}, Counter[str](), Counter[str]()
-        for path, pixels in photographs(folder, half):
+        for path, file in photographs(folder, half):
             count += 1
             for name, read in looks.items():
-                lines = read(pixels).lines
+                lines = read(file).lines
                 found = recognise(lines)
                 read_in[name] += bool(lines)
                 some[name] += bool(found)
@@ -140,7 +143,7 @@ def codes(seeds: Sequence[int], behind: Sequence[Path], levels: Sequence[str]) -
         print(f"\n{level}, {len(seeds)} of each: read at " + ", ".join(f"{size} px" for size in MODULES) + " a module")
         for symbology in SYMBOLOGIES:
             hits = [
-                sum(one.value in read(one.pixels) for one in (code(at, symbology, size, level, behind) for at in seeds))
+                sum(one.value in read(one.file) for one in (code(at, symbology, size, level, behind) for at in seeds))
                 for size in MODULES
             ]
             most = [hit for hit, size in zip(hits, MODULES, strict=True) if size >= LEAST_MODULE]
@@ -151,9 +154,9 @@ def codes(seeds: Sequence[int], behind: Sequence[Path], levels: Sequence[str]) -
 def false_codes(folder: Path, half: str) -> None:
     """In how many photographs a code is read; what it says is printed, for some photographs show codes."""
     read, count, seen, seconds = code_reader(), 0, 0, []
-    for path, pixels in photographs(folder, half):
+    for path, file in photographs(folder, half):
         before = cpu_seconds()
-        values = read(pixels)
+        values = read(file)
         seconds.append(cpu_seconds() - before)
         count, seen = count + 1, seen + bool(values)
         for value in values:
@@ -166,8 +169,8 @@ def pictures(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
 
 
-def photographs(folder: Path, half: str) -> Iterator[tuple[Path, Pixels]]:
-    """The pictures of this half that can be opened, each once, however often it is there."""
+def photographs(folder: Path, half: str) -> Iterator[tuple[Path, bytes]]:
+    """The files of this half that can be opened, each once, however often it is there."""
     seen = set()
     for path in pictures(folder):
         file = path.read_bytes()
@@ -175,8 +178,9 @@ def photographs(folder: Path, half: str) -> Iterator[tuple[Path, Pixels]]:
         if digest in seen or (half != "all" and HALVES[digest[0] % 2] != half):
             continue
         seen.add(digest)
-        with contextlib.suppress(ValueError):
-            yield path, decoded(file)
+        with contextlib.suppress(PictureError):
+            load(file, path.name)
+            yield path, file
 
 
 def _by_level(level: str, tallies: Mapping[str, Tally]) -> None:

@@ -12,9 +12,11 @@ import cv2
 import numpy as np
 import zxingcpp
 from text_scenes import FINER, TROUBLES, ground, jpeg, photographed, taken, troubled
-from text_scenes import decoded as pixels_of
 from text_sheets import Pixels
 from text_words import PEOPLE, digits, mail_address, phone_number, secret_word
+
+from imgpolicy.extract.codes import codes
+from imgpolicy.picture import load
 
 MODULES = (2, 3, 4, 5, 6, 8)
 """Pixels a module."""
@@ -35,13 +37,13 @@ _QUIET, _QUIET_EAN = 4, 11  # modules of white around a code, as its standard as
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CodeScene:
-    """A picture (RGB) of a code, and what it says."""
+    """The file of a picture of a code, and what it says."""
 
     value: str
-    pixels: Pixels = field(repr=False)
+    file: bytes = field(repr=False)
 
 
-ReadCodes = Callable[[Pixels], tuple[str, ...]]
+ReadCodes = Callable[[bytes], tuple[str, ...]]
 
 
 def code(seed: int, symbology: str, module: int, level: str, behind: Sequence[Path]) -> CodeScene:
@@ -60,19 +62,19 @@ def code(seed: int, symbology: str, module: int, level: str, behind: Sequence[Pa
         left = chance.randint(0, size[0] - drawn.shape[1])
         top = chance.randint(0, size[1] - drawn.shape[0])
         scene[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn[..., None]
-        return CodeScene(value=value, pixels=pixels_of(jpeg(scene, 92)))
+        return CodeScene(value=value, file=jpeg(scene, 92))
     view = photographed(chance)
     if level == "hard":
         view, _ = troubled(chance, chance.sample(TROUBLES, chance.choice((2, 2, 3))))
     finer = module * FINER
     drawn = np.asarray(cv2.resize(tile, None, fx=finer, fy=finer, interpolation=cv2.INTER_NEAREST))
     seen, _ = taken(chance, np.repeat(drawn[..., None], 3, 2), [], scene, view)
-    return CodeScene(value=value, pixels=pixels_of(jpeg(seen, view.quality)))
+    return CodeScene(value=value, file=jpeg(seen, view.quality))
 
 
 def code_reader() -> ReadCodes:
-    """What the codes of a picture say."""
-    return lambda pixels: tuple(one.text for one in zxingcpp.read_barcodes(np.ascontiguousarray(pixels[:, :, ::-1])))
+    """What the codes of a picture say, as the product reads them."""
+    return lambda file: tuple(one.value for one in codes(load(file, "picture"))[0])
 
 
 def _value(symbology: str, chance: random.Random) -> str:

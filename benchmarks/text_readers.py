@@ -1,4 +1,4 @@
-"""The readers of text that are measured side by side: each takes the pixels of a picture (RGB) and gives its lines."""
+"""The readers that are measured side by side: each takes a picture's file and gives its lines."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.engines.text.ppocr import PaddleReader
 from imgpolicy.facts import Text
+from imgpolicy.picture import load
 
-Pixels = NDArray[np.uint8]
-Read = Callable[[Pixels], tuple[Text, ...]]
+Read = Callable[[bytes], tuple[Text, ...]]
 
-READERS = ("faster-paddle", "tesseract")
+READERS = ("imgpolicy", "faster-paddle", "tesseract")
 
-Timed = Callable[[Pixels], "Reading"]
+Timed = Callable[[bytes], "Reading"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Reading:
 
 def readers(names: Sequence[str], kept: Path | None = None) -> dict[str, Timed]:
     """The readers of these names that can be had here; what is not installed is left out, and said."""
-    made = {"faster-paddle": faster_paddle, "tesseract": tesseract}
+    made = {"imgpolicy": own, "faster-paddle": faster_paddle, "tesseract": tesseract}
     found = {}
     for name in names:
         read = made[name]()
@@ -55,19 +53,24 @@ def timed(name: str, read: Read, kept: Path | None) -> Timed:
     empty it when the reader has changed.
     """
 
-    def look(pixels: Pixels) -> Reading:
-        key = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
-        path = kept / f"{name}-{key}.json" if kept else None
+    def look(file: bytes) -> Reading:
+        path = kept / f"{name}-{hashlib.sha256(file).hexdigest()}.json" if kept else None
         if path and path.exists():
             return msgspec.json.decode(path.read_bytes(), type=Reading)
         before = cpu_seconds()
-        lines = read(pixels)
+        lines = read(file)
         reading = Reading(lines, cpu_seconds() - before)
         if path:
             path.write_bytes(msgspec.json.encode(reading))
         return reading
 
     return look
+
+
+def own() -> Read:
+    """The reader that the product has, on the picture as it opens it."""
+    reader = PaddleReader()
+    return lambda file: reader.read(load(file, "picture")).lines
 
 
 def faster_paddle() -> Read | None:
@@ -78,8 +81,8 @@ def faster_paddle() -> Read | None:
         return None
     engine = OcrEngine("small", threads=1)
 
-    def read(pixels: Pixels) -> tuple[Text, ...]:
-        found = engine.ocr(_file(pixels))["bounds"]
+    def read(file: bytes) -> tuple[Text, ...]:
+        found = engine.ocr(file)["bounds"]
         return tuple(
             Text(
                 box=Box(*line["topLeftCoord"], *line["bottomRightCoord"]),
@@ -98,14 +101,9 @@ def tesseract() -> Read | None:
     if program is None:
         return None
 
-    def read(pixels: Pixels) -> tuple[Text, ...]:
-        run = subprocess.run(
-            [program, "stdin", "stdout", "--psm", "11", "-l", "dan+eng", "tsv"],
-            input=_file(pixels),
-            capture_output=True,
-            check=True,
-            env={"OMP_THREAD_LIMIT": "1"},
-        )
+    def read(file: bytes) -> tuple[Text, ...]:
+        words = [program, "stdin", "stdout", "--psm", "11", "-l", "dan+eng", "tsv"]
+        run = subprocess.run(words, input=file, capture_output=True, check=True, env={"OMP_THREAD_LIMIT": "1"})
         return _lines(run.stdout.decode())
 
     return read
@@ -131,8 +129,3 @@ def _lines(table: str) -> tuple[Text, ...]:
         box = Box(min(lefts), min(tops), max(rights), max(bottoms))
         lines.append(Text(box=box, value=" ".join(word["text"] for word in line), confidence=sure))
     return tuple(lines)
-
-
-def _file(pixels: Pixels) -> bytes:
-    _, data = cv2.imencode(".png", pixels[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return data.tobytes()

@@ -47,13 +47,12 @@ class Planted:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
-    """A picture as a file and as pixels (RGB), what is planted in it, and in which ways it is hard."""
+    """A picture's file, what is planted in it, and in which ways it is hard."""
 
     seed: int
     page: str
     level: str
     file: bytes = field(repr=False)
-    pixels: Pixels = field(repr=False)
     planted: tuple[Planted, ...]
     troubles: tuple[str, ...] = ()
 
@@ -96,7 +95,7 @@ def scene(seed: int, page: str, level: str, place: Place, size: tuple[int, int] 
         pixels, moved = taken(chance, paper, outlines, ground(chance, place.photographs, size), view)
         planted, quality = _planted(sheet.spans, moved, size), view.quality
     file = jpeg(pixels, quality)
-    return Scene(seed=seed, page=page, level=level, file=file, pixels=decoded(file), planted=planted, troubles=troubles)
+    return Scene(seed=seed, page=page, level=level, file=file, planted=planted, troubles=troubles)
 
 
 def _clean(
