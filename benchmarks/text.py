@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from text_codes import LEAST_MODULE, MODULES, SYMBOLOGIES, code, code_reader
+from text_cost import costs
 from text_fonts import fonts
 from text_marks import Found, Mark, Recognise, marks, share, stray
 from text_pages import HARMLESS, PAGES
@@ -87,6 +88,8 @@ def main() -> None:
         size = LARGE if given.large else USUAL
         scenes = {level: drawn(seeds, level, place, size) for level in given.levels}
         values(readers(given.beside, given.kept), recogniser(), scenes, named=given.list)
+    else:
+        costs([name for name in given.beside if name != READERS[0]], place, seeds)
 
 
 def drawn(seeds: Iterable[int], level: str, place: Place, size: tuple[int, int]) -> Iterator[Scene]:

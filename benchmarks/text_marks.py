@@ -67,15 +67,14 @@ def marks(scene: Scene, lines: tuple[Text, ...], found: Sequence[Found]) -> list
 
 
 def stray(scene: Scene, found: Sequence[Found]) -> list[Found]:
-    """The findings that are over no planted value of their kind."""
-    return [
-        one
-        for one in found
-        if not any(
-            planted.kind == one.kind and any(over(line, planted.middle) for line in one.lines)
-            for planted in scene.planted
-        )
-    ]
+    """The findings that are over no planted value of their kind; marks that are there again and again are one value."""
+    return [one for one in found if not any(_is(one, planted) for planted in scene.planted)]
+
+
+def _is(one: Found, planted: Planted) -> bool:
+    if planted.kind != one.kind:
+        return False
+    return one.kind == "watermark" or any(over(line, planted.middle) for line in one.lines)
 
 
 def over(line: Text, middle: Point) -> bool:

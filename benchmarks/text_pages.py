@@ -284,7 +284,9 @@ def sign(desk: Desk) -> Sheet:
 def receipt(desk: Desk) -> Sheet:
     """A receipt or a timetable: numbers of all sorts that are nobody's secret."""
     sheet = Sheet(desk, desk.some("mono"), (26, 22), WHITE)
-    sheet.lines((1.5, 1.5), [desk.chance.choice((trade, number, number))(desk.chance) for _ in range(9)], step=2)
+    shop = plain(desk.chance.choice(("Byens Bageri ApS", "Café Lykke", "Cykler & Co", "City Books Ltd")))
+    lines = [desk.chance.choice((trade, number, number))(desk.chance) for _ in range(8)]
+    sheet.lines((1.5, 1.5), [shop, *lines], step=2)
     return sheet
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from text_marks import Found, Recognise
 from text_words import CASE_NUMBERS, OWN_DOMAIN, PEOPLE
 
-from imgpolicy.facts import Text
 from imgpolicy.recognise import Kind, Pattern, Sought, recognise
 
 SOUGHT = Sought(
     countries=("DK",),
     patterns=tuple(Pattern(f"case number {at}", shape) for at, shape in enumerate(CASE_NUMBERS)),
     mail_domains=(OWN_DOMAIN,),
+    marks=PEOPLE,
 )
 
 _KINDS = {
@@ -28,24 +28,12 @@ _KINDS = {
     Kind.MARKING: "marking",
     Kind.AGENCY: "watermark",
     Kind.WORK_MAIL: "mail",
+    Kind.WORD_MARK: "name",
 }
 
 
 def recogniser() -> Recognise:
-    """What the rules see in lines; contact details of a business are no finding."""
-    return lambda lines: (*_recognised(lines), *_names(lines))
-
-
-def _recognised(lines: tuple[Text, ...]) -> tuple[Found, ...]:
-    return tuple(
-        Found(_KINDS[one.kind], one.lines)
-        for one in recognise(lines, SOUGHT)
-        if one.kind in _KINDS and not one.business
-    )
-
-
-def _names(lines: tuple[Text, ...]) -> tuple[Found, ...]:
-    bare = {"".join(name.split()).casefold() for name in PEOPLE}
-    return tuple(
-        Found("name", (line,)) for line in lines if any(name in "".join(line.value.split()).casefold() for name in bare)
+    """What the rules see in lines; contact details of a business are no finding. Names are sought as word marks are."""
+    return lambda lines: tuple(
+        Found(_KINDS[one.kind], one.lines) for one in recognise(lines, SOUGHT) if not one.business
     )

@@ -148,7 +148,7 @@ def _phone(chance: random.Random) -> Line:
     if way < 0.75:
         return _after(("Tlf. ", "Tlf.: ", "Mobil ", "Telefon: ", "Phone: "), "phone", number, chance)
     if way < 0.9:
-        return _after(("Call ", "Tel. ", "Mobile: "), "phone", f"+44 7700 900{digits(chance, 3)}", chance)
+        return _after(("Call ", "Tel. ", "Mobile: "), "phone", f"+49 30 23125 {digits(chance, 3)}", chance)
     return _after(("Tlf. ", "Mobil: "), "phone", number.replace(" ", ""), chance)
 
 
