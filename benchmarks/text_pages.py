@@ -244,9 +244,11 @@ def poster(desk: Desk) -> Sheet:
 def stamp(desk: Desk) -> Sheet:
     """A page with a stamp across it."""
     sheet = Sheet(desk, desk.some("serif"), (30, 22), desk.chance.choice(PAPERS))
-    sheet.lines((2, 2), [sentence(desk.chance) for _ in range(4)] + [number(desk.chance)])
+    sheet.lines((2, 1.5), [sentence(desk.chance) for _ in range(4)] + [number(desk.chance)])
     text, face = desk.chance.choice(MARKINGS[:6]), desk.some("sans")
-    drawn = font(face, round(1.8 * sheet.desk.x_height / x_height(face)))
+    size = 1.8 * desk.x_height / x_height(face)
+    long = font(face, round(size)).getlength(text)
+    drawn = font(face, int(size * min(1, 0.6 * sheet.image.width / long)))
     box = drawn.getbbox(text)
     edge = round(0.6 * sheet.em)
     width, height = round(box[2] + 2 * edge), round(box[3] + 2 * edge)
@@ -256,7 +258,7 @@ def stamp(desk: Desk) -> Sheet:
     pen.text((edge, edge), text, font=drawn, fill=ink)
     angle = desk.chance.uniform(-18, 18)
     turned = mark.rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
-    at = (round(8 * sheet.em), round(13 * sheet.em))
+    at = (round(5 * sheet.em), round(10 * sheet.em))
     sheet.image.paste(turned, at, turned)
     points = outline(box, edge, edge) - np.array([width / 2, height / 2], np.float32)
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))

@@ -71,9 +71,12 @@ class Sheet:
         size: float = 1.0,
         ink: Colour = (20, 20, 20),
     ) -> None:
-        """The line with its top left there; place and size in ems."""
-        drawn = font(face or self.body, round(size * self.em))
+        """The line with its top left there, smaller where it would not fit; place and size in ems."""
         x, y = at[0] * self.em, at[1] * self.em
+        drawn = font(face or self.body, round(size * self.em))
+        long, room = drawn.getlength("".join(part.text for part in line)), self.image.width - self.em / 2 - x
+        if long > room:
+            drawn = font(face or self.body, int(size * self.em * room / long))
         for part in line:
             self.pen.text((x, y), part.text, font=drawn, fill=ink)
             if part.kind:
