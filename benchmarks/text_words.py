@@ -137,8 +137,9 @@ def _card(chance: random.Random) -> Line:
 
 
 def phone_number(chance: random.Random) -> str:
-    """Eight Danish digits in pairs."""
-    return grouped(chance.choice(("20", "22", "26", "28", "31", "40", "51", "60")) + digits(chance, 6), (2, 2, 2, 2))
+    """Eight Danish digits in pairs, of a range that is given out: of these, none has 0 as its third."""
+    number = chance.choice(("20", "22", "26", "28", "31", "40", "51", "60")) + digits(chance, 6)
+    return grouped(f"{number[:2]}{number[2].replace('0', '5')}{number[3:]}", (2, 2, 2, 2))
 
 
 def _phone(chance: random.Random) -> Line:
