@@ -63,7 +63,9 @@ def test_inspect_tells_the_facts_in_danish(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy("inspect", "pictures/with_location.jpg", "--format", "json", "--lang", "da")
     found = json.loads(ran.out)
     assert found["facts"]["metadata"]["findings"][0]["kind"] == "coordinate"
-    assert "koder med under tre pixels pr. modul læses måske ikke" in [unknown["reason"] for unknown in found["not_checked"]]
+    assert "koder med under tre pixels pr. modul læses måske ikke" in [
+        unknown["reason"] for unknown in found["not_checked"]
+    ]
 
 
 @pytest.mark.slow
