@@ -86,7 +86,7 @@ def test_a_small_picture_is_enlarged(reader: PaddleReader) -> None:
 def test_a_picture_without_text_has_none_and_says_from_which_size_it_would_be_seen(reader: PaddleReader) -> None:
     reading = read(reader, scenery((2000, 1500)))
     assert (reading.lines, lifting(reading)) == ((), [])
-    assert [unknown.what for unknown in reading.unknowns] == ["text under 10 pixels"]
+    assert [unknown.what for unknown in reading.unknowns] == ["text under 7 pixels"]
 
 
 @pytest.mark.parametrize("said", [Said("", 0.0), Said("33", 0.97), Said("a word or two of it", 0.2)])
