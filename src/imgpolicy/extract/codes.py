@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Box, Point, Quad, overlap
+from imgpolicy.engines.edges import Grey, dense_places, lean
 from imgpolicy.engines.opencv import opencv_at_rest
-from imgpolicy.engines.scaling import joined
 from imgpolicy.facts import Code, Codes, Unknown
 from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
@@ -23,9 +23,6 @@ from imgpolicy.picture import Picture, finer_to_be_had, grey_at, scale_within
 
 if TYPE_CHECKING:
     from zxingcpp import Barcode
-
-Grey = NDArray[np.uint8]
-"""Brightness, shape (height, width)."""
 
 _SYMBOLOGIES: Mapping[str, str] = {
     "QR Code": "qr",
@@ -45,21 +42,14 @@ _ALIGNED = 0.3
 """The share of edges that have one direction, or its right angle, from which a place may be a code that leans."""
 _STRAIGHT = 1.0
 """Degrees: what leans less was read already."""
-_BLOCK = 8
-"""Pixels at the working scale to the side of a block whose edges are counted."""
-_DENSE = 25
-"""The mean brightness step in the blocks of a code. One of 3 pixels a module and half of the contrast of ink on paper
-has 60 and more; a fifth of the area of a photograph of leaves has as much, and little of most others."""
 _MOST_PIXELS = 50_000_000
 """Pixels that are decoded; of a larger picture every second is, and so on."""
 _ENLARGED = 3
 """How many times a code is enlarged whose corners are seen and that cannot be decoded. Of Aztec codes of 3 to 6 pixels
 a module on photographs of paper, tilted, 10 of 10 each are read so, and 3 to 9 as they are (benchmarks/text.py)."""
 _MOST_ENLARGED = 1_000_000
-_MARGIN = 24
-"""Pixels at the working scale about a dense place: the quiet zone of a code."""
-_MOST_PLACES = 200
-"""Dense places that are looked at one by one; where there are more the whole frame is."""
+_AROUND = 8
+"""Pixels about a code that are enlarged with it, and a part of its size more."""
 _SAME = 0.3
 MOST_CODES = 100
 """Codes that are kept of one frame."""
@@ -162,7 +152,7 @@ def _enlarged(grey: Grey, corners: Quad) -> tuple[Grey, NDArray[np.float64]]:
     import cv2
 
     xs, ys = [point.x for point in corners], [point.y for point in corners]
-    margin = 0.3 * max(max(xs) - min(xs), max(ys) - min(ys)) + _BLOCK
+    margin = 0.3 * max(max(xs) - min(xs), max(ys) - min(ys)) + _AROUND
     left, top = max(0, int(min(xs) - margin)), max(0, int(min(ys) - margin))
     part = grey[top : int(max(ys) + margin) + 1, left : int(max(xs) + margin) + 1]
     if not 0 < part.size <= _MOST_ENLARGED:
@@ -186,24 +176,6 @@ def _straightened_codes(grey: Grey, onto: NDArray[np.float64]) -> Iterator[tuple
         straight, formats=along_lines, try_downscale=False, try_invert=False, return_errors=True
     )
     yield from _with_those_enlarged(seen, straight, onto @ back)
-
-
-def lean(grey: Grey) -> tuple[float, float]:
-    """By how many degrees its edges lean clockwise from upright or level, -45 to 45; and how many of them do, 0 to 1.
-
-    The mean of their directions, those at right angles being one: leaves have none, and codes hardly another.
-    """
-    import cv2
-
-    soft = cv2.GaussianBlur(grey, (0, 0), 1)
-    across, down = (cv2.Sobel(soft, cv2.CV_32F, dx, 1 - dx).astype(np.float64) for dx in (1, 0))
-    steps = across + 1j * down
-    strengths = np.abs(steps)
-    total = float(strengths.sum())
-    if not total:
-        return 0.0, 0.0
-    mean = complex((steps**4 / np.maximum(strengths, 1e-9) ** 3).sum()) / total
-    return float(np.degrees(np.angle(mean))) / 4, abs(mean)
 
 
 def _halved(grey: Grey) -> Grey:
@@ -236,28 +208,6 @@ def _parts(picture: Picture, whole: Grey) -> Iterator[tuple[Grey, NDArray[np.flo
         part = np.ascontiguousarray(fine[top:bottom, left:right])
         if part.size:
             yield part, np.array([[step, 0, left * step], [0, step, top * step], [0, 0, 1]])
-
-
-def dense_places(grey: Grey) -> list[Box]:
-    """Where the picture is as dense with edges as a code, in its pixels, with a margin; those that touch are one."""
-    import cv2
-
-    across, down = (cv2.Sobel(grey, cv2.CV_16S, dx, 1 - dx, ksize=1) for dx in (1, 0))
-    steps = cv2.max(cv2.convertScaleAbs(across), cv2.convertScaleAbs(down))
-    height, width = grey.shape
-    blocks = cv2.resize(steps, (max(1, width // _BLOCK), max(1, height // _BLOCK)), interpolation=cv2.INTER_AREA)
-    dense = (cv2.blur(blocks, (3, 3)) >= _DENSE).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(dense, np.ones((3, 3), np.uint8)))
-    places = [
-        Box(
-            max(0, int(left) * _BLOCK - _MARGIN),
-            max(0, int(top) * _BLOCK - _MARGIN),
-            min(width, int(left + wide) * _BLOCK + _MARGIN),
-            min(height, int(top + high) * _BLOCK + _MARGIN),
-        )
-        for left, top, wide, high, _ in stats[1:]
-    ]
-    return joined(places) if len(places) <= _MOST_PLACES else [Box(0, 0, width, height)]
 
 
 def _turned(grey: Grey, degrees: float) -> tuple[Grey, NDArray[np.float64]]:

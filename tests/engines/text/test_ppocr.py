@@ -79,6 +79,16 @@ def test_small_print_in_a_large_picture_is_read_at_full_scale(reader: PaddleRead
     assert all(inside(line.box, (2300, 1700, 2900, 1940)) for line in reading.lines)
 
 
+@pytest.mark.slow
+def test_a_page_of_fine_print_without_an_edge_is_no_picture_without_text(reader: PaddleReader) -> None:
+    words = "the committee was of one mind and put the matter to the council on that day " * 3
+    lines = [f"{number} {words}" for number in range(45)]
+    lines[20] = f"Account DK50 0040 0440 1162 43 {words}"
+    found = values(read(reader, page(lines, size=(3000, 1400), height=15, at=(10, 10))))
+    assert len(found) > 30
+    assert [line for line in found if "DK5000400440116243" in line]
+
+
 def test_a_small_picture_is_enlarged(reader: PaddleReader) -> None:
     assert values(read(reader, page(LINES, size=(300, 120), height=11, at=(10, 10)))) == without_spaces(LINES)
 

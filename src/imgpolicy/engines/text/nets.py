@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from imgpolicy.domain.model import Model
 from imgpolicy.engines.runtime import Network
+from imgpolicy.engines.scaling import parts
 from imgpolicy.engines.weights import OCRUST, wheel_weights
 from imgpolicy.picture import Pixels
 
@@ -24,6 +25,9 @@ STRIP = 48
 
 _OUTPUT = "fetch_name_0"
 _STEP = 32
+_TILE, _SEAM = 1280, 32
+"""Pixels to a side that the finder looks at in one go, for its memory, and those at a seam that are not gone by: the
+heat of all parts is put together before lines are looked for, so that none is cut."""
 _NARROWEST = 32
 _MULTIPLE = 8
 _CHARACTERS = "character"
@@ -52,9 +56,19 @@ class TextNets:
         when the network fails.
         """
         self._finder = self._finder or Network(wheel_weights(FINDER, OCRUST))
+        heat = np.zeros(pixels.shape[:2], np.float32)
+        for part, left, top in parts(pixels, _TILE, 2 * _SEAM):
+            seen = self._heat_of(self._finder, part)
+            # At a seam the network does not see what goes on behind it.
+            within = seen[_SEAM if top else 0 :, _SEAM if left else 0 :]
+            row, column = top + (_SEAM if top else 0), left + (_SEAM if left else 0)
+            heat[row : row + within.shape[0], column : column + within.shape[1]] = within
+        return heat
+
+    def _heat_of(self, finder: Network, pixels: Pixels) -> NDArray[np.float32]:
         height, width = pixels.shape[:2]
         padding = ((0, -height % _STEP), (0, -width % _STEP), (0, 0))
-        (answer,) = self._finder.run(_normalised(np.pad(pixels, padding, mode="edge")), (_OUTPUT,))
+        (answer,) = finder.run(_normalised(np.pad(pixels, padding, mode="edge")), (_OUTPUT,))
         return answer[0, 0, :height, :width]
 
     def read(self, strip: Pixels) -> Line:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from imgpolicy.domain.geometry import Box, shared_area
+from imgpolicy.engines.edges import Grey, dense_places, lean
 from imgpolicy.engines.scaling import joined, scaled
 from imgpolicy.engines.text.lines import (
     Line,
@@ -59,7 +60,7 @@ _ENLARGED = 1280
 """Pictures shorter than this are enlarged for the nearest look, by two at most."""
 _MOST_PIXELS = 50_000_000
 """Pixels that are decoded for reading; a picture of more is read at half of its scale, and so on."""
-_MOST_LOOKED_AT = 9_000_000
+_MOST_LOOKED_AT = 16_000_000
 """Pixels that the finder looks at in one picture: .6 µs of CPU each."""
 MOST_LINES = 500
 """Lines that are read in one picture: about 20 ms of CPU each."""
@@ -68,6 +69,11 @@ _MARGIN = 16
 _COVERED = 0.6
 LOWEST = 6.0
 """Height of a line at full scale, with some space about it, below which it says nothing."""
+_PRINT = 0.25
+"""The share of edges that have one direction, or its right angle, in print: .28 to .32 on drawn pages, however they
+lean. Leaves and grass have .1 or less, and buildings as much as print."""
+_PAGE = 160
+"""Pixels at the working scale to the sides of a page of which more than its outline is looked for."""
 _SMALLEST = 3.0
 """Height of a line, in pixels of the look from afar, below which it may not be seen there."""
 
@@ -140,10 +146,38 @@ def find(nets: TextNets, picture: Picture) -> Found:
     search = _Search(nets, picture)
     places = [Box(0, 0, picture.width, picture.height)]
     sides = tuple(_sides(search.sources))
-    for side in sides:
+    for number, side in enumerate(sides):
         if places:
             places = search.look(places, side, last=side == sides[-1])
+        if number == 0:
+            places += fine_print(picture)
     return Found(lines=tuple(search.lines), left_out=search.left_out)
+
+
+def fine_print(picture: Picture) -> list[Box]:
+    """Places that may be pages of print too fine to be seen from afar, where they have no edge to be seen by."""
+    import cv2
+
+    height, width = picture.pixels.shape[:2]
+    if max(height, width) < _LAST * AFAR:
+        return []
+    grey = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    dense = [place for place in dense_places(grey) if min(place.right - place.left, place.bottom - place.top) >= _PAGE]
+    fine = (place for place in dense if lean(np.ascontiguousarray(_cut(grey, place)))[1] >= _PRINT)
+    grow = picture.scale
+    return [
+        Box(
+            int(place.left * grow),
+            int(place.top * grow),
+            min(round(place.right * grow), picture.width),
+            min(round(place.bottom * grow), picture.height),
+        )
+        for place in fine
+    ]
+
+
+def _cut(grey: Grey, place: Box) -> Grey:
+    return grey[place.top : place.bottom, place.left : place.right]
 
 
 def _sides(sources: _Sources) -> Iterator[int]:
