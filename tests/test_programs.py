@@ -85,7 +85,7 @@ def test_real_reports_are_what_the_published_schema_says(demo: Path, checker: Ch
 
 FORMS: tuple[tuple[type, type[msgspec.Struct], dict[str, str | None]], ...] = (
     (Report, wire.ReportWire, {"register_head": "register", "models": None}),  # the models stand with the tool
-    (Finding, wire.FindingWire, {}),
+    (Finding, wire.FindingWire, {"reading": None}),  # shown at a terminal alone
     (Remedy, wire.RemedyWire, {}),
     (FaceReport, wire.FaceWire, {"also": None, "roll": None}),  # how a face is covered
     (DeclaredReport, wire.DeclaredWire, {}),

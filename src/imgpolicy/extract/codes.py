@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.domain.geometry import Box, Point, Quad, overlap
+from imgpolicy.domain.geometry import Box, Point, Quad, apart, overlap
 from imgpolicy.engines.edges import Grey, dense_places, lean
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.facts import Code, Codes, Unknown
@@ -111,7 +111,8 @@ def codes(picture: Picture) -> _Look:
             else:
                 broken.append(corners)
     found.sort(key=lambda code: (code.box.top, code.box.left))
-    unread = [one for one in broken if not any(overlap(_box(one, picture), code.box) > _SAME for code in found)]
+    # From afar a code may look like another one, or like a part of one.
+    unread = [one for one in broken if all(apart(_box(one, picture), code.box) for code in found)]
     unknowns = (*([_TOO_MANY] if len(found) > MOST_CODES else []), *([_UNREADABLE] if unread else []))
     return tuple(found[:MOST_CODES]), unknowns
 
