@@ -66,7 +66,7 @@ def fill(register: Register) -> None:
             for n in (1, 2)
         ]
         add_work(unit, "Secret", prints(3), kind=WorkKind.RESTRICTED)
-        add_logo(unit, "Mark", prints(4), [artwork(4), artwork(5)], kind=WorkKind.OWN_LOGO)
+        add_logo(unit, "Mark", prints(4), [artwork(4), artwork(5)], kind=WorkKind.OWN_LOGO, words=["Example Mark"])
         licences = [add_licence(unit, replace(LICENCE, id=f"l-{work.id}", work=work.id)) for work in works]
         for licence in licences:
             add_licence_evidence(unit, licence.id, "licence.pdf", licence.id.encode())
