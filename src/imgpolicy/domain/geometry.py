@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -36,6 +38,22 @@ def box_corners(box: Box) -> Quad:
         Point(box.right, box.bottom),
         Point(box.left, box.bottom),
     )
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The box about all of these, of which there is one at least."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def box_about(corners: Iterable[tuple[float, float]], width: int, height: int) -> Box:
+    """The box about these points in whole pixels, within a picture of this size, and never empty."""
+    xs, ys = zip(*corners, strict=True)
+    left, top = (min(max(math.floor(min(of)), 0), most - 1) for of, most in ((xs, width), (ys, height)))
+    right, bottom = (
+        min(max(math.ceil(max(of)), low + 1), most) for of, low, most in ((xs, left, width), (ys, top, height))
+    )
+    return Box(left, top, right, bottom)
 
 
 def shared_area(first: Corners, second: Corners) -> float:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imgpolicy.domain.geometry import Box, shared_area
+from imgpolicy.domain.geometry import Box, around, shared_area
 from imgpolicy.picture import Pixels
 
 
@@ -55,7 +55,6 @@ def joined(places: Sequence[Box]) -> list[Box]:
         current = place
         while touching := [one for one in found if shared_area(one, current)]:
             found = [one for one in found if one not in touching]
-            edges = list(zip(*touching, current, strict=True))
-            current = Box(min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3]))
+            current = around([*touching, current])
         found.append(current)
     return found

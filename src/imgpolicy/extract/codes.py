@@ -6,14 +6,13 @@ and laid straight: bar codes and PDF417 are read along lines.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.domain.geometry import Box, Point, Quad, apart, overlap
+from imgpolicy.domain.geometry import Point, Quad, apart, box_about, overlap
 from imgpolicy.engines.edges import Grey, dense_places, lean
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.facts import Code, Codes, Unknown
@@ -112,7 +111,8 @@ def codes(picture: Picture) -> _Look:
                 broken.append(corners)
     found.sort(key=lambda code: (code.box.top, code.box.left))
     # From afar a code may look like another one, or like a part of one.
-    unread = [one for one in broken if all(apart(_box(one, picture), code.box) for code in found)]
+    places = (box_about(one, picture.width, picture.height) for one in broken)
+    unread = [place for place in places if all(apart(place, code.box) for code in found)]
     unknowns = (*([_TOO_MANY] if len(found) > MOST_CODES else []), *([_UNREADABLE] if unread else []))
     return tuple(found[:MOST_CODES]), unknowns
 
@@ -234,22 +234,12 @@ def _moved(barcode: Barcode, onto: NDArray[np.float64]) -> Quad:
 def _code(barcode: Barcode, corners: Quad, picture: Picture) -> Code:
     symbology = str(barcode.symbology)
     return Code(
-        box=_box(corners, picture),
+        box=box_about(corners, picture.width, picture.height),
         kind=_SYMBOLOGIES.get(symbology, str(barcode.format).lower().replace(" ", "-")),
         value=barcode.text,
         corners=corners,
         frame=picture.frame,
     )
-
-
-def _box(corners: Quad, picture: Picture) -> Box:
-    """The box about the corners, within the picture."""
-    xs, ys = [point.x for point in corners], [point.y for point in corners]
-    left = min(max(math.floor(min(xs)), 0), picture.width - 1)
-    top = min(max(math.floor(min(ys)), 0), picture.height - 1)
-    right = min(max(math.ceil(max(xs)), left + 1), picture.width)
-    bottom = min(max(math.ceil(max(ys)), top + 1), picture.height)
-    return Box(left, top, right, bottom)
 
 
 def _same(one: Code, other: Code) -> bool:

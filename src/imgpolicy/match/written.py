@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.geometry import Box, around
 from imgpolicy.domain.verdict import Where
 from imgpolicy.domain.work import KnownLogo, WorkKind
 from imgpolicy.facts import Facts, Text, Texts, Unknown
@@ -44,7 +44,12 @@ def written_names(facts: Facts, caption: str | None, names: NameIndex) -> tuple[
         return ()
     return tuple(
         dict.fromkeys(
-            WrittenName(person=found.person, where=where, box=_box(lines), frame=_frame(lines))
+            WrittenName(
+                person=found.person,
+                where=where,
+                box=_box(lines),
+                frame=_frame(lines),
+            )
             for where, page in _pages(facts, caption)
             for found in names.find(page)
             for lines in (page.lines(found.pieces),)
@@ -83,10 +88,7 @@ def _pages(facts: Facts, caption: str | None) -> Iterator[tuple[Where, Page]]:
 
 
 def _box(lines: Sequence[Text]) -> Box | None:
-    if not lines:
-        return None
-    lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+    return around(line.box for line in lines) if lines else None
 
 
 def _frame(lines: Sequence[Text]) -> int:

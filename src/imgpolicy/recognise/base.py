@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.geometry import Box, around
 from imgpolicy.facts import Text
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.recognise.lists import AGENCIES, MARKINGS
@@ -92,11 +92,7 @@ class Recognised:
     @property
     def box(self) -> Box | None:
         """The box around the lines; None in words that were not read in a picture."""
-        boxes = [line.box for line in self.lines]
-        if not boxes:
-            return None
-        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-        return Box(min(lefts), min(tops), max(rights), max(bottoms))
+        return around(line.box for line in self.lines) if self.lines else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from threading import Lock
 
-import numpy as np
-
-from imgpolicy.domain.geometry import Box, Point
+from imgpolicy.domain.geometry import Point, box_about
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.engines.text import Reading
 from imgpolicy.engines.text.lines import Line, height_of
@@ -76,11 +74,12 @@ def _unknowns(found: Found, picture: Picture) -> Iterator[Unknown]:
 
 
 def _text(line: FoundLine, picture: Picture) -> Text:
+    corners = _corners(line.corners)
     return Text(
-        box=_box(line.corners, picture),
+        box=box_about(corners, picture.width, picture.height),
         value=line.said.value,
         confidence=line.said.confidence,
-        corners=_corners(line.corners),
+        corners=corners,
         frame=picture.frame,
     )
 
@@ -88,11 +87,3 @@ def _text(line: FoundLine, picture: Picture) -> Text:
 def _corners(line: Line) -> tuple[Point, Point, Point, Point]:
     first, second, third, fourth = (Point(float(x), float(y)) for x, y in line)
     return first, second, third, fourth
-
-
-def _box(line: Line, picture: Picture) -> Box:
-    """The box about a line, within the picture."""
-    low, high = np.floor(line.min(axis=0)), np.ceil(line.max(axis=0))
-    left, top = (int(edge) for edge in np.clip(low, 0, (picture.width - 1, picture.height - 1)))
-    right, bottom = (int(edge) for edge in np.clip(high, (left + 1, top + 1), (picture.width, picture.height)))
-    return Box(left, top, right, bottom)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imgpolicy.domain.geometry import Box, shared_area
+from imgpolicy.domain.geometry import Box, box_about, shared_area
 from imgpolicy.engines.edges import Grey, dense_places, lean
 from imgpolicy.engines.scaling import joined, scaled
 from imgpolicy.engines.text.lines import (
@@ -268,20 +268,9 @@ class _Search:
         return any(shared_area(box, other) > _COVERED * area for other in self._boxes)
 
     def _box(self, corners: Line) -> Box:
-        low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
-        return self._within(Box(int(low[0]), int(low[1]), int(high[0]), int(high[1])))
+        return box_about(((float(x), float(y)) for x, y in corners), self._picture.width, self._picture.height)
 
     def _grown(self, box: Box, by: float) -> Box:
         more = round(by)
-        return self._within(Box(box.left - more, box.top - more, box.right + more, box.bottom + more))
-
-    def _within(self, box: Box) -> Box:
-        left, top = (min(max(edge, 0), most - 1) for edge, most in zip(box[:2], self._size, strict=True))
-        right, bottom = (
-            min(max(edge, low + 1), most) for edge, low, most in zip(box[2:], (left, top), self._size, strict=True)
-        )
-        return Box(left, top, right, bottom)
-
-    @property
-    def _size(self) -> tuple[int, int]:
-        return self._picture.width, self._picture.height
+        corners = ((box.left - more, box.top - more), (box.right + more, box.bottom + more))
+        return box_about(corners, self._picture.width, self._picture.height)
