@@ -74,7 +74,7 @@ LICENCE = Licence(
     end=END,
 )
 FINGERPRINT = KnownFingerprint(sha256="0" * 64, phash=1, pdq=2, quality=70, features=FEATURES)
-WORK = Work(id="w", kind=WorkKind.WORK, title="T", owner="O", fingerprints=(FINGERPRINT,))
+WORK = Work(id="w", kind=WorkKind.WORK, title="T", owner="O", fingerprints=(FINGERPRINT,), words=("W",))
 ARTWORK = KnownArtwork(sha256="0" * 64, picture=b"png", version="1", template=b"t")
 PUBLICATION = Publication(
     id="p-1",
