@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import subprocess
 import sys
@@ -15,6 +14,13 @@ BOUND = 1000
 """MB, of the whole process."""
 
 COMMAND = "import sys\nfrom imgpolicy.cli.main import main\nsys.exit(main())\n"
+
+MEASURE = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""A small process in between: a child's peak counts what the process that began it held then, as this one does."""
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -46,13 +52,13 @@ def test_seventy_nine_megapixels_take_less_than_a_gigabyte(
 ) -> None:
     (folder / "hostile.png").write_bytes(png(9000, 8777, colour, depth))
     (folder / "stripped.png").unlink(missing_ok=True)
-    with subprocess.Popen(
-        [sys.executable, "-c", COMMAND, *words, "hostile.png"],
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, sys.executable, "-c", COMMAND, *words, "hostile.png"],
         cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in {0, 1, 3, 4}
-    assert used.ru_maxrss / 1000 < BOUND
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    status, kilobytes = map(int, measured.stdout.split())
+    assert status in {0, 1, 3, 4}
+    assert kilobytes / 1000 < BOUND

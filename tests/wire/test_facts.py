@@ -292,12 +292,17 @@ def said(report: Report) -> Report:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_facts_that_were_kept_are_judged_as_they_were_but_for_the_vectors(
+def test_facts_that_were_kept_are_judged_as_they_were_but_for_the_vectors_and_what_texts_say(
     checker: Checker, demo: Path, name: str
 ) -> None:
     facts = checker.look(opened(demo, name))
     back = decode_facts(encode_facts(facts, SEALER), name, SEALER)
-    assert said(checker.judge(back, POSTING)) == said(checker.judge(facts.without(Embeddings), POSTING))
+    texts, unsaid = facts.get(Texts), back.get(Texts)
+    assert isinstance(texts, Texts)
+    assert isinstance(unsaid, Texts)
+    assert any(one.what == "text" and one.lifts for one in unsaid.unknowns) == bool(texts.texts)
+    silent = replace(facts, known={**facts.known, Texts: unsaid}).without(Embeddings)
+    assert said(checker.judge(back, POSTING)) == said(checker.judge(silent, POSTING))
     assert (back.picture, back.elsewhere) == (facts.picture, facts.elsewhere)
 
 

@@ -56,7 +56,7 @@ def work_of(lines: Sequence[Line]) -> Work:
     assert row.id is not None
     assert row.kind is not None
     prints = tuple(hashes_in(line) for line in lines)
-    return Work(id=row.id, kind=row.kind, title=row.title, owner=row.owner, fingerprints=prints)
+    return Work(id=row.id, kind=row.kind, title=row.title, owner=row.owner, fingerprints=prints, words=row.words)
 
 
 @dataclasses.dataclass(frozen=True)
