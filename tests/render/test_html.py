@@ -23,7 +23,14 @@ from imgpolicy.render import Shown
 from imgpolicy.render.html import reports_html
 from imgpolicy.render.preview import LONG_SIDE, preview, unidentified
 
-HARMLESS = "data:image/jpeg;base64,AAAA"
+
+def _harmless() -> str:
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 200), (40, 90, 60)).save(buffer, "JPEG")
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+HARMLESS = _harmless()
 
 
 class Page(HTMLParser):
@@ -113,6 +120,45 @@ def test_nothing_on_the_page_runs_or_is_fetched() -> None:
 def test_the_picture_speaks_to_those_who_cannot_see_it() -> None:
     (image,) = page(Shown(report(), HARMLESS)).all("img")
     assert image["alt"] == "The picture, with 1 numbered places"
+
+
+def test_several_pictures_have_an_index_by_verdict_with_a_small_picture_of_each() -> None:
+    good = replace(report("good.jpg"), findings=())
+    made = page(Shown(report("bad.jpg"), HARMLESS), Shown(good, HARMLESS), Shown(report("worse.jpg")))
+    small = [image["src"] or "" for image in made.all("img") if image["alt"] == ""]
+    assert [pixels(one).shape for one in small] == [(107, 160, 3)] * 2
+    assert made.text.index("bad.jpg") < made.text.index("worse.jpg") < made.text.index("good.jpg")
+    assert [link["href"] for link in made.all("a")] == ["#picture-1", "#picture-3", "#picture-2"]
+    assert not page(Shown(report(), HARMLESS)).all("nav")
+
+
+def test_what_none_of_several_pictures_was_checked_for_is_told_once() -> None:
+    limit, own = (
+        Unknown(what="logos", reason="too small", lifts=False),
+        Unknown(what="text", reason="hidden", lifts=False),
+    )
+    lifts = Unknown(what="codes", reason="damaged", lifts=True)
+    one, other = (
+        replace(report(name), not_checked=found) for name, found in (("a", (limit, own, lifts)), ("b", (limit, lifts)))
+    )
+    text = page(Shown(one), Shown(other)).text
+    assert text.count("too small") == 1
+    assert text.count("hidden") == 1
+    assert text.count("damaged") == 2
+    assert "Not checked in any of these pictures" in text
+    assert "Not checked in any" not in page(Shown(one)).text
+
+
+def test_who_is_grey_is_said_with_the_way_to_see_them() -> None:
+    unknown = replace(report(), faces=(replace(report().faces[0], person=None),))
+    assert "--show-faces" in page(Shown(unknown, HARMLESS, hides=True)).text
+    assert "--show-faces" not in page(Shown(unknown, HARMLESS)).text
+    assert "--show-faces" not in page(Shown(report(), HARMLESS, hides=True)).text
+
+
+def test_each_cell_names_its_column_for_a_narrow_screen() -> None:
+    cells = page(Shown(report(), HARMLESS)).all("td")
+    assert {"Place", "Rule", "Verdict", "Why", "What to do"} <= {cell["data-name"] for cell in cells}
 
 
 def test_without_a_preview_the_page_says_so() -> None:

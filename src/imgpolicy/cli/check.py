@@ -88,7 +88,8 @@ def check(
     # In a folder's pictures a waiver may be for one of them; of one picture it is no news that others have waivers.
     whole = any(os.path.isdir(argument) for argument in pictures)  # noqa: PTH112  # says no to odd names
     _note_idle(idle, {one.report.picture.sha256 for one in checked}, language, whole_folder=whole)
-    outputs.write([Shown(one.report, one.seen) for one in checked], targets, out.lang, readings=out.show_text)
+    shown = [Shown(one.report, one.seen, hides=not out.show_faces) for one in checked]
+    outputs.write(shown, targets, out.lang, readings=out.show_text)
     code = exit_of(one.report for one in checked)
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
 

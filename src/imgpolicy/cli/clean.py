@@ -140,7 +140,9 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
     asked = [target for target in targets if target.file or target.form != outputs.TEXT]
     left = outputs.targets([], []) if copy.last.report.findings and not on_stdout else []
     if asked or left:
-        last = Shown(copy.last.report, copy.last.seen, before=Shown(copy.first.report, copy.first.seen))
+        hides = not out.show_faces
+        before = Shown(copy.first.report, copy.first.seen, hides=hides)
+        last = Shown(copy.last.report, copy.last.seen, before=before, hides=hides)
         outputs.write([last], [*asked, *left], out.lang, readings=out.show_text)
 
 

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Shown:
     """A report, and the picture to show with it as a data URL; without one a form that shows pictures says so.
 
-    `before` is the same of the picture that this one was cleaned from.
+    `before` is the same of the picture that this one was cleaned from. With `hides` those are hidden in the picture who
+    are not identified.
     """
 
     report: Report
     preview: str | None = None
     before: Shown | None = None
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

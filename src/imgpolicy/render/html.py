@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from imgpolicy.domain.decision import Release
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict
+from imgpolicy.facts import Unknown
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import both
 from imgpolicy.render import Renderer, Shown
 from imgpolicy.render.page import REPORT, add, add_table, new_page, written
+from imgpolicy.render.preview import thumbnail
 from imgpolicy.render.words import face_status, policy_words
 from imgpolicy.report import PictureInfo, Report, translated
 from imgpolicy.version import __version__
@@ -36,9 +39,12 @@ rect { fill: none; stroke-width: 3px; vector-effect: non-scaling-stroke }
 svg text { font-weight: bold; fill: #fff; stroke: #000; stroke-width: 4px; paint-order: stroke;
   vector-effect: non-scaling-stroke }
 code { background: #f2f2f2; padding: .1rem .3rem; white-space: pre-wrap; overflow-wrap: anywhere }
-.findings td:nth-child(-n+3) { overflow-wrap: normal; white-space: nowrap }
+@media (min-width: 701px) { .findings td:nth-child(-n+3) { overflow-wrap: normal; white-space: nowrap } }
 caption { text-align: left; font-weight: bold; padding: .3rem 0 }
 ul { margin: .3rem 0; padding-left: 1.2rem }
+.index { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .6rem }
+.index a { display: block; width: 9rem; overflow-wrap: anywhere; font-size: .9rem }
+.index img { display: block; width: 9rem; height: 6rem; object-fit: cover; border-radius: .3rem; background: #eee }
 .letter { white-space: pre-wrap; border-left: 3px solid #ddd; padding: .3rem .8rem }
 .small { color: #555; font-size: .9rem; overflow-wrap: anywhere }
 :focus-visible { outline: 3px solid #1a5fb4 }
@@ -62,23 +68,43 @@ def reports_html(shown: Sequence[Shown], language: Language = ENGLISH) -> str:
     main = add(body, "main")
     add(main, "h1", question)
     ordered = sorted(enumerate(shown), key=lambda pair: (pair[1].report.readable, -pair[1].report.verdict))
+    shared = _shared([one.report for one in shown])
     if len(shown) > 1:
         _contents(main, ordered, language)
     for number, one in ordered:
-        said = replace(one, report=translated(one.report, language))
+        own = tuple(limit for limit in one.report.not_checked if limit not in shared)
+        said = replace(one, report=translated(replace(one.report, not_checked=own), language))
         _article(main, said, f"picture-{number + 1}", language)
+    if shared:
+        limits = [replace(one, reason=language.say(one.reason)) for one in shared]
+        _not_checked(main, limits, language.word("Not checked in any of these pictures"), language)
     made_by = language.word("Made by imgpolicy {version}.", version=__version__)
     add(body, "footer", made_by, {"class": "small"})
     return written(page)
 
 
 def _contents(main: ET.Element, ordered: Sequence[tuple[int, Shown]], language: Language) -> None:
+    """All pictures by their verdicts, the worst first, each with a small picture and a way to what is said of it."""
     navigation = add(main, "nav", "", {"aria-label": language.word("Pictures")})
-    items = add(navigation, "ul")
-    for number, one in ordered:
-        item = add(items, "li")
-        _verdict(item, one.report, language)
-        add(item, "a", one.report.picture.name, {"href": f"#picture-{number + 1}"})
+    for _, group in groupby(ordered, key=lambda pair: (pair[1].report.readable, pair[1].report.verdict)):
+        pictures = list(group)
+        head = add(navigation, "p")
+        _verdict(head, pictures[0][1].report, language)
+        add(head, "span", len(pictures))
+        items = add(navigation, "ul", "", {"class": "index"})
+        for number, one in pictures:
+            link = add(add(items, "li"), "a", "", {"href": f"#picture-{number + 1}"})
+            if one.preview is not None:
+                add(link, "img", "", {"src": thumbnail(one.preview), "alt": ""})
+            add(link, "span", one.report.picture.name)
+
+
+def _shared(reports: Sequence[Report]) -> tuple[Unknown, ...]:
+    """What was looked at in none of several pictures, and counts for none: it is told once."""
+    if len(reports) < 2:  # several
+        return ()
+    first, *others = [[one for one in report.not_checked if not one.lifts] for report in reports]
+    return tuple(one for one in first if all(one in other for other in others))
 
 
 def _article(main: ET.Element, shown: Shown, anchor: str, language: Language) -> None:
@@ -99,7 +125,7 @@ def _article(main: ET.Element, shown: Shown, anchor: str, language: Language) ->
     _findings(article, report, marks, language)
     _waived(article, report, marks, language)
     _faces(article, report, marks, language)
-    _not_checked(article, report, language)
+    _not_checked(article, report.not_checked, language.word("Not checked"), language)
     _origin(article, report, language)
 
 
@@ -169,6 +195,9 @@ def _figure(article: ET.Element, shown: Shown, marks: dict[Box, _Mark], language
     add(figure, "img", "", {"src": shown.preview, "alt": numbered if marks else language.word("The picture")})
     if marks:
         _drawing(figure, picture, marks)
+    if shown.hides and any(face.person is None for face in shown.report.faces):
+        hint = language.word("Those who are not identified are grey; --show-faces shows them.")
+        add(article, "p", hint, {"class": "small"})
 
 
 def _drawing(figure: ET.Element, picture: PictureInfo, marks: dict[Box, _Mark]) -> None:
@@ -276,13 +305,13 @@ def _faces(article: ET.Element, report: Report, marks: dict[Box, _Mark], languag
     add_table(article, columns, rows, caption=language.word("Faces"))
 
 
-def _not_checked(article: ET.Element, report: Report, language: Language) -> None:
-    if not report.not_checked:
+def _not_checked(parent: ET.Element, unknowns: Sequence[Unknown], caption: str, language: Language) -> None:
+    if not unknowns:
         return
     yes, no = language.word("yes"), language.word("no")
-    rows = ((language.say(one.what), one.reason, yes if one.lifts else no) for one in report.not_checked)
+    rows = ((language.say(one.what), one.reason, yes if one.lifts else no) for one in unknowns)
     columns = (language.word("What"), language.word("Why"), language.word("Asks for review"))
-    add_table(article, columns, rows, caption=language.word("Not checked"))
+    add_table(parent, columns, rows, caption=caption)
 
 
 def _origin(article: ET.Element, report: Report, language: Language) -> None:

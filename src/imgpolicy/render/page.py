@@ -17,6 +17,14 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
 td { overflow-wrap: anywhere; white-space: pre-wrap }
+@media (max-width: 700px) {
+  table, caption, tbody, tr, td { display: block }
+  thead { position: absolute; left: -9999px }
+  tr { border: 1px solid #ddd; border-radius: .4rem; margin: 0 0 .8rem; padding: .3rem 0 }
+  td { border: 0; padding: .15rem .6rem }
+  td:empty { display: none }
+  td[data-name]::before { content: attr(data-name) ": "; font-weight: bold }
+}
 """
 
 
@@ -58,7 +66,7 @@ def add(parent: ET.Element, tag: str, text: object = "", attributes: Mapping[str
 def add_table(
     body: ET.Element, columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = ""
 ) -> ET.Element:
-    """A table with a head; its cells are text."""
+    """A table with a head; its cells are text. On a narrow screen each row is a card, whose cells name their column."""
     table = ET.SubElement(body, "table")
     if caption:
         add(table, "caption", caption)
@@ -68,8 +76,8 @@ def add_table(
     inside = ET.SubElement(table, "tbody")
     for row in rows:
         line = ET.SubElement(inside, "tr")
-        for cell in row:
-            add(line, "td", cell)
+        for column, cell in zip(columns, row, strict=True):
+            add(line, "td", cell, {"data-name": as_text(column)})
     return table
 
 

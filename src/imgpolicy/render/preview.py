@@ -16,6 +16,9 @@ from imgpolicy.report import Report
 LONG_SIDE = 1200
 """Pixels of the long side: enough to see who and what is meant, on paper too."""
 
+THUMB_SIDE = 160
+"""Pixels of the long side of a picture in an index."""
+
 _GROWN = 0.25
 _GREY = (128, 128, 128)
 _AROUND = 0.75
@@ -70,6 +73,15 @@ def preview(picture: Picture, hidden: Iterable[Box]) -> str:
         draw.rectangle((low, high), fill=_GREY)
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def thumbnail(shown: str) -> str:
+    """A picture that `preview` gave, as a data URL, JPEG, at most THUMB_SIDE pixels long."""
+    small = Image.open(io.BytesIO(base64.b64decode(shown.partition(",")[2])))
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=75)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
