@@ -8,6 +8,7 @@
     ├── FactsError       facts that were kept are damaged, or a fact is none that is kept
     ├── RemedyError      a remedy could not be carried out; nothing was written
     └── RequestError     what is asked contradicts itself or the policy; nothing was done
+        └── DeniedError  whoever asks may not do it; nothing was done
 
 A message is one line: what is wrong, where, what to do. Only `ExtractError` is caught inside the package.
 """
@@ -43,3 +44,7 @@ class RemedyError(ImgPolicyError):
 
 class RequestError(ImgPolicyError):
     """What is asked contradicts itself, or names what the policy does not know; nothing was done."""
+
+
+class DeniedError(RequestError):
+    """Whoever asks may not do it; nothing was done."""

@@ -13,12 +13,14 @@ from tests.register.test_logos import artwork, prints
 from tests.register.test_rights import REPORT
 from tests.support import wrote
 
+from imgpolicy.domain.account import Account, AccountRole, Right
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.work import Features, KnownFingerprint, WorkKind
+from imgpolicy.register.accounts import add_account, set_password
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import record_decision
 from imgpolicy.register.dismissals import dismiss, reinstate
@@ -30,6 +32,7 @@ from imgpolicy.register.maintenance import Health, verify
 from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import add_publication, close_takedown
 from imgpolicy.register.register import Register
+from imgpolicy.register.sessions import add_token, begin_session
 from imgpolicy.register.sql.base import Cell, metadata
 from imgpolicy.register.sql.transaction import Transaction  # noqa: F401  # with it all tables are known
 from imgpolicy.register.works import add_work
@@ -87,6 +90,16 @@ def fill(register: Register) -> None:
             end_licence(unit, licence.id, "sold")
         record_consent(unit, no())
         close_takedown(unit, posts[0].id)
+    with_accounts(register, "mkl", "ejb")
+
+
+def with_accounts(register: Register, *logins: str) -> None:
+    for login in logins:
+        with register.acting_as(login).writing() as unit:
+            add_account(unit, Account(id=login, name=login.upper(), role=AccountRole.KEEPER))
+            set_password(unit, login, f"the hash of {login}")
+            begin_session(unit, login)
+            add_token(unit, login, "the library", frozenset({Right.SEE}), None)
 
 
 def with_biometrics(register: Register, *people: str) -> None:

@@ -16,10 +16,12 @@ from tests.register.support import KEY
 from tests.support import asked, wrote
 
 from imgpolicy.domain import canonical
+from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register import migrations
+from imgpolicy.register.accounts import add_account
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions
 from imgpolicy.register.dismissals import dismissals
@@ -116,6 +118,24 @@ def test_people_and_works_are_as_they_were(golden: Register, held: Held) -> None
     } == held.works
     artworks = {logo.id: len(logo.artworks) for logo in asked(golden, all_logos)}
     assert {logo: count for logo, count in artworks.items() if count or logo in held.artworks} == held.artworks
+
+
+@each
+def test_words_of_logos_are_as_they_were(golden: Register, revision: str) -> None:
+    assert {words for work in asked(golden, all_works) for words in work.words} == (
+        {"Round Example"} if revision >= "0009" else set()
+    )
+
+
+@each
+def test_of_what_was_done_before_there_were_accounts_nobody_is_named(golden: Register) -> None:
+    with golden.acting_as("mkl").writing() as unit:
+        assert {entry.by for entry in unit.sql.journal.entries()} == {""}
+        wanted = Account(id="mkl", name="Mette Kjær Lund", role=AccountRole.ADMIN)
+        add_account(unit, wanted)
+        assert verify(unit).whole
+        assert unit.appended is not None
+        assert unit.appended.by == unit.vault.pseudonym("mkl")
 
 
 @each

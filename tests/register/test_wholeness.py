@@ -51,7 +51,8 @@ SWAPPED = (
     *("work.title", "work.kind", "work_picture.phash", "artwork.picture", "licence.details", "licence.work"),
     *("licence_end.details", "licence_evidence.content", "publication.details", "publication.down", "takedown.details"),
     *("takedown.publication", "takedown.closed", "decision.report", "decision.release", "dismissal.details"),
-    *("log.payload", "log.action", "log.subject"),
+    *("account.details", "session.account", "session.details", "api_token.account", "api_token.details"),
+    *("log.payload", "log.action", "log.subject", "log.by"),
 )
 
 
@@ -71,6 +72,11 @@ PLAUSIBLE = (
     "UPDATE artwork SET template = NULL",
     "UPDATE artwork SET version = '0'",
     "DELETE FROM face_vector WHERE person = 'grace'",
+    "UPDATE account SET details = x.details FROM account x WHERE x.id = 'ejb' AND account.id = 'mkl'",
+    "UPDATE session SET account = 'mkl'",
+    "DELETE FROM session WHERE account = 'mkl'",
+    "DELETE FROM api_token WHERE account = 'mkl'",
+    "UPDATE log SET by = ''",
     "DELETE FROM log WHERE seq = 5",
     "UPDATE log SET hash = previous WHERE seq = 7",
 )

@@ -51,6 +51,15 @@ class Action(StrEnum):
     DISMISS_FACE = "dismiss face"
     REINSTATE_FACE = "reinstate face"
     LOOK_UP = "look up faces"
+    ADD_ACCOUNT = "add account"
+    CHANGE_ROLE = "change role"
+    SET_PASSWORD = "set password"  # noqa: S105  # no secret: what is done
+    RENEW_HASH = "renew password hash"
+    END_ACCOUNT = "end account"
+    SIGN_IN = "sign in"
+    SIGN_OUT = "sign out"
+    ADD_TOKEN = "add token"  # noqa: S105  # the same
+    REVOKE_TOKEN = "revoke token"  # noqa: S105  # the same
     CHANGE_KEY = "change key"
     RESTORE = "restore register"
     OWE_ERASURE = "owe erasure"
@@ -79,6 +88,21 @@ ABOUT_PEOPLE = frozenset(
 )
 """What is logged under a person's pseudonym."""
 
+ABOUT_ACCOUNTS = frozenset(
+    {
+        Action.ADD_ACCOUNT,
+        Action.CHANGE_ROLE,
+        Action.SET_PASSWORD,
+        Action.RENEW_HASH,
+        Action.END_ACCOUNT,
+        Action.SIGN_IN,
+        Action.SIGN_OUT,
+        Action.ADD_TOKEN,
+        Action.REVOKE_TOKEN,
+    }
+)
+"""What is done to accounts, and by which no picture is judged."""
+
 
 class Alias(NamedTuple):
     """What the log calls a person, and the random bytes that it and the digests on them are made with, if any."""
@@ -88,16 +112,20 @@ class Alias(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A change: when, what, the pseudonym of whom or what it is about, and the keyed digest of what was written."""
+    """A change: when, what, the pseudonym of whom or what it is about, and the keyed digest of what was written.
+
+    `by` is the pseudonym of the account that did it; empty where none did, as at the command line.
+    """
 
     at: dt.datetime
     action: str
     subject: str
     payload: str
+    by: str = ""
 
 
 class Entry(NamedTuple):
-    """A row of the log. `hash` is made of everything before it in the row, with the register's key.
+    """A row of the log. `hash` is made of all the rest of the row, with the register's key; of `by` where there is one.
 
     Earlier versions made it without a key (SHA-256), and after the first that was made with it no more are.
     """
@@ -109,6 +137,12 @@ class Entry(NamedTuple):
     payload: str
     previous: str
     hash: str
+    by: str = ""
+
+    @property
+    def event(self) -> Event:
+        """What it tells of."""
+        return Event(self.at, self.action, self.subject, self.payload, self.by)
 
 
 def sha256(data: bytes) -> str:
@@ -119,12 +153,19 @@ def sha256(data: bytes) -> str:
 def next_entry(last: Entry | None, event: Event, hashed: Hashed = sha256) -> Entry:
     """The entry for `event` that follows `last`; None when it is the first."""
     seq, previous = (1, _BEFORE_ALL) if last is None else (last.seq + 1, last.hash)
-    return Entry(seq, *event, previous, hashed(msgspec.json.encode((seq, *event, previous))))
+    hash_ = hashed(_hashed(seq, event, previous))
+    return Entry(seq, event.at, event.action, event.subject, event.payload, previous, hash_, event.by)
 
 
 def is_hashed(entry: Entry, hashed: Hashed) -> bool:
     """True when the hash of the entry is made so of the rest of it."""
-    return entry.hash == hashed(msgspec.json.encode(entry[:-1]))
+    return entry.hash == hashed(_hashed(entry.seq, entry.event, entry.previous))
+
+
+def _hashed(seq: int, event: Event, previous: str) -> bytes:
+    """What the hash is made of; without who did it where nobody is named, as in versions that knew of no accounts."""
+    *told, by = event
+    return msgspec.json.encode((seq, *told, previous, *((by,) if by else ())))
 
 
 def first_broken(entries: Iterable[Entry], keyed: Hashed = sha256, created: str = "") -> int | None:
@@ -136,7 +177,7 @@ def first_broken(entries: Iterable[Entry], keyed: Hashed = sha256, created: str 
     last: Entry | None = None
     with_key = False
     for entry in entries:
-        event = Event(entry.at, entry.action, entry.subject, entry.payload)
+        event = entry.event
         with_key = with_key or entry.payload == created or entry != next_entry(last, event)
         if with_key and entry != next_entry(last, event, keyed):
             return 1 if last is None else last.seq + 1

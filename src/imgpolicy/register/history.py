@@ -38,6 +38,10 @@ class Kept(StrEnum):
     RELEASE = "release"
     DISMISSAL = "dismissal"
     ENDING = "ending"
+    ACCOUNT = "account"
+    PASSWORD = "password"  # noqa: S105  # no secret: what is held against the log
+    SESSIONS = "sessions"
+    TOKEN = "token"  # noqa: S105  # the same
 
 
 _ADDS: dict[str, Kept] = {
@@ -65,6 +69,15 @@ _REPLACES: dict[str, Kept] = {
     Action.EMPTY_PUBLICATION: Kept.PUBLICATION,
     Action.EMPTY_TAKEDOWN: Kept.TAKEDOWN,
     Action.EMPTY_DECISION: Kept.DECISION,
+    Action.ADD_ACCOUNT: Kept.ACCOUNT,
+    Action.CHANGE_ROLE: Kept.ACCOUNT,
+    Action.END_ACCOUNT: Kept.ACCOUNT,
+    Action.SET_PASSWORD: Kept.PASSWORD,
+    Action.RENEW_HASH: Kept.PASSWORD,
+    Action.SIGN_IN: Kept.SESSIONS,
+    Action.SIGN_OUT: Kept.SESSIONS,
+    Action.ADD_TOKEN: Kept.TOKEN,
+    Action.REVOKE_TOKEN: Kept.TOKEN,
 }
 """What a record is from then on, whatever it was before."""
 

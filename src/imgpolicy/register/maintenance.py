@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from imgpolicy.domain.log import CREATED, Action, Entry, first_broken
 from imgpolicy.register.debts import Debt, is_restored_blindly, owed
 from imgpolicy.register.history import History
+from imgpolicy.register.sql.accounts import AccountRow
 from imgpolicy.register.sql.consents import ConsentRow
 from imgpolicy.register.sql.decisions import DecisionRow
 from imgpolicy.register.sql.dismissals import DismissalRow
@@ -35,6 +36,7 @@ class Stats:
     takedowns: int
     decisions: int
     dismissals: int
+    accounts: int
     log: int
 
 
@@ -114,6 +116,7 @@ def stats(unit: UnitOfWork) -> Stats:
         takedowns=sql.publications.count(TakedownRow),
         decisions=sql.decisions.count(DecisionRow),
         dismissals=sql.dismissals.count(DismissalRow),
+        accounts=sql.accounts.count(AccountRow),
         log=sql.journal.count(Entry),
     )
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import CREATED, Action, first_broken
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.errors import RegisterError
@@ -48,6 +50,8 @@ class Register:
         self.policy = policy
         self._heads = heads
         self._settled = ""
+        self._by = ""
+        self._is_view = False
 
     @property
     def file(self) -> Path | None:
@@ -108,9 +112,20 @@ class Register:
             database.close()
             raise
 
+    def acting_as(self, account: str) -> Self:
+        """The same register, in which the log says of every change that this account did it.
+
+        The two share everything, and closing this one closes nothing. RegisterError for what cannot be an id.
+        """
+        view = copy(self)
+        view._by = self._vault.pseudonym(check_id(account))  # noqa: SLF001  # its own kind
+        view._is_view = True  # noqa: SLF001  # its own kind
+        return view
+
     def close(self) -> None:
         """Let go of the database."""
-        self._database.close()
+        if not self._is_view:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -149,7 +164,7 @@ class Register:
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit in which one state of the register is seen, whatever others write meanwhile."""
         with self._database.reading() as transaction:
-            yield UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
+            yield self._unit(transaction)
 
     @contextlib.contextmanager
     def judging(self) -> Iterator[UnitOfWork]:
@@ -190,7 +205,7 @@ class Register:
         """
         kept = self.kept_head()
         with self._database.writing() as transaction:
-            unit = UnitOfWork(transaction, self._vault, self.policy, lambda: self.index)
+            unit = self._unit(transaction)
             # What is written into an older copy makes it no newer.
             ours = kept is None or _holds(unit, kept)
             yield unit
@@ -201,6 +216,9 @@ class Register:
         self._forget_removed(unit)
         if unit.done & _REMOVALS:
             self.scrub()
+
+    def _unit(self, transaction: Transaction) -> UnitOfWork:
+        return UnitOfWork(transaction, self._vault, self.policy, lambda: self.index, self._by)
 
     def _forget_removed(self, unit: UnitOfWork) -> None:
         if Action.REMOVE_WORK in unit.done and self.index is not None:

@@ -176,9 +176,18 @@ STORES = (
         retention="without end",
     ),
     Store(
+        name="accounts",
+        tables=("account", "session", "api_token"),
+        holds="ids; names, roles, what passwords are checked by, when sessions began, and tokens' digests, sealed with"
+        " the register's key",
+        who="those who work with it, by name",
+        retention="without end; a session until it is over and they sign in again",
+    ),
+    Store(
         name="log",
         tables=("log", "meta"),
-        holds="when what was done to whom, as keyed pseudonyms and digests, and the register's own key, wrapped",
+        holds="when what was done to whom by which account, as keyed pseudonyms and digests, and the register's own"
+        " key, wrapped",
         who="everybody, by a pseudonym that means nothing without the key, and nothing at all once they are erased",
         retention="without end",
         show=_show_log,

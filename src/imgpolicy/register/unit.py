@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.log import ABOUT_PEOPLE, Action, Alias, Entry, Event, next_entry
+from imgpolicy.domain.log import ABOUT_ACCOUNTS, ABOUT_PEOPLE, Action, Alias, Entry, Event, next_entry
 from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
 
@@ -20,7 +20,8 @@ class UnitOfWork:
     """What every verb of the register takes first. Lives as long as its transaction.
 
     `sql` are the statements on each thing, `vault` the keys, `policy` what the organisation lays down about consents,
-    and `done` the kinds of changes that were logged in it.
+    and `done` the kinds of changes that were logged in it. `by` is what the log calls the account that does it; empty
+    where none does.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class UnitOfWork:
         vault: Vault,
         policy: ConsentPolicy,
         index: Callable[[], IndexFile | None] = lambda: None,
+        by: str = "",
     ) -> None:
         self.sql = sql
         self.vault = vault
         self.policy = policy
+        self.by = by
         self._index = index
         self.done: set[Action] = set()
         self._last: Entry | None = None
@@ -63,7 +66,7 @@ class UnitOfWork:
         return self._last
 
     def _append(self, action: Action, subject: str, payload: str) -> None:
-        event = Event(dt.datetime.now(dt.UTC), action, subject, payload)
+        event = Event(dt.datetime.now(dt.UTC), action, subject, payload, self.by)
         before = self._last or self.sql.journal.last()
         if before is not None:
             _check_clock(event.at, before)
@@ -74,6 +77,13 @@ class UnitOfWork:
     def head(self) -> str:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         return self._newest().hash
+
+    def stands_at(self, head: str | None) -> bool:
+        """True when nothing by which a picture is judged was recorded since this was the head."""
+        if head == self.head():
+            return True
+        number = None if head is None else self.sql.journal.number_of(head)
+        return number is not None and self.sql.journal.actions_after(number) <= ABOUT_ACCOUNTS
 
     def today(self) -> dt.date:
         """The day here and now; RegisterError when a clock was set back, so that nothing that ended is valid again."""

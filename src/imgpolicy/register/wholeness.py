@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from imgpolicy.domain import canonical, earlier
+from imgpolicy.domain.account_forms import account_form, password_form, sessions_form, token_form
 from imgpolicy.domain.changes import down_form, face_form, takedown_form
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Alias
 from imgpolicy.domain.publication import Publication
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.accounts import opened_account
 from imgpolicy.register.decisions import opened_decision
 from imgpolicy.register.dismissals import opened_dismissal, opened_ending
 from imgpolicy.register.evidence import evidence_of, licence_evidence, notices, read_evidence
@@ -21,6 +23,8 @@ from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import artworks
 from imgpolicy.register.people import alias_in, person
 from imgpolicy.register.publications import TaskRecord, publications, tasks
+from imgpolicy.register.sessions import opened_token, sessions_of
+from imgpolicy.register.sql.accounts import AccountRow, TokenRow
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.sql.works import WorkRow
@@ -239,6 +243,26 @@ def _dismissals(walk: Walk) -> None:
                 walk.hold(Kept.ENDING, row.ends, f"the ending of {what}", form, former)
 
 
+def _accounts(walk: Walk) -> None:
+    for row in walk.unit.sql.accounts.find(AccountRow):
+        what = f"the account {row.id!r}"
+        with walk.reading(what, Kept.ACCOUNT, Kept.PASSWORD, subject=row.id):
+            signing = opened_account(walk.unit, row)
+            walk.hold(Kept.ACCOUNT, row.id, what, account_form(signing.account))
+            if signing.password is not None:
+                form = password_form(row.id, signing.password)
+                walk.hold(Kept.PASSWORD, row.id, f"the password of {what}", form)
+        with walk.reading(f"the sessions of {what}", Kept.SESSIONS, subject=row.id):
+            begun = sessions_of(walk.unit, row.id)
+            if not walk.history.holds(Kept.SESSIONS, row.id, sessions_form(row.id, begun)) and begun:
+                walk.altered(Kept.SESSIONS, row.id, f"a session of {what}")
+    for token in walk.unit.sql.accounts.find(TokenRow):
+        what = f"the token {token.id!r}"
+        with walk.reading(what, Kept.TOKEN, subject=token.id):
+            known = opened_token(walk.unit, token)
+            walk.hold(Kept.TOKEN, token.id, what, token_form(known.token, known.digest))
+
+
 def _log(walk: Walk) -> None:
     """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
     kept = walk.unit.sql.journal.kept_values()
@@ -258,6 +282,7 @@ HELD: Mapping[str, Callable[[Walk], None]] = {
     "logos": _artworks,
     "licences": _licences,
     "dismissals": _dismissals,
+    "accounts": _accounts,
     "log": _log,
 }
 """How each of `stores.STORES` is held against the log."""

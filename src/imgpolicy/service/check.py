@@ -152,7 +152,7 @@ def _kept(workspace: Workspace, checked: Sequence[Checked], request: CheckReques
     if request.release is None and request.url is None and not request.record:
         return list(checked)
     with workspace.register.writing() as unit:
-        if request.url is not None and any(one.report.register_head != unit.head() for one in checked):
+        if request.url is not None and not all(unit.stands_at(one.report.register_head) for one in checked):
             # A no of that moment would have found no post to take down, and a limit of posts would be passed.
             raise RegisterError("the register was changed while the picture was checked: check it again to publish it")
         return [_recorded(unit, one, request) for one in checked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from glob import escape
 from pathlib import Path
@@ -31,10 +32,10 @@ class Workspace:
     """
 
     def __init__(self, text: PolicyText, kept: RegisterPolicy, register: Register, *, files: tuple[str, ...]) -> None:
-        self._text = text
         self.kept = kept
         self.register = register
         self.files = files
+        self._loaded = _Loaded(text, kept, register)
 
     @classmethod
     def open(cls, policy_file: str | Path, *, register_url: str | None = None) -> Self:
@@ -62,30 +63,34 @@ class Workspace:
         """Close the register."""
         self.register.close()
 
+    def acting_as(self, account: str) -> Self:
+        """The same workspace, for somebody who signed in: the log says of every change that this account made it.
+
+        The two share everything, networks too, and closing this one closes nothing. RegisterError for what cannot be an
+        id. Whether there is such an account, and what it may do, is asked by whoever lets somebody in.
+        """
+        view = copy(self)
+        view.register = self.register.acting_as(account)
+        return view
+
     def cautions(self) -> tuple[str, ...]:
         """What whoever keeps the register is to know and put right, a line each: what others may read or change."""
         return tuple(cautions(self.kept, self.register))
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
         """The policy with its rules; PolicyError when something is wrong with these."""
-        from imgpolicy.policy import policy_of
+        return self._loaded.policy
 
-        return policy_of(self._text)
-
-    @cached_property
+    @property
     def checker(self) -> Checker:
         """What judges pictures by this policy and register; closed with the workspace."""
-        from imgpolicy.checker import Checker
+        return self._loaded.checker
 
-        return Checker(self.policy, self.register)
-
-    @cached_property
+    @property
     def engine(self) -> FaceEngine:
         """The face engine that the policy names."""
-        from imgpolicy.assembly import face_engine
-
-        return face_engine(self.kept.engine, self.kept.folder)
+        return self._loaded.engine
 
     def to_enrol_again(self) -> tuple[str, ...]:
         """Who was enrolled with another engine than the policy's, and is not recognised until they are again."""
@@ -94,6 +99,33 @@ class Workspace:
         with self.register.reading() as unit:
             held = faces(unit)
         return to_enrol_again(held, self.engine.engine_id)
+
+
+class _Loaded:
+    """What is loaded when it is first asked for, once, whoever asks."""
+
+    def __init__(self, text: PolicyText, kept: RegisterPolicy, register: Register) -> None:
+        self._text = text
+        self._kept = kept
+        self._register = register
+
+    @cached_property
+    def policy(self) -> Policy:
+        from imgpolicy.policy import policy_of
+
+        return policy_of(self._text)
+
+    @cached_property
+    def checker(self) -> Checker:
+        from imgpolicy.checker import Checker
+
+        return Checker(self.policy, self._register)
+
+    @cached_property
+    def engine(self) -> FaceEngine:
+        from imgpolicy.assembly import face_engine
+
+        return face_engine(self._kept.engine, self._kept.folder)
 
 
 def _files_of(policy: RegisterPolicy, url: str | None) -> tuple[str, ...]:

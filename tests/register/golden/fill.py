@@ -45,7 +45,9 @@ def _later(checker: object, folder: Path, revision: str) -> dict[str, object]:
     filling.consents()
     if revision >= "0003":
         filling.licences()
-    if revision >= "0006":
+    if revision >= "0009":
+        filling.logos(words=["Round Example"])
+    elif revision >= "0006":
         filling.logos()
     filling.publications(licensed=revision >= "0003")
     if revision >= "0005":

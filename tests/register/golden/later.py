@@ -26,7 +26,7 @@ class Later(Filling):
         self.register.remove_work("gone")
         self.register.remove_work("seal-of-quality")
 
-    def logos(self) -> None:
+    def logos(self, **words: object) -> None:
         """A small logo with one artwork that has a template and one that is too simple for it, not the large one."""
         from PIL import Image, ImageDraw
 
@@ -46,7 +46,7 @@ class Later(Filling):
             files.append(logo_of(str(path)))
         self.register.remove_logo("example-library")
         prints, artworks = [file.fingerprint for file in files], [file.artwork for file in files]
-        self.register.add_logo("Round", prints, artworks, kind=WorkKind.OWN_LOGO)
+        self.register.add_logo("Round", prints, artworks, kind=WorkKind.OWN_LOGO, **words)
 
     def consents(self) -> None:
         """Every state, and scopes in every dimension."""

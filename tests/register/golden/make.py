@@ -27,6 +27,7 @@ COMMITS = {
     "0006": "c1d3248d180215a04eefb7a031b2a02d7e4d5d31",
     "0007": "08c3574b671076ca94b47ee089200b4ce34c78f0",
     "0008": "d35173f8f5e6a030910046b93528809714667600",
+    "0009": "276eeb9c602343f7017d54e35e0a8672d13b72d6",
 }
 """The last commit at which each revision of the tables was the newest; of the newest one, that of the day."""
 

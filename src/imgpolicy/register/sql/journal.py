@@ -26,6 +26,7 @@ LOG = sa.Table(
     sa.Column("payload", sa.String(64), nullable=False),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("by", sa.String(64), nullable=False, server_default=""),
 )
 
 
@@ -61,6 +62,10 @@ class LogRows(Rows):
         column = LOG.c.seq
         queries = (sa.select(sa.func.max(column)).where(LOG.c.action == action) for action in actions)
         return max((self._connection.execute(query).scalar() or 0 for query in queries), default=0)
+
+    def actions_after(self, number: int) -> set[str]:
+        """What the log's entries after this number are on."""
+        return set(self._connection.scalars(sa.select(LOG.c.action).where(LOG.c.seq > number).distinct()))
 
     def entry_hash(self, number: int) -> str | None:
         """The hash of the log's entry of this number; None when there is none."""

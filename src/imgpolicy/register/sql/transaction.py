@@ -6,6 +6,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from imgpolicy.register.sql.accounts import AccountRows
 from imgpolicy.register.sql.base import metadata
 from imgpolicy.register.sql.consents import ConsentRows
 from imgpolicy.register.sql.decisions import DecisionRows
@@ -34,6 +35,7 @@ class Transaction:
         self.evidence = EvidenceRows(connection)
         self.decisions = DecisionRows(connection)
         self.dismissals = DismissalRows(connection)
+        self.accounts = AccountRows(connection)
         self.journal = LogRows(connection)
         self._connection = connection
 

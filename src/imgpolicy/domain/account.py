@@ -1,0 +1,199 @@
+"""Who works with the register by name: accounts, what each may do, and the sessions and tokens that stand for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from imgpolicy.domain.ids import check_id
+from imgpolicy.domain.speakers import CLOCKS_DIFFER
+from imgpolicy.domain.validate import check_line
+from imgpolicy.errors import DeniedError, RegisterError, RequestError
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+"""Characters of a password. Length is what is asked for, and no kinds of characters (NIST SP 800-63B, 3.1.1)."""
+
+SESSION_LASTS = dt.timedelta(hours=12)
+"""After this a session is over, however much it is used."""
+
+SESSION_RESTS = dt.timedelta(hours=2)
+"""A session that was not used for so long is over."""
+
+SEEN_EVERY = dt.timedelta(minutes=5)
+"""How often it is written down at most that a session is used."""
+
+
+class AccountRole(StrEnum):
+    """What somebody is to the register."""
+
+    READER = "reader"
+    POSTER = "poster"
+    REVIEWER = "reviewer"
+    KEEPER = "keeper"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What somebody may do: see what is kept; check, clean and post pictures; decide what is in doubt; keep people,
+    consents, works and licences; administer accounts."""
+
+    SEE = "see"
+    CHECK = "check"
+    DECIDE = "decide"
+    KEEP = "keep"
+    ADMINISTER = "administer"
+
+
+RIGHTS: Mapping[AccountRole, frozenset[Right]] = MappingProxyType(
+    {
+        AccountRole.READER: frozenset({Right.SEE}),
+        AccountRole.POSTER: frozenset({Right.SEE, Right.CHECK}),
+        AccountRole.REVIEWER: frozenset({Right.SEE, Right.CHECK, Right.DECIDE}),
+        AccountRole.KEEPER: frozenset({Right.SEE, Right.CHECK, Right.KEEP}),
+        AccountRole.ADMIN: frozenset(Right),
+    }
+)
+"""What each role may do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody who works with the register. `id` is what they sign in as; `added` is None until they are recorded."""
+
+    id: str
+    name: str
+    role: AccountRole
+    added: dt.datetime | None = None
+    ended: dt.datetime | None = None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What they may do: nothing any more once the account ended."""
+        return frozenset() if self.ended is not None else RIGHTS[self.role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody who signed in: whose account it is, since when, and when it was last used."""
+
+    id: str
+    account: str
+    began: dt.datetime
+    seen: dt.datetime
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """True when it lasted or rested too long, or the clock is behind its beginning."""
+        lasts = -CLOCKS_DIFFER <= now - self.began < SESSION_LASTS
+        return not (lasts and now - self.seen < SESSION_RESTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """What a program asks with in place of an account: no more than `rights`, and than the account itself may do."""
+
+    id: str
+    account: str
+    label: str
+    rights: frozenset[Right]
+    created: dt.datetime
+    ends: dt.datetime | None = None
+    revoked: dt.datetime | None = None
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """True when it was revoked, or its time is up."""
+        return self.revoked is not None or (self.ends is not None and self.ends <= now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks: the account, what they may do, and by which token, None for somebody who signed in."""
+
+    account: Account
+    rights: frozenset[Right]
+    token: str | None = None
+
+    @classmethod
+    def of(cls, account: Account, token: ApiToken | None = None) -> Caller:
+        """Whoever asks as this account, with a token by no more rights than both have."""
+        if token is None:
+            return cls(account=account, rights=account.rights)
+        return cls(account=account, rights=account.rights & token.rights, token=token.id)
+
+    def need(self, right: Right) -> None:
+        """Nothing, when they may do it; else DeniedError."""
+        if right not in self.rights:
+            by = "" if self.token is None else f" by the token {self.token}"
+            raise DeniedError(f"{self.account.id} ({self.account.role}) may not {right}{by}: ask an admin")
+
+
+def check_account(account: Account) -> None:
+    """Refuse what cannot be an id, and a name that says nothing."""
+    check_id(account.id)
+    check_line(account.name, "the name")
+
+
+def with_role(account: Account, role: AccountRole, others: tuple[Account, ...]) -> Account:
+    """The account with another role, which `others` keep as they have them; RequestError for the last admin."""
+    _check_admin_left(replace(account, role=role), account, others)
+    return replace(account, role=role)
+
+
+def ended(account: Account, at: dt.datetime, others: tuple[Account, ...]) -> Account:
+    """The account, ended; RequestError for the last admin among it and `others`."""
+    _check_admin_left(replace(account, ended=at), account, others)
+    return replace(account, ended=at)
+
+
+def _check_admin_left(after: Account, before: Account, others: tuple[Account, ...]) -> None:
+    if Right.ADMINISTER not in before.rights or Right.ADMINISTER in after.rights:
+        return
+    if not any(Right.ADMINISTER in other.rights for other in others if other.id != before.id):
+        raise RequestError(f"{before.id!r} is the last admin: make another account one first")
+
+
+def checked_password(password: str) -> str:
+    """The password as it is compared, in form NFKC: every keyboard writes it alike. RequestError when it is none."""
+    text = comparable(password)
+    if text is None:
+        raise RequestError("the password is not valid text")
+    if len(text) < SHORTEST_PASSWORD:
+        raise RequestError(f"the password has {len(text)} characters: it takes {SHORTEST_PASSWORD} at least")
+    if len(text) > LONGEST_PASSWORD:
+        raise RequestError(
+            f"the password has more than {LONGEST_PASSWORD} characters: it takes {LONGEST_PASSWORD} at most"
+        )
+    return text
+
+
+def comparable(password: str) -> str | None:
+    """The password as it is compared; None for what is no text. What is too long is cut behind what can be one."""
+    password = password[: 4 * LONGEST_PASSWORD]
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return None
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_token(account: Account, label: str, rights: frozenset[Right], ends: dt.datetime | None) -> None:
+    """Refuse a token without a label or rights, with rights that its account lacks, or that is over before it begins.
+
+    Raises RegisterError for the label, RequestError for the rest.
+    """
+    try:
+        check_line(label, "the label")
+    except RegisterError as error:
+        raise RequestError(str(error)) from error
+    if not rights:
+        raise RequestError("a token is for something: name a right at least")
+    lacking = sorted(rights - account.rights)
+    if lacking:
+        raise RequestError(f"{account.id} ({account.role}) may not {lacking[0]}, and no token gives more than that")
+    if ends is not None and ends.tzinfo is None:
+        raise RequestError("a token ends at a moment with its time zone")
+    if ends is not None and ends <= dt.datetime.now(dt.UTC):
+        raise RequestError("a token ends in the future: give a later day")

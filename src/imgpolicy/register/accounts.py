@@ -1,0 +1,130 @@
+"""Accounts: who works with the register by name, with what right, and what their password is checked by.
+
+Nothing of an account is in the open but its id, and none is ever deleted: the log names who did what.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from imgpolicy.domain.account import Account, AccountRole, check_account
+from imgpolicy.domain.account import ended as ended_account
+from imgpolicy.domain.account import with_role as account_with_role
+from imgpolicy.domain.account_forms import account_form, password_form
+from imgpolicy.domain.log import Action
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.sql.accounts import AccountRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.vault import padded
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is sealed of an account."""
+
+    name: str
+    role: AccountRole
+    added: dt.datetime | None
+    ended: dt.datetime | None
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """An account, and what its password is checked by; None where it has no password."""
+
+    account: Account
+    password: str | None
+
+
+def add_account(unit: UnitOfWork, account: Account) -> Account:
+    """The account as it is kept, without a password; RegisterError when there is one of this id already."""
+    check_account(account)
+    if unit.sql.accounts.find(AccountRow, "id", account.id):
+        raise RegisterError(f"there is an account {account.id!r} already")
+    if account.ended is not None:
+        raise RegisterError("an account that is added has not ended")
+    account = replace(account, added=account.added or dt.datetime.now(dt.UTC))
+    unit.sql.accounts.insert([AccountRow(account.id, _sealed(unit, Signing(account, None)))])
+    unit.log(Action.ADD_ACCOUNT, account.id, account_form(account))
+    return account
+
+
+def accounts(unit: UnitOfWork) -> tuple[Account, ...]:
+    """All accounts, ended ones too, by id."""
+    return tuple(opened_account(unit, row).account for row in unit.sql.accounts.find(AccountRow))
+
+
+def account(unit: UnitOfWork, account_id: str) -> Account:
+    """The account of this id; RegisterError when there is none."""
+    return _there(unit, account_id).account
+
+
+def signing_of(unit: UnitOfWork, account_id: str) -> Signing | None:
+    """What somebody signs in by; None when there is no account of this id."""
+    rows = unit.sql.accounts.find(AccountRow, "id", account_id)
+    return opened_account(unit, rows[0]) if rows else None
+
+
+def active(unit: UnitOfWork, account_id: str) -> Account:
+    """The account of this id; RegisterError when there is none, or it ended."""
+    found = account(unit, account_id)
+    if found.ended is not None:
+        raise RegisterError(f"the account {account_id!r} ended on {unit.policy.day(found.ended)}")
+    return found
+
+
+def change_role(unit: UnitOfWork, account_id: str, role: AccountRole) -> Account:
+    """The account in its new role; RegisterError when it is not there or ended, RequestError for the last admin."""
+    before = active(unit, account_id)
+    after = account_with_role(before, role, accounts(unit))
+    if after != before:
+        _keep(unit, replace(_there(unit, account_id), account=after))
+        unit.log(Action.CHANGE_ROLE, account_id, account_form(after))
+    return after
+
+
+def set_password(unit: UnitOfWork, account_id: str, password_hash: str, action: Action = Action.SET_PASSWORD) -> None:
+    """Keep what the password is checked by from now on; RegisterError when the account is not there or ended."""
+    active(unit, account_id)
+    _keep(unit, replace(_there(unit, account_id), password=password_hash))
+    unit.log(action, account_id, password_form(account_id, password_hash))
+
+
+def end_account(unit: UnitOfWork, account_id: str) -> Account:
+    """The account, ended; RegisterError when it is not there or ended before, RequestError for the last admin."""
+    after = ended_account(active(unit, account_id), dt.datetime.now(dt.UTC), accounts(unit))
+    _keep(unit, replace(_there(unit, account_id), account=after))
+    unit.log(Action.END_ACCOUNT, account_id, account_form(after))
+    return after
+
+
+def opened_account(unit: UnitOfWork, row: AccountRow) -> Signing:
+    """The account of this row with what its password is checked by; RegisterError when it was altered."""
+    details = msgspec.json.decode(unit.vault.unseal(_place(row.id), row.details), type=_Details)
+    kept = Account(id=row.id, name=details.name, role=details.role, added=details.added, ended=details.ended)
+    return Signing(kept, details.password)
+
+
+def _there(unit: UnitOfWork, account_id: str) -> Signing:
+    found = signing_of(unit, account_id)
+    if found is None:
+        raise RegisterError(f"there is no account {account_id[:80]!r}; `imgpolicy account list` shows them")
+    return found
+
+
+def _keep(unit: UnitOfWork, signing: Signing) -> None:
+    unit.sql.accounts.update(AccountRow, signing.account.id, {"details": _sealed(unit, signing)})
+
+
+def _sealed(unit: UnitOfWork, signing: Signing) -> bytes:
+    of = signing.account
+    details = _Details(of.name, of.role, of.added, of.ended, signing.password)
+    return unit.vault.seal(_place(of.id), padded(msgspec.json.encode(details)))
+
+
+def _place(account_id: str) -> str:
+    return f"account.details:{account_id}"
