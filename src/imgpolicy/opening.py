@@ -39,7 +39,8 @@ class RegisterPolicy:
     `folder` is the policy's own. The register is at `register_url`, its key in `key_file`, or under `keyring` in the
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
-    `second_person` whether two people answer for what goes against a finding or a no.
+    `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
+    `desk_days` days.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class RegisterPolicy:
     settings: frozenset[str]
     consents: ConsentPolicy
     second_person: bool
+    desk_days: int
 
 
 def register_policy(text: PolicyText) -> RegisterPolicy:
@@ -68,6 +70,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         settings=frozenset(tables.posting.settings),
         consents=_consents(tables),
         second_person=tables.release.second_person,
+        desk_days=tables.desk.keep_pictures,
     )
 
 

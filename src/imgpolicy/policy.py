@@ -13,10 +13,11 @@ from pathlib import Path
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
+from imgpolicy.domain.profile import Profile
 from imgpolicy.domain.scope import AUDIENCES
 from imgpolicy.domain.terms import PeopleMode, PeoplePolicy, Waiver
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import PolicyError
+from imgpolicy.errors import PolicyError, RequestError
 from imgpolicy.files import shortly
 from imgpolicy.opening import RegisterPolicy, register_policy
 from imgpolicy.plugins import Plugin
@@ -25,6 +26,7 @@ from imgpolicy.policy_file import (
     PeopleTable,
     PolicyFile,
     PolicyText,
+    ProfileTable,
     RolesTable,
     WaiverTable,
     known_word,
@@ -62,7 +64,8 @@ class Policy(RegisterPolicy):
     file turns off; `extractors` names the extractors of plug-ins that run besides the built-in ones; with
     `second_person` a release needs two people; `people` says what is done about the people in a picture, and
     `organisation` is what rules ask of the organisation itself. `paragraphs` has the words of the organisation's own
-    policy by the code of a rule, and `waivers` are what is accepted in single pictures.
+    policy by the code of a rule, and `waivers` are what is accepted in single pictures. `profiles` are postings that
+    are made often, by their names.
     """
 
     ref: PolicyRef
@@ -74,6 +77,7 @@ class Policy(RegisterPolicy):
     extractors: tuple[str, ...]
     paragraphs: Mapping[str, str]
     waivers: tuple[Waiver, ...]
+    profiles: Mapping[str, Profile]
 
     def people_policy(self, width: int, height: int, posting: Posting) -> PeoplePolicy:
         """How the people in a picture of this size are looked at, for a posting that was completed.
@@ -84,7 +88,7 @@ class Policy(RegisterPolicy):
         audience = None
         if posting.audience is not None:
             own = self.channel_of(posting)
-            audience = own.audience if own else _widest(self._audiences(), posting.audience)
+            audience = own.audience if own else _widest(_audiences(self), posting.audience)
         return PeoplePolicy(
             mode=self.people.mode,
             incidental_below=below,
@@ -96,9 +100,6 @@ class Policy(RegisterPolicy):
         """What the policy says of the channel that the posting names; None when it names none that is known."""
         return None if posting.channel is None else self.channels.get(posting.channel)
 
-    def _audiences(self) -> frozenset[str]:
-        return frozenset(channel.audience for channel in self.channels.values())
-
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, the usual setting, and the day.
 
@@ -106,13 +107,7 @@ class Policy(RegisterPolicy):
         and when a text in it is too long or no valid Unicode.
         """
         _check_texts(posting)
-        posting = replace(
-            posting,
-            channel=known_word("channel", posting.channel, self.channels),
-            purpose=known_word("purpose", posting.purpose, self.purposes),
-            setting=known_word("setting", posting.setting, self.settings),
-            audience=known_word("audience", posting.audience, self._audiences()),
-        )
+        posting = _in_words_of(self, posting)
         channel = self.channel_of(posting)
         audience = posting.audience or (channel.audience if channel else None)
         return replace(
@@ -162,6 +157,7 @@ def _policy(text: PolicyText) -> Policy:
         settings=kept.settings,
         consents=kept.consents,
         second_person=kept.second_person,
+        desk_days=kept.desk_days,
         organisation=_organisation(file),
         setting=file.posting.setting,
         people=file.people,
@@ -170,7 +166,41 @@ def _policy(text: PolicyText) -> Policy:
         extractors=file.extractors,
         paragraphs=_paragraphs(file, plugins),
         waivers=_waivers(file.waivers, rules),
+        profiles={name: _profile(name, table, kept) for name, table in file.profiles.items()},
     )
+
+
+def _audiences(policy: RegisterPolicy) -> frozenset[str]:
+    return frozenset(channel.audience for channel in policy.channels.values())
+
+
+def _in_words_of(policy: RegisterPolicy, posting: Posting) -> Posting:
+    """The posting in the policy's own words; PolicyError for one that it does not know."""
+    return replace(
+        posting,
+        channel=known_word("channel", posting.channel, policy.channels),
+        purpose=known_word("purpose", posting.purpose, policy.purposes),
+        setting=known_word("setting", posting.setting, policy.settings),
+        audience=known_word("audience", posting.audience, _audiences(policy)),
+    )
+
+
+def _profile(name: str, table: ProfileTable, policy: RegisterPolicy) -> Profile:
+    """The profile; PolicyError for a word that the policy does not know, or an empty one."""
+    try:
+        posting = Posting(
+            channel=table.channel,
+            role=table.role,
+            purpose=table.purpose,
+            audience=table.audience,
+            setting=table.setting,
+            origin=table.origin,
+            campaign=table.campaign,
+            territory=table.territory,
+        )
+        return Profile(title=table.title, posting=_in_words_of(policy, posting))
+    except (PolicyError, RequestError) as error:
+        raise PolicyError(f"profiles.{name}: {error}") from error
 
 
 def _organisation(file: PolicyFile) -> Organisation:

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ import msgspec
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.person import ADULT
-from imgpolicy.domain.posting import LOGO_ROLES, Role
+from imgpolicy.domain.posting import LOGO_ROLES, Origin, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, AfterErasure, Guardians
 from imgpolicy.domain.terms import PeopleMode
@@ -49,9 +49,13 @@ OFF = "off"
 MOST_INCIDENTAL_PX = 100
 """The largest `incidental_below_px`: whoever fills more of a picture is not in its background."""
 
+DESK_DAYS = 7
+MOST_DESK_DAYS = 90
+
 _Severity = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["no-go", "review", OFF]})]
 """What a broken rule means. The enumeration is the schema's alone: whoever reads the file names the rule."""
 
+_Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 _Phrases = tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=500)], ...]
 
 
@@ -180,6 +184,29 @@ class LogosTable(_Table, frozen=True, kw_only=True):
     own: tuple[Role, ...] = LOGO_ROLES
 
 
+class ProfileTable(_Table, frozen=True, kw_only=True):
+    """A posting that is made often; what is given beside its name goes before it. `title` is what people are shown."""
+
+    title: _Word | None = None
+    channel: _Word | None = None
+    role: Role | None = None
+    purpose: _Word | None = None
+    audience: _Word | None = None
+    setting: _Word | None = None
+    origin: Origin | None = None
+    campaign: _Word | None = None
+    territory: _Word | None = None
+
+
+class DeskTable(_Table, frozen=True, kw_only=True):
+    """What a page keeps on which pictures are dropped: pictures and answers for `keep_pictures` days.
+
+    The days are counted from the last that was done to any picture of the same batch.
+    """
+
+    keep_pictures: Annotated[int, msgspec.Meta(ge=1, le=MOST_DESK_DAYS)] = DESK_DAYS
+
+
 class WaiverTable(_Table, frozen=True, kw_only=True):
     """A finding of one rule in one picture that is accepted: by whom, why, and up to which day, that day included.
 
@@ -214,6 +241,8 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     organisation: OrganisationTable = OrganisationTable()
     text: TextTable = TextTable()
     paragraphs: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = {}
+    profiles: dict[str, ProfileTable] = {}
+    desk: DeskTable = DeskTable()
     waivers: tuple[WaiverTable, ...] = ()
     rules: dict[str, _Severity] = {}
     extractors: tuple[str, ...] = ()
@@ -263,6 +292,7 @@ def parse_text(path: Path, data: bytes) -> PolicyText:
         _check_keys(text)
         tables = msgspec.convert(tomllib.loads(text), PolicyFile)
         _check_words(tables.posting)
+        _check_names(tables.profiles)
         _check_zone(tables.time_zone)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, PolicyError) as error:
         raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
@@ -306,6 +336,16 @@ def _check_words(words: PostingTable) -> None:
             raise PolicyError(f"posting.former_channels: {old!r} is still the name of a channel")
 
 
+def _check_names(profiles: Mapping[str, ProfileTable]) -> None:
+    """Refuse a name or title of a profile that nobody could read, and two names that are one word."""
+    for name, profile in profiles.items():
+        for text in (name, profile.title or name):
+            if not (text.strip() and text.isprintable()):
+                raise PolicyError(f"{text!r} is no name of a profile: use characters that are shown")
+    if len({folded(name) for name in profiles}) < len(profiles):
+        raise PolicyError("two of the profiles have one name: case, and space around it, do not count")
+
+
 def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:
     """The word as the policy writes it, None when there is none; else PolicyError, which names those that it knows.
 
@@ -316,4 +356,5 @@ def known_word(what: str, value: str | None, known: Collection[str]) -> str | No
     for word in known:
         if folded(word) == folded(value):
             return word
-    raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {', '.join(sorted(known))}")
+    others = ", ".join(sorted(known)) or "none"
+    raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {others}")

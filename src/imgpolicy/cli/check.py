@@ -70,14 +70,15 @@ def check(
     names, skipped = pictures_in(pictures)
     for other in skipped:
         common.remark(language.word("skipped {what}", what=other))
-    request = CheckRequest(
-        posting=planned.posting(),
-        release=keep.release(),
-        record=keep.record,
-        url=keep.publish,
-        allow_private_hosts=allow_private_hosts,
-    )
+    release = keep.release()
     with place.open() as workspace:
+        request = CheckRequest(
+            posting=planned.posting(workspace),
+            release=release,
+            record=keep.record,
+            url=keep.publish,
+            allow_private_hosts=allow_private_hosts,
+        )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
         checked = check_pictures(workspace, names, request, see=out.see(targets), tracked=_with_progress)
         idle = idle_waivers(workspace, [one.report for one in checked])

@@ -74,7 +74,7 @@ def clean(
         made = output(clean_copy, stays, replaces=Replaces.PICTURES if out.force else Replaces.NOTHING, mode=None)
         targets = outputs.accepted(targets, [*stays, str(clean_copy)], force=out.force)
         request = CleanRequest(
-            posting=planned.posting(),
+            posting=planned.posting(workspace),
             choose=choose,
             keeps=keeps,
             also_covers=tuple(how.also_cover or ()),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imgpolicy.domain.posting import Origin, Posting, Role
+
+if TYPE_CHECKING:
+    from imgpolicy.service.workspace import Workspace
 
 ChannelOption = Annotated[
     str | None, typer.Option(metavar="C", help="Where it will be posted, as the policy names it.")
@@ -28,6 +31,10 @@ DayOption = Annotated[
 class PostingOptions:
     """Options: the planned posting."""
 
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A posting that the policy has a name for."),
+    ] = None
     channel: ChannelOption = None
     role: Annotated[Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")] = (
         None
@@ -49,8 +56,13 @@ class PostingOptions:
     edit: Annotated[str | None, typer.Option(metavar="TEXT", help="What was done to it, such as crop.")] = None
     on: DayOption = None
 
-    def posting(self) -> Posting:
-        """The posting that the options state."""
+    def posting(self, workspace: Workspace) -> Posting:
+        """The posting that the options state, with what the profile says besides."""
+        from imgpolicy.service.check import with_profile
+
+        return with_profile(workspace.policy, self.profile, self._stated())
+
+    def _stated(self) -> Posting:
         return Posting(
             channel=self.channel,
             role=self.role,

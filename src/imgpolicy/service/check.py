@@ -18,6 +18,7 @@ from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PictureError, PolicyError, RegisterError, RequestError
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy
+from imgpolicy.policy_file import known_word
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report
 from imgpolicy.service import recording
@@ -109,6 +110,32 @@ def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
     if request.release is not None:
         accept_release(request.release, workspace.policy)
     return posting
+
+
+def with_profile(policy: Policy, name: str | None, posting: Posting) -> Posting:
+    """The posting with what the profile of this name states where it states nothing itself; as it is without a name.
+
+    RequestError when the policy has no such profile.
+    """
+    if name is None:
+        return posting
+    try:
+        known = known_word("profile", name, policy.profiles)
+    except PolicyError as error:
+        raise RequestError(str(error)) from error
+    assert known is not None  # for the name was not
+    usual = policy.profiles[known].posting
+    return replace(
+        posting,
+        channel=posting.channel or usual.channel,
+        role=posting.role or usual.role,
+        purpose=posting.purpose or usual.purpose,
+        audience=posting.audience or usual.audience,
+        setting=posting.setting or usual.setting,
+        origin=posting.origin or usual.origin,
+        campaign=posting.campaign or usual.campaign,
+        territory=posting.territory or usual.territory,
+    )
 
 
 def complete(policy: Policy, posting: Posting) -> Posting:

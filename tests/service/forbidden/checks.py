@@ -70,6 +70,14 @@ CHECKS = (
         brought=NO_PICTURE,
     ),
     Forbidden(
+        asks="check.with_profile",
+        what="a profile that the policy does not have",
+        said="the policy does not know the profile 'fun'; it knows news",
+        call=lambda ws, _: check.with_profile(ws.policy, "fun", GOOD),
+        typed=f"{CHECK} --profile fun",
+        brought=No("a record is of a posting, whatever it was called"),
+    ),
+    Forbidden(
         asks="check.check_pictures",
         what="a channel that the policy does not know",
         said="the policy does not know the channel 'myspace'",
