@@ -20,6 +20,9 @@ CONTACTS = frozenset({Kind.PHONE, Kind.MAIL, Kind.ADDRESS})
 _STEPS, _FAR = 3, 8
 """How many rows away, by neighbours, a business still speaks of the details, and a person, or a heading, of them."""
 
+_SIGN = 4
+"""Words of a row that names a trade: in a longer one somebody speaks of it, as of a coffee with somebody."""
+
 _TRADES = """
 bageri bager frisør salon barber pizza pizzeria café cafe kaffe coffee restaurant bistro kro hotel hostel bar pub
 grill kebab sushi burger bodega apotek pharmacy tandlæge dentist optik optiker lægehus klinik fysioterapi dyrlæge vvs
@@ -43,6 +46,7 @@ _BUSINESS = re.compile(
 )
 _PERSONAL = re.compile(
     r"\b(?:privat|private|hjem|home|mobile?|cell|hi|kh|navn|name|patient|elev|født|born|mor|far|mom|dad"
+    r"|me|my|mig|min|mit|mine"
     r"|direktør|chef|leder|manager|ceo|konsulent|sagsbehandler|rådgiver|medarbejder|director|assistant|sekretær)\b",
     re.IGNORECASE,
 )
@@ -108,7 +112,8 @@ def _speaks(row: str) -> bool:
 
 
 def _trades(row: str) -> bool:
-    return any(_trade(word) for word in _WORD.findall(row))
+    words = _WORD.findall(row)
+    return len(words) <= _SIGN and any(_trade(word) for word in words)
 
 
 def _trade(word: str) -> bool:

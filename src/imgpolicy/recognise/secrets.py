@@ -11,7 +11,7 @@ from itertools import pairwise
 from imgpolicy.recognise.base import Kind, Place, Recogniser, Span
 from imgpolicy.recognise.digits import unclear
 from imgpolicy.recognise.rows import Piece
-from imgpolicy.recognise.words import Stand, looks, stands
+from imgpolicy.recognise.words import Stand, distance, letters_off, looks, stands
 
 _KEY_WORDS = (
     *(
@@ -57,6 +57,9 @@ _NO_KEY = re.compile(
     r"|forgotten|skift|change|nulstil|reset|opret|ny|nyt|new|gentag|repeat|confirm|bekræft|glem|your|dit|din|no|uden)\W{0,2}$",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"\W{0,3}(?P<word>[^\W\d_][^\W\d_ -]*(?:[ -][^\W\d_]+)?) ?[:=] ?(?P<value>[^\s:]*[0-9][^\s:]*)")
+_SHORTEST_MISREAD = 6
+"""Letters of a key word from which on one may be mistaken, where a colon and a value with digits follow."""
 _LINK = re.compile(r"^[ ]{0,2}(?:(?P<sign>[:=>»]|->|;)|(?P<word>er|is|ist|lautet|:)\b)?[ :=]{0,3}", re.IGNORECASE)
 _NO_VALUE = re.compile(
     r"(?:glemt|forgot\w*|påkrævet|required|kræves|skal|must|mindst|min|at|optional|valgfri\w*|change|skift|vis|show|skjul"
@@ -101,8 +104,14 @@ def _secrets(place: Place) -> Iterator[Span]:
         name = next(name for name, shape in _BY_SHAPE if shape.fullmatch(found[0]))
         yield Span(kind=Kind.SECRET, pieces=place.piece(*found.span()), value=found[0], name=name)
     for found in _GENERIC.finditer(place.words):
-        if random_looking(found["value"]):
+        if random_looking(found["value"]) or _named_secret(found):
             yield Span(kind=Kind.SECRET, pieces=place.piece(*found.span()), value=found["value"], name="key")
+
+
+def _named_secret(found: re.Match[str]) -> bool:
+    """True where a variable that programs are given says that it is one, and what it is given is no word."""
+    named = re.match(r"[A-Z_]*(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD)=", found[0])
+    return named is not None and re.search(r"[0-9]", found["value"]) is not None
 
 
 def random_looking(value: str) -> bool:
@@ -131,6 +140,23 @@ def _passwords(place: Place) -> Iterator[Span]:
         elif not rest.strip(" :=."):
             yield from _in_next_row(place, stand, stated=stated or ":" in rest)
     yield from _run_together(place)
+    yield from _misread(place)
+
+
+def _misread(place: Place) -> Iterator[Span]:
+    """A short key word a letter off, as handwriting is read, at the beginning of a row, with a colon and a value."""
+    found = _LABELLED.match(place.words)
+    if found is None or _NO_KEY.search(f"{found['word']} "):
+        return
+    read = looks(found["word"])
+    meant = next((word for word in _KEY_WORDS if _is_misread(read, looks(word))), None)
+    if meant is not None:
+        pieces = place.piece(found.start("word"), found.end())
+        yield Span(kind=Kind.PASSWORD, pieces=pieces, value=found["value"], name=meant, certain=False)
+
+
+def _is_misread(read: str, word: str) -> bool:
+    return len(word) >= _SHORTEST_MISREAD and not letters_off(word) and distance(read, word, 1) == 1
 
 
 def _run_together(place: Place) -> Iterator[Span]:
@@ -184,6 +210,7 @@ SECRETS = Recogniser(
         "client_secret: aB3dE5fG7hI9jK1lM3nO5",
         "STRIPE_REY=sk_Live_Gf8Z1N035z37jRaSd5gh0UN",
         "DB_PASS_WORD=9f8a7b6c5d4e3f2a1b0c",
+        "SECRET_KEY=tuumpfkwnmckxzrlaxwlncqwfmp8ihzk",
     ),
     lacks=(
         "AKIA",
@@ -191,6 +218,7 @@ SECRETS = Recogniser(
         "Token: Frederiksberggymnasium",
         "key ring 2026",
         "nøgle: se-skabet-i-gangen",
+        "LICENSE_FILE=/usr/share/license-2026",
     ),
 )
 PASSWORDS = Recogniser(
@@ -210,6 +238,8 @@ PASSWORDS = Recogniser(
         "AdgangskodeHund1234",
         "Passwort: geheim",
         "Pinkode 12 34",
+        "Kadeord: Sommer127#",
+        "PIN cade: 7731",
     ),
     lacks=(
         "Glemt adgangskode?",
@@ -224,5 +254,7 @@ PASSWORDS = Recogniser(
         "Password required",
         "Pinterest 2026",
         "Kode for god opførsel",
+        "Katalog: 1234",
+        "Kodeards",
     ),
 )
