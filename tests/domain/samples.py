@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
+from imgpolicy.domain.account import Account, AccountRole, ApiToken, Right, Session
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
@@ -117,6 +118,17 @@ PLACE = Place(
 )
 ENDING = Ending(by="A", reason="r", at=MOMENT)
 DISMISSAL = Dismissal(id="f-1", what=DismissedAs.ARTWORK, place=PLACE, by="A", reason="r", at=MOMENT, ending=ENDING)
+ACCOUNT = Account(id="mkl", name="Mette", role=AccountRole.KEEPER, added=MOMENT, ended=MOMENT)
+SESSION = Session(id="0" * 64, account="mkl", began=MOMENT, seen=MOMENT)
+API_TOKEN = ApiToken(
+    id="k-1",
+    account="mkl",
+    label="cms",
+    rights=frozenset({Right.SEE, Right.CHECK}),
+    created=MOMENT,
+    ends=MOMENT,
+    revoked=MOMENT,
+)
 
 Record = TypeVar("Record")
 
@@ -129,7 +141,7 @@ def other(value: object, name: str = "") -> object:  # noqa: C901, PLR0911, PLR0
         case bool():
             return not value
         case frozenset():
-            return frozenset({other(min(value)), *sorted(value)[1:]})
+            return frozenset(sorted(value)[1:]) if isinstance(min(value), Enum) else _with_another(value)
         case int() | float():
             return value + 1
         case str():
@@ -152,6 +164,11 @@ def other(value: object, name: str = "") -> object:  # noqa: C901, PLR0911, PLR0
             last = dataclasses.fields(value)[-1].name
             return dataclasses.replace(value, **{last: other(getattr(value, last), last)})
     raise AssertionError(f"say how another {type(value).__name__} is made, and give {name} one in the sample")
+
+
+def _with_another(value: frozenset[object]) -> frozenset[object]:
+    first, *rest = sorted(value, key=str)
+    return frozenset({other(first), *rest})
 
 
 def changed(record: Record, name: str) -> Record:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from tests.domain.samples import (
+    ACCOUNT,
+    API_TOKEN,
     ARTWORK,
     CONSENT,
     DECISION,
@@ -25,12 +27,13 @@ from tests.domain.samples import (
     PUBLICATION,
     RELEASE,
     SCOPE,
+    SESSION,
     WORK,
     Record,
     fields_behind,
 )
 
-from imgpolicy.domain import canonical
+from imgpolicy.domain import account_forms, canonical
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.scope import Scope
 
@@ -66,6 +69,10 @@ FULL = (
     case(RELEASE, lambda release: canonical.release_form("d-1", release)),
     case(DISMISSAL, canonical.dismissal_form, "ending"),
     case(PLACE, lambda place: canonical.dismissal_form(dataclasses.replace(DISMISSAL, place=place))),
+    case(ACCOUNT, account_forms.account_form),
+    # When it was last used the log does not tell.
+    case(SESSION, lambda session: account_forms.sessions_form("mkl", [session]), "account", "seen"),
+    case(API_TOKEN, lambda token: account_forms.token_form(token, "0" * 64)),
     case(ENDING, lambda ending: canonical.ending_form("f-1", ending)),
 )
 """One of each kind of record."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from imgpolicy.domain.account import Account, AccountRole, Right
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
@@ -24,6 +25,7 @@ from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.enrol import logo_of
 from imgpolicy.presets import sample
+from imgpolicy.service import accounts
 from imgpolicy.service.transfer import import_register
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.wire.consent import consent_wire
@@ -135,6 +137,7 @@ def prepare(folder: Path) -> None:
     (folder / "there.json").write_bytes(document_json(_THERE))
     with Workspace.open(policy) as workspace:
         assert import_register(workspace, folder / "there.json").problems == ()
+        _add_accounts(workspace)
     (folder / "form.pdf").write_bytes(b"the form")
     (folder / "empty.pdf").touch()
     (folder / "bare").mkdir()
@@ -145,6 +148,15 @@ def prepare(folder: Path) -> None:
         hidden = portrait.convert("RGB")
     ImageDraw.Draw(hidden).rectangle(HALF_OF_THE_FACE, fill="black")
     hidden.save(folder / "half.png")
+
+
+def _add_accounts(workspace: Workspace) -> None:
+    """One admin, a reader with a token that was revoked, and somebody whose account ended."""
+    for login, role in (("admin", AccountRole.ADMIN), ("gone", AccountRole.ADMIN), ("reader", AccountRole.READER)):
+        accounts.add(workspace, Account(id=login, name="Somebody", role=role))
+    accounts.end(workspace, "gone")
+    token, _ = accounts.new_token(workspace, "reader", "a program", frozenset({Right.SEE}), None)
+    accounts.revoke(workspace, token.id)
 
 
 def artwork() -> ArtworkWire:

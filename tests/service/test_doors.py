@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from imgpolicy.portable.transfer import Outcome
 from imgpolicy.portable.works import Imported
 from imgpolicy.service.transfer import import_register
 from imgpolicy.service.workspace import Workspace
+
+STDIN = b"11 letters.\n"
+"""What is typed where a command reads: a password that is too short."""
 
 EVERY = pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.asks}: {row.what}")
 
@@ -59,8 +64,9 @@ def refusal(workspace: Workspace, folder: Path, row: Forbidden) -> tuple[str, bo
 
 @EVERY
 def test_what_is_forbidden_is_refused_with_the_same_words_at_every_door(
-    workspace: Workspace, folder: Path, imgpolicy: Run, row: Forbidden
+    workspace: Workspace, folder: Path, imgpolicy: Run, row: Forbidden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(STDIN)))
     head = workspace.register.head()
     words, wrong_words = refusal(workspace, folder, row)
     assert row.said in words

@@ -6,7 +6,7 @@ Nothing of an account is in the open but its id, and none is ever deleted: the l
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -14,6 +14,7 @@ from imgpolicy.domain.account import Account, AccountRole, check_account
 from imgpolicy.domain.account import ended as ended_account
 from imgpolicy.domain.account import with_role as account_with_role
 from imgpolicy.domain.account_forms import account_form, password_form
+from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.accounts import AccountRow
@@ -37,13 +38,13 @@ class Signing:
     """An account, and what its password is checked by; None where it has no password."""
 
     account: Account
-    password: str | None
+    password: str | None = field(repr=False)
 
 
 def add_account(unit: UnitOfWork, account: Account) -> Account:
     """The account as it is kept, without a password; RegisterError when there is one of this id already."""
     check_account(account)
-    if unit.sql.accounts.find(AccountRow, "id", account.id):
+    if signing_of(unit, account.id) is not None:
         raise RegisterError(f"there is an account {account.id!r} already")
     if account.ended is not None:
         raise RegisterError("an account that is added has not ended")
@@ -65,7 +66,7 @@ def account(unit: UnitOfWork, account_id: str) -> Account:
 
 def signing_of(unit: UnitOfWork, account_id: str) -> Signing | None:
     """What somebody signs in by; None when there is no account of this id."""
-    rows = unit.sql.accounts.find(AccountRow, "id", account_id)
+    rows = unit.sql.accounts.find(AccountRow, "id", account_id) if is_id(account_id) else []
     return opened_account(unit, rows[0]) if rows else None
 
 

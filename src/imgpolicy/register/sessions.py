@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from imgpolicy.domain.account import SEEN_EVERY, Account, ApiToken, Caller, Right, Session, check_token
 from imgpolicy.domain.account_forms import sessions_form, token_form
+from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.accounts import account, active
@@ -25,7 +26,7 @@ from imgpolicy.register.vault import padded
 TOKEN_PREFIX = "imgp_"  # noqa: S105  # no secret: what one begins with
 _SECRET_BYTES = 32
 _LONGEST_SECRET = 200
-_ID_DIGITS = 16
+_ID_DIGITS = 12
 """Hex digits of a secret's digest that a token is called by."""
 
 
@@ -54,7 +55,7 @@ class KnownToken:
     """A token, and the digest of its secret."""
 
     token: ApiToken
-    digest: str
+    digest: str = field(repr=False)
 
 
 def begin_session(unit: UnitOfWork, account_id: str) -> str:
@@ -151,7 +152,7 @@ def tokens(unit: UnitOfWork, account_id: str | None = None) -> tuple[ApiToken, .
 
 def revoke_token(unit: UnitOfWork, token_id: str) -> ApiToken:
     """The token, which nothing is asked with any more; RegisterError when there is none, or it was revoked before."""
-    rows = unit.sql.accounts.find(TokenRow, "id", token_id)
+    rows = unit.sql.accounts.find(TokenRow, "id", token_id) if is_id(token_id) else []
     if not rows:
         raise RegisterError(f"there is no token {token_id[:80]!r}; `imgpolicy account token list` shows them")
     known = opened_token(unit, rows[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.service.forbidden.accounts import ACCOUNTS
 from tests.service.forbidden.checks import CHECKS
 from tests.service.forbidden.faces import FACES
 from tests.service.forbidden.files import FILES
@@ -9,13 +10,19 @@ from tests.service.forbidden.grants import GRANTS
 from tests.service.forbidden.people import PEOPLE
 from tests.service.forbidden.works import WORKS
 
-TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES)
+TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
 NAMES = "every door to it is asked in tests/cli/test_misnamed.py"
 NO_DOOR = "it is a part of functions that have rows"
+NOBODY = "it refuses by answering nobody, and tells nothing more: test_accounts.py asks it"
 WITHOUT_A_ROW = {
+    "accounts.accounts": ONLY_READS,
+    "accounts.caller_of": NOBODY,
+    "accounts.session_of": NOBODY,
+    "accounts.sign_in": NOBODY,
+    "accounts.sign_out": NOBODY,
     "check.idle_waivers": ONLY_READS,
     "check.accept_request": NO_DOOR,
     "check.accept_posting": NO_DOOR,

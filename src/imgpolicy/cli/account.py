@@ -1,0 +1,119 @@
+"""`imgpolicy account`: who works with the register by name, and may do what."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common, tokens
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
+from imgpolicy.domain.account import Account, AccountRole
+
+app = typer.Typer()
+app.add_typer(tokens.app, name="token", help="What programs ask with in place of an account.")
+
+LoginArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="What they sign in as.")]
+FromStdinOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+]
+
+
+@app.command()
+@grouped
+def add(
+    login: LoginArgument,
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Their name; stored encrypted.")],
+    role: Annotated[AccountRole, typer.Option(metavar="R", help=f"One of {', '.join(AccountRole)}.")],
+    password_stdin: FromStdinOption = False,
+    no_password: Annotated[bool, typer.Option("--no-password", help="Nobody signs in to it by a password.")] = False,
+    place: common.Place,
+) -> int:
+    """Add an account: for somebody, or for a program that asks with a token."""
+    from imgpolicy.service import accounts
+
+    if no_password and password_stdin:
+        common.usage_error("--no-password and --password-stdin contradict each other: give one")
+    password = None if no_password else _password(from_stdin=password_stdin)
+    with place.open() as workspace:
+        added = accounts.add(workspace, Account(id=login, name=name, role=role), password=password)
+    common.say(f"added {added.id}: {added.role}")
+    return Exit.GO
+
+
+@app.command("list")
+@grouped
+def list_accounts(
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """List the accounts, ended ones too."""
+    from imgpolicy.service import accounts
+
+    with place.open() as workspace:
+        kept = accounts.accounts(workspace)
+        day = workspace.kept.consents.day
+    if format is common.Format.JSON:
+        from imgpolicy.wire.account import account_wire
+
+        common.emit_json([account_wire(one) for one in kept])
+    else:
+        rows = [(one.id, one.name, one.role.value, str(day(one.ended)) if one.ended else "") for one in kept]
+        common.emit(common.table(("login", "name", "role", "ended"), rows))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def role(
+    login: LoginArgument,
+    role: Annotated[AccountRole, typer.Argument(metavar="ROLE", help=f"One of {', '.join(AccountRole)}.")],
+    *,
+    place: common.Place,
+) -> int:
+    """Give an account another role, from now on."""
+    from imgpolicy.service import accounts
+
+    with place.open() as workspace:
+        changed = accounts.change_role(workspace, login, role)
+    common.say(f"{changed.id}: {changed.role}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def password(login: LoginArgument, *, password_stdin: FromStdinOption = False, place: common.Place) -> int:
+    """Give an account another password; wherever it is signed in that is over."""
+    from imgpolicy.service import accounts
+
+    new = _password(from_stdin=password_stdin)
+    with place.open() as workspace:
+        accounts.set_password(workspace, login, new)
+    common.say(f"{login}: the password is another now")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def end(login: LoginArgument, *, place: common.Place) -> int:
+    """End an account for good, with its sessions and tokens. It stays on record, and its login is nobody else's."""
+    from imgpolicy.service import accounts
+
+    with place.open() as workspace:
+        ended = accounts.end(workspace, login)
+    common.say(f"ended {ended.id}")
+    return Exit.GO
+
+
+def _password(*, from_stdin: bool) -> str:
+    """The password, from standard input, or asked twice at the terminal, which does not show it."""
+    if from_stdin:
+        return "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
+    if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
+        common.usage_error("a password is asked at a terminal: give it with --password-stdin")
+    answer: object = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+    return str(answer)
