@@ -152,7 +152,7 @@ class Checker:
             unknowns=(Unknown(what=phrase("picture"), reason=message_of(error)),),
         )
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
-        return report_on(case, self.policy, self.register.head(), self._models(case), unreadable_only)
+        return report_on(case, self.policy, self.register.state(), self._models(case), unreadable_only)
 
     def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> Report:
         """The report by one state of the register, which `renewed` completes the facts for."""
@@ -165,7 +165,7 @@ class Checker:
                 continue
             case = self._case(facts, posting, known, found)
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
-            if self.register.head() == known.head:
+            if self.register.state() == known.head:
                 return report_on(case, self.policy, known.head, self._models(case))
         raise RegisterError("the register changes faster than a picture can be judged; try again")
 

@@ -28,6 +28,8 @@ from imgpolicy.register.vault import KEY_VARIABLE, WrongKeyError, read_key
 
 _FORGOTTEN = 3600
 """Seconds after which a temporary file is nobody's any more: to restore a register takes minutes."""
+DESK = "register-desk"
+"""The folder beside the policy for the pictures on the desk of a register on a server."""
 _BESIDE = ("-wal", "-shm")
 """The ends of the names of what SQLite keeps beside a register."""
 
@@ -96,7 +98,8 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
     """The policy's register, opened with the policy's key, or the one that `url` names instead."""
     key = read_key(policy.key_file, os.environ, policy.keyring)
     try:
-        return Register.open(register_url(policy, url), key, policy.consents, head_file(policy, url))
+        place, heads = register_url(policy, url), head_file(policy, url)
+        return Register.open(place, key, policy.consents, heads, folder=policy.folder / DESK)
     except WrongKeyError as error:
         if _is_pending(policy):
             raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error

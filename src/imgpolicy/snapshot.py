@@ -49,7 +49,7 @@ NearT = TypeVar("NearT", bound=Near)
 
 
 class _State(NamedTuple):
-    """What is searched depends on: the register's head, the day, and who may be recognised; None is everybody."""
+    """What is searched depends on: the register's state, the day, and who may be recognised; None is everybody."""
 
     head: str
     day: dt.date
@@ -100,7 +100,7 @@ class Snapshots:
     def _current(self, unit: UnitOfWork, posting: Posting) -> RegisterSnapshot:
         """What is searched, as it is in this unit; read again when that changed."""
         named = frozenset(posting.people) if self._mode is PeopleMode.VERIFY else None
-        state = _State(unit.head(), unit.today(), named)
+        state = _State(unit.state(), unit.today(), named)
         with self._lock:
             if self._searched is None or self._searched[0] != state:
                 self._searched = (state, self._read(unit, state))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from tests.register.desks import laid_down
 from tests.register.support import biometric, no, post, vectors, yes
 from tests.register.test_dismissals import POSTER
 from tests.register.test_logos import artwork, prints
@@ -86,6 +87,8 @@ def fill(register: Register) -> None:
         dismiss(unit, replace(POSTER, id="f-3"))
         for one in ("f-1", "f-2"):
             reinstate(unit, one, "Anna", "it is a face")
+        for one in ("eileen", "grace"):
+            laid_down(unit, one)
         for licence in licences:
             end_licence(unit, licence.id, "sold")
         record_consent(unit, no())

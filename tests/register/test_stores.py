@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from tests.register.desks import laid_down
 from tests.register.support import Made, biometric, no, post, vectors, yes
 from tests.support import wrote
 from tools.stores import PAGE, page
@@ -14,6 +15,7 @@ from imgpolicy.domain.decision import Decision
 from imgpolicy.index.file import index_path
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import record_decision
+from imgpolicy.register.desk_files import desk_folder
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence
 from imgpolicy.register.faces import add_faces
@@ -52,7 +54,8 @@ def test_every_table_that_names_a_person_is_in_a_store_that_forgets_them(made: M
 
 def test_what_stands_beside_the_register_is_told() -> None:
     told = {file for store in STORES for file in store.files}
-    assert told == {f"REGISTER{index_path(made_up).name.removeprefix(made_up.name)}" for made_up in (PAGE,)}
+    beside = {index_path(PAGE), desk_folder(PAGE)}
+    assert told == {f"REGISTER{one.name.removeprefix(PAGE.name)}" for one in beside}
 
 
 @pytest.mark.parametrize("store", STORES, ids=lambda store: store.name)
@@ -93,4 +96,6 @@ def fill(made: Made) -> None:
     wrote(register, add_evidence, "eileen", "form.pdf", b"%PDF-1.4", consent=consent.id)
     report = b'{"reports": [{"faces": [{"person": "eileen"}]}]}'
     wrote(register, record_decision, Decision(picture=None, policy="p", head="h", verdict="go", report=report))
+    with register.writing() as unit:
+        laid_down(unit, "eileen")
     wrote(register, record_consent, no(channel="facebook"))

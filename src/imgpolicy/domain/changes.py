@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.desk import Approval
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.scope import words_of
 
@@ -95,6 +96,34 @@ class _DebtForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     given_by: str | None = None
 
 
+class _HandInForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="hand-in/1"):
+    """`place` is that in the queue."""
+
+    item: str
+    by: str
+    at: dt.datetime
+    place: int
+
+
+class _ApprovalForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="approval/1"):
+    """`round` is raised when what was said before counts no more."""
+
+    id: str
+    item: str
+    by: str
+    name: str
+    accept: bool
+    reason: str
+    at: dt.datetime
+    round: int
+
+
+class _PostedForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="posted/1"):
+    item: str
+    publication: str
+    at: dt.datetime
+
+
 ANY_DENIAL = b'{"form":"debt/1"}'
 """What stands for a statement of which nobody can tell any more what it was."""
 
@@ -148,3 +177,28 @@ def debt_form(taking: Consent) -> bytes:
             given_by=taking.given_by,
         )
     )
+
+
+def hand_in_form(item: str, by: str, at: dt.datetime, place: int) -> bytes:
+    """The bytes that stand for a picture's place in the reviewers' queue, and who handed it in when."""
+    return msgspec.json.encode(_HandInForm(item=item, by=by, at=at.astimezone(dt.UTC), place=place))
+
+
+def approval_form(approval_id: str, item: str, round_number: int, said: Approval) -> bytes:
+    """The bytes that stand for what a reviewer said of a picture."""
+    form = _ApprovalForm(
+        id=approval_id,
+        item=item,
+        by=said.by,
+        name=said.name,
+        accept=said.accept,
+        reason=said.reason,
+        at=said.at.astimezone(dt.UTC),
+        round=round_number,
+    )
+    return msgspec.json.encode(form)
+
+
+def posted_form(item: str, publication: str, at: dt.datetime) -> bytes:
+    """The bytes that stand for a picture of the desk that was posted, by the post on record."""
+    return msgspec.json.encode(_PostedForm(item=item, publication=publication, at=at.astimezone(dt.UTC)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from imgpolicy.domain.consent import Consent
@@ -10,6 +11,7 @@ from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication, Takedown
+from imgpolicy.domain.verdict import VerdictWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,15 @@ class FaceVector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaidDown:
+    """A picture on the desk whose answer or posting names the person: when it was laid down, and the verdict."""
+
+    id: str
+    at: dt.datetime
+    verdict: VerdictWord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """All of it. `evidence` comes with the files' contents, `log` are the entries under the person's pseudonym."""
 
@@ -38,4 +49,5 @@ class Dossier:
     publications: tuple[Publication, ...] = ()
     takedowns: tuple[Takedown, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    desk: tuple[LaidDown, ...] = ()
     log: tuple[Entry, ...] = ()

@@ -66,6 +66,10 @@ class Action(StrEnum):
     OWE_PUBLICATION_DENIAL = "owe denial of publication"
     OWE_BIOMETRIC_DENIAL = "owe denial of recognition"
     OWE_CHANGE = "owe change of person"
+    HAND_IN = "hand in picture"
+    DECIDE_PICTURE = "decide on picture"
+    TAKE_BACK_DECISION = "take back decision"
+    POST_PICTURE = "post picture"
 
 
 CREATED = b'{"form":"creation/3"}'
@@ -102,6 +106,10 @@ ABOUT_ACCOUNTS = frozenset(
     }
 )
 """What is done to accounts, and by which no picture is judged."""
+
+
+ON_THE_DESK = frozenset({Action.HAND_IN, Action.DECIDE_PICTURE, Action.TAKE_BACK_DECISION, Action.POST_PICTURE})
+"""What is logged of pictures on the desk: no picture is judged otherwise for it."""
 
 
 class Alias(NamedTuple):

@@ -42,6 +42,9 @@ class Kept(StrEnum):
     PASSWORD = "password"  # noqa: S105  # no secret: what is held against the log
     SESSIONS = "sessions"
     TOKEN = "token"  # noqa: S105  # the same
+    HANDED = "handed in"
+    APPROVAL = "approval"
+    POSTED = "posted"
 
 
 _ADDS: dict[str, Kept] = {
@@ -61,6 +64,7 @@ _ADDS: dict[str, Kept] = {
     Action.RECORD_RELEASE: Kept.RELEASE,
     Action.DISMISS_FACE: Kept.DISMISSAL,
     Action.REINSTATE_FACE: Kept.ENDING,
+    Action.DECIDE_PICTURE: Kept.APPROVAL,
 }
 _REPLACES: dict[str, Kept] = {
     Action.ADD_PERSON: Kept.PERSON,
@@ -78,12 +82,15 @@ _REPLACES: dict[str, Kept] = {
     Action.SIGN_OUT: Kept.SESSIONS,
     Action.ADD_TOKEN: Kept.TOKEN,
     Action.REVOKE_TOKEN: Kept.TOKEN,
+    Action.HAND_IN: Kept.HANDED,
+    Action.POST_PICTURE: Kept.POSTED,
 }
 """What a record is from then on, whatever it was before."""
 
 _REMOVES: dict[str, tuple[Kept, ...]] = {
     Action.REMOVE_PUBLICATION: (Kept.PUBLICATION, Kept.DOWN, Kept.TAKEDOWN),
     Action.REMOVE_TAKEDOWN: (Kept.TAKEDOWN,),
+    Action.TAKE_BACK_DECISION: (Kept.APPROVAL,),
 }
 """What is gone from then on; earlier versions logged a task under its post."""
 

@@ -24,6 +24,7 @@ from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from imgpolicy.index.file import IndexFile
+    from imgpolicy.register.desk_files import DeskFiles
     from imgpolicy.register.heads import Head, HeadFile
     from imgpolicy.register.sql.database import Database
     from imgpolicy.register.sql.transaction import Transaction
@@ -44,7 +45,15 @@ class Register:
     Everything here raises RegisterError, in one line, when the register refuses or cannot be read or written.
     """
 
-    def __init__(self, database: Database, vault: Vault, policy: ConsentPolicy, heads: HeadFile | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        policy: ConsentPolicy,
+        heads: HeadFile | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._folder = folder
         self._database = database
         self._vault = vault
         self.policy = policy
@@ -72,6 +81,16 @@ class Register:
 
         return IndexFile(self.file, self._vault)
 
+    @cached_property
+    def desk(self) -> DeskFiles:
+        """The pictures on the desk: beside a SQLite register, else in the folder that the register was opened with."""
+        from imgpolicy.register.desk_files import DeskFiles, desk_folder
+
+        folder = self._folder if self.file is None else desk_folder(self.file)
+        if folder is None:
+            raise RegisterError("the register was opened without a folder for pictures on the desk")
+        return DeskFiles(folder, self._vault)
+
     @classmethod
     def create(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:
         """A new register, open, encrypted under `key` (32 bytes); one that is there already is refused.
@@ -91,11 +110,20 @@ class Register:
         return cls(create_database(url, fill), vault, policy)
 
     @classmethod
-    def open(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL, heads: HeadFile | None = None) -> Self:
+    def open(
+        cls,
+        url: str,
+        key: bytes,
+        policy: ConsentPolicy = USUAL,
+        heads: HeadFile | None = None,
+        *,
+        folder: Path | None = None,
+    ) -> Self:
         """The register that is there, brought up to date; RegisterError when there is none or `key` is not its key.
 
         `policy` is what the organisation lays down about consents. With `heads` its head is kept there, and nobody is
-        judged by a register whose log does not hold that.
+        judged by a register whose log does not hold that. `folder` is for the pictures on the desk of a register on a
+        server.
         """
         from imgpolicy.register.sql.database import open_database
         from imgpolicy.register.vault import Vault
@@ -107,7 +135,7 @@ class Register:
         try:
             with database.reading() as transaction:
                 wrapped = transaction.journal.key()
-            return cls(database, unlock(wrapped), policy, heads)
+            return cls(database, unlock(wrapped), policy, heads, folder)
         except BaseException:
             database.close()
             raise
@@ -154,6 +182,11 @@ class Register:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         with self.reading() as unit:
             return unit.head()
+
+    def state(self) -> str:
+        """The hash of the last entry of the log that pictures are judged by, 64 hex digits."""
+        with self.reading() as unit:
+            return unit.state()
 
     def first_broken_entry(self) -> int | None:
         """The number of the first entry of the log that is missing or altered; None when the log is whole."""
@@ -214,6 +247,8 @@ class Register:
             self._heads.keep(self.name, unit.appended)
         # Once more: another process may have put it there until the change could be seen.
         self._forget_removed(unit)
+        if unit.left:
+            self.desk.remove(unit.left)
         if unit.done & _REMOVALS:
             self.scrub()
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from imgpolicy.domain.dossier import Dossier
+from imgpolicy.domain.dossier import Dossier, LaidDown
 from imgpolicy.register.decisions import decisions, forget_reports
+from imgpolicy.register.desk import answers_about, forget_on_desk
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
 from imgpolicy.register.faces import face_vectors, forget_faces
 from imgpolicy.register.people import alias, forget_person, wards
@@ -78,6 +79,11 @@ def _show_decisions(unit: UnitOfWork, dossier: Dossier) -> Dossier:
     return replace(dossier, decisions=decisions(unit, dossier.person.id))
 
 
+def _show_desk(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    found = answers_about(unit, dossier.person.id)
+    return replace(dossier, desk=tuple(LaidDown(id=one.id, at=one.at, verdict=one.verdict) for one in found))
+
+
 def _show_log(unit: UnitOfWork, dossier: Dossier) -> Dossier:
     return replace(dossier, log=unit.entries_on_person(alias(unit, dossier.person.id).name))
 
@@ -91,6 +97,18 @@ STORES = (
         retention="the verdict without end; the report until somebody in it is erased",
         show=_show_decisions,
         forget=forget_reports,
+    ),
+    Store(
+        name="desk",
+        tables=("desk_batch", "desk_item", "desk_answer", "desk_person", "desk_approval"),
+        files=("REGISTER-desk",),
+        holds="pictures that officers lay down, their clean copies and the answers on them, who handed them in, and"
+        " what reviewers said, sealed with the register's key",
+        who="those whom an answer names, whoever else is in the picture, and officers and reviewers",
+        retention="pictures, names and answers until so many days after the last act as the policy says, or until"
+        " somebody whom the answer names is erased; what became of each, and who decided, without end",
+        show=_show_desk,
+        forget=forget_on_desk,
     ),
     Store(
         name="faces",

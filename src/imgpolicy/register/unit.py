@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.log import ABOUT_ACCOUNTS, ABOUT_PEOPLE, Action, Alias, Entry, Event, next_entry
+from imgpolicy.domain.log import ABOUT_ACCOUNTS, ABOUT_PEOPLE, ON_THE_DESK, Action, Alias, Entry, Event, next_entry
 from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
 
@@ -21,7 +21,7 @@ class UnitOfWork:
 
     `sql` are the statements on each thing, `vault` the keys, `policy` what the organisation lays down about consents,
     and `done` the kinds of changes that were logged in it. `by` is what the log calls the account that does it; empty
-    where none does.
+    where none does. `left` are the files on the desk that nothing names any more once it is done.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class UnitOfWork:
         self.by = by
         self._index = index
         self.done: set[Action] = set()
+        self.left: set[str] = set()
         self._last: Entry | None = None
 
     @property
@@ -78,12 +79,12 @@ class UnitOfWork:
         """The last hash of the log, 64 hex digits: it stands for the state of the whole register."""
         return self._newest().hash
 
-    def stands_at(self, head: str | None) -> bool:
-        """True when nothing by which a picture is judged was recorded since this was the head."""
-        if head == self.head():
-            return True
-        number = None if head is None else self.sql.journal.number_of(head)
-        return number is not None and self.sql.journal.actions_after(number) <= ABOUT_ACCOUNTS
+    def state(self) -> str:
+        """The hash of the last entry of the log that pictures are judged by: it stands for all that they are held to.
+
+        What is done to pictures on the desk, and to accounts, changes the head, and not this.
+        """
+        return self.sql.journal.last_hash_but(ON_THE_DESK | ABOUT_ACCOUNTS) or self.head()
 
     def today(self) -> dt.date:
         """The day here and now; RegisterError when a clock was set back, so that nothing that ended is valid again."""

@@ -8,13 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from imgpolicy.domain import canonical, earlier
 from imgpolicy.domain.account_forms import account_form, password_form, sessions_form, token_form
-from imgpolicy.domain.changes import down_form, face_form, takedown_form
+from imgpolicy.domain.changes import (
+    approval_form,
+    down_form,
+    face_form,
+    hand_in_form,
+    posted_form,
+    takedown_form,
+)
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Alias
 from imgpolicy.domain.publication import Publication
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.accounts import opened_account
 from imgpolicy.register.decisions import opened_decision
+from imgpolicy.register.desk import answers_on
+from imgpolicy.register.desk_rows import ItemRecord, opened_approval, opened_batch, opened_item
 from imgpolicy.register.dismissals import opened_dismissal, opened_ending
 from imgpolicy.register.evidence import evidence_of, licence_evidence, notices, read_evidence
 from imgpolicy.register.faces import face_vectors
@@ -26,6 +35,7 @@ from imgpolicy.register.publications import TaskRecord, publications, tasks
 from imgpolicy.register.sessions import opened_token, sessions_of
 from imgpolicy.register.sql.accounts import AccountRow, TokenRow
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
+from imgpolicy.register.sql.desk import AnswerRow, ApprovalRow, BatchRow, DeskPersonRow, ItemRow
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.statements import consents
@@ -263,6 +273,55 @@ def _accounts(walk: Walk) -> None:
             walk.hold(Kept.TOKEN, token.id, what, token_form(known.token, known.digest))
 
 
+def _desk(walk: Walk) -> None:
+    batches: list[BatchRow] = []
+    with walk.reading("the batches on the desk"):
+        batches = walk.unit.sql.desk.find(BatchRow)
+    for batch in batches:
+        with walk.reading(f"the batch {batch.id!r}"):
+            opened_batch(walk.unit, batch)
+    answers: defaultdict[str, list[str]] = defaultdict(list)
+    people: defaultdict[str, list[str]] = defaultdict(list)
+    items: list[ItemRow] = []
+    with walk.reading("the pictures on the desk", Kept.HANDED, Kept.POSTED):
+        for answer in walk.unit.sql.desk.find(AnswerRow):
+            answers[answer.item].append(answer.kind)
+        for link in walk.unit.sql.desk.find(DeskPersonRow):
+            people[link.item].append(link.person)
+        items = walk.unit.sql.desk.find(ItemRow)
+    for row in items:
+        what = f"the picture {row.id!r} on the desk"
+        with walk.reading(what, Kept.HANDED, Kept.POSTED, subject=row.id):
+            record = opened_item(walk.unit, row)
+            if sorted(record.secret.answers) != answers[row.id] or list(record.secret.people) != people[row.id]:
+                walk.damaged.append(f"the register is damaged: the answer on {row.id!r} is not what was kept")
+            for kind in record.secret.answers:
+                answers_on(walk.unit, record, kind)
+            _on_the_desk(walk, record, what)
+    _approvals(walk)
+
+
+def _on_the_desk(walk: Walk, record: ItemRecord, what: str) -> None:
+    kept = record.secret
+    if record.place is not None:
+        form = hand_in_form(record.id, kept.handed_by or "", kept.handed_at or record.at, record.place)
+        walk.hold(Kept.HANDED, record.id, f"who handed in {what}", form)
+    if kept.publication is not None:
+        form = posted_form(record.id, kept.publication, kept.posted_at or record.at)
+        walk.hold(Kept.POSTED, record.id, f"where {what} was posted", form)
+
+
+def _approvals(walk: Walk) -> None:
+    rows: list[ApprovalRow] = []
+    with walk.reading("what reviewers said", Kept.APPROVAL):
+        rows = walk.unit.sql.desk.find(ApprovalRow)
+    for row in rows:
+        what = f"what a reviewer said ({row.id!r})"
+        with walk.reading(what, Kept.APPROVAL, subject=row.id):
+            said = opened_approval(walk.unit, row).approval
+            walk.hold(Kept.APPROVAL, row.id, what, approval_form(row.id, row.item, row.round, said))
+
+
 def _log(walk: Walk) -> None:
     """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
     kept = walk.unit.sql.journal.kept_values()
@@ -272,6 +331,7 @@ def _log(walk: Walk) -> None:
 
 HELD: Mapping[str, Callable[[Walk], None]] = {
     "decisions": _decisions,
+    "desk": _desk,
     "faces": _faces,
     "evidence": _evidence,
     "publications": _publications,

@@ -15,7 +15,7 @@ from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.wire.consent import ConsentWire, consent_wire
 from imgpolicy.wire.decision import check_wire
 from imgpolicy.wire.evidence import evidence_wire, notice_wire
-from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, person_wire
+from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, LaidDownWire, person_wire
 from imgpolicy.wire.publication import publication_wire, takedown_wire
 from imgpolicy.wire.values import as_json
 
@@ -34,6 +34,7 @@ def dossier_json(found: Dossier) -> str:
         publications=[publication_wire(_alone(post, found.person.id)) for post in found.publications],
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[check_wire(decision) for decision in found.decisions],
+        desk=[LaidDownWire(id=one.id, at=one.at, verdict=one.verdict) for one in found.desk],
         log=[_entry(entry) for entry in found.log],
     )
     return as_json(document)
@@ -96,6 +97,7 @@ def dossier_html(found: Dossier) -> str:
         ("when", "picture (SHA-256)", "verdict"),
         ((d.at, d.picture or "", d.verdict) for d in found.decisions),
     )
+    _table(body, "Pictures on the desk", ("when", "id", "verdict"), ((d.at, d.id, d.verdict or "") for d in found.desk))
     _table(body, "Log", ("number", "when", "what"), ((e.seq, e.at, e.action) for e in found.log))
     return written(page)
 

@@ -41,6 +41,11 @@ def unmasked(picture: Picture, report: Report) -> str:
     return preview(picture, unreadable(report))
 
 
+def unmasked_jpeg(picture: Picture, report: Report) -> bytes:
+    """The same as the bytes of a JPEG."""
+    return _jpeg(picture, unreadable(report))
+
+
 def unreadable(report: Report) -> list[Box]:
     """The boxes of text and codes that findings are about, also of those that were waived: reports do not show them."""
     findings = (*report.findings, *(one.finding for one in report.waived))
@@ -62,6 +67,10 @@ def unidentified(report: Report) -> list[Box] | None:
 
 def preview(picture: Picture, hidden: Iterable[Box]) -> str:
     """The picture as a data URL, JPEG, at most LONG_SIDE pixels long, with a grey field over and around these boxes."""
+    return "data:image/jpeg;base64," + base64.b64encode(_jpeg(picture, hidden)).decode()
+
+
+def _jpeg(picture: Picture, hidden: Iterable[Box]) -> bytes:
     small = Image.fromarray(picture.pixels)
     small.thumbnail((LONG_SIDE, LONG_SIDE))
     scale_x, scale_y = small.width / picture.width, small.height / picture.height
@@ -73,7 +82,7 @@ def preview(picture: Picture, hidden: Iterable[Box]) -> str:
         draw.rectangle((low, high), fill=_GREY)
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()
 
 
 def thumbnail(shown: str) -> str:

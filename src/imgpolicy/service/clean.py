@@ -54,7 +54,7 @@ class CleanRequest:
     the upright picture. `also_covers` names faces that are covered too, by the person's id or as "face 2", the second
     from the left: without it no cover is drawn that would hide somebody who may be shown. `add_credit` writes the
     credit lines that licences require into file and caption. `allow_review` gives bytes, too, when somebody still has
-    to look at the copy.
+    to look at the copy, `allow_any` whatever the answer on it: for whoever keeps it and asks again before it is posted.
     """
 
     posting: Posting
@@ -64,6 +64,7 @@ class CleanRequest:
     manner: Manner = Manner.SOLID
     add_credit: bool = False
     allow_review: bool = False
+    allow_any: bool = False
     allow_private_hosts: bool = False
 
 
@@ -136,8 +137,14 @@ def _options(request: CleanRequest) -> CleanOptions:
         also_covers=request.also_covers,
         manner=request.manner,
         add_credit=request.add_credit,
-        at_most=Verdict.REVIEW if request.allow_review else Verdict.GO,
+        at_most=_at_most(request),
     )
+
+
+def _at_most(request: CleanRequest) -> Verdict:
+    if request.allow_any:
+        return Verdict.NO_GO
+    return Verdict.REVIEW if request.allow_review else Verdict.GO
 
 
 def _asking(choose: Choose) -> cleaning.Choose:

@@ -12,6 +12,7 @@ import numpy as np
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import today
+from imgpolicy.domain.verdict import VerdictWord
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
 from imgpolicy.text import printable
@@ -109,6 +110,14 @@ class EntryWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hash: str
 
 
+class LaidDownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A picture on the desk whose answer or posting names the person, without the answer, which says of others too."""
+
+    id: str
+    at: dt.datetime
+    verdict: VerdictWord | None
+
+
 class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `imgpolicy person export` prints."""
 
@@ -123,6 +132,7 @@ class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     publications: list[PublicationWire]
     takedowns: list[TakedownWire]
     decisions: list[CheckWire]
+    desk: list[LaidDownWire]
     log: list[EntryWire]
 
 

@@ -63,9 +63,10 @@ class LogRows(Rows):
         queries = (sa.select(sa.func.max(column)).where(LOG.c.action == action) for action in actions)
         return max((self._connection.execute(query).scalar() or 0 for query in queries), default=0)
 
-    def actions_after(self, number: int) -> set[str]:
-        """What the log's entries after this number are on."""
-        return set(self._connection.scalars(sa.select(LOG.c.action).where(LOG.c.seq > number).distinct()))
+    def last_hash_but(self, actions: Collection[Action]) -> str | None:
+        """The hash of the log's last entry that is on none of these actions; None when there is none."""
+        query = sa.select(LOG.c.hash).where(LOG.c.action.not_in(actions)).order_by(LOG.c.seq.desc()).limit(1)
+        return self._connection.execute(query).scalar()
 
     def entry_hash(self, number: int) -> str | None:
         """The hash of the log's entry of this number; None when there is none."""

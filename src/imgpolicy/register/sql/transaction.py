@@ -10,6 +10,7 @@ from imgpolicy.register.sql.accounts import AccountRows
 from imgpolicy.register.sql.base import metadata
 from imgpolicy.register.sql.consents import ConsentRows
 from imgpolicy.register.sql.decisions import DecisionRows
+from imgpolicy.register.sql.desk import DeskRows
 from imgpolicy.register.sql.dismissals import DismissalRows
 from imgpolicy.register.sql.evidence import EvidenceRows
 from imgpolicy.register.sql.faces import FaceRows
@@ -36,6 +37,7 @@ class Transaction:
         self.decisions = DecisionRows(connection)
         self.dismissals = DismissalRows(connection)
         self.accounts = AccountRows(connection)
+        self.desk = DeskRows(connection)
         self.journal = LogRows(connection)
         self._connection = connection
 

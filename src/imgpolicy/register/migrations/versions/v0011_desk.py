@@ -1,0 +1,70 @@
+"""Pictures on the desk: batches, the pictures in them, the answers, who is in these, and what reviewers said."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """There are none at first."""
+    op.create_table(
+        "desk_batch",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("touched", sa.DateTime, nullable=False),
+        sa.Column("gone", sa.Integer, nullable=False),
+        sa.Column("details", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_desk_batch_account_at", "desk_batch", ["account", "at"])
+    op.create_index("ix_desk_batch_at", "desk_batch", ["at"])
+    op.create_index("ix_desk_batch_gone_touched", "desk_batch", ["gone", "touched"])
+    op.create_table(
+        "desk_item",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("batch", sa.String(64), sa.ForeignKey("desk_batch.id", name="fk_desk_item_batch"), nullable=False),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("verdict", sa.String(16)),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("changed", sa.DateTime, nullable=False),
+        sa.Column("gone", sa.Integer, nullable=False),
+        sa.Column("place", sa.Integer),
+        sa.Column("head", sa.String(64)),
+        sa.Column("policy", sa.String(64)),
+        sa.Column("original", sa.String(64)),
+        sa.Column("small", sa.String(64)),
+        sa.Column("copy", sa.String(64)),
+        sa.Column("copy_small", sa.String(64)),
+        sa.Column("details", sa.LargeBinary, nullable=False),
+        sa.UniqueConstraint("place", name="uq_desk_item_place"),
+    )
+    op.create_index("ix_desk_item_batch", "desk_item", ["batch"])
+    op.create_index("ix_desk_item_state_place", "desk_item", ["state", "gone", "place"])
+    op.create_table(
+        "desk_answer",
+        sa.Column("item", sa.String(64), sa.ForeignKey("desk_item.id", name="fk_desk_answer_item"), primary_key=True),
+        sa.Column("kind", sa.String(16), primary_key=True),
+        sa.Column("details", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "desk_person",
+        sa.Column("item", sa.String(64), sa.ForeignKey("desk_item.id", name="fk_desk_person_item"), primary_key=True),
+        sa.Column("person", sa.String(64), sa.ForeignKey("person.id", name="fk_desk_person_person"), primary_key=True),
+    )
+    op.create_index("ix_desk_person_person", "desk_person", ["person"])
+    op.create_table(
+        "desk_approval",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("item", sa.String(64), sa.ForeignKey("desk_item.id", name="fk_desk_approval_item"), nullable=False),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("details", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("ix_desk_approval_item", "desk_approval", ["item"])
