@@ -71,9 +71,7 @@ def empty_batch(unit: UnitOfWork, row: BatchRow) -> None:
 def add_item(unit: UnitOfWork, record: ItemRecord) -> ItemRecord:
     """Keep a picture that was laid down; the people whom its posting names must be there."""
     unit.sql.desk.insert([sealed_item(unit.vault, record)])
-    kept = _with_people(unit, record, ())
-    _touch(unit, record.batch)
-    return kept
+    return put(unit, _with_people(unit, record, ()))
 
 
 def item_record(unit: UnitOfWork, item_id: str) -> ItemRecord:
@@ -89,13 +87,14 @@ def items_of(unit: UnitOfWork, batch_id: str) -> list[ItemRecord]:
     return sorted(records, key=lambda record: record.number)
 
 
-def put(unit: UnitOfWork, record: ItemRecord, *, touches: bool = True) -> ItemRecord:
+def put(unit: UnitOfWork, record: ItemRecord, *, touches: bool = True, changes: bool = True) -> ItemRecord:
     """The picture as it is from now on; files that it does not name any more go after the unit.
 
-    With `touches` its batch is kept longer for it: somebody did something.
+    With `touches` its batch is kept longer for it: somebody did something. With `changes` whoever looked at it before
+    looks at it again before they decide.
     """
     before = item_record(unit, record.id)
-    record = replace(record, changed=_now())
+    record = replace(record, changed=_now() if changes else before.changed)
     unit.sql.desk.replace(sealed_item(unit.vault, record))
     unit.left |= _files(before) - _files(record)
     if touches:
@@ -133,6 +132,16 @@ def as_answered(record: ItemRecord) -> ItemRecord:
     if said is None:
         return replace(record, verdict=None, head=None, policy=None)
     return replace(record, verdict=said.verdict, head=said.head, policy=said.policy)
+
+
+def without_copy(unit: UnitOfWork, record: ItemRecord) -> ItemRecord:
+    """The picture as it was laid down, to be put, with the answer that it had before it was cleaned."""
+    unit.sql.desk.delete_answer(record.id, COPY)
+    answers = {kind: said for kind, said in record.secret.answers.items() if kind != COPY}
+    secret = replace(record.secret, ways=(), caption=None, answers=answers)
+    record = replace(record, copy=None, copy_small=None, secret=secret)
+    first = answers_on(unit, record)
+    return as_answered(_with_people(unit, record, people_of(first[ENGLISH]) if first else ()))
 
 
 def answers_on(unit: UnitOfWork, record: ItemRecord, kind: str | None = None) -> dict[str, bytes]:
@@ -244,9 +253,7 @@ def _with_people(unit: UnitOfWork, record: ItemRecord, named: Iterable[str]) -> 
     people = tuple(sorted(unit.sql.people.known(sorted({*named, *posting.people}))))
     unit.sql.desk.delete(DeskPersonRow, "item", record.id)
     unit.sql.desk.insert([DeskPersonRow(record.id, person) for person in people])
-    record = replace(record, secret=replace(record.secret, people=people))
-    unit.sql.desk.replace(sealed_item(unit.vault, record))
-    return record
+    return replace(record, secret=replace(record.secret, people=people))
 
 
 def _touch(unit: UnitOfWork, batch_id: str) -> None:

@@ -99,6 +99,11 @@ def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publicati
     return _read(unit, unit.sql.publications.of(person_row(unit, person).id))
 
 
+def addresses(unit: UnitOfWork, ids: Sequence[str]) -> dict[str, str]:
+    """Where the posts with these ids were posted, as far as they are on record."""
+    return {post.id: post.url for post in _read(unit, unit.sql.publications.under(ids))} if ids else {}
+
+
 def open_for_denial(unit: UnitOfWork, about: Person, denial: Consent, said: Iterable[Consent]) -> tuple[Takedown, ...]:
     """A task for each post of this person that is up and not covered any more because somebody said no.
 

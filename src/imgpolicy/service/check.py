@@ -38,7 +38,8 @@ class CheckRequest:
 
     With `release` a picture goes against its findings; `record` keeps each decision, which a release always does;
     `url` is where the one picture is posted when the answer is go. `allow_private_hosts` lets pictures be fetched from
-    private and loopback addresses too.
+    private and loopback addresses too. `kept` is called with each answer of which something is kept, in the same
+    transaction: what it raises undoes all of it.
     """
 
     posting: Posting
@@ -46,6 +47,7 @@ class CheckRequest:
     record: bool = False
     url: str | None = None
     allow_private_hosts: bool = False
+    kept: Callable[[UnitOfWork, Checked], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +87,11 @@ def check_pictures(
     *,
     see: See | None = None,
     tracked: Callable[[Sequence[Given]], Iterable[Given]] = iter,
-    kept: Callable[[UnitOfWork, Checked], None] | None = None,
 ) -> list[Checked]:
     """The answer for each picture, given as `Checker.check` takes it; what is to be kept of all is kept, or of none.
 
     A picture that cannot be read is a report too (X001), and is neither released nor published. `see` makes of each
-    what the door wants to keep; `tracked` gives the same sources one by one, and may show how far it is. `kept` is
-    called with each answer of which something is kept, in the same transaction: what it raises undoes all of it.
+    what the door wants to keep; `tracked` gives the same sources one by one, and may show how far it is.
 
     Raises RequestError for what `accept_request` refuses and for a source that is none, RegisterError when the register
     refuses.
@@ -99,7 +99,7 @@ def check_pictures(
     if request.url is not None and len(sources) > 1:
         raise RequestError("one picture is published at one address: ask for each by itself")
     request = replace(request, posting=accept_request(workspace, request))
-    return _kept(workspace, [_checked(workspace, source, request, see) for source in tracked(sources)], request, kept)
+    return _kept(workspace, [_checked(workspace, source, request, see) for source in tracked(sources)], request)
 
 
 def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
@@ -176,12 +176,7 @@ def _checked(workspace: Workspace, source: Source, request: CheckRequest, see: S
     return Checked(report=report, seen=see(picture, report) if see else None)
 
 
-def _kept(
-    workspace: Workspace,
-    checked: Sequence[Checked],
-    request: CheckRequest,
-    kept: Callable[[UnitOfWork, Checked], None] | None,
-) -> list[Checked]:
+def _kept(workspace: Workspace, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
     """The answers, released where that is asked; what is to be kept of them is in the register then."""
     if request.release is None and request.url is None and not request.record:
         return list(checked)
@@ -190,9 +185,9 @@ def _kept(
             # A no of that moment would have found no post to take down, and a limit of posts would be passed.
             raise RegisterError("the register was changed while the picture was checked: check it again to publish it")
         recorded = [_recorded(unit, one, request) for one in checked]
-        if kept is not None:
+        if request.kept is not None:
             for one in recorded:
-                kept(unit, one)
+                request.kept(unit, one)
         return recorded
 
 

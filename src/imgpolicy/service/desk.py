@@ -1,0 +1,294 @@
+"""Pictures on the desk: laid down in batches, judged, cleaned, and kept for so many days as the policy says.
+
+open_batch ─► take_in each picture ─► judge ─► clean, change ─► (deciding: hand_in, decide) ─► (posting: post) ─► expire
+
+Every change of a picture is one transaction. Files are written before it, under names that nothing had, and count when
+it is done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from imgpolicy import formats
+from imgpolicy.domain.desk import (
+    DECIDED,
+    MOST_BYTES,
+    MOST_PICTURES,
+    Batch,
+    BatchSummary,
+    Details,
+    Item,
+    ItemState,
+)
+from imgpolicy.domain.ids import check_id, new_id
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Verdict, VerdictWord
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.register import desk as kept
+from imgpolicy.register.desk_rows import ItemRecord, Secret, opened_batch
+from imgpolicy.register.publications import addresses
+from imgpolicy.register.sql.desk import BatchRow
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.service.check import accept_posting, complete, with_profile
+from imgpolicy.service.workspace import Workspace
+
+_LONGEST_NAME = 200
+_LONGEST_REASON = 500
+_MOST_AT_ONCE = 200
+
+
+def open_batch(workspace: Workspace, account: str, posting: Posting, *, profile: str | None = None) -> Batch:
+    """A new batch of this account's, for a posting that the profile of this name completes.
+
+    Raises RequestError and RegisterError as `accept_posting` does, and for a profile that the policy does not have.
+    """
+    check_id(account)
+    stated = with_profile(workspace.policy, profile, posting)
+    posting = accept_posting(workspace, stated)
+    batch = Batch(id=new_id("b"), account=account, at=dt.datetime.now(dt.UTC), profile=profile, posting=stated)
+    with workspace.register.writing() as unit:
+        kept.add_batch(unit, batch)
+    return replace(batch, posting=posting)
+
+
+def take_in(workspace: Workspace, batch_id: str, name: str, data: bytes) -> Item:
+    """The picture that these bytes are, laid down as the next of the batch and waiting to be judged.
+
+    Folders and characters that are not shown leave its name. RequestError when the batch is full or not kept any more,
+    or the file has more than 200 MB; RegisterError when there is no such batch.
+    """
+    if len(data) > MOST_BYTES:
+        raise RequestError(f"the file has {len(data):,} bytes; {MOST_BYTES:,} can be laid down")
+    with workspace.register.reading() as unit:
+        _accept_another(unit, kept.batch_row(unit, batch_id))
+    item_id, now = new_id("i"), dt.datetime.now(dt.UTC)
+    file = workspace.register.desk.write(item_id, data)
+    try:
+        with workspace.register.writing() as unit:
+            row = kept.batch_row(unit, batch_id)
+            record = ItemRecord(
+                id=item_id,
+                batch=batch_id,
+                account=row.account,
+                number=_accept_another(unit, row),
+                state=ItemState.WAITING,
+                verdict=None,
+                at=now,
+                changed=now,
+                original=file,
+                secret=Secret(name=cleaned_name(name), sha256=hashlib.sha256(data).hexdigest()),
+            )
+            (item,) = shown(unit, [kept.add_item(unit, record)])
+    except BaseException:
+        workspace.register.desk.remove([file])
+        raise
+    return item
+
+
+def batches(
+    workspace: Workspace, account: str | None, *, before: str | None = None, limit: int = 20
+) -> tuple[BatchSummary, ...]:
+    """The newest batches of one account, or of all, with what became of their pictures.
+
+    `before` is the id of the batch after which they go on. RegisterError when there is no such batch.
+    """
+    with workspace.register.reading() as unit:
+        last = None if before is None else kept.batch_row(unit, before)
+        rows = unit.sql.desk.batches(account, last, max(1, min(limit, _MOST_AT_ONCE)))
+        counts = unit.sql.desk.counts([row.id for row in rows])
+        opened = [opened_batch(unit, row) for row in rows]
+    return tuple(_summary(_completed(workspace, batch), counts) for batch in opened)
+
+
+def batch(workspace: Workspace, batch_id: str) -> Batch:
+    """The batch with this id; RegisterError when there is none."""
+    with workspace.register.reading() as unit:
+        found = opened_batch(unit, kept.batch_row(unit, batch_id))
+    return _completed(workspace, found)
+
+
+def items(workspace: Workspace, batch_id: str) -> tuple[Item, ...]:
+    """The pictures of a batch in their order; RegisterError when there is no such batch."""
+    with workspace.register.reading() as unit:
+        kept.batch_row(unit, batch_id)
+        return shown(unit, kept.items_of(unit, batch_id))
+
+
+def item(workspace: Workspace, item_id: str) -> Details:
+    """All that is shown of one picture; RegisterError when there is none with this id."""
+    with workspace.register.reading() as unit:
+        record = kept.item_record(unit, item_id)
+        (found,) = shown(unit, [record])
+        said = kept.approvals_of(unit, [item_id])
+        return Details(
+            item=found,
+            answers=kept.answers_on(unit, record),
+            caption=record.secret.caption,
+            approvals=tuple(one.approval for one in said if one.round == record.secret.round),
+            note=record.secret.note,
+            why=record.secret.why,
+        )
+
+
+def small(workspace: Workspace, item_id: str) -> bytes | None:
+    """A JPEG of at most 1200 pixels that shows everybody in the picture, for those who may see the desk.
+
+    Text and codes that findings are about are hidden. None when the picture was not judged yet, or could not be read.
+    """
+    record = _record(workspace, item_id)
+    file = record.small if record.copy is None else record.copy_small
+    return None if file is None else workspace.register.desk.read(item_id, file)
+
+
+def original(workspace: Workspace, item_id: str) -> bytes:
+    """The picture as it was laid down; RegisterError when it is not kept any more."""
+    return workspace.register.desk.read(item_id, accept_kept(_record(workspace, item_id)))
+
+
+def copy(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
+    """The clean copy and a name for it, which ends as its format does; RequestError when there is none."""
+    record = _record(workspace, item_id)
+    if record.copy is None:
+        raise RequestError("there is no clean copy of this picture")
+    data = workspace.register.desk.read(item_id, record.copy)
+    found, name = formats.format_of(data), PurePath(record.secret.name)
+    if found is None or formats.fits(name.suffix, found.name):
+        return name.name, data
+    return f"{name.stem}{found.suffixes[0]}", data
+
+
+def outdated(workspace: Workspace, limit: int = 50) -> tuple[str, ...]:
+    """The ids of pictures whose answer was given by another state of the register, or another policy, than now.
+
+    Those in the queue come first, in its order. Of those that people decided none is among them.
+    """
+    policy = workspace.policy.ref.sha256
+    with workspace.register.reading() as unit:
+        states = (ItemState.HANDED, ItemState.JUDGED)
+        return tuple(unit.sql.desk.judged_otherwise(states, unit.state(), policy, max(1, limit)))
+
+
+def failed(workspace: Workspace, item_id: str, why: str) -> Item:
+    """The picture as one that could not be judged; as it is when people decided already, or it is not kept any more."""
+    with workspace.register.writing() as unit:
+        record = kept.item_record(unit, item_id)
+        if record.state not in DECIDED and not record.gone:
+            secret = replace(record.secret, why=why[:_LONGEST_REASON])
+            failing = replace(record, state=ItemState.FAILED, verdict=None, head=None, policy=None, secret=secret)
+            record = kept.put(unit, failing, touches=False)
+        return shown(unit, [record])[0]
+
+
+def expire(workspace: Workspace) -> int:
+    """How many pictures were let go, with their answers: those of batches to which nobody did anything for so long.
+
+    Files that nothing names any more go too, as a process that was killed leaves them.
+    """
+    register, count = workspace.register, 0
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=workspace.kept.desk_days)
+    with register.reading() as unit:
+        untouched = unit.sql.desk.untouched(since)
+    for batch_id in untouched:
+        with register.writing() as unit:
+            row = kept.batch_row(unit, batch_id)
+            if not row.gone and row.touched < since:
+                there = [record for record in kept.items_of(unit, batch_id) if not record.gone]
+                for record in there:
+                    kept.empty_item(unit, record)
+                kept.empty_batch(unit, row)
+                count += len(there)
+    with register.reading() as unit:
+        named = unit.sql.desk.files()
+    register.desk.sweep(named)
+    if untouched:
+        register.scrub()
+    return count
+
+
+def shown(unit: UnitOfWork, records: Sequence[ItemRecord]) -> tuple[Item, ...]:
+    """The pictures as others see them."""
+    posted = addresses(unit, [one.secret.publication for one in records if one.secret.publication is not None])
+    return tuple(
+        Item(
+            id=one.id,
+            batch=one.batch,
+            account=one.account,
+            number=one.number,
+            state=one.state,
+            verdict=one.verdict,
+            at=one.at,
+            changed=one.changed,
+            name=one.secret.name,
+            sha256=one.secret.sha256,
+            gone=one.gone,
+            copy=one.copy is not None,
+            url=posted.get(one.secret.publication or ""),
+        )
+        for one in records
+    )
+
+
+def posting_of(unit: UnitOfWork, record: ItemRecord) -> Posting:
+    """The posting that was stated for the picture."""
+    return record.secret.posting or opened_batch(unit, kept.batch_row(unit, record.batch)).posting
+
+
+def accept_kept(record: ItemRecord) -> str:
+    """The file of the picture as it was laid down; RegisterError when it is not kept any more."""
+    if record.gone or record.original is None:
+        raise RegisterError(f"the picture {record.id!r} is not kept any more")
+    return record.original
+
+
+def cleaned_name(name: str) -> str:
+    """The name without folders and characters that are not shown; `picture` when nothing is left."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = (
+        "".join(char for char in last if unicodedata.category(char)[0] not in "CZ" or char == " ").strip(" .")
+        or "picture"
+    )
+    suffix = PurePath(plain).suffix
+    return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - len(suffix)]}{suffix}"[:_LONGEST_NAME]
+
+
+def _record(workspace: Workspace, item_id: str) -> ItemRecord:
+    with workspace.register.reading() as unit:
+        return kept.item_record(unit, item_id)
+
+
+def _accept_another(unit: UnitOfWork, row: BatchRow) -> int:
+    """The number of the next picture of the batch."""
+    if row.gone:
+        raise RequestError("the pictures of this batch are not kept any more: open another")
+    number = unit.sql.desk.last_number(row.id) + 1
+    if number > MOST_PICTURES:
+        raise RequestError(f"a batch has at most {MOST_PICTURES} pictures: open another")
+    return number
+
+
+def _completed(workspace: Workspace, batch: Batch) -> Batch:
+    """The batch with its posting as the policy completes it now; as it was stated where the policy knows it no more."""
+    try:
+        return replace(batch, posting=complete(workspace.policy, batch.posting))
+    except RequestError:
+        return batch
+
+
+def _summary(batch: Batch, counts: Iterable[tuple[str, str, str | None, int, int]]) -> BatchSummary:
+    own = [one for one in counts if one[0] == batch.id]
+    states: Counter[ItemState] = Counter()
+    verdicts: Counter[VerdictWord] = Counter()
+    gone = 0
+    for _, state, verdict, is_gone, count in own:
+        states[ItemState(state)] += count
+        gone += count if is_gone else 0
+        if verdict is not None:
+            verdicts[Verdict.from_word(verdict).word] += count
+    return BatchSummary(batch=batch, pictures=states.total(), verdicts=verdicts, states=states, gone=gone)

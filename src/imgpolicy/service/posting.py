@@ -1,0 +1,186 @@
+"""A picture of the desk is posted: judged whole once more, and recorded with its post in one transaction.
+
+What reviewers accepted is what they saw. Where anything else is found now, or the picture is another, what they said
+counts no more and the picture goes back to its place in the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from imgpolicy.domain.decision import Release
+from imgpolicy.domain.desk import Item, ItemState, Seen, seen_in, was_seen
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Verdict
+from imgpolicy.domain.words import folded
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.register import desk as kept
+from imgpolicy.register.desk_rows import COPY, Answered, ApprovalRecord, ItemRecord
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.service.check import Checked, CheckRequest, check_pictures
+from imgpolicy.service.deciding import counting
+from imgpolicy.service.desk import accept_kept, posting_of, shown
+from imgpolicy.service.judging import NamedBytes, judge, looked_at
+from imgpolicy.service.workspace import Workspace
+
+_TRIES = 3
+_POSTABLE = frozenset({ItemState.JUDGED, ItemState.READY, ItemState.ACCEPTED})
+
+
+class _NotPostedError(Exception):
+    """Undoes what was recorded of a picture that may not be posted."""
+
+
+class _UnseenError(Exception):
+    """Undoes what was recorded of a picture that reviewers saw otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ToPost:
+    """A picture that is to be posted, as it is kept, with what reviewers said; `data` are the bytes to post."""
+
+    record: ItemRecord
+    posting: Posting
+    approvals: Sequence[ApprovalRecord]
+    data: bytes
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it goes on the word of reviewers."""
+        return self.record.state is ItemState.ACCEPTED
+
+
+def post(workspace: Workspace, item_id: str, url: str) -> Item:
+    """The picture, posted at this address when everything that is asked of it holds now; else as it is then.
+
+    The clean copy is posted where there is one. A go that is none any more has the answer of now; what reviewers
+    accepted and did not see so is back in the queue. RequestError when the picture is not judged, waits for reviewers,
+    was refused or posted, and for an address that is none; RegisterError when it is not kept any more.
+    """
+    if not url.strip() or not url.isprintable():
+        raise RequestError("the address at which it is posted is empty, or holds a character that is not shown")
+    to_post = _read(workspace, item_id)
+    if to_post.accepted and not _enough(workspace, to_post):
+        return _back(workspace, to_post)
+    if to_post.record.copy is not None and not _is_of_now(workspace, to_post.record):
+        if not to_post.accepted:
+            # What cleaning leaves is in its answer alone: the copy by itself does not show it any more.
+            judge(workspace, item_id)
+            to_post = _read(workspace, item_id)
+        elif not _all_seen(to_post, _left_now(workspace, to_post)):
+            return _back(workspace, to_post)
+    if not to_post.accepted and to_post.record.copy is not None and to_post.record.verdict != Verdict.GO.word:
+        return _as_it_is(workspace, item_id)
+    try:
+        _publish(workspace, to_post, url.strip())
+    except _NotPostedError:
+        return _back(workspace, to_post) if to_post.accepted else judge(workspace, item_id)
+    except _UnseenError:
+        return _back(workspace, to_post)
+    return _as_it_is(workspace, item_id)
+
+
+def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
+    """Check the bytes, and record post and picture together, or nothing."""
+
+    def recorded(unit: UnitOfWork, checked: Checked) -> None:
+        now = kept.item_record(unit, to_post.record.id)
+        if (now.state, now.secret) != (to_post.record.state, to_post.record.secret):
+            raise RequestError("the picture was changed meanwhile: look at it again")
+        if to_post.accepted and not _all_seen(to_post, seen_in(checked.report.findings)):
+            raise _UnseenError
+        if checked.publication is None:
+            raise _NotPostedError
+        kept.post_picture(unit, now, checked.publication)
+
+    request = CheckRequest(posting=to_post.posting, release=_release(to_post), url=url, kept=recorded)
+    for left in reversed(range(_TRIES)):
+        before = workspace.register.state()
+        try:
+            check_pictures(workspace, [NamedBytes(to_post.data, to_post.record.secret.name)], request)
+        except RegisterError:
+            # What others write while the picture is checked is a reason to check it again, and nothing else is.
+            if not left or workspace.register.state() == before:
+                raise
+        else:
+            return
+
+
+def _read(workspace: Workspace, item_id: str) -> _ToPost:
+    """What is to be posted; RequestError when it is nothing that is posted."""
+    with workspace.register.reading() as unit:
+        record = kept.item_record(unit, item_id)
+        file = accept_kept(record)
+        if record.state not in _POSTABLE:
+            raise RequestError(f"this picture is not posted: it is {record.state.value}")
+        posting, said = posting_of(unit, record), counting(unit, record)
+    if record.copy is not None:
+        file = record.copy
+    if record.secret.caption is not None:
+        posting = replace(posting, caption=record.secret.caption)
+    data = workspace.register.desk.read(item_id, file)
+    return _ToPost(record=record, posting=posting, approvals=[one for one in said if one.said.accept], data=data)
+
+
+def _enough(workspace: Workspace, to_post: _ToPost) -> bool:
+    """Whether as many accepted as the policy asks for now: two others than the one who laid the picture down."""
+    others = {one.account for one in to_post.approvals} - {to_post.record.account}
+    return len(others) > 1 if workspace.kept.second_person else bool(to_post.approvals)
+
+
+def _is_of_now(workspace: Workspace, record: ItemRecord) -> bool:
+    answered = record.answered
+    judged_by = None if answered is None else (answered.head, answered.policy, answered.day)
+    return judged_by == (workspace.register.state(), workspace.policy.ref.sha256, workspace.kept.consents.today())
+
+
+def _left_now(workspace: Workspace, to_post: _ToPost) -> tuple[Seen, ...] | None:
+    """What cleaning the picture leaves now; None when it does not come to the same copy any more."""
+    with workspace.register.reading() as unit:
+        posting = posting_of(unit, to_post.record)
+    answer = looked_at(workspace, to_post.record, posting).answers.get(COPY)
+    before: Answered | None = to_post.record.answered
+    if answer is None or before is None or answer.sha256 != before.sha256:
+        return None
+    return answer.seen
+
+
+def _all_seen(to_post: _ToPost, fresh: Sequence[Seen] | None) -> bool:
+    """Whether each reviewer who accepted the picture saw this very file, and all that is found now."""
+    answered = to_post.record.answered
+    if fresh is None or answered is None or not to_post.approvals:
+        return False
+    return all(
+        one.said.sha256 == answered.sha256 and was_seen(answered.seen, one.said.seen) and was_seen(fresh, one.said.seen)
+        for one in to_post.approvals
+    )
+
+
+def _release(to_post: _ToPost) -> Release | None:
+    """The release that reviewers gave; two of one name are told apart by their accounts."""
+    if not to_post.accepted:
+        return None
+    first, *others = to_post.approvals
+    reason = "; ".join(dict.fromkeys(one.said.reason for one in to_post.approvals))
+    if not others:
+        return Release(by=first.said.name, reason=reason)
+    names = first.said.name, others[0].said.name
+    if folded(names[0]) == folded(names[1]):
+        names = f"{names[0]} ({first.account})", f"{names[1]} ({others[0].account})"
+    return Release(by=names[0], reason=reason, second=names[1])
+
+
+def _back(workspace: Workspace, to_post: _ToPost) -> Item:
+    """The picture back in its place in the queue with the answer of now; what reviewers said counts no more."""
+    with workspace.register.writing() as unit:
+        now = kept.item_record(unit, to_post.record.id)
+        if now.state is ItemState.ACCEPTED and now.secret == to_post.record.secret:
+            secret = replace(now.secret, round=now.secret.round + 1)
+            kept.put(unit, replace(now, state=ItemState.HANDED, secret=secret))
+    return judge(workspace, to_post.record.id)
+
+
+def _as_it_is(workspace: Workspace, item_id: str) -> Item:
+    with workspace.register.reading() as unit:
+        return shown(unit, [kept.item_record(unit, item_id)])[0]
