@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -49,6 +50,11 @@ def test_every_phrase_is_found_where_it_is_made(in_code: set[str]) -> None:
             assert isinstance(text.value, str)
             assert not hidden, f"{where}: inside an f-string no tool finds it"
             made.add(text.value)
+    for template in sorted(SOURCE.rglob("templates/*.html")):
+        said = template.read_text(encoding="utf-8")
+        found = re.findall(r"""\bword\("([^"]+)\"""", said)
+        assert len(found) == len(re.findall(r"\bword\(", said)), f'{template.name}: a phrase is written out in "…"'
+        made.update(found)
     assert made == in_code
 
 

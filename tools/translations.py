@@ -24,6 +24,9 @@ SOURCE = LOCALE.parent
 KEYWORDS = {"phrase": None, "word": None}
 """The calls whose first argument is a text to be translated."""
 
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+"""What is read for them, and how."""
+
 _NO_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _HEADER = """\
 msgid ""
@@ -39,9 +42,9 @@ TRANSLATED = tuple(code for code in LanguageCode if code is not LanguageCode.ENG
 
 
 def phrases() -> Catalog:
-    """Every phrase in the package's code, untranslated."""
+    """Every phrase in the package's code and templates, untranslated."""
     found = Catalog(project="imgpolicy", charset="utf-8")
-    for _, _, text, _, _ in extract_from_dir(SOURCE, [("**.py", "python")], keywords=KEYWORDS, comment_tags=()):
+    for _, _, text, _, _ in extract_from_dir(SOURCE, METHODS, keywords=KEYWORDS, comment_tags=()):
         found.add(text)
     return found
 

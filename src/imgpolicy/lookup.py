@@ -27,7 +27,7 @@ from imgpolicy.register.faces import gallery
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.snapshot import Snapshots
-from imgpolicy.sources import open_picture
+from imgpolicy.sources import Source, open_picture
 
 SAME_MOMENT = 0.85
 """Likeness from which photographs show nearly the same: of pairs of one person, taken on different days, one in a
@@ -112,7 +112,7 @@ def _face(match: FaceMatch) -> FaceLookup:
 def dismiss_face(  # noqa: PLR0913  # what a dismissal says
     register: Register,
     engine: FaceEngine,
-    source: str,
+    source: Source,
     *,
     compare: bool,
     number: int | None,

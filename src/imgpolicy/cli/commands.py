@@ -36,6 +36,11 @@ SINGLE = (
         "Write a copy that may be posted: metadata out, faces and logos covered.",
         "imgpolicy.cli.clean:clean",
     ),
+    Command(
+        "serve",
+        "Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it.",
+        "imgpolicy.cli.serve:serve",
+    ),
     Command("strip", "Remove what the files say of where and who.", "imgpolicy.cli.strip:strip"),
     Command(
         "inspect", "What is in this picture: faces, what the file says, fingerprints.", "imgpolicy.cli.inspect:inspect"

@@ -110,7 +110,7 @@ class Details:
     """All that is shown of one picture. `answers` are reports as JSON, by the code of their language.
 
     `caption` is the one to post it with where cleaning gave it another; `approvals` are those that count, in their
-    order; `note` is what whoever handed it in wrote, `why` what failed.
+    order; `note` is what whoever handed it in wrote, `why` what failed, `ways` are the ways out that were taken.
     """
 
     item: Item
@@ -119,6 +119,7 @@ class Details:
     approvals: tuple[Approval, ...]
     note: str | None = field(repr=False)
     why: str | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

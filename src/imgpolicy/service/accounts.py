@@ -11,6 +11,7 @@ import datetime as dt
 from imgpolicy.domain.account import Account, AccountRole, ApiToken, Caller, Right, checked_password, comparable
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import Action
+from imgpolicy.errors import DeniedError
 from imgpolicy.register import accounts as kept
 from imgpolicy.register import sessions
 from imgpolicy.register.passwords import fits, hashed, is_outdated
@@ -163,6 +164,15 @@ def revoke(workspace: Workspace, token_id: str) -> ApiToken:
     """The token, with which nobody asks for anything any more; RegisterError when there is none, or it was revoked."""
     with workspace.register.writing() as unit:
         return sessions.revoke_token(unit, token_id)
+
+
+def need_own(caller: Caller, account_id: str) -> None:
+    """Nothing, when what this account laid on the desk is theirs to see; else DeniedError.
+
+    It is for the account itself, and for those who decide about pictures or administer accounts.
+    """
+    if caller.account.id != account_id and not caller.rights & {Right.DECIDE, Right.ADMINISTER}:
+        raise DeniedError("this was laid on the desk by somebody else: ask them, or a reviewer")
 
 
 def need(caller: Caller, right: Right) -> None:

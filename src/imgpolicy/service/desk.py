@@ -34,10 +34,11 @@ from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import ItemRecord, Secret, opened_batch
 from imgpolicy.register.publications import addresses
-from imgpolicy.register.sql.desk import BatchRow
+from imgpolicy.register.sql.desk import BatchRow, ItemRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.service.check import accept_posting, complete, with_profile
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.sources import is_url, read
 
 _LONGEST_NAME = 200
 _LONGEST_REASON = 500
@@ -92,6 +93,17 @@ def take_in(workspace: Workspace, batch_id: str, name: str, data: bytes) -> Item
     return item
 
 
+def fetch_in(workspace: Workspace, batch_id: str, url: str) -> Item:
+    """The picture at an http or https address, laid down as `take_in` does.
+
+    PictureError when it cannot be fetched, or lies in a private network; RequestError for what is no address.
+    """
+    if not is_url(url):
+        raise RequestError("this is no address of a picture: it begins with https:// or http://")
+    name, data = read(url)
+    return take_in(workspace, batch_id, name, data)
+
+
 def batches(
     workspace: Workspace, account: str | None, *, before: str | None = None, limit: int = 20
 ) -> tuple[BatchSummary, ...]:
@@ -134,6 +146,7 @@ def item(workspace: Workspace, item_id: str) -> Details:
             approvals=tuple(one.approval for one in said if one.round == record.secret.round),
             note=record.secret.note,
             why=record.secret.why,
+            ways=record.secret.ways,
         )
 
 
@@ -162,6 +175,30 @@ def copy(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
     if found is None or formats.fits(name.suffix, found.name):
         return name.name, data
     return f"{name.stem}{found.suffixes[0]}", data
+
+
+def may_be_posted(found: Item) -> bool:
+    """Whether the picture is a go, or reviewers accepted it, and it is still kept."""
+    go = found.state in {ItemState.JUDGED, ItemState.READY} and found.verdict == Verdict.GO.word
+    return not found.gone and (go or found.state in {ItemState.ACCEPTED, ItemState.POSTED})
+
+
+def to_post(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
+    """The file that may be posted and a name for it: the clean copy, or the picture itself where none was needed.
+
+    RequestError when it may not be posted, RegisterError when it is not kept any more.
+    """
+    found = item(workspace, item_id).item
+    if not may_be_posted(found):
+        raise RequestError("this picture may not be posted as it is: take a way out, or hand it to a reviewer")
+    return copy(workspace, item_id) if found.copy else (found.name, original(workspace, item_id))
+
+
+def waiting(workspace: Workspace) -> tuple[str, ...]:
+    """The ids of pictures that were not judged yet, as when the program ended before it came to them."""
+    with workspace.register.reading() as unit:
+        rows = unit.sql.desk.find(ItemRow, "state", ItemState.WAITING.value)
+    return tuple(row.id for row in sorted(rows, key=lambda row: row.at) if not row.gone)
 
 
 def outdated(workspace: Workspace, limit: int = 50) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from imgpolicy.lookup import dismiss_face, distinctness, look_up
 from imgpolicy.register import dismissals
 from imgpolicy.register.faces import EnrolledFace, enrolled_faces, faces, remove_faces
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.sources import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +96,8 @@ def told_apart(workspace: Workspace, person: str) -> Distinctness:
     return distinctness(workspace.register, workspace.engine, person)
 
 
-def dismiss(workspace: Workspace, picture: str, word: FaceWord) -> Dismissal:
-    """The reviewer's word as it is kept: it holds for the picture, a path or URL, and for its copies.
+def dismiss(workspace: Workspace, picture: Source, word: FaceWord) -> Dismissal:
+    """The reviewer's word as it is kept: it holds for the picture, given as `Checker.check` takes it, and its copies.
 
     Raises PictureError when the picture cannot be read, RegisterError when it has no such face, or when nobody
     answers for the word.

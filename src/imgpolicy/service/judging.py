@@ -24,10 +24,12 @@ from imgpolicy.register.sql.desk import BatchRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.render.preview import unmasked_jpeg
 from imgpolicy.report import Report, reports_json
+from imgpolicy.service import faces
 from imgpolicy.service.check import CheckRequest, accept_posting, check_pictures, with_profile
 from imgpolicy.service.clean import CleanCopy, clean_picture
 from imgpolicy.service.deciding import counting
 from imgpolicy.service.desk import accept_kept, posting_of, shown
+from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.ways import request_of
 from imgpolicy.service.workspace import Workspace
 
@@ -94,6 +96,22 @@ def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
     if after is None:
         raise RequestError("the picture was changed meanwhile: look at it again")
     return after
+
+
+def dismiss(workspace: Workspace, item_id: str, word: FaceWord) -> Item:
+    """The picture, judged anew, after a reviewer said of one of its faces that it is none, or artwork.
+
+    RequestError when ways out were taken of it, for then the faces are counted otherwise; RegisterError when it has no
+    such face, or nobody answers for the word.
+    """
+    with workspace.register.reading() as unit:
+        record = kept.item_record(unit, item_id)
+        _accept_change(unit, record, _CHANGEABLE)
+    if record.copy is not None:
+        raise RequestError("undo the ways out that were taken: the faces are counted in the picture as it was")
+    data = workspace.register.desk.read(item_id, accept_kept(record))
+    faces.dismiss(workspace, NamedBytes(data, record.secret.name), word)
+    return judge(workspace, item_id)
 
 
 def undo(workspace: Workspace, item_id: str) -> Item:

@@ -1,16 +1,39 @@
-"""Pictures on the desk: batches, the pictures in them, the answers, who is in these, and what reviewers said."""
+"""Accounts with their sessions and tokens, in the log who did it, and pictures on the desk."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
-    """There are none at first."""
+    """Add the tables and the column: of what is in the log nobody is known to have done it."""
+    _accounts()
+    _desk()
+
+
+def _accounts() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("details", sa.LargeBinary, nullable=False),
+    )
+    for name in ("session", "api_token"):
+        op.create_table(
+            name,
+            sa.Column("id", sa.String(64), primary_key=True),
+            sa.Column("account", sa.String(64), sa.ForeignKey("account.id", name=f"fk_{name}_account"), nullable=False),
+            sa.Column("details", sa.LargeBinary, nullable=False),
+        )
+        op.create_index(f"ix_{name}_account", name, ["account"])
+    op.add_column("log", sa.Column("by", sa.String(64), nullable=False, server_default=""))
+
+
+def _desk() -> None:
+    """Batches, the pictures in them, the answers, who is in these, and what reviewers said."""
     op.create_table(
         "desk_batch",
         sa.Column("id", sa.String(64), primary_key=True),

@@ -1,0 +1,51 @@
+"""`imgpolicy serve`: the desk, a page in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
+from imgpolicy.errors import RequestError
+
+
+@grouped
+def serve(  # options of a command
+    *,
+    place: common.Place,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8710,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Certificate to speak TLS with, in PEM.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key.")] = None,
+    behind_proxy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name under which a reverse proxy with TLS hands requests on.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="How many pictures are looked at at once.")] = 2,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link, and open no browser.")] = False,
+) -> int:
+    """Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it."""
+    try:
+        from imgpolicy.server.app import serve as run
+    except ModuleNotFoundError as error:
+        raise RequestError("the desk is an extra: pip install 'imgpolicy[server]'") from error
+    from imgpolicy.server.pool import Bounds
+    from imgpolicy.server.settings import Settings
+    from imgpolicy.server.worker import Place
+
+    settings = Settings(
+        place=Place(policy_file=str(place.policy_file), register_url=place.register),
+        host=host,
+        port=port,
+        certificate=tls_certificate,
+        key=tls_key,
+        proxy=behind_proxy,
+        bounds=Bounds(workers=workers),
+    )
+    run(settings, common.remark, browser=not no_browser)
+    return Exit.GO

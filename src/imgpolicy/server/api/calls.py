@@ -1,0 +1,157 @@
+"""Every call behind its guard: whose token it is, what it may do, how often; errors as RFC 9457 has them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from imgpolicy.domain.account import Caller, Right
+from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError, RequestError
+from imgpolicy.server.context import Desk
+from imgpolicy.server.uploads import whole_body
+from imgpolicy.service import accounts
+from imgpolicy.service.workspace import Workspace
+
+PREFIX = "/api/v1"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+LONGEST = 2_000_000
+"""Bytes of a call's JSON: evidence of a consent may be in it."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong (RFC 9457). `detail` is one line: what, where, and what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: who asks, and what is sent. `body` is empty where the call reads it by itself."""
+
+    request: Request
+    desk: Desk
+    caller: Caller
+    workspace: Workspace
+    body: bytes = field(default=b"", repr=False)
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str | None:
+        """A word of the query; None where it is not there."""
+        return self.request.query_params.get(name)
+
+    @property
+    def key(self) -> str | None:
+        """What the caller calls this change, so that it is made once however often it is sent."""
+        key = self.request.headers.get("idempotency-key")
+        if key is not None and not 1 <= len(key) <= MOST_KEY:
+            raise RequestError(f"the Idempotency-Key has 1 to {MOST_KEY} characters")
+        return key
+
+
+MOST_KEY = 200
+"""Characters of an Idempotency-Key."""
+
+
+Answer = Response | Awaitable[Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A call, where it is, what it takes and gives: `takes` and `gives` are the types of its bodies, None for none.
+
+    `query` are the words that its query may have, each with what it is. `takes_files` ones read the body themselves.
+    """
+
+    path: str
+    method: str
+    name: str
+    summary: str
+    right: Right
+    answer: Callable[[Call], Answer]
+    takes: object = None
+    gives: object = None
+    status: int = 200
+    query: tuple[tuple[str, str], ...] = ()
+    takes_files: bool = False
+
+    def route(self) -> Route:
+        """The call as the server's own."""
+        return Route(PREFIX + self.path, _endpoint(self), methods=[self.method])
+
+
+def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            call = await _accepted(request, operation)
+            made = operation.answer
+            found = await run_in_threadpool(made, call)
+            return found if isinstance(found, Response) else await found
+        except _StatusError as error:
+            return problem(error.status, str(error), error.headers)
+        except ImgPolicyError as error:
+            return problem(status_of(error, request.method), str(error))
+
+    return endpoint
+
+
+async def _accepted(request: Request, operation: Operation) -> Call:
+    desk: Desk = request.app.state.desk
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    caller = None
+    if kind.lower() == "bearer" and secret:
+        caller = await run_in_threadpool(accounts.caller_of, desk.workspace, secret.strip())
+    if caller is None:
+        raise _StatusError(401, "no token, or none of this desk's: send it as `Authorization: Bearer imgp_…`")
+    if not desk.calls.allows(caller.token or caller.account.id):
+        raise _StatusError(429, "too many calls: wait a minute", {"Retry-After": "60"})
+    accounts.need(caller, operation.right)
+    body = b""
+    if operation.takes is not None and not operation.takes_files:
+        body = await whole_body(request.stream(), LONGEST)
+    workspace = desk.workspace.acting_as(caller.account.id)
+    return Call(request=request, desk=desk, caller=caller, workspace=workspace, body=body)
+
+
+class _StatusError(Exception):
+    """A refusal with a status of its own."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers
+
+
+def status_of(error: ImgPolicyError, method: str) -> int:
+    """The status of a refusal: of who asks, of what the register holds, or of what is asked."""
+    if isinstance(error, DeniedError):
+        return HTTPStatus.FORBIDDEN
+    if isinstance(error, RegisterError):
+        return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.CONFLICT
+    return HTTPStatus.BAD_REQUEST
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """A refusal as RFC 9457 writes it."""
+    made = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    more = {**(headers or {}), **({"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {})}
+    return Response(msgspec.json.encode(made), status, more, media_type=PROBLEM)
+
+
+def said(document: object, status: int = 200) -> Response:
+    """An answer in JSON."""
+    return Response(msgspec.json.encode(document), status, media_type=JSON)

@@ -1,0 +1,146 @@
+"""The application, put together, and run until somebody ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import secrets
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.server import checking, registered, reviewing, signing_in
+from imgpolicy.server.api import description
+from imgpolicy.server.context import Desk, teller
+from imgpolicy.server.jobs import Job, Progress
+from imgpolicy.server.pool import Pool
+from imgpolicy.server.security import Guarded as GuardedApp
+from imgpolicy.server.security import StartLink
+from imgpolicy.server.settings import Settings, accept
+from imgpolicy.service import accounts, desk
+from imgpolicy.service.workspace import Workspace
+
+STATIC = Path(__file__).parent / "static"
+
+LINK_SECONDS = 300
+"""How long the link holds by which whoever started the desk signs in."""
+
+UPKEEP_SECONDS = 60.0
+"""How often what is past its days is removed, and what the register's changes touch is judged again."""
+
+PAGES = (*signing_in.PAGES, *checking.PAGES, *reviewing.PAGES, *registered.PAGES)
+
+
+def application(running: Desk) -> Starlette:
+    """The application over a desk that runs."""
+    settings = running.settings
+    guard = Middleware(GuardedApp, hosts=settings.hosts, secure=settings.secure)
+    routes = [
+        *signing_in.OPEN,
+        *(page.route() for page in PAGES),
+        *description.ROUTES,
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    made = Starlette(routes=routes, middleware=[guard], exception_handlers={HTTPException: _plain})
+    made.state.desk = running
+    return made
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, HTTPException)
+    return PlainTextResponse(f"{error.detail}\n", status_code=error.status_code)
+
+
+@contextlib.contextmanager
+def running_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk with its workers, on an open register; RequestError when it may not be started so."""
+    with Workspace.open(settings.place.policy_file, register_url=settings.place.register_url) as workspace:
+        accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
+        starter, link = _starter(workspace) if settings.loopback else (None, None)
+        progress = Progress()
+        with Pool(settings.place, teller(workspace, progress), settings.bounds) as pool:
+            running = Desk(
+                settings=settings, workspace=workspace, progress=progress, pool=pool, start=link, starter=starter
+            )
+            with _upkeep(running):
+                yield running
+
+
+def _starter(workspace: Workspace) -> tuple[str, StartLink]:
+    account = accounts.local_account(workspace, getpass.getuser())
+    link = StartLink(secret=secrets.token_urlsafe(32), until=time.monotonic() + LINK_SECONDS)
+    return account.id, link
+
+
+@contextlib.contextmanager
+def _upkeep(running: Desk) -> Iterator[None]:
+    """Meanwhile, what waits is done, what is past its days goes, and what changes touch is judged again."""
+    ended = threading.Event()
+
+    def work() -> None:
+        _put_again(running, desk.waiting(running.workspace))
+        while not ended.wait(UPKEEP_SECONDS):
+            # Another program may be at the register: the next round does what this one could not.
+            with contextlib.suppress(RegisterError, RequestError):
+                desk.expire(running.workspace)
+                _put_again(running, desk.outdated(running.workspace))
+
+    thread = threading.Thread(target=work, name="desk-upkeep", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _put_again(running: Desk, items: Iterable[str]) -> None:
+    for item_id in items:
+        one = desk.item(running.workspace, item_id).item
+        running.put(Job(account=one.account, batch=one.batch, item=one.id))
+
+
+def serve(settings: Settings, tell: Callable[[str], None], *, browser: bool) -> None:
+    """Run the desk until it is ended. `tell` is given its address, and on this machine the link to sign in by.
+
+    With `browser` that link is opened. RequestError when it may not be started so, or the port is taken.
+    """
+    with running_desk(settings) as running:
+        link = None if running.start is None else f"{settings.address}start/{running.start.secret}"
+        server = uvicorn.Server(
+            uvicorn.Config(
+                application(running),
+                host=settings.host,
+                port=settings.port,
+                ssl_certfile=None if settings.certificate is None else str(settings.certificate),
+                ssl_keyfile=None if settings.key is None else str(settings.key),
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=settings.proxy is not None,
+                forwarded_allow_ips=settings.host if settings.proxy is not None else "",
+                timeout_graceful_shutdown=3,
+                limit_concurrency=200,
+                h11_max_incomplete_event_size=32_768,
+            )
+        )
+        tell(link or settings.address)
+        if link and browser:
+            webbrowser.open(link)
+        try:
+            server.run()
+        except SystemExit as error:
+            raise RequestError(f"{settings.host}:{settings.port} cannot be listened at: is the port taken?") from error

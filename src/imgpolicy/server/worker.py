@@ -1,0 +1,118 @@
+"""What a worker process does: it opens the policy and its register, and does one job after another.
+
+It is told no more than the ids of pictures, reads them where they are kept, and leaves what it finds there. A picture
+that takes it down takes nothing else down, and its parent starts another.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from imgpolicy.domain.desk import Way
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.server.jobs import Job, Verb
+
+if TYPE_CHECKING:
+    from imgpolicy.service.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The policy, and the register where another than its own is meant."""
+
+    policy_file: str
+    register_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done."""
+
+    refusal: str = ""
+
+
+class Line(Protocol):
+    """One end of the line between a worker and its parent, as `multiprocessing.Pipe` gives it."""
+
+    def send(self, thing: object, /) -> None:
+        """Send something to the other end; OSError when nobody is there."""
+
+    def recv(self) -> object:
+        """What the other end sent; EOFError when nobody is there any more."""
+
+    def poll(self, timeout: float, /) -> bool:
+        """Whether something came within so many seconds."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+Do = Callable[["Workspace", Job], None]
+
+
+def run(connection: Line, place: Place) -> None:
+    """Do the jobs that come through the connection until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the connection.
+    from imgpolicy.service.workspace import Workspace
+
+    with Workspace.open(place.policy_file, register_url=place.register_url) as workspace:
+        while (job := _next(connection)) is not None:
+            done = _done(workspace, job)
+            try:
+                connection.send(done)
+            except OSError:  # the parent is gone; what was kept is kept
+                return
+
+
+def _next(connection: Line) -> Job | None:
+    try:
+        job = connection.recv()
+    except (EOFError, OSError):
+        return None
+    return job if isinstance(job, Job) else None
+
+
+def _done(workspace: Workspace, job: Job) -> Done:
+    try:
+        DOES[job.verb](workspace.acting_as(job.account), job)
+    except ImgPolicyError as error:
+        return Done(str(error))
+    return Done()
+
+
+def _judge(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.service import judging
+
+    judging.judge(workspace, job.item)
+
+
+def _clean(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.service import judging
+
+    (ways,) = job.words
+    judging.clean(workspace, job.item, msgspec.json.decode(ways, type=list[Way]))
+
+
+def _dismiss(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.domain.terms import DismissedAs
+    from imgpolicy.service import judging
+    from imgpolicy.service.faces import FaceWord
+
+    number, what, by, reason = job.words
+    judging.dismiss(workspace, job.item, FaceWord(what=DismissedAs(what), by=by, reason=reason, number=int(number)))
+
+
+def _post(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.service import posting
+
+    (url,) = job.words
+    posting.post(workspace, job.item, url)
+
+
+DOES: Mapping[Verb, Do] = {Verb.JUDGE: _judge, Verb.CLEAN: _clean, Verb.DISMISS: _dismiss, Verb.POST: _post}
+"""What each verb does: nothing else is done in a worker."""

@@ -1,0 +1,100 @@
+"""Worker processes: a picture takes down the one that looks at it, and nobody else."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from imgpolicy.server.jobs import Job
+from imgpolicy.server.pool import TRIES, Bounds, Outcome, Pool
+from imgpolicy.server.worker import Done, Line, Place
+
+PLACE = Place(policy_file="")
+
+
+def small_worker(connection: Line, _: Place) -> None:
+    """A worker without any extractor: the item says what it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        assert isinstance(job, Job)
+        if job.item.startswith("die"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if job.item.startswith("sleep"):
+            time.sleep(60)
+        if job.item.startswith("grow"):
+            held = bytearray(400_000_000)
+            held[::4096] = b"x" * len(held[::4096])
+            time.sleep(60)
+        connection.send(Done("it is refused" if job.item.startswith("refuse") else ""))
+
+
+def job(item: str) -> Job:
+    return Job(account="anna", batch="b", item=item)
+
+
+@pytest.fixture
+def told() -> queue.Queue[Outcome]:
+    return queue.Queue()
+
+
+@pytest.fixture
+def pool(told: queue.Queue[Outcome]) -> Iterator[Pool]:
+    bounds = Bounds(workers=2, megabytes=250, seconds=3)
+    with Pool(PLACE, told.put, bounds, run=small_worker) as pool:
+        yield pool
+
+
+@pytest.mark.slow
+def test_jobs_are_done_and_their_outcomes_told(pool: Pool, told: queue.Queue[Outcome]) -> None:
+    for item in ("one", "refuse two", "three"):
+        pool.jobs.put(job(item))
+    found = {(one.job.item, one.reason, one.given_up) for one in (told.get(timeout=30) for _ in range(3))}
+    assert found == {("one", "", False), ("refuse two", "it is refused", False), ("three", "", False)}
+
+
+@pytest.mark.slow
+def test_a_picture_that_takes_its_worker_down_is_tried_again_and_given_up_and_the_others_are_done(
+    pool: Pool, told: queue.Queue[Outcome]
+) -> None:
+    items = ["die", *(f"good {number}" for number in range(10))]
+    for item in items:
+        pool.jobs.put(job(item))
+    found = {one.job.item: one for one in (told.get(timeout=60) for _ in items)}
+    assert found["die"].given_up
+    assert found["die"].reason
+    assert all(not found[item].given_up and not found[item].reason for item in items[1:])
+    assert TRIES == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("item", "reason"), [("sleep", "longer"), ("grow", "MB")])
+def test_a_job_past_its_bounds_is_ended_and_given_up_at_once(
+    pool: Pool, told: queue.Queue[Outcome], item: str, reason: str
+) -> None:
+    pool.jobs.put(job(item))
+    outcome = told.get(timeout=30)
+    assert outcome.given_up
+    assert reason in outcome.reason
+    pool.jobs.put(job("good"))
+    assert not told.get(timeout=30).given_up
+
+
+@pytest.mark.slow
+def test_a_pool_that_is_closed_leaves_no_process(told: queue.Queue[Outcome]) -> None:
+    import multiprocessing
+
+    with Pool(PLACE, told.put, Bounds(workers=2), run=small_worker) as pool:
+        pool.jobs.put(job("good"))
+        told.get(timeout=30)
+        pool.jobs.put(job("sleep"))
+        time.sleep(0.5)
+    assert not multiprocessing.active_children()
