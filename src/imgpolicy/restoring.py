@@ -11,23 +11,25 @@ import os
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 from pathlib import Path
 
 from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.earlier import earlier_consent_forms
-from imgpolicy.domain.log import Action, Entry
+from imgpolicy.domain.log import ABOUT_ACCOUNTS, Action, Entry
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.files import move_over, permissions
 from imgpolicy.opening import RegisterPolicy, head_file, open_register, register_url
+from imgpolicy.register.accounts import Signing, accounts, carry_account, signings
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.people import alias, aliases, person
 from imgpolicy.register.register import Register
+from imgpolicy.register.sessions import KnownToken, carry_token, end_sessions, known_tokens, revoke_tokens
 from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
 from imgpolicy.register.sql.database import register_file
 from imgpolicy.register.statements import consents
@@ -42,7 +44,8 @@ class Since:
     `erased` are the ids of people who were erased, `denials` what others took back, by a denial, an exception in a yes
     or an error in one, `changed` the ids of those whose age or guardians were changed, and `untold` of those who said
     something of which nobody can tell any more what it was. `lost` counts everything that was recorded, by action.
-    `head` is the head of the register that was there; None when nobody can tell all that was recorded.
+    `head` is the head of the register that was there; None when nobody can tell all that was recorded. `signings` and
+    `tokens` are the accounts that it had, which the restored one takes over; None where they cannot be relied on.
     """
 
     head: str | None = None
@@ -52,6 +55,8 @@ class Since:
     untold: tuple[str, ...] = ()
     lost: Mapping[str, int] = field(default_factory=dict)
     carried: tuple[Entry, ...] = ()
+    signings: tuple[Signing, ...] | None = field(default=None, repr=False)
+    tokens: tuple[KnownToken, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,7 @@ def accept_register(policy: RegisterPolicy, url: str | None) -> Restoration:
     """
     with open_register(policy, url) as register, register.writing() as unit:
         record_restoration(unit, None)
+        _take_over_accounts(unit, Since())
         last = unit.appended
     heads = head_file(policy, url)
     if heads is not None and last is not None:
@@ -168,8 +174,31 @@ def _since(register: Register, former: Path | None, key: bytes, kept: Head | Non
         both = zip(old.sql.journal.entries(), new.sql.journal.entries(), strict=False)
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
         since = [entry for entry in new.sql.journal.entries() if entry.seq > common]
-        told = verify(new).broken_entry is None and (kept is None or new.sql.journal.entry_hash(kept.seq) == kept.hash)
-        return _concerning(old, new, since, new.head() if told else None)
+        health = verify(new)
+        told = health.broken_entry is None and (kept is None or new.sql.journal.entry_hash(kept.seq) == kept.hash)
+        found = _concerning(old, new, since, new.head() if told else None)
+        return _with_accounts(found, new) if told and not health.damaged else found
+
+
+def _with_accounts(since: Since, new: UnitOfWork) -> Since:
+    """What was recorded, with all accounts, of which nothing is lost then."""
+    lost = {action: number for action, number in since.lost.items() if action not in ABOUT_ACCOUNTS}
+    return replace(since, lost=lost, signings=signings(new), tokens=known_tokens(new))
+
+
+def _take_over_accounts(unit: UnitOfWork, since: Since) -> None:
+    """Have nobody let in who was not let in any more: who was signed in signs in again, and accounts are as they were.
+
+    Where nobody can tell how they were, every token is revoked: one may have been revoked since.
+    """
+    for one in accounts(unit):
+        end_sessions(unit, one.id)
+        if since.signings is None:
+            revoke_tokens(unit, one.id)
+    for signing in since.signings or ():
+        carry_account(unit, signing)
+    for token in since.tokens:
+        carry_token(unit, token)
 
 
 def _concerning(old: UnitOfWork, new: UnitOfWork, since: Sequence[Entry], head: str | None) -> Since:
@@ -238,6 +267,7 @@ def _recorded(register: Register, since: Since) -> Entry:
             untold=since.untold,
             carried=since.carried,
         )
+        _take_over_accounts(unit, since)
         last = unit.appended
     assert last is not None  # the restoration itself
     return last

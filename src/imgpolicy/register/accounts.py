@@ -56,7 +56,7 @@ def add_account(unit: UnitOfWork, account: Account) -> Account:
 
 def accounts(unit: UnitOfWork) -> tuple[Account, ...]:
     """All accounts, ended ones too, by id."""
-    return tuple(opened_account(unit, row).account for row in unit.sql.accounts.find(AccountRow))
+    return tuple(signing.account for signing in signings(unit))
 
 
 def account(unit: UnitOfWork, account_id: str) -> Account:
@@ -108,6 +108,24 @@ def opened_account(unit: UnitOfWork, row: AccountRow) -> Signing:
     details = msgspec.json.decode(unit.vault.unseal(_place(row.id), row.details), type=_Details)
     kept = Account(id=row.id, name=details.name, role=details.role, added=details.added, ended=details.ended)
     return Signing(kept, details.password)
+
+
+def signings(unit: UnitOfWork) -> tuple[Signing, ...]:
+    """All accounts with what their passwords are checked by, by id."""
+    return tuple(opened_account(unit, row) for row in unit.sql.accounts.find(AccountRow))
+
+
+def carry_account(unit: UnitOfWork, signing: Signing) -> None:
+    """Keep the account as it is in another copy of the same register."""
+    before = signing_of(unit, signing.account.id)
+    if before is None:
+        unit.sql.accounts.insert([AccountRow(signing.account.id, _sealed(unit, signing))])
+    elif before != signing:
+        _keep(unit, signing)
+    if before is None or before.account != signing.account:
+        unit.log(Action.ADD_ACCOUNT, signing.account.id, account_form(signing.account))
+    if signing.password is not None and (before is None or before.password != signing.password):
+        unit.log(Action.SET_PASSWORD, signing.account.id, password_form(signing.account.id, signing.password))
 
 
 def _there(unit: UnitOfWork, account_id: str) -> Signing:

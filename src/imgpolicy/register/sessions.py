@@ -171,6 +171,24 @@ def revoke_tokens(unit: UnitOfWork, account_id: str) -> None:
             revoke_token(unit, one.id)
 
 
+def known_tokens(unit: UnitOfWork) -> tuple[KnownToken, ...]:
+    """All tokens with the digests of their secrets, by id."""
+    return tuple(opened_token(unit, row) for row in unit.sql.accounts.find(TokenRow))
+
+
+def carry_token(unit: UnitOfWork, known: KnownToken) -> None:
+    """Keep the token as it is in another copy of the same register; its account must be there."""
+    before = {one.token.id: one for one in known_tokens(unit)}.get(known.token.id)
+    if before == known:
+        return
+    sealed = _sealed_token(unit, known)
+    if before is None:
+        unit.sql.accounts.insert([TokenRow(known.token.id, known.token.account, sealed)])
+    else:
+        unit.sql.accounts.update(TokenRow, known.token.id, {"details": sealed})
+    unit.log(Action.ADD_TOKEN, known.token.id, token_form(known.token, known.digest))
+
+
 def caller(of: Account, by: ApiToken | None = None) -> Caller | None:
     """Who asks; None where the account ended."""
     return None if of.ended is not None else Caller.of(of, by)
