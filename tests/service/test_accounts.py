@@ -17,9 +17,9 @@ from imgpolicy.domain.account import Account, AccountRole, Right
 from imgpolicy.domain.log import Action, Entry
 from imgpolicy.errors import DeniedError, RequestError
 from imgpolicy.register import passwords
-from imgpolicy.register.accounts import signing_of
+from imgpolicy.register.accounts import add_account, signing_of
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.sessions import sessions_of
+from imgpolicy.register.sessions import begin_session, sessions_of
 from imgpolicy.service import accounts
 from imgpolicy.service.scaffold import make_folder
 from imgpolicy.service.workspace import Workspace
@@ -174,6 +174,21 @@ def test_that_a_session_is_used_is_written_down_every_five_minutes_and_never_in_
         seen += [one.seen for one in asked(workspace.register, sessions_of, "mkl")]
     assert len(set(seen)) == 3
     assert workspace.register.head() == head
+
+
+@pytest.mark.slow
+def test_who_is_signed_in_is_told_in_two_milliseconds_among_a_thousand_accounts(workspace: Workspace) -> None:
+    with workspace.register.writing() as unit:
+        for number in range(1000):
+            add_account(unit, Account(id=f"a{number}", name="Somebody", role=AccountRole.READER))
+            begin_session(unit, f"a{number}")
+    secret = accounts.open_session(workspace, "a500")
+    taken = []
+    for _ in range(100):
+        before = time.process_time()
+        assert accounts.session_of(workspace, secret) is not None
+        taken.append(time.process_time() - before)
+    assert median(taken) < 0.002
 
 
 def test_a_token_asks_until_it_ends_or_is_revoked(workspace: Workspace, later: list[dt.timedelta]) -> None:

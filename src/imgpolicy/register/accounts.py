@@ -21,6 +21,9 @@ from imgpolicy.register.sql.accounts import AccountRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
 
+_CHANGES = (Action.ADD_ACCOUNT, Action.CHANGE_ROLE, Action.END_ACCOUNT)
+_PASSWORDS = (Action.SET_PASSWORD, Action.RENEW_HASH)
+
 
 @dataclass(frozen=True, slots=True)
 class _Details:
@@ -68,6 +71,24 @@ def signing_of(unit: UnitOfWork, account_id: str) -> Signing | None:
     """What somebody signs in by; None when there is no account of this id."""
     rows = unit.sql.accounts.find(AccountRow, "id", account_id) if is_id(account_id) else []
     return opened_account(unit, rows[0]) if rows else None
+
+
+def relied_account(unit: UnitOfWork, account_id: str) -> Account:
+    """The account, to let somebody in by; RegisterError when there is none, or it is not what was recorded last."""
+    found = account(unit, account_id)
+    unit.hold(f"the account {account_id!r}", account_id, _CHANGES, account_form(found))
+    return found
+
+
+def relied_signing(unit: UnitOfWork, account_id: str) -> Signing | None:
+    """What somebody signs in by; None when there is no such account, RegisterError when it is not what was recorded."""
+    found = signing_of(unit, account_id)
+    if found is not None:
+        relied_account(unit, account_id)
+        if found.password is not None:
+            form = password_form(account_id, found.password)
+            unit.hold(f"the password of {account_id!r}", account_id, _PASSWORDS, form)
+    return found
 
 
 def active(unit: UnitOfWork, account_id: str) -> Account:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from imgpolicy.domain.account import SEEN_EVERY, Account, ApiToken, Caller, Right, Session, check_token
+from imgpolicy.domain.account import SEEN_EVERY, ApiToken, Caller, Right, Session, check_token
 from imgpolicy.domain.account_forms import sessions_form, token_form
 from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
-from imgpolicy.register.accounts import account, active
+from imgpolicy.register.accounts import account, active, relied_account
 from imgpolicy.register.sql.accounts import SessionRow, TokenRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
@@ -73,12 +73,20 @@ def begin_session(unit: UnitOfWork, account_id: str) -> str:
 
 
 def session(unit: UnitOfWork, secret: str, now: dt.datetime) -> Session | None:
-    """The session of this secret; None when there is none, or it is over."""
+    """The session of this secret; None when there is none, or it is over.
+
+    RegisterError when it is not what was recorded: such as one that ended, and was put back.
+    """
     if len(secret) > _LONGEST_SECRET:
         return None
-    rows = unit.sql.accounts.find(SessionRow, "id", _digest(unit, "session", secret))
-    found = opened_session(unit, rows[0]) if rows else None
-    return None if found is None or found.is_over(now) else found
+    name = _digest(unit, "session", secret)
+    begun = {row.id: opened_session(unit, row) for row in unit.sql.accounts.sessions_beside(name)}
+    found = begun.get(name)
+    if found is None or found.is_over(now):
+        return None
+    form = sessions_form(found.account, begun.values())
+    unit.hold(f"a session of {found.account!r}", found.account, (Action.SIGN_IN, Action.SIGN_OUT), form)
+    return found
 
 
 def sessions_of(unit: UnitOfWork, account_id: str) -> tuple[Session, ...]:
@@ -131,13 +139,15 @@ def add_token(
 
 
 def token(unit: UnitOfWork, secret: str, now: dt.datetime) -> ApiToken | None:
-    """The token of this secret; None when there is none, or it is over."""
+    """The token of this secret; None when there is none, or it is over. RegisterError as `session` says."""
     if not secret.startswith(TOKEN_PREFIX) or len(secret) > _LONGEST_SECRET:
         return None
     digest = _digest(unit, "token", secret)
     for row in unit.sql.accounts.find(TokenRow, "id", _token_id(digest)):
         known = opened_token(unit, row)
         if hmac.compare_digest(known.digest, digest) and not known.token.is_over(now):
+            form = token_form(known.token, known.digest)
+            unit.hold(f"the token {row.id!r}", row.id, (Action.ADD_TOKEN, Action.REVOKE_TOKEN), form)
             return known.token
     return None
 
@@ -189,9 +199,10 @@ def carry_token(unit: UnitOfWork, known: KnownToken) -> None:
     unit.log(Action.ADD_TOKEN, known.token.id, token_form(known.token, known.digest))
 
 
-def caller(of: Account, by: ApiToken | None = None) -> Caller | None:
-    """Who asks; None where the account ended."""
-    return None if of.ended is not None else Caller.of(of, by)
+def caller(unit: UnitOfWork, account_id: str, by: ApiToken | None = None) -> Caller | None:
+    """Who asks; None where the account ended. RegisterError when it is not what was recorded."""
+    asks = relied_account(unit, account_id)
+    return None if asks.ended is not None else Caller.of(asks, by)
 
 
 def opened_session(unit: UnitOfWork, row: SessionRow) -> Session:

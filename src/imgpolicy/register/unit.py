@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.log import ABOUT_ACCOUNTS, ABOUT_PEOPLE, ON_THE_DESK, Action, Alias, Entry, Event, next_entry
@@ -85,6 +85,13 @@ class UnitOfWork:
         What is done to pictures on the desk, and to accounts, changes the head, and not this.
         """
         return self.sql.journal.last_hash_but(ON_THE_DESK | ABOUT_ACCOUNTS) or self.head()
+
+    def hold(self, what: str, subject: str, actions: Collection[Action], form: bytes) -> None:
+        """Nothing, when this form is what the last of these actions on the subject recorded; RegisterError when not."""
+        if self.sql.journal.last_payload(self.vault.pseudonym(subject), actions) != self.vault.digest(form):
+            raise RegisterError(
+                f"{what} is not what was recorded, and nobody is let in by it: run `imgpolicy register verify`"
+            )
 
     def today(self) -> dt.date:
         """The day here and now; RegisterError when a clock was set back, so that nothing that ended is valid again."""

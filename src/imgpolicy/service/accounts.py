@@ -89,9 +89,10 @@ def sign_in(workspace: Workspace, login: str, password: str) -> str | None:
     """The secret of a new session; None when the two do not fit, or the account ended or has no password.
 
     It takes as long whether or not there is such an account. How often somebody may try is for the door to say.
+    RegisterError, here and from `session_of` and `caller_of`, when the register was altered.
     """
     with workspace.register.reading() as unit:
-        signing = kept.signing_of(unit, login)
+        signing = kept.relied_signing(unit, login)
     text, password_hash = comparable(password), None if signing is None else signing.password
     fitting = fits(password_hash, text or "")
     if not fitting or text is None or signing is None or password_hash is None or signing.account.ended is not None:
@@ -119,7 +120,7 @@ def session_of(workspace: Workspace, secret: str) -> Caller | None:
     now = _now()
     with workspace.register.reading() as unit:
         session = sessions.session(unit, secret, now)
-        asks = None if session is None else sessions.caller(kept.account(unit, session.account))
+        asks = None if session is None else sessions.caller(unit, session.account)
     if session is not None and asks is not None and sessions.is_to_be_seen(session, now):
         with workspace.register.writing() as unit:
             sessions.see(unit, secret, now)
@@ -151,7 +152,7 @@ def caller_of(workspace: Workspace, secret: str) -> Caller | None:
     """Who asks with this token's secret, with the rights that both have; None when it is none, or one of both ended."""
     with workspace.register.reading() as unit:
         token = sessions.token(unit, secret, _now())
-        return None if token is None else sessions.caller(kept.account(unit, token.account), token)
+        return None if token is None else sessions.caller(unit, token.account, token)
 
 
 def tokens(workspace: Workspace, account_id: str | None = None) -> tuple[ApiToken, ...]:

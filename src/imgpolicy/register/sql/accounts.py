@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
@@ -58,3 +59,15 @@ class AccountRows(Rows):
     """The statements on these tables."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {AccountRow: ACCOUNT, SessionRow: SESSION, TokenRow: TOKEN}
+
+    def sessions_beside(self, session_id: str) -> list[SessionRow]:
+        """All sessions of the account that this one is of, with it; none when it is not there."""
+        return [SessionRow(*row) for row in self._connection.execute(_beside(), {"mine": session_id})]
+
+
+@cache
+def _beside() -> sa.Select[str, str, bytes]:
+    """Made once: it is asked whenever somebody who signed in asks for anything."""
+    mine = SESSION.alias("mine")
+    same = sa.and_(mine.c.account == SESSION.c.account, mine.c.id == sa.bindparam("mine"))
+    return sa.select(SESSION.c.id, SESSION.c.account, SESSION.c.details).join(mine, same)

@@ -29,6 +29,9 @@ def _accounts() -> None:
             sa.Column("details", sa.LargeBinary, nullable=False),
         )
         op.create_index(f"ix_{name}_account", name, ["account"])
+    # What was last done to somebody is asked whenever they are let in.
+    op.drop_index("ix_log_subject", "log")
+    op.create_index("ix_log_subject", "log", ["subject", "action", "seq"])
     op.add_column("log", sa.Column("by", sa.String(64), nullable=False, server_default=""))
 
 
