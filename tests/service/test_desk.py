@@ -507,4 +507,9 @@ def test_another_key_opens_what_was_kept_before_and_a_backup_has_the_rows(worksp
     maintenance.rekey(file)
     with Workspace.open(file) as opened:
         assert desk.original(opened, one.id) == data
-        assert maintenance.verify(opened).whole
+        assert (maintenance.verify(opened).whole, maintenance.verify(opened).remarks) == (True, ())
+        with Workspace.open(file, register_url=f"sqlite:///{tmp_path / 'backup.sqlite'}") as copy:
+            assert desk.item(copy, one.id).item == one
+            assert maintenance.verify(copy).remarks == ("2 files of pictures on the desk are not there",)
+            with pytest.raises(RegisterError, match="not there any more"):
+                desk.original(copy, one.id)

@@ -42,7 +42,8 @@ def verify(workspace: Workspace, *, head: str | None = None) -> Health:
     """What is broken in the log and in all that is recorded.
 
     The log must hold `head`, the hash of an entry that somebody wrote down, and the one that is kept beside the key.
-    Words on record that the policy does not know are among the remarks. RequestError when `head` is no hash.
+    Words on record that the policy does not know, and files that are missing on the desk, are among the remarks.
+    RequestError when `head` is no hash.
     """
     if head is not None and not _HASH.fullmatch(head):
         raise RequestError("a head has 64 hex digits: it is what `imgpolicy register verify` says last")
@@ -55,7 +56,9 @@ def verify(workspace: Workspace, *, head: str | None = None) -> Health:
             unknown = tuple(_unknown_words(workspace.kept, unit))
         except RegisterError:  # which is said already
             unknown = ()
-    return replace(health, remarks=(*health.remarks, *unknown))
+        missing = workspace.register.desk.missing(unit.sql.desk.files())
+    lost = (f"{missing} files of pictures on the desk are not there",) if missing else ()
+    return replace(health, remarks=(*health.remarks, *unknown, *lost))
 
 
 def _unknown_words(policy: RegisterPolicy, unit: UnitOfWork) -> Iterator[str]:
