@@ -1,0 +1,208 @@
+"""Whatever somebody changes who signed in, the log says that it was them; of the command line it names nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.service.doors import GOOD, LICENCE, RELEASE, WORK, YES, document, prepare
+from tests.service.test_doors import functions
+from tests.support import Run, asked
+
+from imgpolicy.domain.account import Account, AccountRole, Right
+from imgpolicy.domain.consent import ConsentState
+from imgpolicy.domain.log import Entry
+from imgpolicy.domain.person import Person
+from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.domain.work import WorkKind
+from imgpolicy.errors import RegisterError
+from imgpolicy.register.maintenance import verify
+from imgpolicy.service import accounts, check, evidence, faces, grants, people, posts, transfer, works
+from imgpolicy.service.workspace import Workspace
+from imgpolicy.wire.person import person_wire
+
+PORTRAIT = "pictures/portrait.jpg"
+NOBODY = "pictures/meadow.jpg"
+FORM = grants.Proof(name="form.pdf", content=b"the form")
+PASSWORD = "correct horse battery"
+KIM = Account(id="kim", name="Kim", role=AccountRole.READER)
+WRONG = faces.FaceWord(what=DismissedAs.ARTWORK, by="Anna", reason="a poster")
+
+
+def brought(workspace: Workspace) -> object:
+    file = Path("brought.json")
+    file.write_bytes(document(people=[person_wire(Person(id="brought", name="Somebody"))]).data)
+    return transfer.import_register(workspace, file)
+
+
+def stock(workspace: Workspace) -> object:
+    file = Path("stock.csv")
+    file.write_text(f"title,owner,sha256,pdq\nSea,O,{'ef' * 32},{'5a' * 32}\n")
+    return works.import_works(workspace, file)
+
+
+def new_account(workspace: Workspace, login: str) -> str:
+    return accounts.add(workspace, replace(KIM, id=login), password=PASSWORD).id
+
+
+def new_person(workspace: Workspace, person_id: str) -> str:
+    people.add(workspace, Person(id=person_id, name="Somebody"))
+    return person_id
+
+
+def new_logo(workspace: Workspace, name: str, file: str) -> str:
+    return works.add_logo(workspace, name, [file], kind=WorkKind.OWN_LOGO).id
+
+
+def no_longer_needed(workspace: Workspace) -> object:
+    """Somebody is erased on whom nothing rests, as if it were tomorrow."""
+    workspace.register.policy = replace(workspace.register.policy, keep_days=-1)
+    return people.erase_unneeded(workspace, [new_person(workspace, "unneeded")])
+
+
+def new_post(workspace: Workspace) -> str:
+    recorded = posts.record_post(workspace, NOBODY, GOOD, "https://example.org/2").publication
+    assert recorded is not None
+    return recorded.id
+
+
+DOES: dict[str, Callable[[Workspace], object]] = {
+    "accounts.add": lambda ws: new_account(ws, "kim"),
+    "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
+    "accounts.set_password": lambda ws: accounts.set_password(ws, new_account(ws, "kim3"), PASSWORD),
+    "accounts.end": lambda ws: accounts.end(ws, new_account(ws, "kim4")),
+    "accounts.open_session": lambda ws: accounts.open_session(ws, new_account(ws, "kim5")),
+    "accounts.new_token": lambda ws: accounts.new_token(ws, "reader", "new", frozenset({Right.SEE}), None),
+    "accounts.revoke": lambda ws: accounts.revoke(
+        ws, accounts.new_token(ws, "reader", "old", frozenset({Right.SEE}), None)[0].id
+    ),
+    "check.check_pictures": lambda ws: check.check_pictures(
+        ws, [PORTRAIT], check.CheckRequest(posting=GOOD, release=RELEASE, url="https://example.org/1")
+    ),
+    "evidence.keep": lambda ws: evidence.keep(ws, "eileen", [FORM]),
+    "faces.who": lambda ws: faces.who(ws, PORTRAIT),
+    "faces.dismiss": lambda ws: faces.dismiss(ws, PORTRAIT, WRONG),
+    "faces.reinstate": lambda ws: faces.reinstate(ws, "f-holds", by="Anna", reason="it is one"),
+    "faces.forget": lambda ws: faces.forget(ws, "eileen"),
+    "faces.enrol": lambda ws: faces.enrol(ws, "eileen", [PORTRAIT], confirmed=True),
+    "grants.record_licence": lambda ws: grants.record_licence(ws, replace(LICENCE, id="l-new"), proof=[FORM]),
+    "grants.close_licence": lambda ws: grants.close_licence(ws, "l-stands", "sold"),
+    "grants.renew_consent": lambda ws: grants.renew_consent(ws, "c-ends", until=dt.date(2100, 1, 1)),
+    "grants.state_consent": lambda ws: grants.state_consent(
+        ws, replace(YES, id="c-new", state=ConsentState.WITHDRAWN, scope=Scope(), reason="asked"), proof=[FORM]
+    ),
+    "grants.mark_entered_in_error": lambda ws: grants.mark_entered_in_error(
+        ws, "c-asked", by="Anna", reason="a slip", second="Berta"
+    ),
+    "people.add": lambda ws: new_person(ws, "new-person"),
+    "people.edit": lambda ws: people.edit(ws, "guest", people.PersonChange(name="Somebody Else")),
+    "people.state_adult": lambda ws: people.state_adult(ws, [new_person(ws, "grown")], "Anna"),
+    "people.erase": lambda ws: people.erase(ws, new_person(ws, "erased")),
+    "people.erase_unneeded": no_longer_needed,
+    "posts.record_post": new_post,
+    "posts.take_down": lambda ws: posts.take_down(ws, new_post(ws)),
+    "transfer.import_register": brought,
+    "works.add_work": lambda ws: works.add_work(ws, "Meadow", [NOBODY], owner="O"),
+    "works.import_works": stock,
+    "works.remove_work": lambda ws: works.remove_work(ws, WORK),
+    "works.add_logo": lambda ws: new_logo(ws, "Poster", "pictures/poster.jpg"),
+    "works.remove_logo": lambda ws: works.remove_logo(ws, new_logo(ws, "Desk", "pictures/desk.jpg")),
+}
+"""Every function of the service that writes, as whoever signed in calls it; in this order."""
+
+AS_THEMSELVES = {"accounts.sign_in", "accounts.sign_out", "accounts.local_account"}
+"""Whoever does it is the account that it is about, as test_accounts.py asks."""
+
+NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record"}
+"""They are for the command line, which opens the register itself, or parts of others."""
+
+CHANGES_NOTHING = """
+    accounts.accounts accounts.caller_of accounts.need accounts.session_of accounts.tokens
+    check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers check.pictures_in
+    clean.clean_picture clean.write_copy evidence.files_of faces.dismissed faces.enrolled faces.told_apart files.inspect
+    files.strip_file files.strip_files grants.accept_mark grants.accept_words grants.consents_due grants.consents_of
+    grants.licences_ending grants.licences_to grants.reach grants.unknown_words letters.consent_request
+    maintenance.backup maintenance.stats maintenance.verify models.add models.models models.verify names.accept_name
+    names.misnamed outputs.accept outputs.is_one_of outputs.output outputs.write people.everybody
+    people.everything_about people.show people.unneeded policies.rename_channel policies.rule_pages policies.schema
+    policies.write_pages policies.write_policy posts.posts recording.released scaffold.lay_out_demo scaffold.make_folder
+    scaffold.run_cases transfer.export_csv transfer.export_document works.logos works.works
+"""
+"""They read, write files, or make a register of their own."""
+
+
+@pytest.fixture(scope="module")
+def workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = Path(shutil.copytree(demo, tmp_path_factory.mktemp("acting") / "work"))
+    prepare(folder)
+    with Workspace.open(folder / "imgpolicy.toml") as opened:
+        accounts.add(opened, Account(id="mkl", name="Mette", role=AccountRole.ADMIN))
+        yield opened
+
+
+def new_entries(workspace: Workspace, before: int) -> list[Entry]:
+    with workspace.register.reading() as unit:
+        return list(unit.sql.journal.entries())[before:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DOES)
+def test_of_every_change_the_log_says_who_made_it(
+    workspace: Workspace, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(workspace.files[0]).parent)
+    before = len(new_entries(workspace, 0))
+    DOES[name](workspace.acting_as("mkl"))
+    with workspace.register.reading() as unit:
+        mette = unit.vault.pseudonym("mkl")
+    assert {entry.by for entry in new_entries(workspace, before)} == {mette}
+
+
+def test_every_function_of_the_service_is_asked_or_changes_nothing_in_a_register() -> None:
+    assert functions() == {*DOES, *AS_THEMSELVES, *NO_WORKSPACE, *CHANGES_NOTHING.split()}
+
+
+@pytest.mark.slow
+def test_of_what_the_command_line_changes_it_names_nobody(
+    workspace: Workspace, imgpolicy: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(workspace.files[0]).parent)
+    before = len(new_entries(workspace, 0))
+    for words in (("person", "add", "--id", "typed", "--name", "Somebody"), ("person", "erase", "typed", "--yes")):
+        assert imgpolicy(*words).code == 0
+    assert {entry.by for entry in new_entries(workspace, before)} == {""}
+    assert asked(workspace.register, verify).whole
+
+
+def test_who_acts_shares_what_was_loaded_and_closes_nothing(own_demo: Path) -> None:
+    with Workspace.open(own_demo / "imgpolicy.toml") as workspace:
+        with workspace.acting_as("mkl") as view:
+            assert view.checker is workspace.checker
+            assert view.engine is workspace.engine
+            assert view.policy is view.acting_as("ejb").policy
+            assert view.files == workspace.files
+        view.close()
+        assert view.register.head() == workspace.register.head()
+    with pytest.raises(RegisterError, match="was closed"):
+        view.register.head()
+
+
+def test_who_signs_in_while_a_picture_is_checked_is_no_reason_not_to_publish_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(workspace.files[0]).parent)
+    report = workspace.checker.check(NOBODY, GOOD)
+    accounts.open_session(workspace, "mkl")
+    with workspace.register.reading() as unit:
+        assert unit.head() != report.register_head
+        assert unit.stands_at(report.register_head)
+    new_person(workspace, "somebody-more")
+    with workspace.register.reading() as unit:
+        assert not unit.stands_at(report.register_head)
+        assert not unit.stands_at(None)
+        assert not unit.stands_at("0" * 64)
