@@ -216,6 +216,9 @@ def test_who_started_the_program_on_this_machine_is_an_admin_unless_they_are_som
     assert accounts.local_account(workspace, "lund") == made
     assert accounts.local_account(workspace, "mkl").role is AccountRole.KEEPER
     caller = accounts.session_of(workspace, accounts.open_session(workspace, "lund"))
+    last = log_of(workspace)[-1]
+    with workspace.register.reading() as unit:
+        assert (last.action, last.by) == (Action.SIGN_IN, unit.vault.pseudonym("lund"))
     assert caller is not None
     assert caller.account == made
     assert accounts.sign_in(workspace, "lund", "") is None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +79,6 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
     "accounts.set_password": lambda ws: accounts.set_password(ws, new_account(ws, "kim3"), PASSWORD),
     "accounts.end": lambda ws: accounts.end(ws, new_account(ws, "kim4")),
-    "accounts.open_session": lambda ws: accounts.open_session(ws, new_account(ws, "kim5")),
     "accounts.new_token": lambda ws: accounts.new_token(ws, "reader", "new", frozenset({Right.SEE}), None),
     "accounts.revoke": lambda ws: accounts.revoke(
         ws, accounts.new_token(ws, "reader", "old", frozenset({Right.SEE}), None)[0].id
@@ -115,7 +117,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
 }
 """Every function of the service that writes, as whoever signed in calls it; in this order."""
 
-AS_THEMSELVES = {"accounts.sign_in", "accounts.sign_out", "accounts.local_account"}
+AS_THEMSELVES = {"accounts.open_session", "accounts.sign_in", "accounts.sign_out", "accounts.local_account"}
 """Whoever does it is the account that it is about, as test_accounts.py asks."""
 
 NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record"}
@@ -190,6 +192,23 @@ def test_who_acts_shares_what_was_loaded_and_closes_nothing(own_demo: Path) -> N
         assert view.register.head() == workspace.register.head()
     with pytest.raises(RegisterError, match="was closed"):
         view.register.head()
+
+
+def test_what_several_ask_for_at_the_same_time_is_loaded_once(own_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Barrier(4)
+
+    def slow(*given: object) -> object:
+        time.sleep(0.1)
+        return given
+
+    def ask(workspace: Workspace) -> object:
+        started.wait()
+        return workspace.checker
+
+    monkeypatch.setattr("imgpolicy.checker.Checker", slow)
+    with Workspace.open(own_demo / "imgpolicy.toml") as workspace, ThreadPoolExecutor(4) as pool:
+        views = [workspace.acting_as(f"a{number}") for number in range(4)]
+        assert len({id(one) for one in pool.map(ask, views)}) == 1
 
 
 def test_who_signs_in_while_a_picture_is_checked_is_no_reason_not_to_publish_it(

@@ -108,7 +108,7 @@ def sign_in(workspace: Workspace, login: str, password: str) -> str | None:
 
 def open_session(workspace: Workspace, account_id: str) -> str:
     """The secret of a new session, for who is known otherwise; RegisterError when the account is not there or ended."""
-    with workspace.register.writing() as unit:
+    with workspace.acting_as(account_id).register.writing() as unit:
         return sessions.begin_session(unit, account_id)
 
 

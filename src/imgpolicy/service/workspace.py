@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property
 from glob import escape
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
@@ -102,30 +102,43 @@ class Workspace:
 
 
 class _Loaded:
-    """What is loaded when it is first asked for, once, whoever asks."""
+    """What is loaded when it is first asked for, once, whoever asks and in however many threads."""
 
     def __init__(self, text: PolicyText, kept: RegisterPolicy, register: Register) -> None:
         self._text = text
         self._kept = kept
         self._register = register
+        self._lock = RLock()
+        self._policy: Policy | None = None
+        self._checker: Checker | None = None
+        self._engine: FaceEngine | None = None
 
-    @cached_property
+    @property
     def policy(self) -> Policy:
         from imgpolicy.policy import policy_of
 
-        return policy_of(self._text)
+        with self._lock:
+            if self._policy is None:
+                self._policy = policy_of(self._text)
+            return self._policy
 
-    @cached_property
+    @property
     def checker(self) -> Checker:
         from imgpolicy.checker import Checker
 
-        return Checker(self.policy, self._register)
+        with self._lock:
+            if self._checker is None:
+                self._checker = Checker(self.policy, self._register)
+            return self._checker
 
-    @cached_property
+    @property
     def engine(self) -> FaceEngine:
         from imgpolicy.assembly import face_engine
 
-        return face_engine(self._kept.engine, self._kept.folder)
+        with self._lock:
+            if self._engine is None:
+                self._engine = face_engine(self._kept.engine, self._kept.folder)
+            return self._engine
 
 
 def _files_of(policy: RegisterPolicy, url: str | None) -> tuple[str, ...]:
