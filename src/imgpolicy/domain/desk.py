@@ -188,13 +188,20 @@ def was_seen(fresh: Iterable[Seen], seen: Sequence[Seen]) -> bool:
 
     What was seen once stands for one finding.
     """
-    left = list(seen)
-    for one in fresh:
-        same = next((other for other in left if _is_same(one, other)), None)
-        if same is None:
-            return False
-        left.remove(same)
-    return True
+    stands_for: dict[int, Seen] = {}
+
+    def found(one: Seen, tried: set[int]) -> bool:
+        """Give `one` a finding that was seen, another of the same to whom it stood for (an augmenting path)."""
+        for place, other in enumerate(seen):
+            if place in tried or not _is_same(one, other):
+                continue
+            tried.add(place)
+            if place not in stands_for or found(stands_for[place], tried):
+                stands_for[place] = one
+                return True
+        return False
+
+    return all(found(one, set()) for one in fresh)
 
 
 def _about(finding: Finding) -> str:
