@@ -84,12 +84,17 @@ class Register:
     @cached_property
     def desk(self) -> DeskFiles:
         """The pictures on the desk: beside a SQLite register, else in the folder that the register was opened with."""
-        from imgpolicy.register.desk_files import DeskFiles, desk_folder
+        from imgpolicy.register.desk_files import DeskFiles
 
-        folder = self._folder if self.file is None else desk_folder(self.file)
+        folder = self._desk_folder()
         if folder is None:
             raise RegisterError("the register was opened without a folder for pictures on the desk")
         return DeskFiles(folder, self._vault)
+
+    def _desk_folder(self) -> Path | None:
+        from imgpolicy.register.desk_files import desk_folder
+
+        return self._folder if self.file is None else desk_folder(self.file)
 
     @classmethod
     def create(cls, url: str, key: bytes, policy: ConsentPolicy = USUAL) -> Self:
@@ -247,7 +252,8 @@ class Register:
             self._heads.keep(self.name, unit.appended)
         # Once more: another process may have put it there until the change could be seen.
         self._forget_removed(unit)
-        if unit.left:
+        # Elsewhere than where the files are whoever sweeps there removes them.
+        if unit.left and self._desk_folder() is not None:
             self.desk.remove(unit.left)
         if unit.done & _REMOVALS:
             self.scrub()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tests.service.forbidden.accounts import ACCOUNTS
 from tests.service.forbidden.checks import CHECKS
+from tests.service.forbidden.desk import DESK
 from tests.service.forbidden.faces import FACES
 from tests.service.forbidden.files import FILES
 from tests.service.forbidden.grants import GRANTS
 from tests.service.forbidden.people import PEOPLE
 from tests.service.forbidden.works import WORKS
 
-TABLE = (*CHECKS, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS)
+TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
@@ -28,6 +29,17 @@ WITHOUT_A_ROW = {
     "check.accept_posting": NO_DOOR,
     "check.accept_release": NO_DOOR,
     "check.complete": NO_DOOR,
+    "desk.outdated": ONLY_READS,
+    "desk.expire": "it lets go what is to go, and is told nothing",
+    "desk.shown": NO_DOOR,
+    "desk.posting_of": NO_DOOR,
+    "desk.accept_kept": NO_DOOR,
+    "desk.cleaned_name": NO_DOOR,
+    "deciding.counting": NO_DOOR,
+    "judging.looked_at": NO_DOOR,
+    "judging.given": NO_DOOR,
+    "judging.keep": NO_DOOR,
+    "ways.request_of": NO_DOOR,
     "faces.dismissed": ONLY_READS,
     "faces.told_apart": ONLY_READS,
     "grants.accept_mark": NO_DOOR,

@@ -1,0 +1,143 @@
+"""Pictures on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tests.service.doors import GOOD, Forbidden, No
+
+from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
+from imgpolicy.service import deciding, desk, judging, posting
+from imgpolicy.service.workspace import Workspace
+
+COMMAND = No("nothing at the command line is done to pictures on the desk")
+EXPORT = No("what lies on the desk is in no export")
+MEADOW = "meadow.jpg"
+YES = Approval(by="berta", name="Berta", accept=True, reason="I know her")
+URL = "https://example.org/1"
+
+Call = Callable[[Workspace, Path], object]
+
+
+def laid(workspace: Workspace, at: Path, *, judged: bool = False) -> Item:
+    """A picture in a batch of Anna's."""
+    batch = desk.open_batch(workspace, "anna", GOOD)
+    item = desk.take_in(workspace, batch.id, MEADOW, (at / "pictures" / MEADOW).read_bytes())
+    return judging.judge(workspace, item.id) if judged else item
+
+
+def row(asks: str, what: str, said: str, call: Call) -> Forbidden:
+    return Forbidden(asks=asks, what=what, said=said, call=call, typed=COMMAND, brought=EXPORT)
+
+
+DESK = (
+    row(
+        "desk.open_batch",
+        "a batch for a channel that the policy does not know",
+        "the policy does not know the channel 'myspace'",
+        lambda ws, _: desk.open_batch(ws, "anna", replace(GOOD, channel="myspace")),
+    ),
+    row(
+        "desk.open_batch",
+        "a batch of somebody who is not there",
+        "there is nobody 'nobody' in the register",
+        lambda ws, _: desk.open_batch(ws, "anna", replace(GOOD, people=("nobody",))),
+    ),
+    row(
+        "desk.open_batch",
+        "a batch of no account",
+        "cannot be an id",
+        lambda ws, _: desk.open_batch(ws, " ", GOOD),
+    ),
+    row(
+        "desk.take_in",
+        "a picture in no batch",
+        "there is no batch 'b-none' on the desk",
+        lambda ws, _: desk.take_in(ws, "b-none", MEADOW, b"1"),
+    ),
+    row(
+        "desk.take_in",
+        "a file that is too large",
+        "200,000,000 can be laid down",
+        lambda ws, _: desk.take_in(ws, "b-none", MEADOW, bytes(MOST_BYTES + 1)),
+    ),
+    row(
+        "desk.batches", "batches after none", "no batch 'b-none'", lambda ws, _: desk.batches(ws, None, before="b-none")
+    ),
+    row("desk.batch", "a batch that is not there", "no batch 'b-none'", lambda ws, _: desk.batch(ws, "b-none")),
+    row("desk.items", "the pictures of none", "no batch 'b-none'", lambda ws, _: desk.items(ws, "b-none")),
+    row("desk.item", "a picture that is not there", "no picture 'i-none'", lambda ws, _: desk.item(ws, "i-none")),
+    row("desk.small", "a small picture of none", "no picture 'i-none'", lambda ws, _: desk.small(ws, "i-none")),
+    row("desk.original", "the file of none", "no picture 'i-none'", lambda ws, _: desk.original(ws, "i-none")),
+    row(
+        "desk.copy",
+        "a copy where there is none",
+        "there is no clean copy",
+        lambda ws, at: desk.copy(ws, laid(ws, at).id),
+    ),
+    row("desk.failed", "to fail at none", "no picture 'i-none'", lambda ws, _: desk.failed(ws, "i-none", "died")),
+    row("judging.judge", "to judge none", "no picture 'i-none'", lambda ws, _: judging.judge(ws, "i-none")),
+    row(
+        "judging.clean",
+        "to clean what nobody judged",
+        "it is waiting",
+        lambda ws, at: judging.clean(ws, laid(ws, at).id, [Way(kind=WayKind.AUTOMATIC)]),
+    ),
+    row(
+        "judging.clean",
+        "no way out",
+        "no way out is named",
+        lambda ws, at: judging.clean(ws, laid(ws, at, judged=True).id, []),
+    ),
+    row(
+        "judging.undo",
+        "to undo nothing",
+        "there is no clean copy",
+        lambda ws, at: judging.undo(ws, laid(ws, at, judged=True).id),
+    ),
+    row(
+        "judging.change",
+        "a posting for a channel that the policy does not know",
+        "the policy does not know the channel 'myspace'",
+        lambda ws, at: judging.change(ws, laid(ws, at).id, replace(GOOD, channel="myspace")),
+    ),
+    row("judging.change", "to change none", "no picture 'i-none'", lambda ws, _: judging.change(ws, "i-none", GOOD)),
+    row(
+        "deciding.hand_in",
+        "to hand in what nobody judged",
+        "only a picture that was judged is handed in",
+        lambda ws, at: deciding.hand_in(ws, laid(ws, at).id, by="anna", note=None),
+    ),
+    row(
+        "deciding.queue",
+        "the queue after no page",
+        "the queue goes on after what an earlier part of it named",
+        lambda ws, _: deciding.queue(ws, after="x"),
+    ),
+    row(
+        "posting.post",
+        "to post what nobody judged",
+        "it is waiting",
+        lambda ws, at: posting.post(ws, laid(ws, at).id, URL),
+    ),
+    row(
+        "posting.post",
+        "to post at no address",
+        "the address at which it is posted is empty",
+        lambda ws, at: posting.post(ws, laid(ws, at, judged=True).id, " "),
+    ),
+    row(
+        "deciding.decide",
+        "to decide on what nobody handed in",
+        "does not wait for a decision",
+        lambda ws, at: deciding.decide(ws, laid(ws, at, judged=True).id, YES),
+    ),
+    row(
+        "deciding.undo_decision",
+        "to take back what nobody decided",
+        "no decision on this picture can be taken back",
+        lambda ws, at: deciding.undo_decision(ws, laid(ws, at, judged=True).id, "berta"),
+    ),
+)
