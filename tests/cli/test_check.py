@@ -55,6 +55,15 @@ def test_verdict_codes_and_exit_code_agree(
 
 
 @pytest.mark.slow
+def test_a_profile_states_the_posting_and_what_is_beside_it_goes_before_it(imgpolicy: Run, demo: Path) -> None:
+    words = ("--profile", "news", "--purpose", "pr", "--format", "json")
+    (report,) = reports(imgpolicy("check", "pictures/meadow.jpg", *words, folder=demo)).reports
+    said = report.posting
+    assert (said.channel, said.role, said.purpose, said.origin) == ("website", "employee", "pr", "own")
+    assert (said.audience, report.verdict) == ("public", "go")
+
+
+@pytest.mark.slow
 def test_the_evidence_names_work_and_logo(imgpolicy: Run, demo: Path) -> None:
     words = (*USUAL, "--role", "private", "--format", "json")
     poster, logo = reports(imgpolicy("check", "pictures/poster.jpg", "pictures/logo.png", *words, folder=demo)).reports

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgpolicy.domain.desk import Seen, seen_in, was_seen
+from imgpolicy.domain.desk import Seen, Way, WayKind, seen_in, was_seen
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Finding, Verdict
+from imgpolicy.errors import RequestError
 
 FACE = Seen("P101", Verdict.NO_GO, Box(0, 0, 100, 100), ":::")
 LOST = Seen("C104", Verdict.REVIEW, None, "it says that it is Kim's")
@@ -67,3 +68,9 @@ def test_what_lets_a_picture_go_is_nothing_to_have_seen() -> None:
         Seen("P102", Verdict.NO_GO, Box(0, 0, 1, 1), "2:eileen::"),
         Seen("C104", Verdict.REVIEW, None, "it says so"),
     )
+
+
+def test_a_way_out_is_known_by_its_word() -> None:
+    assert Way(kind="cover") == Way(kind=WayKind.COVER)  # type: ignore[arg-type]  # as a page sends it
+    with pytest.raises(RequestError, match="no way out 'blur': name one of automatic, cover, strip, crop, credit"):
+        Way(kind="blur")  # type: ignore[arg-type]  # which is none

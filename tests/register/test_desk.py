@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.postgres import Server
 from tests.register.desks import MOMENT, batch, given, laid_down, waiting
 from tests.register.support import KEY, Made
 
@@ -215,3 +216,15 @@ def test_the_queue_goes_by_place_and_is_asked_quickly_however_long_it_is(anywher
             assert unit.sql.desk.judged_otherwise([ItemState.HANDED.value], "h" * 64, "p" * 64, 50) == []
             assert len(unit.sql.desk.judged_otherwise([ItemState.HANDED.value], "other", "p" * 64, 50)) == 50
     assert statistics.median(spent) < 0.05
+
+
+@pytest.mark.slow
+def test_on_a_server_the_pictures_lie_in_the_folder_that_is_named(server: Server, tmp_path: Path) -> None:
+    url = server.new_database()
+    Register.create(url, KEY).close()
+    with Register.open(url, KEY, folder=tmp_path / "desk") as register:
+        file = register.desk.write("i-1", b"picture")
+        assert register.desk.read("i-1", file) == b"picture"
+        assert [one.name for one in (tmp_path / "desk").iterdir()] == [file]
+    with Register.open(url, KEY) as register, pytest.raises(RegisterError, match="without a folder"):
+        register.desk.write("i-1", b"picture")

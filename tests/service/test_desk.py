@@ -7,6 +7,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError, RemedyError, RequestError
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.desk import item_record
+from imgpolicy.register.desk_rows import ItemRecord
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.subject_access import dossier
@@ -450,6 +452,91 @@ def test_a_picture_whose_worker_died_says_why_and_may_be_judged_again(workspace:
     assert (desk.outdated(workspace), deciding.queue(workspace).total) == ((), 0)
     assert judging.judge(workspace, one.id).state is ItemState.HANDED
     assert deciding.queue(workspace).total == 1
+
+
+# At the same time
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Once a picture was looked at for the first time, and before the answer is kept, this is done."""
+    left = [act]
+
+    def looked_at(workspace: Workspace, record: ItemRecord, stated: Posting) -> judging.Outcome:
+        found = plain(workspace, record, stated)
+        while left:
+            left.pop()()
+        return found
+
+    plain = judging.looked_at
+    monkeypatch.setattr(judging, "looked_at", looked_at)
+
+
+def test_an_answer_that_names_somebody_who_was_erased_meanwhile_is_not_kept(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = desk.open_batch(workspace, "anna", FACEBOOK)
+    data = (workspace.kept.folder / "pictures" / "portrait.jpg").read_bytes()
+    one = desk.take_in(workspace, batch.id, "portrait.jpg", data)
+    meanwhile(monkeypatch, lambda: erase_person(workspace.register, "eileen"))
+    assert codes(workspace, judging.judge(workspace, one.id)) == ["P101"]
+    assert "eileen" not in desk.item(workspace, one.id).answers["en"].decode()
+    assert is_whole(workspace)
+
+
+def test_what_people_decide_while_a_picture_is_judged_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = handed(workspace)
+    meanwhile(monkeypatch, lambda: deciding.decide(workspace, one.id, yes("berta")))
+    assert judging.judge(workspace, one.id).state is ItemState.ACCEPTED
+
+
+def test_a_picture_that_is_cleaned_while_it_is_judged_keeps_its_copy(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = laid(workspace, "with_location.jpg")
+    meanwhile(monkeypatch, lambda: judging.clean(workspace, one.id, [AUTOMATIC]))
+    now = judging.judge(workspace, one.id)
+    assert (now.verdict, now.copy) == ("go", True)
+    assert len(files(workspace)) == 4
+
+
+def test_a_decision_that_is_taken_back_while_the_picture_is_checked_posts_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = handed(workspace)
+    deciding.decide(workspace, one.id, yes("berta"))
+    plain = check.check_pictures
+
+    def checked(where: Workspace, sources: list[judging.NamedBytes], request: check.CheckRequest) -> object:
+        deciding.undo_decision(where, one.id, "berta")
+        return plain(where, sources, request)
+
+    monkeypatch.setattr(posting, "check_pictures", checked)
+    with pytest.raises(RequestError, match="changed meanwhile"):
+        posting.post(workspace, one.id, URL)
+    assert (posted(workspace), deciding.queue(workspace).total) == ([], 1)
+
+
+def test_several_lay_down_and_hand_in_at_once_and_no_number_or_place_is_given_twice(workspace: Workspace) -> None:
+    (first,) = laid(workspace, "two_people.jpg")
+    picture = desk.original(workspace, first.id)
+    policy = workspace.kept.folder / "imgpolicy.toml"
+
+    def one_of_them(account: str) -> None:
+        with Workspace.open(policy) as own:
+            for _ in range(4):
+                item = desk.take_in(own, first.batch, "two_people.jpg", picture)
+                judging.judge(own, item.id)
+                deciding.hand_in(own, item.id, by=account, note=None)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(one_of_them, ("anna", "berta", "carl")))
+    assert [item.number for item in desk.items(workspace, first.batch)] == list(range(1, 14))
+    queued = deciding.queue(workspace).items
+    with workspace.register.reading() as unit:
+        assert [item_record(unit, item.id).place for item in queued] == list(range(1, 13))
+    assert is_whole(workspace)
 
 
 # Not kept

@@ -11,6 +11,7 @@ from imgpolicy.domain.geometry import Box, overlap
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Finding, Verdict, VerdictWord
+from imgpolicy.errors import RequestError
 
 MOST_PICTURES = 200
 """Pictures of one batch."""
@@ -159,6 +160,12 @@ class Way:
     keeps: Box | None = None
     also_covers: tuple[str, ...] = ()
     manner: Manner = Manner.SOLID
+
+    def __post_init__(self) -> None:
+        """Give the kind its own type; RequestError when it is the word of none."""
+        if self.kind not in set(WayKind):
+            raise RequestError(f"there is no way out {str(self.kind)[:80]!r}: name one of {', '.join(WayKind)}")
+        object.__setattr__(self, "kind", WayKind(self.kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,12 @@ def with_answers(unit: UnitOfWork, record: ItemRecord, answers: Mapping[str, Giv
     return as_answered(kept)
 
 
+def names_strangers(unit: UnitOfWork, answers: Mapping[str, Given]) -> bool:
+    """Whether these answers name somebody who is not there any more: they were erased since it was given."""
+    named = {person for given in answers.values() for person in people_of(given.reports[ENGLISH])}
+    return len(unit.sql.people.known(sorted(named))) < len(named)
+
+
 def as_answered(record: ItemRecord) -> ItemRecord:
     """The picture with the verdict of the answer that counts, and what that was judged by."""
     said = record.answered

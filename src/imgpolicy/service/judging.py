@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from imgpolicy.domain.desk import DECIDED, Item, ItemState, Way, seen_in
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import RemedyError, RequestError
+from imgpolicy.errors import RegisterError, RemedyError, RequestError
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.picture import Picture
 from imgpolicy.register import desk as kept
@@ -68,15 +68,16 @@ def judge(workspace: Workspace, item_id: str) -> Item:
     kept any more, or the register cannot be asked; RequestError when its posting may not be asked any more.
     """
     for _ in range(_TRIES):
-        before, posting = _read(workspace, item_id)
-        accept_kept(before)
-        if before.state in DECIDED:
-            break
+        with workspace.register.reading() as unit:
+            before = kept.item_record(unit, item_id)
+            accept_kept(before)
+            if before.state in DECIDED:
+                return shown(unit, [before])[0]
+            posting = posting_of(unit, before)
         after = keep(workspace, before, looked_at(workspace, before, posting), touches=False)
         if after is not None:
             return after
-    with workspace.register.reading() as unit:
-        return shown(unit, [kept.item_record(unit, item_id)])[0]
+    raise RegisterError("the picture changes faster than it can be judged; try again")
 
 
 def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
@@ -86,7 +87,7 @@ def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
     the file cannot be written so, or somebody is to be covered who is not in it.
     """
     with workspace.register.reading() as unit:
-        before, posting = kept.item_record(unit, item_id), None
+        before = kept.item_record(unit, item_id)
         _accept_change(unit, before, _CLEANABLE)
         posting = posting_of(unit, before)
     outcome = _cleaned(workspace, before, posting, tuple(ways))
@@ -185,7 +186,7 @@ def given(workspace: Workspace, report: Report) -> Given:
 
 
 def keep(workspace: Workspace, before: ItemRecord, outcome: Outcome, *, touches: bool) -> Item | None:
-    """The picture with what came of it; None when it was changed meanwhile, or people decided: nothing is kept then.
+    """The picture with what came of it; None when it was changed meanwhile, people decided, or somebody was erased.
 
     With `touches` somebody asked for it, and it is another picture from now on for whoever judges the former.
     """
@@ -197,7 +198,7 @@ def keep(workspace: Workspace, before: ItemRecord, outcome: Outcome, *, touches:
             states = _CLEANABLE if touches else _CHANGEABLE
             if now.gone or now.state not in states or now.secret.generation != before.secret.generation:
                 return None
-            if touches and counting(unit, now):
+            if (touches and counting(unit, now)) or kept.names_strangers(unit, outcome.answers):
                 return None
             secret = replace(now.secret, ways=outcome.ways, caption=outcome.caption, why=None)
             record = replace(now, **files, secret=secret)  # type: ignore[arg-type]  # each of them is a file's name
@@ -253,12 +254,6 @@ def _keeping(smalls: dict[str, bytes], kind: str) -> Callable[[Picture, Report],
         smalls[kind] = unmasked_jpeg(picture, report)
 
     return see
-
-
-def _read(workspace: Workspace, item_id: str) -> tuple[ItemRecord, Posting]:
-    with workspace.register.reading() as unit:
-        record = kept.item_record(unit, item_id)
-        return record, posting_of(unit, record)
 
 
 def _to_be_judged(unit: UnitOfWork, record: ItemRecord, posting: Posting) -> ItemRecord:
