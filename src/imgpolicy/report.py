@@ -115,9 +115,9 @@ class Report:
     """The answer for one picture and one posting.
 
     `register_head` is the last hash of the register's log that pictures are judged by, so that a report says against
-    which state of the register it was made. `valid_until` is the first day on which something it relies on ends; None: no end. What is
-    `waived` was found and does not count. `changes` says in a phrase each what imgpolicy had changed in the picture
-    before it was judged.
+    which state of the register it was made. `valid_until` is the first day on which something it relies on ends; None:
+    no end. What is `waived` was found and does not count. `changes` says in a phrase each what imgpolicy had changed in
+    the picture before it was judged.
     """
 
     picture: PictureInfo
