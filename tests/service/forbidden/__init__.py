@@ -30,6 +30,8 @@ WITHOUT_A_ROW = {
     "check.accept_release": NO_DOOR,
     "check.complete": NO_DOOR,
     "desk.outdated": ONLY_READS,
+    "desk.waiting": ONLY_READS,
+    "desk.may_be_posted": ONLY_READS,
     "desk.expire": "it lets go what is to go, and is told nothing",
     "desk.shown": NO_DOOR,
     "desk.posting_of": NO_DOOR,

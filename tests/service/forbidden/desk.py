@@ -8,14 +8,19 @@ from pathlib import Path
 
 from tests.service.doors import GOOD, Forbidden, No
 
+from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
-from imgpolicy.service import deciding, desk, judging, posting
+from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.service import accounts, deciding, desk, judging, posting
+from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
 COMMAND = No("nothing at the command line is done to pictures on the desk")
 EXPORT = No("what lies on the desk is in no export")
 MEADOW = "meadow.jpg"
 YES = Approval(by="berta", name="Berta", accept=True, reason="I know her")
+NO_FACE = FaceWord(what=DismissedAs.NOT_A_FACE, by="Berta", reason="a stone", number=3)
+POSTER = Caller.of(Account(id="olga", name="Olga", role=AccountRole.POSTER))
 URL = "https://example.org/1"
 
 Call = Callable[[Workspace, Path], object]
@@ -90,6 +95,30 @@ DESK = (
         "no way out",
         "no way out is named",
         lambda ws, at: judging.clean(ws, laid(ws, at, judged=True).id, []),
+    ),
+    row(
+        "desk.to_post",
+        "the file of a picture that nobody judged",
+        "may not be posted as it is",
+        lambda ws, at: desk.to_post(ws, laid(ws, at).id),
+    ),
+    row(
+        "desk.fetch_in",
+        "a picture at no address",
+        "this is no address of a picture",
+        lambda ws, at: desk.fetch_in(ws, laid(ws, at).batch, "/etc/passwd"),
+    ),
+    row(
+        "judging.dismiss",
+        "a face that the picture does not have",
+        "no face was found",
+        lambda ws, at: judging.dismiss(ws, laid(ws, at, judged=True).id, NO_FACE),
+    ),
+    row(
+        "accounts.need_own",
+        "what somebody else laid on the desk",
+        "laid on the desk by somebody else",
+        lambda ws, at: accounts.need_own(POSTER, laid(ws, at).account),
     ),
     row(
         "judging.undo",
