@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.errors import RequestError
+
+if TYPE_CHECKING:
+    from imgpolicy.server.settings import Settings
 
 
 @grouped
@@ -30,22 +33,36 @@ def serve(  # options of a command
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link, and open no browser.")] = False,
 ) -> int:
     """Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it."""
-    try:
-        from imgpolicy.server.app import serve as run
-    except ModuleNotFoundError as error:
-        raise RequestError("the desk is an extra: pip install 'imgpolicy[server]'") from error
     from imgpolicy.server.pool import Bounds
     from imgpolicy.server.settings import Settings
     from imgpolicy.server.worker import Place
 
-    settings = Settings(
-        place=Place(policy_file=str(place.policy_file), register_url=place.register),
-        host=host,
-        port=port,
-        certificate=tls_certificate,
-        key=tls_key,
-        proxy=behind_proxy,
-        bounds=Bounds(workers=workers),
+    return _run(
+        Settings(
+            place=Place(policy_file=str(place.policy_file), register_url=place.register),
+            host=host,
+            port=port,
+            certificate=tls_certificate,
+            key=tls_key,
+            proxy=behind_proxy,
+            bounds=Bounds(workers=workers),
+        ),
+        browser=not no_browser,
     )
-    run(settings, common.remark, browser=not no_browser)
+
+
+def open_desk(policy_file: Path) -> int:
+    """The exit code of a desk over this policy, on this machine alone."""
+    from imgpolicy.server.settings import Settings
+    from imgpolicy.server.worker import Place
+
+    return _run(Settings(place=Place(policy_file=str(policy_file))), browser=True)
+
+
+def _run(settings: Settings, *, browser: bool) -> int:
+    try:
+        from imgpolicy.server.app import serve as run
+    except ModuleNotFoundError as error:
+        raise RequestError("the desk is an extra: pip install 'imgpolicy[server]'") from error
+    run(settings, common.remark, browser=browser)
     return Exit.GO

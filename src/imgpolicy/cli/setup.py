@@ -44,12 +44,18 @@ def demo(
     again: Annotated[
         bool, typer.Option("--again", help="Check the cases of a folder that was laid out before.")
     ] = False,
+    desk: Annotated[bool, typer.Option("--serve", help="Open the folder as a desk instead, until Ctrl-C.")] = False,
 ) -> int:
     """Lay out a working folder from the sample, and check its cases. Exit 0 when each gives what it should."""
     from imgpolicy.service.scaffold import lay_out_demo, run_cases
 
     if not again:
         lay_out_demo(folder)
+    if desk:
+        from imgpolicy.cli.serve import open_desk
+
+        common.remark(f"{folder / 'pictures'} has pictures to drop")
+        return open_desk(folder / "imgpolicy.toml")
     outcomes = run_cases(folder)
     common.emit(_shown(outcomes))
     missed = [outcome for outcome in outcomes if not outcome.as_expected]

@@ -21,7 +21,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from imgpolicy.errors import RegisterError, RequestError
-from imgpolicy.server import checking, registered, reviewing, signing_in
+from imgpolicy.server import acting, checking, registered, reviewing, signing_in
 from imgpolicy.server.api import description
 from imgpolicy.server.context import Desk, teller
 from imgpolicy.server.jobs import Job, Progress
@@ -40,7 +40,7 @@ LINK_SECONDS = 300
 UPKEEP_SECONDS = 60.0
 """How often what is past its days is removed, and what the register's changes touch is judged again."""
 
-PAGES = (*signing_in.PAGES, *checking.PAGES, *reviewing.PAGES, *registered.PAGES)
+PAGES = (*signing_in.PAGES, *checking.PAGES, *acting.PAGES, *reviewing.PAGES, *registered.PAGES)
 
 
 def application(running: Desk) -> Starlette:

@@ -6,26 +6,24 @@ import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from urllib.parse import quote
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from imgpolicy.domain.account import Right
-from imgpolicy.domain.desk import MOST_PICTURES, Batch, Details, Item, ItemState, WayKind
+from imgpolicy.domain.desk import MOST_PICTURES, Batch, Details, Item, ItemState
 from imgpolicy.domain.posting import ORIGIN_WORDS, ROLE_WORDS, Posting
-from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import TOKEN, Guarded, accept_token
-from imgpolicy.server.jobs import Job, Verb
+from imgpolicy.server.jobs import Job
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.uploads import Part, each_part
-from imgpolicy.server.views import answer_of, report_in, way_in
-from imgpolicy.service import accounts, deciding, desk, judging
+from imgpolicy.server.views import answer_of, report_in
+from imgpolicy.service import accounts, desk
 
 STATES: Mapping[ItemState, Phrase] = {
     ItemState.HANDED: phrase("with a reviewer"),
@@ -108,7 +106,7 @@ def batch(asked: Asked) -> Response:
 
 def item(asked: Asked) -> Response:
     """A picture with its reasons and ways out, beside the others of its batch."""
-    found = _item(asked)
+    found = item_of(asked)
     owner = desk.batch(asked.workspace, found.item.batch)
     return _shown(asked, owner, desk.items(asked.workspace, owner.id), found)
 
@@ -148,6 +146,7 @@ def shown_item(asked: Asked, found: Details) -> Values:
         "limits": (),
         "changes": (),
         "automatic": False,
+        "strangers": False,
         **values,
         "item": item,
         "answer": answer,
@@ -180,7 +179,7 @@ def _batch(asked: Asked) -> Batch:
     return found
 
 
-def _item(asked: Asked) -> Details:
+def item_of(asked: Asked) -> Details:
     found = desk.item(asked.workspace, asked.request.path_params["item"])
     accounts.need_own(asked.caller, found.item.account)
     return found
@@ -272,8 +271,9 @@ def events(asked: Asked) -> Response:
 
 def small(asked: Asked) -> Response:
     """The small picture; an empty one where there is none, as of a file that could not be read."""
-    found = _item(asked)
-    data = desk.small(asked.workspace, found.item.id)
+    found = item_of(asked)
+    before = asked.request.query_params.get("before") is not None
+    data = desk.small(asked.workspace, found.item.id, before=before)
     if data is None:
         return RedirectResponse("/static/none.svg")
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
@@ -281,7 +281,7 @@ def small(asked: Asked) -> Response:
 
 def copy(asked: Asked) -> Response:
     """The clean copy, as a file to keep."""
-    name, data = desk.to_post(asked.workspace, _item(asked).item.id)
+    name, data = desk.to_post(asked.workspace, item_of(asked).item.id)
     return _download(name, data)
 
 
@@ -306,70 +306,6 @@ def _download(name: str, data: bytes) -> Response:
     return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
 
 
-# What is done
-
-
-def clean(asked: Asked) -> Response:
-    """Have ways out taken: all that need nobody, or one."""
-    found = _item(asked)
-    way = way_in(report_in(answer_kept(asked, found)), asked.form.get("way", ""))
-    # The picture is cleaned anew from what it was: what was taken before is taken again.
-    ways = [way] if way.kind is WayKind.AUTOMATIC else [*found.ways, way]
-    return _work(asked, found.item, Verb.CLEAN, msgspec.json.encode(ways).decode())
-
-
-def dismiss(asked: Asked) -> Response:
-    """Keep a reviewer's word that a face is none, or artwork, and have the picture judged anew."""
-    what = DismissedAs(asked.form.get("as", "")) if asked.form.get("as") in set(DismissedAs) else DismissedAs.NOT_A_FACE
-    words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
-    if not words[0].isascii() or not words[0].isdigit():
-        raise RequestError("say which face is meant by its number")
-    return _work(asked, _item(asked).item, Verb.DISMISS, *words)
-
-
-def post(asked: Asked) -> Response:
-    """Have the picture judged once more, and recorded as posted where it may be."""
-    return _work(asked, _item(asked).item, Verb.POST, asked.form.get("url", ""))
-
-
-def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:
-    job = Job(account=asked.caller.account.id, batch=found.batch, item=found.id, verb=verb, words=words)
-    asked.desk.put(job, first=True)
-    return _back(found)
-
-
-def undo(asked: Asked) -> Response:
-    """The picture as it was before it was cleaned."""
-    return _back(judging.undo(asked.workspace, _item(asked).item.id))
-
-
-def hand_in(asked: Asked) -> Response:
-    """Hand the picture to the reviewers."""
-    item_id = _item(asked).item.id
-    note = asked.form.get("note") or None
-    return _back(deciding.hand_in(asked.workspace, item_id, by=asked.caller.account.id, note=note))
-
-
-def change(asked: Asked) -> Response:
-    """Have the picture judged for another channel."""
-    found = _item(asked).item
-    posting = replace(
-        desk.batch(asked.workspace, found.batch).posting,
-        channel=asked.form.get("channel", ""),
-        # What followed from the other channel follows from this one anew.
-        audience=None,
-        setting=None,
-        on=None,
-    )
-    judging.change(asked.workspace, found.id, posting)
-    asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
-    return _back(found)
-
-
-def _back(found: Item) -> Response:
-    return RedirectResponse(f"/items/{found.id}", status_code=303)
-
-
 PAGES = (
     Guarded(path="/check", page=check, right=Right.CHECK),
     Guarded(path="/batches", page=earlier, right=Right.CHECK),
@@ -381,11 +317,5 @@ PAGES = (
     Guarded(path="/items/{item}", page=item, right=Right.SEE),
     Guarded(path="/items/{item}/small.jpg", page=small, right=Right.SEE),
     Guarded(path="/items/{item}/copy", page=copy, right=Right.CHECK),
-    Guarded(path="/items/{item}/clean", page=clean, right=Right.CHECK, method="POST"),
-    Guarded(path="/items/{item}/dismiss", page=dismiss, right=Right.DECIDE, method="POST"),
-    Guarded(path="/items/{item}/undo", page=undo, right=Right.CHECK, method="POST"),
-    Guarded(path="/items/{item}/hand-in", page=hand_in, right=Right.CHECK, method="POST"),
-    Guarded(path="/items/{item}/change", page=change, right=Right.CHECK, method="POST"),
-    Guarded(path="/items/{item}/post", page=post, right=Right.CHECK, method="POST"),
 )
 """The pages, their addresses, and the rights that they take."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -66,6 +66,8 @@ def _endpoint(guarded: Guarded) -> Callable[[Request], Awaitable[Response]]:
             return found if isinstance(found, Response) else await found
         except ImgPolicyError as error:
             return problem(asked, error)
+        except ClientDisconnect:  # nobody is there any more to be answered
+            return Response(status_code=400)
 
     return endpoint
 

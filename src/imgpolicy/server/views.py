@@ -74,7 +74,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer as a page shows it. `dot` is the radius of a number in the picture, in pixels of it."""
+    """An answer as a page shows it. With `strangers` there is a face that nobody knows.
+
+    `dot` is the radius of a number in the picture, in pixels of it.
+    """
 
     width: int
     height: int
@@ -84,6 +87,7 @@ class Answer:
     limits: tuple[str, ...]
     changes: tuple[str, ...]
     automatic: bool
+    strangers: bool
 
 
 def report_in(answer: bytes) -> ReportWire:
@@ -105,6 +109,7 @@ def answer_of(report: ReportWire) -> Answer:
         spots=tuple(_spots(reasons, report, dot)),
         limits=tuple(one.reason for one in report.not_checked),
         changes=tuple(report.changes or ()),
+        strangers=any(face.person is None for face in report.faces),
         automatic=any(remedy.automatic for finding in report.findings for remedy in finding.remedies),
     )
 

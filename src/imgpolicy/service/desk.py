@@ -150,13 +150,14 @@ def item(workspace: Workspace, item_id: str) -> Details:
         )
 
 
-def small(workspace: Workspace, item_id: str) -> bytes | None:
+def small(workspace: Workspace, item_id: str, *, before: bool = False) -> bytes | None:
     """A JPEG of at most 1200 pixels that shows everybody in the picture, for those who may see the desk.
 
-    Text and codes that findings are about are hidden. None when the picture was not judged yet, or could not be read.
+    It is of the clean copy where there is one, unless it is to be as it was `before`. Text and codes that findings are
+    about are hidden. None when the picture was not judged yet, or could not be read.
     """
     record = _record(workspace, item_id)
-    file = record.small if record.copy is None else record.copy_small
+    file = record.small if record.copy is None or before else record.copy_small
     return None if file is None else workspace.register.desk.read(item_id, file)
 
 

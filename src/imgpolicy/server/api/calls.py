@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -105,6 +105,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
             return problem(error.status, str(error), error.headers)
         except ImgPolicyError as error:
             return problem(status_of(error, request.method), str(error))
+        except ClientDisconnect:  # nobody is there any more to be answered
+            return Response(status_code=400)
 
     return endpoint
 

@@ -1,0 +1,127 @@
+"""What is done to a picture at the page: ways out, names, other channels, the queue, and the post.
+
+What takes more than a moment is a job for a worker; the page shows meanwhile that it is being done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+
+from imgpolicy.domain.account import Right
+from imgpolicy.domain.desk import Item, WayKind
+from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.domain.words import folded
+from imgpolicy.errors import RequestError
+from imgpolicy.server.checking import answer_kept, item_of
+from imgpolicy.server.context import Asked
+from imgpolicy.server.guard import Guarded
+from imgpolicy.server.jobs import Job, Verb
+from imgpolicy.server.views import report_in, way_in
+from imgpolicy.service import deciding, desk, judging, people
+
+
+def clean(asked: Asked) -> Response:
+    """Have ways out taken: all that need nobody, or one."""
+    found = item_of(asked)
+    way = way_in(report_in(answer_kept(asked, found)), asked.form.get("way", ""))
+    # The picture is cleaned anew from what it was: what was taken before is taken again.
+    ways = [way] if way.kind is WayKind.AUTOMATIC else [*found.ways, way]
+    return _work(asked, found.item, Verb.CLEAN, msgspec.json.encode(ways).decode())
+
+
+def dismiss(asked: Asked) -> Response:
+    """Keep a reviewer's word that a face is none, or artwork, and have the picture judged anew."""
+    what = DismissedAs(asked.form.get("as", "")) if asked.form.get("as") in set(DismissedAs) else DismissedAs.NOT_A_FACE
+    words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
+    if not words[0].isascii() or not words[0].isdigit():
+        raise RequestError("say which face is meant by its number")
+    return _work(asked, item_of(asked).item, Verb.DISMISS, *words)
+
+
+def post(asked: Asked) -> Response:
+    """Have the picture judged once more, and recorded as posted where it may be."""
+    return _work(asked, item_of(asked).item, Verb.POST, asked.form.get("url", ""))
+
+
+def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:
+    job = Job(account=asked.caller.account.id, batch=found.batch, item=found.id, verb=verb, words=words)
+    asked.desk.put(job, first=True)
+    return _back(found)
+
+
+def undo(asked: Asked) -> Response:
+    """The picture as it was before it was cleaned."""
+    return _back(judging.undo(asked.workspace, item_of(asked).item.id))
+
+
+def hand_in(asked: Asked) -> Response:
+    """Hand the picture to the reviewers."""
+    item_id = item_of(asked).item.id
+    note = asked.form.get("note") or None
+    return _back(deciding.hand_in(asked.workspace, item_id, by=asked.caller.account.id, note=note))
+
+
+def change(asked: Asked) -> Response:
+    """Have the picture judged for another channel."""
+    found = item_of(asked).item
+    posting = replace(
+        _posting_of(asked, found),
+        channel=asked.form.get("channel", ""),
+        # What followed from the other channel follows from this one anew.
+        audience=None,
+        setting=None,
+        on=None,
+    )
+    judging.change(asked.workspace, found.id, posting)
+    asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
+    return _back(found)
+
+
+def name_person(asked: Asked) -> Response:
+    """Have the picture judged again, with somebody named who is in it."""
+    found = item_of(asked).item
+    named = _known_as(asked, asked.form.get("person", ""))
+    posting = _posting_of(asked, found)
+    judging.change(asked.workspace, found.id, replace(posting, people=(*posting.people, named)))
+    asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
+    return _back(found)
+
+
+def _known_as(asked: Asked, said: str) -> str:
+    """The id of the one person who is called so, by id or name; RequestError when there is none, or several."""
+    said = said.strip()
+    every = people.everybody(asked.workspace)
+    ids = [one.id for one in every if one.id == said] or [one.id for one in every if folded(one.name) == folded(said)]
+    if len(ids) != 1:
+        raise RequestError("nobody in the register is called so, or several are: look them up under People")
+    return ids[0]
+
+
+def _posting_of(asked: Asked, found: Item) -> Posting:
+    """What the picture was last asked for; the batch's posting where it was not judged."""
+    kept = desk.item(asked.workspace, found.id)
+    stated = desk.batch(asked.workspace, found.batch).posting
+    if not kept.answers:
+        return stated
+    last = report_in(answer_kept(asked, kept)).posting
+    return replace(stated, channel=last.channel, people=tuple(last.people))
+
+
+def _back(found: Item) -> Response:
+    return RedirectResponse(f"/items/{found.id}", status_code=303)
+
+
+PAGES = (
+    Guarded(path="/items/{item}/clean", page=clean, right=Right.CHECK, method="POST"),
+    Guarded(path="/items/{item}/dismiss", page=dismiss, right=Right.DECIDE, method="POST"),
+    Guarded(path="/items/{item}/undo", page=undo, right=Right.CHECK, method="POST"),
+    Guarded(path="/items/{item}/hand-in", page=hand_in, right=Right.CHECK, method="POST"),
+    Guarded(path="/items/{item}/change", page=change, right=Right.CHECK, method="POST"),
+    Guarded(path="/items/{item}/people", page=name_person, right=Right.CHECK, method="POST"),
+    Guarded(path="/items/{item}/post", page=post, right=Right.CHECK, method="POST"),
+)
+"""The pages, their addresses, and the rights that they take."""
