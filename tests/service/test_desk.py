@@ -415,6 +415,18 @@ def test_a_copy_that_reviewers_accepted_is_posted_as_they_saw_it(workspace: Work
     assert posting.post(workspace, one.id, URL).state is ItemState.POSTED
 
 
+def test_a_copy_that_nobody_has_seen_is_not_posted(workspace: Workspace) -> None:
+    stated(workspace, ConsentState.WITHDRAWN)
+    (one,) = laid(workspace, "two_people.jpg")
+    assert judging.clean(workspace, one.id, [AUTOMATIC]).verdict == "go"
+    _, both_covered = desk.copy(workspace, one.id)
+    stated(workspace, ConsentState.GIVEN, "facebook")
+    now = posting.post(workspace, one.id, URL)
+    assert (now.state, now.verdict, now.copy) == (ItemState.JUDGED, "go", True)
+    assert (desk.copy(workspace, one.id)[1] != both_covered, posted(workspace)) == (True, [])
+    assert posting.post(workspace, one.id, URL).state is ItemState.POSTED
+
+
 # Meanwhile
 
 

@@ -191,27 +191,24 @@ def keep(workspace: Workspace, before: ItemRecord, outcome: Outcome, *, touches:
     With `touches` somebody asked for it, and it is another picture from now on for whoever judges the former.
     """
     files = _written(workspace, before, outcome)
-    done = False
-    try:
-        with workspace.register.writing() as unit:
-            now = kept.item_record(unit, before.id)
-            states = _CLEANABLE if touches else _CHANGEABLE
-            if now.gone or now.state not in states or now.secret.generation != before.secret.generation:
-                return None
-            if (touches and counting(unit, now)) or kept.names_strangers(unit, outcome.answers):
-                return None
+    with workspace.register.writing() as unit:
+        now = kept.item_record(unit, before.id)
+        if _is_as_it_was(unit, before, now, touches=touches) and not kept.names_strangers(unit, outcome.answers):
             secret = replace(now.secret, ways=outcome.ways, caption=outcome.caption, why=None)
             record = replace(now, **files, secret=secret)  # type: ignore[arg-type]  # each of them is a file's name
             record = kept.with_answers(unit, record, outcome.answers)
             record = replace(_anew(record) if touches else record, state=_state_of(record))
             record = kept.put(unit, record, touches=touches, changes=_differs(now, record))
-            item = shown(unit, [record])[0]
-        done = True
-    finally:
-        if not done:
-            old = {before.original, before.small, before.copy, before.copy_small}
-            workspace.register.desk.remove(name for name in files.values() if name is not None and name not in old)
-    return item
+            return shown(unit, [record])[0]
+    workspace.register.desk.remove({name for name in files.values() if name is not None} - {before.copy})
+    return None
+
+
+def _is_as_it_was(unit: UnitOfWork, before: ItemRecord, now: ItemRecord, *, touches: bool) -> bool:
+    """Whether what was looked at is what is there, and people have not decided meanwhile."""
+    if now.gone or (now.secret.generation, now.copy) != (before.secret.generation, before.copy):
+        return False
+    return now.state in _CLEANABLE and not counting(unit, now) if touches else now.state in _CHANGEABLE
 
 
 def _cleaned(workspace: Workspace, record: ItemRecord, posting: Posting, ways: tuple[Way, ...]) -> Outcome | None:

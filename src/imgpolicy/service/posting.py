@@ -28,12 +28,8 @@ _TRIES = 3
 _POSTABLE = frozenset({ItemState.JUDGED, ItemState.READY, ItemState.ACCEPTED})
 
 
-class _NotPostedError(Exception):
-    """Undoes what was recorded of a picture that may not be posted."""
-
-
-class _UnseenError(Exception):
-    """Undoes what was recorded of a picture that reviewers saw otherwise."""
+class _OtherwiseError(Exception):
+    """Undoes what was recorded of a picture that may not be posted, or that reviewers saw otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,31 +50,41 @@ class _ToPost:
 def post(workspace: Workspace, item_id: str, url: str) -> Item:
     """The picture, posted at this address when everything that is asked of it holds now; else as it is then.
 
-    The clean copy is posted where there is one. A go that is none any more has the answer of now; what reviewers
-    accepted and did not see so is back in the queue. RequestError when the picture is not judged, waits for reviewers,
+    The clean copy is posted where there is one; where cleaning comes to another copy by now, that is not posted before
+    somebody asks again. A go that is none any more has the answer of now; what reviewers accepted and did not see so is
+    back in the queue. RequestError when the picture is not judged, waits for reviewers,
     was refused or posted, and for an address that is none; RegisterError when it is not kept any more.
     """
     if not url.strip() or not url.isprintable():
         raise RequestError("the address at which it is posted is empty, or holds a character that is not shown")
     to_post = _read(workspace, item_id)
-    if to_post.accepted and not _enough(workspace, to_post):
-        return _back(workspace, to_post)
-    if to_post.record.copy is not None and not _is_of_now(workspace, to_post.record):
-        if not to_post.accepted:
-            # What cleaning leaves is in its answer alone: the copy by itself does not show it any more.
-            judge(workspace, item_id)
-            to_post = _read(workspace, item_id)
-        elif not _all_seen(to_post, _left_now(workspace, to_post)):
-            return _back(workspace, to_post)
-    if not to_post.accepted and to_post.record.copy is not None and to_post.record.verdict != Verdict.GO.word:
-        return _as_it_is(workspace, item_id)
+    seen = _as_people_saw_it(workspace, to_post)
+    if seen is None:
+        return _back(workspace, to_post) if to_post.accepted else _as_it_is(workspace, item_id)
     try:
-        _publish(workspace, to_post, url.strip())
-    except _NotPostedError:
-        return _back(workspace, to_post) if to_post.accepted else judge(workspace, item_id)
-    except _UnseenError:
-        return _back(workspace, to_post)
+        _publish(workspace, seen, url.strip())
+    except _OtherwiseError:
+        return _back(workspace, seen) if seen.accepted else judge(workspace, item_id)
     return _as_it_is(workspace, item_id)
+
+
+def _as_people_saw_it(workspace: Workspace, to_post: _ToPost) -> _ToPost | None:
+    """What is to be posted, with an answer of now where it was cleaned; None when people saw something else.
+
+    What cleaning leaves is in its answer alone: the copy by itself does not show it any more.
+    """
+    record = to_post.record
+    if to_post.accepted:
+        same = record.copy is None or _is_of_now(workspace, record) or _all_seen(to_post, _left_now(workspace, to_post))
+        return to_post if same and _enough(workspace, to_post) else None
+    if record.copy is None:
+        return to_post
+    if not _is_of_now(workspace, record):
+        judge(workspace, record.id)
+        before, to_post = to_post, _read(workspace, record.id)
+        if to_post.data != before.data:
+            return None
+    return to_post if to_post.record.verdict == Verdict.GO.word else None
 
 
 def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
@@ -88,10 +94,9 @@ def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
         now = kept.item_record(unit, to_post.record.id)
         if (now.state, now.secret) != (to_post.record.state, to_post.record.secret):
             raise RequestError("the picture was changed meanwhile: look at it again")
-        if to_post.accepted and not _all_seen(to_post, seen_in(checked.report.findings)):
-            raise _UnseenError
-        if checked.publication is None:
-            raise _NotPostedError
+        seen = not to_post.accepted or _all_seen(to_post, seen_in(checked.report.findings))
+        if checked.publication is None or not seen:
+            raise _OtherwiseError
         kept.post_picture(unit, now, checked.publication)
 
     request = CheckRequest(posting=to_post.posting, release=_release(to_post), url=url, kept=recorded)
