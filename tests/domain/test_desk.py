@@ -70,6 +70,16 @@ def test_what_lets_a_picture_go_is_nothing_to_have_seen() -> None:
     )
 
 
+@pytest.mark.parametrize("said", ["a" * 100_000, "\udcff", ""])
+def test_whatever_a_file_says_can_be_kept_and_told_from_what_another_says(said: str) -> None:
+    def seen(message: str) -> tuple[Seen, ...]:
+        return seen_in([Finding(code="C104", verdict=Verdict.REVIEW, title="t", message=message)])
+
+    assert len(seen(said)[0].about.encode()) <= 300
+    assert was_seen(seen(said), seen(said))
+    assert not was_seen(seen(said), seen(f"{said}b"))
+
+
 def test_a_way_out_is_known_by_its_word() -> None:
     assert Way(kind="cover") == Way(kind=WayKind.COVER)  # type: ignore[arg-type]  # as a page sends it
     with pytest.raises(RequestError, match="no way out 'blur': name one of automatic, cover, strip, crop, credit"):

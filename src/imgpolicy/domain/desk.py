@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,8 @@ MOST_PICTURES = 200
 
 MOST_BYTES = 200_000_000
 """Bytes of one file that is laid down."""
+
+_LONGEST_ABOUT = 300
 
 _SAME_PLACE = 0.5
 """Two boxes are of one place when they share more than this of their common area."""
@@ -213,7 +216,9 @@ def was_seen(fresh: Iterable[Seen], seen: Sequence[Seen]) -> bool:
 
 def _about(finding: Finding) -> str:
     if finding.box is None:
-        return str(finding.message)
+        # What a file says of itself may be long, and no valid text.
+        message = finding.message.encode("utf-8", "backslashreplace")
+        return message.decode() if len(message) <= _LONGEST_ABOUT else hashlib.sha256(message).hexdigest()
     named = (finding.evidence.get(key) for key in ("frame", "person", "work", "logo"))
     return ":".join("" if one is None else str(one) for one in named)
 

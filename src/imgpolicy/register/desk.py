@@ -240,7 +240,7 @@ def forget_on_desk(unit: UnitOfWork, person: str) -> None:
     """Empty the pictures whose answer or posting names this person; no posting names them any more."""
     for row in unit.sql.desk.naming(person):
         empty_item(unit, opened_item(unit, row))
-    for batch in unit.sql.desk.find(BatchRow):
+    for batch in (row for row in unit.sql.desk.find(BatchRow) if not row.gone):
         secret = batch_secret(unit.vault, batch)
         if person in secret.posting.people:
             others = tuple(one for one in secret.posting.people if one != person)

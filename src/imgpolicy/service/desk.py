@@ -218,7 +218,7 @@ def failed(workspace: Workspace, item_id: str, why: str) -> Item:
     with workspace.register.writing() as unit:
         record = kept.item_record(unit, item_id)
         if record.state not in DECIDED and not record.gone:
-            secret = replace(record.secret, why=why[:_LONGEST_REASON])
+            secret = replace(record.secret, why=why.encode("utf-8", "replace").decode()[:_LONGEST_REASON])
             failing = replace(record, state=ItemState.FAILED, verdict=None, head=None, policy=None, secret=secret)
             record = kept.put(unit, failing, touches=False)
         return shown(unit, [record])[0]
