@@ -530,6 +530,25 @@ def test_a_decision_that_is_taken_back_while_the_picture_is_checked_posts_nothin
     assert (posted(workspace), deciding.queue(workspace).total) == ([], 1)
 
 
+def test_a_copy_is_not_posted_by_another_state_of_the_register_than_it_was_cleaned_by(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = laid(workspace, "with_location.jpg")
+    judging.clean(workspace, one.id, [AUTOMATIC])
+    plain = check.check_pictures
+
+    def checked(where: Workspace, sources: list[judging.NamedBytes], request: check.CheckRequest) -> object:
+        stated(where, ConsentState.WITHDRAWN, "x")  # which is nothing to this posting
+        return plain(where, sources, request)
+
+    monkeypatch.setattr(posting, "check_pictures", checked)
+    with pytest.raises(RegisterError, match="post it again"):
+        posting.post(workspace, one.id, URL)
+    monkeypatch.setattr(posting, "check_pictures", plain)
+    assert posted(workspace) == []
+    assert posting.post(workspace, one.id, URL).state is ItemState.POSTED
+
+
 def test_several_lay_down_and_hand_in_at_once_and_no_number_or_place_is_given_twice(workspace: Workspace) -> None:
     (first,) = laid(workspace, "two_people.jpg")
     picture = desk.original(workspace, first.id)

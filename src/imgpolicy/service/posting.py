@@ -16,7 +16,7 @@ from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.register import desk as kept
-from imgpolicy.register.desk_rows import COPY, Answered, ApprovalRecord, ItemRecord
+from imgpolicy.register.desk_rows import COPY, ApprovalRecord, Given, ItemRecord
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.service.check import Checked, CheckRequest, check_pictures
 from imgpolicy.service.deciding import counting
@@ -34,12 +34,16 @@ class _OtherwiseError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class _ToPost:
-    """A picture that is to be posted, as it is kept, with what reviewers said; `data` are the bytes to post."""
+    """A picture that is to be posted, as it is kept, with what reviewers said; `data` are the bytes to post.
+
+    `head` is the register's state by which it was cleaned, None where it was not.
+    """
 
     record: ItemRecord
     posting: Posting
     approvals: Sequence[ApprovalRecord]
     data: bytes
+    head: str | None
 
     @property
     def accepted(self) -> bool:
@@ -52,8 +56,8 @@ def post(workspace: Workspace, item_id: str, url: str) -> Item:
 
     The clean copy is posted where there is one; where cleaning comes to another copy by now, that is not posted before
     somebody asks again. A go that is none any more has the answer of now; what reviewers accepted and did not see so is
-    back in the queue. RequestError when the picture is not judged, waits for reviewers,
-    was refused or posted, and for an address that is none; RegisterError when it is not kept any more.
+    back in the queue. RequestError when the picture is not judged, waits for reviewers, was refused or posted, and for
+    an address that is none; RegisterError when it is not kept any more, or the register changes meanwhile.
     """
     if not url.strip() or not url.isprintable():
         raise RequestError("the address at which it is posted is empty, or holds a character that is not shown")
@@ -73,18 +77,23 @@ def _as_people_saw_it(workspace: Workspace, to_post: _ToPost) -> _ToPost | None:
 
     What cleaning leaves is in its answer alone: the copy by itself does not show it any more.
     """
-    record = to_post.record
     if to_post.accepted:
-        same = record.copy is None or _is_of_now(workspace, record) or _all_seen(to_post, _left_now(workspace, to_post))
-        return to_post if same and _enough(workspace, to_post) else None
-    if record.copy is None:
+        return _as_reviewers_saw_it(workspace, to_post) if _enough(workspace, to_post) else None
+    if to_post.record.copy is None:
         return to_post
-    if not _is_of_now(workspace, record):
-        judge(workspace, record.id)
-        before, to_post = to_post, _read(workspace, record.id)
+    if not _is_of_now(workspace, to_post.record):
+        judge(workspace, to_post.record.id)
+        before, to_post = to_post, _read(workspace, to_post.record.id)
         if to_post.data != before.data:
             return None
     return to_post if to_post.record.verdict == Verdict.GO.word else None
+
+
+def _as_reviewers_saw_it(workspace: Workspace, to_post: _ToPost) -> _ToPost | None:
+    if to_post.record.copy is None or _is_of_now(workspace, to_post.record):
+        return to_post
+    left = _left_now(workspace, to_post)
+    return replace(to_post, head=left.head) if left is not None and _all_seen(to_post, left.seen) else None
 
 
 def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
@@ -94,6 +103,8 @@ def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
         now = kept.item_record(unit, to_post.record.id)
         if (now.state, now.secret) != (to_post.record.state, to_post.record.secret):
             raise RequestError("the picture was changed meanwhile: look at it again")
+        if to_post.head is not None and checked.report.register_head != to_post.head:
+            raise RegisterError("the register was changed while the picture was checked: post it again")
         seen = not to_post.accepted or _all_seen(to_post, seen_in(checked.report.findings))
         if checked.publication is None or not seen:
             raise _OtherwiseError
@@ -106,7 +117,7 @@ def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
             check_pictures(workspace, [NamedBytes(to_post.data, to_post.record.secret.name)], request)
         except RegisterError:
             # What others write while the picture is checked is a reason to check it again, and nothing else is.
-            if not left or workspace.register.state() == before:
+            if not left or to_post.head is not None or workspace.register.state() == before:
                 raise
         else:
             return
@@ -125,7 +136,9 @@ def _read(workspace: Workspace, item_id: str) -> _ToPost:
     if record.secret.caption is not None:
         posting = replace(posting, caption=record.secret.caption)
     data = workspace.register.desk.read(item_id, file)
-    return _ToPost(record=record, posting=posting, approvals=[one for one in said if one.said.accept], data=data)
+    head = None if record.copy is None else record.head
+    accepting = [one for one in said if one.said.accept]
+    return _ToPost(record=record, posting=posting, approvals=accepting, data=data, head=head)
 
 
 def _enough(workspace: Workspace, to_post: _ToPost) -> bool:
@@ -140,21 +153,19 @@ def _is_of_now(workspace: Workspace, record: ItemRecord) -> bool:
     return judged_by == (workspace.register.state(), workspace.policy.ref.sha256, workspace.kept.consents.today())
 
 
-def _left_now(workspace: Workspace, to_post: _ToPost) -> tuple[Seen, ...] | None:
-    """What cleaning the picture leaves now; None when it does not come to the same copy any more."""
+def _left_now(workspace: Workspace, to_post: _ToPost) -> Given | None:
+    """The answer that cleaning the picture comes to now; None when it does not come to the same copy any more."""
     with workspace.register.reading() as unit:
         posting = posting_of(unit, to_post.record)
     answer = looked_at(workspace, to_post.record, posting).answers.get(COPY)
-    before: Answered | None = to_post.record.answered
-    if answer is None or before is None or answer.sha256 != before.sha256:
-        return None
-    return answer.seen
+    before = to_post.record.answered
+    return answer if answer is not None and before is not None and answer.sha256 == before.sha256 else None
 
 
-def _all_seen(to_post: _ToPost, fresh: Sequence[Seen] | None) -> bool:
+def _all_seen(to_post: _ToPost, fresh: Sequence[Seen]) -> bool:
     """Whether each reviewer who accepted the picture saw this very file, and all that is found now."""
     answered = to_post.record.answered
-    if fresh is None or answered is None or not to_post.approvals:
+    if answered is None or not to_post.approvals:
         return False
     return all(
         one.said.sha256 == answered.sha256 and was_seen(answered.seen, one.said.seen) and was_seen(fresh, one.said.seen)
