@@ -318,10 +318,38 @@ def test_nobody_is_let_in_by_what_stood_there_before(kept: Register) -> None:
         partial(sessions.session, secret=session, now=now()),
         partial(sessions.token, secret=secret, now=now()),
         partial(sessions.caller, account_id="mkl"),
+        partial(sessions.begin_session, account_id="mkl"),
+        partial(accounts.change_role, account_id="mkl", role=AccountRole.READER),
+        partial(accounts.set_password, account_id="mkl", password_hash="the third hash"),
+        partial(sessions.add_token, account_id="mkl", label="another", rights=SEE, ends=None),
     ):
         with pytest.raises(RegisterError, match="is not what was recorded, and nobody is let in by it"):
-            asked(kept, ask)
+            wrote(kept, ask)
     assert not asked(kept, verify).whole
+
+
+def test_who_signs_in_makes_no_session_whole_that_was_put_back(kept: Register) -> None:
+    secret = wrote(kept, sessions.begin_session, "mkl")
+    with kept.writing() as unit:
+        rows = unit.sql.accounts.find(SessionRow)
+        sessions.end_sessions(unit, "mkl")
+        unit.sql.accounts.insert(rows)
+    with pytest.raises(RegisterError, match="a session of 'mkl' is not what was recorded"):
+        wrote(kept, sessions.begin_session, "mkl")
+    with kept.writing() as unit:
+        sessions.end_sessions(unit, "mkl")
+    wrote(kept, sessions.begin_session, "mkl")
+    assert not is_signed_in(kept, secret)
+
+
+def test_an_admin_who_ended_and_was_put_back_is_no_reason_to_let_the_last_one_go(kept: Register) -> None:
+    wrote(kept, accounts.change_role, "mkl", AccountRole.ADMIN)
+    with kept.writing() as unit:
+        rows = unit.sql.accounts.find(AccountRow)
+        accounts.end_account(unit, "mkl")
+        unit.sql.accounts.update(AccountRow, "mkl", {"details": details_of(rows, "mkl")})
+    with pytest.raises(RegisterError, match="the account 'mkl' is not what was recorded"):
+        wrote(kept, accounts.end_account, "ejb")
 
 
 def details_of(rows: Iterable[Row], key: str) -> Cell:

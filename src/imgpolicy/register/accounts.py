@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from imgpolicy.domain.account import Account, AccountRole, check_account
+from imgpolicy.domain.account import Account, AccountRole, Right, check_account
 from imgpolicy.domain.account import ended as ended_account
 from imgpolicy.domain.account import with_role as account_with_role
 from imgpolicy.domain.account_forms import account_form, password_form
@@ -92,8 +92,8 @@ def relied_signing(unit: UnitOfWork, account_id: str) -> Signing | None:
 
 
 def active(unit: UnitOfWork, account_id: str) -> Account:
-    """The account of this id; RegisterError when there is none, or it ended."""
-    found = account(unit, account_id)
+    """The account of this id; RegisterError when there is none, it ended, or it is not what was recorded last."""
+    found = relied_account(unit, account_id)
     if found.ended is not None:
         raise RegisterError(f"the account {account_id!r} ended on {unit.policy.day(found.ended)}")
     return found
@@ -102,7 +102,7 @@ def active(unit: UnitOfWork, account_id: str) -> Account:
 def change_role(unit: UnitOfWork, account_id: str, role: AccountRole) -> Account:
     """The account in its new role; RegisterError when it is not there or ended, RequestError for the last admin."""
     before = active(unit, account_id)
-    after = account_with_role(before, role, accounts(unit))
+    after = account_with_role(before, role, _admins(unit))
     if after != before:
         _keep(unit, replace(_there(unit, account_id), account=after))
         unit.log(Action.CHANGE_ROLE, account_id, account_form(after))
@@ -118,7 +118,7 @@ def set_password(unit: UnitOfWork, account_id: str, password_hash: str, action: 
 
 def end_account(unit: UnitOfWork, account_id: str) -> Account:
     """The account, ended; RegisterError when it is not there or ended before, RequestError for the last admin."""
-    after = ended_account(active(unit, account_id), dt.datetime.now(dt.UTC), accounts(unit))
+    after = ended_account(active(unit, account_id), dt.datetime.now(dt.UTC), _admins(unit))
     _keep(unit, replace(_there(unit, account_id), account=after))
     unit.log(Action.END_ACCOUNT, account_id, account_form(after))
     return after
@@ -147,6 +147,11 @@ def carry_account(unit: UnitOfWork, signing: Signing) -> None:
         unit.log(Action.ADD_ACCOUNT, signing.account.id, account_form(signing.account))
     if signing.password is not None and (before is None or before.password != signing.password):
         unit.log(Action.SET_PASSWORD, signing.account.id, password_form(signing.account.id, signing.password))
+
+
+def _admins(unit: UnitOfWork) -> tuple[Account, ...]:
+    """Those who administer accounts; RegisterError when one of them is not what was recorded last."""
+    return tuple(relied_account(unit, one.id) for one in accounts(unit) if Right.ADMINISTER in one.rights)
 
 
 def _there(unit: UnitOfWork, account_id: str) -> Signing:

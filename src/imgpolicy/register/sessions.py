@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -64,6 +65,8 @@ def begin_session(unit: UnitOfWork, account_id: str) -> str:
     now = dt.datetime.now(dt.UTC)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     kept = sessions_of(unit, account_id)
+    if kept:  # or one that was put back would be recorded with the new one
+        _hold(unit, account_id, kept)
     for over in (one for one in kept if one.is_over(now)):
         unit.sql.accounts.delete(SessionRow, "id", over.id)
     begun = Session(id=_digest(unit, "session", secret), account=account_id, began=now, seen=now)
@@ -84,8 +87,7 @@ def session(unit: UnitOfWork, secret: str, now: dt.datetime) -> Session | None:
     found = begun.get(name)
     if found is None or found.is_over(now):
         return None
-    form = sessions_form(found.account, begun.values())
-    unit.hold(f"a session of {found.account!r}", found.account, (Action.SIGN_IN, Action.SIGN_OUT), form)
+    _hold(unit, found.account, begun.values())
     return found
 
 
@@ -224,6 +226,11 @@ def opened_token(unit: UnitOfWork, row: TokenRow) -> KnownToken:
         revoked=given.revoked,
     )
     return KnownToken(made, given.digest)
+
+
+def _hold(unit: UnitOfWork, account_id: str, begun: Iterable[Session]) -> None:
+    form = sessions_form(account_id, begun)
+    unit.hold(f"a session of {account_id!r}", account_id, (Action.SIGN_IN, Action.SIGN_OUT), form)
 
 
 def _digest(unit: UnitOfWork, of: str, secret: str) -> str:
