@@ -29,6 +29,10 @@ from imgpolicy.service.workspace import Workspace
 
 FACEBOOK = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
 URL = "https://example.org/"
+MOST_ACTS = 18
+"""Acts before a kill; a picture is posted by the ninth."""
+
+MOST_WAITING = 6000
 NEVER_OFF = {"P106", "P107", "P108", "P109", "P110", "P111", "X001"}
 
 
@@ -119,6 +123,19 @@ def _hold(records: list[ItemRecord], last: dict[str, ItemState]) -> None:
             assert next(one for one in records if one.id == item).secret.publication
 
 
+def acts_told(told: Path) -> int:
+    """How many acts were told to be done."""
+    return told.read_bytes().count(b"\n")
+
+
+def _wait_for(told: Path, acts: int) -> None:
+    for _ in range(MOST_WAITING):
+        if acts_told(told) >= acts:
+            return
+        time.sleep(0.01)
+    raise AssertionError("whoever works has stopped")
+
+
 def main(folder: Path, kills: int) -> None:
     """Kill whoever works so often, and print what is on the desk then."""
     policy, told = only_the_file_is_looked_at(folder), folder / "told.jsonl"
@@ -128,7 +145,8 @@ def main(folder: Path, kills: int) -> None:
         child = os.fork()
         if child == 0:
             work(policy, os.open(told, os.O_WRONLY | os.O_APPEND))
-        time.sleep(chance.uniform(0.1, 1.2))
+        _wait_for(told, acts_told(told) + chance.randint(1, MOST_ACTS))
+        time.sleep(chance.uniform(0, 0.1))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         found = check(policy, told)
