@@ -119,7 +119,7 @@ class Pool:
         return Hired(process, ours)
 
     def _work(self) -> None:
-        worker: Hired | None = None
+        worker: Hired | None = self._hire()  # before anybody waits for it
         while (job := self.jobs.take()) is not None:
             if worker is None or not worker.process.is_alive():
                 worker = self._hire()

@@ -6,6 +6,8 @@ that takes it down takes nothing else down, and its parent starts another.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -61,12 +63,26 @@ def run(connection: Line, place: Place) -> None:
     from imgpolicy.service.workspace import Workspace
 
     with Workspace.open(place.policy_file, register_url=place.register_url) as workspace:
+        _warm_up(workspace)
         while (job := _next(connection)) is not None:
             done = _done(workspace, job)
             try:
                 connection.send(done)
             except OSError:  # the parent is gone; what was kept is kept
                 return
+
+
+def _warm_up(workspace: Workspace) -> None:
+    """Load what looks at pictures, on a drawing that shows nothing, so that nobody waits for it."""
+    from PIL import Image
+
+    from imgpolicy.domain.posting import Posting
+    from imgpolicy.service.check import CheckRequest, check_pictures
+
+    drawing = io.BytesIO()
+    Image.new("RGB", (320, 240), (120, 150, 170)).save(drawing, "PNG")
+    with contextlib.suppress(ImgPolicyError):  # the first picture that somebody sends says it
+        check_pictures(workspace, [drawing.getvalue()], CheckRequest(posting=Posting()))
 
 
 def _next(connection: Line) -> Job | None:
