@@ -119,7 +119,8 @@ def queue(running: Served) -> None:
         for _ in range(30):
             item = page.text.split('action="/queue/')[1].split("/")[0]
             following = page.text.split('name="next" value="')[1].split('"')[0]
-            form = {"token": token_of(page), "next": following, "decision": "accept", "reason": "seen"}
+            shown = page.text.split('name="shown" value="')[1].split('"')[0]
+            form = {"token": token_of(page), "next": following, "shown": shown, "decision": "accept", "reason": "seen"}
             page = timed(decisions, partial(decided, client, running, item, form))
         tell(f"a page of a queue of {QUEUED:,}", pages)
         tell("from a decision to the next picture", decisions)

@@ -101,7 +101,7 @@ def files(workspace: Workspace) -> list[Path]:
 
 
 def test_a_batch_has_the_posting_that_the_profile_and_the_policy_complete(workspace: Workspace) -> None:
-    made = desk.open_batch(workspace, "anna", Posting(purpose="pr"), profile="news")
+    made = desk.open_batch(workspace, "anna", Posting(purpose="pr"), profile=" News")
     assert (made.account, made.profile, made.posting.channel, made.posting.purpose) == ("anna", "news", "website", "pr")
     assert (made.posting.audience, made.posting.setting) == ("public", "work")
     assert desk.batch(workspace, made.id) == made

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import DeniedError, ImgPolicyError
+from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.pages import problem
@@ -53,7 +53,10 @@ def _endpoint(guarded: Guarded) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         desk: Desk = request.app.state.desk
         secret = request.cookies.get(cookie_name(desk), "")
-        caller = await run_in_threadpool(accounts.session_of, desk.workspace, secret) if secret else None
+        try:
+            caller = await run_in_threadpool(accounts.session_of, desk.workspace, secret) if secret else None
+        except RegisterError as error:  # the register was altered: nobody is let in by it
+            return Response(f"{error}\n", status_code=503, media_type="text/plain")
         if caller is None:
             return _sign_in_first(request)
         asked = _asked(request, desk, caller, secret)

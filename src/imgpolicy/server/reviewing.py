@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Approval, QueuePage
+from imgpolicy.errors import RequestError
 from imgpolicy.server.checking import shown_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
@@ -63,9 +65,17 @@ def decide(asked: Asked) -> Response:
         accept=asked.form.get("decision") == "accept",
         reason=asked.form.get("reason", ""),
     )
-    deciding.decide(asked.workspace, item_id, approval)
+    deciding.decide(asked.workspace, item_id, approval, shown_at=_moment(asked.form.get("shown", "")))
     following = asked.form.get("next", "")
     return RedirectResponse(f"/queue/{quote(following, safe='')}" if following else "/queue", status_code=303)
+
+
+def _moment(text: str) -> dt.datetime:
+    """When the picture was changed last that the page showed; RequestError for what is none."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError("this page is out of date: open it again") from error
 
 
 def take_back(asked: Asked) -> Response:

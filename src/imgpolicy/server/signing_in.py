@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Right
+from imgpolicy.errors import RegisterError
 from imgpolicy.phrase import phrase
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.guard import (
@@ -59,7 +60,10 @@ async def sign_in(request: Request) -> Response:
     where = request.client.host if request.client else ""
     if not (desk.tries.allows(login) and desk.addresses.allows(where)):
         return _form(request, TOO_OFTEN, status=429)
-    secret = await run_in_threadpool(accounts.sign_in, desk.workspace, login, password)
+    try:
+        secret = await run_in_threadpool(accounts.sign_in, desk.workspace, login, password)
+    except RegisterError as error:  # the register was altered: nobody is let in by it
+        return _form(request, str(error), status=503)
     if secret is None:
         return _form(request, WRONG, status=403)
     response = RedirectResponse("/", status_code=303)

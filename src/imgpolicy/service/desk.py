@@ -31,6 +31,7 @@ from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict, VerdictWord
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.policy_file import known_word
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import ItemRecord, Secret, opened_batch
 from imgpolicy.register.publications import addresses
@@ -53,7 +54,8 @@ def open_batch(workspace: Workspace, account: str, posting: Posting, *, profile:
     check_id(account)
     stated = with_profile(workspace.policy, profile, posting)
     posting = accept_posting(workspace, stated)
-    batch = Batch(id=new_id("b"), account=account, at=dt.datetime.now(dt.UTC), profile=profile, posting=stated)
+    name = known_word("profile", profile, workspace.policy.profiles)
+    batch = Batch(id=new_id("b"), account=account, at=dt.datetime.now(dt.UTC), profile=name, posting=stated)
     with workspace.register.writing() as unit:
         kept.add_batch(unit, batch)
     return replace(batch, posting=posting)

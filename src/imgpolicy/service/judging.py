@@ -18,6 +18,7 @@ from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RegisterError, RemedyError, RequestError
 from imgpolicy.language import LanguageCode, language
 from imgpolicy.picture import Picture
+from imgpolicy.policy_file import known_word
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import COPY, PICTURE, Given, ItemRecord
 from imgpolicy.register.sql.desk import BatchRow
@@ -152,7 +153,8 @@ def change(workspace: Workspace, target_id: str, posting: Posting, *, profile: s
             elif not record.gone and record.secret.posting is None:
                 secret = replace(record.secret, posting=posting_of(unit, record))
                 kept.put(unit, replace(record, secret=secret), touches=False, changes=False)
-        kept.change_batch(unit, kept.batch_row(unit, target_id), stated, profile)
+        name = known_word("profile", profile, workspace.policy.profiles)
+        kept.change_batch(unit, kept.batch_row(unit, target_id), stated, name)
         return shown(unit, changed)
 
 
