@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.server import acting, checking, registered, reviewing, signing_in
 from imgpolicy.server.api import description
@@ -80,9 +81,17 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
 
 
 def _starter(workspace: Workspace) -> tuple[str, StartLink]:
-    account = accounts.local_account(workspace, getpass.getuser())
+    account = accounts.local_account(workspace, _login())
     link = StartLink(secret=secrets.token_urlsafe(32), until=time.monotonic() + LINK_SECONDS)
     return account.id, link
+
+
+def _login() -> str:
+    """What the system calls whoever started the desk; where it calls them nothing that can be an id, `local`."""
+    try:
+        return check_id(getpass.getuser())
+    except (OSError, KeyError, RegisterError):
+        return "local"
 
 
 @contextlib.contextmanager

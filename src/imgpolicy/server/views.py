@@ -140,8 +140,8 @@ def way_in(report: ReportWire, named: str) -> Way:
         return Way(kind=WayKind.AUTOMATIC)
     try:
         number, index = (int(part) for part in named.split(":"))
-        found = report.findings[number]
-        remedy = found.remedies[index]
+        found = dict(enumerate(report.findings))[number]
+        remedy = dict(enumerate(found.remedies))[index]
         kind = _KINDS[remedy.kind]
     except (ValueError, LookupError) as error:
         raise RequestError("this way out is not offered any more: open the page again") from error
