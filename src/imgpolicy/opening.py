@@ -42,7 +42,7 @@ class RegisterPolicy:
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
     `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
-    `desk_days` days.
+    `desk_days` days. `controller` answers for what is kept about people (GDPR article 4), None where it is not said.
     """
 
     folder: Path
@@ -56,6 +56,7 @@ class RegisterPolicy:
     consents: ConsentPolicy
     second_person: bool
     desk_days: int
+    controller: str | None = None
 
 
 def register_policy(text: PolicyText) -> RegisterPolicy:
@@ -73,6 +74,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         consents=_consents(tables),
         second_person=tables.release.second_person,
         desk_days=tables.desk.keep_pictures,
+        controller=tables.organisation.controller,
     )
 
 

@@ -156,7 +156,11 @@ class RightsTable(_Table, frozen=True, kw_only=True):
 
 
 class OrganisationTable(_Table, frozen=True, kw_only=True):
-    """Whose policy it is: the domains of its mail addresses, which the private role keeps away from."""
+    """Whose policy it is: who answers for what is kept about people, in words and with an address, and the domains of
+    its mail addresses, which the private role keeps away from.
+    """
+
+    controller: Annotated[str, msgspec.Meta(min_length=3, max_length=500)] | None = None
 
     mail_domains: tuple[
         Annotated[str, msgspec.Meta(pattern=r"^[^\s@]+\.[^\s@.]{2,}$", min_length=4, max_length=253)], ...

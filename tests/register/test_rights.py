@@ -22,6 +22,7 @@ from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import today
 from imgpolicy.domain.work import KnownFingerprint
 from imgpolicy.errors import RegisterError
+from imgpolicy.language import LanguageCode, language
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions, record_decision
 from imgpolicy.register.erasure import erase_person
@@ -36,9 +37,10 @@ from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.register import Register
 from imgpolicy.register.sql.decisions import JudgedRow
 from imgpolicy.register.statements import consents as all_consents
+from imgpolicy.register.stores import STORES
 from imgpolicy.register.subject_access import dossier
 from imgpolicy.register.works import add_work
-from imgpolicy.render.person import dossier_html, dossier_json
+from imgpolicy.render.person import STORE_WORDS, dossier_html, dossier_json
 
 FORM = b"the signed form, as scanned " * 20
 HOSTILE = "<script>alert('x')</script> & \x1b[31m\u202e"
@@ -86,11 +88,29 @@ def test_an_export_holds_everything(anywhere: Register) -> None:
     assert found["privacy_notices"][0]["text"] == "Vi spørger om lov"
     (evidence,) = found["evidence"]
     assert (evidence["name"], evidence["size"]) == ("form.pdf", len(FORM))
-    assert len(found["faces"]) == 2
+    assert [face["numbers"] for face in found["faces"]] == [8, 8]
+    assert "vector" not in json.dumps(found)
+    assert found["controller"] is None
+    assert any("article 77" in right for right in found["rights"])
+    assert found["retention"]["consents"] == "until the person is erased"
     assert [publication["url"] for publication in found["publications"]] == ["https://example.org/website/0"]
     assert found["publications"][0]["people"].keys() == {"eileen"}
     assert found["decisions"][0]["verdict"] == "go"
     assert [entry["action"] for entry in found["log"]][:2] == ["add person", "record consent"]
+
+
+def test_the_page_says_who_answers_what_may_be_asked_for_and_how_long_it_is_kept(anywhere: Register) -> None:
+    fill(anywhere)
+    with anywhere.reading() as unit:
+        found = replace(dossier(unit, "eileen"), controller="Example Library, Harbour Street 1")
+    english, danish = dossier_html(found), dossier_html(found, language(LanguageCode.DANISH))
+    assert "Example Library, Harbour Street 1" in english
+    for said in ("What is held about Eileen Collins", "article 17", "until the person is erased", "Enrolled faces"):
+        assert said in english
+    for said in ("Hvad der opbevares om Eileen Collins", "artikel 17", "indtil personen slettes", "Ansigter til genk"):
+        assert said in danish
+    assert 'lang="da"' in danish
+    assert set(STORE_WORDS) == {store.name for store in STORES if store.show is not None}
 
 
 class Tags(HTMLParser):

@@ -195,6 +195,7 @@ def export(
     ] = ExportFormat.JSON,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File; else standard output.")] = None,
     force: common.ForceOption = False,
+    lang: common.LanguageOption = None,
     place: common.Place,
 ) -> int:
     """Write everything that is held about a person, for that person (GDPR article 15)."""
@@ -203,7 +204,7 @@ def export(
 
     with place.open() as workspace:
         dossier = people.everything_about(workspace, person)
-    text = dossier_json(dossier) if format is ExportFormat.JSON else dossier_html(dossier)
+    text = dossier_json(dossier) if format is ExportFormat.JSON else dossier_html(dossier, common.language_of(lang))
     if output is None:
         common.emit(text)
     else:

@@ -38,7 +38,9 @@ class LaidDown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All of it. `evidence` comes with the files' contents, `log` are the entries under the person's pseudonym."""
+    """All of it, with who answers for it, and how long each part is kept; None where the policy does not say who.
+
+    `evidence` comes with the files' contents, `log` are the entries under the person's pseudonym."""
 
     person: Person
     wards: tuple[str, ...] = ()
@@ -51,3 +53,5 @@ class Dossier:
     decisions: tuple[Decision, ...] = ()
     desk: tuple[LaidDown, ...] = ()
     log: tuple[Entry, ...] = ()
+    controller: str | None = None
+    retention: tuple[tuple[str, str], ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imgpolicy.domain.dossier import Dossier, LaidDown
+from imgpolicy.phrase import phrase
 from imgpolicy.register.decisions import decisions, forget_reports
 from imgpolicy.register.desk import answers_about, forget_on_desk
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
@@ -44,7 +45,7 @@ class Store:
     forget: Forget | None = None
 
 
-_ERASED = "until the person is erased"
+_ERASED = phrase("until the person is erased")
 _NOBODY = "nobody"
 
 
@@ -94,7 +95,7 @@ STORES = (
         tables=("decision", "decision_person"),
         holds="recorded checks: hashes of the picture and the policy, the verdict, and the sealed report and release",
         who="those whom the report names, and whoever released the picture",
-        retention="the verdict without end; the report until somebody in it is erased",
+        retention=phrase("the verdict without end; the report until somebody in it is erased"),
         show=_show_decisions,
         forget=forget_reports,
     ),
@@ -105,8 +106,10 @@ STORES = (
         holds="pictures that officers lay down, their clean copies and the answers on them, who handed them in, and"
         " what reviewers said, sealed with the register's key",
         who="those whom an answer names, whoever else is in the picture, and officers and reviewers",
-        retention="pictures, names and answers until so many days after the last act as the policy says, or until"
-        " somebody whom the answer names is erased; what became of each, and who decided, without end",
+        retention=phrase(
+            "pictures, names and answers until so many days after the last act as the policy says, or until"
+            " somebody whom the answer names is erased; what became of each, and who decided, without end"
+        ),
         show=_show_desk,
         forget=forget_on_desk,
     ),
@@ -115,7 +118,7 @@ STORES = (
         tables=("face_vector",),
         holds="face vectors, sealed with the person's key",
         who="people who agreed to be recognised",
-        retention="until that consent is refused or withdrawn, the faces are removed, or the person is erased",
+        retention=phrase("until that consent is refused or withdrawn, the faces are removed, or the person is erased"),
         show=_show_faces,
         forget=forget_faces,
     ),
@@ -133,8 +136,10 @@ STORES = (
         tables=("publication", "publication_person", "publication_work", "takedown"),
         holds="who is in which post, and what posts and tasks to take them down say, sealed with the register's key",
         who="those in the picture",
-        retention="the post without end, or until everybody in it was erased and it is down, as the policy says;"
-        " who is in it until they are erased",
+        retention=phrase(
+            "the post without end, or until everybody in it was erased and it is down, as the policy says;"
+            " who is in it until they are erased"
+        ),
         show=_show_publications,
         forget=forget_shown,
     ),
@@ -161,7 +166,7 @@ STORES = (
         tables=("notice",),
         holds="texts that people were shown when they were asked",
         who=_NOBODY,
-        retention="without end",
+        retention=phrase("without end"),
         show=_show_notices,
     ),
     Store(
@@ -170,28 +175,28 @@ STORES = (
         files=("REGISTER-works-index",),
         holds="titles, owners, word marks and fingerprints of works and logos, and the arrays they are searched by",
         who="owners, by name",
-        retention="until the work is removed",
+        retention=phrase("until the work is removed"),
     ),
     Store(
         name="logos",
         tables=("artwork",),
         holds="artwork of logos and what is learnt from it",
         who=_NOBODY,
-        retention="until the logo is removed",
+        retention=phrase("until the logo is removed"),
     ),
     Store(
         name="licences",
         tables=("licence", "licence_end", "licence_evidence"),
         holds="licences to works, their ends, and files that prove them, sealed with the register's key",
         who="licensors, by name",
-        retention="without end",
+        retention=phrase("without end"),
     ),
     Store(
         name="dismissals",
         tables=("dismissal",),
         holds="places in pictures where a reviewer saw no face or artwork, sealed with the register's key",
         who="reviewers, by name",
-        retention="without end",
+        retention=phrase("without end"),
     ),
     Store(
         name="accounts",
@@ -199,7 +204,7 @@ STORES = (
         holds="ids; names, roles, what passwords are checked by, when sessions began, and tokens' digests, sealed with"
         " the register's key",
         who="those who work with it, by name",
-        retention="without end; a session until it is over and they sign in again",
+        retention=phrase("without end; a session until it is over and they sign in again"),
     ),
     Store(
         name="log",
@@ -207,7 +212,7 @@ STORES = (
         holds="when what was done to whom by which account, as keyed pseudonyms and digests, and the register's own"
         " key, wrapped",
         who="everybody, by a pseudonym that means nothing without the key, and nothing at all once they are erased",
-        retention="without end",
+        retention=phrase("without end"),
         show=_show_log,
     ),
 )

@@ -10,7 +10,8 @@ from imgpolicy.register.unit import UnitOfWork
 
 def dossier(unit: UnitOfWork, person_id: str) -> Dossier:
     """What the register holds about this person; RegisterError when there is nobody with the id."""
-    dossier = Dossier(person=person(unit, person_id))
+    retention = tuple((store.name, store.retention) for store in STORES if store.show is not None)
+    dossier = Dossier(person=person(unit, person_id), retention=retention)
     for store in STORES:
         if store.show is not None:
             dossier = store.show(unit, dossier)

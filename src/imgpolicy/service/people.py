@@ -123,7 +123,7 @@ def show(workspace: Workspace, person_id: str) -> KnownPerson:
 def everything_about(workspace: Workspace, person_id: str) -> Dossier:
     """All that is held about a person, for that person (GDPR article 15); RegisterError when they are not there."""
     with workspace.register.reading() as unit:
-        return dossier(unit, person_id)
+        return replace(dossier(unit, person_id), controller=workspace.kept.controller)
 
 
 def erase(workspace: Workspace, person_id: str) -> Erasure:

@@ -94,11 +94,14 @@ class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class FaceVectorWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An enrolled face of the person whom a document is about: little-endian float32 in base64."""
+    """An enrolled face of the person whom a document is about, and how many numbers are kept of it.
+
+    The numbers themselves tell a person nothing, and whoever has them can recognise the person by them.
+    """
 
     engine: str
     consent: str
-    vector: bytes
+    numbers: int
 
 
 class EntryWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +126,9 @@ class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     schema: str
     made_at: dt.datetime
+    controller: str | None
+    rights: list[str]
+    retention: dict[str, str]
     person: PersonWire
     guardian_of: tuple[str, ...]
     consents: list[ConsentWire]
