@@ -191,9 +191,9 @@ def test_a_withdrawal_names_the_posts_that_must_come_down(api: Callable[[str], h
     withdrawn = consent(pii_principal_id="eileen", event_state="withdrawn", purposes=[], scope={}, reason="asked")
     answer = keeper.post("/consents", json=withdrawn)
     assert answer.status_code == 201, answer.text
-    assert [task["url"] for task in answer.json()["takedowns"]] == [url]
-    publication = answer.json()["takedowns"][0]["publication"]
-    assert keeper.post(f"/publications/{publication}/taken-down").status_code == 200
+    assert url in [task["url"] for task in answer.json()["takedowns"]]
+    for task in answer.json()["takedowns"]:
+        assert keeper.post(f"/publications/{task['publication']}/taken-down").status_code == 200
     assert keeper.get("/publications").json()["takedowns"] == []
 
 

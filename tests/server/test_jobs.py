@@ -78,6 +78,12 @@ def test_a_page_sees_what_is_being_done_and_why_it_was_refused_until_it_is_asked
     assert not progress.is_busy("a0")
     assert progress.refusal("a0") == "nobody is there to be covered"
     assert progress.of(one.batch) != before
+    again = job("anna", "a0")
+    progress.begin(again)
+    assert progress.has_job("a0")
+    assert not progress.is_busy("a0")
+    progress.end(again, "")
+    assert not progress.has_job("a0")
     progress.begin(one)
     assert progress.refusal("a0") == ""
 

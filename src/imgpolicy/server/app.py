@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.server import acting, checking, registered, reviewing, signing_in
@@ -105,7 +106,7 @@ def _upkeep(running: Desk) -> Iterator[None]:
             # Another program may be at the register: the next round does what this one could not.
             with contextlib.suppress(RegisterError, RequestError):
                 desk.expire(running.workspace)
-                _put_again(running, desk.outdated(running.workspace))
+                _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
     thread = threading.Thread(target=work, name="desk-upkeep", daemon=True)
     thread.start()
@@ -114,6 +115,13 @@ def _upkeep(running: Desk) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+
+
+def _queued(running: Desk, items: Iterable[str]) -> Iterator[str]:
+    """Those that wait for a reviewer: whatever else is posted is judged once more then."""
+    for item_id in items:
+        if desk.item(running.workspace, item_id).item.state is ItemState.HANDED:
+            yield item_id
 
 
 def _put_again(running: Desk, items: Iterable[str]) -> None:

@@ -180,6 +180,7 @@ def _batch(asked: Asked) -> Batch:
 
 
 def item_of(asked: Asked) -> Details:
+    """The picture that the address names; DeniedError when it is not for whoever asks."""
     found = desk.item(asked.workspace, asked.request.path_params["item"])
     accounts.need_own(asked.caller, found.item.account)
     return found

@@ -82,6 +82,7 @@ class Progress:
         self._lock = threading.Lock()
         self._numbers: dict[str, int] = {}
         self._next = count(1)
+        self._jobs: Counter[str] = Counter()
         self._busy: Counter[str] = Counter()
         self._refusals: dict[str, str] = {}
         self._most = most
@@ -91,8 +92,12 @@ class Progress:
         return self._numbers.get(batch, 0)
 
     def is_busy(self, item: str) -> bool:
-        """Whether a job on this picture waits or is being done."""
+        """Whether somebody waits for what is being done to this picture; that it is judged again keeps nobody."""
         return self._busy[item] > 0
+
+    def has_job(self, item: str) -> bool:
+        """Whether any job on this picture waits or is being done."""
+        return self._jobs[item] > 0
 
     def refusal(self, item: str) -> str:
         """Why the last job on this picture was refused; empty when it was not."""
@@ -101,15 +106,18 @@ class Progress:
     def begin(self, job: Job) -> None:
         """A job waits."""
         with self._lock:
-            self._busy[job.item] += 1
+            self._jobs[job.item] += 1
+            self._busy[job.item] += job.verb is not Verb.JUDGE
             self._refusals.pop(job.item, None)
 
     def end(self, job: Job, refusal: str) -> None:
         """A job was done, or refused for this reason. What is longest past is forgotten."""
         with self._lock:
-            self._busy[job.item] -= 1
-            if not self._busy[job.item]:
-                del self._busy[job.item]
+            self._jobs[job.item] -= 1
+            self._busy[job.item] -= job.verb is not Verb.JUDGE
+            for counted in (self._jobs, self._busy):
+                if counted[job.item] <= 0:
+                    del counted[job.item]
             if refusal:
                 self._refusals[job.item] = refusal
             self._numbers.pop(job.batch, None)

@@ -7,10 +7,10 @@ that takes it down takes nothing else down, and its parent starts another.
 from __future__ import annotations
 
 import contextlib
-import io
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -54,6 +54,8 @@ class Line(Protocol):
         """Let go of it."""
 
 
+SIGN = Path(__file__).parent / "static" / "icon.svg"
+
 Do = Callable[["Workspace", Job], None]
 
 
@@ -73,16 +75,12 @@ def run(connection: Line, place: Place) -> None:
 
 
 def _warm_up(workspace: Workspace) -> None:
-    """Load what looks at pictures, on a drawing that shows nothing, so that nobody waits for it."""
-    from PIL import Image
-
+    """Load what looks at pictures, on the desk's own sign, so that nobody waits for it."""
     from imgpolicy.domain.posting import Posting
     from imgpolicy.service.check import CheckRequest, check_pictures
 
-    drawing = io.BytesIO()
-    Image.new("RGB", (320, 240), (120, 150, 170)).save(drawing, "PNG")
     with contextlib.suppress(ImgPolicyError):  # the first picture that somebody sends says it
-        check_pictures(workspace, [drawing.getvalue()], CheckRequest(posting=Posting()))
+        check_pictures(workspace, [SIGN], CheckRequest(posting=Posting()))
 
 
 def _next(connection: Line) -> Job | None:

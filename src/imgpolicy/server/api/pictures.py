@@ -136,7 +136,7 @@ async def _done(call: Call, found: Item, verb: Verb, words: tuple[str, ...]) -> 
     call.desk.put(job, first=verb is not Verb.JUDGE)
     loop = asyncio.get_running_loop()
     until = loop.time() + MOST_SECONDS
-    while call.desk.progress.is_busy(found.id) and loop.time() < until:  # noqa: ASYNC110  # jobs end in threads that know of no loop
+    while call.desk.progress.has_job(found.id) and loop.time() < until:  # noqa: ASYNC110  # jobs end in threads that know of no loop
         await asyncio.sleep(_LOOK)
 
 
