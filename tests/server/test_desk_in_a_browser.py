@@ -129,6 +129,7 @@ def test_a_reviewer_decides_ten_by_keyboard_alone(
         waiting = reviewer.locator("#list a.row").count()
         assert waiting == 10
         for number in range(10):
+            reviewer.wait_for_load_state("load")  # keys are heard once the page's script runs
             reviewer.keyboard.press("a")
             reviewer.keyboard.type(f"the place is public, {number}")
             reviewer.keyboard.press("Enter")
