@@ -62,6 +62,19 @@ def test_without_the_extra_the_command_says_which(imgpolicy: Run, demo: Path, mo
     assert "pip install 'imgpolicy[server]'" in ran.err
 
 
+def test_the_demonstration_opens_as_a_desk(imgpolicy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def open_desk(policy_file: Path) -> int:
+        opened.append(policy_file)
+        return 0
+
+    monkeypatch.setattr("imgpolicy.cli.serve.open_desk", open_desk)
+    assert imgpolicy("demo", "--serve", "work", folder=tmp_path).code == 0
+    assert opened == [Path("work") / "imgpolicy.toml"]
+    assert (tmp_path / "work" / "pictures" / "portrait.jpg").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

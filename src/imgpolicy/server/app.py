@@ -148,7 +148,7 @@ def serve(settings: Settings, tell: Callable[[str], None], *, browser: bool) -> 
                 log_level="warning",
                 server_header=False,
                 proxy_headers=settings.proxy is not None,
-                forwarded_allow_ips=settings.host if settings.proxy is not None else "",
+                forwarded_allow_ips="*" if settings.proxy is not None else "",
                 timeout_graceful_shutdown=3,
                 limit_concurrency=200,
                 h11_max_incomplete_event_size=32_768,

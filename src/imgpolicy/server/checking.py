@@ -35,6 +35,9 @@ STATES: Mapping[ItemState, Phrase] = {
 }
 """What is said of where a picture stands; nothing where its verdict says all."""
 
+LARGEST_ARCHIVE = 500_000_000
+"""Bytes of pictures that are fetched in one file, which is made in memory."""
+
 BUSY = phrase("This is being done.")
 
 
@@ -200,7 +203,8 @@ async def open_batch(asked: Asked) -> Response:
         elif part.file:
             await _take_in(asked, stated, opened, part)
 
-    await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
+    async with asked.desk.sending:
+        await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
     if not opened:
         if "application/json" not in asked.request.headers.get("accept", ""):
             raise RequestError("no picture was chosen: choose at least one")
@@ -245,7 +249,8 @@ async def more_pictures(asked: Asked) -> Response:
             asked.desk.put(Job(account=asked.caller.account.id, batch=owner.id, item=found.id))
             taken.append(found)
 
-    await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
+    async with asked.desk.sending:
+        await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
     return JSONResponse({"items": [one.id for one in taken]}, status_code=201)
 
 
@@ -296,6 +301,10 @@ def copies(asked: Asked) -> Response:
                 continue
             name, data = desk.to_post(asked.workspace, one.id)
             archive.writestr(f"{one.number:03d}-{name}", data)
+            if buffer.tell() > LARGEST_ARCHIVE:
+                raise RequestError(
+                    f"they are more than {LARGEST_ARCHIVE // 1_000_000} MB together: fetch them one by one"
+                )
             caption = desk.item(asked.workspace, one.id).caption
             if caption:
                 archive.writestr(f"{one.number:03d}-{name}.txt", caption)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,11 +21,16 @@ LANGUAGES: Mapping[str, Language] = {code.value: language(code) for code in Lang
 """The languages that pages are in, by their codes."""
 
 
+AT_ONCE = 8
+"""Forms with files that are taken in at the same time; the others wait."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What all requests share. `start` is the link by which `starter`, the account of whoever started it, signs in.
 
-    `tries` bounds how often a password is tried for an account, `addresses` how often from one address.
+    `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `calls` how
+    often a token is used, and `sending` how many files come in at once, for each is held in memory until it is sealed.
     """
 
     settings: Settings
@@ -35,8 +41,8 @@ class Desk:
     starter: str | None = None
     tries: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=5, seconds=10)))
     addresses: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=30, seconds=2)))
-    uploads: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=400, seconds=0.5)))
     calls: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=120, seconds=0.5)))
+    sending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def put(self, job: Job, *, first: bool = False) -> None:
         """Have a job done by a worker."""

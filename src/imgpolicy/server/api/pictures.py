@@ -114,7 +114,8 @@ async def _from_form(call: Call) -> Item:
         else:
             taken.append(await run_in_threadpool(_taken_in, call, dict(stated), part))
 
-    await each_part(call.request.headers.get("content-type", ""), call.request.stream(), take)
+    async with call.desk.sending:
+        await each_part(call.request.headers.get("content-type", ""), call.request.stream(), take)
     if not taken:
         raise RequestError("the form has no picture: send it as the field `picture`, behind the others")
     return taken[0]
