@@ -112,6 +112,8 @@ def test_what_others_laid_down_is_theirs(api: Callable[[str], httpx.Client], fol
     with (folder / "pictures" / "meadow.jpg").open("rb") as file:
         found = picture_of(api("poster").post("/check", data=POSTING, files={"picture": file}))
     refused(api("keeper").get(f"/pictures/{found.picture}"), 403)
+    refused(api("reviewer").post(f"/pictures/{found.picture}/clean", json={}), 403)
+    refused(api("reviewer").post(f"/pictures/{found.picture}/post", json={"url": "https://example.org/9"}), 403)
     assert picture_of(api("reviewer").get(f"/pictures/{found.picture}")).picture == found.picture
 
 
@@ -161,6 +163,8 @@ def test_people_and_what_they_say_are_kept_once_however_often_it_is_sent(api: Ca
     assert again.status_code == 200
     assert again.json()["consent"] == first.json()["consent"]
     assert len(keeper.get("/consents", params={"person": "new-person"}).json()["consents"]) == 1
+    other = {**said, "event_state": "withdrawn", "purposes": [], "scope": {}}
+    assert "another statement" in refused(keeper.post("/consents", json=other, headers=once), 409)
     assert keeper.post("/consents", json=said, headers={"idempotency-key": "form 18"}).status_code == 201
 
 

@@ -28,8 +28,8 @@ JSON = {"accept": "application/json"}
 def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = Path(shutil.copytree(demo, tmp_path_factory.mktemp("desk") / "work"))
     with Workspace.open(found / "imgpolicy.toml") as workspace:
-        for login in ("olga", "piet"):
-            account = Account(id=login, name=login.title(), role=AccountRole.POSTER)
+        for login, role in (("olga", AccountRole.POSTER), ("piet", AccountRole.POSTER), ("rita", AccountRole.REVIEWER)):
+            account = Account(id=login, name=login.title(), role=role)
             accounts.add(workspace, account, password=f"the password of {login}")
     return found
 
@@ -100,12 +100,53 @@ def test_another_persons_pictures_are_not_shown(olga: httpx.Client, desk: Served
     address = answer.headers["location"]
     item = done(olga, address).split('href="/items/')[1].split('"')[0]
     with signed_in(desk, "piet") as piet:
-        for path in (address, f"{address}/pictures.zip", f"{address}/events", f"/items/{item}"):
+        for path in (
+            address,
+            f"{address}/pictures.zip",
+            f"{address}/events",
+            f"/items/{item}",
+            f"/queue/{item}",
+            "/queue",
+        ):
             assert piet.get(path).status_code == 403, path
         assert piet.get(f"/items/{item}/small.jpg").status_code == 403
         assert piet.get(f"/items/{item}/copy").status_code == 403
         form = {"token": token_of(piet.get("/check")), "way": "all"}
         assert piet.post(f"/items/{item}/clean", data=form).status_code == 403
+
+
+def test_a_reviewer_sees_what_others_laid_down_and_changes_nothing_of_it(
+    olga: httpx.Client, desk: Served, folder: Path
+) -> None:
+    answer = sent(olga, [("place.jpg", (folder / "pictures" / "with_location.jpg").read_bytes())])
+    address = answer.headers["location"]
+    item = done(olga, address).split('href="/items/')[1].split('"')[0]
+    with signed_in(desk, "rita") as rita:
+        page = rita.get(f"/items/{item}")
+        assert page.status_code == 200
+        token = token_of(page)
+        for act in ("clean", "undo", "hand-in", "change", "people", "post"):
+            form = {
+                "token": token,
+                "way": "all",
+                "channel": "website",
+                "person": "eileen",
+                "url": "https://a.example/1",
+            }
+            assert rita.post(f"/items/{item}/{act}", data=form).status_code == 403, act
+        part = [("token", (None, token.encode())), ("pictures", ("a.jpg", b"1"))]
+        assert rita.post(f"{address}/pictures", files=part).status_code == 403
+
+
+def test_a_form_without_files_takes_none(olga: httpx.Client) -> None:
+    token = token_of(olga.get("/check"))
+    parts = [("token", (None, token.encode())), ("pictures", ("a.jpg", b"1"))]
+    assert olga.post("/sign-out", files=parts).status_code == 400
+    many = "&".join(f"f{number}=1" for number in range(1000))
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert olga.post("/sign-out", content=many, headers=kind).status_code == 400
+    assert olga.post("/sign-out", content="a=" + "x" * 200_000, headers=kind).status_code == 400
+    assert olga.get("/check").status_code == 200
 
 
 def test_a_form_that_is_not_ours_brings_nothing_in(olga: httpx.Client) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from imgpolicy.domain.account import Account, AccountRole, Caller
-from imgpolicy.domain.desk import Item, ItemState, Way, WayKind
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.desk import Approval, Item, ItemState, Way, WayKind
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import DeniedError, PictureError, RequestError
-from imgpolicy.service import accounts, desk, judging
+from imgpolicy.service import accounts, deciding, desk, grants, judging, posting
 from imgpolicy.service.faces import FaceWord, dismissed
 from imgpolicy.service.workspace import Workspace
 
@@ -38,14 +39,56 @@ def judged(workspace: Workspace, name: str) -> Item:
 
 def test_a_go_is_fetched_as_it_was_and_a_clean_copy_in_its_place(workspace: Workspace) -> None:
     meadow = judged(workspace, "meadow.jpg")
-    assert desk.to_post(workspace, meadow.id) == ("meadow.jpg", desk.original(workspace, meadow.id))
+    assert posting.to_post(workspace, meadow.id) == ("meadow.jpg", desk.original(workspace, meadow.id))
     placed = judged(workspace, "with_location.jpg")
     with pytest.raises(RequestError, match="may not be posted"):
-        desk.to_post(workspace, placed.id)
+        posting.to_post(workspace, placed.id)
     cleaned = judging.clean(workspace, placed.id, [Way(kind=WayKind.AUTOMATIC)])
     assert desk.may_be_posted(cleaned)
-    assert desk.to_post(workspace, placed.id) == desk.copy(workspace, placed.id)
+    assert posting.to_post(workspace, placed.id) == desk.copy(workspace, placed.id)
     assert desk.item(workspace, placed.id).ways == (Way(kind=WayKind.AUTOMATIC),)
+
+
+def withdrawn(workspace: Workspace, person: str) -> None:
+    no = Consent(person=person, kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN, reason="asked")
+    grants.state_consent(workspace, no)
+
+
+def test_a_go_of_before_a_withdrawal_is_not_handed_out(workspace: Workspace) -> None:
+    eileen = judged(workspace, "portrait.jpg")
+    assert posting.to_post(workspace, eileen.id)
+    withdrawn(workspace, "eileen")
+    with pytest.raises(RequestError, match="changed since"):
+        posting.to_post(workspace, eileen.id)
+    assert posting.renew(workspace, eileen.id).verdict == "no-go"
+    with pytest.raises(RequestError, match="may not be posted"):
+        posting.to_post(workspace, eileen.id)
+
+
+def test_what_reviewers_accepted_is_handed_out_as_long_as_nothing_is_found_that_they_did_not_see(
+    workspace: Workspace,
+) -> None:
+    two = judged(workspace, "two_people.jpg")
+    deciding.hand_in(workspace, two.id, by="anna", note=None)
+    said = Approval(by="berta", name="Berta", accept=True, reason="she agreed by phone")
+    assert deciding.decide(workspace, two.id, said).state is ItemState.ACCEPTED
+    other = judged(workspace, "meadow.jpg")
+    posting.post(workspace, other.id, "https://example.org/1")
+    with pytest.raises(RequestError, match="changed since"):
+        posting.to_post(workspace, two.id)
+    assert posting.renew(workspace, two.id).state is ItemState.ACCEPTED
+    assert posting.to_post(workspace, two.id)[0] == "two_people.jpg"
+    withdrawn(workspace, "eileen")
+    assert posting.renew(workspace, two.id).state is ItemState.HANDED
+    with pytest.raises(RequestError, match="may not be posted"):
+        posting.to_post(workspace, two.id)
+
+
+def test_what_was_posted_is_handed_out_as_it_was(workspace: Workspace) -> None:
+    meadow = judged(workspace, "meadow.jpg")
+    assert posting.post(workspace, meadow.id, "https://example.org/2").state is ItemState.POSTED
+    withdrawn(workspace, "eileen")
+    assert posting.to_post(workspace, meadow.id)[1] == desk.original(workspace, meadow.id)
 
 
 def test_the_small_picture_is_of_the_copy_and_of_what_was_before(workspace: Workspace) -> None:

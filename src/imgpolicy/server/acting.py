@@ -16,17 +16,22 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
-from imgpolicy.server.checking import answer_kept, item_of
+from imgpolicy.server.checking import answer_kept, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.views import report_in, way_in
 from imgpolicy.service import deciding, desk, judging, people
 
+LONGEST = 20_000
+"""Characters of what is said about a picture."""
+
+_DIGITS = 6
+
 
 def clean(asked: Asked) -> Response:
     """Have ways out taken: all that need nobody, or one."""
-    found = item_of(asked)
+    found = my_item(asked)
     way = way_in(report_in(answer_kept(asked, found)), asked.form.get("way", ""))
     # The picture is cleaned anew from what it was: what was taken before is taken again.
     ways = [way] if way.kind is WayKind.AUTOMATIC else [*found.ways, way]
@@ -37,17 +42,19 @@ def dismiss(asked: Asked) -> Response:
     """Keep a reviewer's word that a face is none, or artwork, and have the picture judged anew."""
     what = DismissedAs(asked.form.get("as", "")) if asked.form.get("as") in set(DismissedAs) else DismissedAs.NOT_A_FACE
     words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
-    if not words[0].isascii() or not words[0].isdigit():
+    if not words[0].isascii() or not words[0].isdigit() or len(words[0]) > _DIGITS:
         raise RequestError("say which face is meant by its number")
     return _work(asked, item_of(asked).item, Verb.DISMISS, *words)
 
 
 def post(asked: Asked) -> Response:
     """Have the picture judged once more, and recorded as posted where it may be."""
-    return _work(asked, item_of(asked).item, Verb.POST, asked.form.get("url", ""))
+    return _work(asked, my_item(asked).item, Verb.POST, asked.form.get("url", ""))
 
 
 def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:
+    if any(len(word) > LONGEST for word in words):
+        raise RequestError(f"this is longer than {LONGEST} characters: write it shorter")
     job = Job(account=asked.caller.account.id, batch=found.batch, item=found.id, verb=verb, words=words)
     asked.desk.put(job, first=True)
     return _back(found)
@@ -55,19 +62,19 @@ def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:
 
 def undo(asked: Asked) -> Response:
     """The picture as it was before it was cleaned."""
-    return _back(judging.undo(asked.workspace, item_of(asked).item.id))
+    return _back(judging.undo(asked.workspace, my_item(asked).item.id))
 
 
 def hand_in(asked: Asked) -> Response:
     """Hand the picture to the reviewers."""
-    item_id = item_of(asked).item.id
+    item_id = my_item(asked).item.id
     note = asked.form.get("note") or None
     return _back(deciding.hand_in(asked.workspace, item_id, by=asked.caller.account.id, note=note))
 
 
 def change(asked: Asked) -> Response:
     """Have the picture judged for another channel."""
-    found = item_of(asked).item
+    found = my_item(asked).item
     posting = replace(
         _posting_of(asked, found),
         channel=asked.form.get("channel", ""),
@@ -83,7 +90,7 @@ def change(asked: Asked) -> Response:
 
 def name_person(asked: Asked) -> Response:
     """Have the picture judged again, with somebody named who is in it."""
-    found = item_of(asked).item
+    found = my_item(asked).item
     named = _known_as(asked, asked.form.get("person", ""))
     posting = _posting_of(asked, found)
     judging.change(asked.workspace, found.id, replace(posting, people=(*posting.people, named)))

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
-from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
 from imgpolicy.server import acting, checking, registered, reviewing, signing_in
 from imgpolicy.server.api import description
 from imgpolicy.server.context import Desk, teller
@@ -70,6 +70,7 @@ async def _plain(request: Request, error: Exception) -> Response:
 def running_desk(settings: Settings) -> Iterator[Desk]:
     """A desk with its workers, on an open register; RequestError when it may not be started so."""
     with Workspace.open(settings.place.policy_file, register_url=settings.place.register_url) as workspace:
+        assert workspace.policy.rules  # what is wrong with the policy is said now, and not by every page
         accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
         starter, link = _starter(workspace) if settings.loopback else (None, None)
         progress = Progress()
@@ -101,10 +102,11 @@ def _upkeep(running: Desk) -> Iterator[None]:
     ended = threading.Event()
 
     def work() -> None:
-        _put_again(running, desk.waiting(running.workspace))
+        with contextlib.suppress(ImgPolicyError, OSError):
+            _put_again(running, desk.waiting(running.workspace))
         while not ended.wait(UPKEEP_SECONDS):
             # Another program may be at the register: the next round does what this one could not.
-            with contextlib.suppress(RegisterError, RequestError):
+            with contextlib.suppress(ImgPolicyError, OSError):
                 desk.expire(running.workspace)
                 _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
@@ -120,8 +122,9 @@ def _upkeep(running: Desk) -> Iterator[None]:
 def _queued(running: Desk, items: Iterable[str]) -> Iterator[str]:
     """Those that wait for a reviewer: whatever else is posted is judged once more then."""
     for item_id in items:
-        if desk.item(running.workspace, item_id).item.state is ItemState.HANDED:
-            yield item_id
+        with contextlib.suppress(ImgPolicyError):  # one that is damaged keeps no other
+            if desk.item(running.workspace, item_id).item.state is ItemState.HANDED:
+                yield item_id
 
 
 def _put_again(running: Desk, items: Iterable[str]) -> None:
@@ -148,7 +151,9 @@ def serve(settings: Settings, tell: Callable[[str], None], *, browser: bool) -> 
                 log_level="warning",
                 server_header=False,
                 proxy_headers=settings.proxy is not None,
-                forwarded_allow_ips="*" if settings.proxy is not None else "",
+                forwarded_allow_ips="127.0.0.1,::1",
+                http="h11",
+                ws="none",
                 timeout_graceful_shutdown=3,
                 limit_concurrency=200,
                 h11_max_incomplete_event_size=32_768,

@@ -17,13 +17,13 @@ from imgpolicy.domain.desk import MOST_PICTURES, Batch, Details, Item, ItemState
 from imgpolicy.domain.posting import ORIGIN_WORDS, ROLE_WORDS, Posting
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.server.context import Asked
+from imgpolicy.server.context import Asked, renewal, renewed, take_parts
 from imgpolicy.server.guard import TOKEN, Guarded, accept_token
 from imgpolicy.server.jobs import Job
 from imgpolicy.server.pages import Values, page
-from imgpolicy.server.uploads import Part, each_part
+from imgpolicy.server.uploads import Part
 from imgpolicy.server.views import answer_of, report_in
-from imgpolicy.service import accounts, desk
+from imgpolicy.service import accounts, desk, posting
 
 STATES: Mapping[ItemState, Phrase] = {
     ItemState.HANDED: phrase("with a reviewer"),
@@ -35,7 +35,10 @@ STATES: Mapping[ItemState, Phrase] = {
 }
 """What is said of where a picture stands; nothing where its verdict says all."""
 
-LARGEST_ARCHIVE = 500_000_000
+FOLLOWED = 600.0
+"""Seconds for which a page is told of changes before it asks again."""
+
+LARGEST_ARCHIVE = 300_000_000
 """Bytes of pictures that are fetched in one file, which is made in memory."""
 
 BUSY = phrase("This is being done.")
@@ -169,6 +172,13 @@ def shown_item(asked: Asked, found: Details) -> Values:
     }
 
 
+def my_item(asked: Asked) -> Details:
+    """The picture that the address names, to be changed; DeniedError when it is somebody else's."""
+    found = item_of(asked)
+    accounts.need_mine(asked.caller, found.item.account)
+    return found
+
+
 def answer_kept(asked: Asked, found: Details) -> bytes:
     """The answer on a picture in the reader's language; RequestError when there is none."""
     if not found.answers:
@@ -203,8 +213,7 @@ async def open_batch(asked: Asked) -> Response:
         elif part.file:
             await _take_in(asked, stated, opened, part)
 
-    async with asked.desk.sending:
-        await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
+    await take_parts(asked.desk, asked.request, take)
     if not opened:
         if "application/json" not in asked.request.headers.get("accept", ""):
             raise RequestError("no picture was chosen: choose at least one")
@@ -235,6 +244,7 @@ async def _take_in(asked: Asked, stated: Mapping[str, str], opened: list[Batch],
 async def more_pictures(asked: Asked) -> Response:
     """Take one more picture, or several, into a batch."""
     owner = await run_in_threadpool(_batch, asked)
+    accounts.need_mine(asked.caller, owner.account)
     taken: list[Item] = []
     allowed: list[bool] = []
 
@@ -249,8 +259,7 @@ async def more_pictures(asked: Asked) -> Response:
             asked.desk.put(Job(account=asked.caller.account.id, batch=owner.id, item=found.id))
             taken.append(found)
 
-    async with asked.desk.sending:
-        await each_part(asked.request.headers.get("content-type", ""), asked.request.stream(), take)
+    await take_parts(asked.desk, asked.request, take)
     return JSONResponse({"items": [one.id for one in taken]}, status_code=201)
 
 
@@ -263,13 +272,16 @@ def events(asked: Asked) -> Response:
 
     async def numbers() -> AsyncIterator[str]:
         last = -1
-        while not await asked.request.is_disconnected():
+        until = asyncio.get_running_loop().time() + FOLLOWED
+        while not await asked.request.is_disconnected() and asyncio.get_running_loop().time() < until:
             number = asked.desk.progress.of(owner.id)
             if number != last:
                 last = number
                 items = await run_in_threadpool(desk.items, asked.workspace, owner.id)
                 left = any(one.state is ItemState.WAITING or asked.desk.progress.is_busy(one.id) for one in items)
                 yield f"data: {number if left else 'end'}\n\n"
+                if not left:
+                    return
             await asyncio.sleep(0.25)
 
     return StreamingResponse(numbers(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -285,21 +297,34 @@ def small(asked: Asked) -> Response:
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
 
 
-def copy(asked: Asked) -> Response:
-    """The clean copy, as a file to keep."""
-    name, data = desk.to_post(asked.workspace, item_of(asked).item.id)
+async def copy(asked: Asked) -> Response:
+    """The file that may be posted, to keep; judged again before where what is on record changed since."""
+    found = (await run_in_threadpool(item_of, asked)).item
+    await renewed(asked.desk, asked.workspace, asked.caller.account.id, found)
+    name, data = await run_in_threadpool(posting.to_post, asked.workspace, found.id)
     return _download(name, data)
 
 
-def copies(asked: Asked) -> Response:
+async def copies(asked: Asked) -> Response:
+    """All pictures of the batch that may be posted, in one ZIP file; one such file is made at a time."""
+    async with asked.desk.packing:
+        return await run_in_threadpool(_packed, asked)
+
+
+def _packed(asked: Asked) -> Response:
     """All pictures of the batch that may be posted, in one ZIP file, with the captions to post them with."""
     owner = _batch(asked)
     buffer = io.BytesIO()
+    fitting = [one for one in desk.items(asked.workspace, owner.id) if desk.may_be_posted(one)]
+    older = [one for one in fitting if not posting.is_of_now(asked.workspace, one.id)]
+    for one in older:
+        if one.state is not ItemState.POSTED:
+            asked.desk.put(renewal(asked.caller.account.id, one), first=True)
+    if any(one.state is not ItemState.POSTED for one in older):
+        raise RequestError("what is on record changed since: the pictures are being checked again, fetch them then")
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for one in desk.items(asked.workspace, owner.id):
-            if not desk.may_be_posted(one):
-                continue
-            name, data = desk.to_post(asked.workspace, one.id)
+        for one in fitting:
+            name, data = posting.to_post(asked.workspace, one.id)
             archive.writestr(f"{one.number:03d}-{name}", data)
             if buffer.tell() > LARGEST_ARCHIVE:
                 raise RequestError(

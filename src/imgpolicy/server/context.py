@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from imgpolicy.domain.account import Caller
+from imgpolicy.domain.desk import Item, ItemState
+from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import Language, LanguageCode, language
-from imgpolicy.server.jobs import Job, Progress
+from imgpolicy.server.jobs import Job, Progress, Verb
 from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
-from imgpolicy.service import desk
+from imgpolicy.server.uploads import Part, each_part
+from imgpolicy.service import desk, posting
 from imgpolicy.service.workspace import Workspace
 
 LANGUAGES: Mapping[str, Language] = {code.value: language(code) for code in LanguageCode}
 """The languages that pages are in, by their codes."""
 
 
-AT_ONCE = 8
+MOST_SECONDS = 600.0
+"""How long somebody waits for a job; what came of it is kept, and is there when they ask again."""
+
+_LOOK = 0.05
+"""Seconds between two looks at whether a job is done."""
+
+SENDING_SECONDS = 300.0
+"""How long a form with files may take to come in: others wait for it."""
+
+MOST_WAITING = 1_000
+"""Jobs of one account that may wait."""
+
+AT_ONCE = 4
 """Forms with files that are taken in at the same time; the others wait."""
 
 
@@ -43,11 +60,15 @@ class Desk:
     addresses: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=30, seconds=2)))
     calls: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=120, seconds=0.5)))
     sending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    packing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def put(self, job: Job, *, first: bool = False) -> None:
-        """Have a job done by a worker."""
-        if self.pool.jobs.put(job, first=first):
-            self.progress.begin(job)
+        """Have a job done by a worker; RequestError when too many of the account's wait already."""
+        if self.pool.jobs.of(job.account) >= MOST_WAITING:
+            raise RequestError("too much of yours waits already: try again when some of it is done")
+        self.progress.begin(job)
+        if not self.pool.jobs.put(job, first=first):
+            self.progress.end(job, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +84,53 @@ class Asked:
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+async def take_parts(running: Desk, request: Request, take: Callable[[Part], Awaitable[None]]) -> None:
+    """Hand on each part of the form that comes in; RequestError when it takes too long, or is no form."""
+    async with running.sending:
+        try:
+            async with asyncio.timeout(SENDING_SECONDS):
+                await each_part(request.headers.get("content-type", ""), request.stream(), take)
+        except TimeoutError as error:
+            raise RequestError("this took too long to come in: send fewer pictures at once") from error
+
+
+def renewal(account: str, found: Item) -> Job:
+    """The job that gives a picture an answer of now."""
+    return Job(account=account, batch=found.batch, item=found.id, verb=Verb.RENEW)
+
+
+async def renewed(running: Desk, workspace: Workspace, account: str, found: Item) -> None:
+    """Have a picture that may be posted judged again where what is on record changed since, and wait for it."""
+    fits = found.state is ItemState.POSTED or not desk.may_be_posted(found)
+    if fits or await run_in_threadpool(posting.is_of_now, workspace, found.id):
+        return
+    running.put(renewal(account, found), first=True)
+    await finished(running, found.id)
+
+
+async def finished(running: Desk, item_id: str) -> None:
+    """Nothing, once no job on the picture is left, or it took too long."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + MOST_SECONDS
+    while running.progress.has_job(item_id) and loop.time() < until:  # noqa: ASYNC110  # jobs end in other threads
+        await asyncio.sleep(_LOOK)
+
+
 def teller(workspace: Workspace, progress: Progress) -> Callable[[Outcome], None]:
     """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such."""
 
     def tell(outcome: Outcome) -> None:
-        if outcome.given_up:
-            desk.failed(workspace, outcome.job.item, outcome.reason)
-        progress.end(outcome.job, outcome.reason)
+        try:
+            if outcome.reason and outcome.job.verb is Verb.JUDGE:
+                _give_up(workspace, outcome)
+        finally:
+            progress.end(outcome.job, outcome.reason)
 
     return tell
+
+
+def _give_up(workspace: Workspace, outcome: Outcome) -> None:
+    """Keep that a picture could not be judged; one that was judged before keeps its answer, which is of that time."""
+    with contextlib.suppress(ImgPolicyError):  # the page says the reason all the same
+        if desk.item(workspace, outcome.job.item).item.state is ItemState.WAITING:
+            desk.failed(workspace, outcome.job.item, outcome.reason)

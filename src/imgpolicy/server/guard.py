@@ -6,7 +6,8 @@ request ─► limits ─► session ─► right ─► origin and token where 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -14,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError
+from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError, RequestError
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.pages import problem
 from imgpolicy.server.security import form_token, is_our_own, same
-from imgpolicy.server.uploads import Part, each_part
+from imgpolicy.server.uploads import whole_body
 from imgpolicy.service import accounts
 
 COOKIE = "imgpolicy"
@@ -28,8 +29,8 @@ LANGUAGE_COOKIE = "language"
 TOKEN = "token"  # noqa: S105  # the name of a form's field
 """The field of every form that carries its token."""
 
-FORM = 1_000_000
-"""Bytes of a form that carries no files."""
+FORM, FIELDS = 100_000, 100
+"""Bytes and fields of a form that carries no files."""
 
 Page = Callable[[Asked], Response | Awaitable[Response]]
 
@@ -96,8 +97,6 @@ async def _accepted(asked: Asked, guarded: Guarded) -> Asked:
         return asked
     form = await _fields(asked.request)
     accept_token(asked, form.get(TOKEN, ""))
-    from dataclasses import replace
-
     return replace(asked, form=form)
 
 
@@ -108,20 +107,14 @@ def accept_token(asked: Asked, token: str) -> None:
 
 
 async def _fields(request: Request) -> Mapping[str, str]:
-    from urllib.parse import parse_qsl
-
-    from imgpolicy.server.uploads import whole_body
-
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        fields: dict[str, str] = {}
-
-        async def take(part: Part) -> None:
-            fields[part.name] = part.data.decode("utf-8", "replace")
-
-        await each_part(request.headers["content-type"], request.stream(), take)
-        return fields
+    """The fields of a form without files; RequestError for any other, and for one that is too large."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise RequestError("this is no form of this desk: open the page and try again")
     body = await whole_body(request.stream(), FORM)
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000))
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS))
+    except ValueError as error:
+        raise RequestError(f"the form has more than {FIELDS} fields") from error
 
 
 def _sign_in_first(request: Request) -> Response:

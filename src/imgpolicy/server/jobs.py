@@ -16,6 +16,7 @@ class Verb(StrEnum):
     CLEAN = "clean"
     DISMISS = "dismiss"
     POST = "post"
+    RENEW = "renew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

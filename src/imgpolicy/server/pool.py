@@ -159,8 +159,7 @@ class Pool:
 
     def _again(self, job: Job) -> None:
         self._deaths[job] += 1
-        if self._deaths[job] < TRIES:
-            self.jobs.put(job)
+        if self._deaths[job] < TRIES and self.jobs.put(job):
             return
         del self._deaths[job]
         self._tell(Outcome(job=job, reason="no program came through it", given_up=True))

@@ -86,8 +86,8 @@ def take_back(asked: Asked) -> Response:
 
 
 PAGES = (
-    Guarded(path="/queue", page=queue, right=Right.SEE),
-    Guarded(path="/queue/{item}", page=queued, right=Right.SEE),
+    Guarded(path="/queue", page=queue, right=Right.DECIDE),
+    Guarded(path="/queue/{item}", page=queued, right=Right.DECIDE),
     Guarded(path="/queue/{item}/decide", page=decide, right=Right.DECIDE, method="POST"),
     Guarded(path="/queue/{item}/undo", page=take_back, right=Right.DECIDE, method="POST"),
 )

@@ -37,6 +37,8 @@ _YEAR = 365 * 24 * 3600
 async def start(request: Request) -> Response:
     """Sign in by the link that the program printed: once."""
     desk: Desk = request.app.state.desk
+    if request.method != "GET":  # a look ahead does not use the link up
+        return Response(status_code=405)
     if desk.start is None or desk.starter is None or not desk.start.use(request.path_params["secret"]):
         return _form(request, USED, status=403)
     secret = await run_in_threadpool(accounts.open_session, desk.workspace, desk.starter)
@@ -58,7 +60,7 @@ async def sign_in(request: Request) -> Response:
     stated = dict(parse_qsl((await whole_body(request.stream(), FORM)).decode("utf-8", "replace")))
     login, password = stated.get("login", "")[:64], stated.get("password", "")[:200]
     where = request.client.host if request.client else ""
-    if not (desk.tries.allows(login) and desk.addresses.allows(where)):
+    if not (desk.addresses.allows(where) and desk.tries.allows(login)):
         return _form(request, TOO_OFTEN, status=429)
     try:
         secret = await run_in_threadpool(accounts.sign_in, desk.workspace, login, password)
@@ -98,7 +100,7 @@ def sign_out(asked: Asked) -> Response:
 
 def first_page(asked: Asked) -> Response:
     """The page that somebody needs first."""
-    return RedirectResponse("/check" if Right.CHECK in asked.caller.rights else "/queue", status_code=303)
+    return RedirectResponse("/check" if Right.CHECK in asked.caller.rights else "/people", status_code=303)
 
 
 def _form(request: Request, message: str = "", status: int = 200) -> Response:

@@ -19,6 +19,9 @@ LARGEST = 200_000_000
 FIELD = 10_000
 """Bytes of a form's other fields, each."""
 
+BOUNDARY = 200
+"""Bytes of what stands between the parts; RFC 2046 allows 70."""
+
 PARTS = 1_000
 """Parts of one form."""
 
@@ -45,6 +48,8 @@ class Parts:
         self._header = (bytearray(), bytearray())
         self._data = bytearray()
         self._count = 0
+        if len(boundary) > BOUNDARY:
+            raise RequestError("the form is damaged: send it again")
         self._parser = MultipartParser(
             boundary,
             {

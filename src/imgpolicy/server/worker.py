@@ -121,6 +121,12 @@ def _dismiss(workspace: Workspace, job: Job) -> None:
     judging.dismiss(workspace, job.item, FaceWord(what=DismissedAs(what), by=by, reason=reason, number=int(number)))
 
 
+def _renew(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.service import posting
+
+    posting.renew(workspace, job.item)
+
+
 def _post(workspace: Workspace, job: Job) -> None:
     from imgpolicy.service import posting
 
@@ -128,5 +134,11 @@ def _post(workspace: Workspace, job: Job) -> None:
     posting.post(workspace, job.item, url)
 
 
-DOES: Mapping[Verb, Do] = {Verb.JUDGE: _judge, Verb.CLEAN: _clean, Verb.DISMISS: _dismiss, Verb.POST: _post}
+DOES: Mapping[Verb, Do] = {
+    Verb.RENEW: _renew,
+    Verb.JUDGE: _judge,
+    Verb.CLEAN: _clean,
+    Verb.DISMISS: _dismiss,
+    Verb.POST: _post,
+}
 """What each verb does: nothing else is done in a worker."""

@@ -176,6 +176,15 @@ def need_own(caller: Caller, account_id: str) -> None:
         raise DeniedError("this was laid on the desk by somebody else: ask them, or a reviewer")
 
 
+def need_mine(caller: Caller, account_id: str) -> None:
+    """Nothing, when this account's pictures are the caller's to change; else DeniedError.
+
+    They are the account's alone: who may decide about a picture has no hand in it.
+    """
+    if caller.account.id != account_id:
+        raise DeniedError("this was laid on the desk by somebody else: only they change it")
+
+
 def need(caller: Caller, right: Right) -> None:
     """Nothing, when whoever asks may do it; else DeniedError."""
     caller.need(right)

@@ -186,17 +186,6 @@ def may_be_posted(found: Item) -> bool:
     return not found.gone and (go or found.state in {ItemState.ACCEPTED, ItemState.POSTED})
 
 
-def to_post(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
-    """The file that may be posted and a name for it: the clean copy, or the picture itself where none was needed.
-
-    RequestError when it may not be posted, RegisterError when it is not kept any more.
-    """
-    found = item(workspace, item_id).item
-    if not may_be_posted(found):
-        raise RequestError("this picture may not be posted as it is: take a way out, or hand it to a reviewer")
-    return copy(workspace, item_id) if found.copy else (found.name, original(workspace, item_id))
-
-
 def waiting(workspace: Workspace) -> tuple[str, ...]:
     """The ids of pictures that were not judged yet, as when the program ended before it came to them."""
     with workspace.register.reading() as unit:

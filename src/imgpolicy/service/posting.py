@@ -16,11 +16,11 @@ from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.register import desk as kept
-from imgpolicy.register.desk_rows import COPY, ApprovalRecord, Given, ItemRecord
+from imgpolicy.register.desk_rows import COPY, PICTURE, ApprovalRecord, Given, ItemRecord
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.service.check import Checked, CheckRequest, check_pictures
 from imgpolicy.service.deciding import counting
-from imgpolicy.service.desk import accept_kept, posting_of, shown
+from imgpolicy.service.desk import accept_kept, copy, item, may_be_posted, original, posting_of, shown
 from imgpolicy.service.judging import NamedBytes, judge, looked_at
 from imgpolicy.service.workspace import Workspace
 
@@ -70,6 +70,50 @@ def post(workspace: Workspace, item_id: str, url: str) -> Item:
     except _OtherwiseError:
         return _back(workspace, seen) if seen.accepted else judge(workspace, item_id)
     return _as_it_is(workspace, item_id)
+
+
+def is_of_now(workspace: Workspace, item_id: str) -> bool:
+    """Whether the answer on a picture was given by the register and the policy as they are now, and today."""
+    with workspace.register.reading() as unit:
+        return _is_of_now(workspace, kept.item_record(unit, item_id))
+
+
+def renew(workspace: Workspace, item_id: str) -> Item:
+    """The picture with an answer of now, as it is asked for before its file is handed out.
+
+    What reviewers accepted stays so where they saw all that is found now; else it is back in its place in the queue.
+    RequestError when it is not judged, waits for reviewers or was refused; RegisterError when it is not kept any more.
+    """
+    to_post = _read(workspace, item_id)
+    record = to_post.record
+    if _is_of_now(workspace, record):
+        return _as_it_is(workspace, item_id)
+    if not to_post.accepted:
+        return judge(workspace, item_id)
+    answers = looked_at(workspace, record, to_post.posting).answers
+    answer = answers.get(PICTURE if record.copy is None else COPY)
+    same = answer is not None and record.answered is not None and answer.sha256 == record.answered.sha256
+    if answer is None or not same or not _enough(workspace, to_post) or not _all_seen(to_post, answer.seen):
+        return _back(workspace, to_post)
+    with workspace.register.writing() as unit:
+        now = kept.item_record(unit, item_id)
+        if (now.state, now.secret) == (record.state, record.secret):
+            kept.put(unit, kept.with_answers(unit, now, answers), touches=False, changes=False)
+    return _as_it_is(workspace, item_id)
+
+
+def to_post(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
+    """The file that may be posted and a name for it: the clean copy, or the picture itself where none was needed.
+
+    RequestError when it may not be posted, or was not judged by the register and the policy as they are now (`renew`);
+    RegisterError when it is not kept any more. What was posted is handed out as it was.
+    """
+    found = item(workspace, item_id).item
+    if not may_be_posted(found):
+        raise RequestError("this picture may not be posted as it is: take a way out, or hand it to a reviewer")
+    if found.state is not ItemState.POSTED and not is_of_now(workspace, item_id):
+        raise RequestError("what is on record changed since this picture was judged: check it again")
+    return copy(workspace, item_id) if found.copy else (found.name, original(workspace, item_id))
 
 
 def _as_people_saw_it(workspace: Workspace, to_post: _ToPost) -> _ToPost | None:

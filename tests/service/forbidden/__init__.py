@@ -32,6 +32,7 @@ WITHOUT_A_ROW = {
     "desk.outdated": ONLY_READS,
     "desk.waiting": ONLY_READS,
     "desk.may_be_posted": ONLY_READS,
+    "posting.is_of_now": ONLY_READS,
     "desk.expire": "it lets go what is to go, and is told nothing",
     "desk.shown": NO_DOOR,
     "desk.posting_of": NO_DOOR,

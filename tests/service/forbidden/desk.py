@@ -20,6 +20,7 @@ EXPORT = No("what lies on the desk is in no export")
 MEADOW = "meadow.jpg"
 YES = Approval(by="berta", name="Berta", accept=True, reason="I know her")
 NO_FACE = FaceWord(what=DismissedAs.NOT_A_FACE, by="Berta", reason="a stone", number=3)
+REVIEWER = Caller.of(Account(id="rita", name="Rita", role=AccountRole.REVIEWER))
 POSTER = Caller.of(Account(id="olga", name="Olga", role=AccountRole.POSTER))
 URL = "https://example.org/1"
 
@@ -97,10 +98,16 @@ DESK = (
         lambda ws, at: judging.clean(ws, laid(ws, at, judged=True).id, []),
     ),
     row(
-        "desk.to_post",
+        "posting.to_post",
         "the file of a picture that nobody judged",
         "may not be posted as it is",
-        lambda ws, at: desk.to_post(ws, laid(ws, at).id),
+        lambda ws, at: posting.to_post(ws, laid(ws, at).id),
+    ),
+    row(
+        "posting.renew",
+        "an answer of now on what nobody judged",
+        "it is waiting",
+        lambda ws, at: posting.renew(ws, laid(ws, at).id),
     ),
     row(
         "desk.fetch_in",
@@ -113,6 +120,12 @@ DESK = (
         "a face that the picture does not have",
         "no face was found",
         lambda ws, at: judging.dismiss(ws, laid(ws, at, judged=True).id, NO_FACE),
+    ),
+    row(
+        "accounts.need_mine",
+        "to change what somebody else laid on the desk, as somebody who may see it",
+        "only they change it",
+        lambda ws, at: accounts.need_mine(REVIEWER, laid(ws, at).account),
     ),
     row(
         "accounts.need_own",

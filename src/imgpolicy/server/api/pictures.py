@@ -5,7 +5,6 @@ A picture that is checked so lies on the desk like any other: sealed, and for as
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -20,17 +19,12 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.server.api.calls import JSON, LONGEST, PREFIX, Call, Operation, said
 from imgpolicy.server.api.records import body_of
+from imgpolicy.server.context import finished, renewed, take_parts
 from imgpolicy.server.jobs import Job, Verb
-from imgpolicy.server.uploads import Part, each_part, whole_body
+from imgpolicy.server.uploads import Part, whole_body
 from imgpolicy.server.views import report_in
-from imgpolicy.service import accounts, desk
+from imgpolicy.service import accounts, desk, posting
 from imgpolicy.wire.report import ReportWire
-
-_LOOK = 0.05
-"""Seconds between two looks at whether a job is done."""
-
-MOST_SECONDS = 600.0
-"""How long a call waits for its picture; the answer is kept, and `getPicture` gives it later."""
 
 
 class CheckBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +80,8 @@ async def check(call: Call) -> Response:
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip()
     if kind == JSON:
         body = await whole_body(call.request.stream(), LONGEST)
-        found = await run_in_threadpool(_from_address, call, body)
+        async with call.desk.sending:
+            found = await run_in_threadpool(_from_address, call, body)
     else:
         found = await _from_form(call)
     await _done(call, found, Verb.JUDGE, ())
@@ -114,8 +109,7 @@ async def _from_form(call: Call) -> Item:
         else:
             taken.append(await run_in_threadpool(_taken_in, call, dict(stated), part))
 
-    async with call.desk.sending:
-        await each_part(call.request.headers.get("content-type", ""), call.request.stream(), take)
+    await take_parts(call.desk, call.request, take)
     if not taken:
         raise RequestError("the form has no picture: send it as the field `picture`, behind the others")
     return taken[0]
@@ -135,10 +129,7 @@ async def _done(call: Call, found: Item, verb: Verb, words: tuple[str, ...]) -> 
     """Have a job done, and wait for it."""
     job = Job(account=call.caller.account.id, batch=found.batch, item=found.id, verb=verb, words=words)
     call.desk.put(job, first=verb is not Verb.JUDGE)
-    loop = asyncio.get_running_loop()
-    until = loop.time() + MOST_SECONDS
-    while call.desk.progress.has_job(found.id) and loop.time() < until:  # noqa: ASYNC110  # jobs end in threads that know of no loop
-        await asyncio.sleep(_LOOK)
+    await finished(call.desk, found.id)
 
 
 def picture(call: Call) -> Response:
@@ -149,7 +140,7 @@ def picture(call: Call) -> Response:
 async def clean(call: Call) -> Response:
     """Do all that can be done about a picture."""
     body = body_of(call, CleanBody)
-    found = (await run_in_threadpool(_found, call)).item
+    found = (await run_in_threadpool(_mine, call)).item
     ways = [Way(kind=WayKind.AUTOMATIC, also_covers=tuple(body.also_covers))]
     await _done(call, found, Verb.CLEAN, (msgspec.json.encode(ways).decode(),))
     return await run_in_threadpool(_answer, call, found.id)
@@ -158,14 +149,16 @@ async def clean(call: Call) -> Response:
 async def post(call: Call) -> Response:
     """Record where a picture was posted, where it may be."""
     body = body_of(call, PostBody)
-    found = (await run_in_threadpool(_found, call)).item
+    found = (await run_in_threadpool(_mine, call)).item
     await _done(call, found, Verb.POST, (body.url,))
     return await run_in_threadpool(_answer, call, found.id)
 
 
-def copy(call: Call) -> Response:
-    """The file that may be posted."""
-    name, data = desk.to_post(call.workspace, _found(call).item.id)
+async def copy(call: Call) -> Response:
+    """The file that may be posted; judged again before where what is on record changed since."""
+    found = (await run_in_threadpool(_found, call)).item
+    await renewed(call.desk, call.workspace, call.caller.account.id, found)
+    name, data = await run_in_threadpool(posting.to_post, call.workspace, found.id)
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
 
@@ -173,6 +166,12 @@ def copy(call: Call) -> Response:
 def _found(call: Call) -> Details:
     found = desk.item(call.workspace, call.part("picture"))
     accounts.need_own(call.caller, found.item.account)
+    return found
+
+
+def _mine(call: Call) -> Details:
+    found = _found(call)
+    accounts.need_mine(call.caller, found.item.account)
     return found
 
 

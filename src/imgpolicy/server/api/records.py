@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.consent import Consent
-from imgpolicy.errors import RequestError
+from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.server.api.calls import Call, Operation, said
 from imgpolicy.service import grants, people, posts, works
 from imgpolicy.wire.consent import ConsentWire, DueWire, consent_from, consent_wire, due_wire
@@ -106,8 +106,11 @@ def state_consent(call: Call) -> Response:
         # The register itself refuses a second record with this id, whenever the first was sent, and by whom.
         stated = replace(stated, id="c-" + sha256(f"{call.caller.account.id}\0{key}".encode()).hexdigest()[:32])
         known = [one for one in grants.consents_of(call.workspace, stated.person) if one.id == stated.id]
+        if known and known[0] != stated:
+            raise RegisterError("this Idempotency-Key was used for another statement: give each a key of its own")
         if known:
-            return said(StatedAnswer(consent=consent_wire(known[0]), takedowns=[]))
+            tasks = [one for one in posts.posts(call.workspace, stated.person).tasks if one.consent == stated.id]
+            return said(StatedAnswer(consent=consent_wire(stated), takedowns=[takedown_wire(one) for one in tasks]))
     done = grants.state_consent(call.workspace, stated)
     answer = StatedAnswer(consent=consent_wire(done.consent), takedowns=[takedown_wire(one) for one in done.takedowns])
     return said(answer, 201)
@@ -123,7 +126,7 @@ def _stated(sent: ConsentWire) -> Consent:
 def due(call: Call) -> Response:
     """The consents that end soon."""
     words = call.asked("days") or str(DUE_DAYS)
-    if not words.isascii() or not words.isdigit() or int(words[:9]) > MOST_DAYS:
+    if not words.isascii() or not words.isdigit() or len(words) > len(str(MOST_DAYS)) or int(words) > MOST_DAYS:
         raise RequestError(f"days is a number from 0 to {MOST_DAYS}")
     return said(DueAnswer(due=[due_wire(one) for one in grants.consents_due(call.workspace, int(words))]))
 

@@ -32,12 +32,14 @@ const refresh = async (address) => {
   }
 };
 
+let sending = false;
+
 // Live progress: the server says that something changed, and the page reads itself again, at most twice a second.
 const follow = (events, address) => {
   let waiting = false;
   const source = new EventSource(events);
   source.onmessage = (message) => {
-    if (message.data === "end") source.close();
+    if (message.data === "end" && !sending) source.close();
     if (waiting) return;
     waiting = true;
     setTimeout(() => { waiting = false; refresh(address()); }, 400);
@@ -80,6 +82,7 @@ async function send(form, files, status) {
   bar.max = files.length;
   bar.value = 0;
   status.replaceChildren(bar);
+  sending = true;
   const refused = [];
   const next = async () => {
     for (let file = files.shift(); file; file = files.shift()) {
@@ -89,11 +92,12 @@ async function send(form, files, status) {
       const sent = await fetch(`${address}/pictures`, { method: "POST", body: part, headers: { Accept: "application/json" } });
       if (!sent.ok) refused.push(`${file.name}: ${await said(sent)}`);
       bar.value += 1;
+      // What is known already is shown while the rest is sent.
+      if (bar.value === 1) follow(`${address}/events`, () => address);
     }
   };
-  // What is known already is shown while the rest is sent.
-  follow(`${address}/events`, () => address);
   await Promise.all([next(), next()]);
+  sending = false;
   if (refused.length) {
     status.textContent = refused.join("\n");
     const link = document.createElement("a");
