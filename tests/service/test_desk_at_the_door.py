@@ -84,11 +84,11 @@ def test_what_reviewers_accepted_is_handed_out_as_long_as_nothing_is_found_that_
         posting.to_post(workspace, two.id)
 
 
-def test_what_was_posted_is_handed_out_as_it_was(workspace: Workspace) -> None:
+def test_what_was_posted_is_not_handed_out_once_more(workspace: Workspace) -> None:
     meadow = judged(workspace, "meadow.jpg")
     assert posting.post(workspace, meadow.id, "https://example.org/2").state is ItemState.POSTED
-    withdrawn(workspace, "eileen")
-    assert posting.to_post(workspace, meadow.id)[1] == desk.original(workspace, meadow.id)
+    with pytest.raises(RequestError, match="may not be posted"):
+        posting.to_post(workspace, meadow.id)
 
 
 def test_the_small_picture_is_of_the_copy_and_of_what_was_before(workspace: Workspace) -> None:

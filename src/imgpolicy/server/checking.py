@@ -166,7 +166,7 @@ def shown_item(asked: Asked, found: Details) -> Values:
         "approvals": found.approvals,
         "may_change": mine and open_ and item.state is not ItemState.HANDED,
         "may_hand_in": mine and item.state is ItemState.JUDGED and item.verdict != "go" and not item.gone,
-        "may_post": mine and not busy and desk.may_be_posted(item) and item.state is not ItemState.POSTED,
+        "may_post": mine and not busy and desk.may_be_posted(item),
         "may_fetch": not busy and desk.may_be_posted(item),
         "may_dismiss": open_ and Right.DECIDE in caller.rights,
     }
@@ -318,9 +318,8 @@ def _packed(asked: Asked) -> Response:
     fitting = [one for one in desk.items(asked.workspace, owner.id) if desk.may_be_posted(one)]
     older = [one for one in fitting if not posting.is_of_now(asked.workspace, one.id)]
     for one in older:
-        if one.state is not ItemState.POSTED:
-            asked.desk.put(renewal(asked.caller.account.id, one), first=True)
-    if any(one.state is not ItemState.POSTED for one in older):
+        asked.desk.put(renewal(asked.caller.account.id, one), first=True)
+    if older:
         raise RequestError("what is on record changed since: the pictures are being checked again, fetch them then")
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in fitting:

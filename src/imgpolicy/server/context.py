@@ -101,8 +101,7 @@ def renewal(account: str, found: Item) -> Job:
 
 async def renewed(running: Desk, workspace: Workspace, account: str, found: Item) -> None:
     """Have a picture that may be posted judged again where what is on record changed since, and wait for it."""
-    fits = found.state is ItemState.POSTED or not desk.may_be_posted(found)
-    if fits or await run_in_threadpool(posting.is_of_now, workspace, found.id):
+    if not desk.may_be_posted(found) or await run_in_threadpool(posting.is_of_now, workspace, found.id):
         return
     running.put(renewal(account, found), first=True)
     await finished(running, found.id)

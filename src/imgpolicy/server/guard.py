@@ -124,8 +124,11 @@ def _sign_in_first(request: Request) -> Response:
 
 
 def cookie_name(desk: Desk) -> str:
-    """The name of the session's cookie; over TLS browsers hold it to this host and path by its prefix."""
-    return SECURE_COOKIE if desk.settings.secure else COOKIE
+    """The name of the session's cookie; over TLS browsers hold it to this host and path by its prefix.
+
+    Without TLS the port is in it: browsers send the cookies of one port to all others of the same host.
+    """
+    return SECURE_COOKIE if desk.settings.secure else f"{COOKIE}-{desk.settings.port}"
 
 
 def set_session(desk: Desk, response: Response, secret: str) -> None:

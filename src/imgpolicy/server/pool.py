@@ -25,6 +25,9 @@ SECONDS = 180.0
 TRIES = 3
 """After so many workers that ended at it, a job is given up."""
 
+_PAUSE = 1.0
+"""Seconds before another worker is asked for where the system gave none."""
+
 _LOOK = 0.1
 """Seconds between two looks at a worker."""
 
@@ -118,11 +121,22 @@ class Pool:
         theirs.close()
         return Hired(process, ours)
 
+    def _hired(self) -> Hired | None:
+        """A worker; None when the system has no more processes to give, and then a moment later."""
+        try:
+            return self._hire()
+        except OSError:
+            self._closing.wait(_PAUSE)
+            return None
+
     def _work(self) -> None:
-        worker: Hired | None = self._hire()  # before anybody waits for it
+        worker = self._hired()  # before anybody waits for it
         while (job := self.jobs.take()) is not None:
             if worker is None or not worker.process.is_alive():
-                worker = self._hire()
+                worker = self._hired()
+            if worker is None:
+                self._again(job)
+                continue
             outcome = self._do(worker, job)
             if outcome is None or worker.megabytes() > _TIRED:
                 worker.end()

@@ -181,9 +181,9 @@ def copy(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
 
 
 def may_be_posted(found: Item) -> bool:
-    """Whether the picture is a go, or reviewers accepted it, and it is still kept."""
+    """Whether the picture is a go, or reviewers accepted it, it is still kept, and it was not posted yet."""
     go = found.state in {ItemState.JUDGED, ItemState.READY} and found.verdict == Verdict.GO.word
-    return not found.gone and (go or found.state in {ItemState.ACCEPTED, ItemState.POSTED})
+    return not found.gone and (go or found.state is ItemState.ACCEPTED)
 
 
 def waiting(workspace: Workspace) -> tuple[str, ...]:

@@ -105,13 +105,13 @@ def renew(workspace: Workspace, item_id: str) -> Item:
 def to_post(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
     """The file that may be posted and a name for it: the clean copy, or the picture itself where none was needed.
 
-    RequestError when it may not be posted, or was not judged by the register and the policy as they are now (`renew`);
-    RegisterError when it is not kept any more. What was posted is handed out as it was.
+    RequestError when it may not be posted, was posted, or was not judged by the register and the policy as they are
+    now (`renew`); RegisterError when it is not kept any more.
     """
     found = item(workspace, item_id).item
     if not may_be_posted(found):
         raise RequestError("this picture may not be posted as it is: take a way out, or hand it to a reviewer")
-    if found.state is not ItemState.POSTED and not is_of_now(workspace, item_id):
+    if not is_of_now(workspace, item_id):
         raise RequestError("what is on record changed since this picture was judged: check it again")
     return copy(workspace, item_id) if found.copy else (found.name, original(workspace, item_id))
 
