@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, fields
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -17,6 +16,7 @@ from imgpolicy.domain.desk import MOST_PICTURES, Batch, Details, Item, ItemState
 from imgpolicy.domain.posting import ORIGIN_WORDS, ROLE_WORDS, Posting
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.server.answers import download
 from imgpolicy.server.context import Asked, renewal, renewed, take_parts
 from imgpolicy.server.guard import TOKEN, Guarded, accept_token
 from imgpolicy.server.jobs import Job
@@ -80,7 +80,7 @@ def earlier(asked: Asked) -> Response:
 
 
 def summaries(asked: Asked, *, limit: int, before: str | None = None) -> list[Summary]:
-    """The batches of whoever asks, or of everybody for those who decide about them."""
+    """The batches of whoever asks."""
     found = desk.batches(asked.workspace, asked.caller.account.id, before=before, limit=limit)
     return [
         Summary(
@@ -302,7 +302,7 @@ async def copy(asked: Asked) -> Response:
     found = (await run_in_threadpool(item_of, asked)).item
     await renewed(asked.desk, asked.workspace, asked.caller.account.id, found)
     name, data = await run_in_threadpool(posting.to_post, asked.workspace, found.id)
-    return _download(name, data)
+    return download(name, data)
 
 
 async def copies(asked: Asked) -> Response:
@@ -332,12 +332,7 @@ def _packed(asked: Asked) -> Response:
             caption = desk.item(asked.workspace, one.id).caption
             if caption:
                 archive.writestr(f"{one.number:03d}-{name}.txt", caption)
-    return _download("pictures.zip", buffer.getvalue())
-
-
-def _download(name: str, data: bytes) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
+    return download("pictures.zip", buffer.getvalue())
 
 
 PAGES = (

@@ -12,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError
+from imgpolicy.errors import ImgPolicyError
 from imgpolicy.language import Language
 from imgpolicy.phrase import message_of
+from imgpolicy.server.answers import status_of
 from imgpolicy.server.context import LANGUAGES
 from imgpolicy.server.dates import day_in, moment_in
 
@@ -72,15 +73,6 @@ def words_of(language: Language) -> Values:
         "languages": tuple(LANGUAGES),
         "today": dt.datetime.now().astimezone().date(),
     }
-
-
-def status_of(error: ImgPolicyError, method: str) -> int:
-    """The HTTP status of a refusal: it is about who asks, about what the register holds, or about what is asked."""
-    if isinstance(error, DeniedError):
-        return 403
-    if isinstance(error, RegisterError):
-        return 404 if method == "GET" else 409
-    return 400
 
 
 def problem(asked: Asked, error: ImgPolicyError) -> Response:

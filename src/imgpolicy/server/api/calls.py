@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError, RequestError
+from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.server.answers import status_of
 from imgpolicy.server.context import Desk
 from imgpolicy.server.uploads import whole_body
 from imgpolicy.service import accounts
@@ -98,8 +99,7 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             call = await _accepted(request, operation)
-            made = operation.answer
-            found = await run_in_threadpool(made, call)
+            found = await run_in_threadpool(operation.answer, call)
             return found if isinstance(found, Response) else await found
         except _StatusError as error:
             return problem(error.status, str(error), error.headers)
@@ -136,15 +136,6 @@ class _StatusError(Exception):
         super().__init__(detail)
         self.status = status
         self.headers = headers
-
-
-def status_of(error: ImgPolicyError, method: str) -> int:
-    """The status of a refusal: of who asks, of what the register holds, or of what is asked."""
-    if isinstance(error, DeniedError):
-        return HTTPStatus.FORBIDDEN
-    if isinstance(error, RegisterError):
-        return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.CONFLICT
-    return HTTPStatus.BAD_REQUEST
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from urllib.parse import quote
+from dataclasses import replace
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +17,7 @@ from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Details, Item, ItemState, Way, WayKind
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.server.answers import download
 from imgpolicy.server.api.calls import JSON, LONGEST, PREFIX, Call, Operation, said
 from imgpolicy.server.api.records import body_of
 from imgpolicy.server.context import finished, renewed, take_parts
@@ -89,8 +90,6 @@ async def check(call: Call) -> Response:
 
 
 def _from_address(call: Call, body: bytes) -> Item:
-    from dataclasses import replace
-
     asked = body_of(replace(call, body=body), CheckBody)
     stated = {name: value for name, value in msgspec.structs.asdict(asked).items() if name not in {"url", "profile"}}
     owner = desk.open_batch(call.workspace, call.caller.account.id, Posting(**stated), profile=asked.profile)
@@ -159,8 +158,7 @@ async def copy(call: Call) -> Response:
     found = (await run_in_threadpool(_found, call)).item
     await renewed(call.desk, call.workspace, call.caller.account.id, found)
     name, data = await run_in_threadpool(posting.to_post, call.workspace, found.id)
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
+    return download(name, data)
 
 
 def _found(call: Call) -> Details:
