@@ -176,19 +176,25 @@ def test_that_a_session_is_used_is_written_down_every_five_minutes_and_never_in_
     assert workspace.register.head() == head
 
 
-@pytest.mark.slow
-def test_who_is_signed_in_is_told_in_two_milliseconds_among_a_thousand_accounts(workspace: Workspace) -> None:
-    with workspace.register.writing() as unit:
-        for number in range(1000):
-            add_account(unit, Account(id=f"a{number}", name="Somebody", role=AccountRole.READER))
-            begin_session(unit, f"a{number}")
-    secret = accounts.open_session(workspace, "a500")
+def seconds_to_tell(workspace: Workspace, secret: str) -> float:
+    """The median CPU seconds of asking who is signed in."""
     taken = []
     for _ in range(100):
         before = time.process_time()
         assert accounts.session_of(workspace, secret) is not None
         taken.append(time.process_time() - before)
-    assert median(taken) < 0.002
+    return median(taken)
+
+
+@pytest.mark.slow
+def test_who_is_signed_in_is_told_as_quickly_among_a_thousand_accounts(workspace: Workspace) -> None:
+    secret = accounts.open_session(workspace, "mkl")
+    alone = seconds_to_tell(workspace, secret)
+    with workspace.register.writing() as unit:
+        for number in range(1000):
+            add_account(unit, Account(id=f"a{number}", name="Somebody", role=AccountRole.READER))
+            begin_session(unit, f"a{number}")
+    assert seconds_to_tell(workspace, secret) < 2 * alone
 
 
 def test_a_token_asks_until_it_ends_or_is_revoked(workspace: Workspace, later: list[dt.timedelta]) -> None:
