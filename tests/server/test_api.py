@@ -85,7 +85,7 @@ def test_a_picture_is_checked_cleaned_fetched_and_posted(api: Callable[[str], ht
     assert found.report is not None
     assert [finding.code for finding in found.report.findings] == ["M101"]
     assert found.copy is None
-    assert "may not be posted" in refused(poster.get(f"/pictures/{found.picture}/copy"), 400)
+    assert "may not be posted" in refused(poster.get(f"/pictures/{found.picture}/copy"), 409)
     cleaned = picture_of(poster.post(f"/pictures/{found.picture}/clean", json={}))
     assert cleaned.report is not None
     assert cleaned.report.verdict == "go"
@@ -103,9 +103,20 @@ def test_a_picture_that_cannot_be_read_is_answered_too(api: Callable[[str], http
     assert [finding.code for finding in found.report.findings] == ["X001"]
 
 
+def test_what_is_stated_behind_the_picture_counts_as_well(api: Callable[[str], httpx.Client]) -> None:
+    parts: list[tuple[str, tuple[str | None, str]]] = [
+        ("picture", ("a.jpg", "no picture")),
+        ("channel", (None, "myspace")),
+    ]
+    assert "myspace" in refused(api("poster").post("/check", files=parts), 422)
+    twice = [("channel", (None, "facebook")), parts[0], ("channel", (None, "website"))]
+    assert "twice" in refused(api("poster").post("/check", files=twice), 400)
+    assert "none of" in refused(api("poster").post("/check", files=[parts[0], ("place", (None, "x"))]), 400)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1/a.jpg", "http://169.254.169.254/", "file:///etc/passwd", "nothing"])
 def test_an_address_in_here_is_not_fetched(api: Callable[[str], httpx.Client], url: str) -> None:
-    refused(api("poster").post("/check", json={"url": url, **POSTING}), 400)
+    refused(api("poster").post("/check", json={"url": url, **POSTING}), 422)
 
 
 def test_what_others_laid_down_is_theirs(api: Callable[[str], httpx.Client], folder: Path) -> None:
@@ -169,21 +180,23 @@ def test_people_and_what_they_say_are_kept_once_however_often_it_is_sent(api: Ca
 
 
 @pytest.mark.parametrize(
-    "sent",
+    ("sent", "status"),
     [
-        b"",
-        b"[]",
-        b"{",
-        b"\xff",
-        b"[" * 100_000,
-        json.dumps(consent(event_state="maybe")).encode(),
-        json.dumps(consent(scope={"planets": ["mars"]})).encode(),
-        json.dumps(consent(scope={"channels": ["myspace"]})).encode(),
-        json.dumps(consent(unknown=1)).encode(),
+        (b"", 400),
+        (b"[]", 422),
+        (b"{", 400),
+        (b"\xff", 400),
+        (b"[" * 100_000, 422),
+        (json.dumps(consent(event_state="maybe")).encode(), 422),
+        (json.dumps(consent(scope={"planets": ["mars"]})).encode(), 422),
+        (json.dumps(consent(scope={"channels": ["myspace"]})).encode(), 422),
+        (json.dumps(consent(unknown=1)).encode(), 422),
     ],
 )
-def test_what_is_no_consent_is_refused_in_one_line(api: Callable[[str], httpx.Client], sent: bytes) -> None:
-    refused(api("keeper").post("/consents", content=sent), 400)
+def test_what_is_no_consent_is_refused_in_one_line(
+    api: Callable[[str], httpx.Client], sent: bytes, status: int
+) -> None:
+    refused(api("keeper").post("/consents", content=sent), status)
 
 
 def test_a_withdrawal_names_the_posts_that_must_come_down(api: Callable[[str], httpx.Client], folder: Path) -> None:

@@ -7,16 +7,19 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from imgpolicy.errors import DeniedError, ImgPolicyError, RegisterError
+from imgpolicy.errors import DeniedError, ImgPolicyError, MalformedError, RegisterError
 
 
 def status_of(error: ImgPolicyError, method: str) -> int:
-    """The HTTP status of a refusal: it is about who asks, about what the register holds, or about what is asked."""
+    """The HTTP status of a refusal: about its form, who asks, what the register holds, or what is asked."""
+    if isinstance(error, MalformedError):
+        return HTTPStatus.BAD_REQUEST
     if isinstance(error, DeniedError):
         return HTTPStatus.FORBIDDEN
     if isinstance(error, RegisterError):
         return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.CONFLICT
-    return HTTPStatus.BAD_REQUEST
+    # Who only asks for what is there can mend nothing in how they ask.
+    return HTTPStatus.CONFLICT if method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def download(name: str, data: bytes) -> Response:

@@ -25,6 +25,7 @@ from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
 from imgpolicy.server import acting, checking, registered, reviewing, signing_in
 from imgpolicy.server.api import description
+from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
 from imgpolicy.server.jobs import Job, Progress
 from imgpolicy.server.pool import Pool
@@ -61,9 +62,10 @@ def application(running: Desk) -> Starlette:
 
 
 async def _plain(request: Request, error: Exception) -> Response:
-    del request
     assert isinstance(error, HTTPException)
-    return PlainTextResponse(f"{error.detail}\n", status_code=error.status_code)
+    if request.url.path.startswith(f"{PREFIX}/"):
+        return problem(error.status_code, error.detail, error.headers)
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.errors import ImgPolicyError, MalformedError
 from imgpolicy.server.answers import status_of
 from imgpolicy.server.context import Desk
 from imgpolicy.server.uploads import whole_body
@@ -60,7 +60,7 @@ class Call:
         """What the caller calls this change, so that it is made once however often it is sent."""
         key = self.request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= MOST_KEY:
-            raise RequestError(f"the Idempotency-Key has 1 to {MOST_KEY} characters")
+            raise MalformedError(f"the Idempotency-Key has 1 to {MOST_KEY} characters")
         return key
 
 
@@ -68,14 +68,29 @@ MOST_KEY = 200
 """Characters of an Idempotency-Key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A word that the query of a call may have, and what it is; one with a `most` is a whole number from 0 to that."""
+
+    name: str
+    text: str
+    most: int | None = None
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """What it may be, in JSON Schema."""
+        return {"type": "string"} if self.most is None else {"type": "integer", "minimum": 0, "maximum": self.most}
+
+
 Answer = Response | Awaitable[Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A call, where it is, what it takes and gives: `takes` and `gives` are the types of its bodies, None for none.
 
-    `query` are the words that its query may have, each with what it is. `takes_files` ones read the body themselves.
+    `takes_files` ones read the body themselves.
     """
 
     path: str
@@ -87,15 +102,26 @@ class Operation:
     takes: object = None
     gives: object = None
     status: int = 200
-    query: tuple[tuple[str, str], ...] = ()
+    query: tuple[Query, ...] = ()
     takes_files: bool = False
 
-    def route(self) -> Route:
-        """The call as the server's own."""
-        return Route(PREFIX + self.path, _endpoint(self), methods=[self.method])
+
+def routes(operations: Iterable[Operation]) -> list[Route]:
+    """The calls as the server's own: one route a path, which says all the methods that there are."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for one in operations:
+        paths.setdefault(PREFIX + one.path, {})[one.method] = _endpoint(one)
+    return [Route(path, _by_method(methods), methods=[*methods]) for path, methods in paths.items()]
 
 
-def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _by_method(methods: Mapping[str, Endpoint]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
+
+
+def _endpoint(operation: Operation) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             call = await _accepted(request, operation)
@@ -138,7 +164,7 @@ class _StatusError(Exception):
         self.headers = headers
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """A refusal as RFC 9457 writes it."""
     made = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
     more = {**(headers or {}), **({"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {})}

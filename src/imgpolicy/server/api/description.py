@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from imgpolicy.server.api import pictures, records
-from imgpolicy.server.api.calls import JSON, PREFIX, PROBLEM, Operation, Problem, said
+from imgpolicy.server.api.calls import JSON, PREFIX, PROBLEM, Operation, Problem, routes, said
 from imgpolicy.server.api.pictures import FIELDS
 from imgpolicy.version import __version__
 
@@ -21,11 +21,12 @@ OPERATIONS: Sequence[Operation] = (*pictures.OPERATIONS, *records.OPERATIONS)
 Document = dict[str, object]
 
 _REFUSALS = {
-    "400": "What is asked is wrong.",
+    "400": "What was sent is no form or document that this takes.",
     "401": "There is no token, or none of this desk's.",
     "403": "The token or its account may not do this.",
     "404": "The register holds no such thing.",
-    "409": "The register refuses.",
+    "409": "What is on record, or the state of a picture, does not allow it.",
+    "422": "What is asked contradicts itself, the policy or the address that it names.",
     "429": "There are too many calls.",
 }
 
@@ -74,8 +75,8 @@ def _path_parameters(operation: Operation) -> list[Document]:
 
 def _query_parameters(operation: Operation) -> list[Document]:
     return [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": text}
-        for name, text in operation.query
+        {"name": one.name, "in": "query", "required": False, "schema": one.schema, "description": one.text}
+        for one in operation.query
     ]
 
 
@@ -91,7 +92,12 @@ def _taken(operation: Operation) -> Document:
     if operation.takes_files:
         words = {name: {"type": "string"} for name in sorted(FIELDS)}
         picture = {"type": "string", "contentMediaType": "application/octet-stream"}
-        form = {"type": "object", "properties": {**words, "picture": picture}, "required": ["picture"]}
+        form: Document = {
+            "type": "object",
+            "properties": {**words, "picture": picture},
+            "required": ["picture"],
+            "additionalProperties": False,
+        }
         content["multipart/form-data"] = {"schema": form}
     return content
 
@@ -116,5 +122,5 @@ async def _described(request: Request) -> Response:
     return said(description())
 
 
-ROUTES = (Route(f"{PREFIX}/openapi.json", _described, methods=["GET"]), *(one.route() for one in OPERATIONS))
+ROUTES = (Route(f"{PREFIX}/openapi.json", _described, methods=["GET"]), *routes(OPERATIONS))
 """The calls, and their description, which is open to everybody: it tells nothing of a register."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Details, Item, ItemState, Way, WayKind
 from imgpolicy.domain.posting import Origin, Posting, Role
-from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.errors import MalformedError, RegisterError
 from imgpolicy.server.answers import download
 from imgpolicy.server.api.calls import JSON, LONGEST, PREFIX, Call, Operation, said
 from imgpolicy.server.api.records import body_of
@@ -98,26 +98,25 @@ def _from_address(call: Call, body: bytes) -> Item:
 
 async def _from_form(call: Call) -> Item:
     stated: dict[str, str] = {}
-    taken: list[Item] = []
+    sent: list[Part] = []
 
     async def take(part: Part) -> None:
-        if part.file is None:
-            stated[part.name] = part.data.decode("utf-8", "replace")
-        elif taken:
-            raise RequestError("one picture is checked at a time: send each by itself")
+        if part.file is not None and sent:
+            raise MalformedError("one picture is checked at a time: send each by itself")
+        if part.file is not None:
+            sent.append(part)
+        elif part.name not in FIELDS or part.name in stated:
+            raise MalformedError(f"the form has {part.name!r} twice, or it is none of {', '.join(sorted(FIELDS))}")
         else:
-            taken.append(await run_in_threadpool(_taken_in, call, dict(stated), part))
+            stated[part.name] = part.data.decode("utf-8", "replace")
 
     await take_parts(call.desk, call.request, take)
-    if not taken:
-        raise RequestError("the form has no picture: send it as the field `picture`, behind the others")
-    return taken[0]
+    if not sent:
+        raise MalformedError("the form has no picture: send it as the field `picture`")
+    return await run_in_threadpool(_taken_in, call, stated, sent[0])
 
 
 def _taken_in(call: Call, stated: Mapping[str, str], part: Part) -> Item:
-    unknown = sorted(stated.keys() - FIELDS)
-    if unknown:
-        raise RequestError(f"the form has a field {unknown[0]!r}, which is none of {', '.join(sorted(FIELDS))}")
     words = {name: value for name, value in stated.items() if value and name != "profile"}
     posting = Posting(**words)  # type: ignore[arg-type]  # words of enumerations are taken
     owner = desk.open_batch(call.workspace, call.caller.account.id, posting, profile=stated.get("profile") or None)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.consent import Consent
-from imgpolicy.errors import RegisterError, RequestError
-from imgpolicy.server.api.calls import Call, Operation, said
+from imgpolicy.errors import MalformedError, RegisterError, RequestError
+from imgpolicy.server.api.calls import Call, Operation, Query, said
 from imgpolicy.service import grants, people, posts, works
 from imgpolicy.wire.consent import ConsentWire, DueWire, consent_from, consent_wire, due_wire
 from imgpolicy.wire.person import PersonWire, person_from, person_wire
@@ -68,11 +68,13 @@ Body = TypeVar("Body")
 
 
 def body_of(call: Call, kind: type[Body]) -> Body:
-    """What was sent, as this type; RequestError in one line when it is something else."""
+    """What was sent, as this type; RequestError in one line when it is another, MalformedError when it is no JSON."""
     try:
         return msgspec.json.decode(call.body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except msgspec.ValidationError as error:
         raise RequestError(f"the body is no {kind.__name__}: {error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(f"the body is no JSON: {error}") from error
 
 
 def everybody(call: Call) -> Response:
@@ -127,7 +129,7 @@ def due(call: Call) -> Response:
     """The consents that end soon."""
     words = call.asked("days") or str(DUE_DAYS)
     if not words.isascii() or not words.isdigit() or len(words) > len(str(MOST_DAYS)) or int(words) > MOST_DAYS:
-        raise RequestError(f"days is a number from 0 to {MOST_DAYS}")
+        raise MalformedError(f"days is a number from 0 to {MOST_DAYS}")
     return said(DueAnswer(due=[due_wire(one) for one in grants.consents_due(call.workspace, int(words))]))
 
 
@@ -158,7 +160,7 @@ def take_down(call: Call) -> Response:
     return said(publication_wire(posts.take_down(call.workspace, call.part("publication"))))
 
 
-ONE_PERSON = (("person", "The id of a person."),)
+ONE_PERSON = (Query("person", "The id of a person."),)
 
 OPERATIONS = (
     Operation(
@@ -219,7 +221,7 @@ OPERATIONS = (
         right=Right.SEE,
         answer=due,
         gives=DueAnswer,
-        query=(("days", "Days from today, 30 where it is not given."),),
+        query=(Query("days", "Days from today, 30 where it is not given.", most=MOST_DAYS),),
     ),
     Operation(
         path="/works",
