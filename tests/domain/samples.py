@@ -36,6 +36,7 @@ PERSON = Person(
     guardians=frozenset({"b", "c"}),
     former_guardians=frozenset({FormerGuardian("d", DAY)}),
     adult=Adulthood(by="Kim Berg", on=DAY),
+    email="a@example.org",
 )
 CONSENT = Consent(
     id="c-1",

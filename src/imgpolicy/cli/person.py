@@ -37,6 +37,9 @@ def add(
         list[str] | None, typer.Option(metavar="ID", help="Register id of a guardian; may be repeated.")
     ] = None,
     adult_by: AdultOption = None,
+    email: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where they are asked and told; stored encrypted.")
+    ] = None,
     place: common.Place,
 ) -> int:
     """Add a person. Of minors say the day of birth, of others that they are of age."""
@@ -48,6 +51,7 @@ def add(
         relation=relation,
         born=born.date() if born else None,
         guardians=frozenset(guardian or ()),
+        email=email,
     )
     with place.open() as workspace:
         people.add(workspace, person, adult_by=adult_by)
@@ -104,6 +108,7 @@ def show(
         ("id", found.id),
         ("name", found.name),
         ("relation", found.relation or ""),
+        ("e-mail", found.email or ""),
         ("born", str(found.born or "")),
         ("turns 18", str(found.of_age or "")),
         ("of age", f"as {found.adult.by} stated on {found.adult.on}" if found.adult else ""),
@@ -131,6 +136,9 @@ def edit(
     adult_by: Annotated[
         str | None, typer.Option(metavar="NAME", help="They are of age, and this person states it; '' takes it back.")
     ] = None,
+    email: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where they are asked and told; '' for nowhere.")
+    ] = None,
     place: common.Place,
 ) -> int:
     """Change what is known of a person; what is not named stays as it is.
@@ -145,6 +153,7 @@ def edit(
         born=born.date() if born else None,
         guardians=None if guardian is None else frozenset(one for one in guardian if one),
         adult_by=adult_by,
+        email=email,
     )
     with place.open() as workspace:
         people.edit(workspace, person, change)

@@ -37,6 +37,7 @@ class _PersonForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     guardians: list[str] = []
     former_guardians: list[FormerGuardian] = []
     adult: tuple[str, dt.date] | None = None
+    email: str | None = None
 
 
 class _ConsentForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="consent/2"):
@@ -217,6 +218,7 @@ def person_form(person: Person) -> bytes:
             guardians=[] if one else sorted(person.guardians),
             former_guardians=sorted(person.former_guardians),
             adult=None if person.adult is None else (person.adult.by, person.adult.on),
+            email=person.email,
         )
     )
 

@@ -115,7 +115,7 @@ _FIRST_STATES = frozenset({ConsentState.GIVEN, ConsentState.REFUSED, ConsentStat
 
 def earlier_person_forms(person: Person) -> Iterator[bytes]:
     """The bytes by which earlier versions may have logged this person."""
-    if len(person.guardians) > 1 or person.former_guardians or person.adult is not None:
+    if len(person.guardians) > 1 or person.former_guardians or person.adult is not None or person.email is not None:
         return
     yield msgspec.json.encode(
         {

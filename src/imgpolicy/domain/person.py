@@ -34,7 +34,8 @@ class Person:
 
     `relation` says in free words what ties the person to the organisation; `guardians` are the ids of the people who
     speak for this one, `former_guardians` those who did. `born` is asked of minors; of others `adult` says that they
-    are of age. Whatever tells who it is stays out of the representation, and so out of logs.
+    are of age. `email` is where they are asked and told. Whatever tells who it is stays out of the representation, and
+    so out of logs.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Person:
     guardians: frozenset[str] = frozenset()
     former_guardians: frozenset[FormerGuardian] = frozenset()
     adult: Adulthood | None = None
+    email: str | None = field(default=None, repr=False)
 
     @property
     def of_age(self) -> dt.date | None:

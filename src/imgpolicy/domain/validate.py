@@ -51,6 +51,10 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp"})
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
+_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{{2,63}}")
+"""A mailbox as mail forms take it (RFC 5321, without quotes): no space, no line, no list."""
+_LONGEST_EMAIL = 254
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -59,6 +63,8 @@ def check_person(person: Person) -> None:
     check_id(person.id)
     check_line(person.name, "the name")
     _check_optional(person.relation, "the relation", check_line)
+    if person.email is not None:
+        check_email(person.email)
     if person.born is not None and not (today().year - _OLDEST <= person.born.year and person.born <= today()):
         raise RegisterError(f"{person.born} is no birth date of anybody alive: it is written YYYY-MM-DD")
     if person.adult is not None:
@@ -70,6 +76,12 @@ def check_person(person: Person) -> None:
             raise RegisterError(f"{person.id!r} was born on {person.born}, and so is not of age")
     if person.id in {*person.guardians, *(former.id for former in person.former_guardians)}:
         raise RegisterError(f"{person.id!r} cannot be their own guardian")
+
+
+def check_email(address: str) -> None:
+    """Refuse what no mail can be sent to, or more than one address: it goes into the head of a mail."""
+    if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise RegisterError(f"{address[:80]!r} is no address that mail can be sent to: write it as name@example.org")
 
 
 def check_consent(consent: Consent) -> None:

@@ -43,6 +43,7 @@ class _Details:
     former: tuple[FormerGuardian, ...] = ()
     adult: tuple[str, dt.date] | None = None
     salt: bytes = b""
+    email: str | None = None
 
 
 def add_person(unit: UnitOfWork, person: Person) -> None:
@@ -149,6 +150,7 @@ def sealed_row(person: Person, wrapped: bytes, key: PersonKey, salt: bytes = b""
         former=tuple(sorted(person.former_guardians)),
         adult=None if person.adult is None else (person.adult.by, person.adult.on),
         salt=salt,
+        email=person.email,
     )
     return PersonRow(person.id, wrapped, key.seal(_PLACE, padded(msgspec.json.encode(details))))
 
@@ -168,6 +170,7 @@ def _person(unit: UnitOfWork, row: PersonRow) -> Person:
         guardians=frozenset(details.guardians),
         former_guardians=frozenset(details.former),
         adult=None if details.adult is None else Adulthood(by=details.adult[0], on=details.adult[1]),
+        email=details.email,
     )
 
 

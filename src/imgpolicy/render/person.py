@@ -168,6 +168,7 @@ def _facts(found: Dossier, language: Language) -> Iterator[tuple[str, object]]:
         ("id", person.id),
         (word("name"), person.name),
         (word("relation"), person.relation),
+        (word("e-mail"), person.email),
         (word("born"), person.born),
         (word("of age"), adult and word("as {name} stated on {day}", name=adult.by, day=adult.on.isoformat())),
         (word("guardians"), ", ".join(sorted(person.guardians))),

@@ -23,7 +23,7 @@ from imgpolicy.service.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChange:
-    """What is to be changed of a person; None leaves a field as it is, and "" takes the relation away.
+    """What is to be changed of a person; None leaves a field as it is, and "" takes the relation or the address away.
 
     `guardians` are all from now on: whoever is none of them any more is kept as a former one. `adult_by` states that
     they are of age, and "" takes that back.
@@ -34,6 +34,7 @@ class PersonChange:
     born: dt.date | None = None
     guardians: frozenset[str] | None = None
     adult_by: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def edit(workspace: Workspace, person_id: str, change: PersonChange) -> Person:
     """
     if change == PersonChange():
         raise RequestError(
-            "nothing to change: give a name, a relation, a day of birth, guardians, or who states their age"
+            "nothing to change: give a name, a relation, a day of birth, guardians, an e-mail address, or who states"
+            " their age"
         )
     with workspace.register.writing() as unit:
         old = kept.person(unit, person_id)
@@ -98,6 +100,7 @@ def _changed(old: Person, change: PersonChange, today: dt.date) -> Person:
         relation=old.relation if change.relation is None else change.relation or None,
         born=old.born if change.born is None else change.born,
         adult=adult,
+        email=old.email if change.email is None else change.email or None,
     )
 
 

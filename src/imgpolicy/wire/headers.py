@@ -26,6 +26,7 @@ COLUMN_WORDS = {
     "adult": ("myndig", "voksen", "of age"),
     "adult_by": ("myndig ifølge",),
     "adult_on": ("myndig angivet",),
+    "email": ("e-mail", "mail", "e-post"),
     "person": ("person-id",),
     "kind": ("slags",),
     "state": ("status",),

@@ -33,6 +33,7 @@ _CELLS: Mapping[str, Callable[[Person], str]] = {
     "adult": lambda person: "yes" if person.adult else "",
     "adult_by": lambda person: person.adult.by if person.adult else "",
     "adult_on": lambda person: str(person.adult.on) if person.adult else "",
+    "email": lambda person: person.email or "",
 }
 """What stands in each column of a person's row; `person_in` reads them again."""
 
@@ -83,6 +84,7 @@ class PersonWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     guardians: list[str] = []
     former_guardians: list[FormerGuardianWire] = []
     adult: AdulthoodWire | None = None
+    email: str | None = None
 
 
 class FaceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -154,6 +156,7 @@ def person_wire(person: Person) -> PersonWire:
         guardians=sorted(person.guardians),
         former_guardians=[FormerGuardianWire(id=one.id, until=one.until) for one in former],
         adult=None if person.adult is None else AdulthoodWire(by=person.adult.by, on=person.adult.on),
+        email=person.email,
     )
 
 
@@ -167,6 +170,7 @@ def person_from(wire: PersonWire) -> Person:
         guardians=frozenset(wire.guardians) | ({wire.guardian} if wire.guardian is not None else frozenset()),
         former_guardians=frozenset(FormerGuardian(one.id, one.until) for one in wire.former_guardians),
         adult=None if wire.adult is None else Adulthood(by=wire.adult.by, on=wire.adult.on),
+        email=wire.email,
     )
 
 
@@ -201,6 +205,7 @@ def person_in(line: Line) -> Person:
         guardians=frozenset(_ids(line, "guardian")),
         former_guardians=frozenset(_former_guardians(line)),
         adult=_adulthood(line),
+        email=line.text("email"),
     )
 
 

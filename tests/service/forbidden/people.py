@@ -67,6 +67,14 @@ PEOPLE = (
         brought=person(replace(GUEST, guardians=frozenset({"nobody"}))),
     ),
     Forbidden(
+        asks="people.add",
+        what="an address that no mail can be sent to",
+        said="no address that mail can be sent to",
+        call=lambda ws, _: people.add(ws, replace(GUEST, email="guest at example.org")),
+        typed="person add --id guest-2 --name Somebody --email 'guest at example.org'",
+        brought=person(replace(GUEST, email="guest at example.org")),
+    ),
+    Forbidden(
         asks="people.edit",
         what="a change of nothing",
         said="nothing to change",
