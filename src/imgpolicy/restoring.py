@@ -27,6 +27,7 @@ from imgpolicy.register.accounts import Signing, accounts, carry_account, signin
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
 from imgpolicy.register.maintenance import verify
+from imgpolicy.register.outbox import stop
 from imgpolicy.register.people import alias, aliases, person
 from imgpolicy.register.register import Register
 from imgpolicy.register.sessions import KnownToken, carry_token, end_sessions, known_tokens, revoke_tokens
@@ -35,6 +36,7 @@ from imgpolicy.register.sql.database import register_file
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import read_key
+from imgpolicy.register.webhooks import webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Since:
     something of which nobody can tell any more what it was. `lost` counts everything that was recorded, by action.
     `head` is the head of the register that was there; None when nobody can tell all that was recorded. `signings` and
     `tokens` are the accounts that it had, which the restored one takes over; None where they cannot be relied on.
+    `stopped` are the ids of webhooks that were removed since.
     """
 
     head: str | None = None
@@ -57,6 +60,7 @@ class Since:
     carried: tuple[Entry, ...] = ()
     signings: tuple[Signing, ...] | None = field(default=None, repr=False)
     tokens: tuple[KnownToken, ...] = field(default=(), repr=False)
+    stopped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,11 @@ def _since(register: Register, former: Path | None, key: bytes, kept: Head | Non
         health = verify(new)
         told = health.broken_entry is None and (kept is None or new.sql.journal.entry_hash(kept.seq) == kept.hash)
         found = _concerning(old, new, since, new.head() if told else None)
-        return _with_accounts(found, new) if told and not health.damaged else found
+        if not told or health.damaged:
+            return found
+        left = {one.id for one in webhooks(new)}
+        stopped = tuple(one.id for one in webhooks(old) if one.id not in left)
+        return _with_accounts(replace(found, stopped=stopped), new)
 
 
 def _with_accounts(since: Since, new: UnitOfWork) -> Since:
@@ -268,6 +276,8 @@ def _recorded(register: Register, since: Since) -> Entry:
             carried=since.carried,
         )
         _take_over_accounts(unit, since)
+        for webhook_id in since.stopped:
+            stop(unit, webhook_id)
         last = unit.appended
     assert last is not None  # the restoration itself
     return last

@@ -20,6 +20,7 @@ from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.scope import Scope
+from imgpolicy.domain.webhook import EventKind, Webhook
 from imgpolicy.domain.work import Features, KnownFingerprint, WorkKind
 from imgpolicy.register.accounts import add_account, set_password
 from imgpolicy.register.consents import record_consent
@@ -30,12 +31,14 @@ from imgpolicy.register.faces import add_faces
 from imgpolicy.register.licences import add_licence, end_licence
 from imgpolicy.register.logos import add_logo
 from imgpolicy.register.maintenance import Health, verify
+from imgpolicy.register.outbox import queue
 from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import add_publication, close_takedown
 from imgpolicy.register.register import Register
 from imgpolicy.register.sessions import add_token, begin_session
 from imgpolicy.register.sql.base import Cell, metadata
 from imgpolicy.register.sql.transaction import Transaction  # noqa: F401  # with it all tables are known
+from imgpolicy.register.webhooks import add_webhook, remove_webhook
 from imgpolicy.register.works import add_work
 
 TABLES = sorted(metadata.tables)
@@ -54,6 +57,7 @@ class _Undone(Exception):  # noqa: N818  # nothing is wrong
 
 def fill(register: Register) -> None:
     """Two rows at least in every table, but for that of the register's key."""
+    with_webhooks(register)
     with register.writing() as unit:
         notice = add_notice(unit, "1", "en", "May we?")
         add_notice(unit, "1", "da", "Må vi?")
@@ -93,7 +97,17 @@ def fill(register: Register) -> None:
             end_licence(unit, licence.id, "sold")
         record_consent(unit, no())
         close_takedown(unit, posts[0].id)
+        queue(unit, EventKind.WITHDRAWN, dt.datetime.now(dt.UTC), b"{}", about=("eileen", "grace"))
     with_accounts(register, "mkl", "ejb")
+
+
+def with_webhooks(register: Register) -> None:
+    """Two that are told of everything, and one that is told of nothing any more."""
+    with register.writing() as unit:
+        for one in ("w-1", "w-2", "w-3"):
+            url = f"https://cms.example.org/{one}"
+            add_webhook(unit, Webhook(id=one, url=url, events=frozenset(EventKind)), one.encode() * 8)
+        remove_webhook(unit, "w-3")
 
 
 def with_accounts(register: Register, *logins: str) -> None:

@@ -21,9 +21,10 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 from imgpolicy.register import migrations
-from imgpolicy.register.accounts import add_account
+from imgpolicy.register.accounts import accounts, add_account
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.decisions import decisions
+from imgpolicy.register.desk import item_record
 from imgpolicy.register.dismissals import dismissals
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import evidence_of, licence_evidence, notices
@@ -73,6 +74,8 @@ class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     decisions: dict[str, Judged] = {}
     dismissals: dict[str, bool] = {}
     artworks: dict[str, int] = {}
+    accounts: dict[str, bool] = {}
+    desk: dict[str, tuple[str, bool]] = {}
 
 
 HELD = msgspec.json.decode((GOLDEN / "contents.json").read_bytes(), type=dict[str, Held])
@@ -177,6 +180,14 @@ def test_licences_and_dismissals_are_as_they_were(golden: Register, held: Held) 
     with golden.reading() as unit:
         found = dismissals(unit)
     assert {dismissal.id: dismissal.ending is not None for dismissal in found} == held.dismissals
+
+
+@each
+def test_accounts_and_pictures_on_the_desk_are_as_they_were(golden: Register, held: Held) -> None:
+    assert {one.id: one.ended is not None for one in asked(golden, accounts)} == held.accounts
+    with golden.reading() as unit:
+        records = [item_record(unit, item) for item in held.desk]
+    assert {one.id: (one.state.value, one.gone) for one in records} == held.desk
 
 
 @each

@@ -16,6 +16,7 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.desk import Approval
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.scope import words_of
+from imgpolicy.domain.webhook import Told, Webhook
 
 
 class Task(Protocol):
@@ -94,6 +95,29 @@ class _DebtForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     scope: dict[str, list[str]] = {}
     excluded: dict[str, list[str]] = {}
     given_by: str | None = None
+
+
+class _WebhookForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="webhook/1"):
+    """`secret` is the SHA-256 of what signs what is sent there."""
+
+    id: str
+    url: str
+    events: list[str]
+    secret: str
+    added: dt.datetime | None = None
+    removed: dt.datetime | None = None
+
+
+class _EventForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="event/1"):
+    """`body` is the SHA-256 of what is sent, `people` the ids of those whom it is about, `deliveries` pairs of the ids
+    of each and of its webhook."""
+
+    id: str
+    kind: str
+    at: dt.datetime
+    body: str
+    people: list[str] = []
+    deliveries: list[tuple[str, str]] = []
 
 
 class _HandInForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="hand-in/1"):
@@ -177,6 +201,32 @@ def debt_form(taking: Consent) -> bytes:
             given_by=taking.given_by,
         )
     )
+
+
+def webhook_form(webhook: Webhook, secret: bytes) -> bytes:
+    """The bytes that stand for a webhook, with what signs what is sent there."""
+    form = _WebhookForm(
+        id=webhook.id,
+        url=webhook.url,
+        events=sorted(webhook.events),
+        secret=hashlib.sha256(secret).hexdigest(),
+        added=None if webhook.added is None else webhook.added.astimezone(dt.UTC),
+        removed=None if webhook.removed is None else webhook.removed.astimezone(dt.UTC),
+    )
+    return msgspec.json.encode(form)
+
+
+def event_form(told: Told) -> bytes:
+    """The bytes that stand for an event that webhooks are told, whatever became of it on its way."""
+    form = _EventForm(
+        id=told.id,
+        kind=told.kind,
+        at=told.at.astimezone(dt.UTC),
+        body=hashlib.sha256(told.body).hexdigest(),
+        people=sorted(told.people),
+        deliveries=sorted(told.deliveries),
+    )
+    return msgspec.json.encode(form)
 
 
 def hand_in_form(item: str, by: str, at: dt.datetime, place: int) -> bytes:

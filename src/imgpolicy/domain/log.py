@@ -60,6 +60,10 @@ class Action(StrEnum):
     SIGN_OUT = "sign out"
     ADD_TOKEN = "add token"  # noqa: S105  # the same
     REVOKE_TOKEN = "revoke token"  # noqa: S105  # the same
+    ADD_WEBHOOK = "add webhook"
+    REMOVE_WEBHOOK = "remove webhook"
+    QUEUE_EVENT = "queue event"
+    REMOVE_EVENT = "remove event"
     CHANGE_KEY = "change key"
     RESTORE = "restore register"
     OWE_ERASURE = "owe erasure"
@@ -110,6 +114,10 @@ ABOUT_ACCOUNTS = frozenset(
 
 ON_THE_DESK = frozenset({Action.HAND_IN, Action.DECIDE_PICTURE, Action.TAKE_BACK_DECISION, Action.POST_PICTURE})
 """What is logged of pictures on the desk: no picture is judged otherwise for it."""
+
+
+ABOUT_WEBHOOKS = frozenset({Action.ADD_WEBHOOK, Action.REMOVE_WEBHOOK, Action.QUEUE_EVENT, Action.REMOVE_EVENT})
+"""Who is told of what happens, and of what: no picture is judged otherwise for it."""
 
 
 class Alias(NamedTuple):

@@ -17,6 +17,7 @@ from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 from imgpolicy.domain.speakers import guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.announcements import announce_statement
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import log_on, person, person_key, person_row, wards
 from imgpolicy.register.publications import open_for_denial, open_for_exceptions, posts_on
@@ -34,7 +35,8 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     A denial reaches all that is recorded before it: when its `at` is before that, it is moved behind it. A yes keeps
     its time, so that an old one found later revives nothing. A denial of biometrics removes the person's face vectors
     with it; one of publication opens a take-down task for each post that it reaches, and so does what a yes leaves out.
-    An error in a yes does either, where nothing else covers what rested on it.
+    An error in a yes does either, where nothing else covers what rested on it. Webhooks are told of every denial of
+    publication, and of whatever else opens a task.
     """
     check_consent(consent)
     key = person_key(unit, consent.person)
@@ -60,8 +62,9 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
             remove_faces(unit, consent.person)
     elif consent.denies:
         open_for_denial(unit, about, consent, (*before, consent))
-    elif consent.takes_back:
-        open_for_exceptions(unit, about, consent, before)
+        announce_statement(unit, consent)
+    elif consent.takes_back and open_for_exceptions(unit, about, consent, before):
+        announce_statement(unit, consent)
     return consent
 
 

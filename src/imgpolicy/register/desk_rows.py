@@ -12,7 +12,7 @@ import msgspec
 from imgpolicy.domain.desk import Approval, Batch, ItemState, Seen, Way
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict, VerdictWord
-from imgpolicy.register.sql.base import Cell
+from imgpolicy.register.row_places import row_place
 from imgpolicy.register.sql.desk import ApprovalRow, BatchRow, ItemRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
@@ -220,23 +220,17 @@ def _opened(vault: Vault, place: str, sealed: bytes, kind: type[SecretT]) -> Sec
 
 
 def _batch_place(row: BatchRow) -> str:
-    return _place("desk_batch", row[:-1])
+    return row_place("desk_batch", row[:-1])
 
 
 def _item_place(row: ItemRow) -> str:
-    return _place("desk_item", row[:-1])
+    return row_place("desk_item", row[:-1])
 
 
 def _approval_place(row: ApprovalRow) -> str:
-    return _place("desk_approval", row[:-1])
+    return row_place("desk_approval", row[:-1])
 
 
 def answer_place(item: str, kind: str) -> str:
     """Where the answer of this kind on a picture is at home."""
     return f"desk_answer.details:{item}:{kind}"
-
-
-def _place(table: str, plain: tuple[Cell, ...]) -> str:
-    """Where the details are at home: in a row that says all the rest just so."""
-    values = (one.astimezone(dt.UTC).isoformat() if isinstance(one, dt.datetime) else one for one in plain)
-    return f"{table}.details:{msgspec.json.encode(list(values)).decode()}"

@@ -10,6 +10,7 @@ from imgpolicy.domain.log import Action, Alias
 from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.announcements import announce_erasure
 from imgpolicy.register.people import alias, destroy_key, wards
 from imgpolicy.register.publications import open_for_erasure
 from imgpolicy.register.register import Register
@@ -73,6 +74,7 @@ def _erase(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     own = alias(unit, person).name
     destroy_key(unit, person)
     takedowns = open_for_erasure(unit, person)
+    announce_erasure(unit, person)
     for store in STORES:
         if store.forget is not None:
             store.forget(unit, person)

@@ -45,6 +45,8 @@ class Kept(StrEnum):
     HANDED = "handed in"
     APPROVAL = "approval"
     POSTED = "posted"
+    WEBHOOK = "webhook"
+    EVENT = "event"
 
 
 _ADDS: dict[str, Kept] = {
@@ -84,6 +86,9 @@ _REPLACES: dict[str, Kept] = {
     Action.REVOKE_TOKEN: Kept.TOKEN,
     Action.HAND_IN: Kept.HANDED,
     Action.POST_PICTURE: Kept.POSTED,
+    Action.ADD_WEBHOOK: Kept.WEBHOOK,
+    Action.REMOVE_WEBHOOK: Kept.WEBHOOK,
+    Action.QUEUE_EVENT: Kept.EVENT,
 }
 """What a record is from then on, whatever it was before."""
 
@@ -91,6 +96,7 @@ _REMOVES: dict[str, tuple[Kept, ...]] = {
     Action.REMOVE_PUBLICATION: (Kept.PUBLICATION, Kept.DOWN, Kept.TAKEDOWN),
     Action.REMOVE_TAKEDOWN: (Kept.TAKEDOWN,),
     Action.TAKE_BACK_DECISION: (Kept.APPROVAL,),
+    Action.REMOVE_EVENT: (Kept.EVENT,),
 }
 """What is gone from then on; earlier versions logged a task under its post."""
 

@@ -16,6 +16,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.publication import LicenceDue, Takedown
 from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
+from imgpolicy.register.announcements import announce_licence
 from imgpolicy.register.publications import carried_by, open_for_licence
 from imgpolicy.register.scopes import Pairs, scope_pairs, scopes_of
 from imgpolicy.register.sql.licences import LicenceEndRow, LicenceRow
@@ -79,7 +80,10 @@ def end_licence(unit: UnitOfWork, licence: str, reason: str) -> tuple[Licence, t
     if kept.end is not None:
         raise RegisterError(f"{licence!r} was ended on {unit.policy.day(kept.end.at)} already")
     ended = _end(unit, kept, End(reason=reason))
-    return ended, open_for_licence(unit, ended, licences(unit, ended.work))
+    to_the_work = licences(unit, ended.work)
+    tasks = open_for_licence(unit, ended, to_the_work)
+    announce_licence(unit, ended, to_the_work)
+    return ended, tasks
 
 
 def find_licence(unit: UnitOfWork, licence: str) -> Licence:

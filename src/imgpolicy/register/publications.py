@@ -140,6 +140,17 @@ def open_for_erasure(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     return _open(unit, _up(unit, person), ERASED)
 
 
+def to_come_down_of(unit: UnitOfWork, person: str) -> tuple[Publication, ...]:
+    """The posts of this person that are up and have an open task, without who else is in them."""
+    return to_come_down(unit, _up(unit, person))
+
+
+def to_come_down(unit: UnitOfWork, posts: Sequence[Publication]) -> tuple[Publication, ...]:
+    """Those of these posts that have an open task."""
+    busy = unit.sql.publications.with_open_task([post.id for post in posts])
+    return tuple(post for post in posts if post.id in busy)
+
+
 def forget_shown(unit: UnitOfWork, person: str) -> None:
     """Remove who is in posts where it is this person; the posts stay, unless the policy has them removed."""
     shown = unit.sql.publications.of(person)

@@ -15,6 +15,7 @@ from imgpolicy.register.decisions import decisions, forget_reports
 from imgpolicy.register.desk import answers_about, forget_on_desk
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
 from imgpolicy.register.faces import face_vectors, forget_faces
+from imgpolicy.register.outbox import forget_told
 from imgpolicy.register.people import alias, forget_person, wards
 from imgpolicy.register.publications import forget_shown, publications, takedowns_of
 from imgpolicy.register.statements import consents, forget_consents
@@ -151,6 +152,17 @@ STORES = (
         retention=_ERASED,
         show=_show_consents,
         forget=forget_consents,
+    ),
+    Store(
+        name="webhooks",
+        tables=("webhook", "webhook_event", "webhook_person", "webhook_delivery"),
+        holds="where events are sent and what signs them, the events as they are sent, and what became of each, sealed"
+        " with the register's key; in the open, of which kind each is and whom it is about",
+        who="those whose posts an event names, by the ids and addresses of the posts",
+        retention=phrase(
+            "where webhooks lead without end; an event for 30 days, or until somebody it is about is erased"
+        ),
+        forget=forget_told,
     ),
     Store(
         name="people",

@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from imgpolicy.domain.log import ABOUT_ACCOUNTS, ABOUT_PEOPLE, ON_THE_DESK, Action, Alias, Entry, Event, next_entry
+from imgpolicy.domain.log import (
+    ABOUT_ACCOUNTS,
+    ABOUT_PEOPLE,
+    ABOUT_WEBHOOKS,
+    ON_THE_DESK,
+    Action,
+    Alias,
+    Entry,
+    Event,
+    next_entry,
+)
 from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
 
@@ -82,16 +92,20 @@ class UnitOfWork:
     def state(self) -> str:
         """The hash of the last entry of the log that pictures are judged by: it stands for all that they are held to.
 
-        What is done to pictures on the desk, and to accounts, changes the head, and not this.
+        What is done to pictures on the desk, to accounts and to webhooks changes the head, and not this.
         """
-        return self.sql.journal.last_hash_but(ON_THE_DESK | ABOUT_ACCOUNTS) or self.head()
+        return self.sql.journal.last_hash_but(ON_THE_DESK | ABOUT_ACCOUNTS | ABOUT_WEBHOOKS) or self.head()
 
     def hold(self, what: str, subject: str, actions: Collection[Action], form: bytes) -> None:
         """Nothing, when this form is what the last of these actions on the subject recorded; RegisterError when not."""
-        if self.sql.journal.last_payload(self.vault.pseudonym(subject), actions) != self.vault.digest(form):
+        if not self.is_recorded(subject, actions, form):
             raise RegisterError(
                 f"{what} is not what was recorded, and nobody is let in by it: run `imgpolicy register verify`"
             )
+
+    def is_recorded(self, subject: str, actions: Collection[Action], form: bytes) -> bool:
+        """Whether this form is what the last of these actions on the subject recorded."""
+        return self.sql.journal.last_payload(self.vault.pseudonym(subject), actions) == self.vault.digest(form)
 
     def today(self) -> dt.date:
         """The day here and now; RegisterError when a clock was set back, so that nothing that ended is valid again."""

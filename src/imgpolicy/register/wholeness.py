@@ -15,6 +15,7 @@ from imgpolicy.domain.changes import (
     hand_in_form,
     posted_form,
     takedown_form,
+    webhook_form,
 )
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Alias
@@ -30,6 +31,7 @@ from imgpolicy.register.faces import face_vectors
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
 from imgpolicy.register.logos import artworks
+from imgpolicy.register.outbox import recorded_event
 from imgpolicy.register.people import alias_in, person
 from imgpolicy.register.publications import TaskRecord, publications, tasks
 from imgpolicy.register.sessions import opened_token, sessions_of
@@ -37,9 +39,11 @@ from imgpolicy.register.sql.accounts import AccountRow, TokenRow
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.desk import AnswerRow, ApprovalRow, BatchRow, DeskPersonRow, ItemRow
 from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.sql.webhooks import EventRow, WebhookRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.webhooks import opened_webhook
 from imgpolicy.register.works import whole_work
 
 
@@ -322,6 +326,18 @@ def _approvals(walk: Walk) -> None:
             walk.hold(Kept.APPROVAL, row.id, what, approval_form(row.id, row.item, row.round, said))
 
 
+def _webhooks(walk: Walk) -> None:
+    for row in walk.unit.sql.webhooks.find(WebhookRow):
+        what = f"the webhook {row.id!r}"
+        with walk.reading(what, Kept.WEBHOOK, subject=row.id):
+            kept = opened_webhook(walk.unit, row)
+            walk.hold(Kept.WEBHOOK, row.id, what, webhook_form(kept.webhook, kept.secret))
+    for event in walk.unit.sql.webhooks.find(EventRow):
+        what = f"the event {event.id!r}"
+        with walk.reading(what, Kept.EVENT, subject=event.id):
+            walk.hold(Kept.EVENT, event.id, what, recorded_event(walk.unit, event))
+
+
 def _log(walk: Walk) -> None:
     """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
     kept = walk.unit.sql.journal.kept_values()
@@ -343,6 +359,7 @@ HELD: Mapping[str, Callable[[Walk], None]] = {
     "licences": _licences,
     "dismissals": _dismissals,
     "accounts": _accounts,
+    "webhooks": _webhooks,
     "log": _log,
 }
 """How each of `stores.STORES` is held against the log."""

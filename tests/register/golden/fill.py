@@ -55,6 +55,8 @@ def _later(checker: object, folder: Path, revision: str) -> dict[str, object]:
     filling.decisions()
     if revision >= "0004":
         filling.dismissals()
+    if revision >= "0010":
+        filling.desk()
     filling.last_changes()
     return filling.contents() | filling.more_contents(revision)
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from first import KEY
+from first import KEY, at
 from later import Later
 
 
@@ -55,6 +56,69 @@ class Units(Later):
             super().decisions()
         finally:
             enrol.enrol_faces = plain
+
+    def desk(self) -> None:
+        """Two accounts, a session, a token, and two pictures on the desk: one of somebody who is erased later."""
+        import datetime as dt
+
+        from imgpolicy.domain.account import Account, AccountRole, Right
+        from imgpolicy.register.accounts import add_account, end_account, set_password
+        from imgpolicy.register.passwords import hashed
+        from imgpolicy.register.sessions import add_token, begin_session
+
+        with self.register.writing() as unit:
+            add_account(unit, Account(id="anna", name="Anna Admin", role=AccountRole.ADMIN))
+            add_account(unit, Account(id="berta", name="Berta Reviewer", role=AccountRole.REVIEWER))
+            set_password(unit, "anna", hashed("correct horse battery"))
+            begin_session(unit, "anna")
+            ends = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+            add_token(unit, "anna", "website", frozenset({Right.SEE}), ends)
+            end_account(unit, "berta")
+        for number, person in enumerate(("mina", "rosa"), 1):
+            self._laid_down(f"i-{number}", person)
+
+    def _laid_down(self, item: str, person: str) -> None:
+        """A picture that was answered on, handed in and accepted."""
+        from imgpolicy.domain.desk import Approval, Batch, ItemState, Seen
+        from imgpolicy.domain.posting import Posting
+        from imgpolicy.domain.verdict import Verdict
+        from imgpolicy.register.desk import add_approval, add_batch, add_item, hand_in_picture, put, with_answers
+        from imgpolicy.register.desk_rows import PICTURE, Given, ItemRecord, Secret
+
+        seen = Seen("P101", Verdict.NO_GO, None, "a face of nobody known")
+        report = json.dumps({"reports": [{"faces": [{"person": person}]}]}).encode()
+        known = {"head": "0" * 64, "policy": "0" * 64, "day": at(12).date(), "seen": (seen,)}
+        given = Given(reports={"en": report}, sha256="ab" * 32, verdict=Verdict.NO_GO, **known)
+        batch = Batch(
+            id=f"b-{item}",
+            account="anna",
+            at=at(12),
+            profile=None,
+            posting=Posting(channel="website", people=(person,)),
+        )
+        own = {"id": item, "batch": batch.id, "account": "anna", "number": 1}
+        record = ItemRecord(
+            **own, state=ItemState.WAITING, verdict=None, at=at(12), changed=at(12), secret=Secret(name="a.jpg")
+        )
+        with self.register.writing() as unit:
+            add_batch(unit, batch)
+            record = put(unit, with_answers(unit, add_item(unit, record), {PICTURE: given}))
+            record = hand_in_picture(unit, record, "anna", "she agreed by phone")
+            word = Approval(by="berta", name="Berta Reviewer", accept=True, reason="I know her", at=at(12, 10))
+            add_approval(unit, record, word)
+
+    def more_contents(self, revision: str) -> dict[str, object]:
+        """The rest, with what is on the desk."""
+        contents = super().more_contents(revision)
+        if revision < "0010":
+            return contents
+        from imgpolicy.register.accounts import accounts
+        from imgpolicy.register.desk import item_record
+
+        with self.register.reading() as unit:
+            records = [item_record(unit, item) for item in ("i-1", "i-2")]
+            ended = {one.id: one.ended is not None for one in accounts(unit)}
+        return contents | {"accounts": ended, "desk": {one.id: [one.state.value, one.gone] for one in records}}
 
     def last_changes(self) -> None:
         """What takes back, ends, changes and erases."""
