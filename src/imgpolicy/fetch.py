@@ -57,12 +57,12 @@ def fetch(url: str, *, allow_private_hosts: bool = False, limits: FetchLimits = 
     Addresses outside the public internet are refused unless `allow_private_hosts`. Raises PictureError, which names
     the URL as `shown` does.
     """
-    with _Door(limits.seconds, allow_private_hosts=allow_private_hosts) as door, _adapter(door) as adapter:
+    with Door(limits.seconds, allow_private_hosts=allow_private_hosts) as door, adapter_of(door) as adapter:
         try:
             return door.in_time(_follow(adapter, url, limits))
-        except (RequestException, HTTPError, OSError, ValueError, _Refused) as error:
+        except (RequestException, HTTPError, OSError, ValueError, Refused) as error:
             slow = phrase("took longer than {seconds} seconds", seconds=f"{limits.seconds:g}")
-            reason = slow if door.shut else _reason(error)
+            reason = slow if door.shut else reason_of(error)
             raise PictureError(phrase("{name}: {reason}", name=shown(url), reason=reason)) from None
 
 
@@ -77,11 +77,11 @@ def shown(url: str) -> str:
     return printable(f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}")
 
 
-class _Refused(Exception):  # noqa: N818  # it says what happened
+class Refused(Exception):  # noqa: N818  # it says what happened
     """This URL, or what it led to, is not fetched; the message says why."""
 
 
-class _Door:
+class Door:
     """The only way out: it connects to public addresses alone, and hangs up when the time is over."""
 
     def __init__(self, seconds: float, *, allow_private_hosts: bool) -> None:
@@ -109,21 +109,21 @@ class _Door:
         try:
             addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            raise _Refused(phrase("there is no such host")) from None
+            raise Refused(phrase("there is no such host")) from None
         why = ""
         for family, kind, protocol, _, address in addresses:
             if not (self._allow_private_hosts or is_public(str(address[0]))):
-                raise _Refused(phrase("leads to a private address; --allow-private-hosts permits it"))
+                raise Refused(phrase("leads to a private address; --allow-private-hosts permits it"))
             try:
                 return self._dialled(socket.socket(family, kind, protocol), address)
             except OSError as error:
                 why = error.strerror or phrase("it is silent")
-        raise _Refused(phrase("the server cannot be reached ({reason})", reason=why))
+        raise Refused(phrase("the server cannot be reached ({reason})", reason=why))
 
     def in_time(self, data: bytes) -> bytes:
         """The data, when it is whole: a body without a length looks complete when the line was cut."""
         if self.shut:
-            raise _Refused(phrase("too late"))
+            raise Refused(phrase("too late"))
         return data
 
     def _dialled(self, line: socket.socket, address: tuple[str | bytes | int, ...]) -> socket.socket:
@@ -164,7 +164,7 @@ def _is_special(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(ip.version == network.version and ip in network for network in _SPECIAL)
 
 
-def _adapter(door: _Door) -> contextlib.closing[HTTPAdapter]:
+def adapter_of(door: Door) -> contextlib.closing[HTTPAdapter]:
     """The adapter of requests whose connections go through the door; it knows no proxies, cookies and netrc."""
 
     class Plain(HTTPConnection):
@@ -194,36 +194,36 @@ def _follow(adapter: HTTPAdapter, url: str, limits: FetchLimits) -> bytes:
             if response.status_code not in _REDIRECTS or target is None:
                 return _body(response, limits.max_bytes)
         url = urljoin(url, target)
-    raise _Refused(phrase("more than {most} redirects", most=limits.redirects))
+    raise Refused(phrase("more than {most} redirects", most=limits.redirects))
 
 
 def _get(adapter: HTTPAdapter, url: str) -> Response:
     """The answer's head; the body is still to be read."""
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise _Refused(phrase("leads to something that is not http or https"))
+        raise Refused(phrase("leads to something that is not http or https"))
     request = Request("GET", url, headers=_HEADERS).prepare()
     return adapter.send(request, stream=True, timeout=(_SILENCE, _SILENCE), verify=True)
 
 
 def _body(response: Response, max_bytes: int) -> bytes:
     if response.status_code != 200:
-        raise _Refused(phrase("the server answers {code}", code=response.status_code))
+        raise Refused(phrase("the server answers {code}", code=response.status_code))
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise _Refused(phrase("the server sends it compressed, which was not asked for"))
+        raise Refused(phrase("the server sends it compressed, which was not asked for"))
     if (response.raw.length_remaining or 0) > max_bytes:
-        raise _Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
+        raise Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
     data = io.BytesIO()
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         data.write(chunk)
         if data.tell() > max_bytes:
-            raise _Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
+            raise Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
     return data.getvalue()
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """What went wrong in a few words; the errors of the libraries themselves may hold the whole URL."""
     match error:
-        case _Refused():
+        case Refused():
             return message_of(error)
         case Timeout() | Silent():
             return phrase("the server was silent for {seconds} seconds", seconds=f"{_SILENCE:g}")

@@ -42,7 +42,8 @@ class RegisterPolicy:
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
     `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
-    `desk_days` days. `controller` answers for what is kept about people (GDPR article 4), None where it is not said.
+    `desk_days` days, and webhooks are told what ends within `due_days`. `controller` answers for what is kept about
+    people (GDPR article 4), None where it is not said.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class RegisterPolicy:
     consents: ConsentPolicy
     second_person: bool
     desk_days: int
+    due_days: int
     controller: str | None = None
 
 
@@ -74,6 +76,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         consents=_consents(tables),
         second_person=tables.release.second_person,
         desk_days=tables.desk.keep_pictures,
+        due_days=tables.webhooks.due_days,
         controller=tables.organisation.controller,
     )
 

@@ -158,6 +158,7 @@ def _policy(text: PolicyText) -> Policy:
         consents=kept.consents,
         second_person=kept.second_person,
         desk_days=kept.desk_days,
+        due_days=kept.due_days,
         controller=kept.controller,
         organisation=_organisation(file),
         setting=file.posting.setting,

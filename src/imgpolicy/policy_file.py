@@ -51,6 +51,7 @@ MOST_INCIDENTAL_PX = 100
 
 DESK_DAYS = 7
 MOST_DESK_DAYS = 90
+DUE_DAYS = 30
 
 _Severity = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["no-go", "review", OFF]})]
 """What a broken rule means. The enumeration is the schema's alone: whoever reads the file names the rule."""
@@ -211,6 +212,12 @@ class DeskTable(_Table, frozen=True, kw_only=True):
     keep_pictures: Annotated[int, msgspec.Meta(ge=1, le=MOST_DESK_DAYS)] = DESK_DAYS
 
 
+class WebhooksTable(_Table, frozen=True, kw_only=True):
+    """What webhooks are told besides what is withdrawn: what ends within `due_days` days."""
+
+    due_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = DUE_DAYS
+
+
 class WaiverTable(_Table, frozen=True, kw_only=True):
     """A finding of one rule in one picture that is accepted: by whom, why, and up to which day, that day included.
 
@@ -247,6 +254,7 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     paragraphs: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = {}
     profiles: dict[str, ProfileTable] = {}
     desk: DeskTable = DeskTable()
+    webhooks: WebhooksTable = WebhooksTable()
     waivers: tuple[WaiverTable, ...] = ()
     rules: dict[str, _Severity] = {}
     extractors: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ from tests.server.browser import browser, needs_chromium, password_of, send, sig
 from tests.server.running import Served, served
 
 from imgpolicy.domain.account import Account, AccountRole
-from imgpolicy.service import accounts
+from imgpolicy.domain.webhook import EventKind
+from imgpolicy.service import accounts, webhooks
 from imgpolicy.service.workspace import Workspace
 
 pytestmark = [pytest.mark.slow, needs_chromium]
@@ -29,6 +30,7 @@ def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for login, role in PEOPLE.items():
             made = Account(id=login, name=login.title(), role=role)
             accounts.add(workspace, made, password=password_of(login))
+        webhooks.add(workspace, "https://cms.example.org/hook", frozenset(EventKind))
     return found
 
 

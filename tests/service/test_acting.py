@@ -23,6 +23,7 @@ from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.domain.webhook import EventKind
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.maintenance import verify
@@ -39,6 +40,7 @@ from imgpolicy.service import (
     posting,
     posts,
     transfer,
+    webhooks,
     works,
 )
 from imgpolicy.service.workspace import Workspace
@@ -99,6 +101,16 @@ def handed_in(workspace: Workspace) -> str:
     return deciding.hand_in(workspace, on_the_desk(workspace, NOBODY), by="mkl", note=None).id
 
 
+def new_webhook(workspace: Workspace) -> str:
+    return webhooks.add(workspace, "http://127.0.0.1:9/", frozenset(EventKind))[0].id
+
+
+def reminded(workspace: Workspace) -> bool:
+    new_webhook(workspace)
+    grants.state_consent(workspace, replace(YES, valid_until=workspace.kept.consents.today() + dt.timedelta(days=1)))
+    return webhooks.remind(workspace)
+
+
 DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
@@ -139,6 +151,9 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "posts.record_post": new_post,
     "posts.take_down": lambda ws: posts.take_down(ws, new_post(ws)),
     "transfer.import_register": brought,
+    "webhooks.add": new_webhook,
+    "webhooks.remove": lambda ws: webhooks.remove(ws, new_webhook(ws)),
+    "webhooks.remind": reminded,
     "works.add_work": lambda ws: works.add_work(ws, "Meadow", [NOBODY], owner="O"),
     "works.import_works": stock,
     "works.remove_work": lambda ws: works.remove_work(ws, WORK),
@@ -168,9 +183,11 @@ CHANGES_NOTHING = """
     names.misnamed outputs.accept outputs.is_one_of outputs.output outputs.write people.everybody
     people.everything_about people.show people.unneeded policies.rename_channel policies.rule_pages policies.schema
     policies.write_pages policies.write_policy posts.posts recording.released scaffold.lay_out_demo
-    scaffold.make_folder scaffold.run_cases transfer.export_csv transfer.export_document works.logos works.works
+    scaffold.make_folder scaffold.run_cases transfer.export_csv transfer.export_document webhooks.deliver
+    webhooks.try_out webhooks.webhooks works.logos works.works
 """
-"""They read, write files, make a register of their own, or lay on the desk what is in no log until it is decided."""
+"""They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send
+what the log tells of already."""
 
 
 @pytest.fixture(scope="module")

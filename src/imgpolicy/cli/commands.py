@@ -59,6 +59,7 @@ GROUPS = (
     Command("logo", "Logos: our own, competitors' and others'.", "imgpolicy.cli.logo:logo_app"),
     Command("licence", "Licences to post works that are not ours.", "imgpolicy.cli.licence:app"),
     Command("account", "Who works with the register by name, and may do what.", "imgpolicy.cli.account:app"),
+    Command("webhook", "Who is told of what is withdrawn and what ends soon.", "imgpolicy.cli.webhook:app"),
     Command("policy", "The policy file, the rules in words, and the reports' form.", "imgpolicy.cli.policy:app"),
     Command("models", "The networks that faces are found and told apart by.", "imgpolicy.cli.models:app"),
 )

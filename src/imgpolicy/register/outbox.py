@@ -75,6 +75,21 @@ def last_of(unit: UnitOfWork, kind: EventKind) -> dt.datetime | None:
     return unit.sql.webhooks.newest(kind.value)
 
 
+def is_waiting(unit: UnitOfWork, now: dt.datetime, but: Collection[str] = ()) -> bool:
+    """Whether something is to be sent, but to the webhooks `but`."""
+    return unit.sql.webhooks.to_send(DeliveryState.WAITING.value, now, but) is not None
+
+
+def count_waiting(unit: UnitOfWork) -> int:
+    """How many deliveries are still to be sent, now or later."""
+    return unit.sql.webhooks.count_of(DeliveryState.WAITING.value)
+
+
+def is_over(unit: UnitOfWork, now: dt.datetime) -> bool:
+    """Whether there are events that `sweep` would remove."""
+    return bool(unit.sql.webhooks.settled(DeliveryState.WAITING.value, now - KEPT_FOR))
+
+
 def claim(unit: UnitOfWork, now: dt.datetime, but: Collection[str] = ()) -> Claimed | None:
     """What is to be sent first, counted as tried; None when nothing is, but to the webhooks `but`."""
     row = unit.sql.webhooks.to_send(DeliveryState.WAITING.value, now, but)

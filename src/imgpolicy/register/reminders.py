@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
+from imgpolicy.domain.publication import Due, LicenceDue
 from imgpolicy.domain.webhook import EventKind
 from imgpolicy.register.consents import due
 from imgpolicy.register.licences import licences_due
@@ -14,6 +16,14 @@ from imgpolicy.register.webhooks import told_of
 from imgpolicy.wire.webhook import due_body
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Consents and licences that end, and people on whom nothing rests any more."""
+
+    consents: tuple[Due, ...]
+    licences: tuple[LicenceDue, ...]
+
+
 def is_reminded(unit: UnitOfWork, on: dt.date) -> bool:
     """Whether webhooks were told on this day already of what ends, or none is told of it."""
     last = last_of(unit, EventKind.DUE)
@@ -22,12 +32,16 @@ def is_reminded(unit: UnitOfWork, on: dt.date) -> bool:
 
 def announce_due(unit: UnitOfWork, on: dt.date, days: int) -> bool:
     """Tell of what ends within so many days from `on`; False when that was told on this day, or there is nothing."""
-    if is_reminded(unit, on):
-        return False
-    ends, licences = due(unit, on, days), licences_due(unit, on, days)
-    nobody = nothing_rests(unit, on)
-    if not (ends or licences or nobody):
+    ends = None if is_reminded(unit, on) else ending(unit, on, days)
+    if ends is None:
         return False
     now = dt.datetime.now(dt.UTC)
-    body = due_body(now, days, (*ends, *nobody), licences)
-    return queue(unit, EventKind.DUE, now, body, about=(one.person for one in ends)) is not None
+    about = {one.person for one in ends.consents if one.consent is not None}
+    body = due_body(now, days, ends.consents, ends.licences)
+    return queue(unit, EventKind.DUE, now, body, about=about) is not None
+
+
+def ending(unit: UnitOfWork, on: dt.date, days: int) -> Ending | None:
+    """What ends within so many days from `on`; None when nothing does."""
+    consents, licences = (*due(unit, on, days), *nothing_rests(unit, on)), licences_due(unit, on, days)
+    return Ending(consents, licences) if consents or licences else None

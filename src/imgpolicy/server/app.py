@@ -9,6 +9,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 import uvicorn
@@ -32,7 +33,7 @@ from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
-from imgpolicy.service import accounts, desk
+from imgpolicy.service import accounts, desk, webhooks
 from imgpolicy.service.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -41,7 +42,10 @@ LINK_SECONDS = 300
 """How long the link holds by which whoever started the desk signs in."""
 
 UPKEEP_SECONDS = 60.0
-"""How often what is past its days is removed, and what the register's changes touch is judged again."""
+"""How often what is past its days goes, what the register's changes touch is judged again, and webhooks are told."""
+
+REMIND_EVERY = 60
+"""Of so many rounds one looks whether something ends soon that webhooks were not told of today."""
 
 PAGES = (*signing_in.PAGES, *checking.PAGES, *acting.PAGES, *reviewing.PAGES, *registered.PAGES)
 
@@ -100,25 +104,47 @@ def _login() -> str:
 
 @contextlib.contextmanager
 def _upkeep(running: Desk) -> Iterator[None]:
-    """Meanwhile, what waits is done, what is past its days goes, and what changes touch is judged again."""
+    """Meanwhile, what waits is done, what is past its days goes, and what changes touch is judged again.
+
+    Webhooks are told in a thread of their own: whoever is slow to answer there keeps none of it waiting.
+    """
     ended = threading.Event()
+
+    def look_after() -> None:
+        desk.expire(running.workspace)
+        _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
     def work() -> None:
         with contextlib.suppress(ImgPolicyError, OSError):
             _put_again(running, desk.waiting(running.workspace))
-        while not ended.wait(UPKEEP_SECONDS):
-            # Another program may be at the register: the next round does what this one could not.
-            with contextlib.suppress(ImgPolicyError, OSError):
-                desk.expire(running.workspace)
-                _put_again(running, _queued(running, desk.outdated(running.workspace)))
+        _again_and_again(look_after, ended)
 
-    thread = threading.Thread(target=work, name="desk-upkeep", daemon=True)
-    thread.start()
+    rounds = count()
+
+    def tell_webhooks() -> None:
+        if next(rounds) % REMIND_EVERY == 0:
+            webhooks.remind(running.workspace)
+        webhooks.deliver(running.workspace, go_on=lambda: not ended.is_set())
+
+    def tell() -> None:
+        _again_and_again(tell_webhooks, ended)
+
+    threads = [threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True) for target in (work, tell)]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
+
+
+def _again_and_again(work: Callable[[], object], ended: threading.Event) -> None:
+    while not ended.wait(UPKEEP_SECONDS):
+        # Another program may be at the register: the next round does what this one could not.
+        with contextlib.suppress(ImgPolicyError, OSError):
+            work()
 
 
 def _queued(running: Desk, items: Iterable[str]) -> Iterator[str]:

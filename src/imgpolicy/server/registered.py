@@ -17,7 +17,7 @@ from imgpolicy.server.context import Asked
 from imgpolicy.server.dates import day_in
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import page
-from imgpolicy.service import grants, maintenance, people, policies, posts, works
+from imgpolicy.service import grants, maintenance, people, policies, posts, webhooks, works
 
 PART = 200
 """People on one page; who is not among them is found by name."""
@@ -164,7 +164,7 @@ def policy(asked: Asked) -> Response:
 
 
 def log(asked: Asked) -> Response:
-    """The log: whether it is whole, how much the register holds, and what falls due."""
+    """The log: whether it is whole, how much the register holds, what falls due, and for admins who is told of it."""
     health, stats = maintenance.verify(asked.workspace), maintenance.stats(asked.workspace)
     values = {
         "health": health,
@@ -172,6 +172,7 @@ def log(asked: Asked) -> Response:
         "stat_words": {name: asked.language.say(said) for name, said in STATS.items()},
         "due": grants.consents_due(asked.workspace, 30),
         "tasks": posts.posts(asked.workspace).tasks,
+        "webhooks": webhooks.webhooks(asked.workspace) if Right.ADMINISTER in asked.caller.rights else (),
     }
     return page(asked, "log.html", values)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hmac
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -93,6 +95,27 @@ class WebhookWire(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     given_up: int
     last: str | None
+
+
+def signed_headers(event: str, at: dt.datetime, secret: bytes, body: bytes) -> dict[str, str]:
+    """The headers that a body is sent with at this time, as Standard Webhooks has them.
+
+    The signature is the HMAC-SHA256 of ``id.timestamp.body`` with the webhook's secret, in base64
+    (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+    """
+    timestamp = str(int(at.timestamp()))
+    made = hmac.digest(secret, f"{event}.{timestamp}.".encode() + body, "sha256")
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": event,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(made).decode()}",
+    }
+
+
+def secret_text(secret: bytes) -> str:
+    """The secret as it is shown, once, to whoever sets the receiver up."""
+    return f"whsec_{base64.b64encode(secret).decode()}"
 
 
 def withdrawn_body(

@@ -9,9 +9,10 @@ from tests.service.forbidden.faces import FACES
 from tests.service.forbidden.files import FILES
 from tests.service.forbidden.grants import GRANTS
 from tests.service.forbidden.people import PEOPLE
+from tests.service.forbidden.webhooks import WEBHOOKS
 from tests.service.forbidden.works import WORKS
 
-TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS)
+TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS, *WEBHOOKS)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
@@ -68,6 +69,9 @@ WITHOUT_A_ROW = {
     "recording.released": NO_DOOR,
     "transfer.export_csv": ONLY_READS,
     "transfer.export_document": ONLY_READS,
+    "webhooks.deliver": "it sends what the outbox has, and is told nothing",
+    "webhooks.remind": "it is told nothing",
+    "webhooks.webhooks": ONLY_READS,
     "works.logos": ONLY_READS,
     "works.works": ONLY_READS,
 }

@@ -105,6 +105,10 @@ class WebhookRows(Rows):
         )
         return next((DeliveryRow(*row) for row in self._connection.execute(query)), None)
 
+    def count_of(self, state: str) -> int:
+        """How many deliveries are in this state."""
+        return self._count_by(DELIVERY.c.state, [state]).get(state, 0)
+
     def newest(self, kind: str) -> dt.datetime | None:
         """When the last event of this kind happened; None when there is none."""
         return self._connection.execute(sa.select(sa.func.max(EVENT.c.at)).where(EVENT.c.kind == kind)).scalar()

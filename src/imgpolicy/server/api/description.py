@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -15,8 +15,19 @@ from imgpolicy.server.api import pictures, records
 from imgpolicy.server.api.calls import JSON, PREFIX, PROBLEM, Operation, Problem, routes, said
 from imgpolicy.server.api.pictures import FIELDS
 from imgpolicy.version import __version__
+from imgpolicy.wire.webhook import DueEvent, TrialEvent, WithdrawnEvent
 
 OPERATIONS: Sequence[Operation] = (*pictures.OPERATIONS, *records.OPERATIONS)
+
+EVENTS: Mapping[str, type[msgspec.Struct]] = {"withdrawn": WithdrawnEvent, "due": DueEvent, "test": TrialEvent}
+"""What webhooks are told, by the `type` of each."""
+
+SIGNED: Mapping[str, str] = {
+    "webhook-id": "The event's id: the same whenever it is sent again.",
+    "webhook-timestamp": "When it was sent, in seconds since 1970.",
+    "webhook-signature": "`v1,` and the HMAC-SHA256 of `id.timestamp.body` with the webhook's secret, in base64.",
+}
+"""The headers of what webhooks are told."""
 
 Document = dict[str, object]
 
@@ -36,7 +47,7 @@ def description() -> Document:
     """The document."""
     kinds = [one for operation in OPERATIONS for one in (operation.takes, operation.gives) if one not in {None, bytes}]
     _, schemas = msgspec.json.schema_components(
-        [*dict.fromkeys(kinds), Problem], ref_template="#/components/schemas/{name}"
+        [*dict.fromkeys(kinds), *EVENTS.values(), Problem], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Document] = {}
     for operation in OPERATIONS:
@@ -47,6 +58,7 @@ def description() -> Document:
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": {name: {"post": _told(name, event)} for name, event in EVENTS.items()},
         "components": {
             "schemas": schemas,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -64,6 +76,23 @@ def _operation(operation: Operation) -> Document:
     if operation.takes is not None:
         described["requestBody"] = {"required": True, "content": _taken(operation)}
     return described
+
+
+def _told(name: str, event: type[msgspec.Struct]) -> Document:
+    """What is sent to webhooks; the headers are those of Standard Webhooks."""
+    summary, _, _ = (event.__doc__ or "").partition("\n")
+    headers = [
+        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}, "description": text}
+        for header, text in SIGNED.items()
+    ]
+    return {
+        "operationId": f"told{name.title()}",
+        "summary": summary,
+        "security": [],
+        "parameters": headers,
+        "requestBody": {"required": True, "content": {JSON: {"schema": _named(event)}}},
+        "responses": {"2XX": {"description": "Taken. Anything else is tried again for three days."}},
+    }
 
 
 def _path_parameters(operation: Operation) -> list[Document]:
