@@ -23,7 +23,7 @@ PHOTOGRAPHS = (
     ("consent_db/artwork/harbour.png", "painting.png"),
     ("consent_db/artwork/logo.png", "logo.png"),
 )
-OFFICE = ROOT / "examples" / "kontor"
+OFFICE, FORMS = ROOT / "examples" / "kontor", ROOT / "examples" / "forms"
 PAPERS = {"form.pdf": b"%PDF-1.4\n", "notice.txt": b"What we do with your picture.\n"}
 """What lies in the folder of `commands: new`: pictures of the sample, and papers."""
 
@@ -54,7 +54,8 @@ class Reader:
                 shutil.copyfile(sample() / source, folder / photograph)
             for paper, content in PAPERS.items():
                 (folder / paper).write_bytes(content)
-            shutil.copytree(OFFICE, folder / OFFICE.name)
+            for example in (OFFICE, FORMS):
+                shutil.copytree(example, folder / example.name)
         return folder
 
     def does(self, block: Block) -> None:

@@ -41,6 +41,7 @@ OWN_PICTURES = {
     "extract/logos/artwork.py": "artwork is kept in the register as a file",
     "measure.py": "pictures are made smaller to measure with",
     "render/preview.py": "pages show small pictures",
+    "render/signature.py": "a drawn signature is kept as a file",
     "rules/examples.py": "reports in the documentation are on a picture that is not there",
 }
 """Where a format's name may stand besides: code that writes a picture of its own, and asks for no other's format."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from imgpolicy.domain.channel import Channel
+from imgpolicy.domain.form import FormsPolicy
 from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.words import folded
-from imgpolicy.errors import RegisterError
+from imgpolicy.errors import PolicyError, RegisterError
 from imgpolicy.files import open_to_others, within_reach
-from imgpolicy.policy_file import PolicyFile, PolicyText
+from imgpolicy.policy_file import FormsTable, PolicyFile, PolicyText
 from imgpolicy.register.heads import HeadFile, head_path
 from imgpolicy.register.keyring import keyring_read
 from imgpolicy.register.register import Register
@@ -30,6 +32,7 @@ _FORGOTTEN = 3600
 """Seconds after which a temporary file is nobody's any more: to restore a register takes minutes."""
 DESK = "register-desk"
 """The folder beside the policy for the pictures on the desk of a register on a server."""
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}(/[A-Za-z0-9._~/-]{0,200})?")
 _BESIDE = ("-wal", "-shm")
 """The ends of the names of what SQLite keeps beside a register."""
 
@@ -42,8 +45,8 @@ class RegisterPolicy:
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
     `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
-    `desk_days` days, and webhooks are told what ends within `due_days`. `controller` answers for what is kept about
-    people (GDPR article 4), None where it is not said.
+    `desk_days` days, and webhooks are told what ends within `due_days`. `forms` is what is laid down about asking for
+    consents. `controller` answers for what is kept about people (GDPR article 4), None where it is not said.
     """
 
     folder: Path
@@ -58,6 +61,7 @@ class RegisterPolicy:
     second_person: bool
     desk_days: int
     due_days: int
+    forms: FormsPolicy
     controller: str | None = None
 
 
@@ -77,6 +81,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         second_person=tables.release.second_person,
         desk_days=tables.desk.keep_pictures,
         due_days=tables.webhooks.due_days,
+        forms=_forms(tables.forms),
         controller=tables.organisation.controller,
     )
 
@@ -92,6 +97,16 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
         zone=None if tables.time_zone is None else ZoneInfo(tables.time_zone),
         channels=frozenset(map(folded, tables.posting.channels)),
         former_channels={folded(old): new for old, new in tables.posting.former_channels.items()},
+    )
+
+
+def _forms(said: FormsTable) -> FormsPolicy:
+    if said.address is not None and not _ADDRESS.fullmatch(said.address):
+        raise PolicyError("forms.address is where links begin, as https://consent.example.org, without a ? or #")
+    return FormsPolicy(
+        address=None if said.address is None else said.address.rstrip("/"),
+        biometric_minors=said.biometric_minors,
+        renew_days=said.renew_days,
     )
 
 

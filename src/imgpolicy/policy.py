@@ -159,6 +159,7 @@ def _policy(text: PolicyText) -> Policy:
         second_person=kept.second_person,
         desk_days=kept.desk_days,
         due_days=kept.due_days,
+        forms=kept.forms,
         controller=kept.controller,
         organisation=_organisation(file),
         setting=file.posting.setting,

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from imgpolicy.domain.channel import Channel
+from imgpolicy.domain.form import MOST_RENEW_DAYS, RENEW_DAYS
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Origin, Role
@@ -218,6 +219,18 @@ class WebhooksTable(_Table, frozen=True, kw_only=True):
     due_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = DUE_DAYS
 
 
+class FormsTable(_Table, frozen=True, kw_only=True):
+    """How consents are asked for. `address` is what links begin with, as https://consent.example.org.
+
+    With `biometric_minors` the face is asked about of those under 18 too. A consent that ends within `renew_days` is
+    one to be asked for anew.
+    """
+
+    address: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    biometric_minors: bool = False
+    renew_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_RENEW_DAYS)] = RENEW_DAYS
+
+
 class WaiverTable(_Table, frozen=True, kw_only=True):
     """A finding of one rule in one picture that is accepted: by whom, why, and up to which day, that day included.
 
@@ -255,6 +268,7 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     profiles: dict[str, ProfileTable] = {}
     desk: DeskTable = DeskTable()
     webhooks: WebhooksTable = WebhooksTable()
+    forms: FormsTable = FormsTable()
     waivers: tuple[WaiverTable, ...] = ()
     rules: dict[str, _Severity] = {}
     extractors: tuple[str, ...] = ()

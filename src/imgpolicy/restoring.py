@@ -30,6 +30,7 @@ from imgpolicy.register.maintenance import verify
 from imgpolicy.register.outbox import stop
 from imgpolicy.register.people import alias, aliases, person
 from imgpolicy.register.register import Register
+from imgpolicy.register.requests import close_requests
 from imgpolicy.register.sessions import KnownToken, carry_token, end_sessions, known_tokens, revoke_tokens
 from imgpolicy.register.sql.backup import copy_file, seal_copy, set_aside
 from imgpolicy.register.sql.database import register_file
@@ -276,6 +277,8 @@ def _recorded(register: Register, since: Since) -> Entry:
             carried=since.carried,
         )
         _take_over_accounts(unit, since)
+        # Links that were used since would lead to their forms once more.
+        close_requests(unit)
         for webhook_id in since.stopped:
             stop(unit, webhook_id)
         last = unit.appended

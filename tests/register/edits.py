@@ -12,6 +12,7 @@ from tests.register.support import biometric, no, post, vectors, yes
 from tests.register.test_dismissals import POSTER
 from tests.register.test_logos import artwork, prints
 from tests.register.test_rights import REPORT
+from tests.service.asked import FORM
 from tests.support import wrote
 
 from imgpolicy.domain.account import Account, AccountRole, Right
@@ -19,6 +20,7 @@ from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.request import Answer, ConsentRequest, RequestState, Said, Whom
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.webhook import EventKind, Webhook
 from imgpolicy.domain.work import Features, KnownFingerprint, WorkKind
@@ -35,12 +37,14 @@ from imgpolicy.register.outbox import queue
 from imgpolicy.register.people import add_person
 from imgpolicy.register.publications import add_publication, close_takedown
 from imgpolicy.register.register import Register
+from imgpolicy.register.requests import add_answer, add_form, add_request, change_request, remove_request
 from imgpolicy.register.sessions import add_token, begin_session
 from imgpolicy.register.sql.base import Cell, metadata
 from imgpolicy.register.sql.transaction import Transaction  # noqa: F401  # with it all tables are known
 from imgpolicy.register.webhooks import add_webhook, remove_webhook
 from imgpolicy.register.works import add_work
 
+DAY = dt.timedelta(days=1)
 TABLES = sorted(metadata.tables)
 NUMBERS = {"face_vector.id", "work_picture.id"}
 """Say in which order rows came, and nothing else; no form has them."""
@@ -99,6 +103,25 @@ def fill(register: Register) -> None:
         close_takedown(unit, posts[0].id)
         queue(unit, EventKind.WITHDRAWN, dt.datetime.now(dt.UTC), b"{}", about=("eileen", "grace"))
     with_accounts(register, "mkl", "ejb")
+    with_requests(register, "eileen", "grace")
+
+
+def with_requests(register: Register, *people: str) -> None:
+    """Two forms, requests to these people and two to many, an answer to each, and one that was taken back."""
+    now = dt.datetime.now(dt.UTC)
+    with register.writing() as unit:
+        form = add_form(unit, FORM)
+        add_form(unit, replace(FORM, id="f-two"))
+        for one in (*people, None, None):
+            name = one or "many"
+            asked = ConsentRequest(form=form.id, person=one, language="en", made=now, ends=now + DAY, by="Anna")
+            add_request(unit, asked)
+            said = Said(whom=Whom.ADULT, name=name, yes=FORM.uses[:1], no=FORM.uses[1:])
+            add_answer(unit, Answer(request=asked.id, form=form.id, language="en", at=now, said=said, person=one))
+            change_request(unit, asked, RequestState.GIVEN_IN_PART)
+        gone = ConsentRequest(id="q-gone", form=form.id, person=None, language="en", made=now, ends=now, by="Anna")
+        add_request(unit, gone)
+        remove_request(unit, gone.id)
 
 
 def with_webhooks(register: Register) -> None:
@@ -248,9 +271,8 @@ def copy_row(table: sa.Table) -> Edit:
             for column in c.columns
         }
         unique |= {column.name for column in table.columns if column.unique}
-        new = (
-            row | {last.name: another(row[last.name], last)} | {name: None for name in unique if table.c[name].nullable}
-        )
+        alone = {name: None if table.c[name].nullable else another(row[name], table.c[name]) for name in unique}
+        new = row | {last.name: another(row[last.name], last)} | alone
         connection.execute(table.insert().values(new))
 
     return edit

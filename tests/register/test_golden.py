@@ -43,6 +43,7 @@ from imgpolicy.register.sql.consents import ConsentRow
 from imgpolicy.register.statements import consents as all_consents
 from imgpolicy.register.statements import sealed_row
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.register.webhooks import webhooks
 from imgpolicy.register.works import works as all_works
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -76,6 +77,7 @@ class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     artworks: dict[str, int] = {}
     accounts: dict[str, bool] = {}
     desk: dict[str, tuple[str, bool]] = {}
+    webhooks: tuple[str, ...] = ()
 
 
 HELD = msgspec.json.decode((GOLDEN / "contents.json").read_bytes(), type=dict[str, Held])
@@ -188,6 +190,11 @@ def test_accounts_and_pictures_on_the_desk_are_as_they_were(golden: Register, he
     with golden.reading() as unit:
         records = [item_record(unit, item) for item in held.desk]
     assert {one.id: (one.state.value, one.gone) for one in records} == held.desk
+
+
+@each
+def test_who_is_told_of_what_is_withdrawn_is_told_still(golden: Register, held: Held) -> None:
+    assert tuple(one.id for one in asked(golden, webhooks)) == held.webhooks
 
 
 @each

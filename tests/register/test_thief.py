@@ -146,10 +146,12 @@ OPEN_BEFORE = (
 @pytest.mark.parametrize("revision", sorted(file.stem for file in GOLDEN.glob("*.sqlite")))
 def test_what_an_earlier_version_held_in_the_open_has_left_the_file(revision: str, tmp_path: Path) -> None:
     file = Path(shutil.copy(GOLDEN / f"{revision}.sqlite", tmp_path / "register.sqlite"))
-    assert any(word in file.read_bytes() for word in OPEN_BEFORE) is (revision < "0008")
+    # Of which kind an event is that webhooks are told stands in the open since then.
+    words = [word for word in OPEN_BEFORE if revision < "0011" or word != b"withdrawn"]
+    assert any(word in file.read_bytes() for word in words) is (revision < "0008")
     with Register.open(f"sqlite:///{file}", KEY) as register:
         raw = Made(register, file).raw_bytes()
-    assert [word for word in OPEN_BEFORE if word in raw] == []
+    assert [word for word in words if word in raw] == []
 
 
 def test_a_key_that_is_another_registers_changes_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+from tests.service.asked import FORM
 
 from imgpolicy.domain.account import Account, AccountRole, Right
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
@@ -21,10 +22,12 @@ from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.request import Answer, ConsentRequest, RequestState, Said, Whom
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.enrol import logo_of
 from imgpolicy.presets import sample
+from imgpolicy.register import requests
 from imgpolicy.service import accounts
 from imgpolicy.service.transfer import import_register
 from imgpolicy.service.workspace import Workspace
@@ -82,6 +85,11 @@ SHA256 = "ab" * 32
 THIS_POLICY = "cd" * 32
 """Stands in what is imported for the SHA-256 of the prepared policy."""
 
+ADDRESS = 'address = "https://consent.example.org"'
+LINK = "link.txt"
+WORDINGS = "wordings = [{language = 'en', title = 'May we?', about = 'Pictures'}]\n"
+DAY = dt.timedelta(days=1)
+
 HALF_OF_THE_FACE = (225, 0, 400, 300)
 """Of the sample's portrait: what is left is in doubt."""
 
@@ -133,11 +141,16 @@ _THERE = RegisterWire(
 def prepare(folder: Path) -> None:
     """Make the demonstration's folder the one that is asked: two people release, and records have known ids."""
     policy = folder / "imgpolicy.toml"
-    policy.write_text(policy.read_text().replace("second_person = false", "second_person = true"))
+    text = policy.read_text().replace("second_person = false", "second_person = true")
+    policy.write_text(text.replace("[forms]\n", f"[forms]\n{ADDRESS}\n"))
     (folder / "there.json").write_bytes(document_json(_THERE))
     with Workspace.open(policy) as workspace:
         assert import_register(workspace, folder / "there.json").problems == ()
         _add_accounts(workspace)
+        (folder / LINK).write_text(_ask(workspace))
+    bare = f"name = 'school'\nmonths = 1\ncontact = 'a'\n{WORDINGS}"
+    (folder / "no-controller.toml").write_text(f"{bare}uses = [{{channel = 'facebook', purpose = 'pr'}}]\n")
+    (folder / "myspace.toml").write_text(f"{bare}controller = 'a'\nuses = [{{channel = 'myspace', purpose = 'pr'}}]\n")
     (folder / "form.pdf").write_bytes(b"the form")
     (folder / "empty.pdf").touch()
     (folder / "bare").mkdir()
@@ -157,6 +170,35 @@ def _add_accounts(workspace: Workspace) -> None:
     accounts.end(workspace, "gone")
     token, _ = accounts.new_token(workspace, "reader", "a program", frozenset({Right.SEE}), None)
     accounts.revoke(workspace, token.id)
+
+
+def _ask(workspace: Workspace) -> str:
+    """The secret of the open link of a request, beside one that was answered, and an answer of nobody knows whom."""
+    now = dt.datetime.now(dt.UTC)
+    with workspace.register.writing() as unit:
+        form = requests.add_form(unit, FORM)
+        asked = ConsentRequest(
+            id="q-open", form=form.id, person="guest", language="en", made=now, ends=now + DAY, by="Anna"
+        )
+        secret = requests.add_request(unit, asked)
+        done, many = replace(asked, id="q-done"), replace(asked, id="q-many", person=None)
+        for one in (done, many):
+            requests.add_request(unit, one)
+        requests.change_request(unit, done, RequestState.REFUSED)
+        answer = Answer(
+            id="a-done",
+            request=done.id,
+            form=form.id,
+            language="en",
+            at=now,
+            said=Said(whom=Whom.ADULT, name="Somebody", no=FORM.uses),
+            person="guest",
+        )
+        requests.add_answer(unit, answer)
+        said = replace(answer.said, name="Somebody else")
+        nobodys = replace(answer, id="a-nobody", request=many.id, person=None, said=said, consents=("c-refused",))
+        requests.add_answer(unit, nobodys)
+    return secret
 
 
 def artwork() -> ArtworkWire:

@@ -12,6 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.service.asked import ALL_YES as SIGNED
+from tests.service.asked import FORM as FORM_TO_SIGN
+from tests.service.asked import HOW
 from tests.service.doors import GOOD, LICENCE, RELEASE, WORK, YES, document, prepare
 from tests.service.test_doors import functions
 from tests.support import Run, asked
@@ -21,15 +24,19 @@ from imgpolicy.domain.consent import ConsentState
 from imgpolicy.domain.desk import Approval
 from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.request import ConsentRequest
 from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.webhook import EventKind
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.maintenance import verify
+from imgpolicy.register.requests import add_request, form
 from imgpolicy.service import (
     accounts,
+    asking,
     check,
+    confirming,
     deciding,
     desk,
     evidence,
@@ -39,6 +46,7 @@ from imgpolicy.service import (
     people,
     posting,
     posts,
+    signing,
     transfer,
     webhooks,
     works,
@@ -49,6 +57,8 @@ from imgpolicy.wire.person import person_wire
 PORTRAIT = "pictures/portrait.jpg"
 NOBODY = "pictures/meadow.jpg"
 FORM = grants.Proof(name="form.pdf", content=b"the form")
+WORD = confirming.Word(by="Anna", how="I know her")
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery"
 KIM = Account(id="kim", name="Kim", role=AccountRole.READER)
 SAID = Approval(by="mkl", name="Mette", accept=True, reason="I know the place")
@@ -111,6 +121,19 @@ def reminded(workspace: Workspace) -> bool:
     return webhooks.remind(workspace)
 
 
+def signed(workspace: Workspace) -> signing.Signed:
+    return signing.sign(workspace, asking.ask_by_one_link(workspace, HOW).secret, SIGNED, "en")
+
+
+def expired(workspace: Workspace) -> int:
+    """What nobody answered for long is let go of."""
+    now = dt.datetime.now(dt.UTC)
+    with workspace.register.writing() as unit:
+        old = ConsentRequest(form=form(unit, "school").id, person=None, language="en", made=now, ends=LONG_AGO, by="A")
+        add_request(unit, old)
+    return asking.expire(workspace)
+
+
 DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
@@ -150,6 +173,17 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "people.erase_unneeded": no_longer_needed,
     "posts.record_post": new_post,
     "posts.take_down": lambda ws: posts.take_down(ws, new_post(ws)),
+    "asking.add_form": lambda ws: asking.add_form(ws, replace(FORM_TO_SIGN, name="new")),
+    "asking.ask": lambda ws: asking.ask(ws, "guest", HOW),
+    "asking.ask_by_one_link": lambda ws: asking.ask_by_one_link(ws, HOW),
+    "asking.resend": lambda ws: asking.resend(ws, asking.ask(ws, "guest", HOW)[0].request.id),
+    "asking.revoke": lambda ws: asking.revoke(ws, asking.ask(ws, "guest", HOW)[0].request.id),
+    "asking.expire": expired,
+    "confirming.confirm": lambda ws: confirming.confirm(ws, signed(ws).answer.id, "eileen", WORD),
+    "confirming.discard": lambda ws: confirming.discard(ws, signed(ws).answer.id, WORD),
+    "signing.sign": signed,
+    "signing.opened": lambda ws: signing.opened(ws, asking.ask(ws, "guest", HOW)[0].secret),
+    "signing.take_back": lambda ws: signing.take_back(ws, signed(ws).secret),
     "transfer.import_register": brought,
     "webhooks.add": new_webhook,
     "webhooks.remove": lambda ws: webhooks.remove(ws, new_webhook(ws)),
@@ -170,7 +204,9 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 
 CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
-    accounts.tokens check.with_profile deciding.counting deciding.queue desk.accept_kept desk.batch desk.batches
+    accounts.tokens asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
+    signing.receipt signing.record_answer signing.shown check.with_profile
+    deciding.counting deciding.queue desk.accept_kept desk.batch desk.batches
     desk.cleaned_name desk.copy desk.expire desk.failed desk.fetch_in desk.item desk.items desk.may_be_posted
     desk.open_batch desk.original desk.outdated desk.posting_of desk.shown desk.small desk.take_in desk.waiting
     posting.is_of_now posting.renew posting.to_post judging.change judging.clean judging.given judging.judge

@@ -52,6 +52,8 @@ GROUPS = (
     Command("person", "The people in the register.", "imgpolicy.cli.person:app"),
     Command("face", "The face vectors that people are recognised by.", "imgpolicy.cli.face:app"),
     Command("consent", "What people said yes and no to.", "imgpolicy.cli.consent:app"),
+    Command("form", "The forms that people are asked for their consent with.", "imgpolicy.cli.form:app"),
+    Command("request", "Who was asked for a consent by a link, and what became of it.", "imgpolicy.cli.request:app"),
     Command("evidence", "Files that prove what people and licensors said.", "imgpolicy.cli.evidence:app"),
     Command("publication", "Where pictures were posted, and what must come down.", "imgpolicy.cli.publication:app"),
     Command("register", "The register as a whole: in, out, whole, safe.", "imgpolicy.cli.register:app"),

@@ -11,6 +11,7 @@ from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication, Takedown
+from imgpolicy.domain.request import Answer, ConsentRequest
 from imgpolicy.domain.verdict import VerdictWord
 
 
@@ -52,6 +53,8 @@ class Dossier:
     takedowns: tuple[Takedown, ...] = ()
     decisions: tuple[Decision, ...] = ()
     desk: tuple[LaidDown, ...] = ()
+    requests: tuple[ConsentRequest, ...] = ()
+    answers: tuple[Answer, ...] = ()
     log: tuple[Entry, ...] = ()
     controller: str | None = None
     retention: tuple[tuple[str, str], ...] = ()

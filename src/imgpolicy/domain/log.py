@@ -64,6 +64,13 @@ class Action(StrEnum):
     REMOVE_WEBHOOK = "remove webhook"
     QUEUE_EVENT = "queue event"
     REMOVE_EVENT = "remove event"
+    ADD_FORM = "add form"
+    ASK = "ask for consent"
+    CHANGE_REQUEST = "change request"
+    REMOVE_REQUEST = "remove request"
+    ANSWER = "answer request"
+    CHANGE_ANSWER = "change answer"
+    REMOVE_ANSWER = "remove answer"
     CHANGE_KEY = "change key"
     RESTORE = "restore register"
     OWE_ERASURE = "owe erasure"
@@ -118,6 +125,24 @@ ON_THE_DESK = frozenset({Action.HAND_IN, Action.DECIDE_PICTURE, Action.TAKE_BACK
 
 ABOUT_WEBHOOKS = frozenset({Action.ADD_WEBHOOK, Action.REMOVE_WEBHOOK, Action.QUEUE_EVENT, Action.REMOVE_EVENT})
 """Who is told of what happens, and of what: no picture is judged otherwise for it."""
+
+
+ABOUT_REQUESTS = frozenset(
+    {
+        Action.ADD_FORM,
+        Action.ASK,
+        Action.CHANGE_REQUEST,
+        Action.REMOVE_REQUEST,
+        Action.ANSWER,
+        Action.CHANGE_ANSWER,
+        Action.REMOVE_ANSWER,
+    }
+)
+"""Who is asked for what: pictures are judged by the consents that come of it, and not by these."""
+
+
+JUDGED_BY_NONE = ABOUT_ACCOUNTS | ON_THE_DESK | ABOUT_WEBHOOKS | ABOUT_REQUESTS
+"""What changes the log, and no answer on a picture."""
 
 
 class Alias(NamedTuple):

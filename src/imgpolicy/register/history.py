@@ -47,6 +47,9 @@ class Kept(StrEnum):
     POSTED = "posted"
     WEBHOOK = "webhook"
     EVENT = "event"
+    FORM = "form"
+    REQUEST = "request"
+    ANSWER = "answer"
 
 
 _ADDS: dict[str, Kept] = {
@@ -67,6 +70,7 @@ _ADDS: dict[str, Kept] = {
     Action.DISMISS_FACE: Kept.DISMISSAL,
     Action.REINSTATE_FACE: Kept.ENDING,
     Action.DECIDE_PICTURE: Kept.APPROVAL,
+    Action.ADD_FORM: Kept.FORM,
 }
 _REPLACES: dict[str, Kept] = {
     Action.ADD_PERSON: Kept.PERSON,
@@ -89,6 +93,10 @@ _REPLACES: dict[str, Kept] = {
     Action.ADD_WEBHOOK: Kept.WEBHOOK,
     Action.REMOVE_WEBHOOK: Kept.WEBHOOK,
     Action.QUEUE_EVENT: Kept.EVENT,
+    Action.ASK: Kept.REQUEST,
+    Action.CHANGE_REQUEST: Kept.REQUEST,
+    Action.ANSWER: Kept.ANSWER,
+    Action.CHANGE_ANSWER: Kept.ANSWER,
 }
 """What a record is from then on, whatever it was before."""
 
@@ -97,6 +105,8 @@ _REMOVES: dict[str, tuple[Kept, ...]] = {
     Action.REMOVE_TAKEDOWN: (Kept.TAKEDOWN,),
     Action.TAKE_BACK_DECISION: (Kept.APPROVAL,),
     Action.REMOVE_EVENT: (Kept.EVENT,),
+    Action.REMOVE_REQUEST: (Kept.REQUEST,),
+    Action.REMOVE_ANSWER: (Kept.ANSWER,),
 }
 """What is gone from then on; earlier versions logged a task under its post."""
 

@@ -18,6 +18,7 @@ from imgpolicy.register.faces import face_vectors, forget_faces
 from imgpolicy.register.outbox import forget_told
 from imgpolicy.register.people import alias, forget_person, wards
 from imgpolicy.register.publications import forget_shown, publications, takedowns_of
+from imgpolicy.register.requests import answers_of, forget_requests, requests
 from imgpolicy.register.statements import consents, forget_consents
 from imgpolicy.register.unit import UnitOfWork
 
@@ -84,6 +85,11 @@ def _show_decisions(unit: UnitOfWork, dossier: Dossier) -> Dossier:
 def _show_desk(unit: UnitOfWork, dossier: Dossier) -> Dossier:
     found = answers_about(unit, dossier.person.id)
     return replace(dossier, desk=tuple(LaidDown(id=one.id, at=one.at, verdict=one.verdict) for one in found))
+
+
+def _show_requests(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    person = dossier.person.id
+    return replace(dossier, requests=requests(unit, person), answers=answers_of(unit, person))
 
 
 def _show_log(unit: UnitOfWork, dossier: Dossier) -> Dossier:
@@ -163,6 +169,19 @@ STORES = (
             "where webhooks lead without end; an event for 30 days, or until somebody it is about is erased"
         ),
         forget=forget_told,
+    ),
+    Store(
+        name="requests",
+        tables=("form", "consent_request", "consent_answer"),
+        holds="consent forms; who is asked by which link, as its digest, and what was answered, sealed with the"
+        " person's key, or with the register's while nobody knows whose answer it is",
+        who="whoever is asked and answers, by name, and whoever asked",
+        retention=phrase(
+            "forms without end; what was answered until the person is erased; what nobody answered, or nobody knows"
+            " whose answer it is, for 90 days"
+        ),
+        show=_show_requests,
+        forget=forget_requests,
     ),
     Store(
         name="people",

@@ -7,10 +7,8 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from imgpolicy.domain.log import (
-    ABOUT_ACCOUNTS,
     ABOUT_PEOPLE,
-    ABOUT_WEBHOOKS,
-    ON_THE_DESK,
+    JUDGED_BY_NONE,
     Action,
     Alias,
     Entry,
@@ -92,9 +90,9 @@ class UnitOfWork:
     def state(self) -> str:
         """The hash of the last entry of the log that pictures are judged by: it stands for all that they are held to.
 
-        What is done to pictures on the desk, to accounts and to webhooks changes the head, and not this.
+        What is done to pictures on the desk, to accounts, webhooks and requests changes the head, and not this.
         """
-        return self.sql.journal.last_hash_but(ON_THE_DESK | ABOUT_ACCOUNTS | ABOUT_WEBHOOKS) or self.head()
+        return self.sql.journal.last_hash_but(JUDGED_BY_NONE) or self.head()
 
     def hold(self, what: str, subject: str, actions: Collection[Action], form: bytes) -> None:
         """Nothing, when this form is what the last of these actions on the subject recorded; RegisterError when not."""

@@ -20,6 +20,7 @@ from imgpolicy.domain.changes import (
 from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Alias
 from imgpolicy.domain.publication import Publication
+from imgpolicy.domain.request_forms import answer_form, form_form, request_form
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.accounts import opened_account
 from imgpolicy.register.decisions import opened_decision
@@ -34,11 +35,14 @@ from imgpolicy.register.logos import artworks
 from imgpolicy.register.outbox import recorded_event
 from imgpolicy.register.people import alias_in, person
 from imgpolicy.register.publications import TaskRecord, publications, tasks
+from imgpolicy.register.requests import opened_answer, opened_form, opened_request
 from imgpolicy.register.sessions import opened_token, sessions_of
 from imgpolicy.register.sql.accounts import AccountRow, TokenRow
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.sql.desk import AnswerRow, ApprovalRow, BatchRow, DeskPersonRow, ItemRow
 from imgpolicy.register.sql.dismissals import DismissalRow
+from imgpolicy.register.sql.requests import AnswerRow as RequestAnswerRow
+from imgpolicy.register.sql.requests import FormRow, RequestRow
 from imgpolicy.register.sql.webhooks import EventRow, WebhookRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.statements import consents
@@ -338,6 +342,21 @@ def _webhooks(walk: Walk) -> None:
             walk.hold(Kept.EVENT, event.id, what, recorded_event(walk.unit, event))
 
 
+def _requests(walk: Walk) -> None:
+    for form in walk.unit.sql.requests.find(FormRow):
+        what = f"the form {form.id!r}"
+        with walk.reading(what, Kept.FORM, subject=form.id):
+            walk.hold(Kept.FORM, form.id, what, form_form(opened_form(walk.unit, form)))
+    for row in walk.unit.sql.requests.find(RequestRow):
+        what = f"the request {row.id!r}"
+        with walk.reading(what, Kept.REQUEST, subject=row.id):
+            walk.hold(Kept.REQUEST, row.id, what, request_form(opened_request(walk.unit, row), row.digest))
+    for answered in walk.unit.sql.requests.find(RequestAnswerRow):
+        what = f"the answer {answered.id!r}"
+        with walk.reading(what, Kept.ANSWER, subject=answered.id):
+            walk.hold(Kept.ANSWER, answered.id, what, answer_form(opened_answer(walk.unit, answered), answered.digest))
+
+
 def _log(walk: Walk) -> None:
     """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
     kept = walk.unit.sql.journal.kept_values()
@@ -360,6 +379,7 @@ HELD: Mapping[str, Callable[[Walk], None]] = {
     "dismissals": _dismissals,
     "accounts": _accounts,
     "webhooks": _webhooks,
+    "requests": _requests,
     "log": _log,
 }
 """How each of `stores.STORES` is held against the log."""

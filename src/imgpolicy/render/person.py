@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from imgpolicy.domain.dossier import Dossier
+from imgpolicy.domain.form import Use
 from imgpolicy.domain.log import Entry
 from imgpolicy.domain.publication import Publication
 from imgpolicy.language import ENGLISH, Language
@@ -18,6 +19,7 @@ from imgpolicy.wire.decision import check_wire
 from imgpolicy.wire.evidence import evidence_wire, notice_wire
 from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, LaidDownWire, person_wire
 from imgpolicy.wire.publication import publication_wire, takedown_wire
+from imgpolicy.wire.request import answer_wire, request_wire
 from imgpolicy.wire.values import as_json
 
 RIGHTS = (
@@ -41,6 +43,7 @@ STORE_WORDS: Mapping[str, Phrase] = {
     "consents": phrase("consents"),
     "people": phrase("people"),
     "notices": phrase("notices"),
+    "requests": phrase("consents that were asked for"),
     "log": phrase("the log"),
 }
 """What the parts of it are called."""
@@ -50,9 +53,10 @@ _FLOAT = 4
 
 def dossier_json(found: Dossier) -> str:
     """All of it as one JSON document, ending in a line break."""
+    made_at = dt.datetime.now(dt.UTC)
     document = DossierWire(
         schema="imgpolicy.person/2",
-        made_at=dt.datetime.now(dt.UTC),
+        made_at=made_at,
         controller=found.controller,
         rights=[str(right) for right in RIGHTS],
         retention={name: str(kept) for name, kept in found.retention},
@@ -69,6 +73,8 @@ def dossier_json(found: Dossier) -> str:
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[check_wire(decision) for decision in found.decisions],
         desk=[LaidDownWire(id=one.id, at=one.at, verdict=one.verdict) for one in found.desk],
+        requests=[request_wire(one, made_at) for one in found.requests],
+        answers=[answer_wire(one) for one in found.answers],
         log=[_entry(entry) for entry in found.log],
     )
     return as_json(document)
@@ -155,10 +161,24 @@ def _parts(found: Dossier, language: Language) -> Iterator[Part]:
         ((one.at, one.id, one.verdict or "") for one in found.desk),
     )
     yield (
+        word("What they were asked"),
+        (word("when"), word("until when"), word("on which occasion"), word("what became of it")),
+        ((one.made, one.ends, one.occasion or "", one.state.value) for one in found.requests),
+    )
+    yield (
+        word("What they answered"),
+        (word("when"), word("name"), word("yes"), word("no")),
+        ((one.at, one.said.name, _uses(one.said.yes), _uses(one.said.no)) for one in found.answers),
+    )
+    yield (
         word("Log"),
         (word("number"), word("when"), word("what")),
         ((one.seq, one.at, one.action) for one in found.log),
     )
+
+
+def _uses(uses: Sequence[Use]) -> str:
+    return "; ".join(f"{use.channel}, {use.purpose}" for use in uses)
 
 
 def _facts(found: Dossier, language: Language) -> Iterator[tuple[str, object]]:

@@ -91,14 +91,14 @@ def change(asked: Asked) -> Response:
 def name_person(asked: Asked) -> Response:
     """Have the picture judged again, with somebody named who is in it."""
     found = my_item(asked).item
-    named = _known_as(asked, asked.form.get("person", ""))
+    named = known_as(asked, asked.form.get("person", ""))
     posting = _posting_of(asked, found)
     judging.change(asked.workspace, found.id, replace(posting, people=(*posting.people, named)))
     asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
     return _back(found)
 
 
-def _known_as(asked: Asked, said: str) -> str:
+def known_as(asked: Asked, said: str) -> str:
     """The id of the one person who is called so, by id or name; RequestError when there is none, or several."""
     said = said.strip()
     every = people.everybody(asked.workspace)

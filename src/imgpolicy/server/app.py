@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
-from imgpolicy.server import acting, checking, registered, reviewing, signing_in
+from imgpolicy.server import acting, answering, checking, registered, requesting, reviewing, signing_in
 from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
@@ -33,7 +33,7 @@ from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
-from imgpolicy.service import accounts, desk, webhooks
+from imgpolicy.service import accounts, asking, desk, webhooks
 from imgpolicy.service.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -47,7 +47,7 @@ UPKEEP_SECONDS = 60.0
 REMIND_EVERY = 60
 """Of so many rounds one looks whether something ends soon that webhooks were not told of today."""
 
-PAGES = (*signing_in.PAGES, *checking.PAGES, *acting.PAGES, *reviewing.PAGES, *registered.PAGES)
+PAGES = (*signing_in.PAGES, *checking.PAGES, *acting.PAGES, *reviewing.PAGES, *registered.PAGES, *requesting.PAGES)
 
 
 def application(running: Desk) -> Starlette:
@@ -56,6 +56,7 @@ def application(running: Desk) -> Starlette:
     guard = Middleware(GuardedApp, hosts=settings.hosts, secure=settings.secure)
     routes = [
         *signing_in.OPEN,
+        *answering.OPEN,
         *(page.route() for page in PAGES),
         *description.ROUTES,
         Mount("/static", StaticFiles(directory=STATIC)),
@@ -112,6 +113,7 @@ def _upkeep(running: Desk) -> Iterator[None]:
 
     def look_after() -> None:
         desk.expire(running.workspace)
+        asking.expire(running.workspace)
         _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
     def work() -> None:

@@ -153,6 +153,7 @@ def shown_item(asked: Asked, found: Details) -> Values:
         "changes": (),
         "automatic": False,
         "strangers": False,
+        "named": False,
         **values,
         "item": item,
         "answer": answer,

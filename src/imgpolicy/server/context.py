@@ -46,8 +46,9 @@ AT_ONCE = 4
 class Desk:
     """What all requests share. `start` is the link by which `starter`, the account of whoever started it, signs in.
 
-    `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `calls` how
-    often a token is used, and `sending` how many files come in at once, for each is held in memory until it is sealed.
+    `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
+    often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
+    files come in at once, for each is held in memory until it is sealed.
     """
 
     settings: Settings
@@ -58,6 +59,7 @@ class Desk:
     starter: str | None = None
     tries: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=5, seconds=10)))
     addresses: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=30, seconds=2)))
+    links: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=60, seconds=1)))
     calls: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=120, seconds=0.5)))
     sending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     packing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

@@ -95,7 +95,7 @@ async def _accepted(asked: Asked, guarded: Guarded) -> Asked:
     if guarded.takes_files:
         # Its first field is the token, which the page asks for before it takes a file.
         return asked
-    form = await _fields(asked.request)
+    form = await fields_of(asked.request)
     accept_token(asked, form.get(TOKEN, ""))
     return replace(asked, form=form)
 
@@ -106,7 +106,7 @@ def accept_token(asked: Asked, token: str) -> None:
         raise DeniedError("this form is not of this session: open the page and try again")
 
 
-async def _fields(request: Request) -> Mapping[str, str]:
+async def fields_of(request: Request) -> Mapping[str, str]:
     """The fields of a form without files; MalformedError for any other, and for one that is too large."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise MalformedError("this is no form of this desk: open the page and try again")

@@ -74,7 +74,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer as a page shows it. With `strangers` there is a face that nobody knows.
+    """An answer as a page shows it: with `strangers` there is a face that nobody knows, with `named` somebody known.
 
     `dot` is the radius of a number in the picture, in pixels of it.
     """
@@ -88,6 +88,7 @@ class Answer:
     changes: tuple[str, ...]
     automatic: bool
     strangers: bool
+    named: bool
 
 
 def report_in(answer: bytes) -> ReportWire:
@@ -110,6 +111,7 @@ def answer_of(report: ReportWire) -> Answer:
         limits=tuple(one.reason for one in report.not_checked),
         changes=tuple(report.changes or ()),
         strangers=any(face.person is None for face in report.faces),
+        named=bool(report.declared) or any(face.person is not None for face in report.faces),
         automatic=any(remedy.automatic for finding in report.findings for remedy in finding.remedies),
     )
 

@@ -20,6 +20,7 @@ from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import CheckWire
 from imgpolicy.wire.evidence import EvidenceWire, NoticeWire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire
+from imgpolicy.wire.request import AnswerWire, RequestWire
 from imgpolicy.wire.sheets import Line, Table, day, join_words, whole, yes_or_no
 
 _CELLS: Mapping[str, Callable[[Person], str]] = {
@@ -141,6 +142,8 @@ class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     takedowns: list[TakedownWire]
     decisions: list[CheckWire]
     desk: list[LaidDownWire]
+    requests: list[RequestWire]
+    answers: list[AnswerWire]
     log: list[EntryWire]
 
 

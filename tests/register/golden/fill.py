@@ -57,6 +57,8 @@ def _later(checker: object, folder: Path, revision: str) -> dict[str, object]:
         filling.dismissals()
     if revision >= "0010":
         filling.desk()
+    if revision >= "0011":
+        filling.webhooks()
     filling.last_changes()
     return filling.contents() | filling.more_contents(revision)
 

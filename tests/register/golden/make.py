@@ -29,6 +29,7 @@ COMMITS = {
     "0008": "d35173f8f5e6a030910046b93528809714667600",
     "0009": "276eeb9c602343f7017d54e35e0a8672d13b72d6",
     "0010": "0158bac05eb25565d4d4bd82fd63e51c7fd4c35c",
+    "0011": "bf13f5fa6ae277ef2173d09920ebc8eb49f88943",
 }
 """The last commit at which each revision of the tables was the newest; of the newest one, that of the day."""
 

@@ -77,6 +77,17 @@ class Units(Later):
         for number, person in enumerate(("mina", "rosa"), 1):
             self._laid_down(f"i-{number}", person)
 
+    def webhooks(self) -> None:
+        """Somebody who is told of what is withdrawn, and somebody who is told of nothing any more."""
+        from imgpolicy.domain.webhook import EventKind, Webhook
+        from imgpolicy.register.webhooks import add_webhook, remove_webhook
+
+        with self.register.writing() as unit:
+            for one in ("w-told", "w-removed"):
+                url = f"https://cms.example.org/{one}"
+                add_webhook(unit, Webhook(id=one, url=url, events=frozenset(EventKind)), one.encode() * 8)
+            remove_webhook(unit, "w-removed")
+
     def _laid_down(self, item: str, person: str) -> None:
         """A picture that was answered on, handed in and accepted."""
         from imgpolicy.domain.desk import Approval, Batch, ItemState, Seen
@@ -118,7 +129,14 @@ class Units(Later):
         with self.register.reading() as unit:
             records = [item_record(unit, item) for item in ("i-1", "i-2")]
             ended = {one.id: one.ended is not None for one in accounts(unit)}
-        return contents | {"accounts": ended, "desk": {one.id: [one.state.value, one.gone] for one in records}}
+        contents |= {"accounts": ended, "desk": {one.id: [one.state.value, one.gone] for one in records}}
+        if revision < "0011":
+            return contents
+        from imgpolicy.register.webhooks import webhooks
+
+        with self.register.reading() as unit:
+            told = [one.id for one in webhooks(unit)]
+        return contents | {"webhooks": told}
 
     def last_changes(self) -> None:
         """What takes back, ends, changes and erases."""

@@ -9,10 +9,11 @@ from tests.service.forbidden.faces import FACES
 from tests.service.forbidden.files import FILES
 from tests.service.forbidden.grants import GRANTS
 from tests.service.forbidden.people import PEOPLE
+from tests.service.forbidden.requests import REQUESTS
 from tests.service.forbidden.webhooks import WEBHOOKS
 from tests.service.forbidden.works import WORKS
 
-TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS, *WEBHOOKS)
+TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS, *WEBHOOKS, *REQUESTS)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
@@ -25,6 +26,14 @@ WITHOUT_A_ROW = {
     "accounts.session_of": NOBODY,
     "accounts.sign_in": NOBODY,
     "accounts.sign_out": NOBODY,
+    "asking.expire": "it lets go what is to go, and is told nothing",
+    "asking.forms": ONLY_READS,
+    "asking.link_of": NO_DOOR,
+    "asking.unconfirmed": ONLY_READS,
+    "signing.opened": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",
+    "signing.receipt": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",
+    "signing.record_answer": NO_DOOR,
+    "signing.shown": NO_DOOR,
     "check.idle_waivers": ONLY_READS,
     "check.accept_request": NO_DOOR,
     "check.accept_posting": NO_DOOR,

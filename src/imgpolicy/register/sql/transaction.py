@@ -19,6 +19,7 @@ from imgpolicy.register.sql.licences import LicenceRows
 from imgpolicy.register.sql.logos import LogoRows
 from imgpolicy.register.sql.people import PeopleRows
 from imgpolicy.register.sql.publications import PublicationRows
+from imgpolicy.register.sql.requests import RequestRows
 from imgpolicy.register.sql.webhooks import WebhookRows
 from imgpolicy.register.sql.works import WorkRows
 
@@ -39,6 +40,7 @@ class Transaction:
         self.dismissals = DismissalRows(connection)
         self.accounts = AccountRows(connection)
         self.desk = DeskRows(connection)
+        self.requests = RequestRows(connection)
         self.webhooks = WebhookRows(connection)
         self.journal = LogRows(connection)
         self._connection = connection

@@ -1,0 +1,226 @@
+"""`imgpolicy request`: ask people for their consent by a link, and say whose the answers are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
+from imgpolicy.domain.request import PERSONAL_DAYS
+
+app = typer.Typer()
+
+FormOption = Annotated[str, typer.Option("--form", metavar="FORM", help="Name of the form.")]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who asks; stored encrypted.")]
+DaysOption = Annotated[int, typer.Option("--days", metavar="N", help="For how many days the link holds.")]
+AddressOption = Annotated[
+    str | None, typer.Option("--address", metavar="URL", help="What links begin with; else what the policy says.")
+]
+QrOption = Annotated[
+    Path | None, typer.Option("--qr", metavar="FILE", help="Write the link as a QR code too, an SVG to print.")
+]
+RequestArgument = Annotated[
+    str, typer.Argument(metavar="REQUEST", help="Id of the request, as `request list` shows it.")
+]
+AnswerArgument = Annotated[
+    str, typer.Argument(metavar="ANSWER", help="Id of the answer, as `request answers` shows it.")
+]
+SayingOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; stored encrypted.")]
+SecondOption = Annotated[
+    str | None, typer.Option("--second", metavar="NAME", help="A second person, where the policy asks for one.")
+]
+
+
+@app.command()
+@grouped
+def person(
+    people: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Register ids of those who are asked.")],
+    *,
+    form: FormOption,
+    by: ByOption,
+    lang: common.LanguageOption = None,
+    days: DaysOption = PERSONAL_DAYS,
+    occasion: Annotated[
+        str | None, typer.Option("--occasion", metavar="TEXT", help="Why they are asked now; stored encrypted.")
+    ] = None,
+    address: AddressOption = None,
+    place: common.Place,
+) -> int:
+    """Ask people, or a child's guardians, each by a link of their own, which is printed now and never again."""
+    from imgpolicy.service import asking
+
+    how = asking.Asking(form=form, by=by, language=lang and lang.value, days=days, occasion=occasion)
+    with place.open() as workspace:
+        begins = asking.links_begin(workspace, address)
+        for one in people:
+            for asked in asking.ask(workspace, one, how):
+                whom = asked.request.speaker or one
+                common.say(f"{asked.request.id} {whom}: {asking.link_of(begins, asked)}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def many(
+    *,
+    form: FormOption,
+    by: ByOption,
+    occasion: Annotated[
+        str, typer.Option("--occasion", metavar="TEXT", help="What the link is for; stored encrypted.")
+    ],
+    lang: common.LanguageOption = None,
+    days: DaysOption = PERSONAL_DAYS,
+    qr: QrOption = None,
+    address: AddressOption = None,
+    place: common.Place,
+) -> int:
+    """Make one link that many use, as at an event. A yes by it covers nobody until somebody says whose it is."""
+    from imgpolicy.render.qr import qr_svg
+    from imgpolicy.service import asking
+
+    how = asking.Asking(form=form, by=by, language=lang and lang.value, days=days, occasion=occasion)
+    with place.open() as workspace:
+        begins = asking.links_begin(workspace, address)
+        asked = asking.ask_by_one_link(workspace, how)
+        link = asking.link_of(begins, asked)
+        if qr is not None:
+            common.write_private({qr: qr_svg(link)}, workspace, force=False)
+    common.say(f"{asked.request.id}: {link}")
+    return Exit.GO
+
+
+@app.command("list")
+@grouped
+def list_requests(
+    person_: Annotated[str | None, typer.Argument(metavar="PERSON", help="Of one person; else all.")] = None,
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """List who was asked, and what became of it. Links are not among it: they are shown once."""
+    import datetime as dt
+
+    from imgpolicy.service import asking
+
+    with place.open() as workspace:
+        found = asking.requests(workspace, person_)
+        day = workspace.kept.consents.day
+    if format is common.Format.JSON:
+        from imgpolicy.wire.request import request_wire
+
+        now = dt.datetime.now(dt.UTC)
+        common.emit_json([request_wire(one.request, now) for one in found])
+        return Exit.GO
+    rows = [
+        (
+            one.request.id,
+            one.request.speaker or one.request.person or "many",
+            one.request.person or "",
+            f"{one.form.name}-{one.form.number}",
+            one.state.value,
+            str(day(one.request.ends)),
+            one.request.occasion or "",
+        )
+        for one in found
+    ]
+    common.emit(common.table(("request", "asked", "about", "form", "state", "until", "occasion"), rows))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def resend(request: RequestArgument, *, address: AddressOption = None, place: common.Place) -> int:
+    """Make another link of an open request: the former leads nowhere any more."""
+    from imgpolicy.service import asking
+
+    with place.open() as workspace:
+        begins = asking.links_begin(workspace, address)
+        asked = asking.resend(workspace, request)
+        link = asking.link_of(begins, asked)
+    common.say(f"{asked.request.id}: {link}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def revoke(request: RequestArgument, *, place: common.Place) -> int:
+    """Take an open request back: its link leads nowhere any more."""
+    from imgpolicy.service import asking
+
+    with place.open() as workspace:
+        revoked = asking.revoke(workspace, request)
+    common.say(f"took back {revoked.id}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def answers(
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """List the answers of which nobody said yet whose they are."""
+    from imgpolicy.service import asking
+
+    with place.open() as workspace:
+        found = asking.unconfirmed(workspace)
+        day = workspace.kept.consents.day
+    if format is common.Format.JSON:
+        from imgpolicy.wire.request import answer_wire
+
+        common.emit_json([answer_wire(one) for one in found])
+        return Exit.GO
+    rows = [
+        (one.id, str(day(one.at)), one.said.name, one.said.child or "", str(len(one.said.yes)), str(len(one.said.no)))
+        for one in found
+    ]
+    common.emit(common.table(("answer", "day", "name", "child", "yes", "no"), rows))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def confirm(
+    answer: AnswerArgument,
+    person_: Annotated[str, typer.Argument(metavar="PERSON", help="Register id of whom it is about.")],
+    *,
+    by: SayingOption,
+    how: Annotated[str, typer.Option("--how", metavar="TEXT", help="How they know; stored encrypted.")],
+    guardian: Annotated[
+        str | None, typer.Option("--guardian", metavar="ID", help="The guardian who answered for the child.")
+    ] = None,
+    second: SecondOption = None,
+    place: common.Place,
+) -> int:
+    """Say whose an answer is: what was allowed by it covers from then on."""
+    from imgpolicy.service import confirming
+
+    with place.open() as workspace:
+        word = confirming.Word(by=by, how=how, second=second)
+        known = confirming.confirm(workspace, answer, person_, word, speaker=guardian)
+    common.say(f"recorded {len(known.consents)} statement(s) of {person_}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def discard(
+    answer: AnswerArgument,
+    *,
+    by: SayingOption,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; stored encrypted.")],
+    second: SecondOption = None,
+    place: common.Place,
+) -> int:
+    """Let go of an answer that nobody here gave."""
+    from imgpolicy.service import confirming
+
+    with place.open() as workspace:
+        confirming.discard(workspace, answer, confirming.Word(by=by, how=reason, second=second))
+    common.say(f"let go of {answer}")
+    return Exit.GO

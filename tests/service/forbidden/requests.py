@@ -1,0 +1,169 @@
+"""Consents that are asked for, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tests.service.asked import FORM, HOW, NEWS, SAID
+from tests.service.doors import ADDRESS, LINK, Forbidden, No
+
+from imgpolicy.domain.form import Use
+from imgpolicy.service import asking, confirming, signing
+from imgpolicy.service.confirming import Word
+from imgpolicy.service.workspace import Workspace
+
+EXPORT = No("requests and answers are in no export")
+BROWSER = No("a link is followed in a browser: tests/server asks it")
+WORD = Word(by="Anna", how="I know her")
+
+Call = Callable[[Workspace, Path], object]
+
+
+def row(
+    asks: str, what: str, said: str, call: Call, typed: str | No, *, policy: tuple[str, str] = ("", "")
+) -> Forbidden:
+    return Forbidden(asks=asks, what=what, said=said, call=call, typed=typed, brought=EXPORT, policy=policy)
+
+
+def link(at: Path) -> str:
+    return (at / LINK).read_text()
+
+
+REQUESTS = (
+    row(
+        "asking.add_form",
+        "a form that says not who answers",
+        "says nothing of who answers",
+        lambda ws, _: asking.add_form(ws, replace(FORM, controller="")),
+        "form add no-controller.toml",
+    ),
+    row(
+        "asking.add_form",
+        "a form for a channel that the policy does not know",
+        "does not know the channel 'myspace'",
+        lambda ws, _: asking.add_form(ws, replace(FORM, uses=(Use(channel="myspace", purpose="pr"), *FORM.uses[1:]))),
+        "form add myspace.toml",
+    ),
+    row(
+        "asking.form",
+        "a form that is not there",
+        "no form",
+        lambda ws, _: asking.form(ws, "nothing"),
+        "form show nothing",
+    ),
+    row(
+        "asking.ask",
+        "to ask with a form that is not there",
+        "no form",
+        lambda ws, _: asking.ask(ws, "guest", replace(HOW, form="nothing")),
+        "request person guest --form nothing --by Mette",
+    ),
+    row(
+        "asking.ask_by_one_link",
+        "a link that holds for ever",
+        "for 1 to 90 days",
+        lambda ws, _: asking.ask_by_one_link(ws, replace(HOW, days=91)),
+        "request many --form school --by Mette --occasion party --days 91",
+    ),
+    row(
+        "asking.links_begin",
+        "links that lead nowhere",
+        "what links begin with",
+        lambda ws, _: asking.links_begin(ws),
+        "request person guest --form school --by Mette",
+        policy=(ADDRESS, ""),
+    ),
+    row(
+        "asking.requests",
+        "the requests of nobody",
+        "nobody",
+        lambda ws, _: asking.requests(ws, "nobody"),
+        "request list nobody",
+    ),
+    row(
+        "asking.resend",
+        "another link of what was answered",
+        "not open any more",
+        lambda ws, _: asking.resend(ws, "q-done"),
+        "request resend q-done",
+    ),
+    row(
+        "asking.resend",
+        "another link of nothing",
+        "no request",
+        lambda ws, _: asking.resend(ws, "q-nothing"),
+        "request resend q-nothing",
+    ),
+    row(
+        "asking.revoke",
+        "to take back what was answered",
+        "not open any more",
+        lambda ws, _: asking.revoke(ws, "q-done"),
+        "request revoke q-done",
+    ),
+    row(
+        "asking.revoke",
+        "to take back nothing",
+        "no request",
+        lambda ws, _: asking.revoke(ws, "q-nothing"),
+        "request revoke q-nothing",
+    ),
+    row(
+        "signing.sign",
+        "to sign by no link",
+        "this link was used",
+        lambda ws, _: signing.sign(ws, "x" * 43, SAID, "en"),
+        BROWSER,
+    ),
+    row(
+        "signing.sign",
+        "to leave a question open",
+        "say yes or no to each",
+        lambda ws, at: signing.sign(ws, link(at), replace(SAID, yes=(NEWS,), no=(), recognition=None), "en"),
+        BROWSER,
+    ),
+    row(
+        "signing.take_back",
+        "to take back by no receipt",
+        "no such receipt",
+        lambda ws, _: signing.take_back(ws, "x" * 43),
+        BROWSER,
+    ),
+    row(
+        "confirming.confirm",
+        "to say again whose an answer is",
+        "known already",
+        lambda ws, _: confirming.confirm(ws, "a-done", "guest", WORD),
+        "request confirm a-done guest --by Anna --how 'I know her'",
+    ),
+    row(
+        "confirming.confirm",
+        "to lift a no of somebody else without a second person",
+        "two people",
+        lambda ws, _: confirming.confirm(ws, "a-nobody", "guest", WORD),
+        "request confirm a-nobody guest --by Anna --how 'I know her'",
+    ),
+    row(
+        "confirming.confirm",
+        "to say whose no answer is",
+        "no answer",
+        lambda ws, _: confirming.confirm(ws, "a-nothing", "guest", WORD),
+        "request confirm a-nothing guest --by Anna --how 'I know her'",
+    ),
+    row(
+        "confirming.discard",
+        "to let go of a no without a second person",
+        "two people",
+        lambda ws, _: confirming.discard(ws, "a-nobody", WORD),
+        "request discard a-nobody --by Anna --reason 'a joke'",
+    ),
+    row(
+        "confirming.discard",
+        "to let go of no answer",
+        "no answer",
+        lambda ws, _: confirming.discard(ws, "a-nothing", WORD),
+        "request discard a-nothing --by Anna --reason 'a joke'",
+    ),
+)
