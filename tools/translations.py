@@ -16,7 +16,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
 
+from imgpolicy.cli.commands import GROUPS, SINGLE
+from imgpolicy.cli.reference import app
+from imgpolicy.cli.spoken import helps
 from imgpolicy.files import write_whole
 from imgpolicy.language import DOMAIN, LOCALE, LanguageCode
 
@@ -42,11 +46,19 @@ TRANSLATED = tuple(code for code in LanguageCode if code is not LanguageCode.ENG
 
 
 def phrases() -> Catalog:
-    """Every phrase in the package's code and templates, untranslated."""
+    """Every phrase in the package's code and templates, and every help text, untranslated."""
     found = Catalog(project="imgpolicy", charset="utf-8")
-    for _, _, text, _, _ in extract_from_dir(SOURCE, METHODS, keywords=KEYWORDS, comment_tags=()):
+    for text in sorted(help_texts()):
         found.add(text)
+    for _, _, said, _, _ in extract_from_dir(SOURCE, METHODS, keywords=KEYWORDS, comment_tags=()):
+        found.add(said)
     return found
+
+
+def help_texts() -> set[str]:
+    """Every help text of every command, as typer is to show it and as the program's table of contents has it."""
+    listed = {command.help for command in (*SINGLE, *GROUPS)}
+    return (listed | set(helps(get_command(app)))) - {""}
 
 
 def catalogue_of(code: LanguageCode) -> Path:

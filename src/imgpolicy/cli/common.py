@@ -124,9 +124,14 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def told(text: str) -> str:
+    """The text in the language of the environment when it is a phrase, else as it is."""
+    return language_of(None).say(text)
+
+
 def say(line: str) -> None:
-    """Write a line of ours to standard output, with whatever stands in it made safe to show."""
-    emit(f"{printable(line, limit=_LONGEST_LINE)}\n")
+    """Write a line of ours to standard output in the reader's language, with what stands in it made safe to show."""
+    emit(f"{printable(told(line), limit=_LONGEST_LINE)}\n")
 
 
 def emit(text: str) -> None:
@@ -144,26 +149,30 @@ def emit(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Write a remark of one line to standard error, made safe to show."""
+    """Write a remark of one line to standard error in the reader's language, made safe to show."""
     with contextlib.suppress(OSError, ValueError, AttributeError):  # a closed standard error is no reason to stop
-        sys.stderr.write(printable(" ".join(text.split()), limit=1000) + "\n")
+        sys.stderr.write(printable(" ".join(told(text).split()), limit=1000) + "\n")
         sys.stderr.flush()
 
 
 def remark(text: str) -> None:
     """Write a remark that begins with the program's name to standard error."""
-    note(f"imgpolicy: {text}")
+    note(f"imgpolicy: {told(text)}")
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:
-    """The rows as an aligned table for people, no wider than the terminal; every cell is made safe to show."""
+    """The rows as an aligned table for people, no wider than the terminal, its phrases in the reader's language.
+
+    Every cell is made safe to show.
+    """
     from rich.table import Table
     from rich.text import Text
 
     buffer = io.StringIO()
-    view = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
+    language = language_of(None)
+    view = Table(*map(language.say, columns), box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
-        view.add_row(*(Text(printable(cell)) for cell in row))
+        view.add_row(*(Text(printable(language.say(cell))) for cell in row))
     console = standard_output(buffer)
     console.print(view, width=None if widest is None else min(widest, console.width))
     return buffer.getvalue()

@@ -17,14 +17,20 @@ from typer.main import get_command
 from typer.models import TyperPath
 
 from imgpolicy.cli.commands import GROUPS, add_commands
-from imgpolicy.cli.common import remark
+from imgpolicy.cli.common import UsageProblem, remark
 from imgpolicy.cli.ending import end
 from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.spoken import spoken, understood
 from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.language import from_environment
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.version import __version__
 
 if TYPE_CHECKING:
     from typer._click import Command
+
+
+_STOPPED = phrase("stopped")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer hands the option's value over by position
@@ -74,15 +80,16 @@ def run(arguments: list[str]) -> int:
     try:
         command = get_command(app_for(arguments))
         _let_commands_read(command)
-        code: object = command(arguments, standalone_mode=False)
+        with spoken(command, from_environment(os.environ)):
+            code: object = command(arguments, standalone_mode=False)
     except (typer.TyperException, ImgPolicyError, OSError, typer.Abort, KeyboardInterrupt) as error:
         return _fail(*_explained(error, arguments))
     except Exception as error:
         if os.environ.get("IMGPOLICY_TRACEBACK"):
             raise
-        return _fail(f"unexpected {type(error).__name__}; IMGPOLICY_TRACEBACK=1 shows where", Exit.FAILED)
+        return _fail(_unexpected(error), Exit.FAILED)
     if code == Exit.STOPPED:  # typer turns the user's Ctrl-C into this code, without a word
-        return _fail("stopped", Exit.STOPPED)
+        return _fail(_STOPPED, Exit.STOPPED)
     return code if isinstance(code, int) else 0
 
 
@@ -96,17 +103,28 @@ def _let_commands_read(command: Command) -> None:
             _let_commands_read(one)
 
 
+def _unexpected(error: Exception) -> str:
+    return phrase("unexpected {error}; IMGPOLICY_TRACEBACK=1 shows where", error=type(error).__name__)
+
+
 def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
     """What to say of an error that was to be expected, and the exit code that goes with it."""
     if isinstance(error, typer.TyperException):
-        return f"{error.format_message()} (see `imgpolicy {_words(arguments)}--help`)", Exit.USAGE
+        ours = isinstance(error, UsageProblem)
+        message = message_of(error) if ours else understood(error.format_message())
+        return _see_help(message, arguments), Exit.USAGE
     if isinstance(error, RequestError):
-        return f"{error} (see `imgpolicy {_words(arguments)}--help`)", Exit.USAGE
+        return _see_help(message_of(error), arguments), Exit.USAGE
     if isinstance(error, ImgPolicyError):
-        return str(error), Exit.FAILED
+        return message_of(error), Exit.FAILED
     if isinstance(error, OSError):
-        return f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", Exit.FAILED
-    return "stopped", Exit.STOPPED
+        where = str(error.filename) if error.filename else phrase("the system")
+        return phrase("{name}: {reason}", name=where, reason=error.strerror or type(error).__name__), Exit.FAILED
+    return _STOPPED, Exit.STOPPED
+
+
+def _see_help(message: str, arguments: list[str]) -> str:
+    return phrase("{message} (see `imgpolicy {command}--help`)", message=message, command=_words(arguments))
 
 
 def _fail(message: str, code: int) -> int:
