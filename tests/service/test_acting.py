@@ -210,17 +210,17 @@ CHANGES_NOTHING = """
     desk.cleaned_name desk.copy desk.expire desk.failed desk.fetch_in desk.item desk.items desk.may_be_posted
     desk.open_batch desk.original desk.outdated desk.posting_of desk.shown desk.small desk.take_in desk.waiting
     posting.is_of_now posting.renew posting.to_post judging.change judging.clean judging.given judging.judge
-    judging.keep judging.looked_at judging.undo ways.request_of check.accept_posting check.accept_release
+    judging.keep judging.looked_at judging.undo ways.request_of check.accept_posting check.accept_release cards.card
     check.accept_request check.complete check.idle_waivers check.pictures_in clean.clean_picture clean.write_copy
     evidence.files_of faces.dismissed faces.enrolled faces.told_apart files.inspect files.strip_file
     files.strip_files grants.accept_mark grants.accept_words grants.consents_due grants.consents_of
-    grants.licences_ending grants.licences_to grants.reach grants.unknown_words letters.consent_request
-    maintenance.backup maintenance.stats maintenance.verify models.add models.models models.verify names.accept_name
-    names.misnamed outputs.accept outputs.is_one_of outputs.output outputs.write people.everybody
-    people.everything_about people.show people.unneeded policies.rename_channel policies.rule_pages policies.schema
-    policies.write_pages policies.write_policy posts.posts recording.released scaffold.lay_out_demo
-    scaffold.make_folder scaffold.run_cases transfer.export_csv transfer.export_document webhooks.deliver
-    webhooks.try_out webhooks.webhooks works.logos works.works
+    grants.licences_ending grants.licences_to grants.reach grants.statement grants.unknown_words
+    letters.consent_request maintenance.backup maintenance.stats maintenance.verify models.add models.models
+    models.verify names.accept_name names.misnamed outputs.accept outputs.is_one_of outputs.output outputs.write
+    people.everybody people.everything_about people.free_id people.named people.show people.unneeded
+    policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy
+    posts.posts recording.released scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases transfer.export_csv
+    transfer.export_document webhooks.deliver webhooks.try_out webhooks.webhooks works.logos works.works
 """
 """They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send
 what the log tells of already."""

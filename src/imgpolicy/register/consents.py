@@ -105,17 +105,20 @@ def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected:
     )
 
 
-def due(unit: UnitOfWork, on: dt.date, days: int) -> tuple[Due, ...]:
-    """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it."""
+def due(unit: UnitOfWork, on: dt.date, days: int, person_id: str | None = None) -> tuple[Due, ...]:
+    """What ends within so many days from `on`, the first to end first; what has ended only while posts rest on it.
+
+    Of one person, or of everybody.
+    """
     last = on + dt.timedelta(days=days)
     due = [
         Due(person=owner, consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
-        for owner, said in itertools.groupby(consents(unit), key=lambda one: one.person)
+        for owner, said in itertools.groupby(consents(unit, person_id), key=lambda one: one.person)
         for consent in standing(tuple(said))
         if consent.valid_until is not None and consent.valid_until <= last
     ]
-    for ward in wards(unit):
-        due += [item for item in _growing_up(unit, person(unit, ward)) if item.ends <= last]
+    for ward in (person(unit, one) for one in (wards(unit) if person_id is None else (person_id,))):
+        due += [item for item in _growing_up(unit, ward) if ward.guardians and item.ends <= last]
     kept = [item for item in due if item.ends >= on or item.posts]
     return tuple(sorted(kept, key=lambda item: (item.ends, item.person, item.consent.id if item.consent else "")))
 

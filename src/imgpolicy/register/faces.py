@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.gallery import Gallery
-from imgpolicy.register.people import all_keys, log_on, people, person, person_key, person_row
+from imgpolicy.register.people import alias, all_keys, log_on, people, person, person_key, person_row
 from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -101,6 +102,27 @@ def enrolled_faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[Enro
         EnrolledFace(face=number, person=person, engine=engine, consent=consent)
         for number, person, engine, consent in rows
     )
+
+
+def learnt(unit: UnitOfWork, person_id: str) -> dict[int, dt.datetime]:
+    """When the log says that each face of this person was enrolled, by its number.
+
+    Without those of which an earlier version logged no more than how many they were. Of faces that are the same to the
+    last number, the first ones count as removed.
+    """
+    known = alias(unit, person_id)
+    added: defaultdict[str, list[dt.datetime]] = defaultdict(list)
+    for entry in unit.sql.journal.entries_on(known.name):
+        if entry.action == Action.ADD_FACES:
+            added[entry.payload].append(entry.at)
+        elif entry.action == Action.REMOVE_FACES and added[entry.payload]:
+            added[entry.payload].pop(0)
+    found: dict[int, dt.datetime] = {}
+    for face in face_vectors(unit, person_id):
+        moments = added[unit.vault.digest(face_form(face), known.salt)]
+        if moments:
+            found[face.id] = moments.pop(0)
+    return found
 
 
 def face_vectors(unit: UnitOfWork, person_id: str) -> tuple[FaceVector, ...]:

@@ -14,7 +14,6 @@ from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Item, WayKind
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.server.checking import answer_kept, item_of, my_item
 from imgpolicy.server.context import Asked
@@ -91,21 +90,11 @@ def change(asked: Asked) -> Response:
 def name_person(asked: Asked) -> Response:
     """Have the picture judged again, with somebody named who is in it."""
     found = my_item(asked).item
-    named = known_as(asked, asked.form.get("person", ""))
+    named = people.named(asked.workspace, asked.form.get("person", ""))
     posting = _posting_of(asked, found)
     judging.change(asked.workspace, found.id, replace(posting, people=(*posting.people, named)))
     asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
     return _back(found)
-
-
-def known_as(asked: Asked, said: str) -> str:
-    """The id of the one person who is called so, by id or name; RequestError when there is none, or several."""
-    said = said.strip()
-    every = people.everybody(asked.workspace)
-    ids = [one.id for one in every if one.id == said] or [one.id for one in every if folded(one.name) == folded(said)]
-    if len(ids) != 1:
-        raise RequestError("nobody in the register is called so, or several are: look them up under People")
-    return ids[0]
 
 
 def _posting_of(asked: Asked, found: Item) -> Posting:

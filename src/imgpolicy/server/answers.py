@@ -1,4 +1,4 @@
-"""What pages and calls answer alike: the status of a refusal, and a file to keep."""
+"""What pages and calls answer alike: the status of a refusal, where a form leads back to, and a file to keep."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def status_of(error: ImgPolicyError, method: str) -> int:
         return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.CONFLICT
     # Who only asks for what is there can mend nothing in how they ask.
     return HTTPStatus.CONFLICT if method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def inside(address: str) -> str:
+    """The path of this desk that a form wants to be led back to; the first page for any other address."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 def download(name: str, data: bytes) -> Response:

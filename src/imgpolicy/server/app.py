@@ -24,7 +24,17 @@ from starlette.staticfiles import StaticFiles
 from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
-from imgpolicy.server import acting, answering, checking, registered, requesting, reviewing, signing_in
+from imgpolicy.server import (
+    acting,
+    answering,
+    checking,
+    people,
+    registered,
+    requesting,
+    reviewing,
+    signing_in,
+    statements,
+)
 from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
@@ -47,7 +57,16 @@ UPKEEP_SECONDS = 60.0
 REMIND_EVERY = 60
 """Of so many rounds one looks whether something ends soon that webhooks were not told of today."""
 
-PAGES = (*signing_in.PAGES, *checking.PAGES, *acting.PAGES, *reviewing.PAGES, *registered.PAGES, *requesting.PAGES)
+PAGES = (
+    *signing_in.PAGES,
+    *checking.PAGES,
+    *acting.PAGES,
+    *reviewing.PAGES,
+    *people.PAGES,
+    *statements.PAGES,
+    *requesting.PAGES,
+    *registered.PAGES,
+)
 
 
 def application(running: Desk) -> Starlette:

@@ -19,7 +19,6 @@ from imgpolicy.language import ENGLISH
 from imgpolicy.phrase import phrase
 from imgpolicy.render.consent_form import shown_form
 from imgpolicy.render.qr import qr_inline
-from imgpolicy.server.acting import known_as
 from imgpolicy.server.checking import answer_kept, item_of
 from imgpolicy.server.context import LANGUAGES, Asked
 from imgpolicy.server.guard import Guarded
@@ -80,7 +79,7 @@ def ask(asked: Asked) -> Response:
     if form.get("many"):
         made = [asking.ask_by_one_link(asked.workspace, _how(asked))]
     else:
-        made = list(asking.ask(asked.workspace, known_as(asked, form.get("person", "")), _how(asked)))
+        made = list(asking.ask(asked.workspace, people.named(asked.workspace, form.get("person", "")), _how(asked)))
     return _links(asked, begins, made)
 
 
@@ -122,9 +121,9 @@ def revoke(asked: Asked) -> Response:
 def confirm(asked: Asked) -> Response:
     """Say whose an answer is."""
     form = asked.form
-    person, speaker = known_as(asked, form.get("person", "")), form.get("guardian", "")
+    person, speaker = people.named(asked.workspace, form.get("person", "")), form.get("guardian", "")
     word = Word(by=asked.caller.account.name, how=form.get("how", ""), second=form.get("second") or None)
-    known = known_as(asked, speaker) if speaker else None
+    known = people.named(asked.workspace, speaker) if speaker else None
     confirming.confirm(asked.workspace, asked.request.path_params["answer"], person, word, speaker=known)
     return RedirectResponse(f"/people/{person}", status_code=303)
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from imgpolicy.domain.account import Right
 from imgpolicy.errors import RegisterError
 from imgpolicy.phrase import phrase
+from imgpolicy.server.answers import inside
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.guard import (
     FORM,
@@ -79,9 +80,8 @@ async def language(request: Request) -> Response:
     if not is_our_own(request.headers, desk.settings.origins):
         return _form(request, FOREIGN, status=403)
     stated = dict(parse_qsl((await whole_body(request.stream(), FORM)).decode("utf-8", "replace")))
-    back, code = stated.get("back", "/"), stated.get("language", "")
-    inside = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = RedirectResponse(back if inside else "/", status_code=303)
+    code = stated.get("language", "")
+    response = RedirectResponse(inside(stated.get("back", "")), status_code=303)
     if code in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE, code, max_age=_YEAR, httponly=True, samesite="strict", secure=desk.settings.secure

@@ -129,13 +129,24 @@ def state_consent(
         before = consents(unit, consent.person)
         if notice is not None:
             consent = replace(consent, notice=add_notice(unit, notice.version, notice.language, notice.text).id)
-        recorded = _recorded(unit, consent, proof)
-        tasks = takedowns(unit, consent=recorded.id)
-        about = person(unit, recorded.person)
+        return _stated(unit, _recorded(unit, consent, proof), before)
+
+
+def statement(workspace: Workspace, consent_id: str) -> Stated:
+    """What was stated in this record, and came of it, tasks that are done too; RegisterError when there is none."""
+    with workspace.register.reading() as unit:
+        recorded = consent_record(unit, consent_id)
+        before = [one for one in consents(unit, recorded.person) if one.id != recorded.id]
+        return _stated(unit, recorded, before)
+
+
+def _stated(unit: UnitOfWork, recorded: Consent, before: Sequence[Consent]) -> Stated:
+    """A statement that is on record, with what comes of it; `before` is what was said by then."""
+    tasks = takedowns(unit, consent=recorded.id)
     if not recorded.gives:
         return Stated(consent=recorded, takedowns=tasks)
-    minor = about.child(unit.policy.day(recorded.at)) and recorded.given_by is None
-    return Stated(consent=recorded, takedowns=tasks, ends=last_denials(before, recorded), alone=minor)
+    alone = person(unit, recorded.person).child(unit.policy.day(recorded.at)) and recorded.given_by is None
+    return Stated(consent=recorded, takedowns=tasks, ends=last_denials(before, recorded), alone=alone)
 
 
 def _moment(policy: ConsentPolicy, stated: dt.date, consent: Consent) -> dt.datetime:

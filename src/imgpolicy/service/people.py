@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,9 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.dossier import Dossier
 from imgpolicy.domain.person import Adulthood, Person
 from imgpolicy.domain.publication import Due
+from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.register import erasure
 from imgpolicy.register import people as kept
 from imgpolicy.register.erasure import Erasure
@@ -19,6 +22,8 @@ from imgpolicy.register.resting import nothing_rests
 from imgpolicy.register.statements import consents
 from imgpolicy.register.subject_access import dossier
 from imgpolicy.service.workspace import Workspace
+
+_NUMBERED = re.compile(r"person-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,25 @@ def everybody(workspace: Workspace) -> tuple[Person, ...]:
     """All people of the register."""
     with workspace.register.reading() as unit:
         return kept.people(unit)
+
+
+def named(workspace: Workspace, said: str) -> str:
+    """The id of the one person who has this id, or is called so; RequestError when nobody is, or several are."""
+    said = said.strip()
+    every = everybody(workspace)
+    ids = [one.id for one in every if one.id == said] or [one.id for one in every if folded(one.name) == folded(said)]
+    if len(ids) != 1:
+        raise RequestError(
+            phrase("nobody in the register is called {name}, or several are: look them up under People", name=said[:80])
+        )
+    return ids[0]
+
+
+def free_id(workspace: Workspace) -> str:
+    """An id that nobody has, which tells nothing of whose it is: ids are not sealed."""
+    with workspace.register.reading() as unit:
+        taken = [_NUMBERED.fullmatch(one.id) for one in kept.people(unit)]
+    return f"person-{max((int(found[1]) for found in taken if found), default=0) + 1}"
 
 
 def show(workspace: Workspace, person_id: str) -> KnownPerson:

@@ -71,6 +71,7 @@ WITHOUT_A_ROW = {
     "outputs.output": OUTPUTS,
     "outputs.write": OUTPUTS,
     "people.everybody": ONLY_READS,
+    "people.free_id": ONLY_READS,
     "people.unneeded": ONLY_READS,
     "policies.schema": ONLY_READS,
     "recording.publish": NO_DOOR,

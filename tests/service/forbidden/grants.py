@@ -239,6 +239,14 @@ GRANTS = (
         brought=consent(replace(YES, state=ConsentState.RENEWED, about="c-none")),
     ),
     Forbidden(
+        asks="grants.statement",
+        what="a record that is not there",
+        said="there is no consent 'c-none'",
+        call=lambda ws, _: grants.statement(ws, "c-none"),
+        typed=No("pages ask it, and no command does"),
+        brought=READS,
+    ),
+    Forbidden(
         asks="grants.consents_of",
         what="what nobody said",
         said=NOBODY,

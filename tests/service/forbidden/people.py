@@ -14,14 +14,16 @@ from tests.service.doors import (
 )
 
 from imgpolicy.domain.person import Person
-from imgpolicy.service import evidence as kept_files
 from imgpolicy.service import (
+    cards,
     grants,
     people,
 )
+from imgpolicy.service import evidence as kept_files
 
 NOBODY = "there is nobody 'nobody' in the register"
 GUEST = Person(id="guest-2", name="Somebody")
+PAGE = No("pages ask it, and no command does")
 FORM = grants.Proof(name="form.pdf", content=b"the form")
 
 
@@ -104,6 +106,22 @@ PEOPLE = (
         said=NOBODY,
         call=lambda ws, _: people.show(ws, "nobody"),
         typed="person show nobody",
+        brought=READS,
+    ),
+    Forbidden(
+        asks="cards.card",
+        what="the card of nobody",
+        said=NOBODY,
+        call=lambda ws, _: cards.card(ws, "nobody"),
+        typed=PAGE,
+        brought=READS,
+    ),
+    Forbidden(
+        asks="people.named",
+        what="a name that nobody has",
+        said="nobody in the register is called Nobody Here, or several are",
+        call=lambda ws, _: people.named(ws, "Nobody Here"),
+        typed=PAGE,
         brought=READS,
     ),
     Forbidden(
