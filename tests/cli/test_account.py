@@ -91,8 +91,24 @@ def test_accounts_are_listed_with_their_roles_and_ended_ones_with_their_day(fold
         "role": "admin",
         "added": mette["added"],
         "ended": None,
+        "issuer": None,
+        "subject": None,
+        "email": None,
     }
     assert "Mette Kjær Lund" in imgpolicy("account", "list").out
+    assert imgpolicy("register", "verify").code == 0
+    assert actors(folder) == {""}
+
+
+def test_an_account_is_bound_to_somebody_of_the_organisation_and_unbound(folder: Path, imgpolicy: Run) -> None:
+    known = ("--issuer", "https://login.example.org", "--email", "Adam@example.org")
+    assert imgpolicy("account", "bind", "adam", *known).out == "adam: bound to adam@example.org\n"
+    assert "adam@example.org" in imgpolicy("account", "list").out
+    assert imgpolicy("account", "unbind", "adam").out == "adam: bound to nobody\n"
+    (adam,) = json.loads(imgpolicy("account", "list", "--format", "json").out)
+    assert (adam["issuer"], adam["email"]) == (None, None)
+    both = imgpolicy("account", "bind", "adam", *known, "--subject", "1")
+    assert (both.code, "give one" in both.err) == (2, True)
     assert imgpolicy("register", "verify").code == 0
     assert actors(folder) == {""}
 

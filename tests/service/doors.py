@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from tests.service.asked import FORM
 
-from imgpolicy.domain.account import Account, AccountRole, Right
+from imgpolicy.domain.account import Account, AccountRole, Identity, Right
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
@@ -82,6 +82,7 @@ GOOD = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Orig
 SCOPE = Scope(channels=frozenset({"facebook"}), purposes=frozenset({"pr"}))
 WORK = "harbour-at-dusk"
 SHA256 = "ab" * 32
+SOMEBODY = Identity(issuer="https://login.example.org", subject="248289761001")
 THIS_POLICY = "cd" * 32
 """Stands in what is imported for the SHA-256 of the prepared policy."""
 
@@ -164,9 +165,10 @@ def prepare(folder: Path) -> None:
 
 
 def _add_accounts(workspace: Workspace) -> None:
-    """One admin, a reader with a token that was revoked, and somebody whose account ended."""
+    """One admin, a bound reader with a token that was revoked, and somebody whose account ended."""
     for login, role in (("admin", AccountRole.ADMIN), ("gone", AccountRole.ADMIN), ("reader", AccountRole.READER)):
         accounts.add(workspace, Account(id=login, name="Somebody", role=role))
+    accounts.bind(workspace, "reader", SOMEBODY)
     accounts.end(workspace, "gone")
     token, _ = accounts.new_token(workspace, "reader", "a program", frozenset({Right.SEE}), None)
     accounts.revoke(workspace, token.id)

@@ -13,13 +13,14 @@ import pytest
 from argon2 import PasswordHasher
 from tests.support import asked
 
-from imgpolicy.domain.account import Account, AccountRole, Right
+from imgpolicy.domain.account import Account, AccountRole, Identity, Right
 from imgpolicy.domain.log import Action, Entry
-from imgpolicy.errors import DeniedError, RequestError
+from imgpolicy.errors import DeniedError, RegisterError, RequestError
 from imgpolicy.register import passwords
 from imgpolicy.register.accounts import add_account, signing_of
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.sessions import begin_session, sessions_of
+from imgpolicy.register.sql.accounts import AccountRow
 from imgpolicy.service import accounts
 from imgpolicy.service.scaffold import make_folder
 from imgpolicy.service.workspace import Workspace
@@ -299,3 +300,74 @@ def test_nothing_that_is_secret_is_shown(workspace: Workspace, tmp_path: Path) -
     for word in (secret, token_secret, PASSWORD):
         assert word not in repr((callers, token, log_of(workspace), accounts.tokens(workspace)))
         assert word.encode() not in raw
+
+
+ISSUER = "https://login.example.org"
+
+
+def bound(workspace: Workspace, **known: str) -> None:
+    accounts.bind(workspace, "mkl", Identity(issuer=ISSUER, **known))
+
+
+def test_whoever_the_account_is_bound_to_signs_in_and_the_log_says_how(workspace: Workspace) -> None:
+    bound(workspace, subject="1234")
+    secret = accounts.sign_in_as(workspace, ISSUER, "1234", None)
+    assert secret is not None
+    caller = accounts.session_of(workspace, secret)
+    assert caller is not None
+    assert caller.account.id == "mkl"
+    last = log_of(workspace)[-1]
+    with workspace.register.reading() as unit:
+        assert (last.action, last.by) == (Action.SIGN_IN_OIDC, unit.vault.pseudonym("mkl"))
+        assert verify(unit).whole
+    accounts.sign_out(workspace, secret)
+    assert accounts.session_of(workspace, secret) is None
+
+
+def test_nobody_else_does(workspace: Workspace) -> None:
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", "mkl@example.org") is None
+    bound(workspace, subject="1234")
+    for issuer, subject, email in (
+        ("https://login.example.com", "1234", None),
+        (ISSUER + "/", "1234", None),
+        (ISSUER, "12345", None),
+        (ISSUER, "mkl", "mkl@example.org"),
+        (ISSUER, "", None),
+    ):
+        assert accounts.sign_in_as(workspace, issuer, subject, email) is None
+    accounts.end(workspace, "mkl")
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", None) is None
+
+
+def test_a_mail_address_is_asked_once_and_the_subject_from_then_on(workspace: Workspace) -> None:
+    bound(workspace, email="MKL@example.org")
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", None) is None
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", "mkl@example.com") is None
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", "mkl@example.org") is not None
+    assert accounts.sign_in_as(workspace, ISSUER, "5678", "mkl@example.org") is None  # who has the address since
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", None) is not None
+    (kept,) = (one for one in accounts.accounts(workspace) if one.id == "mkl")
+    assert kept.identity == Identity(issuer=ISSUER, subject="1234", email="mkl@example.org")
+    assert [entry.action for entry in log_of(workspace)].count(Action.BIND_ACCOUNT) == 2
+
+
+def test_a_binding_that_is_taken_back_ends_what_was_signed_in_by_it(workspace: Workspace) -> None:
+    bound(workspace, subject="1234")
+    secret = accounts.sign_in_as(workspace, ISSUER, "1234", None)
+    assert secret is not None
+    accounts.unbind(workspace, "mkl")
+    assert accounts.session_of(workspace, secret) is None
+    assert accounts.sign_in_as(workspace, ISSUER, "1234", None) is None
+    assert accounts.sign_in(workspace, "mkl", PASSWORD) is not None
+
+
+def test_who_the_account_is_bound_to_is_sealed_and_a_binding_put_back_lets_nobody_in(workspace: Workspace) -> None:
+    bound(workspace, subject="1234567890")
+    with workspace.register.reading() as unit:
+        before = unit.sql.accounts.find(AccountRow, "id", "mkl")[0]
+    accounts.unbind(workspace, "mkl")
+    with workspace.register.writing() as unit:
+        unit.sql.accounts.update(AccountRow, "mkl", {"details": before.details})
+    with pytest.raises(RegisterError, match="not what was recorded"):
+        accounts.sign_in_as(workspace, ISSUER, "1234567890", None)
+    assert b"1234567890" not in before.details

@@ -19,7 +19,7 @@ from tests.service.doors import GOOD, LICENCE, RELEASE, WORK, YES, document, pre
 from tests.service.test_doors import functions
 from tests.support import Run, asked
 
-from imgpolicy.domain.account import Account, AccountRole, Right
+from imgpolicy.domain.account import Account, AccountRole, Identity, Right
 from imgpolicy.domain.consent import ConsentState
 from imgpolicy.domain.desk import Approval
 from imgpolicy.domain.log import Entry
@@ -61,6 +61,7 @@ WORD = confirming.Word(by="Anna", how="I know her")
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery"
 KIM = Account(id="kim", name="Kim", role=AccountRole.READER)
+MINE, HERS = (Identity(issuer="https://login.example.org", subject=one) for one in ("1", "2"))
 SAID = Approval(by="mkl", name="Mette", accept=True, reason="I know the place")
 WRONG = faces.FaceWord(what=DismissedAs.ARTWORK, by="Anna", reason="a poster")
 
@@ -138,6 +139,8 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
     "accounts.set_password": lambda ws: accounts.set_password(ws, new_account(ws, "kim3"), PASSWORD),
+    "accounts.bind": lambda ws: accounts.bind(ws, new_account(ws, "kim5"), MINE),
+    "accounts.unbind": lambda ws: accounts.unbind(ws, accounts.bind(ws, new_account(ws, "kim6"), HERS).id),
     "accounts.end": lambda ws: accounts.end(ws, new_account(ws, "kim4")),
     "accounts.new_token": lambda ws: accounts.new_token(ws, "reader", "new", frozenset({Right.SEE}), None),
     "accounts.revoke": lambda ws: accounts.revoke(
@@ -196,7 +199,10 @@ DOES: dict[str, Callable[[Workspace], object]] = {
 }
 """Every function of the service that writes, as whoever signed in calls it; in this order."""
 
-AS_THEMSELVES = {"accounts.open_session", "accounts.sign_in", "accounts.sign_out", "accounts.local_account"}
+AS_THEMSELVES = {
+    *("accounts.open_session", "accounts.sign_in", "accounts.sign_in_as", "accounts.sign_out"),
+    "accounts.local_account",
+}
 """Whoever does it is the account that it is about, as test_accounts.py asks."""
 
 NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record"}

@@ -10,7 +10,7 @@ import typer
 from imgpolicy.cli import common, tokens
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.account import Account, AccountRole
+from imgpolicy.domain.account import Account, AccountRole, Identity
 
 app = typer.Typer()
 app.add_typer(tokens.app, name="token", help="What programs ask with in place of an account.")
@@ -62,8 +62,11 @@ def list_accounts(
 
         common.emit_json([account_wire(one) for one in kept])
     else:
-        rows = [(one.id, one.name, one.role.value, str(day(one.ended)) if one.ended else "") for one in kept]
-        common.emit(common.table(("login", "name", "role", "ended"), rows))
+        rows = [
+            (one.id, one.name, one.role.value, _known_as(one.identity), str(day(one.ended)) if one.ended else "")
+            for one in kept
+        ]
+        common.emit(common.table(("login", "name", "role", "organisation", "ended"), rows))
     return Exit.GO
 
 
@@ -99,6 +102,39 @@ def password(login: LoginArgument, *, password_stdin: FromStdinOption = False, p
 
 @app.command()
 @grouped
+def bind(
+    login: LoginArgument,
+    *,
+    issuer: Annotated[str, typer.Option(metavar="URL", help="The identity provider, as `serve --oidc-issuer` has it.")],
+    subject: Annotated[str | None, typer.Option(metavar="SUB", help="What the provider calls them.")] = None,
+    email: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="Their mail address, until they first sign in; else --subject.")
+    ] = None,
+    place: common.Place,
+) -> int:
+    """Have somebody sign in to an account by their organisation; wherever it is signed in that is over."""
+    from imgpolicy.service import accounts
+
+    with place.open() as workspace:
+        bound = accounts.bind(workspace, login, Identity(issuer=issuer, subject=subject, email=email))
+    common.say(f"{bound.id}: bound to {_known_as(bound.identity)}")
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def unbind(login: LoginArgument, *, place: common.Place) -> int:
+    """Have nobody sign in to an account by their organisation any more; wherever it is signed in that is over."""
+    from imgpolicy.service import accounts
+
+    with place.open() as workspace:
+        unbound = accounts.unbind(workspace, login)
+    common.say(f"{unbound.id}: bound to nobody")
+    return Exit.GO
+
+
+@app.command()
+@grouped
 def end(login: LoginArgument, *, place: common.Place) -> int:
     """End an account for good, with its sessions and tokens. It stays on record, and its login is nobody else's."""
     from imgpolicy.service import accounts
@@ -107,6 +143,11 @@ def end(login: LoginArgument, *, place: common.Place) -> int:
         ended = accounts.end(workspace, login)
     common.say(f"ended {ended.id}")
     return Exit.GO
+
+
+def _known_as(identity: Identity | None) -> str:
+    """Who they are to their organisation, in a word."""
+    return "" if identity is None else identity.subject or identity.email or ""
 
 
 def _password(*, from_stdin: bool) -> str:

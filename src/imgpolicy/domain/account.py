@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.speakers import CLOCKS_DIFFER
@@ -16,6 +18,9 @@ from imgpolicy.errors import DeniedError, RegisterError, RequestError
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 """Characters of a password. Length is what is asked for, and no kinds of characters (NIST SP 800-63B, 3.1.1)."""
+
+LONGEST_SUBJECT, LONGEST_EMAIL, LONGEST_ISSUER = 255, 254, 500
+"""Characters of what an identity provider calls somebody, of their mail address, and of its own."""
 
 SESSION_LASTS = dt.timedelta(hours=12)
 """After this a session is over, however much it is used."""
@@ -61,14 +66,31 @@ RIGHTS: Mapping[AccountRole, frozenset[Right]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who somebody is to the identity provider of their organisation, the `issuer`.
+
+    `subject` is what it calls them. Where that is None they are known by their verified mail address, until they first
+    sign in; the subject counts from then on.
+    """
+
+    issuer: str
+    subject: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who works with the register. `id` is what they sign in as; `added` is None until they are recorded."""
+    """Somebody who works with the register. `id` is what they sign in as; `added` is None until they are recorded.
+
+    `identity` is who they are to their organisation, None where they do not sign in by it.
+    """
 
     id: str
     name: str
     role: AccountRole
     added: dt.datetime | None = None
     ended: dt.datetime | None = None
+    identity: Identity | None = None
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -134,6 +156,57 @@ def check_account(account: Account) -> None:
     """Refuse what cannot be an id, and a name that says nothing."""
     check_id(account.id)
     check_line(account.name, "the name")
+
+
+def checked_identity(identity: Identity) -> Identity:
+    """Who somebody is, with the mail address as it is compared; RequestError where it says nothing, or too much."""
+    check_issuer(identity.issuer)
+    if (identity.subject is None) == (identity.email is None):
+        raise RequestError("an account is bound to what the provider calls somebody, or to a mail address: give one")
+    if identity.subject is not None:
+        if not is_subject(identity.subject):
+            raise RequestError("a subject has 1 to 255 letters, digits and signs, without spaces at its ends")
+        return identity
+    email = comparable_email(identity.email or "")
+    if email is None:
+        raise RequestError("the mail address is one such as name@example.org")
+    return replace(identity, email=email)
+
+
+def is_subject(text: str) -> bool:
+    """Whether a provider may call somebody so (OpenID Connect Core 1.0, section 2)."""
+    return 1 <= len(text) <= LONGEST_SUBJECT and text.isascii() and text.isprintable() and text == text.strip()
+
+
+def comparable_email(text: str) -> str | None:
+    """The mail address in small letters; None for what is none. Other letters than ASCII are not told apart safely."""
+    name, _, domain = text.rpartition("@")
+    plain = text.isascii() and text.isprintable() and not set(text) & set(' ,;<>"()') and len(text) <= LONGEST_EMAIL
+    return text.lower() if plain and name and "." in domain.strip(".") and "@" not in name else None
+
+
+def check_issuer(issuer: str) -> None:
+    """Refuse what is no address of an identity provider: it is https, or http to this machine."""
+    wrong = RequestError("an issuer is a URL such as https://login.example.org")
+    try:
+        parts = urlsplit(issuer)
+        host = parts.hostname
+    except ValueError:
+        raise wrong from None
+    if not host or len(issuer) > LONGEST_ISSUER or not (issuer.isascii() and issuer.isprintable()) or " " in issuer:
+        raise wrong
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise RequestError("an issuer has no user, no query and no fragment")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(host)):
+        raise RequestError("an issuer is asked over https alone, or over http on this machine")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine's own, by an address or as localhost."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def with_role(account: Account, role: AccountRole, others: tuple[Account, ...]) -> Account:

@@ -20,6 +20,9 @@ class _AccountForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     role: str
     added: dt.datetime | None = None
     ended: dt.datetime | None = None
+    issuer: str | None = None
+    subject: str | None = None
+    email: str | None = None
 
 
 class _PasswordForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="password/1"):
@@ -51,6 +54,7 @@ class _TokenForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 def account_form(account: Account) -> bytes:
     """The bytes that stand for an account; its password has some of its own."""
+    known = account.identity
     return msgspec.json.encode(
         _AccountForm(
             id=account.id,
@@ -58,6 +62,9 @@ def account_form(account: Account) -> bytes:
             role=account.role.value,
             added=_utc(account.added),
             ended=_utc(account.ended),
+            issuer=None if known is None else known.issuer,
+            subject=None if known is None else known.subject,
+            email=None if known is None else known.email,
         )
     )
 

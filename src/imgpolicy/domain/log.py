@@ -56,7 +56,9 @@ class Action(StrEnum):
     SET_PASSWORD = "set password"  # noqa: S105  # no secret: what is done
     RENEW_HASH = "renew password hash"
     END_ACCOUNT = "end account"
+    BIND_ACCOUNT = "bind account"
     SIGN_IN = "sign in"
+    SIGN_IN_OIDC = "sign in by OIDC"
     SIGN_OUT = "sign out"
     ADD_TOKEN = "add token"  # noqa: S105  # the same
     REVOKE_TOKEN = "revoke token"  # noqa: S105  # the same
@@ -110,7 +112,9 @@ ABOUT_ACCOUNTS = frozenset(
         Action.SET_PASSWORD,
         Action.RENEW_HASH,
         Action.END_ACCOUNT,
+        Action.BIND_ACCOUNT,
         Action.SIGN_IN,
+        Action.SIGN_IN_OIDC,
         Action.SIGN_OUT,
         Action.ADD_TOKEN,
         Action.REVOKE_TOKEN,

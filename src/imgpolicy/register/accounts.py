@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from imgpolicy.domain.account import Account, AccountRole, Right, check_account
+from imgpolicy.domain.account import Account, AccountRole, Identity, Right, check_account
 from imgpolicy.domain.account import ended as ended_account
 from imgpolicy.domain.account import with_role as account_with_role
 from imgpolicy.domain.account_forms import account_form, password_form
@@ -21,19 +21,20 @@ from imgpolicy.register.sql.accounts import AccountRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
 
-_CHANGES = (Action.ADD_ACCOUNT, Action.CHANGE_ROLE, Action.END_ACCOUNT)
+_CHANGES = (Action.ADD_ACCOUNT, Action.CHANGE_ROLE, Action.BIND_ACCOUNT, Action.END_ACCOUNT)
 _PASSWORDS = (Action.SET_PASSWORD, Action.RENEW_HASH)
 
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """What is sealed of an account."""
+    """What is sealed of an account. A later field has a default: what was sealed before has none."""
 
     name: str
     role: AccountRole
     added: dt.datetime | None
     ended: dt.datetime | None
     password: str | None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,45 @@ def set_password(unit: UnitOfWork, account_id: str, password_hash: str, action: 
     unit.log(action, account_id, password_form(account_id, password_hash))
 
 
+def bind_account(unit: UnitOfWork, account_id: str, identity: Identity | None) -> Account:
+    """The account, of whoever this is to their organisation from now on; None for nobody.
+
+    RegisterError when it is not there or ended, or when another account is bound to them.
+    """
+    before = active(unit, account_id)
+    for other in accounts(unit):
+        if identity is not None and other.id != account_id and other.ended is None and _is_same(other, identity):
+            raise RegisterError(f"the account {other.id!r} is bound to them already: unbind it first")
+    after = replace(before, identity=identity)
+    if after != before:
+        _keep(unit, replace(_there(unit, account_id), account=after))
+        unit.log(Action.BIND_ACCOUNT, account_id, account_form(after))
+    return after
+
+
+def account_known_as(unit: UnitOfWork, issuer: str, subject: str, email: str | None) -> Account | None:
+    """The account that is bound to whom the issuer calls so; else the one that waits for this verified mail address.
+
+    None where there is none, or it ended; RegisterError when it is not what was recorded last.
+    """
+    known = [one for one in accounts(unit) if one.identity is not None and one.identity.issuer == issuer]
+    bound = [one for one in known if one.identity is not None and one.identity.subject == subject]
+    waits = [one for one in known if email and one.identity == Identity(issuer=issuer, email=email)]
+    for one in bound or waits:
+        found = relied_account(unit, one.id)
+        if found.ended is None:
+            return found
+    return None
+
+
+def _is_same(account: Account, identity: Identity) -> bool:
+    kept = account.identity
+    if kept is None or kept.issuer != identity.issuer:
+        return False
+    same_subject = identity.subject is not None and kept.subject == identity.subject
+    return same_subject or (identity.email is not None and kept.email == identity.email)
+
+
 def end_account(unit: UnitOfWork, account_id: str) -> Account:
     """The account, ended; RegisterError when it is not there or ended before, RequestError for the last admin."""
     after = ended_account(active(unit, account_id), dt.datetime.now(dt.UTC), _admins(unit))
@@ -127,7 +167,14 @@ def end_account(unit: UnitOfWork, account_id: str) -> Account:
 def opened_account(unit: UnitOfWork, row: AccountRow) -> Signing:
     """The account of this row with what its password is checked by; RegisterError when it was altered."""
     details = msgspec.json.decode(unit.vault.unseal(_place(row.id), row.details), type=_Details)
-    kept = Account(id=row.id, name=details.name, role=details.role, added=details.added, ended=details.ended)
+    kept = Account(
+        id=row.id,
+        name=details.name,
+        role=details.role,
+        added=details.added,
+        ended=details.ended,
+        identity=details.identity,
+    )
     return Signing(kept, details.password)
 
 
@@ -167,7 +214,7 @@ def _keep(unit: UnitOfWork, signing: Signing) -> None:
 
 def _sealed(unit: UnitOfWork, signing: Signing) -> bytes:
     of = signing.account
-    details = _Details(of.name, of.role, of.added, of.ended, signing.password)
+    details = _Details(of.name, of.role, of.added, of.ended, signing.password, of.identity)
     return unit.vault.seal(_place(of.id), padded(msgspec.json.encode(details)))
 
 

@@ -25,6 +25,7 @@ from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
 
 TOKEN_PREFIX = "imgp_"  # noqa: S105  # no secret: what one begins with
+_SESSIONS = (Action.SIGN_IN, Action.SIGN_IN_OIDC, Action.SIGN_OUT)
 _SECRET_BYTES = 32
 _LONGEST_SECRET = 200
 _ID_DIGITS = 12
@@ -59,8 +60,11 @@ class KnownToken:
     digest: str = field(repr=False)
 
 
-def begin_session(unit: UnitOfWork, account_id: str) -> str:
-    """The secret of a new session; those of this account that are over go. RegisterError for one that ended."""
+def begin_session(unit: UnitOfWork, account_id: str, action: Action = Action.SIGN_IN) -> str:
+    """The secret of a new session; those of this account that are over go. RegisterError for one that ended.
+
+    `action` is what the log says of how they signed in.
+    """
     active(unit, account_id)
     now = dt.datetime.now(dt.UTC)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -71,7 +75,7 @@ def begin_session(unit: UnitOfWork, account_id: str) -> str:
         unit.sql.accounts.delete(SessionRow, "id", over.id)
     begun = Session(id=_digest(unit, "session", secret), account=account_id, began=now, seen=now)
     unit.sql.accounts.insert([SessionRow(begun.id, account_id, _sealed_session(unit, begun))])
-    unit.log(Action.SIGN_IN, account_id, sessions_form(account_id, sessions_of(unit, account_id)))
+    unit.log(action, account_id, sessions_form(account_id, sessions_of(unit, account_id)))
     return secret
 
 
@@ -230,7 +234,7 @@ def opened_token(unit: UnitOfWork, row: TokenRow) -> KnownToken:
 
 def _hold(unit: UnitOfWork, account_id: str, begun: Iterable[Session]) -> None:
     form = sessions_form(account_id, begun)
-    unit.hold(f"a session of {account_id!r}", account_id, (Action.SIGN_IN, Action.SIGN_OUT), form)
+    unit.hold(f"a session of {account_id!r}", account_id, _SESSIONS, form)
 
 
 def _digest(unit: UnitOfWork, of: str, secret: str) -> str:

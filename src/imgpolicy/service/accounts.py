@@ -7,8 +7,19 @@ A door asks `session_of` or `caller_of` who is there, `need` whether they may do
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from imgpolicy.domain.account import Account, AccountRole, ApiToken, Caller, Right, checked_password, comparable
+from imgpolicy.domain.account import (
+    Account,
+    AccountRole,
+    ApiToken,
+    Caller,
+    Identity,
+    Right,
+    checked_identity,
+    checked_password,
+    comparable,
+)
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import DeniedError
@@ -73,6 +84,27 @@ def end(workspace: Workspace, account_id: str) -> Account:
     return ended
 
 
+def bind(workspace: Workspace, account_id: str, identity: Identity) -> Account:
+    """The account, to which whoever this is signs in by their organisation from now on; its sessions end.
+
+    RequestError for what `checked_identity` refuses; RegisterError when it is not there or ended, or when another
+    account is bound to them.
+    """
+    return _bound(workspace, account_id, checked_identity(identity))
+
+
+def unbind(workspace: Workspace, account_id: str) -> Account:
+    """The account, to which nobody signs in by their organisation; its sessions end. RegisterError as `bind` says."""
+    return _bound(workspace, account_id, None)
+
+
+def _bound(workspace: Workspace, account_id: str, identity: Identity | None) -> Account:
+    with workspace.register.writing() as unit:
+        bound = kept.bind_account(unit, account_id, identity)
+        sessions.end_sessions(unit, account_id)
+    return bound
+
+
 def local_account(workspace: Workspace, login: str) -> Account:
     """The account of whoever started the program on this machine, made as an admin's when it is not there.
 
@@ -110,6 +142,25 @@ def open_session(workspace: Workspace, account_id: str) -> str:
     """The secret of a new session, for who is known otherwise; RegisterError when the account is not there or ended."""
     with workspace.acting_as(account_id).register.writing() as unit:
         return sessions.begin_session(unit, account_id)
+
+
+def sign_in_as(workspace: Workspace, issuer: str, subject: str, email: str | None) -> str | None:
+    """The secret of a new session for whom this issuer calls so; None when no account is bound to them, or it ended.
+
+    `email` is their mail address where the issuer verified it: the account that waits for it is bound to the subject
+    then. That it was them, and just now, is for whoever asked the issuer to know. RegisterError as `sign_in` says.
+    """
+    with workspace.register.reading() as unit:
+        found = kept.account_known_as(unit, issuer, subject, email)
+    if found is None:
+        return None
+    with workspace.acting_as(found.id).register.writing() as unit:
+        again = kept.account_known_as(unit, issuer, subject, email)
+        if again != found:  # it ended, or was bound to somebody else meanwhile
+            return None
+        if found.identity is not None and found.identity.subject is None:
+            kept.bind_account(unit, found.id, replace(found.identity, subject=subject))
+        return sessions.begin_session(unit, found.id, Action.SIGN_IN_OIDC)
 
 
 def session_of(workspace: Workspace, secret: str) -> Caller | None:

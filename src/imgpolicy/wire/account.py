@@ -10,13 +10,16 @@ from imgpolicy.domain.account import Account, ApiToken
 
 
 class AccountWire(msgspec.Struct, frozen=True, kw_only=True):
-    """An account."""
+    """An account. `issuer`, `subject` and `email` are who they are to the identity provider that they sign in by."""
 
     id: str
     name: str
     role: str
     added: dt.datetime | None
     ended: dt.datetime | None
+    issuer: str | None
+    subject: str | None
+    email: str | None
 
 
 class TokenWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +36,16 @@ class TokenWire(msgspec.Struct, frozen=True, kw_only=True):
 
 def account_wire(account: Account) -> AccountWire:
     """The account as it is written."""
+    known = account.identity
     return AccountWire(
-        id=account.id, name=account.name, role=account.role.value, added=account.added, ended=account.ended
+        id=account.id,
+        name=account.name,
+        role=account.role.value,
+        added=account.added,
+        ended=account.ended,
+        issuer=None if known is None else known.issuer,
+        subject=None if known is None else known.subject,
+        email=None if known is None else known.email,
     )
 
 

@@ -25,6 +25,7 @@ WITHOUT_A_ROW = {
     "accounts.caller_of": NOBODY,
     "accounts.session_of": NOBODY,
     "accounts.sign_in": NOBODY,
+    "accounts.sign_in_as": NOBODY,
     "accounts.sign_out": NOBODY,
     "asking.expire": "it lets go what is to go, and is told nothing",
     "asking.forms": ONLY_READS,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
-from tests.service.doors import READS, Forbidden, No
+from tests.service.doors import READS, SOMEBODY, Forbidden, No
 
-from imgpolicy.domain.account import Account, AccountRole, Caller, Right
+from imgpolicy.domain.account import Account, AccountRole, Caller, Identity, Right
 from imgpolicy.service import accounts
 from imgpolicy.service.workspace import Workspace
 
 NO_ACCOUNTS = No("an import brings no accounts")
 NO_COMMAND = No("it is for doors that people sign in at")
+ISSUER = SOMEBODY.issuer
 NEW = Account(id="new", name="Somebody", role=AccountRole.READER)
 SEE = frozenset({Right.SEE})
 YESTERDAY = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
@@ -119,6 +121,54 @@ ACCOUNTS = (
         said="the account 'gone' ended on ",
         call=lambda ws, _: accounts.end(ws, "gone"),
         typed="account end gone",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.bind",
+        what="to somebody whom another account is bound to",
+        said="the account 'reader' is bound to them already",
+        call=lambda ws, _: accounts.bind(ws, "admin", SOMEBODY),
+        typed=f"account bind admin --issuer {ISSUER} --subject {SOMEBODY.subject}",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.bind",
+        what="an account that ended",
+        said="the account 'gone' ended on ",
+        call=lambda ws, _: accounts.bind(ws, "gone", SOMEBODY),
+        typed=f"account bind gone --issuer {ISSUER} --subject 248289761001",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.bind",
+        what="to an issuer over the network without TLS",
+        said="an issuer is asked over https alone",
+        call=lambda ws, _: accounts.bind(ws, "reader", replace(SOMEBODY, issuer="http://login.example.org")),
+        typed="account bind reader --issuer http://login.example.org --subject 1",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.bind",
+        what="to nobody",
+        said="give one",
+        call=lambda ws, _: accounts.bind(ws, "reader", Identity(issuer=ISSUER)),
+        typed=f"account bind reader --issuer {ISSUER}",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.bind",
+        what="to what is no mail address",
+        said="the mail address is one such as",
+        call=lambda ws, _: accounts.bind(ws, "reader", Identity(issuer=ISSUER, email="mkl@example")),
+        typed=f"account bind reader --issuer {ISSUER} --email mkl@example",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="accounts.unbind",
+        what="of nobody",
+        said="there is no account 'nobody'",
+        call=lambda ws, _: accounts.unbind(ws, "nobody"),
+        typed="account unbind nobody",
         brought=NO_ACCOUNTS,
     ),
     Forbidden(
