@@ -211,7 +211,7 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
-    signing.receipt signing.record_answer signing.shown check.with_profile
+    signing.receipt signing.record_answer signing.shown signing.shown_to check.with_profile
     deciding.counting deciding.queue desk.accept_kept desk.batch desk.batches
     desk.cleaned_name desk.copy desk.expire desk.failed desk.fetch_in desk.item desk.items desk.may_be_posted
     desk.open_batch desk.original desk.outdated desk.posting_of desk.shown desk.small desk.take_in desk.waiting

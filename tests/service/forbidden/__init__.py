@@ -35,6 +35,7 @@ WITHOUT_A_ROW = {
     "signing.receipt": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",
     "signing.record_answer": NO_DOOR,
     "signing.shown": NO_DOOR,
+    "signing.shown_to": NO_DOOR,
     "check.idle_waivers": ONLY_READS,
     "check.accept_request": NO_DOOR,
     "check.accept_posting": NO_DOOR,
