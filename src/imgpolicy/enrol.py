@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from imgpolicy.domain.geometry import Box, overlap
 from imgpolicy.domain.work import KnownArtwork, KnownFingerprint
 from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.errors import RegisterError
@@ -21,16 +22,20 @@ from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.faces import add_faces, face_vectors, gallery
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.sources import open_picture, read
+from imgpolicy.sources import Source, name_of, open_picture, read
 
 MIN_HEIGHT = 48
 """Height of a face in pixels below which it is too small to enrol: 48 px match at .98, 32 px at .89 (measured
 with SFace, docs/decisions/0003-face-engine.md)."""
+
+_SAME_PLACE = 0.5
+"""Two boxes are of one face when they share more than this of their common area."""
 
 MIN_SHARPNESS = 0.012
 """Sharpness of a face (`Face.sharpness`) below which it is too blurred to enrol. Portraits of Labeled Faces in the Wild
@@ -50,24 +55,26 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
     register: Register,
     engine: FaceEngine,
     person: str,
-    photographs: Sequence[str],
+    photographs: Sequence[Source],
     *,
-    number: int | None = None,
+    which: int | Box | None = None,
     confirmed: bool = False,
 ) -> Enrolment:
     """Store one face vector of each photograph under the person, all or none.
 
-    `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
+    `which` is the number of a photograph's face from the left, from 1, or its box; without it a photograph must show
+    one face.
     `confirmed` says that somebody looked, and that faces which are masked, or unlike the person's own, are theirs.
     Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled, is one of
     these and not confirmed, or the person has given no biometric consent.
     """
     with register.reading() as unit:
         person_row(unit, person)
-    faces = [face_of(engine, photograph, number) for photograph in photographs]
+    faces = [face_of(engine, photograph, which) for photograph in photographs]
+    names = [one if isinstance(one, str) else name_of(one) for one in photographs]
     with register.writing() as unit:
         known = gallery(unit, engine.engine_id, unit.today())
-        learn_faces(unit, engine, person, dict(zip(photographs, faces, strict=True)), confirmed=confirmed)
+        learn_faces(unit, engine, person, dict(zip(names, faces, strict=True)), confirmed=confirmed)
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
@@ -111,9 +118,9 @@ def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFac
             )
 
 
-def face_of(engine: FaceEngine, photograph: str, number: int | None = None) -> SeenFace:
-    """A face in a photograph, the one or that of this number; the same errors as `enrol_faces`."""
-    return _only_face(engine, open_picture(photograph), number)
+def face_of(engine: FaceEngine, photograph: Source, which: int | Box | None = None) -> SeenFace:
+    """A face in a photograph, the one or that which is wanted; the same errors as `enrol_faces`."""
+    return _only_face(engine, open_picture(photograph), which)
 
 
 def work_picture(source: str) -> KnownFingerprint:
@@ -163,11 +170,20 @@ def known_artwork(artwork: Artwork) -> KnownArtwork:
     return KnownArtwork(sha256=artwork.sha256, picture=artwork.png(), version=VERSION, template=template)
 
 
-def _only_face(engine: FaceEngine, picture: Picture, number: int | None) -> SeenFace:
+def _number_at(faces: Sequence[SeenFace], place: Box, name: str) -> int:
+    """The number of the one face at this place."""
+    there = [number for number, seen in enumerate(faces, start=1) if overlap(seen.face.box, place) > _SAME_PLACE]
+    if len(there) != 1:
+        raise RegisterError(phrase("{name}: the face that was meant is not found there any more", name=name))
+    return there[0]
+
+
+def _only_face(engine: FaceEngine, picture: Picture, which: int | Box | None) -> SeenFace:
     """The face to enrol."""
     faces = engine.faces(picture)
     if not faces:
         raise RegisterError(f"{picture.name}: no face was found")
+    number = _number_at(faces, which, picture.name) if isinstance(which, Box) else which
     certain = [seen for seen in faces if not seen.face.doubtful]
     if number is None and len(certain) == 1:
         number = faces.index(certain[0]) + 1

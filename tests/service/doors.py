@@ -18,6 +18,7 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
 from imgpolicy.domain.evidence import Evidence
+from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.licence import End, Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Origin, Posting, Role
@@ -90,6 +91,8 @@ ADDRESS = 'address = "https://consent.example.org"'
 LINK = "link.txt"
 WORDINGS = "wordings = [{language = 'en', title = 'May we?', about = 'Pictures'}]\n"
 DAY = dt.timedelta(days=1)
+FACE_AT = Box(178, 64, 270, 174)
+"""Where the face is in the sample's portrait."""
 
 HALF_OF_THE_FACE = (225, 0, 400, 300)
 """Of the sample's portrait: what is left is in doubt."""

@@ -15,7 +15,7 @@ import pytest
 from tests.service.asked import ALL_YES as SIGNED
 from tests.service.asked import FORM as FORM_TO_SIGN
 from tests.service.asked import HOW
-from tests.service.doors import GOOD, LICENCE, RELEASE, WORK, YES, document, prepare
+from tests.service.doors import FACE_AT, GOOD, LICENCE, RELEASE, WORK, YES, document, prepare
 from tests.service.test_doors import functions
 from tests.support import Run, asked
 
@@ -43,6 +43,7 @@ from imgpolicy.service import (
     faces,
     grants,
     judging,
+    learning,
     people,
     posting,
     posts,
@@ -154,6 +155,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "deciding.undo_decision": lambda ws: deciding.undo_decision(ws, deciding.decide(ws, handed_in(ws), SAID).id, "mkl"),
     "judging.dismiss": lambda ws: judging.dismiss(ws, on_the_desk(ws, PORTRAIT), replace(WRONG, reason="a print")),
     "posting.post": lambda ws: posting.post(ws, on_the_desk(ws, NOBODY), "https://example.org/3"),
+    "learning.learn": lambda ws: learning.learn(ws, on_the_desk(ws, PORTRAIT), "eileen", FACE_AT),
     "evidence.keep": lambda ws: evidence.keep(ws, "eileen", [FORM]),
     "faces.who": lambda ws: faces.who(ws, PORTRAIT),
     "faces.dismiss": lambda ws: faces.dismiss(ws, PORTRAIT, WRONG),
@@ -210,23 +212,40 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 
 CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
-    accounts.tokens asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
-    signing.receipt signing.record_answer signing.shown signing.shown_to check.with_profile
-    deciding.counting deciding.queue desk.accept_kept desk.batch desk.batches
-    desk.cleaned_name desk.copy desk.expire desk.failed desk.fetch_in desk.item desk.items desk.may_be_posted
-    desk.open_batch desk.original desk.outdated desk.posting_of desk.shown desk.small desk.take_in desk.waiting
-    posting.is_of_now posting.renew posting.to_post judging.change judging.clean judging.given judging.judge
-    judging.keep judging.looked_at judging.undo ways.request_of check.accept_posting check.accept_release cards.card
-    check.accept_request check.complete check.idle_waivers check.pictures_in clean.clean_picture clean.write_copy
-    evidence.files_of faces.dismissed faces.enrolled faces.told_apart files.inspect files.strip_file
-    files.strip_files grants.accept_mark grants.accept_words grants.consents_due grants.consents_of
-    grants.licences_ending grants.licences_to grants.reach grants.statement grants.unknown_words
-    letters.consent_request maintenance.backup maintenance.stats maintenance.verify models.add models.models
-    models.verify names.accept_name names.misnamed outputs.accept outputs.is_one_of outputs.output outputs.write
+    accounts.tokens
+    asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
+    cards.card
+    check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
+    check.pictures_in check.with_profile
+    clean.clean_picture clean.write_copy
+    deciding.counting deciding.queue
+    desk.accept_kept desk.batch desk.batches desk.cleaned_name desk.copy desk.expire desk.face desk.failed
+    desk.fetch_in desk.item desk.items desk.may_be_posted desk.open_batch desk.original desk.outdated
+    desk.posting_of desk.shown desk.small desk.take_in desk.waiting
+    evidence.files_of
+    faces.dismissed faces.enrolled faces.told_apart
+    files.inspect files.strip_file files.strip_files
+    grants.accept_mark grants.accept_words grants.consents_due grants.consents_of grants.licences_ending
+    grants.licences_to grants.reach grants.statement grants.unknown_words
+    judging.change judging.clean judging.given judging.judge judging.keep judging.looked_at judging.undo
+    learning.may_be_learnt
+    letters.consent_request
+    maintenance.backup maintenance.stats maintenance.verify
+    models.add models.models models.verify
+    names.accept_name names.misnamed
+    outputs.accept outputs.is_one_of outputs.output outputs.write
     people.everybody people.everything_about people.free_id people.named people.show people.unneeded
     policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy
-    posts.posts recording.released scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases transfer.export_csv
-    transfer.export_document webhooks.deliver webhooks.try_out webhooks.webhooks works.logos works.works
+    posting.is_of_now posting.renew posting.to_post
+    posts.posts
+    recording.released
+    scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases
+    signing.receipt signing.record_answer signing.shown signing.shown_to
+    smalls.opened smalls.small_of
+    transfer.export_csv transfer.export_document
+    ways.request_of
+    webhooks.deliver webhooks.try_out webhooks.webhooks
+    works.logos works.works
 """
 """They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send
 what the log tells of already."""

@@ -40,7 +40,7 @@ def enrol(
     from imgpolicy.service import faces
 
     with place.open() as workspace:
-        enrolled = faces.enrol(workspace, person, photographs, number=face, confirmed=confirm)
+        enrolled = faces.enrol(workspace, person, photographs, which=face, confirmed=confirm)
     common.say(f"enrolled {enrolled.stored} face(s) of {person}")
     for other in enrolled.close_to:
         common.remark(f"this face is close to {other}'s: the two may be taken for each other")

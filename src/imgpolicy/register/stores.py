@@ -110,8 +110,8 @@ STORES = (
         name="desk",
         tables=("desk_batch", "desk_item", "desk_answer", "desk_person", "desk_approval"),
         files=("REGISTER-desk",),
-        holds="pictures that officers lay down, their clean copies and the answers on them, who handed them in, and"
-        " what reviewers said, sealed with the register's key",
+        holds="pictures that officers lay down, small ones of them and of strangers in them, their clean copies and the"
+        " answers on them, who handed them in, and what reviewers said, sealed with the register's key",
         who="those whom an answer names, whoever else is in the picture, and officers and reviewers",
         retention=phrase(
             "pictures, names and answers until so many days after the last act as the policy says, or until"

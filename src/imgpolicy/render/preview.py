@@ -25,6 +25,8 @@ _AROUND = 0.75
 """How much of a place's surroundings is shown, in parts of its size."""
 _PLACE_SIDE = 480
 _FRAME = (255, 64, 64)
+_AROUND_FACE = 0.5
+_FACE_SIDE = 240
 
 
 def masked(picture: Picture, report: Report) -> str | None:
@@ -82,6 +84,30 @@ def _jpeg(picture: Picture, hidden: Iterable[Box]) -> bytes:
         draw.rectangle((low, high), fill=_GREY)
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def face_jpeg(picture: Picture, box: Box, hidden: Iterable[Box]) -> bytes:
+    """A JPEG of a face and what is around it, at most 240 pixels long, with a grey field over these boxes.
+
+    Boxes are in pixels of the upright picture.
+    """
+    left, top, right, bottom = (side / picture.scale for side in box)
+    around_x, around_y = _AROUND_FACE * (right - left), _AROUND_FACE * (bottom - top)
+    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
+    far = (
+        min(picture.pixels.shape[1], int(right + around_x) + 1),
+        min(picture.pixels.shape[0], int(bottom + around_y) + 1),
+    )
+    shown = Image.fromarray(picture.pixels[corner[1] : far[1], corner[0] : far[0]])
+    draw = ImageDraw.Draw(shown)
+    for one in hidden:
+        low = (one.left / picture.scale - corner[0], one.top / picture.scale - corner[1])
+        high = (one.right / picture.scale - corner[0], one.bottom / picture.scale - corner[1])
+        draw.rectangle((low, high), fill=_GREY)
+    shown.thumbnail((_FACE_SIDE, _FACE_SIDE))
+    buffer = io.BytesIO()
+    shown.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
 
 

@@ -11,7 +11,7 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.domain.desk import Item, WayKind
+from imgpolicy.domain.desk import Details, Item, WayKind
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RequestError
@@ -25,7 +25,8 @@ from imgpolicy.service import deciding, desk, judging, people
 LONGEST = 20_000
 """Characters of what is said about a picture."""
 
-_DIGITS = 6
+DIGITS = 6
+"""Of the number of a face."""
 
 
 def clean(asked: Asked) -> Response:
@@ -41,7 +42,7 @@ def dismiss(asked: Asked) -> Response:
     """Keep a reviewer's word that a face is none, or artwork, and have the picture judged anew."""
     what = DismissedAs(asked.form.get("as", "")) if asked.form.get("as") in set(DismissedAs) else DismissedAs.NOT_A_FACE
     words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
-    if not words[0].isascii() or not words[0].isdigit() or len(words[0]) > _DIGITS:
+    if not words[0].isascii() or not words[0].isdigit() or len(words[0]) > DIGITS:
         raise RequestError("say which face is meant by its number")
     return _work(asked, item_of(asked).item, Verb.DISMISS, *words)
 
@@ -89,12 +90,18 @@ def change(asked: Asked) -> Response:
 
 def name_person(asked: Asked) -> Response:
     """Have the picture judged again, with somebody named who is in it."""
-    found = my_item(asked).item
-    named = people.named(asked.workspace, asked.form.get("person", ""))
-    posting = _posting_of(asked, found)
-    judging.change(asked.workspace, found.id, replace(posting, people=(*posting.people, named)))
-    asked.desk.put(Job(account=asked.caller.account.id, batch=found.batch, item=found.id), first=True)
-    return _back(found)
+    found = my_item(asked)
+    named_in(asked, found, asked.form.get("person", ""))
+    return _back(found.item)
+
+
+def named_in(asked: Asked, found: Details, said: str) -> str:
+    """The id of somebody, named so, as one in whose presence the picture is judged again; RequestError for nobody."""
+    person, item = people.named(asked.workspace, said), found.item
+    posting = _posting_of(asked, item)
+    judging.change(asked.workspace, item.id, replace(posting, people=tuple(dict.fromkeys((*posting.people, person)))))
+    asked.desk.put(Job(account=asked.caller.account.id, batch=item.batch, item=item.id), first=True)
+    return person
 
 
 def _posting_of(asked: Asked, found: Item) -> Posting:

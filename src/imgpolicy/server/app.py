@@ -34,11 +34,12 @@ from imgpolicy.server import (
     reviewing,
     signing_in,
     statements,
+    tray,
 )
 from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
-from imgpolicy.server.jobs import Job, Progress
+from imgpolicy.server.jobs import Job, Jobs, Progress
 from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
@@ -61,6 +62,7 @@ PAGES = (
     *signing_in.PAGES,
     *checking.PAGES,
     *acting.PAGES,
+    *tray.PAGES,
     *reviewing.PAGES,
     *people.PAGES,
     *statements.PAGES,
@@ -99,8 +101,8 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
         assert workspace.policy.rules  # what is wrong with the policy is said now, and not by every page
         accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
         starter, link = _starter(workspace) if settings.loopback else (None, None)
-        progress = Progress()
-        with Pool(settings.place, teller(workspace, progress), settings.bounds) as pool:
+        progress, jobs = Progress(), Jobs()
+        with Pool(settings.place, teller(workspace, progress, jobs), settings.bounds, jobs=jobs) as pool:
             running = Desk(
                 settings=settings, workspace=workspace, progress=progress, pool=pool, start=link, starter=starter
             )

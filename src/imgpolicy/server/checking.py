@@ -188,7 +188,12 @@ def answer_kept(asked: Asked, found: Details) -> bytes:
 
 
 def _batch(asked: Asked) -> Batch:
-    found = desk.batch(asked.workspace, asked.request.path_params["batch"])
+    return batch_of(asked, asked.request.path_params["batch"])
+
+
+def batch_of(asked: Asked, batch_id: str) -> Batch:
+    """The batch with this id; DeniedError when it is not for whoever asks."""
+    found = desk.batch(asked.workspace, batch_id)
     accounts.need_own(asked.caller, found.account)
     return found
 
@@ -279,7 +284,7 @@ def events(asked: Asked) -> Response:
             if number != last:
                 last = number
                 items = await run_in_threadpool(desk.items, asked.workspace, owner.id)
-                left = any(one.state is ItemState.WAITING or asked.desk.progress.is_busy(one.id) for one in items)
+                left = any(one.state is ItemState.WAITING or asked.desk.progress.has_job(one.id) for one in items)
                 yield f"data: {number if left else 'end'}\n\n"
                 if not left:
                     return

@@ -14,7 +14,8 @@ from imgpolicy.domain.account import Caller
 from imgpolicy.domain.desk import Item, ItemState
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import Language, LanguageCode, language
-from imgpolicy.server.jobs import Job, Progress, Verb
+from imgpolicy.server.acts import Acts
+from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
 from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
@@ -38,6 +39,9 @@ SENDING_SECONDS = 300.0
 MOST_WAITING = 1_000
 """Jobs of one account that may wait."""
 
+# One that waits may be in the hands of a worker that began before.
+_AGAIN = frozenset({ItemState.WAITING, ItemState.JUDGED, ItemState.HANDED, ItemState.READY})
+
 AT_ONCE = 4
 """Forms with files that are taken in at the same time; the others wait."""
 
@@ -48,7 +52,7 @@ class Desk:
 
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
-    files come in at once, for each is held in memory until it is sealed.
+    files come in at once, for each is held in memory until it is sealed. `acts` has the last one of each account.
     """
 
     settings: Settings
@@ -62,6 +66,7 @@ class Desk:
     links: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=60, seconds=1)))
     calls: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=120, seconds=0.5)))
     sending: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    acts: Acts = field(default_factory=Acts)
     packing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def put(self, job: Job, *, first: bool = False) -> None:
@@ -117,17 +122,33 @@ async def finished(running: Desk, item_id: str) -> None:
         await asyncio.sleep(_LOOK)
 
 
-def teller(workspace: Workspace, progress: Progress) -> Callable[[Outcome], None]:
-    """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such."""
+def teller(workspace: Workspace, progress: Progress, jobs: Jobs) -> Callable[[Outcome], None]:
+    """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such.
+
+    Once a face was learnt, the pictures of the batch are judged again.
+    """
 
     def tell(outcome: Outcome) -> None:
         try:
             if outcome.reason and outcome.job.verb is Verb.JUDGE:
                 _give_up(workspace, outcome)
+            elif not outcome.reason and outcome.job.verb is Verb.ENROL:
+                with contextlib.suppress(ImgPolicyError):  # each is judged again before it is posted all the same
+                    judge_again(workspace, progress, jobs, outcome.job)
         finally:
             progress.end(outcome.job, outcome.reason)
 
     return tell
+
+
+def judge_again(workspace: Workspace, progress: Progress, jobs: Jobs, after: Job) -> None:
+    """Have the pictures of a batch judged again on which nobody decided."""
+    for item in desk.items(workspace, after.batch):
+        if item.state in _AGAIN and not item.gone:
+            job = Job(account=after.account, batch=after.batch, item=item.id)
+            progress.begin(job)
+            if not jobs.put(job):
+                progress.end(job, "")
 
 
 def _give_up(workspace: Workspace, outcome: Outcome) -> None:

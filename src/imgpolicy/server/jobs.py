@@ -17,6 +17,7 @@ class Verb(StrEnum):
     DISMISS = "dismiss"
     POST = "post"
     RENEW = "renew"
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

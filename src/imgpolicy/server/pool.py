@@ -82,11 +82,15 @@ class Outcome:
 class Pool:
     """Workers that take jobs. `tell` is called with what became of each, in the thread that saw to it.
 
+    `jobs` are those that wait, where others put some too.
+
     Use it as a context manager, or call `close`.
     """
 
-    def __init__(self, place: Place, tell: Callable[[Outcome], None], bounds: Bounds, *, run: Run = run) -> None:
-        self.jobs = Jobs()
+    def __init__(
+        self, place: Place, tell: Callable[[Outcome], None], bounds: Bounds, *, run: Run = run, jobs: Jobs | None = None
+    ) -> None:
+        self.jobs = Jobs() if jobs is None else jobs
         self._place = place
         self._tell = tell
         self._bounds = bounds

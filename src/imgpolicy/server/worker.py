@@ -121,6 +121,14 @@ def _dismiss(workspace: Workspace, job: Job) -> None:
     judging.dismiss(workspace, job.item, FaceWord(what=DismissedAs(what), by=by, reason=reason, number=int(number)))
 
 
+def _enrol(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.domain.geometry import Box
+    from imgpolicy.service import learning
+
+    person, place = job.words
+    learning.learn(workspace, job.item, person, msgspec.json.decode(place, type=Box))
+
+
 def _renew(workspace: Workspace, job: Job) -> None:
     from imgpolicy.service import posting
 
@@ -140,5 +148,6 @@ DOES: Mapping[Verb, Do] = {
     Verb.CLEAN: _clean,
     Verb.DISMISS: _dismiss,
     Verb.POST: _post,
+    Verb.ENROL: _enrol,
 }
 """What each verb does: nothing else is done in a worker."""

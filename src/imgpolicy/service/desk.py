@@ -38,6 +38,7 @@ from imgpolicy.register.publications import addresses
 from imgpolicy.register.sql.desk import BatchRow, ItemRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.service.check import accept_posting, complete, with_profile
+from imgpolicy.service.smalls import opened
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import is_url, read
 
@@ -160,7 +161,17 @@ def small(workspace: Workspace, item_id: str, *, before: bool = False) -> bytes 
     """
     record = _record(workspace, item_id)
     file = record.small if record.copy is None or before else record.copy_small
-    return None if file is None else workspace.register.desk.read(item_id, file)
+    return None if file is None else opened(workspace.register.desk.read(item_id, file)).picture
+
+
+def face(workspace: Workspace, item_id: str, number: int) -> bytes | None:
+    """A JPEG of a stranger in the picture that `small` shows, by the number that the answer on it gives them.
+
+    None where there is none, or it is on another than the first frame.
+    """
+    record = _record(workspace, item_id)
+    file = record.small if record.copy is None else record.copy_small
+    return None if file is None else opened(workspace.register.desk.read(item_id, file)).faces.get(number)
 
 
 def original(workspace: Workspace, item_id: str) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.lookup import Distinctness, Lookup
 from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.enrol import enrol_faces
@@ -42,19 +43,20 @@ class FaceWord:
 def enrol(
     workspace: Workspace,
     person: str,
-    photographs: Sequence[str],
+    photographs: Sequence[Source],
     *,
-    number: int | None = None,
+    which: int | Box | None = None,
     confirmed: bool = False,
 ) -> Enrolled:
     """What was learnt of a person's face from photographs, which are not kept: all of them, or nothing.
 
-    `number` counts the faces of a photograph from the left, from 1; without it a photograph must show one face.
+    `which` is the number of a photograph's face from the left, from 1, or its box; without it a photograph must show
+    one face.
     `confirmed` says that a face which is masked, or unlike the person's own, is theirs all the same.
     Raises PictureError when a photograph cannot be read, RegisterError when its face cannot be enrolled or the
     person has given no biometric consent.
     """
-    done = enrol_faces(workspace.register, workspace.engine, person, photographs, number=number, confirmed=confirmed)
+    done = enrol_faces(workspace.register, workspace.engine, person, photographs, which=which, confirmed=confirmed)
     with workspace.register.reading() as unit:
         held = sum(count.count for count in faces(unit, person))
     return Enrolled(stored=done.stored, held=held, close_to=done.close_to)

@@ -23,7 +23,6 @@ from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import COPY, PICTURE, Given, ItemRecord
 from imgpolicy.register.sql.desk import BatchRow
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.render.preview import unmasked_jpeg
 from imgpolicy.report import Report, reports_json
 from imgpolicy.service import faces
 from imgpolicy.service.check import CheckRequest, accept_posting, check_pictures, with_profile
@@ -31,6 +30,7 @@ from imgpolicy.service.clean import CleanCopy, clean_picture
 from imgpolicy.service.deciding import counting
 from imgpolicy.service.desk import accept_kept, posting_of, shown
 from imgpolicy.service.faces import FaceWord
+from imgpolicy.service.smalls import small_of
 from imgpolicy.service.ways import request_of
 from imgpolicy.service.workspace import Workspace
 
@@ -219,7 +219,7 @@ def _cleaned(workspace: Workspace, record: ItemRecord, posting: Posting, ways: t
     seen: list[bytes] = []
 
     def see(picture: Picture, report: Report) -> None:
-        seen.append(unmasked_jpeg(picture, report))
+        seen.append(small_of(picture, report))
 
     request = request_of(ways, posting)
     made: CleanCopy = clean_picture(workspace, NamedBytes(data, record.secret.name), request, see=see)
@@ -250,7 +250,7 @@ def _written(workspace: Workspace, before: ItemRecord, outcome: Outcome) -> dict
 
 def _keeping(smalls: dict[str, bytes], kind: str) -> Callable[[Picture, Report], None]:
     def see(picture: Picture, report: Report) -> None:
-        smalls[kind] = unmasked_jpeg(picture, report)
+        smalls[kind] = small_of(picture, report)
 
     return see
 

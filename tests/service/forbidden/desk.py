@@ -6,18 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.service.doors import GOOD, Forbidden, No
+from tests.service.doors import FACE_AT, GOOD, Forbidden, No
 
 from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
+from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.service import accounts, deciding, desk, judging, posting
+from imgpolicy.service import accounts, deciding, desk, judging, learning, posting
 from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
 COMMAND = No("nothing at the command line is done to pictures on the desk")
 EXPORT = No("what lies on the desk is in no export")
 MEADOW = "meadow.jpg"
+PORTRAIT = "portrait.jpg"
 YES = Approval(by="berta", name="Berta", accept=True, reason="I know her")
 NO_FACE = FaceWord(what=DismissedAs.NOT_A_FACE, by="Berta", reason="a stone", number=3)
 REVIEWER = Caller.of(Account(id="rita", name="Rita", role=AccountRole.REVIEWER))
@@ -27,10 +29,10 @@ URL = "https://example.org/1"
 Call = Callable[[Workspace, Path], object]
 
 
-def laid(workspace: Workspace, at: Path, *, judged: bool = False) -> Item:
+def laid(workspace: Workspace, at: Path, name: str = MEADOW, *, judged: bool = False) -> Item:
     """A picture in a batch of Anna's."""
     batch = desk.open_batch(workspace, "anna", GOOD)
-    item = desk.take_in(workspace, batch.id, MEADOW, (at / "pictures" / MEADOW).read_bytes())
+    item = desk.take_in(workspace, batch.id, name, (at / "pictures" / name).read_bytes())
     return judging.judge(workspace, item.id) if judged else item
 
 
@@ -76,6 +78,25 @@ DESK = (
     row("desk.items", "the pictures of none", "no batch 'b-none'", lambda ws, _: desk.items(ws, "b-none")),
     row("desk.item", "a picture that is not there", "no picture 'i-none'", lambda ws, _: desk.item(ws, "i-none")),
     row("desk.small", "a small picture of none", "no picture 'i-none'", lambda ws, _: desk.small(ws, "i-none")),
+    row("desk.face", "a face in none", "no picture 'i-none'", lambda ws, _: desk.face(ws, "i-none", 1)),
+    row(
+        "learning.may_be_learnt",
+        "whether nobody agreed",
+        "there is nobody 'nobody' in the register",
+        lambda ws, _: learning.may_be_learnt(ws, "nobody"),
+    ),
+    row(
+        "learning.learn",
+        "a face at a place that shows none",
+        "not found there any more",
+        lambda ws, at: learning.learn(ws, laid(ws, at, PORTRAIT).id, "eileen", Box(0, 0, 9, 9)),
+    ),
+    row(
+        "learning.learn",
+        "the face of somebody who did not agree",
+        "has no biometric consent that is valid today",
+        lambda ws, at: learning.learn(ws, laid(ws, at, PORTRAIT).id, "guest", FACE_AT),
+    ),
     row("desk.original", "the file of none", "no picture 'i-none'", lambda ws, _: desk.original(ws, "i-none")),
     row(
         "desk.copy",

@@ -76,7 +76,7 @@ FACES = (
         asks="faces.enrol",
         what="a face unlike the person's own",
         said="this face is unlike the others of 'eileen'",
-        call=lambda ws, at: faces.enrol(ws, "eileen", [str(at / TWO)], number=2),
+        call=lambda ws, at: faces.enrol(ws, "eileen", [str(at / TWO)], which=2),
         typed=f"face enrol eileen {TWO} --face 2",
         brought=table("faces.csv", "person,photograph,face", f"eileen,{TWO},2"),
     ),

@@ -9,7 +9,9 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  const target = $(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  // Of several the first that is not scrolled past.
+  const targets = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)];
+  const target = targets.find((one) => one.getBoundingClientRect().top >= 0) ?? targets[0];
   if (!target) return;
   event.preventDefault();
   if (target.matches("input, select, textarea, [tabindex='-1']")) target.focus();
@@ -47,6 +49,26 @@ const follow = (events, address) => {
 };
 const live = $("[data-events]");
 if (live) follow(live.dataset.events, () => location.href);
+
+// Names are proposed while one is typed; the field takes any name or id without them.
+let typed = 0;
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("input[data-names]");
+  const list = field && document.getElementById(field.getAttribute("list"));
+  if (!list || event.inputType === "insertReplacementText") return;
+  const asked = (typed += 1);
+  setTimeout(async () => {
+    if (asked !== typed || field.value.trim().length < 2) return;
+    const answer = await fetch(`/names?q=${encodeURIComponent(field.value)}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok || asked !== typed) return;
+    list.replaceChildren(...(await answer.json()).map((one) => {
+      const option = document.createElement("option");
+      option.value = one.id;
+      option.label = one.relation ? `${one.name} · ${one.relation}` : one.name;
+      return option;
+    }));
+  }, 150);
+});
 
 // Pictures that are dropped or chosen are sent one by one, so that the first answer does not wait for the last picture.
 const form = $("form[data-send]");

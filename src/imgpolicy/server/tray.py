@@ -1,0 +1,178 @@
+"""The tray of a batch: the faces that nobody knows, each with one field to say whose it is.
+
+It stands in the order of the pictures, and of the faces in each. Nothing is filled in beforehand, and no name that was
+said becomes the next one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import msgspec
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from imgpolicy.domain.account import Right
+from imgpolicy.domain.desk import Details, Item, ItemState
+from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.words import folded
+from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import phrase
+from imgpolicy.render.words import FACE_STATUS
+from imgpolicy.server import forms
+from imgpolicy.server.acting import DIGITS, named_in
+from imgpolicy.server.acts import Act, ActKind
+from imgpolicy.server.checking import batch_of, item_of, my_item
+from imgpolicy.server.context import Asked
+from imgpolicy.server.guard import Guarded
+from imgpolicy.server.jobs import Job, Verb
+from imgpolicy.server.pages import Values, page
+from imgpolicy.server.views import report_in
+from imgpolicy.service import desk, learning, people
+from imgpolicy.service.smalls import MOST_FACES, STRANGERS
+
+MOST_NAMES = 10
+"""Names that are proposed while one is typed."""
+
+NAMEABLE = frozenset({ItemState.WAITING, ItemState.JUDGED, ItemState.FAILED, ItemState.READY})
+"""Where whoever laid a picture down may say who is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """A face that nobody knows: its number in the picture, what is said of it, and its frame, 0 being the first."""
+
+    number: int
+    words: str
+    frame: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A picture of the tray with its strangers; `busy` while it is judged again, and `waits` when nothing is known."""
+
+    item: Item
+    strangers: tuple[Stranger, ...]
+    busy: bool
+    waits: bool
+    may_name: bool
+
+
+def tray(asked: Asked) -> Response:
+    """The tray of a batch."""
+    return page(asked, "tray.html", values(asked, asked.request.path_params["batch"]))
+
+
+def values(asked: Asked, batch_id: str) -> Values:
+    """What the page of a tray shows; DeniedError when the batch is not for whoever asks."""
+    owner = batch_of(asked, batch_id)
+    sections = [_section(asked, one) for one in desk.items(asked.workspace, owner.id)]
+    mine = owner.account == asked.caller.account.id and Right.CHECK in asked.caller.rights
+    return {
+        "batch": owner,
+        "sections": sections,
+        "count": sum(len(one.strangers) for one in sections),
+        "working": any(one.busy for one in sections),
+        "mine": mine,
+        "bar": bar(asked),
+        "problem": "",
+    }
+
+
+def _section(asked: Asked, item: Item) -> Section:
+    progress = asked.desk.progress
+    busy = item.state is ItemState.WAITING or progress.has_job(item.id)
+    known = () if item.gone or item.verdict is None else tuple(_strangers(asked, desk.item(asked.workspace, item.id)))
+    waits = item.state is ItemState.WAITING
+    return Section(item=item, strangers=known, busy=busy, waits=waits, may_name=item.state in NAMEABLE)
+
+
+def _strangers(asked: Asked, found: Details) -> Iterator[Stranger]:
+    if not found.answers:
+        return
+    numbered = enumerate(report_in(found.answers["en"]).faces, start=1)
+    strangers = ((number, one) for number, one in numbered if one.person is None and one.status in STRANGERS)
+    for number, one in islice(strangers, MOST_FACES):
+        frame = 0 if one.frame is msgspec.UNSET else one.frame
+        yield Stranger(number=number, words=asked.language.say(FACE_STATUS[one.status]), frame=frame, box=one.box)
+
+
+def face(asked: Asked) -> Response:
+    """A face of the tray, nearer; an empty picture where there is none."""
+    data = desk.face(asked.workspace, item_of(asked).item.id, _number(asked))
+    if data is None:
+        return RedirectResponse("/static/none.svg")
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
+
+
+def _number(asked: Asked) -> int:
+    said: str = asked.request.path_params["face"]
+    if not said.isascii() or not said.isdigit() or len(said) > DIGITS:
+        raise RegisterError(phrase("there is no such face in the picture"))
+    return int(said)
+
+
+def name(asked: Asked) -> Response:
+    """Have a picture judged again with somebody named whose face this is."""
+    found = my_item(asked)
+    batch, item = found.item.batch, found.item.id
+    stranger = next((one for one in _strangers(asked, found) if one.number == _number(asked)), None)
+    if stranger is None:
+        raise RequestError(phrase("this face is known by now, or the picture is being checked: look again"))
+    try:
+        person = named_in(asked, found, asked.form.get("person", ""))
+    except (RequestError, RegisterError) as error:
+        return forms.again(asked, error, "tray.html", values(asked, batch))
+    account = asked.caller.account.id
+    # A clean copy may be cropped: its boxes are none of the picture as it was laid down.
+    place = stranger.box if stranger.frame == 0 and not found.item.copy else None
+    asked.desk.acts.done(Act(account=account, kind=ActKind.NAMED, batch=batch, item=item, person=person, place=place))
+    return _back(batch, item)
+
+
+def learn(asked: Asked) -> Response:
+    """Have the face learnt of whom this account named last, as the bar offers."""
+    act = asked.desk.acts.take(asked.caller.account.id, asked.form.get("act", ""))
+    if act is None or act.place is None:
+        raise RequestError(phrase("this is not offered any more: name them again"))
+    words = (act.person, msgspec.json.encode(act.place).decode())
+    job = Job(account=act.account, batch=act.batch, item=act.item, verb=Verb.ENROL, words=words)
+    asked.desk.put(job, first=True)
+    return _back(act.batch, act.item)
+
+
+def bar(asked: Asked) -> Values | None:
+    """What the last act of whoever asks offers next; None when nothing."""
+    act = asked.desk.acts.last(asked.caller.account.id)
+    if act is None:
+        return None
+    name = people.show(asked.workspace, act.person).person.name
+    offered = act.place is not None and Right.KEEP in asked.caller.rights
+    may_learn = offered and learning.may_be_learnt(asked.workspace, act.person)
+    return {"act": act, "name": name, "may_learn": may_learn}
+
+
+def names(asked: Asked) -> Response:
+    """The first people whose name or id holds what is typed."""
+    sought = folded(asked.request.query_params.get("q", "")[:200])
+    found = [one for one in people.everybody(asked.workspace) if sought in folded(one.name) or sought in folded(one.id)]
+    # Whose name begins so stands before whoever is called so further on.
+    found.sort(key=lambda one: (not folded(one.name).startswith(sought), folded(one.name)))
+    said = [{"id": one.id, "name": one.name, "relation": one.relation or ""} for one in found[:MOST_NAMES]]
+    return JSONResponse(said if len(sought) > 1 else [])
+
+
+def _back(batch: str, item: str) -> Response:
+    return RedirectResponse(f"/batches/{batch}/faces#at-{item}", status_code=303)
+
+
+PAGES = (
+    Guarded(path="/batches/{batch}/faces", page=tray, right=Right.CHECK),
+    Guarded(path="/items/{item}/faces/{face}.jpg", page=face, right=Right.SEE),
+    Guarded(path="/items/{item}/faces/{face}", page=name, right=Right.CHECK, method="POST"),
+    Guarded(path="/learn", page=learn, right=Right.KEEP, method="POST"),
+    Guarded(path="/names", page=names, right=Right.SEE),
+)
+"""The pages, their addresses, and the rights that they take."""
