@@ -18,11 +18,13 @@ from zoneinfo import ZoneInfo
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.form import FormsPolicy
+from imgpolicy.domain.mail import MailPolicy, MailSecurity
 from imgpolicy.domain.speakers import ConsentPolicy
+from imgpolicy.domain.validate import check_email
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError, RegisterError
 from imgpolicy.files import open_to_others, within_reach
-from imgpolicy.policy_file import FormsTable, PolicyFile, PolicyText
+from imgpolicy.policy_file import FormsTable, MailTable, PolicyFile, PolicyText
 from imgpolicy.register.heads import HeadFile, head_path
 from imgpolicy.register.keyring import keyring_read
 from imgpolicy.register.register import Register
@@ -46,7 +48,8 @@ class RegisterPolicy:
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
     `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
     `desk_days` days, and webhooks are told what ends within `due_days`. `forms` is what is laid down about asking for
-    consents. `controller` answers for what is kept about people (GDPR article 4), None where it is not said.
+    consents. `controller` answers for what is kept about people (GDPR article 4), None where it is not said. `mail` is
+    the server by which links are sent, None where none is named.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class RegisterPolicy:
     due_days: int
     forms: FormsPolicy
     controller: str | None = None
+    mail: MailPolicy | None = None
 
 
 def register_policy(text: PolicyText) -> RegisterPolicy:
@@ -83,6 +87,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         due_days=tables.webhooks.due_days,
         forms=_forms(tables.forms),
         controller=tables.organisation.controller,
+        mail=_mail(tables.mail),
     )
 
 
@@ -108,6 +113,20 @@ def _forms(said: FormsTable) -> FormsPolicy:
         biometric_minors=said.biometric_minors,
         renew_days=said.renew_days,
     )
+
+
+def _mail(said: MailTable) -> MailPolicy | None:
+    if said.host is None:
+        return None
+    if said.sender is None:
+        raise PolicyError("mail.sender is the address that mail comes from: say it beside mail.host")
+    try:
+        check_email(said.sender)
+    except RegisterError as error:
+        raise PolicyError(f"mail.sender: {error}") from error
+    if said.security is MailSecurity.NONE and said.host not in {"localhost", "127.0.0.1", "::1"}:
+        raise PolicyError("mail.security is none for a server on this machine alone: links would be read on their way")
+    return MailPolicy(host=said.host, port=said.port, security=said.security, sender=said.sender, user=said.user)
 
 
 def _channel(said: str | Channel) -> Channel:

@@ -161,6 +161,7 @@ def _policy(text: PolicyText) -> Policy:
         due_days=kept.due_days,
         forms=kept.forms,
         controller=kept.controller,
+        mail=kept.mail,
         organisation=_organisation(file),
         setting=file.posting.setting,
         people=file.people,

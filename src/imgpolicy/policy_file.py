@@ -20,6 +20,7 @@ import msgspec
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.form import MOST_RENEW_DAYS, RENEW_DAYS
 from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.mail import MailSecurity
 from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Origin, Role
 from imgpolicy.domain.scope import ANY, PRIVATE
@@ -231,6 +232,19 @@ class FormsTable(_Table, frozen=True, kw_only=True):
     renew_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_RENEW_DAYS)] = RENEW_DAYS
 
 
+class MailTable(_Table, frozen=True, kw_only=True):
+    """The SMTP server by which links are sent, and the address that mail comes from; without a `host` none is sent.
+
+    `user` signs in with the password in the environment (IMGPOLICY_SMTP_PASSWORD).
+    """
+
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    sender: Annotated[str, msgspec.Meta(max_length=254)] | None = None
+    user: Annotated[str, msgspec.Meta(min_length=1, max_length=254)] | None = None
+
+
 class WaiverTable(_Table, frozen=True, kw_only=True):
     """A finding of one rule in one picture that is accepted: by whom, why, and up to which day, that day included.
 
@@ -269,6 +283,7 @@ class PolicyFile(_Table, frozen=True, kw_only=True):
     desk: DeskTable = DeskTable()
     webhooks: WebhooksTable = WebhooksTable()
     forms: FormsTable = FormsTable()
+    mail: MailTable = MailTable()
     waivers: tuple[WaiverTable, ...] = ()
     rules: dict[str, _Severity] = {}
     extractors: tuple[str, ...] = ()

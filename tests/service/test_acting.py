@@ -211,6 +211,7 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 """They are for the command line, which opens the register itself, or parts of others."""
 
 CHANGES_NOTHING = """
+    mailing.accept_mail mailing.letter mailing.mail_links
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed

@@ -47,20 +47,28 @@ def person(
     occasion: Annotated[
         str | None, typer.Option("--occasion", metavar="TEXT", help="Why they are asked now; stored encrypted.")
     ] = None,
+    mail: Annotated[bool, typer.Option("--mail", help="Send each link by mail; print what could not be sent.")] = False,
     address: AddressOption = None,
     place: common.Place,
 ) -> int:
     """Ask people, or a child's guardians, each by a link of their own, which is printed now and never again."""
-    from imgpolicy.service import asking
+    from imgpolicy.service import asking, mailing
 
     how = asking.Asking(form=form, by=by, language=lang and lang.value, days=days, occasion=occasion)
     with place.open() as workspace:
         begins = asking.links_begin(workspace, address)
-        for one in people:
-            for asked in asking.ask(workspace, one, how):
-                whom = asked.request.speaker or one
-                common.say(f"{asked.request.id} {whom}: {asking.link_of(begins, asked)}")
-    return Exit.GO
+        if mail:
+            mailing.accept_mail(workspace)
+        made = [asked for one in people for asked in asking.ask(workspace, one, how)]
+        sent = mailing.mail_links(workspace, begins, made) if mail else ()
+    taken = {one.asked.request.id for one in sent if one.why is None}
+    for asked in made:
+        said = "sent" if asked.request.id in taken else asking.link_of(begins, asked)
+        common.say(f"{asked.request.id} {asked.request.speaker or asked.request.person}: {said}")
+    for one in sent:
+        if one.why is not None:
+            common.remark(f"{one.asked.request.id} was not sent: {one.why}")
+    return Exit.FAILED if len(taken) < len(sent) else Exit.GO
 
 
 @app.command()

@@ -24,7 +24,7 @@ from imgpolicy.server.context import LANGUAGES, Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import page
 from imgpolicy.server.views import report_in
-from imgpolicy.service import asking, confirming, people
+from imgpolicy.service import asking, confirming, mailing, people
 from imgpolicy.service.confirming import Word
 
 STATES = {
@@ -38,6 +38,8 @@ STATES = {
 }
 """What people read of each state."""
 
+SENT = phrase("The link was sent.")
+
 _SHOWN = 200
 """Requests on one page, the newest."""
 
@@ -50,6 +52,7 @@ class Made:
     link: str = field(repr=False)
     qr: str = field(repr=False)
     mail: str = field(repr=False)
+    sent: str
     until: object
 
 
@@ -66,6 +69,7 @@ def requests(asked: Asked) -> Response:
         "people": people.everybody(workspace),
         "person": asked.request.query_params.get("person", ""),
         "days": PERSONAL_DAYS,
+        "mails": workspace.kept.mail is not None,
         "most_days": MOST_DAYS,
         "second": workspace.kept.second_person,
         "child": Whom.CHILD,
@@ -102,6 +106,7 @@ def whom_to_ask(asked: Asked) -> Response:
         "named": _named_in(asked),
         "forms": _newest(asking.forms(asked.workspace)),
         "days": PERSONAL_DAYS,
+        "mails": asked.workspace.kept.mail is not None,
     }
     return page(asked, "ask.html", values)
 
@@ -213,13 +218,22 @@ def _begins(asked: Asked) -> str:
 
 
 def _links(asked: Asked, begins: str, made: Sequence[asking.Asked], *, back: str = "/requests") -> Response:
+    mailed = mailing.mail_links(asked.workspace, begins, made) if asked.form.get("mail") else ()
+    said = {one.asked.request.id: asked.language.say(one.why or SENT) for one in mailed}
     names = {one.id: one.name for one in people.everybody(asked.workspace)}
     shown = []
     for one in made:
         who, link = one.request.speaker or one.request.person, asking.link_of(begins, one)
         name = one.request.occasion or "" if who is None else names.get(who, who)
         shown.append(
-            Made(name=name, link=link, qr=qr_inline(link), mail=one.request.email or "", until=one.request.ends.date())
+            Made(
+                name=name,
+                link=link,
+                qr=qr_inline(link),
+                mail=one.request.email or "",
+                sent=said.get(one.request.id, ""),
+                until=one.request.ends.date(),
+            )
         )
     reachable = not asked.desk.settings.loopback or asked.workspace.kept.forms.address is not None
     return page(asked, "links.html", {"made": shown, "back": back, "reachable": reachable})

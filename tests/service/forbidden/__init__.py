@@ -31,6 +31,7 @@ WITHOUT_A_ROW = {
     "asking.forms": ONLY_READS,
     "asking.link_of": NO_DOOR,
     "asking.unconfirmed": ONLY_READS,
+    "mailing.letter": NO_DOOR,
     "signing.opened": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",
     "signing.receipt": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",
     "signing.record_answer": NO_DOOR,

@@ -10,7 +10,7 @@ from tests.service.asked import FORM, HOW, NEWS, SAID
 from tests.service.doors import ADDRESS, LINK, Forbidden, No
 
 from imgpolicy.domain.form import Use
-from imgpolicy.service import asking, confirming, signing
+from imgpolicy.service import asking, confirming, mailing, signing
 from imgpolicy.service.confirming import Word
 from imgpolicy.service.workspace import Workspace
 
@@ -74,6 +74,20 @@ REQUESTS = (
         lambda ws, _: asking.links_begin(ws),
         "request person guest --form school --by Mette",
         policy=(ADDRESS, ""),
+    ),
+    row(
+        "mailing.accept_mail",
+        "to send mail by no server",
+        "names no mail server",
+        lambda ws, _: mailing.accept_mail(ws),
+        "request person guest --form school --by Mette --mail",
+    ),
+    row(
+        "mailing.mail_links",
+        "to send links by no server",
+        "names no mail server",
+        lambda ws, _: mailing.mail_links(ws, "https://consent.example.org", ()),
+        "request person guest --form school --by Mette --mail",
     ),
     row(
         "asking.requests",

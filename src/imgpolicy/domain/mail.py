@@ -1,0 +1,28 @@
+"""The server by which mail is sent, as an organisation lays it down. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MailSecurity(StrEnum):
+    """How the connection is made safe: TLS from the first byte, TLS after STARTTLS, or not, on this machine alone."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPolicy:
+    """`[mail]` of a policy: the SMTP server, the address that mail comes from, and who signs in to the server.
+
+    The password is never in a policy: it comes from the environment.
+    """
+
+    host: str
+    port: int
+    security: MailSecurity
+    sender: str
+    user: str | None = None
