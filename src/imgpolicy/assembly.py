@@ -45,11 +45,15 @@ def face_engine(name: str, folder: Path) -> FaceEngine:
         return own_model(folder, name.removeprefix(PREFIX))
     plugin = installed(ENGINES).get(name)
     if plugin is None:
-        raise PolicyError(f"there is no face engine {name!r}: misspelt, or install the package that brings it")
+        raise PolicyError(
+            phrase("there is no face engine {name}: misspelt, or install the package that brings it", name=repr(name))
+        )
     kind = plugin.load()
     engine: object = kind() if callable(kind) else kind
     if not isinstance(engine, FaceEngine) or not engine.models:
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not a face engine with one model or more")
+        raise PolicyError(
+            phrase("the plug-in {entry} is not a face engine with one model or more", entry=plugin.entry.value)
+        )
     return engine
 
 
@@ -64,7 +68,9 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
     for name in names:
         plugin = plugins.get(name)
         if plugin is None:
-            raise PolicyError(f"there is no extractor {name!r}: misspelt, or install the package that brings it")
+            raise PolicyError(
+                phrase("there is no extractor {name}: misspelt, or install the package that brings it", name=repr(name))
+            )
         brought.append(_extractor(plugin))
     replaced = REPLACEABLE.intersection(kind for extractor in brought for kind in kinds_of(extractor))
     built_in = [_extractor(plugin) for plugin in plugins.values() if plugin.built_in]
@@ -73,7 +79,9 @@ def all_extractors(engine: FaceEngine, names: tuple[str, ...] = (), *, compare: 
     counts = Counter(kind for extractor in extractors for kind in kinds_of(extractor))
     doubled = [kind.__name__ for kind, count in counts.items() if count > 1]
     if doubled:
-        raise PolicyError(f"two extractors give {', '.join(doubled)}: name only one of them under `extractors`")
+        raise PolicyError(
+            phrase("two extractors give {facts}: name only one of them under `extractors`", facts=", ".join(doubled))
+        )
     return extractors
 
 
@@ -81,7 +89,7 @@ def _extractor(plugin: Plugin) -> Extractor:
     kind = plugin.load()
     extractor: object = kind() if callable(kind) else kind
     if not isinstance(extractor, Extractor):
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not an extractor")
+        raise PolicyError(phrase("the plug-in {entry} is not an extractor", entry=plugin.entry.value))
     return extractor
 
 
@@ -89,9 +97,11 @@ def wanted(policy: Policy, extractors: tuple[Extractor, ...]) -> tuple[Extractor
     """The extractors whose facts some rule needs; PolicyError when a fact has none, or no rule is to see it."""
     needed = _needed(policy)
     if Embeddings in needed:
-        raise PolicyError("a rule needs Embeddings: no rule sees the vectors of faces; by `Faces` it can judge")
+        raise PolicyError(phrase("a rule needs Embeddings: no rule sees the vectors of faces; by `Faces` it can judge"))
     for missing in needed.difference(kind for extractor in extractors for kind in kinds_of(extractor)):
-        raise PolicyError(f"a rule needs {missing.__name__}: name the extractor that gives it under `extractors`")
+        raise PolicyError(
+            phrase("a rule needs {kind}: name the extractor that gives it under `extractors`", kind=missing.__name__)
+        )
     no_people = policy.people.mode is PeopleMode.OFF
     return tuple(e for e in extractors if needed.intersection(kinds_of(e)) and not (no_people and e.gives is Faces))
 

@@ -167,7 +167,7 @@ class Checker:
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.state() == known.head:
                 return report_on(case, self.policy, known.head, self._models(case))
-        raise RegisterError("the register changes faster than a picture can be judged; try again")
+        raise RegisterError(phrase("the register changes faster than a picture can be judged; try again"))
 
     def _search(self, facts: Facts, posting: Posting, known: RegisterSnapshot) -> Found:
         return search(self._held(facts, known), known, self._mode, posting.caption)

@@ -21,6 +21,7 @@ from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdi
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames
 from imgpolicy.losses import named
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.licences import licences
 from imgpolicy.remedies.redact import Region, Shape
@@ -152,7 +153,13 @@ def _faces_named(picture: Picture, report: Report, names: Sequence[str]) -> list
     }
     for name in names:
         if name not in known:
-            raise RemedyError(f"{picture.name}: cannot be cleaned: no face in it is '{name}', so none can be covered")
+            raise RemedyError(
+                phrase(
+                    "{picture}: cannot be cleaned: no face in it is '{name}', so none can be covered",
+                    picture=picture.name,
+                    name=name,
+                )
+            )
     return [known[name] for name in names]
 
 
@@ -220,7 +227,7 @@ def _common(boxes: Sequence[Box], picture: Picture) -> Box | None:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     kept = Box(max(lefts), max(tops), min(rights), min(bottoms))
     if kept.left >= kept.right or kept.top >= kept.bottom:
-        raise RemedyError(f"{picture.name}: cannot be cropped: nothing would be left")
+        raise RemedyError(phrase("{picture}: cannot be cropped: nothing would be left", picture=picture.name))
     return kept
 
 
@@ -231,7 +238,7 @@ def _treated(picture: Picture, treatment: Treatment) -> Treated:
     try:
         return treat(picture.data, treatment)
     except RemedyError as error:
-        raise RemedyError(f"{picture.name}: {error}") from error
+        raise RemedyError(phrase("{picture}: {error}", picture=picture.name, error=message_of(error))) from error
 
 
 def _credits(report: Report) -> Iterator[Choice]:
@@ -256,7 +263,9 @@ def _states(picture: Picture, line: str) -> bool:
     try:
         return states(formats.parse(picture.data), line)
     except MalformedError as error:
-        raise RemedyError(f"{picture.name}: cannot be cleaned: {error}") from error
+        raise RemedyError(
+            phrase("{picture}: cannot be cleaned: {error}", picture=picture.name, error=message_of(error))
+        ) from error
 
 
 def without_loss(again: Report, before: Report, chosen: Sequence[Choice], treatment: Treatment) -> Report:

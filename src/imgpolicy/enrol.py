@@ -101,20 +101,32 @@ def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFac
     for photograph, seen in faces.items():
         if seen.face.doubtful:
             raise RegisterError(
-                f"{photograph}: this may be no person's face: take another photograph, or confirm that it may be learnt"
-                " (--confirm, or the column confirmed)"
+                phrase(
+                    "{photograph}: this may be no person's face: take another photograph, or confirm that it may be"
+                    " learnt (--confirm, or the column confirmed)",
+                    photograph=photograph,
+                )
             )
         if seen.masked:
             raise RegisterError(
-                f"{photograph}: the lower half of the face looks covered: take another photograph, or confirm that it"
-                " may be learnt (--confirm, or the column confirmed)"
+                phrase(
+                    "{photograph}: the lower half of the face looks covered: take another photograph, or confirm that"
+                    " it may be learnt (--confirm, or the column confirmed)",
+                    photograph=photograph,
+                )
             )
         others = [*own, *(other.vector for name, other in faces.items() if name != photograph)]
         alike = max((float(np.dot(seen.vector, vector)) for vector in others), default=1.0)
         if alike < least:
             raise RegisterError(
-                f"{photograph}: this face is unlike the others of {person!r} ({alike:.2f}, and {least:.2f} or more is"
-                " expected): confirm that it is theirs (--confirm, or the column confirmed)"
+                phrase(
+                    "{photograph}: this face is unlike the others of {person} ({alike}, and {least} or more is"
+                    " expected): confirm that it is theirs (--confirm, or the column confirmed)",
+                    photograph=photograph,
+                    person=repr(person),
+                    alike=f"{alike:.2f}",
+                    least=f"{least:.2f}",
+                )
             )
 
 
@@ -137,8 +149,12 @@ def _fingerprint(picture: Picture) -> Fingerprint:
     fingerprint = FingerprintExtractor().extract(picture)
     if fingerprint.quality < MIN_QUALITY:
         raise RegisterError(
-            f"{picture.name}: too plain to be recognised again"
-            f" (quality {fingerprint.quality} of 100, {MIN_QUALITY} needed)"
+            phrase(
+                "{picture}: too plain to be recognised again (quality {quality} of 100, {least} needed)",
+                picture=picture.name,
+                quality=fingerprint.quality,
+                least=MIN_QUALITY,
+            )
         )
     return fingerprint
 
@@ -182,22 +198,42 @@ def _only_face(engine: FaceEngine, picture: Picture, which: int | Box | None) ->
     """The face to enrol."""
     faces = engine.faces(picture)
     if not faces:
-        raise RegisterError(f"{picture.name}: no face was found")
+        raise RegisterError(phrase("{picture}: no face was found", picture=picture.name))
     number = _number_at(faces, which, picture.name) if isinstance(which, Box) else which
     certain = [seen for seen in faces if not seen.face.doubtful]
     if number is None and len(certain) == 1:
         number = faces.index(certain[0]) + 1
     if number is None and len(faces) > 1:
         raise RegisterError(
-            f"{picture.name}: {len(faces)} faces were found: choose one (--face, or the column face), 1 is leftmost"
+            phrase(
+                "{picture}: {count} faces were found: choose one (--face, or the column face), 1 is leftmost",
+                picture=picture.name,
+                count=len(faces),
+            )
         )
     if number is not None and not 1 <= number <= len(faces):
-        raise RegisterError(f"{picture.name}: there is no face {number}, only {len(faces)}")
+        raise RegisterError(
+            phrase(
+                "{picture}: there is no face {number}, only {count}",
+                picture=picture.name,
+                number=number,
+                count=len(faces),
+            )
+        )
     seen = faces[(number or 1) - 1]
     face = seen.face
     height = (face.box.bottom - face.box.top) / picture.scale
     if height < MIN_HEIGHT:
-        raise RegisterError(f"{picture.name}: the face is {height:.0f} pixels high, {MIN_HEIGHT} are needed")
+        raise RegisterError(
+            phrase(
+                "{picture}: the face is {height} pixels high, {least} are needed",
+                picture=picture.name,
+                height=f"{height:.0f}",
+                least=MIN_HEIGHT,
+            )
+        )
     if face.sharpness < MIN_SHARPNESS:
-        raise RegisterError(f"{picture.name}: the face is too blurred; take a sharper photograph")
+        raise RegisterError(
+            phrase("{picture}: the face is too blurred; take a sharper photograph", picture=picture.name)
+        )
     return seen

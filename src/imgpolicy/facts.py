@@ -328,7 +328,12 @@ class Facts:
     def __post_init__(self) -> None:
         fingerprint = self.known.get(Fingerprint)
         if isinstance(fingerprint, Fingerprint) and self.picture.sha256 not in (None, fingerprint.sha256):
-            raise FactsError(f"{self.picture.name}: the fingerprint is another picture's; look at the picture again")
+            raise FactsError(
+                phrase(
+                    "{picture}: the fingerprint is another picture's; look at the picture again",
+                    picture=self.picture.name,
+                )
+            )
 
     def get(self, kind: type[FactT]) -> FactT | Unknown:
         """The fact of this type, or the `Unknown` that stands for it."""
@@ -343,7 +348,13 @@ class Facts:
         FactsError when they are of another picture.
         """
         if None not in (self.picture.sha256, others.picture.sha256) and self.picture.sha256 != others.picture.sha256:
-            raise FactsError(f"{self.picture.name} and {others.picture.name}: facts of two pictures are not joined")
+            raise FactsError(
+                phrase(
+                    "{picture} and {other}: facts of two pictures are not joined",
+                    picture=self.picture.name,
+                    other=others.picture.name,
+                )
+            )
         return replace(others, known={**self.known, **others.known}, sources={**self.sources, **others.sources})
 
     def only(self, kinds: Iterable[type[Fact]]) -> Facts:

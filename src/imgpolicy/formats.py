@@ -22,6 +22,7 @@ from imgpolicy.containers import bmp, gif, heif, jp2, jpeg, jxl, png, psd, raw, 
 from imgpolicy.containers.limits import MAX_BYTES, MAX_PIXELS, MAX_SCALED
 from imgpolicy.containers.parts import MalformedError, ParsedFile, Wanted, following
 from imgpolicy.others import other
+from imgpolicy.phrase import phrase
 
 _HEAD = 1024
 """As many bytes as an XML declaration and a comment may take before an SVG shows what it is."""
@@ -302,9 +303,13 @@ def parse(data: bytes) -> ParsedFile:
     row = format_of(data)
     if row is None:
         kind = other(data)
-        raise MalformedError(f"it is {kind.words}" if kind else "its format is not one whose metadata can be read here")
+        raise MalformedError(
+            phrase("it is {what}", what=kind.words)
+            if kind
+            else phrase("its format is not one whose metadata can be read here")
+        )
     if len(data) > MAX_BYTES:
-        raise MalformedError(f"it has more than {MAX_BYTES:,} bytes")
+        raise MalformedError(phrase("it has more than {most} bytes", most=f"{MAX_BYTES:,}"))
     parsed = row.parse(data)
     wrong = next(following(parsed.parts, parsed.size), None)
     if wrong:

@@ -22,6 +22,7 @@ from imgpolicy.match import FaceMatch, match
 from imgpolicy.match.dismissed import place_of
 from imgpolicy.match.faces import threshold_for
 from imgpolicy.match.search import search
+from imgpolicy.phrase import phrase
 from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.faces import gallery
 from imgpolicy.register.people import person_row
@@ -64,7 +65,13 @@ def distinctness(register: Register, engine: FaceEngine, person: str) -> Distinc
         known = gallery(unit, engine.engine_id, unit.today())
     own = np.array([owner == person for owner in known.owners], dtype=bool)
     if not own.any():
-        raise RegisterError(f"{person!r} has no face of {engine.engine_id} that may be used today")
+        raise RegisterError(
+            phrase(
+                "{person} has no face of {engine} that may be used today",
+                person=repr(person),
+                engine=engine.engine_id,
+            )
+        )
     scores = known.vectors[own] @ known.vectors.T
     among = scores[:, own][np.triu_indices(int(own.sum()), 1)]
     others = np.where(own, -np.inf, scores.max(axis=0))
@@ -137,15 +144,25 @@ def dismiss_face(  # noqa: PLR0913  # what a dismissal says
 def _faces(facts: Facts) -> Faces:
     faces = facts.get(Faces)
     if isinstance(faces, Unknown):
-        raise RegisterError(f"{facts.picture.name}: faces could not be looked for ({faces.reason})")
+        raise RegisterError(
+            phrase(
+                "{picture}: faces could not be looked for ({reason})", picture=facts.picture.name, reason=faces.reason
+            )
+        )
     return faces
 
 
 def _numbered(faces: Sequence[Face], number: int | None, name: str) -> Face:
     if not faces:
-        raise RegisterError(f"{name}: no face was found")
+        raise RegisterError(phrase("{name}: no face was found", name=name))
     if number is None and len(faces) > 1:
-        raise RegisterError(f"{name}: {len(faces)} faces were found: choose one with --face, 1 is leftmost")
+        raise RegisterError(
+            phrase(
+                "{name}: {count} faces were found: choose one with --face, 1 is leftmost", name=name, count=len(faces)
+            )
+        )
     if number is not None and not 1 <= number <= len(faces):
-        raise RegisterError(f"{name}: there is no face {number}, only {len(faces)}")
+        raise RegisterError(
+            phrase("{name}: there is no face {number}, only {count}", name=name, number=number, count=len(faces))
+        )
     return faces[(number or 1) - 1]

@@ -21,6 +21,7 @@ from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.engines.calibration import SAME_EVENT, Calibration, Tail
 from imgpolicy.errors import PictureError
 from imgpolicy.facts import Face, Vector
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, load
 
 Scores = NDArray[np.float32]
@@ -86,7 +87,7 @@ def portraits(engine: FaceEngine, folder: Path) -> tuple[Portrait, ...]:
             if seen is not None:
                 people.append(Portrait(person=person.name, file=file, height=seen.face.height, vector=seen.vector))
     if len({portrait.person for portrait in people}) < 2:
-        raise PictureError(f"{folder}: fewer than two folders with a face in their pictures")
+        raise PictureError(phrase("{folder}: fewer than two folders with a face in their pictures", folder=str(folder)))
     return tuple(people)
 
 
@@ -128,7 +129,13 @@ def fit_tail(scores: Scores, drawn: Drawn, source: str, *, rate: float) -> Fit:
     is the 95th percentile. Raises PictureError for fewer than 300 pairs.
     """
     if len(scores) < 10 * _FEWEST:
-        raise PictureError(f"{len(scores)} pairs of strangers are too few to calibrate on: {10 * _FEWEST} are needed")
+        raise PictureError(
+            phrase(
+                "{count} pairs of strangers are too few to calibrate on: {fewest} are needed",
+                count=len(scores),
+                fewest=10 * _FEWEST,
+            )
+        )
     count = max(_FEWEST, round(len(scores) * _TAIL))
     base = float(np.partition(scores, -count)[-count])
     above = scores >= base

@@ -53,7 +53,35 @@ def both(parts: Iterable[str]) -> str:
     return first
 
 
+def each(parts: Iterable[str]) -> str:
+    """The parts with semicolons between them; empty when there are none."""
+    first, *rest = [*parts] or [""]
+    for part in rest:
+        first = phrase("{first}; {second}", first=first, second=part)
+    return first
+
+
 def message_of(error: Exception) -> str:
     """The message of an error: the phrase that it was raised with, when it was one, and not only its English text."""
     message: object = error.args[0] if error.args else ""
     return message if isinstance(message, Phrase) else str(error)
+
+
+OF_THE_SYSTEM = (
+    phrase("File exists"),
+    phrase("File name too long"),
+    phrase("Input/output error"),
+    phrase("Is a directory"),
+    phrase("No space left on device"),
+    phrase("No such file or directory"),
+    phrase("Not a directory"),
+    phrase("Permission denied"),
+    phrase("Read-only file system"),
+)
+"""What systems say most often of a file that cannot be read or written."""
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says of an error, as a phrase where it is one of `OF_THE_SYSTEM`; the error's kind if nothing."""
+    said = error.strerror or type(error).__name__
+    return next((known for known in OF_THE_SYSTEM if known == said), said)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, entry_points
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.phrase import phrase
 
 RULES = "imgpolicy.rules"
 ENGINES = "imgpolicy.engines"
@@ -34,7 +35,14 @@ class Plugin:
         try:
             loaded: object = self.entry.load()
         except (ImportError, AttributeError) as error:
-            raise PolicyError(f"the plug-in {self.name} ({self.entry.value}) cannot be loaded: {error}") from error
+            raise PolicyError(
+                phrase(
+                    "the plug-in {name} ({entry}) cannot be loaded: {error}",
+                    name=self.name,
+                    entry=self.entry.value,
+                    error=str(error),
+                )
+            ) from error
         return loaded
 
 
@@ -53,6 +61,12 @@ def installed(group: str) -> Mapping[str, Plugin]:
         twin = by_name.setdefault(entry.name, plugin)
         if twin.entry.value != entry.value:
             raise PolicyError(
-                f"{entry.name} is claimed twice in {group}, by {twin.entry.value} and {entry.value}: uninstall one"
+                phrase(
+                    "{name} is claimed twice in {group}, by {first} and {second}: uninstall one",
+                    name=entry.name,
+                    group=group,
+                    first=twin.entry.value,
+                    second=entry.value,
+                )
             )
     return by_name

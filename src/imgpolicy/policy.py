@@ -20,6 +20,7 @@ from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PolicyError, RequestError
 from imgpolicy.files import shortly
 from imgpolicy.opening import RegisterPolicy, register_policy
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.plugins import Plugin
 from imgpolicy.policy_file import (
     OFF,
@@ -128,14 +129,16 @@ def policy_of(text: PolicyText) -> Policy:
     try:
         return _policy(text)
     except PolicyError as error:
-        raise PolicyError(f"{text.path}: {error}") from error
+        raise PolicyError(phrase("{path}: {error}", path=str(text.path), error=message_of(error))) from error
 
 
 def rule_of(plugin: Plugin) -> type[Rule]:
     """The rule behind the entry point; PolicyError when it is none, or has another code."""
     kind = plugin.load()
     if not (isinstance(kind, type) and issubclass(kind, Rule) and kind.code == plugin.name):
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not a rule with the code {plugin.name}")
+        raise PolicyError(
+            phrase("the plug-in {entry} is not a rule with the code {code}", entry=plugin.entry.value, code=plugin.name)
+        )
     return kind
 
 
@@ -182,10 +185,10 @@ def _in_words_of(policy: RegisterPolicy, posting: Posting) -> Posting:
     """The posting in the policy's own words; PolicyError for one that it does not know."""
     return replace(
         posting,
-        channel=known_word("channel", posting.channel, policy.channels),
-        purpose=known_word("purpose", posting.purpose, policy.purposes),
-        setting=known_word("setting", posting.setting, policy.settings),
-        audience=known_word("audience", posting.audience, _audiences(policy)),
+        channel=known_word(phrase("channel"), posting.channel, policy.channels),
+        purpose=known_word(phrase("purpose"), posting.purpose, policy.purposes),
+        setting=known_word(phrase("setting"), posting.setting, policy.settings),
+        audience=known_word(phrase("audience"), posting.audience, _audiences(policy)),
     )
 
 
@@ -204,15 +207,17 @@ def _profile(name: str, table: ProfileTable, policy: RegisterPolicy) -> Profile:
         )
         return Profile(title=table.title, posting=_in_words_of(policy, posting))
     except (PolicyError, RequestError) as error:
-        raise PolicyError(f"profiles.{name}: {error}") from error
+        raise PolicyError(phrase("profiles.{name}: {error}", name=name, error=message_of(error))) from error
 
 
 def _organisation(file: PolicyFile) -> Organisation:
     if not all(has_words(name) for name in file.rights.owners):
-        raise PolicyError("an owner under [rights] is a name, with letters or digits in it")
+        raise PolicyError(phrase("an owner under [rights] is a name, with letters or digits in it"))
     _check_roles(file.roles)
     if Role.PRIVATE in file.logos.own:
-        raise PolicyError("a private person does not use the organisation's logo: L101 says so, and can be softened")
+        raise PolicyError(
+            phrase("a private person does not use the organisation's logo: L101 says so, and can be softened")
+        )
     return Organisation(
         owners=file.rights.owners,
         logo_roles=file.logos.own,
@@ -231,12 +236,19 @@ def _sought(file: PolicyFile) -> Sought:
     for key, phrases in (("markings", table.markings), ("agencies", table.agencies)):
         short = next((phrase for phrase in phrases if sum(map(str.isalnum, phrase)) < LEAST_LETTERS), None)
         if short is not None:
-            raise PolicyError(f"text.{key}: {short!r} has fewer than {LEAST_LETTERS} letters, and would be everywhere")
+            raise PolicyError(
+                phrase(
+                    "text.{key}: {short} has fewer than {least} letters, and would be everywhere",
+                    key=key,
+                    short=repr(short),
+                    least=LEAST_LETTERS,
+                )
+            )
     _check_countries(table.countries)
     try:
         patterns = tuple(Pattern(name, shape) for name, shape in table.patterns.items())
     except ValueError as error:
-        raise PolicyError(f"text.patterns: {error}") from error
+        raise PolicyError(phrase("text.patterns: {error}", error=str(error))) from error
     return Sought(
         countries=table.countries,
         markings=(*MARKINGS, *table.markings),
@@ -254,13 +266,17 @@ def _check_countries(countries: Sequence[str]) -> None:
 
     for country in countries:
         if country not in SUPPORTED_REGIONS:
-            raise PolicyError(f"text.countries: there is no country {country}: write two letters, as DK, SE or DE")
+            raise PolicyError(
+                phrase(
+                    "text.countries: there is no country {country}: write two letters, as DK, SE or DE", country=country
+                )
+            )
 
 
 def _paragraphs(file: PolicyFile, plugins: Mapping[str, Plugin]) -> Mapping[str, str]:
     for code in file.paragraphs:
         if code not in plugins:
-            raise PolicyError(f"[paragraphs] names the rule {code}, and there is none: misspelt?")
+            raise PolicyError(phrase("[paragraphs] names the rule {code}, and there is none: misspelt?", code=code))
     return file.paragraphs
 
 
@@ -270,22 +286,31 @@ def _waivers(tables: Sequence[WaiverTable], rules: Sequence[Rule]) -> tuple[Waiv
     waivers: dict[tuple[str, str, Box | None], Waiver] = {}
     for table in tables:
         if table.code not in waivable:
-            raise PolicyError(f"a waiver of {table.code}, and no rule that is switched on has this code")
+            raise PolicyError(
+                phrase("a waiver of {code}, and no rule that is switched on has this code", code=table.code)
+            )
         if not waivable[table.code]:
             raise PolicyError(
-                f"{table.code} cannot be waived: a waiver is for what a picture shows, not for what people or licensors"
-                " said, what a posting states, or what nobody could check"
+                phrase(
+                    "{code} cannot be waived: a waiver is for what a picture shows, not for what people or licensors"
+                    " said, what a posting states, or what nobody could check",
+                    code=table.code,
+                )
             )
         if not has_words(table.by) or not has_words(table.reason):
-            raise PolicyError(f"a waiver of {table.code} says who answers for it, and why")
+            raise PolicyError(phrase("a waiver of {code} says who answers for it, and why", code=table.code))
         if table.box is not None and (table.box.left >= table.box.right or table.box.top >= table.box.bottom):
-            raise PolicyError(f"a waiver of {table.code} has an empty box: left before right, and top before bottom")
+            raise PolicyError(
+                phrase("a waiver of {code} has an empty box: left before right, and top before bottom", code=table.code)
+            )
         waiver = Waiver(
             picture=table.picture, code=table.code, by=table.by, reason=table.reason, until=table.until, box=table.box
         )
         place = (waiver.picture, waiver.code, waiver.box)
         if place in waivers:
-            raise PolicyError(f"{table.code} is waived twice in the picture {table.picture}")
+            raise PolicyError(
+                phrase("{code} is waived twice in the picture {picture}", code=table.code, picture=table.picture)
+            )
         waivers[place] = waiver
     return tuple(waivers.values())
 
@@ -296,7 +321,15 @@ def _severities(file: PolicyFile) -> Mapping[str, str]:
     for key, code in UNDER_PEOPLE.items():
         said: str | None = getattr(file.people, key)
         if said is not None and severities.setdefault(code, said) != said:
-            raise PolicyError(f"people.{key} is {said!r} and rule {code} {severities[code]!r}: say it once, in people")
+            raise PolicyError(
+                phrase(
+                    "people.{key} is {said} and rule {code} {severity}: say it once, in people",
+                    key=key,
+                    said=repr(said),
+                    code=code,
+                    severity=repr(severities[code]),
+                )
+            )
     return severities
 
 
@@ -304,9 +337,13 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
     """Every built-in rule and every rule that the file names, but for those it switches off."""
     for code, severity in severities.items():
         if code not in plugins:
-            raise PolicyError(f"there is no rule {code}: misspelt, or install the package that brings it")
+            raise PolicyError(
+                phrase("there is no rule {code}: misspelt, or install the package that brings it", code=code)
+            )
         if severity not in (Verdict.NO_GO.word, Verdict.REVIEW.word, OFF):
-            raise PolicyError(f"rule {code} is {severity!r}, and can be no-go, review or off")
+            raise PolicyError(
+                phrase("rule {code} is {severity}, and can be no-go, review or off", code=code, severity=repr(severity))
+            )
     rules = []
     for code, plugin in sorted(plugins.items()):
         chosen = severities.get(code)
@@ -316,7 +353,9 @@ def _rules(severities: Mapping[str, str], plugins: Mapping[str, Plugin]) -> tupl
         if chosen != OFF:
             rules.append(kind(Verdict.from_word(chosen) if chosen else None))
         elif kind.mandatory:
-            raise PolicyError(f"rule {code} cannot be switched off: what nobody is sure of is never a go")
+            raise PolicyError(
+                phrase("rule {code} cannot be switched off: what nobody is sure of is never a go", code=code)
+            )
     return tuple(rules)
 
 
@@ -332,15 +371,21 @@ def _widest(audiences: Collection[str], declared: str) -> str | None:
 def _check_people(people: PeopleTable) -> None:
     """Refuse keys that would have no effect, or one that nobody could keep an eye on."""
     if people.crowd_from > 1 and not people.incidental_below_px:
-        raise PolicyError("people.crowd_from has no effect without people.incidental_below_px")
+        raise PolicyError(phrase("people.crowd_from has no effect without people.incidental_below_px"))
     if people.incidental_below_px and people.crowd_from < LEAST_CROWD:
         raise PolicyError(
-            f"people.incidental_below_px needs people.crowd_from = {LEAST_CROWD} or more: one is no crowd"
+            phrase(
+                "people.incidental_below_px needs people.crowd_from = {least} or more: one is no crowd",
+                least=LEAST_CROWD,
+            )
         )
     if people.incidental_below_px and people.mode is not PeopleMode.IDENTIFY:
         raise PolicyError(
-            f"people.incidental_below_px needs the mode {PeopleMode.IDENTIFY.value!r}: in no other can be seen"
-            " whether a small face is of somebody who said no"
+            phrase(
+                "people.incidental_below_px needs the mode {identify}: in no other can be seen"
+                " whether a small face is of somebody who said no",
+                identify=repr(PeopleMode.IDENTIFY.value),
+            )
         )
 
 
@@ -349,23 +394,30 @@ def _check_roles(roles: RolesTable) -> None:
     for key in ("officials", "names", "disclaimers", "topics"):
         phrases: tuple[str, ...] = getattr(roles, key)
         if not all(has_words(phrase) for phrase in phrases):
-            raise PolicyError(f"what stands in roles.{key} has letters or digits in it")
+            raise PolicyError(phrase("what stands in roles.{key} has letters or digits in it", key=key))
     if bool(roles.names) != bool(roles.disclaimers or roles.topics):
-        raise PolicyError("roles.names goes with roles.disclaimers or roles.topics, and they with it")
+        raise PolicyError(phrase("roles.names goes with roles.disclaimers or roles.topics, and they with it"))
 
 
 def _check_texts(posting: Posting) -> None:
     """Refuse text that no report can repeat, such as bytes of a command line that are no UTF-8."""
-    texts = {
-        "caption": posting.caption,
-        "actor": posting.actor,
-        "campaign": posting.campaign,
-        "territory": posting.territory,
-        "event": posting.event,
-        "edit": posting.edit,
-    }
-    for what, text in texts.items():
+    texts = (
+        (phrase("caption"), posting.caption),
+        (phrase("actor"), posting.actor),
+        (phrase("campaign"), posting.campaign),
+        (phrase("territory"), posting.territory),
+        (phrase("event"), posting.event),
+        (phrase("edit"), posting.edit),
+    )
+    for what, text in texts:
         if text is not None and any("\ud800" <= char <= "\udfff" for char in text):
-            raise PolicyError(f"the {what} is no valid Unicode text: give it in UTF-8")
+            raise PolicyError(phrase("the {what} is no valid Unicode text: give it in UTF-8", what=what))
         if text is not None and len(text) > MAX_CAPTION:
-            raise PolicyError(f"the {what} has {len(text):,} characters, and {MAX_CAPTION:,} are the most")
+            raise PolicyError(
+                phrase(
+                    "the {what} has {count} characters, and {most} are the most",
+                    what=what,
+                    count=f"{len(text):,}",
+                    most=f"{MAX_CAPTION:,}",
+                )
+            )

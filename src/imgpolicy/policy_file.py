@@ -29,6 +29,7 @@ from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import open_to_others, read_at_most
+from imgpolicy.phrase import phrase, reason_of
 
 MAX_BYTES = 1_000_000
 
@@ -316,13 +317,23 @@ def read_text(path: Path) -> PolicyText:
     """
     try:
         if path.exists() and not path.is_file():
-            raise PolicyError(f"{path}: not a file")
+            raise PolicyError(phrase("{path}: not a file", path=str(path)))
         place = open_to_others(path)
         if place is not None:
-            raise PolicyError(f"{path}: others may change this policy; run: chmod go-w {place}")
+            raise PolicyError(
+                phrase(
+                    "{path}: others may change this policy; run: chmod go-w {place}", path=str(path), place=str(place)
+                )
+            )
         data = read_at_most(path, MAX_BYTES)
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be read ({error.strerror}); `imgpolicy init` makes a policy") from error
+        raise PolicyError(
+            phrase(
+                "{path}: cannot be read ({reason}); `imgpolicy init` makes a policy",
+                path=str(path),
+                reason=reason_of(error),
+            )
+        ) from error
     return parse_text(path, data)
 
 
@@ -336,9 +347,11 @@ def parse_text(path: Path, data: bytes) -> PolicyText:
         _check_names(tables.profiles)
         _check_zone(tables.time_zone)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, PolicyError) as error:
-        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+        raise PolicyError(phrase("{path}: {error}", path=str(path), error=" ".join(str(error).split()))) from error
     except RecursionError as error:
-        raise PolicyError(f"{path}: tables or lists within one another, deeper than any policy has them") from error
+        raise PolicyError(
+            phrase("{path}: tables or lists within one another, deeper than any policy has them", path=str(path))
+        ) from error
     return PolicyText(path=path, tables=tables, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -346,7 +359,13 @@ def _check_keys(text: str) -> None:
     """Refuse a key of more parts than any has: to read one, `tomllib` needs memory that grows with their square."""
     for key in _BETWEEN.split(_STRING_OR_COMMENT.sub("", text)):
         if key.count(".") > MOST_PARTS:
-            raise PolicyError(f"a key of {key.count('.') + 1:,} parts: none has more than {MOST_PARTS}")
+            raise PolicyError(
+                phrase(
+                    "a key of {count} parts: none has more than {most}",
+                    count=f"{key.count('.') + 1:,}",
+                    most=MOST_PARTS,
+                )
+            )
 
 
 def _check_zone(name: str | None) -> None:
@@ -354,27 +373,47 @@ def _check_zone(name: str | None) -> None:
     try:
         ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PolicyError(f"there is no time zone {name!r}: write one such as Europe/Copenhagen") from error
+        raise PolicyError(
+            phrase("there is no time zone {name}: write one such as Europe/Copenhagen", name=repr(name))
+        ) from error
 
 
 def _check_words(words: PostingTable) -> None:
     """Refuse words that consents and rules give a meaning of their own, or need."""
-    for what, known in (("channels", words.channels), ("purposes", words.purposes), ("settings", words.settings)):
+    for what, known in (
+        (phrase("channels"), words.channels),
+        (phrase("purposes"), words.purposes),
+        (phrase("settings"), words.settings),
+    ):
         unknown = next((word for word in known if not word.isprintable()), None)
         if unknown is not None:
-            raise PolicyError(f"{unknown!r} among the {what} holds a character that is not shown")
+            raise PolicyError(
+                phrase(
+                    "{unknown} among the {what} holds a character that is not shown", unknown=repr(unknown), what=what
+                )
+            )
         if len({folded(word) for word in known}) < len(known):
-            raise PolicyError(f"two of the {what} are one word: case, and space around it, do not count")
+            raise PolicyError(
+                phrase("two of the {what} are one word: case, and space around it, do not count", what=what)
+            )
     if ANY in {folded(word) for word in (*words.channels, *words.purposes, *words.settings)}:
-        raise PolicyError(f"{ANY!r} stands for every channel or purpose in a consent: name none so")
+        raise PolicyError(phrase("{any} stands for every channel or purpose in a consent: name none so", any=repr(ANY)))
     if PRIVATE not in words.settings:
-        raise PolicyError(f"the settings must include {PRIVATE!r}: it is the one that a consent must name")
-    known_word("setting", words.setting, words.settings)
+        raise PolicyError(
+            phrase("the settings must include {private}: it is the one that a consent must name", private=repr(PRIVATE))
+        )
+    known_word(phrase("setting"), words.setting, words.settings)
     for old, new in words.former_channels.items():
         if new not in words.channels:
-            raise PolicyError(f"posting.former_channels: {new!r}, which {old!r} is called now, is none of the channels")
+            raise PolicyError(
+                phrase(
+                    "posting.former_channels: {new}, which {old} is called now, is none of the channels",
+                    new=repr(new),
+                    old=repr(old),
+                )
+            )
         if folded(old) in {ANY, *map(folded, words.channels)}:
-            raise PolicyError(f"posting.former_channels: {old!r} is still the name of a channel")
+            raise PolicyError(phrase("posting.former_channels: {old} is still the name of a channel", old=repr(old)))
 
 
 def _check_names(profiles: Mapping[str, ProfileTable]) -> None:
@@ -382,9 +421,11 @@ def _check_names(profiles: Mapping[str, ProfileTable]) -> None:
     for name, profile in profiles.items():
         for text in (name, profile.title or name):
             if not (text.strip() and text.isprintable()):
-                raise PolicyError(f"{text!r} is no name of a profile: use characters that are shown")
+                raise PolicyError(
+                    phrase("{text} is no name of a profile: use characters that are shown", text=repr(text))
+                )
     if len({folded(name) for name in profiles}) < len(profiles):
-        raise PolicyError("two of the profiles have one name: case, and space around it, do not count")
+        raise PolicyError(phrase("two of the profiles have one name: case, and space around it, do not count"))
 
 
 def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:
@@ -397,5 +438,12 @@ def known_word(what: str, value: str | None, known: Collection[str]) -> str | No
     for word in known:
         if folded(word) == folded(value):
             return word
-    others = ", ".join(sorted(known)) or "none"
-    raise PolicyError(f"the policy does not know the {what} {value!r}; it knows {others}")
+    others = ", ".join(sorted(known)) or phrase("none")
+    raise PolicyError(
+        phrase(
+            "the policy does not know the {what} {value}; it knows {others}",
+            what=what,
+            value=repr(value),
+            others=others,
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.phrase import phrase, reason_of
 
 FILE_NAME = "imgpolicy.toml"
 
@@ -13,7 +14,12 @@ def find(given: str | Path | None = None) -> Path:
     """The policy file: the one given, else the `nearest`; PolicyError when there is none, or as `nearest` does."""
     file = nearest() if given is None else Path(given)
     if file is None:
-        raise PolicyError(f"no {FILE_NAME} in this folder or above: `imgpolicy init` makes one, --policy names one")
+        raise PolicyError(
+            phrase(
+                "no {file} in this folder or above: `imgpolicy init` makes one, --policy names one",
+                file=FILE_NAME,
+            )
+        )
     return file
 
 
@@ -32,9 +38,19 @@ def nearest() -> Path | None:
         file = next((candidate for candidate in candidates if candidate.is_file()), None)
         stranger = None if file is None else of_another(file)
     except OSError as error:
-        raise PolicyError(f"no {FILE_NAME} can be looked for in this folder ({error.strerror})") from error
+        raise PolicyError(
+            phrase(
+                "no {file} can be looked for in this folder ({reason})",
+                file=FILE_NAME,
+                reason=reason_of(error),
+            )
+        ) from error
     if stranger is not None:
         raise PolicyError(
-            f"{file}: another user's policy ({stranger} is theirs); name it to judge by it: --policy {file}"
+            phrase(
+                "{file}: another user's policy ({stranger} is theirs); name it to judge by it: --policy {file}",
+                file=str(file),
+                stranger=str(stranger),
+            )
         )
     return file

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from imgpolicy.errors import PolicyError
+from imgpolicy.phrase import phrase
 
 
 class PresetName(StrEnum):
@@ -145,7 +146,7 @@ def sample() -> Path:
     for place in places:
         if (place / "consent_db" / "policy.toml").is_file():
             return place
-    raise PolicyError("the sample is missing from this installation: install imgpolicy again")
+    raise PolicyError(phrase("the sample is missing from this installation: install imgpolicy again"))
 
 
 def _with_line(text: str, old: str, new: str) -> str:

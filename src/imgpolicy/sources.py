@@ -16,7 +16,7 @@ from imgpolicy import formats
 from imgpolicy.containers.limits import MAX_BYTES
 from imgpolicy.errors import PictureError, RequestError
 from imgpolicy.files import read_at_most
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.picture import Picture, load
 
 STDIN = "-"
@@ -145,7 +145,9 @@ def _path(source: str | os.PathLike[str]) -> str:
     try:
         return os.fsdecode(source)
     except TypeError as error:
-        raise RequestError(f"{type(source).__name__} is no path: its __fspath__ gives no text") from error
+        raise RequestError(
+            phrase("{kind} is no path: its __fspath__ gives no text", kind=type(source).__name__)
+        ) from error
 
 
 def _accept_file(source: object) -> None:
@@ -153,19 +155,24 @@ def _accept_file(source: object) -> None:
     kind = type(source)
     if any(hasattr(kind, mark) for mark in _PIXELS):
         raise RequestError(
-            "pixels alone cannot be checked: what is posted is a file with its metadata;"
-            " save them to bytes first, or give the file that they came from"
+            phrase(
+                "pixels alone cannot be checked: what is posted is a file with its metadata;"
+                " save them to bytes first, or give the file that they came from"
+            )
         )
     if isinstance(source, io.TextIOBase):
         raise _text_mode()
     if isinstance(source, type) or not callable(getattr(source, "read", None)):
         raise RequestError(
-            f"a picture is given as a path, an http(s) URL, bytes or a file open in binary mode, not as {kind.__name__}"
+            phrase(
+                "a picture is given as a path, an http(s) URL, bytes or a file open in binary mode, not as {kind}",
+                kind=kind.__name__,
+            )
         )
 
 
 def _text_mode() -> RequestError:
-    return RequestError('the file is open in text mode, which loses a picture: open it with mode "rb"')
+    return RequestError(phrase('the file is open in text mode, which loses a picture: open it with mode "rb"'))
 
 
 def _copied(source: bytearray | memoryview, name: str) -> bytes:
@@ -204,7 +211,13 @@ def _chunk(file: BinaryFile, name: str) -> bytes:
         raise _unreadable(name, phrase("nothing has arrived yet: it does not wait for more"))
     if isinstance(chunk, str):
         raise _text_mode()
-    raise RequestError(f"a file is read in bytes: read() of {type(file).__name__} gives {type(chunk).__name__}")
+    raise RequestError(
+        phrase(
+            "a file is read in bytes: read() of {kind} gives {given}",
+            kind=type(file).__name__,
+            given=type(chunk).__name__,
+        )
+    )
 
 
 def _read_file(path: Path) -> bytes:
@@ -225,7 +238,7 @@ def _why(error: OSError | ValueError) -> str:
         return phrase("the name is not one a file can have")
     if error.errno == errno.EFBIG:
         return _too_large()
-    return error.strerror or type(error).__name__
+    return reason_of(error)
 
 
 def _too_large() -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 import typer
 
 from imgpolicy.language import Language, LanguageCode, from_environment, language
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.policy_place import FILE_NAME, find
 from imgpolicy.presets import PresetName
 from imgpolicy.text import printable, printable_json
@@ -100,7 +101,13 @@ def note_to_enrol_again(workspace: Workspace) -> None:
     """Name on standard error those who were enrolled with another engine than the policy's."""
     for person in workspace.to_enrol_again():
         engine = workspace.engine.engine_id
-        note(f"imgpolicy: {person} has no face vector of the engine {engine}: enrol them again")
+        remark(
+            phrase(
+                "{person} has no face vector of the engine {engine}: enrol them again",
+                person=person,
+                engine=engine,
+            )
+        )
 
 
 def terminal(*, escapes: bool, readings: bool = False) -> Terminal:
@@ -182,7 +189,10 @@ def emit_json(value: object) -> None:
     """Write dataclasses, or lists and dictionaries of them, as JSON."""
     import msgspec
 
-    document = msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode()
+    from imgpolicy.wire.values import plain
+
+    encoded = msgspec.json.encode(value, enc_hook=plain, order="deterministic")
+    document = msgspec.json.format(encoded, indent=2).decode()
     emit(f"{printable_json(document)}\n")
 
 
@@ -195,7 +205,9 @@ def read_file(path: Path) -> bytes:
     try:
         return read_at_most(path, LARGEST_EVIDENCE)
     except OSError as error:
-        raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{path}: cannot be read ({reason})", path=str(path), reason=reason_of(error))
+        ) from error
 
 
 def read_text(path: Path) -> str:
@@ -205,7 +217,7 @@ def read_text(path: Path) -> str:
     try:
         return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RegisterError(f"{path}: not text in UTF-8") from error
+        raise RegisterError(phrase("{path}: not text in UTF-8", path=str(path))) from error
 
 
 def write_private(files: Mapping[Path, bytes], workspace: Workspace, *, force: bool) -> None:

@@ -15,6 +15,7 @@ from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.speakers import CLOCKS_DIFFER
 from imgpolicy.domain.validate import check_line
 from imgpolicy.errors import DeniedError, RegisterError, RequestError
+from imgpolicy.phrase import message_of, phrase
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 """Characters of a password. Length is what is asked for, and no kinds of characters (NIST SP 800-63B, 3.1.1)."""
@@ -148,14 +149,22 @@ class Caller:
     def need(self, right: Right) -> None:
         """Nothing, when they may do it; else DeniedError."""
         if right not in self.rights:
-            by = "" if self.token is None else f" by the token {self.token}"
-            raise DeniedError(f"{self.account.id} ({self.account.role}) may not {right}{by}: ask an admin")
+            by = "" if self.token is None else phrase(" by the token {token}", token=self.token)
+            raise DeniedError(
+                phrase(
+                    "{id} ({role}) may not {right}{by}: ask an admin",
+                    id=self.account.id,
+                    role=self.account.role,
+                    right=right,
+                    by=by,
+                )
+            )
 
 
 def check_account(account: Account) -> None:
     """Refuse what cannot be an id, and a name that says nothing."""
     check_id(account.id)
-    check_line(account.name, "the name")
+    check_line(account.name, phrase("the name"))
 
 
 def checked_identity(identity: Identity) -> Identity:
@@ -225,19 +234,28 @@ def _check_admin_left(after: Account, before: Account, others: tuple[Account, ..
     if Right.ADMINISTER not in before.rights or Right.ADMINISTER in after.rights:
         return
     if not any(Right.ADMINISTER in other.rights for other in others if other.id != before.id):
-        raise RequestError(f"{before.id!r} is the last admin: make another account one first")
+        raise RequestError(phrase("{id} is the last admin: make another account one first", id=repr(before.id)))
 
 
 def checked_password(password: str) -> str:
     """The password as it is compared, in form NFKC: every keyboard writes it alike. RequestError when it is none."""
     text = comparable(password)
     if text is None:
-        raise RequestError("the password is not valid text")
+        raise RequestError(phrase("the password is not valid text"))
     if len(text) < SHORTEST_PASSWORD:
-        raise RequestError(f"the password has {len(text)} characters: it takes {SHORTEST_PASSWORD} at least")
+        raise RequestError(
+            phrase(
+                "the password has {count} characters: it takes {least} at least",
+                count=len(text),
+                least=SHORTEST_PASSWORD,
+            )
+        )
     if len(text) > LONGEST_PASSWORD:
         raise RequestError(
-            f"the password has more than {LONGEST_PASSWORD} characters: it takes {LONGEST_PASSWORD} at most"
+            phrase(
+                "the password has more than {most} characters: it takes {most} at most",
+                most=LONGEST_PASSWORD,
+            )
         )
     return text
 
@@ -258,15 +276,22 @@ def check_token(account: Account, label: str, rights: frozenset[Right], ends: dt
     Raises RegisterError for the label, RequestError for the rest.
     """
     try:
-        check_line(label, "the label")
+        check_line(label, phrase("the label"))
     except RegisterError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
     if not rights:
-        raise RequestError("a token is for something: name a right at least")
+        raise RequestError(phrase("a token is for something: name a right at least"))
     lacking = sorted(rights - account.rights)
     if lacking:
-        raise RequestError(f"{account.id} ({account.role}) may not {lacking[0]}, and no token gives more than that")
+        raise RequestError(
+            phrase(
+                "{id} ({role}) may not {lacking}, and no token gives more than that",
+                id=account.id,
+                role=account.role,
+                lacking=lacking[0],
+            )
+        )
     if ends is not None and ends.tzinfo is None:
-        raise RequestError("a token ends at a moment with its time zone")
+        raise RequestError(phrase("a token ends at a moment with its time zone"))
     if ends is not None and ends <= dt.datetime.now(dt.UTC):
-        raise RequestError("a token ends in the future: give a later day")
+        raise RequestError(phrase("a token ends in the future: give a later day"))

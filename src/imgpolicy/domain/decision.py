@@ -11,6 +11,7 @@ import msgspec
 
 from imgpolicy.domain.ids import new_id
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def people_of(report: bytes) -> frozenset[str]:
     try:
         read = msgspec.json.decode(report, type=_Reports)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RegisterError("the report of a decision cannot be read as one") from error
+        raise RegisterError(phrase("the report of a decision cannot be read as one")) from error
     return frozenset(name for one in read.reports for name in _named(one))
 
 

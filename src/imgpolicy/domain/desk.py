@@ -13,6 +13,7 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Finding, Verdict, VerdictWord
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import Phrase, phrase
 
 MOST_PICTURES = 200
 """Pictures of one batch."""
@@ -42,6 +43,18 @@ class ItemState(StrEnum):
     FAILED = "failed"
     """Whoever judged it died on it, or ran out of time."""
 
+
+STATE_WORDS: Mapping[ItemState, Phrase] = {
+    ItemState.WAITING: phrase("waiting"),
+    ItemState.JUDGED: phrase("judged"),
+    ItemState.HANDED: phrase("handed in"),
+    ItemState.READY: phrase("ready"),
+    ItemState.ACCEPTED: phrase("accepted"),
+    ItemState.REFUSED: phrase("refused"),
+    ItemState.POSTED: phrase("posted"),
+    ItemState.FAILED: phrase("failed"),
+}
+"""Where a picture stands, in words for people."""
 
 DECIDED = frozenset({ItemState.ACCEPTED, ItemState.REFUSED, ItemState.POSTED})
 """What nobody judges anew: people decided."""
@@ -167,7 +180,13 @@ class Way:
     def __post_init__(self) -> None:
         """Give the kind its own type; RequestError when it is the word of none."""
         if self.kind not in set(WayKind):
-            raise RequestError(f"there is no way out {str(self.kind)[:80]!r}: name one of {', '.join(WayKind)}")
+            raise RequestError(
+                phrase(
+                    "there is no way out {kind}: name one of {waykind}",
+                    kind=repr(str(self.kind)[:80]),
+                    waykind=", ".join(WayKind),
+                )
+            )
         object.__setattr__(self, "kind", WayKind(self.kind))
 
 

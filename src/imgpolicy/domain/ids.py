@@ -9,6 +9,7 @@ from collections.abc import Collection
 from itertools import count
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 _LONGEST = 64
 _ID = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9._-]{{0,{_LONGEST - 1}}}")
@@ -33,7 +34,11 @@ def check_id(text: str) -> str:
     """
     if not is_id(text):
         raise RegisterError(
-            f"{text[:80]!r} cannot be an id: use 1 to {_LONGEST} letters, digits, '_', and within '.' and '-'"
+            phrase(
+                "{text} cannot be an id: use 1 to {most} letters, digits, '_', and within '.' and '-'",
+                text=repr(text[:80]),
+                most=_LONGEST,
+            )
         )
     return text
 

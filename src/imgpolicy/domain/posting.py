@@ -108,25 +108,29 @@ def _part(name: str, given: object) -> object:
     """What is stated in one part of a posting; RequestError when it can be nothing of the kind."""
     if name == "on":
         if given is not None and (not isinstance(given, dt.date) or isinstance(given, dt.datetime)):
-            raise RequestError(f"the day of posting is a date, not {type(given).__name__}")
+            raise RequestError(phrase("the day of posting is a date, not {kind}", kind=type(given).__name__))
         return given
     if name == "people":
         if not isinstance(given, tuple | list | set | frozenset) or not all(isinstance(one, str) for one in given):
-            raise RequestError("the people of a posting are several ids: give them as a tuple")
+            raise RequestError(phrase("the people of a posting are several ids: give them as a tuple"))
         return tuple(given)
     if given is not None and not isinstance(given, str):
-        raise RequestError(f"the {name} of a posting is a word, not {type(given).__name__}")
+        raise RequestError(
+            phrase("the {name} of a posting is a word, not {kind}", name=name, kind=type(given).__name__)
+        )
     return given if given is None or name == "caption" else _word(name, given)
 
 
 def _word(name: str, given: str) -> str:
     """The word without space around it, as a role or an origin where it is one."""
     if not given.strip():
-        raise RequestError(f"the {name} of a posting is empty: name it, or leave it out")
+        raise RequestError(phrase("the {name} of a posting is empty: name it, or leave it out", name=name))
     kinds: Mapping[str, type[StrEnum]] = {"role": Role, "origin": Origin}
     if name not in kinds:
         return given.strip()
     for one in kinds[name]:
         if folded(one.value) == folded(given):
             return one
-    raise RequestError(f"the {name} {given!r} is none of {', '.join(kinds[name])}")
+    raise RequestError(
+        phrase("the {name} {given} is none of {kinds}", name=name, given=repr(given), kinds=", ".join(kinds[name]))
+    )

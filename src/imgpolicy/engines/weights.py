@@ -9,7 +9,7 @@ from pathlib import Path
 
 from imgpolicy.domain.model import Model
 from imgpolicy.errors import ExtractError
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import phrase, reason_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def checked_weights(path: Path, model: Model, advice: str) -> bytes:
             phrase(
                 "the model {name} cannot be read ({reason}); {advice}",
                 name=model.name,
-                reason=error.strerror or "",
+                reason=reason_of(error),
                 advice=advice,
             )
         ) from error

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from imgpolicy.domain.work import FEWEST_FEATURES, MOST_FEATURES, Features, KnownFingerprint
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint, Keypoints
+from imgpolicy.phrase import phrase
 
 VERSION = "1"
 """Of what is kept: another extractor, vocabulary or packing has another."""
@@ -66,7 +67,7 @@ def known_fingerprint(fingerprint: Fingerprint, features: Features | None = None
 def records_of(data: bytes) -> Records:
     """The records in packed features, one after the other; RegisterError when they are cut off."""
     if len(data) % RECORD.itemsize:
-        raise RegisterError("the register is damaged: the features of a work are cut off")
+        raise RegisterError(phrase("the register is damaged: the features of a work are cut off"))
     return np.frombuffer(data, RECORD)
 
 

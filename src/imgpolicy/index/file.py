@@ -27,6 +27,7 @@ from imgpolicy.files import permissions, write_whole
 from imgpolicy.index.copies import CopyIndex
 from imgpolicy.index.features import VERSION
 from imgpolicy.index.fingerprints import FingerprintIndex, Hashes
+from imgpolicy.phrase import phrase, reason_of
 
 _FORMAT = 1
 """Another one whenever the file changes, or a migration changes what is known of works without an entry in the log."""
@@ -150,7 +151,11 @@ class IndexFile:
             self._clear()
         except OSError as error:
             raise RegisterError(
-                f"{self._path}: cannot be removed ({error.strerror}), and holds what works are recognised by"
+                phrase(
+                    "{path}: cannot be removed ({reason}), and holds what works are recognised by",
+                    path=str(self._path),
+                    reason=reason_of(error),
+                )
             ) from error
 
     def _clear(self) -> None:

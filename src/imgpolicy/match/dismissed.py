@@ -15,6 +15,7 @@ from imgpolicy.domain.geometry import Box, Corners, overlap
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Face, Faces, Facts, Fingerprint, PictureInfo, Unknown
 from imgpolicy.match.works import MIN_QUALITY, PHASH_CERTAIN
+from imgpolicy.phrase import phrase
 
 SAME_PICTURE = 30
 """Bits between the PDQ of a picture and of its copy, both as they stand: at most 20 were measured of copies."""
@@ -54,13 +55,20 @@ def place_of(facts: Facts, face: Face) -> Place:
     width, height = _size(picture)
     if face.box.right > width or face.box.bottom > height:
         raise RegisterError(
-            f"{picture.name}: the face is beyond the size of the first page, where no dismissal can be kept;"
-            " save its page as a picture of its own"
+            phrase(
+                "{picture}: the face is beyond the size of the first page, where no dismissal can be kept;"
+                " save its page as a picture of its own",
+                picture=picture.name,
+            )
         )
     if isinstance(fingerprint, Unknown):
-        raise RegisterError(f"{picture.name}: its fingerprint is not known ({fingerprint.reason})")
+        raise RegisterError(
+            phrase(
+                "{picture}: its fingerprint is not known ({reason})", picture=picture.name, reason=fingerprint.reason
+            )
+        )
     if not face.spots:
-        raise RegisterError(f"{picture.name}: how the face's place looks is not known")
+        raise RegisterError(phrase("{picture}: how the face's place looks is not known", picture=picture.name))
     spot = face.spots[0]
     return Place(
         picture=fingerprint.sha256,

@@ -23,6 +23,7 @@ from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
 from imgpolicy.errors import PictureError, RemedyError
 from imgpolicy.formats import Decoder, Frames
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.proof_svg import prove_drawing
 from imgpolicy.undecoded import open_image, refuse_bomb, refuse_held_whole
 
@@ -30,7 +31,7 @@ _ALLOWED = {
     StripMode.ALL: frozenset({Kind.RIGHTS, Kind.COLOUR, Kind.ORIENTATION}),
     StripMode.LOCATION: frozenset(Kind) - LOCATION - {Kind.UNKNOWN},
 }
-UNDECODED = "the picture cannot be decoded here: that its coded bytes are the same was proved alone"
+UNDECODED = phrase("the picture cannot be decoded here: that its coded bytes are the same was proved alone")
 """What is said of a stripped picture that no decoder shows, neither before nor after."""
 _BAND = 45_000
 """Pixels that are compared at a time."""
@@ -58,7 +59,7 @@ def prove_bytes(data: bytes, before: ParsedFile, written: bytes, mode: StripMode
     """The written bytes, parsed, when they hold the same coded picture and both readers find no trace in them."""
     after = prove_traces(data, before, written, mode)
     if _coded(data, before) != _coded(written, after):
-        raise RemedyError("the proof failed: the coded picture is not the same")
+        raise RemedyError(phrase("the proof failed: the coded picture is not the same"))
     return after
 
 
@@ -70,14 +71,16 @@ def prove_traces(data: bytes, before: ParsedFile, written: bytes, mode: StripMod
     try:
         after = formats.parse(written)
     except MalformedError as error:
-        raise RemedyError(f"the proof failed: the rewritten file cannot be parsed ({error})") from error
+        raise RemedyError(
+            phrase("the proof failed: the rewritten file cannot be parsed ({error})", error=str(error))
+        ) from error
     _prove_parsed(after, mode)
     if before.format != after.format:
-        raise RemedyError("the proof failed: the coded picture is not in the same format")
+        raise RemedyError(phrase("the proof failed: the coded picture is not in the same format"))
     if (before.orientation or 1) != (after.orientation or 1):
-        raise RemedyError("the proof failed: the orientation is not the same")
+        raise RemedyError(phrase("the proof failed: the orientation is not the same"))
     if icc.colour(before.reading.icc or b"") != icc.colour(after.reading.icc or b""):
-        raise RemedyError("the proof failed: the colour profile is not the same")
+        raise RemedyError(phrase("the proof failed: the colour profile is not the same"))
     kind = formats.named(before.format)
     if kind.drawing:
         prove_drawing(data, written, _prove_picture)
@@ -92,7 +95,9 @@ def _prove_picture(data: bytes, written: bytes) -> None:
     try:
         before = formats.parse(data)
     except MalformedError as error:
-        raise RemedyError(f"the proof failed: a picture in the drawing cannot be parsed ({error})") from error
+        raise RemedyError(
+            phrase("the proof failed: a picture in the drawing cannot be parsed ({error})", error=str(error))
+        ) from error
     prove_bytes(data, before, written, StripMode.ALL)
     if written != data:
         prove_pixels(data, written, before.format)
@@ -101,10 +106,10 @@ def _prove_picture(data: bytes, written: bytes) -> None:
 def _prove_parsed(after: ParsedFile, mode: StripMode) -> None:
     left = next((trace for trace in _looked_at(after, mode) if trace.kind not in _ALLOWED[mode]), None)
     if left:
-        raise RemedyError(f"the proof failed: {left.kind} is left in {left.path}")
+        raise RemedyError(phrase("the proof failed: {kind} is left in {path}", kind=left.kind, path=left.path))
     unread = next((doubt for doubt in after.unread if doubt != CUT_SHORT), None)
     if unread and mode is StripMode.ALL:
-        raise RemedyError(f"the proof failed: {unread}")
+        raise RemedyError(phrase("the proof failed: {reason}", reason=unread))
 
 
 def _looked_at(after: ParsedFile, mode: StripMode) -> Iterator[Trace]:
@@ -124,18 +129,22 @@ def _prove_second_reader(data: bytes, written: bytes, how: Decoder, mode: StripM
     try:
         old = _opened_if_possible(data, how)
         new = _open(written, how)
-        _refuse(["another orientation"] if old and _turn(old) != _turn(new) else [])
+        _refuse([phrase("another orientation")] if old and _turn(old) != _turn(new) else [])
         if mode is StripMode.ALL:
             _refuse(sorted(str(key) for key in new.info if key not in _PLAIN_INFO))
-            _refuse([f"EXIF tag {tag}" for tag in new.getexif() if tag not in how.tags])
-        _refuse([f"GPS tag {tag}" for tag in new.getexif().get_ifd(_GPS_IFD) if tag != _GPS_VERSION])
-        _refuse(["a location in XMP"] if _xmp_location(new) else [])
-        _refuse(["the position in binary"] if old and any(raw in written for raw in _raw_positions(old)) else [])
+            _refuse([phrase("EXIF tag {tag}", tag=tag) for tag in new.getexif() if tag not in how.tags])
+        _refuse([phrase("GPS tag {tag}", tag=tag) for tag in new.getexif().get_ifd(_GPS_IFD) if tag != _GPS_VERSION])
+        _refuse([phrase("a location in XMP")] if _xmp_location(new) else [])
+        _refuse(
+            [phrase("the position in binary")] if old and any(raw in written for raw in _raw_positions(old)) else []
+        )
     except (*DECODER_ERRORS, PictureError) as error:
         # What it does not open before and after, or would take too much to decode, it has no word on.
         if old or _opens(data, how):
             name = type(error).__name__
-            raise RemedyError(f"the proof failed: a second reader cannot open the picture ({name})") from error
+            raise RemedyError(
+                phrase("the proof failed: a second reader cannot open the picture ({name})", name=name)
+            ) from error
 
 
 def _turn(image: Image.Image) -> int:
@@ -156,7 +165,9 @@ def _opened_if_possible(data: bytes, how: Decoder) -> Image.Image | None:
 
 def _refuse(left: list[str]) -> None:
     if left:
-        raise RemedyError(f"the proof failed: a second reader finds {left[0][:40]} in the rewritten file")
+        raise RemedyError(
+            phrase("the proof failed: a second reader finds {what} in the rewritten file", what=left[0][:40])
+        )
 
 
 def _xmp_location(image: Image.Image) -> bool:
@@ -193,7 +204,7 @@ def prove_pixels(data: bytes, written: bytes, kind: str) -> str | None:
     except PictureError:
         same = None
     if same is False:
-        raise RemedyError("the proof failed: the pixels are not the same")
+        raise RemedyError(phrase("the proof failed: the pixels are not the same"))
     return UNDECODED if same is None else None
 
 
@@ -211,7 +222,9 @@ def _same_pixels(data: bytes, written: bytes, how: Decoder) -> bool | None:
         with contextlib.suppress(*DECODER_ERRORS, MalformedError):
             return _same_frames(how.mended(data), how.mended(written), how)
     if _decodes(data, how):
-        raise RemedyError(f"the proof failed: the picture cannot be decoded ({type(refused).__name__})") from refused
+        raise RemedyError(
+            phrase("the proof failed: the picture cannot be decoded ({kind})", kind=type(refused).__name__)
+        ) from refused
     return None
 
 
@@ -269,7 +282,7 @@ def _shown(data: bytes, how: Decoder) -> Iterator[tuple[object, ...]]:
             image = _open(data, how)
         if frames > 1:
             image.seek(frame)
-        refuse_bomb(image, "the picture")
+        refuse_bomb(image, phrase("the picture"))
         pixels = image.width * image.height
         spent += pixels
         if spent > MAX_PROVED or (frame and how.frames is Frames.MOMENTS and pixels > MAX_MOVING):
@@ -294,6 +307,6 @@ def _open(data: bytes, how: Decoder) -> Image.Image:
     image = open_image(data)
     if formats.opened_as(image.format).decoder is not how:
         raise UnidentifiedImageError("another format")
-    refuse_bomb(image, "the picture")
-    refuse_held_whole(image, data, "the picture")
+    refuse_bomb(image, phrase("the picture"))
+    refuse_held_whole(image, data, phrase("the picture"))
     return image

@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 
 from imgpolicy.containers.svg import names
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 
 _SVG, _XLINK, _XML = f"{{{names.SVG}}}", f"{{{names.XLINK}}}", f"{{{names.XML}}}"
 _HREFS = frozenset({"href", f"{_XLINK}href"})
@@ -100,13 +101,17 @@ def prove_drawing(data: bytes, written: bytes, same: Same) -> None:
         old = ET.fromstring(data)  # noqa: S314 - no entities are left to expand
         new = ET.fromstring(written, ET.XMLParser(target=builder))  # noqa: S314 - the same
     except ET.ParseError as error:
-        raise RemedyError("the proof failed: a second reader cannot parse the drawing") from error
+        raise RemedyError(phrase("the proof failed: a second reader cannot parse the drawing")) from error
     before, after = _read(old), _read(new)
     if before.rows != after.rows or len(before.pictures) != len(after.pictures):
-        raise RemedyError("the proof failed: the drawing is not the same")
-    left = "words beside it" if builder.left_out else next((found for one in new.iter() for found in _left(one)), None)
+        raise RemedyError(phrase("the proof failed: the drawing is not the same"))
+    left = (
+        phrase("words beside it")
+        if builder.left_out
+        else next((found for one in new.iter() for found in _left(one)), None)
+    )
     if left:
-        raise RemedyError(f"the proof failed: a second reader finds {left} in the drawing")
+        raise RemedyError(phrase("the proof failed: a second reader finds {what} in the drawing", what=left))
     for one, another in zip(before.pictures, after.pictures, strict=True):
         same(_opened(one), _opened(another))
 
@@ -200,19 +205,19 @@ def _left(element: ET.Element) -> Iterator[str]:
     """What must not be in the new drawing and is, in a word or two."""
     local = element.tag.removeprefix(_SVG)
     if not _draws(element) and local != "svg":
-        yield "an element that does not draw"
+        yield phrase("an element that does not draw")
     for name, value in element.attrib.items():
         if _FORBIDDEN_NAMES.fullmatch(name.rpartition("}")[2]) or not _is_drawn(name, value):
-            yield "an attribute that does not draw"
+            yield phrase("an attribute that does not draw")
         elif name in _HREFS:
             picture = local in names.PICTURES and value.strip(_SPACE)[:5].lower() == "data:"
-            yield from [] if picture or value.strip(_SPACE)[:1] in {"", "#"} else ["a reference"]
+            yield from [] if picture or value.strip(_SPACE)[:1] in {"", "#"} else [phrase("a reference")]
         elif name not in {"id", "class"}:
             yield from _left_in(value)
         else:
             yield from ["data"] if _holds_data(value) else []
     if element.tag == f"{_SVG}style":
-        yield from ["an element in a style"] if len(element) else []
+        yield from [phrase("an element in a style")] if len(element) else []
         yield from _left_in(_own_words(element))
     elif _holds_data(_own_words(element)):
         yield "data"
@@ -228,7 +233,7 @@ def _left_in(text: str) -> Iterator[str]:
         return
     bare = re.sub(r"/\*.*?(?:\*/|\Z)|\s", "", _unescaped(text), flags=re.DOTALL)
     if _FORBIDDEN.search(_NAMESPACE.sub("", bare)):
-        yield "a reference"
+        yield phrase("a reference")
     if _holds_data(_style(text, [])):
         yield "data"
 
@@ -243,9 +248,9 @@ def _opened(uri: str) -> bytes:
     packed = _BASE64.fullmatch(uri)
     plain = packed or _OTHER.fullmatch(uri.translate({9: None, 10: None, 13: None}))
     if not plain:
-        raise RemedyError("the proof failed: a second reader cannot read a picture in the drawing")
+        raise RemedyError(phrase("the proof failed: a second reader cannot read a picture in the drawing"))
     body = unquote_to_bytes(plain[1])
     try:
         return base64.b64decode(body) if packed else body
     except binascii.Error as error:
-        raise RemedyError("the proof failed: a second reader cannot read a picture in the drawing") from error
+        raise RemedyError(phrase("the proof failed: a second reader cannot read a picture in the drawing")) from error

@@ -16,6 +16,7 @@ from imgpolicy.containers.parts import Credit, MalformedError, ParsedFile, Right
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Trace
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.remedies.proof import prove_bytes, prove_pixels
 
 __all__ = ["StripMode", "Stripped", "prove", "strip"]
@@ -51,7 +52,11 @@ def strip(data: bytes, *, mode: StripMode, keep_credit: bool = True, credit: str
     before, written = rewritten(data, mode=mode, keep_credit=keep_credit, credit=credit)
     after, doubts = prove(data, before, written, mode=mode)
     if credit is not None and not states(after, credit):
-        raise RemedyError(f"the credit line cannot be written: there is no room for it in this {before.format} file")
+        raise RemedyError(
+            phrase(
+                "the credit line cannot be written: there is no room for it in this {format} file", format=before.format
+            )
+        )
     removed = missing(before.traces, after.traces)
     return Stripped(
         data=written,
@@ -72,7 +77,7 @@ def rewritten(
         before = formats.parse(data)
         return before, formats.rewrite(data, before, wanted(before, mode, keep_credit=keep_credit, credit=credit))
     except MalformedError as error:
-        raise RemedyError(f"cannot be stripped: {error}") from error
+        raise RemedyError(phrase("cannot be stripped: {error}", error=message_of(error))) from error
 
 
 def wanted(parsed: ParsedFile, mode: StripMode, *, keep_credit: bool = True, credit: str | None = None) -> Wanted:
@@ -96,7 +101,9 @@ def prove(data: bytes, before: ParsedFile, written: bytes, *, mode: StripMode) -
     after = prove_bytes(data, before, written, mode)
     doubt = prove_pixels(data, written, before.format)
     if any(map(says_ai, before.reading.credits)) and not any(map(says_ai, after.reading.credits)):
-        raise RemedyError(f"this {before.format} file has no room to go on saying that AI made it")
+        raise RemedyError(
+            phrase("this {format} file has no room to go on saying that AI made it", format=before.format)
+        )
     return after, (doubt,) if doubt else ()
 
 
@@ -107,7 +114,7 @@ def _credits(parsed: ParsedFile) -> tuple[Credit, ...]:
 def _with_line(kept: tuple[Credit, ...], line: str) -> tuple[Credit, ...]:
     """The credits with the line first; XMP has room for one credit line, so those that stand there follow in it."""
     if len(line) > MAX_CREDIT:
-        raise RemedyError(f"the credit line has more than {MAX_CREDIT:,} characters")
+        raise RemedyError(phrase("the credit line has more than {most} characters", most=f"{MAX_CREDIT:,}"))
     stated = [one.text for one in kept if one.right is Right.CREDIT and _line(line) not in one.text]
     joined = Credit(Right.CREDIT, "; ".join(dict.fromkeys((_line(line), *stated))))
     return (joined, *(one for one in kept if one.right is not Right.CREDIT))

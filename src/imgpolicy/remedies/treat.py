@@ -15,7 +15,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import Manner, StripMode
 from imgpolicy.domain.trace import KIND_WORDS
 from imgpolicy.errors import RemedyError
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.remedies.redact import Region, crop, redact
 from imgpolicy.remedies.strip import missing, strip
 
@@ -77,6 +77,6 @@ def _removed(old: bytes, new: bytes) -> Iterator[str]:
     try:
         gone = missing(formats.parse(old).traces, formats.parse(new).traces)
     except MalformedError as error:
-        raise RemedyError(f"cannot be cleaned: {error}") from error
+        raise RemedyError(phrase("cannot be cleaned: {error}", error=message_of(error))) from error
     for kind, count in sorted(Counter(trace.kind for trace in gone).items()):
         yield phrase("{count} removed: {kind}", count=count, kind=KIND_WORDS[kind])

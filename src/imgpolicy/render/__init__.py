@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgpolicy.errors import PolicyError, RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.plugins import RENDERERS, Plugin, installed
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ def renderers(forms: Collection[str]) -> dict[str, Renderer]:
     plugins = installed(RENDERERS)
     for form in forms:
         if form not in plugins:
-            raise RequestError(f"there is no report format {form[:80]!r}: installed are {', '.join(sorted(plugins))}")
+            raise RequestError(
+                phrase(
+                    "there is no report format {form}: installed are {plugins}",
+                    form=repr(form[:80]),
+                    plugins=", ".join(sorted(plugins)),
+                )
+            )
     return {form: renderer_of(plugins[form]) for form in forms}
 
 
@@ -86,5 +93,5 @@ def renderer_of(plugin: Plugin) -> Renderer:
     """The renderer behind the entry point; PolicyError when it is none."""
     loaded = plugin.load()
     if not isinstance(loaded, Renderer):
-        raise PolicyError(f"the plug-in {plugin.entry.value} is not a renderer of reports")
+        raise PolicyError(phrase("the plug-in {entry} is not a renderer of reports", entry=plugin.entry.value))
     return loaded

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 from imgpolicy import rules
 from imgpolicy.errors import PolicyError
+from imgpolicy.phrase import phrase
 from imgpolicy.plugins import RULES, Plugin, installed
 from imgpolicy.rules.base import Rule
 
@@ -22,7 +23,14 @@ def all_rules() -> Mapping[str, Plugin]:
     for plugin in (*_built_in(), *installed(RULES).values()):
         there = found.setdefault(plugin.name, plugin)
         if there.entry.value != plugin.entry.value:
-            raise PolicyError(f"two rules have the code {plugin.name}: {there.entry.value} and {plugin.entry.value}")
+            raise PolicyError(
+                phrase(
+                    "two rules have the code {code}: {first} and {second}",
+                    code=plugin.name,
+                    first=there.entry.value,
+                    second=plugin.entry.value,
+                )
+            )
     return found
 
 

@@ -12,6 +12,7 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBa
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.publication import Due
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.grant import (
     LIMIT_COLUMNS,
     ValidityWire,
@@ -102,7 +103,12 @@ def consent_from(wire: ConsentWire) -> Consent:
     """The record as it was written; ValueError when its scope has a dimension that is not known, or one twice."""
     twice = sorted(_NAMED & wire.scope.keys())
     if twice:
-        raise ValueError(f"{twice[0]!r} does not stand in the scope, but beside it: purposes, geographic_restrictions")
+        raise ValueError(
+            phrase(
+                "{twice} does not stand in the scope, but beside it: purposes, geographic_restrictions",
+                twice=repr(twice[0]),
+            )
+        )
     scope = scope_from(wire.scope | {"purposes": wire.purposes, "territories": wire.geographic_restrictions})
     consent = Consent(
         person=wire.pii_principal_id,

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.grid import Grid, Problem, Row
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -38,15 +39,25 @@ def read_delimited(file: str, data: bytes) -> Grid | Problem:
         header = _LINE.match(text)
         found = [one for one in _SEPARATORS if header and one in header[0]]
     if len(found) > 1:
-        return Problem(file, 1, "", "its header has more than one of ; , and tabs: begin the file with a line sep=;")
+        return Problem(
+            file, 1, "", phrase("its header has more than one of ; , and tabs: begin the file with a line sep=;")
+        )
     separator = found[0] if found else ","
     if separator not in _SEPARATORS:
-        return Problem(file, 1, "", "sep= names a semicolon, a comma or a tab")
+        return Problem(file, 1, "", phrase("sep= names a semicolon, a comma or a tab"))
     rows = _rows(file, text[start:], separator, before=1 if named else 0)
     if isinstance(rows, Problem):
         return rows
     plain = encoding == "UTF-8" and separator == ","
-    note = None if plain else f"read as {encoding}, its cells separated by {_SEPARATORS[separator]}"
+    note = (
+        None
+        if plain
+        else phrase(
+            "read as {encoding}, its cells separated by {separators}",
+            encoding=encoding,
+            separators=_SEPARATORS[separator],
+        )
+    )
     return Grid(rows=rows, separator=separator, note=note)
 
 
@@ -59,8 +70,8 @@ def _decoded(file: str, data: bytes) -> tuple[str, str] | Problem:
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         if error.encoding.startswith("utf-16"):
-            return Problem(file, 0, "", "not valid UTF-16: save the table as CSV in UTF-8")
-    damaged = Problem(file, row, "", "neither UTF-8 nor Windows-1252: save the table as CSV in UTF-8")
+            return Problem(file, 0, "", phrase("not valid UTF-16: save the table as CSV in UTF-8"))
+    damaged = Problem(file, row, "", phrase("neither UTF-8 nor Windows-1252: save the table as CSV in UTF-8"))
     if _UTF8_LETTER.search(data):
         return damaged  # letters in both encodings: names would be garbled
     try:
@@ -81,4 +92,4 @@ def _rows(file: str, text: str, separator: str, *, before: int) -> tuple[Row, ..
                 return tuple(rows)
             rows.append(Row(number=number, cells=tuple(cells)))
     except csv.Error as error:
-        return Problem(file, before + reader.line_num, "", f"cannot be read as CSV ({error})")
+        return Problem(file, before + reader.line_num, "", phrase("cannot be read as CSV ({error})", error=str(error)))

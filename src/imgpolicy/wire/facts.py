@@ -17,6 +17,7 @@ import msgspec
 
 from imgpolicy.errors import FactsError, RegisterError
 from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.forms import FORMS, AnyForm, FactForm
 from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
 
@@ -57,7 +58,7 @@ class FactKey:
         """The key under which this extractor's fact of this type is kept of this file; FactsError where none is."""
         form = FORMS.get(kind)
         if form is None:
-            raise FactsError(f"{kind.__name__} is not kept; look at the picture again")
+            raise FactsError(phrase("{kind} is not kept; look at the picture again", kind=kind.__name__))
         return cls(sha256=sha256, kind=form.kind(), extractor=by.extractor, version=by.version, options=by.options)
 
     @classmethod
@@ -95,7 +96,7 @@ def encode_facts(facts: Facts, sealer: Sealer) -> dict[FactKey, bytes]:
     """
     info = facts.picture
     if info.sha256 is None:
-        raise FactsError(f"{info.name}: nothing is kept of a picture that could not be read")
+        raise FactsError(phrase("{info}: nothing is kept of a picture that could not be read", info=info.name))
     about = FactKey.of_picture(info.sha256)
     form = _Picture(info.format, info.width, info.height, unknown_forms(facts.elsewhere))
     kept = {about: _sealed(msgspec.msgpack.encode(form), about, sealer)}
@@ -113,7 +114,9 @@ def encode_fact(fact: Fact, by: FoundBy, sha256: str, sealer: Sealer) -> bytes:
     """
     why = _why_not(fact, by)
     if why is not None:
-        raise FactsError(f"{type(fact).__name__} is not kept: {why}; look at the picture again")
+        raise FactsError(
+            phrase("{kind} is not kept: {why}; look at the picture again", kind=type(fact).__name__, why=why)
+        )
     key = FactKey.of(sha256, type(fact), by)
     form = FORMS[type(fact)].of(fact, partial(sealer.seal, key.place("said")))
     return _sealed(msgspec.msgpack.encode(form), key, sealer)
@@ -126,13 +129,13 @@ def decode_facts(kept: Mapping[FactKey, bytes], name: str, sealer: Sealer) -> Fa
     """
     about = next((key for key in kept if key.kind == PICTURE), None)
     if about is None or any(key.sha256 != about.sha256 for key in kept):
-        raise FactsError(f"{name}: these are not the kept facts of one picture")
+        raise FactsError(phrase("{name}: these are not the kept facts of one picture", name=name))
     known: dict[type[Fact], Fact | Unknown] = {}
     sources: dict[type[Fact], FoundBy] = {}
     for key in sorted(kept.keys() - {about}):
         fact = decode_fact(kept[key], key, sealer)
         if type(fact) in known:
-            raise FactsError(f"{name}: {type(fact).__name__} was kept twice; choose one")
+            raise FactsError(phrase("{name}: {kind} was kept twice; choose one", name=name, kind=type(fact).__name__))
         known[type(fact)], sources[type(fact)] = fact, key.found_by
     try:
         form = msgspec.msgpack.decode(_opened(kept[about], about, sealer), type=_Picture)
@@ -158,8 +161,8 @@ def decode_fact(data: bytes, key: FactKey, sealer: Sealer) -> Fact:
 def _why_not(fact: Fact, by: FoundBy) -> str | None:
     """Why this fact is not kept; None when it is."""
     if fact.sensitive or by.sensitive:
-        return "it is sensitive and stays in memory"
-    return None if type(fact) in FORMS else "a plug-in brings it"
+        return phrase("it is sensitive and stays in memory")
+    return None if type(fact) in FORMS else phrase("a plug-in brings it")
 
 
 def _sealed(plain: bytes, key: FactKey, sealer: Sealer) -> bytes:
@@ -180,4 +183,4 @@ def _opened(data: bytes, key: FactKey, sealer: Sealer) -> bytes:
 
 
 def _damaged() -> FactsError:
-    return FactsError("what was kept of a picture is damaged, or of another release; look at the picture again")
+    return FactsError(phrase("what was kept of a picture is damaged, or of another release; look at the picture again"))

@@ -9,6 +9,7 @@ import msgspec
 
 from imgpolicy.domain.grant import Grant
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.sheets import Line, day, join_words, whole
 
 _NAMES = tuple(SCOPE_FIELDS.values())
@@ -50,7 +51,9 @@ def scope_from(words: dict[str, list[str]]) -> Scope:
     """The scope that was written so; ValueError when it has a dimension that is not known."""
     for name in words:
         if name not in _NAMES:
-            raise ValueError(f"{name!r} is no part of a scope; it has {', '.join(_NAMES)}")
+            raise ValueError(
+                phrase("{name} is no part of a scope; it has {names}", name=repr(name), names=", ".join(_NAMES))
+            )
     return Scope(**{name: frozenset(listed) for name, listed in words.items()})
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.text import printable
+
+_LONGEST = 300
+_WHOLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,26 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = [
-            self.file,
-            *([f"row {self.row}"] if self.row else []),
-            *([f"column {self.column}"] * bool(self.column)),
-        ]
-        return f"{printable(', '.join(where))}: {printable(' '.join(self.message.split()), limit=300)}"
+        return printable(" ".join(self.line().split()), limit=_WHOLE)
+
+    def line(self) -> str:
+        """Where it stands, and what it is, as a phrase; what its message was made of is not made safe to show."""
+        file, column = printable(self.file), printable(self.column)
+        short = isinstance(self.message, Phrase) and len(self.message) <= _LONGEST
+        message = self.message if short else printable(" ".join(self.message.split()), limit=_LONGEST)
+        if self.row and self.column:
+            return phrase(
+                "{file}, row {row}, column {column}: {message}",
+                file=file,
+                row=self.row,
+                column=column,
+                message=message,
+            )
+        if self.row:
+            return phrase("{file}, row {row}: {message}", file=file, row=self.row, message=message)
+        if self.column:
+            return phrase("{file}, column {column}: {message}", file=file, column=column, message=message)
+        return phrase("{file}: {message}", file=file, message=message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

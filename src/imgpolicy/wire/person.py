@@ -15,6 +15,7 @@ from imgpolicy.domain.posting import today
 from imgpolicy.domain.verdict import VerdictWord
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.text import printable
 from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import CheckWire
@@ -242,7 +243,7 @@ def _ids(line: Line, column: str) -> list[str]:
         try:
             check_id(one)
         except RegisterError as error:
-            line.wrong(column, str(error))
+            line.wrong(column, message_of(error))
     return ids
 
 
@@ -250,13 +251,16 @@ def _former_guardians(line: Line) -> Iterator[FormerGuardian]:
     """Those who were guardians: a column has their ids, and the next for each the last day."""
     ids, days = _ids(line, "former_guardian"), (line.text("former_until") or "").replace(";", " ").split()
     if len(ids) != len(days):
-        line.wrong("former_until", f"has {len(days)} day(s) for {len(ids)} former guardian(s)")
+        line.wrong(
+            "former_until",
+            phrase("has {count} day(s) for {people} former guardian(s)", count=len(days), people=len(ids)),
+        )
         return
     for one, until in zip(ids, days, strict=True):
         try:
             yield FormerGuardian(one, day(until))
         except ValueError as error:
-            line.wrong("former_until", str(error))
+            line.wrong("former_until", message_of(error))
 
 
 def _adulthood(line: Line) -> Adulthood | None:

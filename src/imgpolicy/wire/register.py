@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.consent import ConsentWire
 from imgpolicy.wire.decision import DecisionWire
 from imgpolicy.wire.dismissal import DismissalWire
@@ -49,4 +50,6 @@ def document_from(name: str, data: bytes) -> RegisterWire:
     try:
         return msgspec.json.decode(data, type=RegisterWire)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RegisterError(f"{name}: not an export of a register ({' '.join(str(error).split())[:200]})") from error
+        raise RegisterError(
+            phrase("{name}: not an export of a register ({error})", name=name, error=" ".join(str(error).split())[:200])
+        ) from error

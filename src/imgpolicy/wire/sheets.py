@@ -17,6 +17,7 @@ from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.domain.validate import LINE_BREAK, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import read_at_most
+from imgpolicy.phrase import message_of, phrase, reason_of
 from imgpolicy.wire.delimited import read_delimited
 from imgpolicy.wire.grid import Grid, Problem, Row
 from imgpolicy.wire.headers import COLUMN_WORDS, NO_WORDS, YES_WORDS, named, plainly
@@ -86,7 +87,7 @@ class Line:
         try:
             return convert(cell.strip())
         except (ValueError, RegisterError) as error:
-            self.wrong(column, str(error))
+            self.wrong(column, message_of(error))
             return None
 
     def read_needed(self, column: str, convert: Callable[[str], _T]) -> _T | None:
@@ -97,7 +98,7 @@ class Line:
         """The cell, which must not be empty."""
         cell = self.text(column)
         if cell is None or not cell.strip():
-            self.wrong(column, "is empty")
+            self.wrong(column, phrase("is empty"))
             return ""
         return cell
 
@@ -106,9 +107,9 @@ class Line:
         text = self.need(column)
         if text:
             try:
-                check_text(text, f"the {column}")
+                check_text(text, phrase("the {column}", column=column))
             except RegisterError as error:
-                self.wrong(column, str(error))
+                self.wrong(column, message_of(error))
         return text
 
     def words(self, column: str) -> frozenset[str]:
@@ -160,7 +161,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         return read_at_most(path, LARGEST)
     except OSError as error:
-        raise RegisterError(f"{path}: cannot be read ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{path}: cannot be read ({reason})", path=str(path), reason=reason_of(error))
+        ) from error
 
 
 def read_sheet(path: Path, needed: Collection[str], optional: Collection[str]) -> Sheet:
@@ -185,7 +188,10 @@ def sheet_of(grid: Grid, file: str, needed: Collection[str], optional: Collectio
     notes = () if grid.note is None else (f"{file}: {grid.note}",)
     problems = tuple(_header_problems(file, first.number, header, needed, known))
     if problems or first.wrong:
-        wrong = (Problem(file, first.number, "", f"a name of a column {said}") for said in first.wrong.values())
+        wrong = (
+            Problem(file, first.number, "", phrase("a name of a column {said}", said=said))
+            for said in first.wrong.values()
+        )
         return Sheet(problems=(*wrong, *problems), notes=notes)
     read_at = _now()
     return Sheet(lines=tuple(_line(grid, row, file, header, read_at) for row in rows[1:]), notes=notes)
@@ -202,14 +208,14 @@ def _line(grid: Grid, row: Row, file: str, header: Sequence[str], read_at: dt.da
         cells = (*cells, *[""] * (len(header) - len(cells)))
     line = Line(file, row.number, dict(zip(header, map(_unguarded, cells), strict=False)), read_at=read_at)
     if len(cells) != len(header):
-        line.wrong("", f"has {len(cells)} cells, and the header names {len(header)}")
+        line.wrong("", phrase("has {count} cells, and the header names {named}", count=len(cells), named=len(header)))
     for place, said in row.wrong.items():
         line.wrong(header[place] if place < len(header) else "", said)
     for place, (column, cell) in enumerate(zip(header, cells, strict=False)):
         if column not in FREE_TEXTS and LINE_BREAK.search(_unguarded(cell)):
-            line.wrong(column, "has a line break; it is one line")
+            line.wrong(column, phrase("has a line break; it is one line"))
         elif column in FREE_TEXTS and grid.separator and _swallowed(cell, grid.separator, header[:place]):
-            line.wrong(column, "holds what looks like rows of their own: is a quote missing, or one too many?")
+            line.wrong(column, phrase("holds what looks like rows of their own: is a quote missing, or one too many?"))
     return line
 
 
@@ -268,12 +274,21 @@ def day(text: str) -> dt.date:
     """
     found = _DAY.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:40]!r} is no date: write 2027-12-31, or the day first as in 31-12-2027")
+        raise ValueError(
+            phrase("{text} is no date: write 2027-12-31, or the day first as in 31-12-2027", text=repr(text[:40]))
+        )
     year, month, number = (found["y"] or found["y2"], found["m"] or found["m2"], found["d"] or found["d2"])
     try:
         return dt.date(int(year), int(month), int(number))
     except ValueError as error:
-        raise ValueError(f"{text!r} is no date: day {number}, month {month} (the day stands first)") from error
+        raise ValueError(
+            phrase(
+                "{text} is no date: day {number}, month {month} (the day stands first)",
+                text=repr(text),
+                number=number,
+                month=month,
+            )
+        ) from error
 
 
 def moment(text: str) -> dt.datetime:
@@ -286,11 +301,11 @@ def moment(text: str) -> dt.datetime:
 def check_past(moment: dt.datetime) -> None:
     """Nothing for a moment that has come, clocks being what they are, with its time zone; ValueError for another."""
     if moment.tzinfo is None:
-        raise ValueError(f"'{moment.isoformat()}' needs its time zone, such as {moment.isoformat()}+00:00")
+        raise ValueError(phrase("'{moment}' needs its time zone, such as {moment}+00:00", moment=moment.isoformat()))
     if moment.year < _FIRST_YEAR:
-        raise ValueError(f"{moment.isoformat()} is before all that is recorded here")
+        raise ValueError(phrase("{moment} is before all that is recorded here", moment=moment.isoformat()))
     if moment > _now() + CLOCKS:
-        raise ValueError(f"{moment.isoformat()} lies in the future")
+        raise ValueError(phrase("{moment} lies in the future", moment=moment.isoformat()))
 
 
 def moment_or_day(text: str, policy: ConsentPolicy = USUAL) -> tuple[dt.datetime, dt.datetime]:
@@ -302,7 +317,7 @@ def moment_or_day(text: str, policy: ConsentPolicy = USUAL) -> tuple[dt.datetime
         return moment(text), moment(text)
     found = day(text)
     if found.year < _FIRST_YEAR or found > policy.today():
-        raise ValueError(f"{found} lies in the future, or before all that is recorded here")
+        raise ValueError(phrase("{found} lies in the future, or before all that is recorded here", found=str(found)))
     first, after = (policy.first_moment(one).astimezone(policy.zone) for one in (found, found + dt.timedelta(days=1)))
     return first, (after.astimezone(dt.UTC) - dt.timedelta(seconds=1)).astimezone(policy.zone)
 
@@ -310,7 +325,7 @@ def moment_or_day(text: str, policy: ConsentPolicy = USUAL) -> tuple[dt.datetime
 def whole(text: str) -> int:
     """The whole number that a cell holds, in digits; ValueError for anything else."""
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
-        raise ValueError(f"{text[:40]!r} is no whole number")
+        raise ValueError(phrase("{text} is no whole number", text=repr(text[:40])))
     return int(text)
 
 
@@ -318,7 +333,7 @@ def yes_or_no(text: str) -> bool:
     """What a cell with one of the words for the two says; ValueError for any other."""
     said = plainly(text)
     if said not in {*YES_WORDS, *NO_WORDS}:
-        raise ValueError(f"{text!r} is neither yes nor no")
+        raise ValueError(phrase("{text} is neither yes nor no", text=repr(text)))
     return said in YES_WORDS
 
 
@@ -335,9 +350,9 @@ def _header_problems(
     file: str, row: int, header: Sequence[str], needed: Collection[str], known: Collection[str]
 ) -> Iterator[Problem]:
     for name in sorted(set(needed) - set(header)):
-        yield Problem(file, row, name, "is missing")
+        yield Problem(file, row, name, phrase("is missing"))
     for name in sorted({name for name in header if header.count(name) > 1}):
-        yield Problem(file, row, name, "stands twice")
+        yield Problem(file, row, name, phrase("stands twice"))
     for name in header:
         if name not in known:
-            yield Problem(file, row, name, f"is not known; known are {', '.join(sorted(known))}")
+            yield Problem(file, row, name, phrase("is not known; known are {known}", known=", ".join(sorted(known))))

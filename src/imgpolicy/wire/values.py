@@ -6,6 +6,7 @@ import math
 
 import msgspec
 
+from imgpolicy.phrase import Phrase
 from imgpolicy.text import printable, printable_json
 
 LONGEST = 100_000
@@ -14,12 +15,19 @@ LONGEST = 100_000
 
 def as_json(document: object) -> str:
     """The document as JSON that people can read too, ending in a line break."""
-    return printable_json(msgspec.json.format(msgspec.json.encode(document), indent=2).decode()) + "\n"
+    return printable_json(msgspec.json.format(msgspec.json.encode(document, enc_hook=plain), indent=2).decode()) + "\n"
 
 
 def as_line(document: object) -> bytes:
     """The document as JSON without any space: the same for two that say the same in the same order."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=-1)
+    return msgspec.json.format(msgspec.json.encode(document, enc_hook=plain), indent=-1)
+
+
+def plain(value: object) -> str:
+    """A phrase as the English text that it is, for msgspec, which knows plain text alone; TypeError for all else."""
+    if isinstance(value, Phrase):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def rounded(value: float | None) -> float | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.work import Features, KnownArtwork, KnownFingerprint, KnownLogo, Work, WorkKind
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.sheets import Line, Table, join_words, one_of, whole
 
 HASHES = ("sha256", "phash", "pdq", "quality")
@@ -217,7 +218,7 @@ def _sha256(text: str) -> str:
 def _hexadecimal(bits: int) -> Callable[[str], int]:
     def number(text: str) -> int:
         if len(text) * 4 != bits:
-            raise ValueError(f"{text!r} is not {bits // 4} hex digits")
+            raise ValueError(phrase("{text} is not {bits} hex digits", text=repr(text), bits=bits // 4))
         return int(text, 16)
 
     return number

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.wire.grid import Grid, Row
 from imgpolicy.wire.markup import Attributes, Markup, elements
 
@@ -59,14 +60,18 @@ class _Looks:
 def read_workbook(file: str, data: bytes) -> list[tuple[str, Grid]]:
     """The sheets of the workbook that hold anything, by name and in its order; RegisterError when it is none."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise RegisterError(f"{file}: an old or a protected workbook: save it as .xlsx, without a password")
+        raise RegisterError(
+            phrase("{file}: an old or a protected workbook: save it as .xlsx, without a password", file=file)
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = _sheets(_Parts(archive))
     except RegisterError as error:
-        raise RegisterError(f"{file}{error}") from error
+        raise RegisterError(phrase("{file}{error}", file=file, error=message_of(error))) from error
     except _DAMAGE as error:
-        raise RegisterError(f"{file}: not a whole Excel workbook ({' '.join(str(error).split())[:100]})") from error
+        raise RegisterError(
+            phrase("{file}: not a whole Excel workbook ({error})", file=file, error=" ".join(str(error).split())[:100])
+        ) from error
     return [(name, grid) for name, grid in sheets if any(not row.blank for row in grid.rows)]
 
 
@@ -77,7 +82,7 @@ class _Parts:
         self._archive = archive
         self._left = MOST_UNPACKED
         if len(set(archive.namelist())) < len(archive.namelist()):
-            raise ValueError("two of its parts have one name")
+            raise ValueError(phrase("two of its parts have one name"))
 
     def elements(self, name: str) -> list[tuple[str, Attributes]]:
         """The elements of a part."""
@@ -86,12 +91,12 @@ class _Parts:
     def read(self, name: str) -> bytes:
         """A part; KeyError when it is not there."""
         if self._archive.getinfo(name).compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise ValueError("its parts are packed in a way that workbooks do not know")
+            raise ValueError(phrase("its parts are packed in a way that workbooks do not know"))
         with self._archive.open(name) as part:
             data = part.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0:
-            raise RegisterError(f": unpacks to more than {MOST_UNPACKED:,} bytes")
+            raise RegisterError(phrase(": unpacks to more than {most} bytes", most=f"{MOST_UNPACKED:,}"))
         return data
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
@@ -128,7 +133,7 @@ def _sheet(name: str, data: bytes, strings: Sequence[str], looks: _Looks) -> Gri
     try:
         return _Sheet(strings, looks).of(data)
     except RegisterError as error:
-        raise RegisterError(f", sheet {name[:40]!r}: {error}") from error
+        raise RegisterError(phrase(", sheet {name}: {error}", name=repr(name[:40]), error=message_of(error))) from error
 
 
 def _number_kinds(styles: Sequence[tuple[str, Attributes]]) -> list[str]:
@@ -193,7 +198,7 @@ class _Sheet(Markup):
         self.walk(data)
         numbers = sorted({*self._rows, *self._wrong})
         if len(numbers) > _MOST_ROWS:
-            raise RegisterError(f"a table has at most {_MOST_ROWS:,} rows")
+            raise RegisterError(phrase("a table has at most {most} rows", most=f"{_MOST_ROWS:,}"))
         return Grid(rows=tuple(map(self._finished, numbers)))
 
     def begin(self, name: str, attributes: Attributes) -> None:
@@ -201,7 +206,7 @@ class _Sheet(Markup):
         if name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 1)), -1
             if self._row in self._rows:
-                raise ValueError(f"it has two rows {self._row}")
+                raise ValueError(phrase("it has two rows {row}", row=self._row))
             self._rows[self._row] = {}
         elif name == "c":
             self._begin_cell(attributes)
@@ -210,15 +215,15 @@ class _Sheet(Markup):
         elif name in {"v", "t"}:
             self.collecting = "c" in self.path and "rPh" not in self.path
         elif name == "mergeCell":
-            raise RegisterError(f"cells are merged ({attributes.get('ref', '')[:20]}): split them")
+            raise RegisterError(phrase("cells are merged ({where}): split them", where=attributes.get("ref", "")[:20]))
 
     def _begin_cell(self, attributes: Attributes) -> None:
         place = _PLACE.fullmatch(attributes["r"]) if "r" in attributes else None
         if "r" in attributes and (place is None or int(place[2]) != self._row):
-            raise ValueError("a cell stands in no place")
+            raise ValueError(phrase("a cell stands in no place"))
         self._column = _column(place[1]) if place else self._column + 1
         if self._row not in self._rows or self._column in self._rows[self._row]:
-            raise ValueError("a cell stands in no place, or two in one")
+            raise ValueError(phrase("a cell stands in no place, or two in one"))
         self._cell, self._value, self._inline, self._formula = attributes, None, "", False
 
     def end(self, name: str, text: str) -> None:
@@ -238,14 +243,16 @@ class _Sheet(Markup):
             shown = ""
         self._rows[self._row][self._column] = shown
         if shown and self._column >= _MOST_COLUMNS:
-            raise RegisterError(f"a table has at most {_MOST_COLUMNS} columns")
+            raise RegisterError(phrase("a table has at most {most} columns", most=_MOST_COLUMNS))
 
     def _shown(self, kind: str) -> str:
         """What a reader sees in the cell; RegisterError when that cannot be told."""
         if kind == "inlineStr":
             return self._inline
         if self._value is None and self._formula:
-            raise RegisterError("is a formula without a value: open the file in a spreadsheet program and save it")
+            raise RegisterError(
+                phrase("is a formula without a value: open the file in a spreadsheet program and save it")
+            )
         return self._read(kind, self._value) if self._value else ""
 
     def _read(self, kind: str, value: str) -> str:
@@ -261,21 +268,26 @@ class _Sheet(Markup):
             case "n":
                 return self._number(float(value))
             case "e":
-                raise RegisterError(f"is the error {value[:20]}")
+                raise RegisterError(phrase("is the error {value}", value=value[:20]))
             case _:
-                raise ValueError("a cell is of no known kind")
+                raise ValueError(phrase("a cell is of no known kind"))
 
     def _number(self, number: float) -> str:
         kind = self._looks.kinds[_index(self._cell.get("s", "0"))]
         if kind == _DAY:
             return self._day(number)
         if kind != _PLAIN or not number.is_integer() or abs(number) >= _EXACT:
-            raise RegisterError(f"is the number {number:.15g}, which may be shown in another way: write it as a text")
+            raise RegisterError(
+                phrase(
+                    "is the number {number}, which may be shown in another way: write it as a text",
+                    number=f"{number:.15g}",
+                )
+            )
         return str(int(number))
 
     def _day(self, number: float) -> str:
         if not math.isfinite(number) or not _LEAST_DAY <= number <= _LAST_DAY:
-            raise RegisterError("is a time without a day, or a day before March 1900: write it as a text")
+            raise RegisterError(phrase("is a time without a day, or a day before March 1900: write it as a text"))
         whole = math.floor(number)
         day = self._looks.first_day + dt.timedelta(days=whole)
         if number == whole:

@@ -14,6 +14,7 @@ from PIL import Image
 from imgpolicy.containers import svg
 from imgpolicy.errors import PictureError
 from imgpolicy.extract.logos.drawing import draw
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import cut_out
 
 Rgba = NDArray[np.uint8]
@@ -115,21 +116,34 @@ def read_artwork(data: bytes, name: str) -> Artwork:
     height, width = pixels.shape[:2]
     if max(width, height) < LONG_SIDE or min(width, height) < SHORT_SIDE:
         raise PictureError(
-            f"{name}: the artwork has {width} x {height} pixels; a logo needs {LONG_SIDE} and {SHORT_SIDE} or more"
+            phrase(
+                "{name}: the artwork has {width} x {height} pixels; a logo needs {long} and {short} or more",
+                name=name,
+                width=width,
+                height=height,
+                long=LONG_SIDE,
+                short=SHORT_SIDE,
+            )
         )
     if max(width, height) > WIDEST * min(width, height):
-        raise PictureError(f"{name}: the artwork is more than {WIDEST:.0f} times longer than wide; split it")
+        raise PictureError(
+            phrase(
+                "{name}: the artwork is more than {most} times longer than wide; split it",
+                name=name,
+                most=f"{WIDEST:.0f}",
+            )
+        )
     grey = cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_RGB2GRAY)
     if float((pixels[:, :, 3] / 255).mean()) > 0.9 and float(grey.std()) < _PLAIN:
-        raise PictureError(f"{name}: the artwork is a plain surface, which would match everything")
+        raise PictureError(phrase("{name}: the artwork is a plain surface, which would match everything", name=name))
     return Artwork(sha256=sha256, pixels=_reduced(pixels))
 
 
 def stored_artwork(png: bytes, sha256: str) -> Artwork:
     """The artwork that `Artwork.png` gave; PictureError when it is damaged."""
-    pixels = cut_out(png, "a logo in the register")
+    pixels = cut_out(png, phrase("a logo in the register"))
     if max(pixels.shape[:2]) > LARGEST_SIDE:
-        raise PictureError("a logo in the register has another size than artwork has")
+        raise PictureError(phrase("a logo in the register has another size than artwork has"))
     return Artwork(sha256=sha256, pixels=pixels)
 
 
@@ -151,7 +165,7 @@ def _without_background(pixels: Rgba) -> Rgba:
 def _cropped(pixels: Rgba, name: str) -> Rgba:
     rows, columns = np.nonzero(pixels[:, :, 3] > _SEEN)
     if not rows.size:
-        raise PictureError(f"{name}: the artwork is blank, which would match everything")
+        raise PictureError(phrase("{name}: the artwork is blank, which would match everything", name=name))
     return pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 

@@ -14,6 +14,7 @@ from imgpolicy.apart import Bounds, run_apart
 from imgpolicy.containers import svg
 from imgpolicy.containers.parts import MalformedError
 from imgpolicy.errors import PictureError
+from imgpolicy.phrase import phrase
 
 LARGEST = 2_000_000
 """Bytes of an SVG."""
@@ -39,15 +40,24 @@ def draw(data: bytes, name: str) -> bytes:
     Raises PictureError when it is no sound SVG, is too large, or holds what is not drawn here.
     """
     if len(data) > LARGEST:
-        raise PictureError(f"{name}: {len(data):,} bytes of SVG are more than the limit of {LARGEST:,}")
+        raise PictureError(
+            phrase(
+                "{name}: {count} bytes of SVG are more than the limit of {most}",
+                name=name,
+                count=f"{len(data):,}",
+                most=f"{LARGEST:,}",
+            )
+        )
     upright = _Reader(name).read(data)
     script = _DRAW.format(side="height" if upright else "width", pixels=_SIDE)
     try:
         done = run_apart(script, bounds=_BOUNDS, data=data, alone=True)
     except TimeoutError as error:
-        raise PictureError(f"{name}: drawing the SVG took more than {_BOUNDS.seconds} seconds") from error
+        raise PictureError(
+            phrase("{name}: drawing the SVG took more than {seconds} seconds", name=name, seconds=_BOUNDS.seconds)
+        ) from error
     if done.code or not done.out:
-        raise PictureError(f"{name}: the SVG cannot be drawn; save it as a PNG with transparency")
+        raise PictureError(phrase("{name}: the SVG cannot be drawn; save it as a PNG with transparency", name=name))
     return done.out
 
 
@@ -68,31 +78,41 @@ class _Reader:
             parser.CharacterDataHandler = self._refuse_outside
             parser.Parse(data, True)
         except (MalformedError, expat.ExpatError) as error:
-            raise PictureError(f"{self._name}: {error}") from error
+            raise PictureError(phrase("{name}: {error}", name=self._name, error=str(error))) from error
         return bool(self._upright)
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         local = tag.rpartition(" ")[2]
         if self._upright is None:
             if local != "svg":
-                raise PictureError(f"{self._name}: not an SVG")
+                raise PictureError(phrase("{name}: not an SVG", name=self._name))
             self._upright = _is_upright(attributes)
         if local in _REFUSED:
             raise PictureError(
-                f"{self._name}: the SVG has an element {local!r}, which is not drawn here; turn text into paths, "
-                "or save it as a PNG with transparency"
+                phrase(
+                    "{name}: the SVG has an element {local}, which is not drawn here; turn text into paths, "
+                    "or save it as a PNG with transparency",
+                    name=self._name,
+                    local=repr(local),
+                )
             )
         self._copies += local == "use"
         if self._copies > _MOST_COPIES:
-            raise PictureError(f"{self._name}: the SVG has more than {_MOST_COPIES} elements 'use'")
+            raise PictureError(
+                phrase(
+                    "{name}: the SVG has more than {most} elements 'use'",
+                    name=self._name,
+                    most=_MOST_COPIES,
+                )
+            )
         for attribute, value in attributes.items():
             if attribute.rpartition(" ")[2] == "href" and not value.startswith("#"):
-                raise PictureError(f"{self._name}: the SVG refers to another file, which is not read")
+                raise PictureError(phrase("{name}: the SVG refers to another file, which is not read", name=self._name))
             self._refuse_outside(value)
 
     def _refuse_outside(self, text: str) -> None:
         if _OUTSIDE.search(text):
-            raise PictureError(f"{self._name}: the SVG refers to another file, which is not read")
+            raise PictureError(phrase("{name}: the SVG refers to another file, which is not read", name=self._name))
 
 
 def _is_upright(attributes: Mapping[str, str]) -> bool:

@@ -19,6 +19,7 @@ from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
 from imgpolicy.extract.logos.scan import Candidate, candidates, shared
 from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
 from imgpolicy.extract.logos.verifier import verifier
+from imgpolicy.phrase import message_of, phrase
 
 POSSIBLE = 8.0
 """Evidence below which nothing is reported of a place; fixed on logos and photographs that nothing was fitted on:
@@ -66,7 +67,13 @@ def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
             return from_bytes(artwork.template)
         return learn(stored_artwork(artwork.picture, artwork.sha256))
     except PictureError as error:
-        raise RegisterError(f"the register is damaged: {error} ({logo.id!r}); remove it and add it again") from error
+        raise RegisterError(
+            phrase(
+                "the register is damaged: {error} ({id}); remove it and add it again",
+                error=message_of(error),
+                id=repr(logo.id),
+            )
+        ) from error
 
 
 _LINEAR_ALGEBRA = Guests(lambda: threadpool_limits(limits=1, user_api="blas").restore_original_limits)

@@ -21,6 +21,7 @@ from imgpolicy.errors import PictureError
 from imgpolicy.extract.logos.artwork import Artwork, Rgba
 from imgpolicy.extract.logos.canonical import MARGIN, SHAPES, Shape, premultiplied, reference, shape_for
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
+from imgpolicy.phrase import phrase
 
 VERSION = "2"
 """Changes when the same artwork gives another template."""
@@ -224,10 +225,10 @@ def from_bytes(data: bytes) -> Template:
         weights = np.frombuffer(stored.weights, "<f2").astype(np.float32).reshape(stored.rows, stored.columns, BINS)
         looks = tuple(np.frombuffer(look, np.uint8).reshape(full) for look in stored.looks)
     except (msgspec.DecodeError, ValueError, IndexError) as error:
-        raise PictureError("the template of a logo is damaged") from error
+        raise PictureError(phrase("the template of a logo is damaged")) from error
     sound = np.isfinite(weights).all() and max(weights.shape[:2]) <= WIDEST + 2 and 1 <= len(looks) <= 2
     if not sound or not min(stored.width, stored.height) > 1:
-        raise PictureError("the template of a logo is damaged")
+        raise PictureError(phrase("the template of a logo is damaged"))
     return Template(
         weights=weights,
         width=stored.width,

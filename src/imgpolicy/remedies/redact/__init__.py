@@ -23,6 +23,7 @@ from imgpolicy.decoders import DECODER_ERRORS
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import Manner
 from imgpolicy.errors import PictureError, RemedyError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Pixels, load
 from imgpolicy.remedies.redact.regions import (
     Redaction,
@@ -73,8 +74,8 @@ def redact(data: bytes, regions: Sequence[Region], *, manner: Manner = Manner.SO
     animation, or the proof fails.
     """
     if not regions:
-        raise RemedyError("cannot be redacted: no region was named")
-    with _in_one_line("cannot be redacted"):
+        raise RemedyError(phrase("cannot be redacted: no region was named"))
+    with _in_one_line(phrase("cannot be redacted")):
         old = source(data)
         redactions = [_redaction(old, one, manner) for one in regions]
         drawn = _module(old.format).draw(old.stripped, redactions)
@@ -92,14 +93,18 @@ def crop(data: bytes, box: Box) -> Cropped:
     A JPEG keeps whole blocks, so that each is coded as it was: its box is shrunk to these. Of all else the file keeps
     what `redact` keeps. Raises RemedyError as that does, and for animations and documents of several pages.
     """
-    with _in_one_line("cannot be cropped"):
+    with _in_one_line(phrase("cannot be cropped")):
         old = source(data)
         if old.frames > 1:
-            raise RemedyError(f"it has {old.frames} frames or pages, and one is what can be cropped")
+            raise RemedyError(
+                phrase("it has {frames} frames or pages, and one is what can be cropped", frames=old.frames)
+            )
         size = old.size(0)
         inside = clipped(box, *size)
         if inside.left >= inside.right or inside.top >= inside.bottom:
-            raise RemedyError(f"the box is empty or lies outside the {size[0]} x {size[1]} picture")
+            raise RemedyError(
+                phrase("the box is empty or lies outside the {width} x {height} picture", width=size[0], height=size[1])
+            )
         cut = _module(old.format).crop(old.stripped, as_stored(inside, size, old.turn))
         written = finished(old, cut.data)
         if not cut.proved:
@@ -114,9 +119,11 @@ def _in_one_line(what: str) -> Iterator[None]:
         with warnings.catch_warnings(action="ignore"):
             yield
     except (MalformedError, PictureError, RemedyError) as error:
-        raise RemedyError(f"{what}: {error}") from error
+        raise RemedyError(phrase("{what}: {error}", what=what, error=message_of(error))) from error
     except DECODER_ERRORS as error:
-        raise RemedyError(f"{what}: it cannot be decoded or encoded ({type(error).__name__})") from error
+        raise RemedyError(
+            phrase("{what}: it cannot be decoded or encoded ({kind})", what=what, kind=type(error).__name__)
+        ) from error
 
 
 def _module(name: str) -> Redraws:
@@ -129,10 +136,10 @@ def _module(name: str) -> Redraws:
 def _redaction(old: Source, region: Region, manner: Manner) -> Redaction:
     """The redaction for a region, in the picture as it is stored."""
     if not 0 <= region.frame < old.frames:
-        raise RemedyError(f"there is no frame {region.frame} among {old.frames}")
+        raise RemedyError(phrase("there is no frame {frame} among {frames}", frame=region.frame, frames=old.frames))
     in_cells = manner is Manner.MOSAIC and not region.solid
     if in_cells and old.frames > 1:
-        raise RemedyError("a mosaic over several frames can be undone; cover it solidly")
+        raise RemedyError(phrase("a mosaic over several frames can be undone; cover it solidly"))
     frame = old.stored(region.frame)
     size = old.size(frame)
     box, mask = covered(region, *size)
@@ -147,7 +154,7 @@ def _redaction(old: Source, region: Region, manner: Manner) -> Redaction:
 
 def _below(stripped: bytes, box: Box) -> Pixels:
     """What is below a redaction, at the working scale: a mosaic needs no more."""
-    picture = load(stripped, "the picture")
+    picture = load(stripped, phrase("the picture"))
     left, top, right, bottom = (side / picture.scale for side in box)
     rows = slice(int(top), max(int(top) + 1, round(bottom)))
     columns = slice(int(left), max(int(left) + 1, round(right)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -31,7 +32,7 @@ def crop(data: bytes, box: Box) -> Cut:
 def _written(data: bytes, change: Change) -> bytes:
     """Its frames are shown as long, and turned, as they were."""
     refuse_wide_colours(data)
-    image = opened(data, "the picture")
+    image = opened(data, phrase("the picture"))
     frames, durations = [], []
     for number in range(getattr(image, "n_frames", 1)):
         image.seek(number)

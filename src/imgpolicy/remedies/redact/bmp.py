@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from imgpolicy.domain.geometry import Box
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -23,7 +24,7 @@ def crop(data: bytes, box: Box) -> Cut:
 
 
 def _written(data: bytes, change: Change) -> bytes:
-    image = opened(data, "the picture")
+    image = opened(data, phrase("the picture"))
     image.load()
     file = io.BytesIO()
     change(image, 0).save(file, "BMP", dpi=image.info.get("dpi", (96, 96)))

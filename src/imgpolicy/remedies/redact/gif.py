@@ -16,6 +16,7 @@ from imgpolicy import formats
 from imgpolicy.containers.parts import Part
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import Colour, Placed, paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -73,7 +74,7 @@ def crop(data: bytes, box: Box) -> Cut:
     (frame,) = _frames(data, parts)
     width, height = struct.unpack_from("<HH", data, 6)
     if frame.layer.box != Box(0, 0, width, height):
-        raise RemedyError("the picture of the GIF does not fill its screen; save it as PNG first")
+        raise RemedyError(phrase("the picture of the GIF does not fill its screen; save it as PNG first"))
     size = struct.pack("<HH", box.right - box.left, box.bottom - box.top)
     common = data[_HEAD : parts[0].end]
     table = frame.table or common
@@ -128,7 +129,7 @@ def _redrawn(
 ) -> tuple[bytes, dict[int, _Frame]]:
     """The colours that these frames share, those of the redactions among them, and the frames with their redactions."""
     if not table:
-        raise RemedyError("a frame of the GIF has no colours")
+        raise RemedyError(phrase("a frame of the GIF has no colours"))
     images = {number: _decoded(frame) for number, frame in frames.items()}
     used = set() if background is None else {background}
     for number, image in images.items():

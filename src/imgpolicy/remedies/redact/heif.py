@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -33,9 +34,9 @@ def _written(data: bytes, change: Change) -> bytes:
     import pillow_heif
 
     if not pillow_heif.libheif_info()["HEIF"]:
-        raise RemedyError("HEIC cannot be encoded by this libheif; save it as JPEG first")
+        raise RemedyError(phrase("HEIC cannot be encoded by this libheif; save it as JPEG first"))
     refuse_wide_colours(data)
-    image = opened(data, "the picture")
+    image = opened(data, phrase("the picture"))
     first = image.tell()
     file = io.BytesIO()
     new = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped

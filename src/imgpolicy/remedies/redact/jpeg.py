@@ -18,6 +18,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction, aligned, within
 
 LEAST_PSNR = 49.0
@@ -88,7 +89,7 @@ def _proved(new: _Samples, redactions: Sequence[Redaction]) -> bytes:
         written = _encoded(planned)
         if _as_planned(planned, _samples(written), redactions):
             return written
-    raise RemedyError("the proof failed: the redacted picture is not what was drawn")
+    raise RemedyError(phrase("the proof failed: the redacted picture is not what was drawn"))
 
 
 def _finer(samples: _Samples) -> _Samples:
@@ -122,7 +123,7 @@ def _samples(data: bytes) -> _Samples:
 def _opened(data: bytes) -> JpegImageFile:
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     if not isinstance(image, JpegImageFile) or not image.quantization:
-        raise RemedyError("it is a kind of JPEG that is not written here; save it as PNG first")
+        raise RemedyError(phrase("it is a kind of JPEG that is not written here; save it as PNG first"))
     return image
 
 

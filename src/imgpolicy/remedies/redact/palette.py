@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact.regions import GREY, Redaction
 
 Colour = tuple[int, int, int]
@@ -57,7 +58,7 @@ def placed(
     else:
         opaque = [index for index in range(len(colours)) if index not in see_through]
         if not opaque:
-            raise RemedyError("its palette has no colour that is not transparent; save it as PNG first")
+            raise RemedyError(phrase("its palette has no colour that is not transparent; save it as PNG first"))
         indices = {colour: min(opaque, key=lambda index: _far(colours[index], colour)) for colour in wanted}
     return Placed(table=tuple(colours), new=frozenset(free), indices=indices)
 

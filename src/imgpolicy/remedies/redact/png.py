@@ -19,6 +19,7 @@ from PIL import Image
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact.layers import Disposal, Layer, spread
 from imgpolicy.remedies.redact.palette import indexed, paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -270,7 +271,7 @@ def _wide(png: bytes) -> NDArray[np.uint16]:
 
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
-        raise RemedyError("its 16 bits cannot be decoded")
+        raise RemedyError(phrase("its 16 bits cannot be decoded"))
     return np.asarray(pixels, np.uint16)
 
 
@@ -300,7 +301,7 @@ def _wide_data(pixels: NDArray[np.uint16]) -> bytes:
     encoded = cv2.imencode(".png", pixels)[1]
     again = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     if again is None or not np.array_equal(again, pixels):
-        raise RemedyError("the proof failed: the redacted picture is not what was drawn")
+        raise RemedyError(phrase("the proof failed: the redacted picture is not what was drawn"))
     return _data_of(encoded.tobytes())
 
 

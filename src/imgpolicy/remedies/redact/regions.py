@@ -19,6 +19,7 @@ from PIL import Image
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Pixels
 
 Scalar = TypeVar("Scalar", np.bool_, np.uint8)
@@ -152,7 +153,7 @@ def within(box: Box, across: int, down: int, size: tuple[int, int]) -> Box:
     bottom = box.bottom if box.bottom == size[1] else box.bottom // down * down
     inner = Box(-(-box.left // across) * across, -(-box.top // down) * down, right, bottom)
     if inner.left >= inner.right or inner.top >= inner.bottom:
-        raise RemedyError(f"the box holds no whole block of {across} x {down} pixels")
+        raise RemedyError(phrase("the box holds no whole block of {across} x {down} pixels", across=across, down=down))
     return inner
 
 
@@ -165,7 +166,12 @@ def covered(region: Region, width: int, height: int) -> tuple[Box, Mask]:
     if inside.left >= inside.right or inside.top >= inside.bottom:
         named = ", ".join(str(side) for side in region.box)
         raise RemedyError(
-            f"cannot be redacted: the box {named} is empty or lies outside the {width} x {height} picture"
+            phrase(
+                "cannot be redacted: the box {named} is empty or lies outside the {width} x {height} picture",
+                named=named,
+                width=width,
+                height=height,
+            )
         )
     if region.shape is Shape.RECTANGLE:
         margin = max(_LEAST, round(_MARGIN * min(_size(region.box))))

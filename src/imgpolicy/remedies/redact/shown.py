@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
@@ -23,12 +24,12 @@ _MOST_OFF = 40.0
 
 def prove_shown(old: bytes, new: bytes, drawn: Drawn) -> None:
     """Nothing, when the new file has the old one's frames and timing, and its pixels wherever they are not covered."""
-    before, after = opened(old, "the picture"), opened(new, "the redacted picture")
+    before, after = opened(old, phrase("the picture")), opened(new, phrase("the redacted picture"))
     count = getattr(before, "n_frames", 1)
     if count != getattr(after, "n_frames", 1):
-        raise RemedyError("the proof failed: the frames are not the same")
+        raise RemedyError(phrase("the proof failed: the frames are not the same"))
     if before.info.get("loop") != after.info.get("loop"):
-        raise RemedyError("the proof failed: the animation does not repeat as it did")
+        raise RemedyError(phrase("the proof failed: the animation does not repeat as it did"))
     for frame in range(count):
         if count > 1:
             before.seek(frame)
@@ -38,17 +39,17 @@ def prove_shown(old: bytes, new: bytes, drawn: Drawn) -> None:
 
 def prove_part(old: bytes, new: bytes, cut: Cut) -> None:
     """Nothing, when the new file shows this part of the old one."""
-    before, after = _shown(opened(old, "the picture")), _shown(opened(new, "the part"))
+    before, after = _shown(opened(old, phrase("the picture"))), _shown(opened(new, phrase("the part")))
     ours = before.crop(cut.box)
     if ours.size != after.size:
-        raise RemedyError("the proof failed: the part has another size")
+        raise RemedyError(phrase("the proof failed: the part has another size"))
     _prove_same(ImageChops.difference(ours, after), exact=cut.exact)
 
 
 def _prove_frame(before: Image.Image, after: Image.Image, redactions: Sequence[Redaction], *, exact: bool) -> None:
     ours, theirs = _shown(before), _shown(after)
     if (ours.size, before.info.get("duration")) != (theirs.size, after.info.get("duration")):
-        raise RemedyError("the proof failed: the frames have another size or are not shown as long")
+        raise RemedyError(phrase("the proof failed: the frames have another size or are not shown as long"))
     for one in redactions:
         _prove_redaction(theirs, one, redactions, exact=exact)
     off = ImageChops.difference(ours, theirs)
@@ -59,9 +60,9 @@ def _prove_frame(before: Image.Image, after: Image.Image, redactions: Sequence[R
 
 def _prove_same(off: Image.Image, *, exact: bool) -> None:
     if exact and off.getbbox(alpha_only=False):
-        raise RemedyError("the proof failed: the picture outside the redactions is not the same")
+        raise RemedyError(phrase("the proof failed: the picture outside the redactions is not the same"))
     if _mean_square(off) > 255.0**2 / 10.0 ** (LEAST_PSNR / 10):
-        raise RemedyError("its format would lose what shows; save it as PNG first")
+        raise RemedyError(phrase("its format would lose what shows; save it as PNG first"))
 
 
 def _shown(image: Image.Image) -> Image.Image:
@@ -78,7 +79,7 @@ def _prove_redaction(shown: Image.Image, redaction: Redaction, redactions: Seque
     if not exact:
         off = ImageChops.difference(inside.convert("RGB"), redaction.fill("RGB", inside.size))
         if _mean_square(off, Image.fromarray(redaction.mask)) > _MOST_OFF**2:
-            raise RemedyError("the proof failed: a redaction is not what was drawn")
+            raise RemedyError(phrase("the proof failed: a redaction is not what was drawn"))
         return
     most = sum(one.cells.shape[0] * one.cells.shape[1] for one in redactions)
     pixels = np.asarray(inside)[redaction.mask]
@@ -86,7 +87,7 @@ def _prove_redaction(shown: Image.Image, redaction: Redaction, redactions: Seque
         # What an animation never drew is transparent, or black where the file knows no transparency.
         pixels = pixels[(pixels[:, 3] > 0) & pixels[:, :3].any(axis=1)]
     if len(np.unique(pixels, axis=0)) > most:
-        raise RemedyError("the proof failed: a redaction is not what was drawn")
+        raise RemedyError(phrase("the proof failed: a redaction is not what was drawn"))
 
 
 def _mean_square(off: Image.Image, mask: Image.Image | None = None) -> float:

@@ -12,6 +12,7 @@ from imgpolicy.containers.parts import ParsedFile, Wanted
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import RemedyError
 from imgpolicy.formats import Frames, Turned
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.proof import prove_traces
 from imgpolicy.remedies.strip import wanted
@@ -64,17 +65,24 @@ def source(data: bytes) -> Source:
     """
     parsed = formats.parse(data)
     if formats.named(parsed.format).redrawn_by is None:
-        raise RemedyError(f"{parsed.format} files are not drawn into here; save it as JPEG or PNG first")
+        raise RemedyError(
+            phrase("{format} files are not drawn into here; save it as JPEG or PNG first", format=parsed.format)
+        )
     if parsed.doubts:
         raise RemedyError(parsed.doubts[0])
     kept = wanted(parsed, StripMode.ALL)
     stripped = formats.rewrite(data, parsed, kept)
-    image = opened(stripped, "the picture")
+    image = opened(stripped, phrase("the picture"))
     frames = int(getattr(image, "n_frames", 1))
     if image.width * image.height > MAX_PIXELS or image.width * image.height * frames > _MOST_PIXELS:
         raise RemedyError(
-            f"{frames} times {image.width} x {image.height} pixels are more than can be drawn into;"
-            " make the picture smaller first"
+            phrase(
+                "{frames} times {width} x {height} pixels are more than can be drawn into;"
+                " make the picture smaller first",
+                frames=frames,
+                width=image.width,
+                height=image.height,
+            )
         )
     turned = formats.decoder(parsed.format).turned is not Turned.NEVER
     return Source(

@@ -10,6 +10,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import opened
 from imgpolicy.remedies.redact import whole
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
@@ -51,14 +52,14 @@ def _written(data: bytes, change: Change) -> bytes:
 
 
 def _pages(data: bytes, change: Change) -> Iterator[Image.Image]:
-    image = opened(data, "the picture")
+    image = opened(data, phrase("the picture"))
     if not isinstance(image, TiffImageFile):
-        raise RemedyError("it is not the TIFF that it seems to be")
+        raise RemedyError(phrase("it is not the TIFF that it seems to be"))
     for number in range(image.n_frames):
         image.seek(number)
         tags = image.tag_v2
         if tags.get(_SAMPLES, 1) > 1 and max(tags.get(_BITS, (1,))) > 8:
-            raise RemedyError("a TIFF of more than 8 bits and several channels; save it as PNG first")
+            raise RemedyError(phrase("a TIFF of more than 8 bits and several channels; save it as PNG first"))
         turn = tags.get(_ORIENTATION, 1)
         image.load()
         page = change(image, number)

@@ -11,6 +11,7 @@ from PIL import Image
 from imgpolicy.containers.heif import properties
 from imgpolicy.domain.geometry import Box
 from imgpolicy.errors import RemedyError
+from imgpolicy.phrase import phrase
 from imgpolicy.remedies.redact.palette import paint, placed, used_outside
 from imgpolicy.remedies.redact.regions import Cut, Drawn, Redaction
 
@@ -53,13 +54,13 @@ def refuse_wide_colours(data: bytes) -> None:
         if box.type == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
             primaries, transfer = struct.unpack_from(">HH", body, 4)
             if primaries not in _PRIMARIES or transfer not in _TRANSFERS:
-                raise RemedyError("its colours are of a wide range; save it as JPEG or PNG first")
+                raise RemedyError(phrase("its colours are of a wide range; save it as JPEG or PNG first"))
 
 
 def _painted(image: Image.Image, redactions: Sequence[Redaction]) -> Image.Image:
     """A copy of the decoded picture with these covers in it, in its own mode."""
     if image.mode not in _EXACT:
-        raise RemedyError(f"pixels of the kind {image.mode} are not drawn into; save it as PNG first")
+        raise RemedyError(phrase("pixels of the kind {mode} are not drawn into; save it as PNG first", mode=image.mode))
     if image.mode.startswith("I;16"):
         return _painted_deep(image, redactions)
     image = image.copy()

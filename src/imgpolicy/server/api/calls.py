@@ -14,11 +14,13 @@ from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
 from imgpolicy.errors import ImgPolicyError, MalformedError
+from imgpolicy.phrase import phrase
 from imgpolicy.server.answers import status_of
 from imgpolicy.server.context import Desk
 from imgpolicy.server.uploads import whole_body
 from imgpolicy.service import accounts
 from imgpolicy.service.workspace import Workspace
+from imgpolicy.wire.values import plain
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -60,7 +62,7 @@ class Call:
         """What the caller calls this change, so that it is made once however often it is sent."""
         key = self.request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= MOST_KEY:
-            raise MalformedError(f"the Idempotency-Key has 1 to {MOST_KEY} characters")
+            raise MalformedError(phrase("the Idempotency-Key has 1 to {most} characters", most=MOST_KEY))
         return key
 
 
@@ -168,9 +170,9 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     """A refusal as RFC 9457 writes it."""
     made = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
     more = {**(headers or {}), **({"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {})}
-    return Response(msgspec.json.encode(made), status, more, media_type=PROBLEM)
+    return Response(msgspec.json.encode(made, enc_hook=plain), status, more, media_type=PROBLEM)
 
 
 def said(document: object, status: int = 200) -> Response:
     """An answer in JSON."""
-    return Response(msgspec.json.encode(document), status, media_type=JSON)
+    return Response(msgspec.json.encode(document, enc_hook=plain), status, media_type=JSON)
