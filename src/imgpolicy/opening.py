@@ -24,6 +24,7 @@ from imgpolicy.domain.validate import check_email
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError, RegisterError
 from imgpolicy.files import open_to_others, within_reach
+from imgpolicy.phrase import phrase
 from imgpolicy.policy_file import FormsTable, MailTable, PolicyFile, PolicyText
 from imgpolicy.register.heads import HeadFile, head_path
 from imgpolicy.register.keyring import keyring_read
@@ -141,7 +142,9 @@ def open_register(policy: RegisterPolicy, url: str | None = None) -> Register:
         return Register.open(place, key, policy.consents, heads, folder=policy.folder / DESK)
     except WrongKeyError as error:
         if _is_pending(policy):
-            raise RegisterError("a change of key was interrupted: `imgpolicy register rekey` finishes it") from error
+            raise RegisterError(
+                phrase("a change of key was interrupted: `imgpolicy register rekey` finishes it")
+            ) from error
         raise
 
 
@@ -177,24 +180,34 @@ def cautions(policy: RegisterPolicy, register: Register) -> Iterator[str]:
         for left in (pending_key(policy.key_file), *half_written_keys(policy.key_file)):
             if left.exists():
                 yield (
-                    f"{left}: left behind by a change of key that was interrupted and that the register did not take;"
-                    " `imgpolicy register rekey` clears it up and makes another"
+                    phrase(
+                        "{left}: left behind by a change of key that was interrupted and that the register did not"
+                        " take; `imgpolicy register rekey` clears it up and makes another",
+                        left=str(left),
+                    )
                 )
-        yield from _open_places(policy.key_file, "the key")
+        yield from _open_places(policy.key_file, phrase("the key"))
     if register.unproved:
         yield (
-            "sslmode=require asks the register's server for no proof of which it is: who stands between can read and"
-            " change all; leave it out, with sslrootcert=FILE for an authority of your own"
+            phrase(
+                "sslmode=require asks the register's server for no proof of which it is: who stands between can read"
+                " and change all; leave it out, with sslrootcert=FILE for an authority of your own"
+            )
         )
     file = register.file
     if file is not None:
-        yield from _open_places(file, "the register")
+        yield from _open_places(file, phrase("the register"))
         for left in _forgotten_copies(file):
-            yield (f"{left}: left behind by a restoration that was interrupted; it may hold who was erased: delete it")
+            yield (
+                phrase(
+                    "{left}: left behind by a restoration that was interrupted; it may hold who was erased: delete it",
+                    left=str(left),
+                )
+            )
         for part in (file, *(file.with_name(f"{file.name}{ending}") for ending in _BESIDE)):
             with contextlib.suppress(FileNotFoundError):  # there only while somebody has the register open
                 if within_reach(part):
-                    yield f"{part}: others may read it; run: chmod go-rwx {part}"
+                    yield phrase("{part}: others may read it; run: chmod go-rwx {part}", part=str(part))
 
 
 def _forgotten_copies(file: Path) -> Iterator[Path]:
@@ -208,7 +221,9 @@ def _forgotten_copies(file: Path) -> Iterator[Path]:
 def _open_places(file: Path, what: str) -> Iterator[str]:
     place = open_to_others(file)
     if place is not None:
-        yield f"{place}: others may write there and replace {what}; run: chmod go-w {place}"
+        yield phrase(
+            "{place}: others may write there and replace {what}; run: chmod go-w {place}", place=str(place), what=what
+        )
 
 
 def _is_pending(policy: RegisterPolicy) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import move_over, write_whole
 from imgpolicy.opening import RegisterPolicy, half_written_keys, open_register, pending_key, pending_name, register_url
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.register.heads import head_path
 from imgpolicy.register.keyring import keyring_delete, keyring_read, keyring_write
 from imgpolicy.register.maintenance import change_key
@@ -42,7 +43,12 @@ def rekey_file(policy: RegisterPolicy, url: str | None, target: Path) -> Path | 
         move_over(pending, target)
     except OSError as error:
         raise RegisterError(
-            f"{target}: cannot be replaced ({error.strerror}); the register takes the key in {pending} now"
+            phrase(
+                "{target}: cannot be replaced ({reason}); the register takes the key in {pending} now",
+                target=str(target),
+                reason=reason_of(error),
+                pending=str(pending),
+            )
         ) from error
     return kept
 
@@ -104,4 +110,4 @@ def _opens(policy: RegisterPolicy, url: str | None, key: bytes) -> bool:
 
 
 def _parsed(key: str) -> bytes:
-    return parse_key(key, "the keyring")
+    return parse_key(key, phrase("the keyring"))

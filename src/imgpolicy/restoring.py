@@ -23,6 +23,7 @@ from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.files import move_over, permissions
 from imgpolicy.opening import RegisterPolicy, head_file, open_register, register_url
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.register.accounts import Signing, accounts, carry_account, signings
 from imgpolicy.register.debts import OWING, record_restoration
 from imgpolicy.register.heads import Head
@@ -87,7 +88,10 @@ def restore_register(policy: RegisterPolicy, url: str | None, backup: Path) -> R
     file = register_file(register_url(policy, url))
     if file is None:
         raise RequestError(
-            "a register on a server is restored with the server's own tools; run `imgpolicy register restore` after it"
+            phrase(
+                "a register on a server is restored with the server's own tools; run `imgpolicy register restore` after"
+                " it"
+            )
         )
     heads = head_file(policy, url)
     with _temporary(file) as restored, _temporary(file) as former:
@@ -136,7 +140,9 @@ def _temporary(file: Path) -> Iterator[Path]:
         temporary.touch(mode=0o600, exist_ok=False)
         yield temporary
     except OSError as error:
-        raise RegisterError(f"{file}: cannot be restored ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{file}: cannot be restored ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
     finally:
         for left in file.parent.glob(f"{temporary.name}*"):
             left.unlink(missing_ok=True)
@@ -146,9 +152,15 @@ def _refuse_damage(register: Register, backup: Path) -> None:
     with register.reading() as unit:
         health = verify(unit)
     if health.broken_entry is not None:
-        raise RegisterError(f"{backup}: the log of this copy is broken at entry {health.broken_entry}")
+        raise RegisterError(
+            phrase(
+                "{backup}: the log of this copy is broken at entry {entry}",
+                backup=str(backup),
+                entry=health.broken_entry,
+            )
+        )
     for damage in health.damaged:
-        raise RegisterError(f"{backup}: {damage}")
+        raise RegisterError(phrase("{backup}: {damage}", backup=str(backup), damage=damage))
 
 
 def _kept_beside(file: Path, former: Path) -> Path:
@@ -175,7 +187,7 @@ def _since(register: Register, former: Path | None, key: bytes, kept: Head | Non
         return Since()
     with present, register.reading() as old, present.reading() as new:
         if present.name != register.name:
-            raise RegisterError("this is a copy of another register than the one that is there")
+            raise RegisterError(phrase("this is a copy of another register than the one that is there"))
         both = zip(old.sql.journal.entries(), new.sql.journal.entries(), strict=False)
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
         since = [entry for entry in new.sql.journal.entries() if entry.seq > common]

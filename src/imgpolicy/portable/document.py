@@ -19,6 +19,7 @@ from imgpolicy.domain.work import LOGOS, KnownArtwork
 from imgpolicy.enrol import known_artwork
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import stored_artwork
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.follow import (
     UNCHANGED,
     Done,
@@ -176,7 +177,7 @@ def _try(bring: Callable[[UnitOfWork, _T], Done], record: _T, unit: UnitOfWork) 
             check_past(moment)
         return bring(unit, record)
     except ValueError as error:
-        raise RegisterError(str(error)) from error
+        raise RegisterError(message_of(error)) from error
 
 
 def _moments(value: object) -> Iterator[dt.datetime]:
@@ -232,7 +233,7 @@ def _new_to(
 
 def _follow_person(twice: frozenset[str], unit: UnitOfWork, wire: PersonWire) -> Done:
     if wire.id in twice:
-        raise RegisterError(f"{wire.id[:80]!r} stands there twice")
+        raise RegisterError(phrase("{id} stands there twice", id=repr(wire.id[:80])))
     return follow_person(unit, person_from(wire))
 
 
@@ -261,7 +262,9 @@ def _add_notice(unit: UnitOfWork, wire: NoticeWire) -> None:
     notice = notice_from(wire)
     added = add_notice(unit, notice.version, notice.language, notice.text)
     if added.id != notice.id:
-        raise RegisterError(f"the notice {notice.id[:80]!r} is not the text that its id was made from")
+        raise RegisterError(
+            phrase("the notice {id} is not the text that its id was made from", id=repr(notice.id[:80]))
+        )
 
 
 def _add_consent(unit: UnitOfWork, wire: ConsentWire) -> Consent:
@@ -275,9 +278,9 @@ def _add_evidence(unit: UnitOfWork, wire: EvidenceWire) -> None:
     elif file.licence is not None and file.person is None:
         added = add_licence_evidence(unit, file.licence, file.name, content)
     else:
-        raise RegisterError(f"the file {file.id[:80]!r} proves what one person said, or one licence")
+        raise RegisterError(phrase("the file {id} proves what one person said, or one licence", id=repr(file.id[:80])))
     if added.sha256 != file.sha256:
-        raise RegisterError(f"the content of {file.id[:80]!r} is not what its SHA-256 says")
+        raise RegisterError(phrase("the content of {id} is not what its SHA-256 says", id=repr(file.id[:80])))
 
 
 def _add_licence(unit: UnitOfWork, wire: LicenceWire) -> Licence:
@@ -337,4 +340,4 @@ def _artwork(wire: ArtworkWire) -> KnownArtwork:
     try:
         return known_artwork(stored_artwork(wire.picture, wire.sha256))
     except PictureError as error:
-        raise RegisterError(str(error)) from error
+        raise RegisterError(message_of(error)) from error

@@ -15,6 +15,7 @@ from imgpolicy.domain.person import Person
 from imgpolicy.domain.work import KnownFingerprint, Work
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Vector
+from imgpolicy.phrase import phrase
 from imgpolicy.register.consents import TICK, record_consent
 from imgpolicy.register.faces import add_faces, face_vectors
 from imgpolicy.register.licences import add_licence, licences
@@ -69,7 +70,11 @@ def follow_consent(unit: UnitOfWork, said: Consent, times: Times | None) -> Done
     never_said = {consent.about for consent in known.values() if consent.state is ConsentState.ENTERED_IN_ERROR}
     if said.id in known:
         if not _same(known[said.id], said, times, known.values()):
-            raise RegisterError(f"{said.id!r} is on record and says something else: a consent is followed, not changed")
+            raise RegisterError(
+                phrase(
+                    "{id} is on record and says something else: a consent is followed, not changed", id=repr(said.id)
+                )
+            )
         return UNCHANGED
     for old in known.values():
         if said.denies and times is None and old.id in never_said:
@@ -90,9 +95,17 @@ def follow_licence(unit: UnitOfWork, said: Licence, *, timed: bool) -> Done:
         if told == old:
             return UNCHANGED
         if old.end is None and replace(told, end=None) == old:
-            raise RegisterError(f"{old.id!r} is on record and not ended: `imgpolicy licence end {old.id}` ends it")
+            raise RegisterError(
+                phrase(
+                    "{id} is on record and not ended: `imgpolicy licence end {licence}` ends it",
+                    id=repr(old.id),
+                    licence=old.id,
+                )
+            )
         if old.id == said.id:
-            raise RegisterError(f"{said.id!r} is on record and says something else: a licence is ended, not changed")
+            raise RegisterError(
+                phrase("{id} is on record and says something else: a licence is ended, not changed", id=repr(said.id))
+            )
     return Done(added=add_licence(unit, said))
 
 

@@ -18,6 +18,7 @@ from imgpolicy.errors import ImgPolicyError, RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.index.features import known_fingerprint
 from imgpolicy.match.works import MIN_QUALITY
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.follow import (
     UNCHANGED,
     Done,
@@ -75,7 +76,13 @@ def read_table(path: Path, reading: Reading) -> Found:
     """What a table in a text holds, by its name (people.csv, …); RegisterError when it is none."""
     table = named_table(path.stem)
     if table is None:
-        raise RegisterError(f"{path}: a table to import is called {', '.join(table.name for table in TABLES)}")
+        raise RegisterError(
+            phrase(
+                "{path}: a table to import is called {tables}",
+                path=str(path),
+                tables=", ".join(table.name for table in TABLES),
+            )
+        )
     return _found(table, table.read(path), path.parent, reading)
 
 
@@ -90,10 +97,14 @@ def read_book(path: Path, reading: Reading) -> Found:
         table = named_table(name) or (named_table(path.stem) if len(sheets) == 1 else None)
         if table is None or table in tables:
             raise RegisterError(
-                f"{path.name}: the sheet {name[:40]!r} is no table or one twice; each is called "
-                + ", ".join(map(_stem, TABLES))
+                phrase(
+                    "{file}: the sheet {sheet} is no table or one twice; each is called {tables}",
+                    file=path.name,
+                    sheet=repr(name[:40]),
+                    tables=", ".join(map(_stem, TABLES)),
+                )
             )
-        tables[table] = (f"{path.name}, sheet {name}", grid)
+        tables[table] = (phrase("{path}, sheet {name}", path=path.name, name=name), grid)
     found = [
         _found(table, table.of(grid, file), path.parent, reading)
         for table in TABLES
@@ -145,7 +156,7 @@ def _person_steps(lines: Sequence[Line], reading: Reading) -> Iterator[Step]:
     twice = doubled(person.id for _, person in rows)
     for line, person in rows:
         if reading.update and person.id in twice:
-            line.wrong("id", f"{person.id!r} stands in two rows")
+            line.wrong("id", phrase("{id} stands in two rows", id=repr(person.id)))
     for line, person in guardians_first(rows, lambda row: row[1]):
         column = "guardian" if person.guardians else "id"
         follow = partial(follow_person, said=person)
@@ -177,9 +188,11 @@ def _work_steps(lines: Sequence[Line], folder: Path, reading: Reading) -> Iterat
         shown = _shown(line, row.kind, folder)
         before = works.get(row.id or "", ())
         if before and before[0][1] != row:
-            line.wrong("id", f"is that of row {before[0][0].number}, which calls the work something else")
+            line.wrong(
+                "id", phrase("is that of row {number}, which calls the work something else", number=before[0][0].number)
+            )
         if line.sound and shown is not None:
-            works[row.id or f"row {line.number}"].append((line, row, shown))
+            works[row.id or phrase("row {number}", number=line.number)].append((line, row, shown))
     for rows in works.values():
         line, first, _ = rows[0]
         column = "file" if line.text("file") else "sha256"
@@ -222,7 +235,7 @@ def _shown(line: Line, kind: WorkKind | None, folder: Path) -> Shown | None:
             return logo_of(str(folder / name))
         return work_picture(str(folder / name))
     except ImgPolicyError as error:
-        line.wrong("file", str(error))
+        line.wrong("file", message_of(error))
         return None
 
 
@@ -234,7 +247,7 @@ def known_hashes(line: Line) -> KnownFingerprint | None:
     try:
         check_recognisable(known)
     except RegisterError as error:
-        line.wrong("quality" if known.quality < MIN_QUALITY else "sha256", str(error))
+        line.wrong("quality" if known.quality < MIN_QUALITY else "sha256", message_of(error))
         return None
     return known
 
@@ -242,7 +255,13 @@ def known_hashes(line: Line) -> KnownFingerprint | None:
 def check_recognisable(known: KnownFingerprint) -> None:
     """Nothing, when a picture can be recognised by this and no other is; RegisterError for one that is too plain."""
     if known.quality < MIN_QUALITY:
-        raise RegisterError(f"too plain to be recognised again (quality {known.quality} of 100, {MIN_QUALITY} needed)")
+        raise RegisterError(
+            phrase(
+                "too plain to be recognised again (quality {quality} of 100, {least} needed)",
+                quality=known.quality,
+                least=MIN_QUALITY,
+            )
+        )
     check_bare_hashes(known)
 
 
@@ -254,7 +273,7 @@ def _face_steps(lines: Sequence[Line], folder: Path, reading: Reading) -> Iterat
         try:
             seen = face_of(reading.engine, str(folder / row.photograph), row.face)
         except ImgPolicyError as error:
-            line.wrong("photograph", str(error))
+            line.wrong("photograph", message_of(error))
             continue
         yield Step(line.file, line.number, "person", _enroller(row, seen, reading))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from imgpolicy.engines import FaceEngine
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.follow import UNCHANGED, Done
 from imgpolicy.portable.steps import Step
@@ -94,9 +95,9 @@ def _try(unit: UnitOfWork, step: Step, manner: Manner, problems: list[Problem]) 
         done = step.apply(unit)
         manner.accept(done.added)
     except RequestError as error:
-        problems.append(Problem(step.file, step.row, "", str(error)))
+        problems.append(Problem(step.file, step.row, "", message_of(error)))
     except RegisterError as error:
-        problems.append(Problem(step.file, step.row, step.column, str(error)))
+        problems.append(Problem(step.file, step.row, step.column, message_of(error)))
     else:
         return done
     return UNCHANGED
@@ -125,7 +126,7 @@ def _read(path: Path, reading: Reading) -> Found:
     if path.suffix.lower() in {*SUFFIXES, SUFFIX}:
         return _table(path, reading)
     if path.suffix.lower() in _OTHER_WORKBOOKS:
-        raise RegisterError(f"{path}: a workbook of another kind: save it as .xlsx or as CSV")
+        raise RegisterError(phrase("{path}: a workbook of another kind: save it as .xlsx or as CSV", path=str(path)))
     return Found(steps=tuple(read_document(path.name, read_bytes(path), update=reading.update)))
 
 
@@ -139,9 +140,20 @@ def _tables(folder: Path) -> list[Path]:
     for path in sorted(folder.iterdir()):
         table = named_table(path.stem) if path.suffix.lower() in {*SUFFIXES, SUFFIX} else None
         if table is not None and table.name in found:
-            raise RegisterError(f"{folder}: {found[table.name].name} and {path.name} are the same table: keep one")
+            raise RegisterError(
+                phrase(
+                    "{folder}: {found} and {path} are the same table: keep one",
+                    folder=str(folder),
+                    found=found[table.name].name,
+                    path=path.name,
+                )
+            )
         if table is not None:
             found[table.name] = path
     if not found:
-        raise RegisterError(f"{folder}: holds none of {', '.join(table.name for table in TABLES)}")
+        raise RegisterError(
+            phrase(
+                "{folder}: holds none of {tables}", folder=str(folder), tables=", ".join(table.name for table in TABLES)
+            )
+        )
     return [found[table.name] for table in TABLES if table.name in found]

@@ -13,6 +13,7 @@ from pathlib import Path
 from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind, is_a_logo
 from imgpolicy.enrol import work_picture
 from imgpolicy.errors import ImgPolicyError, RegisterError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.tables import known_hashes
 from imgpolicy.portable.transfer import Undone, undo_unless
 from imgpolicy.register.register import Register
@@ -94,7 +95,14 @@ def import_works(
 def _new(unit: UnitOfWork, work: _Work) -> tuple[list[KnownFingerprint], list[str]]:
     """The pictures that stand for no work yet, and a line for each that does."""
     there = already_there(unit, [known for _, known in work.pictures])
-    skipped = [f"{_place(work.file, work.pictures[place][0])}: is there already, as {there[place]}" for place in there]
+    skipped: list[str] = [
+        phrase(
+            "{place}: is there already, as {there}",
+            place=_place(work.file, work.pictures[place][0]),
+            there=there[place],
+        )
+        for place in there
+    ]
     return [known for place, (_, known) in enumerate(work.pictures) if place not in there], skipped
 
 
@@ -103,17 +111,17 @@ def _added(unit: UnitOfWork, work: _Work, new: Sequence[KnownFingerprint], probl
     try:
         yield add_work(unit, work.title, new, kind=work.kind, owner=work.owner, work_id=work.id, words=work.words).id
     except RegisterError as error:
-        problems.append(Problem(work.file, work.pictures[0][0], "", str(error)))
+        problems.append(Problem(work.file, work.pictures[0][0], "", message_of(error)))
 
 
 def _place(file: str, row: int) -> str:
-    return f"{file}, row {row}" if row else file
+    return phrase("{file}, row {row}", file=file, row=row) if row else file
 
 
 def _read(path: Path, title: str | None, owner: str | None) -> _Found:
     if path.is_dir():
         if title is not None:
-            raise RegisterError("the works of a folder are called like their files; leave the title out")
+            raise RegisterError(phrase("the works of a folder are called like their files; leave the title out"))
         return _folder(path, owner)
     if path.suffix.lower() == ".csv":
         return _table(path, owner)
@@ -125,12 +133,12 @@ def _folder(folder: Path, owner: str | None) -> _Found:
     problems: list[Problem] = []
     pictures, _ = expand(str(folder))
     if not pictures:
-        raise RegisterError(f"{folder}: holds no picture")
+        raise RegisterError(phrase("{folder}: holds no picture", folder=str(folder)))
     for picture in pictures:
         try:
             known = work_picture(picture)
         except ImgPolicyError as error:
-            problems.append(Problem(folder.name, 0, "", str(error)))
+            problems.append(Problem(folder.name, 0, "", message_of(error)))
             continue
         # The same file twice is one work.
         name = Path(picture).stem
@@ -149,7 +157,7 @@ def _table(path: Path, owner: str | None) -> _Found:
             continue
         known = _row_picture(line, path.parent)
         if line.sound and known is not None:
-            works[row.id or f"row {line.number}"].append((line, row, known))
+            works[row.id or phrase("row {number}", number=line.number)].append((line, row, known))
     wrong = [problem for line in sheet.lines for problem in line.problems]
     found = [_row_work(rows, owner) for rows in works.values()]
     return _Found(works=found, problems=[*sheet.problems, *wrong], notes=sheet.notes)
@@ -162,7 +170,7 @@ def _row_picture(line: Line, folder: Path) -> KnownFingerprint | None:
     try:
         return work_picture(str(folder / name))
     except ImgPolicyError as error:
-        line.wrong("file", str(error))
+        line.wrong("file", message_of(error))
         return None
 
 
@@ -184,7 +192,7 @@ def _hash_list(path: Path, title: str, owner: str | None) -> _Found:
     try:
         lines = read_bytes(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        wrong = Problem(path.name, 0, "", "not a list of hashes: it is not text in UTF-8")
+        wrong = Problem(path.name, 0, "", phrase("not a list of hashes: it is not text in UTF-8"))
         return _Found(works=(), problems=(wrong,))
     problems: list[Problem] = []
     pictures: dict[int, tuple[int, KnownFingerprint]] = {}
@@ -196,7 +204,7 @@ def _hash_list(path: Path, title: str, owner: str | None) -> _Found:
             if known is not None and known.pdq is not None:
                 pictures.setdefault(known.pdq, (row, known))
     if not pictures and not problems:
-        raise RegisterError(f"{path}: holds no hash")
+        raise RegisterError(phrase("{path}: holds no hash", path=str(path)))
     work = _Work(file=path.name, title=title, owner=owner, pictures=tuple(pictures.values()))
     return _Found(works=[work] if pictures else [], problems=problems)
 

@@ -17,6 +17,7 @@ from imgpolicy.domain.account_forms import account_form, password_form
 from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.accounts import AccountRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
@@ -49,9 +50,9 @@ def add_account(unit: UnitOfWork, account: Account) -> Account:
     """The account as it is kept, without a password; RegisterError when there is one of this id already."""
     check_account(account)
     if signing_of(unit, account.id) is not None:
-        raise RegisterError(f"there is an account {account.id!r} already")
+        raise RegisterError(phrase("there is an account {id} already", id=repr(account.id)))
     if account.ended is not None:
-        raise RegisterError("an account that is added has not ended")
+        raise RegisterError(phrase("an account that is added has not ended"))
     account = replace(account, added=account.added or dt.datetime.now(dt.UTC))
     unit.sql.accounts.insert([AccountRow(account.id, _sealed(unit, Signing(account, None)))])
     unit.log(Action.ADD_ACCOUNT, account.id, account_form(account))
@@ -77,7 +78,9 @@ def signing_of(unit: UnitOfWork, account_id: str) -> Signing | None:
 def relied_account(unit: UnitOfWork, account_id: str) -> Account:
     """The account, to let somebody in by; RegisterError when there is none, or it is not what was recorded last."""
     found = account(unit, account_id)
-    unit.hold(f"the account {account_id!r}", account_id, _CHANGES, account_form(found))
+    unit.hold(
+        phrase("the account {account_id}", account_id=repr(account_id)), account_id, _CHANGES, account_form(found)
+    )
     return found
 
 
@@ -88,7 +91,7 @@ def relied_signing(unit: UnitOfWork, account_id: str) -> Signing | None:
         relied_account(unit, account_id)
         if found.password is not None:
             form = password_form(account_id, found.password)
-            unit.hold(f"the password of {account_id!r}", account_id, _PASSWORDS, form)
+            unit.hold(phrase("the password of {account_id}", account_id=repr(account_id)), account_id, _PASSWORDS, form)
     return found
 
 
@@ -96,7 +99,13 @@ def active(unit: UnitOfWork, account_id: str) -> Account:
     """The account of this id; RegisterError when there is none, it ended, or it is not what was recorded last."""
     found = relied_account(unit, account_id)
     if found.ended is not None:
-        raise RegisterError(f"the account {account_id!r} ended on {unit.policy.day(found.ended)}")
+        raise RegisterError(
+            phrase(
+                "the account {account} ended on {day}",
+                account=repr(account_id),
+                day=str(unit.policy.day(found.ended)),
+            )
+        )
     return found
 
 
@@ -204,7 +213,12 @@ def _admins(unit: UnitOfWork) -> tuple[Account, ...]:
 def _there(unit: UnitOfWork, account_id: str) -> Signing:
     found = signing_of(unit, account_id)
     if found is None:
-        raise RegisterError(f"there is no account {account_id[:80]!r}; `imgpolicy account list` shows them")
+        raise RegisterError(
+            phrase(
+                "there is no account {account}; `imgpolicy account list` shows them",
+                account=repr(account_id[:80]),
+            )
+        )
     return found
 
 

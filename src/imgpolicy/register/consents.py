@@ -17,6 +17,7 @@ from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 from imgpolicy.domain.speakers import guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.announcements import announce_statement
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import log_on, person, person_key, person_row, wards
@@ -42,7 +43,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     key = person_key(unit, consent.person)
     about = person(unit, consent.person)
     if unit.sql.consents.owner(consent.id) is not None:
-        raise RegisterError(f"there is a consent {consent.id!r} already")
+        raise RegisterError(phrase("there is a consent {id} already", id=repr(consent.id)))
     _check_references(unit, consent, about)
     _check_speaker(unit, consent, about)
     # As it is read back, so that its digest in the log can be compared.
@@ -81,7 +82,13 @@ def renewal(unit: UnitOfWork, consent_id: str, until: dt.date | None, collected:
     """
     old = consent(unit, consent_id)
     if until is None and old.valid_until is not None:
-        raise RegisterError(f"the consent {old.id!r} is valid until {old.valid_until}: say until when it goes on")
+        raise RegisterError(
+            phrase(
+                "the consent {id} is valid until {valid_until}: say until when it goes on",
+                id=repr(old.id),
+                valid_until=str(old.valid_until),
+            )
+        )
     said = consents(unit, old.person)
     root = _root(old, said)
     excluded = old.excluded
@@ -112,7 +119,13 @@ def due(unit: UnitOfWork, on: dt.date, days: int, person_id: str | None = None) 
     """
     last = on + dt.timedelta(days=days)
     due = [
-        Due(person=owner, consent=consent, ends=consent.valid_until, why="ends", posts=posts_on(unit, consent.id))
+        Due(
+            person=owner,
+            consent=consent,
+            ends=consent.valid_until,
+            why=phrase("ends"),
+            posts=posts_on(unit, consent.id),
+        )
         for owner, said in itertools.groupby(consents(unit, person_id), key=lambda one: one.person)
         for consent in standing(tuple(said))
         if consent.valid_until is not None and consent.valid_until <= last
@@ -132,18 +145,20 @@ def _growing_up(unit: UnitOfWork, about: Person) -> Iterator[Due]:
         if one.given_by is None or ends is None or one.ended(ends):
             continue
         posts = posts_on(unit, one.id)
-        yield Due(person=about.id, consent=one, ends=ends, why="comes of age", posts=posts)
+        yield Due(person=about.id, consent=one, ends=ends, why=phrase("comes of age"), posts=posts)
         agrees = any(own.given_by is None and own.kind is one.kind for own in given)
         if own_needed is not None and own_needed <= ends and not agrees:
             last = own_needed - dt.timedelta(days=1)
-            yield Due(person=about.id, consent=one, ends=last, why="needs their own consent too", posts=posts)
+            yield Due(person=about.id, consent=one, ends=last, why=phrase("needs their own consent too"), posts=posts)
 
 
 def _root(old: Consent, said: Iterable[Consent]) -> str:
     """The id of the consent that this one goes back to; RegisterError when by what was said none of it stands."""
     root = old.about or old.id
     if root not in {consent.about or consent.id for consent in standing(said)}:
-        raise RegisterError(f"the consent {old.id!r} was taken back or never given; a new one is needed")
+        raise RegisterError(
+            phrase("the consent {id} was taken back or never given; a new one is needed", id=repr(old.id))
+        )
     return root
 
 
@@ -157,9 +172,15 @@ def _check_mark(mark: Consent, said: Sequence[Consent]) -> None:
     """Refuse to mark another kind of record, or the same one twice."""
     (marked,) = (consent for consent in said if consent.id == mark.about)
     if marked.kind is not mark.kind or marked.state is ConsentState.ENTERED_IN_ERROR:
-        raise RegisterError(f"the record {marked.id!r} is none that could be entered in error as {mark.kind.value}")
+        raise RegisterError(
+            phrase(
+                "the record {id} is none that could be entered in error as {kind}",
+                id=repr(marked.id),
+                kind=mark.kind.value,
+            )
+        )
     if any(other.about == mark.about and other.state is ConsentState.ENTERED_IN_ERROR for other in said):
-        raise RegisterError(f"the record {marked.id!r} is marked as entered in error already")
+        raise RegisterError(phrase("the record {id} is marked as entered in error already", id=repr(marked.id)))
 
 
 def _check_references(unit: UnitOfWork, consent: Consent, about: Person) -> None:
@@ -168,9 +189,15 @@ def _check_references(unit: UnitOfWork, consent: Consent, about: Person) -> None
     if speaker is not None and speaker not in {former.id for former in about.former_guardians}:
         person_row(unit, speaker)
     if consent.about is not None and unit.sql.consents.owner(consent.about) != consent.person:
-        raise RegisterError(f"{consent.person!r} has no consent {consent.about[:80]!r} that this could be about")
+        raise RegisterError(
+            phrase(
+                "{person} has no consent {about} that this could be about",
+                person=repr(consent.person),
+                about=repr(consent.about[:80]),
+            )
+        )
     if consent.notice is not None and not unit.sql.evidence.find(NoticeRow, "id", consent.notice):
-        raise RegisterError(f"there is no notice {consent.notice[:80]!r} in the register")
+        raise RegisterError(phrase("there is no notice {notice} in the register", notice=repr(consent.notice[:80])))
 
 
 def _check_speaker(unit: UnitOfWork, consent: Consent, about: Person) -> None:
@@ -183,19 +210,35 @@ def _check_speaker(unit: UnitOfWork, consent: Consent, about: Person) -> None:
         return
     day = unit.policy.day(consent.at)
     if not about.spoken_for_by(consent.given_by, day):
-        raise RegisterError(f"{consent.given_by!r} is not the guardian of {about.id!r}")
+        raise RegisterError(
+            phrase("{given_by} is not the guardian of {id}", given_by=repr(consent.given_by), id=repr(about.id))
+        )
     if consent.gives and person(unit, consent.given_by).minor(day):
-        raise RegisterError(f"{consent.given_by!r} was a minor on {day}, and said yes for nobody")
+        raise RegisterError(
+            phrase(
+                "{given_by} was a minor on {day}, and said yes for nobody",
+                given_by=repr(consent.given_by),
+                day=str(day),
+            )
+        )
     since = of_age_since(about)
     if consent.gives and since is not None and day >= since:
-        raise RegisterError(f"{about.id!r} is of age since {since}: a yes is their own to give, and nobody's for them")
+        raise RegisterError(
+            phrase(
+                "{id} is of age since {since}: a yes is their own to give, and nobody's for them",
+                id=repr(about.id),
+                since=str(since),
+            )
+        )
 
 
 def _without(excluded: Scope, denial: Consent) -> Scope:
     """The exclusions with what this denial reaches among them."""
     listed = [(dimension, words) for dimension, words in denial.scope.items() if words]
     if len(listed) != 1:
-        raise RegisterError("part of this consent was taken back in a way that a renewal cannot keep; grant a new one")
+        raise RegisterError(
+            phrase("part of this consent was taken back in a way that a renewal cannot keep; grant a new one")
+        )
     (dimension, words), *_ = listed
     old = dict(excluded.items())[dimension]
     return dataclasses.replace(excluded, **{SCOPE_FIELDS[dimension]: old | words})

@@ -9,6 +9,7 @@ from imgpolicy.domain.canonical import consent_form
 from imgpolicy.domain.changes import ANY_DENIAL, debt_form, restoration_form
 from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.log import Action, Entry
+from imgpolicy.phrase import phrase
 from imgpolicy.register.people import alias, aliases, log_on
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -20,13 +21,6 @@ _DENIALS = {
 OWING = frozenset({Action.OWE_ERASURE, Action.OWE_CHANGE, *_DENIALS.values()})
 
 
-_IN_WORDS = {
-    Action.OWE_ERASURE: "erase",
-    Action.OWE_CHANGE: "edit",
-    **{action: f"record the denial of {kind.value} of" for kind, action in _DENIALS.items()},
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
     """What must be done again of somebody, by the action that owes it."""
@@ -34,8 +28,15 @@ class Debt:
     person: str
     owing: Action
 
-    def __str__(self) -> str:
-        return f"{_IN_WORDS[self.owing]} {self.person!r}"
+    def line(self) -> str:
+        """What is to be done; a phrase."""
+        person = repr(self.person)
+        if self.owing is Action.OWE_ERASURE:
+            return phrase("erase {person}", person=person)
+        if self.owing is Action.OWE_CHANGE:
+            return phrase("edit {person}", person=person)
+        kind = next(kind for kind, action in _DENIALS.items() if action is self.owing)
+        return phrase("record the denial of {kind} of {person}", kind=kind.value, person=person)
 
 
 def record_restoration(  # noqa: PLR0913  # what a restoration says
@@ -82,7 +83,7 @@ def owed(unit: UnitOfWork) -> tuple[Debt, ...]:
         for entry in open_ones
         if entry.subject in people and not _done_since(unit, people[entry.subject], entry, since[entry.subject])
     }
-    return tuple(sorted(debts, key=lambda debt: (debt.person, str(debt))))
+    return tuple(sorted(debts, key=lambda debt: (debt.person, debt.line())))
 
 
 def is_restored_blindly(unit: UnitOfWork) -> bool:

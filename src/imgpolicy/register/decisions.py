@@ -12,6 +12,7 @@ from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.validate import check_release
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.decisions import DecisionRow, JudgedRow
 from imgpolicy.register.unit import UnitOfWork
 
@@ -22,7 +23,7 @@ def record_decision(unit: UnitOfWork, decision: Decision) -> None:
     if decision.release is not None:
         check_release(decision.release)
     if unit.sql.decisions.find(DecisionRow, "id", decision.id):
-        raise RegisterError(f"there is a decision {decision.id!r} already")
+        raise RegisterError(phrase("there is a decision {id} already", id=repr(decision.id)))
     seal = unit.vault.seal
     report, release = decision.report, decision.release
     row = DecisionRow(

@@ -19,6 +19,7 @@ from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.posting import Posting
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.desk_rows import (
     COPY,
     ENGLISH,
@@ -53,7 +54,7 @@ def batch_row(unit: UnitOfWork, batch_id: str) -> BatchRow:
     """The row of a batch; RegisterError when there is none with this id."""
     for row in unit.sql.desk.find(BatchRow, "id", batch_id):
         return row
-    raise RegisterError(f"there is no batch {batch_id[:80]!r} on the desk")
+    raise RegisterError(phrase("there is no batch {batch} on the desk", batch=repr(batch_id[:80])))
 
 
 def change_batch(unit: UnitOfWork, row: BatchRow, posting: Posting, profile: str | None) -> BatchRow:
@@ -78,7 +79,7 @@ def item_record(unit: UnitOfWork, item_id: str) -> ItemRecord:
     """The picture with this id; RegisterError when there is none, or it was altered."""
     for row in unit.sql.desk.find(ItemRow, "id", item_id):
         return opened_item(unit, row)
-    raise RegisterError(f"there is no picture {item_id[:80]!r} on the desk")
+    raise RegisterError(phrase("there is no picture {item} on the desk", item=repr(item_id[:80])))
 
 
 def items_of(unit: UnitOfWork, batch_id: str) -> list[ItemRecord]:
@@ -165,7 +166,9 @@ def answers_on(unit: UnitOfWork, record: ItemRecord, kind: str | None = None) ->
             if hashlib.sha256(document).hexdigest() == noted.digest:
                 texts = msgspec.json.decode(document, type=dict[str, str])
                 return {code: text.encode() for code, text in texts.items()}
-    raise RegisterError(f"the register is damaged: the answer on {record.id!r} is not the one that was kept")
+    raise RegisterError(
+        phrase("the register is damaged: the answer on {id} is not the one that was kept", id=repr(record.id))
+    )
 
 
 def hand_in_picture(unit: UnitOfWork, record: ItemRecord, by: str, note: str | None) -> ItemRecord:

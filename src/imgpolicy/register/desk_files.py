@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import write_whole
+from imgpolicy.phrase import phrase, reason_of
 
 if TYPE_CHECKING:
     from imgpolicy.register.vault import Vault
@@ -42,7 +43,11 @@ class DeskFiles:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             write_whole(self._folder / name, self._vault.seal(_place(item, name), data), mode=0o600)
         except OSError as error:
-            raise RegisterError(f"{self._folder}: the picture cannot be kept ({error.strerror})") from error
+            raise RegisterError(
+                phrase(
+                    "{folder}: the picture cannot be kept ({reason})", folder=str(self._folder), reason=reason_of(error)
+                )
+            ) from error
         return name
 
     def read(self, item: str, name: str) -> bytes:
@@ -50,7 +55,11 @@ class DeskFiles:
         try:
             sealed = (self._folder / name).read_bytes()
         except OSError as error:
-            raise RegisterError(f"the picture of {item!r} is not there any more ({error.strerror})") from error
+            raise RegisterError(
+                phrase(
+                    "the picture of {item} is not there any more ({reason})", item=repr(item), reason=reason_of(error)
+                )
+            ) from error
         return self._vault.unseal(_place(item, name), sealed)
 
     def remove(self, names: Iterable[str]) -> None:

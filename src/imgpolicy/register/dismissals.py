@@ -17,6 +17,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.validate import check_dismissal, check_reviewer
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.dismissals import DismissalRow
 from imgpolicy.register.unit import UnitOfWork
 
@@ -35,7 +36,7 @@ def dismiss(unit: UnitOfWork, dismissal: Dismissal) -> None:
     """Keep what a reviewer said; with an ending, that too."""
     check_dismissal(dismissal)
     if unit.sql.dismissals.find(DismissalRow, "id", dismissal.id):
-        raise RegisterError(f"there is a dismissal {dismissal.id!r} already")
+        raise RegisterError(phrase("there is a dismissal {id} already", id=repr(dismissal.id)))
     said = _Said(dismissal.by, dismissal.reason, dismissal.what, dismissal.place)
     unit.sql.dismissals.insert([_row(unit, dismissal.id, dismissal.at, None, said)])
     unit.log(Action.DISMISS_FACE, dismissal.id, dismissal_form(dismissal))
@@ -47,9 +48,20 @@ def reinstate(unit: UnitOfWork, dismissal_id: str, by: str, reason: str) -> Dism
     """The dismissal, taken back: the face counts again. RegisterError when there is none, or it was before."""
     kept = {dismissal.id: dismissal for dismissal in dismissals(unit)}.get(dismissal_id)
     if kept is None:
-        raise RegisterError(f"there is no dismissal {dismissal_id[:80]!r}; `imgpolicy face dismissed` shows them")
+        raise RegisterError(
+            phrase(
+                "there is no dismissal {dismissal}; `imgpolicy face dismissed` shows them",
+                dismissal=repr(dismissal_id[:80]),
+            )
+        )
     if kept.ending is not None:
-        raise RegisterError(f"{dismissal_id!r} was taken back already, on {unit.policy.day(kept.ending.at)}")
+        raise RegisterError(
+            phrase(
+                "{dismissal} was taken back already, on {day}",
+                dismissal=repr(dismissal_id),
+                day=str(unit.policy.day(kept.ending.at)),
+            )
+        )
     ending = Ending(by=by, reason=reason, at=dt.datetime.now(dt.UTC))
     _end(unit, dismissal_id, ending)
     return replace(kept, ending=ending)
@@ -67,7 +79,7 @@ def opened_dismissal(unit: UnitOfWork, row: DismissalRow) -> Dismissal:
     """The dismissal of this row, without its ending; RegisterError when it was altered."""
     said = _read(unit, row)
     if said.what is None or said.place is None:
-        raise RegisterError(f"the register is damaged: {row.id!r} dismisses no face")
+        raise RegisterError(phrase("the register is damaged: {id} dismisses no face", id=repr(row.id)))
     return Dismissal(id=row.id, what=said.what, place=said.place, by=said.by, reason=said.reason, at=row.at)
 
 

@@ -10,6 +10,7 @@ from imgpolicy.domain.log import Action, Alias
 from imgpolicy.domain.person import guardians_first
 from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.announcements import announce_erasure
 from imgpolicy.register.people import alias, destroy_key, wards
 from imgpolicy.register.publications import open_for_erasure
@@ -57,7 +58,9 @@ def erase_unneeded(register: Register, asked: Collection[str]) -> Erasure:
         about = [relied_person(unit, person)[0] for person in sorted(set(asked))]
         for person in about:
             if person.id in rests:
-                raise RegisterError(f"something rests on {person.id!r}: {rests[person.id]}")
+                raise RegisterError(
+                    phrase("something rests on {id}: {what}", id=repr(person.id), what=rests[person.id])
+                )
         takedowns = [
             task for person in reversed(guardians_first(about, lambda one: one)) for task in _erase(unit, person.id)
         ]
@@ -69,7 +72,11 @@ def _erase(unit: UnitOfWork, person: str) -> tuple[Takedown, ...]:
     children = wards(unit, person)
     if children:
         raise RegisterError(
-            f"{person!r} is the guardian of {', '.join(children[:5])}: name another with `imgpolicy person edit` first"
+            phrase(
+                "{person} is the guardian of {people}: name another with `imgpolicy person edit` first",
+                person=repr(person),
+                people=", ".join(children[:5]),
+            )
         )
     own = alias(unit, person).name
     destroy_key(unit, person)

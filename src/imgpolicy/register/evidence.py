@@ -16,6 +16,7 @@ from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.validate import check_evidence, check_notice
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.people import log_on, person_key, person_row
 from imgpolicy.register.sql.evidence import EvidenceRow, LicenceEvidenceRow, NoticeRow
 from imgpolicy.register.unit import UnitOfWork
@@ -40,7 +41,9 @@ def add_evidence(unit: UnitOfWork, person: str, name: str, content: bytes, *, co
     check_evidence(name, content)
     key = person_key(unit, person)
     if consent is not None and unit.sql.consents.owner(consent) != person:
-        raise RegisterError(f"{person!r} has no consent {consent[:80]!r}")
+        raise RegisterError(
+            phrase("{person} has no consent {consent}", person=repr(person), consent=repr(consent[:80]))
+        )
     evidence = _new(name, content, person=person, consent=consent)
     details, sealed = _sealed(key, "evidence", evidence, content)
     unit.sql.evidence.insert([EvidenceRow(evidence.id, person, consent, evidence.at, details, sealed)])
@@ -52,7 +55,9 @@ def add_licence_evidence(unit: UnitOfWork, licence: str, name: str, content: byt
     """Store a file that proves this licence."""
     check_evidence(name, content)
     if unit.sql.licences.work(licence) is None:
-        raise RegisterError(f"there is no licence {licence[:80]!r}; `imgpolicy licence list` shows them")
+        raise RegisterError(
+            phrase("there is no licence {licence}; `imgpolicy licence list` shows them", licence=repr(licence[:80]))
+        )
     evidence = _new(name, content, licence=licence)
     details, sealed = _sealed(unit.vault, "licence_evidence", evidence, content)
     unit.sql.evidence.insert([LicenceEvidenceRow(evidence.id, licence, evidence.at, details, sealed)])
@@ -88,9 +93,19 @@ def read_evidence(unit: UnitOfWork, evidence_id: str) -> tuple[Evidence, bytes]:
         key, table = _key(unit, row)
         content = key.unseal(f"{table}.content:{row.id}", row.content)
         if hashlib.sha256(content).hexdigest() != evidence.sha256:
-            raise RegisterError(f"the register is damaged: the content of {evidence_id!r} is not what its SHA-256 says")
+            raise RegisterError(
+                phrase(
+                    "the register is damaged: the content of {evidence} is not what its SHA-256 says",
+                    evidence=repr(evidence_id),
+                )
+            )
         return evidence, content
-    raise RegisterError(f"there is no evidence {evidence_id[:80]!r}; `imgpolicy evidence show PERSON` lists a person's")
+    raise RegisterError(
+        phrase(
+            "there is no evidence {evidence}; `imgpolicy evidence show PERSON` lists a person's",
+            evidence=repr(evidence_id[:80]),
+        )
+    )
 
 
 def add_notice(unit: UnitOfWork, version: str, language: str, text: str) -> Notice:

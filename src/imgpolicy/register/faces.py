@@ -16,6 +16,7 @@ from imgpolicy.domain.dossier import FaceVector
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.gallery import Gallery
+from imgpolicy.phrase import phrase
 from imgpolicy.register.people import alias, all_keys, log_on, people, person, person_key, person_row
 from imgpolicy.register.sql.faces import FaceRow
 from imgpolicy.register.statements import consents
@@ -57,11 +58,17 @@ def add_faces(unit: UnitOfWork, person_id: str, engine: str, vectors: Sequence[V
     statements = consents(unit, person_id, ConsentKind.BIOMETRIC)
     basis = biometric_consent(person(unit, person_id), statements, unit.today(), unit.policy)
     if basis is None:
-        raise RegisterError(f"{person_id!r} has no biometric consent that is valid today; grant one first")
+        raise RegisterError(
+            phrase("{person} has no biometric consent that is valid today; grant one first", person=repr(person_id))
+        )
     plain = [FaceVector(id=0, engine=engine, consent=basis.id, vector=_packed(vector)) for vector in vectors]
     rows = [sealed_row(basis, engine, vector, key) for vector in vectors]
     if unit.sql.faces.sealed_length(engine) not in {None, len(rows[0].vector)}:
-        raise RegisterError(f"these face vectors are of another length than those of {engine!r} in the register")
+        raise RegisterError(
+            phrase(
+                "these face vectors are of another length than those of {engine} in the register", engine=repr(engine)
+            )
+        )
     unit.sql.faces.insert(rows)
     for face in plain:
         log_on(unit, Action.ADD_FACES, person_id, face_form(face))
@@ -72,7 +79,14 @@ def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> i
     held = {face.id: face for face in face_vectors(unit, person_id)}
     for number in ids:
         if number not in held:
-            raise RegisterError(f"{person_id!r} has no face {number}; `imgpolicy face list {person_id}` shows them")
+            raise RegisterError(
+                phrase(
+                    "{person} has no face {number}; `imgpolicy face list {id}` shows them",
+                    person=repr(person_id),
+                    number=number,
+                    id=person_id,
+                )
+            )
     wanted = set(ids) or set(held)
     for number in sorted(wanted):
         unit.sql.faces.delete(FaceRow, "id", number)
@@ -164,13 +178,13 @@ def check_vectors(engine: str, vectors: Sequence[Vector]) -> None:
     import numpy as np
 
     if not engine or len(engine) > _LONGEST_ENGINE:
-        raise RegisterError(f"the id of a face engine has 1 to {_LONGEST_ENGINE} characters")
+        raise RegisterError(phrase("the id of a face engine has 1 to {most} characters", most=_LONGEST_ENGINE))
     if not vectors:
-        raise RegisterError("there is no face vector to enrol")
+        raise RegisterError(phrase("there is no face vector to enrol"))
     if any(vector.ndim != 1 or not vector.size or not np.isfinite(vector).all() for vector in vectors):
-        raise RegisterError("a face vector is one row of finite numbers")
+        raise RegisterError(phrase("a face vector is one row of finite numbers"))
     if len({vector.size for vector in vectors}) > 1:
-        raise RegisterError("the face vectors differ in length; enrol those of one engine at a time")
+        raise RegisterError(phrase("the face vectors differ in length; enrol those of one engine at a time"))
 
 
 def sealed_row(basis: Consent, engine: str, vector: Vector, key: PersonKey) -> FaceRow:
@@ -186,7 +200,7 @@ def _unsealed(sealed: Iterable[tuple[str, bytes]], engine: str, keys: dict[str, 
     place = _place(engine)
     plain = [keys[person].unseal(place, vector) for person, vector in sealed]
     if len({len(data) for data in plain}) > 1:
-        raise RegisterError("the register is damaged: face vectors of one engine differ in length")
+        raise RegisterError(phrase("the register is damaged: face vectors of one engine differ in length"))
     if not plain:
         return np.empty((0, 0), np.float32)
     return np.frombuffer(b"".join(plain), "<f4").astype(np.float32, copy=False).reshape(len(plain), -1)

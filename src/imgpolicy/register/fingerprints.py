@@ -15,6 +15,7 @@ from imgpolicy.domain.work import LOGOS
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.file import WorksState
 from imgpolicy.index.fingerprints import FingerprintIndex, fingerprint_index, joined
+from imgpolicy.phrase import phrase
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def works_state(unit: UnitOfWork) -> WorksState:
     entry = unit.sql.journal.last_of(_CHANGES)
     entry_hash = unit.sql.journal.entry_hash(entry)
     if entry_hash is None:
-        raise RegisterError("the register is damaged: its log is empty")
+        raise RegisterError(phrase("the register is damaged: its log is empty"))
     return WorksState(entry=entry, hash=entry_hash, picture=unit.sql.works.last_picture())
 
 

@@ -6,6 +6,7 @@ import base64
 from types import ModuleType
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 _SERVICE = "imgpolicy"
 
@@ -18,7 +19,9 @@ def keyring_read(name: str) -> str | None:
     try:
         password: str | None = library.get_password(_SERVICE, name)
     except KeyringError as error:
-        raise RegisterError(f"the keyring cannot be read ({type(error).__name__}); unlock it, or use a file") from error
+        raise RegisterError(
+            phrase("the keyring cannot be read ({kind}); unlock it, or use a file", kind=type(error).__name__)
+        ) from error
     return password
 
 
@@ -30,7 +33,9 @@ def keyring_write(name: str, key: bytes) -> None:
     try:
         library.set_password(_SERVICE, name, base64.b64encode(key).decode())
     except KeyringError as error:
-        raise RegisterError(f"the keyring takes no key ({type(error).__name__}); unlock it, or use a file") from error
+        raise RegisterError(
+            phrase("the keyring takes no key ({kind}); unlock it, or use a file", kind=type(error).__name__)
+        ) from error
 
 
 def keyring_delete(name: str) -> None:
@@ -41,12 +46,14 @@ def keyring_delete(name: str) -> None:
     try:
         library.delete_password(_SERVICE, name)
     except KeyringError as error:
-        raise RegisterError(f"the keyring lets no key go ({type(error).__name__}); unlock it, or use a file") from error
+        raise RegisterError(
+            phrase("the keyring lets no key go ({kind}); unlock it, or use a file", kind=type(error).__name__)
+        ) from error
 
 
 def _library() -> ModuleType:
     try:
         import keyring
     except ImportError as error:
-        raise RegisterError("the keyring needs an extra: pip install 'imgpolicy[keyring]'") from error
+        raise RegisterError(phrase("the keyring needs an extra: pip install 'imgpolicy[keyring]'")) from error
     return keyring

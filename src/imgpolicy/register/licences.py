@@ -16,6 +16,7 @@ from imgpolicy.domain.log import Action
 from imgpolicy.domain.publication import LicenceDue, Takedown
 from imgpolicy.domain.validate import check_licence, check_text
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.announcements import announce_licence
 from imgpolicy.register.publications import carried_by, open_for_licence
 from imgpolicy.register.scopes import Pairs, scope_pairs, scopes_of
@@ -46,9 +47,11 @@ def add_licence(unit: UnitOfWork, licence: Licence) -> Licence:
     """Record a licence to a work that is there, as it is kept; its end, if it has one, with it."""
     check_licence(licence)
     if licence.work not in unit.sql.works.ids():
-        raise RegisterError(f"there is no work {licence.work[:80]!r}; `imgpolicy work list` shows them")
+        raise RegisterError(
+            phrase("there is no work {work}; `imgpolicy work list` shows them", work=repr(licence.work[:80]))
+        )
     if unit.sql.licences.work(licence.id) is not None:
-        raise RegisterError(f"there is a licence {licence.id!r} already")
+        raise RegisterError(phrase("there is a licence {id} already", id=repr(licence.id)))
     # As it is read back, so that its digest in the log can be compared.
     plain = dataclasses.replace(licence, at=licence.at.astimezone(dt.UTC), end=None, used=0)
     unit.sql.licences.insert([_row(plain, unit.vault)])
@@ -75,10 +78,12 @@ def licences(unit: UnitOfWork, work: str | None = None) -> tuple[Licence, ...]:
 
 def end_licence(unit: UnitOfWork, licence: str, reason: str) -> tuple[Licence, tuple[Takedown, ...]]:
     """The licence, over from now on, and the posts that must come down: those that no other licence covers."""
-    check_text(reason, "the reason")
+    check_text(reason, phrase("the reason"))
     kept = find_licence(unit, licence)
     if kept.end is not None:
-        raise RegisterError(f"{licence!r} was ended on {unit.policy.day(kept.end.at)} already")
+        raise RegisterError(
+            phrase("{licence} was ended on {day} already", licence=repr(licence), day=str(unit.policy.day(kept.end.at)))
+        )
     ended = _end(unit, kept, End(reason=reason))
     to_the_work = licences(unit, ended.work)
     tasks = open_for_licence(unit, ended, to_the_work)
@@ -90,7 +95,9 @@ def find_licence(unit: UnitOfWork, licence: str) -> Licence:
     """The one licence; RegisterError when there is none of this id."""
     work = unit.sql.licences.work(licence)
     if work is None:
-        raise RegisterError(f"there is no licence {licence[:80]!r}; `imgpolicy licence list` shows them")
+        raise RegisterError(
+            phrase("there is no licence {licence}; `imgpolicy licence list` shows them", licence=repr(licence[:80]))
+        )
     return next(found for found in licences(unit, work) if found.id == licence)
 
 

@@ -22,6 +22,7 @@ from imgpolicy.domain.work import (
 )
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.logos import ArtworkRow
 from imgpolicy.register.sql.works import WorkRow
 from imgpolicy.register.unit import UnitOfWork
@@ -54,9 +55,15 @@ def add_artworks(unit: UnitOfWork, logo_id: str, artworks: Sequence[KnownArtwork
             raise RegisterError(is_no_logo(WorkKind(row.kind)))
     for artwork in artworks:
         if len(artwork.picture) > LARGEST_ARTWORK:
-            raise RegisterError(f"the artwork of {logo_id!r} has more than {LARGEST_ARTWORK:,} bytes")
+            raise RegisterError(
+                phrase(
+                    "the artwork of {logo} has more than {most} bytes",
+                    logo=repr(logo_id),
+                    most=f"{LARGEST_ARTWORK:,}",
+                )
+            )
         for known in unit.sql.logos.find(ArtworkRow, "sha256", artwork.sha256):
-            raise RegisterError(f"this artwork is in the register already, as {known.work!r}")
+            raise RegisterError(phrase("this artwork is in the register already, as {work}", work=repr(known.work)))
         unit.sql.logos.insert([ArtworkRow(artwork.sha256, logo_id, artwork.picture, artwork.version, artwork.template)])
         unit.log(Action.ADD_ARTWORK, logo_id, artwork_form(logo_id, artwork))
 
@@ -67,7 +74,9 @@ def remove_logo(unit: UnitOfWork, logo_id: str) -> KnownLogo:
         if logo.id == logo_id:
             remove_work(unit, logo_id)
             return logo
-    raise RegisterError(f"there is no logo {logo_id[:80]!r} in the register; `imgpolicy logo list` shows them")
+    raise RegisterError(
+        phrase("there is no logo {logo} in the register; `imgpolicy logo list` shows them", logo=repr(logo_id[:80]))
+    )
 
 
 def logos(unit: UnitOfWork) -> tuple[KnownLogo, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imgpolicy.domain.log import CREATED, Action, Entry, first_broken
+from imgpolicy.phrase import phrase
 from imgpolicy.register.debts import Debt, is_restored_blindly, owed
 from imgpolicy.register.history import History
 from imgpolicy.register.sql.accounts import AccountRow
@@ -93,13 +94,16 @@ def verify(unit: UnitOfWork, heads: Iterable[str] = ()) -> Health:
 
 def _owed(unit: UnitOfWork, walk: Walk) -> tuple[str, ...]:
     debts: tuple[Debt, ...] = ()
-    with walk.reading("what was said"):
+    with walk.reading(phrase("what was said")):
         debts = owed(unit)
         if is_restored_blindly(unit):
             walk.remarks.append(
-                "the register was restored in place of one that could not be read: what came after the backup is lost"
+                phrase(
+                    "the register was restored in place of one that could not be read: what came after the backup is"
+                    " lost"
+                )
             )
-    return tuple(map(str, debts))
+    return tuple(debt.line() for debt in debts)
 
 
 def stats(unit: UnitOfWork) -> Stats:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -44,6 +45,6 @@ def _hasher() -> PasswordHasher:
         from argon2 import PasswordHasher
     except ImportError as error:
         raise RegisterError(
-            "what passwords are checked by is not installed: run pip install 'imgpolicy[server]'"
+            phrase("what passwords are checked by is not installed: run pip install 'imgpolicy[server]'")
         ) from error
     return PasswordHasher()

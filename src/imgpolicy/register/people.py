@@ -17,6 +17,7 @@ from imgpolicy.domain.log import Action, Alias
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.validate import check_person
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.people import PersonRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
@@ -50,7 +51,7 @@ def add_person(unit: UnitOfWork, person: Person) -> None:
     """Add somebody under an id that is not taken; guardians must be there already."""
     check_person(person)
     if unit.sql.people.of(person.id):
-        raise RegisterError(f"there is a person {person.id!r} already; choose another id")
+        raise RegisterError(phrase("there is a person {id} already; choose another id", id=repr(person.id)))
     _check_guardians(unit, person)
     wrapped = unit.vault.new_person_key(person.id)
     key, salt = unit.vault.open_person(person.id, wrapped), secrets.token_bytes(_SALT_BYTES)
@@ -126,7 +127,12 @@ def person_row(unit: UnitOfWork, person_id: str) -> PersonRow:
     """The row of somebody who must be there; RegisterError when nobody has this id."""
     for row in unit.sql.people.of(person_id):
         return row
-    raise RegisterError(f"there is nobody {person_id[:80]!r} in the register; `imgpolicy person list` shows who is")
+    raise RegisterError(
+        phrase(
+            "there is nobody {person} in the register; `imgpolicy person list` shows who is",
+            person=repr(person_id[:80]),
+        )
+    )
 
 
 def person_key(unit: UnitOfWork, person_id: str) -> PersonKey:
@@ -181,9 +187,15 @@ def _check_guardians(unit: UnitOfWork, ward: Person) -> None:
     """
     for guardian in sorted(ward.guardians):
         if person(unit, guardian).minor(unit.policy.today()):
-            raise RegisterError(f"{guardian!r} is a minor, and nobody's guardian")
+            raise RegisterError(phrase("{guardian} is a minor, and nobody's guardian", guardian=repr(guardian)))
         if ward.id in _speakers_above(unit, guardian):
-            raise RegisterError(f"{ward.id!r} cannot have the guardian {guardian!r}, who has them for a guardian")
+            raise RegisterError(
+                phrase(
+                    "{id} cannot have the guardian {guardian}, who has them for a guardian",
+                    id=repr(ward.id),
+                    guardian=repr(guardian),
+                )
+            )
 
 
 def _check_wards(unit: UnitOfWork, guardian: Person) -> None:
@@ -191,7 +203,11 @@ def _check_wards(unit: UnitOfWork, guardian: Person) -> None:
     own = wards(unit, guardian.id) if guardian.minor(unit.policy.today()) else ()
     if own:
         raise RegisterError(
-            f"{guardian.id!r} is the guardian of {', '.join(own[:5])}, and would be a minor: name another one first"
+            phrase(
+                "{id} is the guardian of {people}, and would be a minor: name another one first",
+                id=repr(guardian.id),
+                people=", ".join(own[:5]),
+            )
         )
 
 

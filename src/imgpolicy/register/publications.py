@@ -24,6 +24,7 @@ from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED, Publication, T
 from imgpolicy.domain.speakers import AfterErasure
 from imgpolicy.domain.validate import check_publication
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.people import person_row
 from imgpolicy.register.sql.publications import PublicationRow, ShownRow, TakedownRow, UsedWorkRow
 from imgpolicy.register.unit import UnitOfWork
@@ -68,17 +69,31 @@ def add_publication(unit: UnitOfWork, publication: Publication) -> None:
     """Record a post; the people, consents, works and licences that it names must be there."""
     check_publication(publication)
     if unit.sql.publications.find(PublicationRow, "id", publication.id):
-        raise RegisterError(f"there is a publication {publication.id!r} already")
+        raise RegisterError(phrase("there is a publication {id} already", id=repr(publication.id)))
     for person, consent in publication.people.items():
         person_row(unit, person)
         if consent is not None and unit.sql.consents.owner(consent) != person:
-            raise RegisterError(f"{person!r} has no consent {consent[:80]!r} for the post to rest on")
+            raise RegisterError(
+                phrase(
+                    "{person} has no consent {consent} for the post to rest on",
+                    person=repr(person),
+                    consent=repr(consent[:80]),
+                )
+            )
     known = unit.sql.works.ids() if publication.works else ()
     for work, licence in publication.works.items():
         if work not in known:
-            raise RegisterError(f"there is no work {work[:80]!r}; `imgpolicy work list` shows them")
+            raise RegisterError(
+                phrase("there is no work {work}; `imgpolicy work list` shows them", work=repr(work[:80]))
+            )
         if licence is not None and unit.sql.licences.work(licence) != work:
-            raise RegisterError(f"{work!r} has no licence {licence[:80]!r} for the post to rest on")
+            raise RegisterError(
+                phrase(
+                    "{work} has no licence {licence} for the post to rest on",
+                    work=repr(work),
+                    licence=repr(licence[:80]),
+                )
+            )
     unit.sql.publications.insert([sealed_row(publication, unit.vault)])
     unit.sql.publications.insert([ShownRow(publication.id, *pair) for pair in sorted(publication.people.items())])
     unit.sql.publications.insert([UsedWorkRow(publication.id, *pair) for pair in sorted(publication.works.items())])
@@ -205,13 +220,13 @@ def restore_takedown(unit: UnitOfWork, task: TaskRecord) -> None:
     """Put a task back that came from another register; its post must be there."""
     check_id(task.id)
     if not unit.sql.publications.find(PublicationRow, "id", task.publication):
-        raise RegisterError(f"there is no publication {task.publication[:80]!r}")
+        raise RegisterError(phrase("there is no publication {publication}", publication=repr(task.publication[:80])))
     if task.consent is not None and unit.sql.consents.owner(task.consent) is None:
-        raise RegisterError(f"there is no consent {task.consent[:80]!r}")
+        raise RegisterError(phrase("there is no consent {consent}", consent=repr(task.consent[:80])))
     if task.licence is not None and unit.sql.licences.work(task.licence) is None:
-        raise RegisterError(f"there is no licence {task.licence[:80]!r}")
+        raise RegisterError(phrase("there is no licence {licence}", licence=repr(task.licence[:80])))
     if unit.sql.publications.find(TakedownRow, "id", task.id):
-        raise RegisterError(f"there is a task {task.id!r} already")
+        raise RegisterError(phrase("there is a task {id} already", id=repr(task.id)))
     unit.sql.publications.insert([_task_row(unit, task)])
     unit.log(Action.OPEN_TAKEDOWN, task.id, takedown_form(task, task.closed))
 
@@ -222,9 +237,15 @@ def close_takedown(unit: UnitOfWork, name: str) -> tuple[Publication, ...]:
     publication = named[0].publication if named else name
     rows = unit.sql.publications.find(PublicationRow, "id", publication)
     if not rows:
-        raise RegisterError(f"there is no task or publication {name[:80]!r}; `imgpolicy publication list` shows them")
+        raise RegisterError(
+            phrase(
+                "there is no task or publication {name}; `imgpolicy publication list` shows them", name=repr(name[:80])
+            )
+        )
     if rows[0].down is not None:
-        raise RegisterError(f"{name[:80]!r} is down already, since {unit.policy.day(rows[0].down)}")
+        raise RegisterError(
+            phrase("{name} is down already, since {day}", name=repr(name[:80]), day=str(unit.policy.day(rows[0].down)))
+        )
     now = dt.datetime.now(dt.UTC)
     unit.sql.publications.update(PublicationRow, publication, {"down": now})
     for task in unit.sql.publications.find(TakedownRow, "publication", publication):

@@ -20,6 +20,7 @@ from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import CREATED, Action, first_broken
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import each, phrase
 from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Register:
 
         folder = self._desk_folder()
         if folder is None:
-            raise RegisterError("the register was opened without a folder for pictures on the desk")
+            raise RegisterError(phrase("the register was opened without a folder for pictures on the desk"))
         return DeskFiles(folder, self._vault)
 
     def _desk_folder(self) -> Path | None:
@@ -215,8 +216,11 @@ class Register:
         with self.reading() as unit:
             if kept is not None and not _holds(unit, kept):
                 raise RegisterError(
-                    f"the register is an older copy, or went another way: its log does not hold entry {kept.seq} as it"
-                    " was written; nothing is judged by it until `imgpolicy register restore` was run"
+                    phrase(
+                        "the register is an older copy, or went another way: its log does not hold entry {seq} as it"
+                        " was written; nothing is judged by it until `imgpolicy register restore` was run",
+                        seq=kept.seq,
+                    )
                 )
             self._refuse_debts(unit)
             yield unit
@@ -228,10 +232,12 @@ class Register:
 
         left = owed(unit)
         if left:
-            more = f"; and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-            named = "; ".join(map(str, left[:_NAMED])) + more
+            more = [phrase("and {count} more", count=len(left) - _NAMED)] if len(left) > _NAMED else []
+            named = each([*(debt.line() for debt in left[:_NAMED]), *more])
             raise RegisterError(
-                f"the register was restored: nothing is judged by it until this was done again: {named}"
+                phrase(
+                    "the register was restored: nothing is judged by it until this was done again: {named}", named=named
+                )
             )
         self._settled = unit.head()
 

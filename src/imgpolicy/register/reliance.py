@@ -29,6 +29,7 @@ from imgpolicy.domain.log import CREATED, Action, Alias, Entry, first_broken
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.work import Work
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.dismissals import opened_dismissal, opened_ending
 from imgpolicy.register.history import History, Kept
 from imgpolicy.register.licences import licences
@@ -55,7 +56,7 @@ def relied_person(unit: UnitOfWork, person_id: str) -> tuple[Person, tuple[Conse
     for one in said:
         whole &= history.holds(Kept.CONSENT, person_id, consent_form(one), earlier_consent_forms(one))
     if not whole or history.missing((Kept.PERSON, Kept.CONSENT)):
-        raise _altered(f"what the register holds of {person_id!r}")
+        raise _altered(phrase("what the register holds of {person_id}", person_id=repr(person_id)))
     return who, said
 
 
@@ -65,7 +66,7 @@ def relied_work(unit: UnitOfWork, work_id: str) -> tuple[Work, tuple[Licence, ..
     history = _history(unit, unit.sql.journal.entries_on(unit.vault.pseudonym(work_id)))
     whole = history.holds(Kept.WORK, work_id, work_form(work), earlier_work_forms(work))
     if not whole or not all(_is_whole(unit, licence) for licence in held):
-        raise _altered(f"what the register holds of {work_id!r}")
+        raise _altered(phrase("what the register holds of {work_id}", work_id=repr(work_id)))
     return work, held
 
 
@@ -86,7 +87,7 @@ def relied_dismissals(unit: UnitOfWork) -> tuple[Dismissal, ...]:
             whole &= history.holds(Kept.ENDING, row.ends, ending_form(row.ends, ending), former)
             ended.add(row.ends)
     if not whole or history.missing():
-        raise _altered("what the register holds of dismissed faces")
+        raise _altered(phrase("what the register holds of dismissed faces"))
     kept = (said for said in standing.values() if said.id not in ended)
     return tuple(sorted(kept, key=lambda said: (said.at, said.id)))
 
@@ -103,14 +104,14 @@ def check_all_there(unit: UnitOfWork) -> None:
         entries = unit.sql.journal.entries()
         whole = first_broken(entries, unit.vault.chained, unit.vault.digest(CREATED)) is None
     if not whole:
-        raise _altered("the log of the register")
+        raise _altered(phrase("the log of the register"))
     counts = (
-        ("people", Action.ADD_PERSON, Action.ERASE_PERSON, unit.sql.people.count(PersonRow)),
-        ("works", Action.ADD_WORK, Action.REMOVE_WORK, unit.sql.works.recognised()),
+        (phrase("people"), Action.ADD_PERSON, Action.ERASE_PERSON, unit.sql.people.count(PersonRow)),
+        (phrase("works"), Action.ADD_WORK, Action.REMOVE_WORK, unit.sql.works.recognised()),
     )
     for what, added, removed, held in counts:
         if unit.sql.journal.count_of(added) - unit.sql.journal.count_of(removed) != held:
-            raise _altered(f"how many {what} the register holds")
+            raise _altered(phrase("how many {what} the register holds", what=what))
 
 
 def _is_whole(unit: UnitOfWork, licence: Licence) -> bool:
@@ -131,5 +132,9 @@ def _history(unit: UnitOfWork, entries: Iterable[Entry], people: Mapping[str, Al
 
 def _altered(what: str) -> RegisterError:
     return RegisterError(
-        f"{what} is not what was recorded, and nothing is judged by it: `imgpolicy register verify` names what it is"
+        phrase(
+            "{what} is not what was recorded, and nothing is judged by it: `imgpolicy register verify` names what it"
+            " is",
+            what=what,
+        )
     )

@@ -11,13 +11,14 @@ from imgpolicy.domain.cover import in_force, said_no
 from imgpolicy.domain.log import ABOUT_PEOPLE
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due
+from imgpolicy.phrase import phrase
 from imgpolicy.register.debts import owed
 from imgpolicy.register.people import aliases, people
 from imgpolicy.register.publications import publications, takedowns
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
 
-NOTHING_RESTS = "nothing rests on them"
+NOTHING_RESTS = phrase("nothing rests on them")
 """Why a person is due."""
 
 Said = Mapping[str, list[Consent]]
@@ -51,14 +52,16 @@ def _resting(
     unit: UnitOfWork, on: dt.date, everybody: Sequence[Person], said: Said, kept_until: Mapping[str, dt.date]
 ) -> dict[str, str]:
     """What rests that day on each of everybody on whom something rests, by id."""
-    rests = {person: f"they are kept until {day}" for person, day in kept_until.items() if day >= on}
-    rests |= {debt.person: "a restoration left something to be done again" for debt in owed(unit)}
-    rests |= dict.fromkeys(_shown(unit), "a post is up, or must come down")
+    rests: dict[str, str] = {
+        person: phrase("they are kept until {day}", day=str(day)) for person, day in kept_until.items() if day >= on
+    }
+    rests |= {debt.person: phrase("a restoration left something to be done again") for debt in owed(unit)}
+    rests |= dict.fromkeys(_shown(unit), phrase("a post is up, or must come down"))
     for person in everybody:
         if said_no(said[person.id]):
             rests[person.id] = "a no"
         if any(last is None or last >= on for _, last in in_force(person, said[person.id], unit.policy)):
-            rests[person.id] = "a consent in force"
+            rests[person.id] = phrase("a consent in force")
     return _speakers(everybody, said, rests) | rests
 
 
@@ -105,6 +108,6 @@ def _speakers(everybody: Iterable[Person], said: Said, resting: Iterable[str]) -
         spoke = {one.given_by for one in said[ward.id] if one.given_by is not None}
         spoke |= ward.guardians | {former.id for former in ward.former_guardians}
         new = sorted(one for one in spoke if one in by_id and one not in speakers)
-        speakers |= dict.fromkeys(new, f"they speak or spoke for {ward.id!r}")
+        speakers |= dict.fromkeys(new, phrase("they speak or spoke for {id}", id=repr(ward.id)))
         asked += new
     return speakers

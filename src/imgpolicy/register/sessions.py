@@ -19,6 +19,7 @@ from imgpolicy.domain.account_forms import sessions_form, token_form
 from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.accounts import account, active, relied_account
 from imgpolicy.register.sql.accounts import SessionRow, TokenRow
 from imgpolicy.register.unit import UnitOfWork
@@ -153,7 +154,7 @@ def token(unit: UnitOfWork, secret: str, now: dt.datetime) -> ApiToken | None:
         known = opened_token(unit, row)
         if hmac.compare_digest(known.digest, digest) and not known.token.is_over(now):
             form = token_form(known.token, known.digest)
-            unit.hold(f"the token {row.id!r}", row.id, (Action.ADD_TOKEN, Action.REVOKE_TOKEN), form)
+            unit.hold(phrase("the token {id}", id=repr(row.id)), row.id, (Action.ADD_TOKEN, Action.REVOKE_TOKEN), form)
             return known.token
     return None
 
@@ -170,10 +171,18 @@ def revoke_token(unit: UnitOfWork, token_id: str) -> ApiToken:
     """The token, which nothing is asked with any more; RegisterError when there is none, or it was revoked before."""
     rows = unit.sql.accounts.find(TokenRow, "id", token_id) if is_id(token_id) else []
     if not rows:
-        raise RegisterError(f"there is no token {token_id[:80]!r}; `imgpolicy account token list` shows them")
+        raise RegisterError(
+            phrase("there is no token {token}; `imgpolicy account token list` shows them", token=repr(token_id[:80]))
+        )
     known = opened_token(unit, rows[0])
     if known.token.revoked is not None:
-        raise RegisterError(f"{token_id!r} was revoked already, on {unit.policy.day(known.token.revoked)}")
+        raise RegisterError(
+            phrase(
+                "{token} was revoked already, on {day}",
+                token=repr(token_id),
+                day=str(unit.policy.day(known.token.revoked)),
+            )
+        )
     revoked = replace(known.token, revoked=dt.datetime.now(dt.UTC))
     unit.sql.accounts.update(TokenRow, token_id, {"details": _sealed_token(unit, replace(known, token=revoked))})
     unit.log(Action.REVOKE_TOKEN, token_id, token_form(revoked, known.digest))
@@ -234,7 +243,12 @@ def opened_token(unit: UnitOfWork, row: TokenRow) -> KnownToken:
 
 def _hold(unit: UnitOfWork, account_id: str, begun: Iterable[Session]) -> None:
     form = sessions_form(account_id, begun)
-    unit.hold(f"a session of {account_id!r}", account_id, _SESSIONS, form)
+    unit.hold(
+        phrase("a session of {account_id}", account_id=repr(account_id)),
+        account_id,
+        _SESSIONS,
+        form,
+    )
 
 
 def _digest(unit: UnitOfWork, of: str, secret: str) -> str:

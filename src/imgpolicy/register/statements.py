@@ -12,6 +12,7 @@ import msgspec
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.people import all_keys, person_key
 from imgpolicy.register.publications import forget_asker
 from imgpolicy.register.scopes import Pairs, scope_pairs, scopes_of
@@ -60,7 +61,12 @@ def consent(unit: UnitOfWork, consent_id: str) -> Consent:
     """The one record; RegisterError when there is none with this id."""
     owner = unit.sql.consents.owner(consent_id)
     if owner is None:
-        raise RegisterError(f"there is no consent {consent_id[:80]!r}; `imgpolicy consent list` shows them")
+        raise RegisterError(
+            phrase(
+                "there is no consent {consent}; `imgpolicy consent list` shows them",
+                consent=repr(consent_id[:80]),
+            )
+        )
     return next(one for one in consents(unit, owner) if one.id == consent_id)
 
 

@@ -17,6 +17,7 @@ from imgpolicy.domain.log import (
 )
 from imgpolicy.domain.speakers import CLOCKS_DIFFER, ConsentPolicy
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.index.file import IndexFile
@@ -98,7 +99,10 @@ class UnitOfWork:
         """Nothing, when this form is what the last of these actions on the subject recorded; RegisterError when not."""
         if not self.is_recorded(subject, actions, form):
             raise RegisterError(
-                f"{what} is not what was recorded, and nobody is let in by it: run `imgpolicy register verify`"
+                phrase(
+                    "{what} is not what was recorded, and nobody is let in by it: run `imgpolicy register verify`",
+                    what=what,
+                )
             )
 
     def is_recorded(self, subject: str, actions: Collection[Action], form: bytes) -> bool:
@@ -114,7 +118,7 @@ class UnitOfWork:
     def _newest(self) -> Entry:
         last = self.sql.journal.last()
         if last is None:
-            raise RegisterError("the register is damaged: its log is empty")
+            raise RegisterError(phrase("the register is damaged: its log is empty"))
         return last
 
     def entries_on_person(self, pseudonym: str) -> tuple[Entry, ...]:
@@ -130,6 +134,9 @@ def _check_clock(now: dt.datetime, last: Entry) -> None:
     """Refuse a clock that is behind the log of what was done already."""
     if now < last.at - CLOCKS_DIFFER:
         raise RegisterError(
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, and the register was changed at {last.at:%Y-%m-%d %H:%M} UTC:"
-            " set the clock right"
+            phrase(
+                "the clock says {now} UTC, and the register was changed at {moment} UTC: set the clock right",
+                now=f"{now:%Y-%m-%d %H:%M}",
+                moment=f"{last.at:%Y-%m-%d %H:%M}",
+            )
         )

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import create_private, open_to_all, readable_by_others, write_whole
+from imgpolicy.phrase import phrase, reason_of
 
 KEY_VARIABLE = "IMGPOLICY_KEY"
 _KEY_BYTES = 32
@@ -54,31 +55,56 @@ def read_key(key_file: Path | None, environ: Mapping[str, str], keyring: str | N
 
         text = keyring_read(keyring)
         if text is None:
-            raise RegisterError(f"the keyring holds no key under {keyring!r}; set {KEY_VARIABLE} to the key")
-        return parse_key(text, "the keyring")
+            raise RegisterError(
+                phrase(
+                    "the keyring holds no key under {keyring}; set {variable} to the key",
+                    keyring=repr(keyring),
+                    variable=KEY_VARIABLE,
+                )
+            )
+        return parse_key(text, phrase("the keyring"))
     if key_file is None:
-        raise RegisterError(f"no key for the register: set {KEY_VARIABLE} or name a key file in the policy")
+        raise RegisterError(
+            phrase(
+                "no key for the register: set {variable} or name a key file in the policy",
+                variable=KEY_VARIABLE,
+            )
+        )
     return read_key_file(key_file)
 
 
 def read_key_file(key_file: Path) -> bytes:
     """The master key in this file; RegisterError when it is none or others may read it."""
     if key_file.exists() and not key_file.is_file():
-        raise RegisterError(f"{key_file}: the key cannot be read (this is no file)")
+        raise RegisterError(phrase("{key_file}: the key cannot be read (this is no file)", key_file=str(key_file)))
     try:
         with key_file.open("rb") as file:
             if readable_by_others(file):
-                raise RegisterError(f"{key_file}: others may read this key; run: chmod 600 {key_file}")
+                raise RegisterError(
+                    phrase("{key_file}: others may read this key; run: chmod 600 {key_file}", key_file=str(key_file))
+                )
             place = open_to_all(key_file)
             if place is not None:
-                raise RegisterError(f"{key_file}: everybody may replace this key; run: chmod o-w {place}")
+                raise RegisterError(
+                    phrase(
+                        "{key_file}: everybody may replace this key; run: chmod o-w {place}",
+                        key_file=str(key_file),
+                        place=str(place),
+                    )
+                )
             data = file.read(1000)
     except FileNotFoundError as error:
         raise RegisterError(
-            f"{key_file}: there is no key file; set {KEY_VARIABLE}, or run `imgpolicy init` for a new register"
+            phrase(
+                "{key_file}: there is no key file; set {variable}, or run `imgpolicy init` for a new register",
+                key_file=str(key_file),
+                variable=KEY_VARIABLE,
+            )
         ) from error
     except OSError as error:
-        raise RegisterError(f"{key_file}: the key cannot be read ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{key_file}: the key cannot be read ({reason})", key_file=str(key_file), reason=reason_of(error))
+        ) from error
     return parse_key(data.decode("ascii", "replace"), str(key_file))
 
 
@@ -91,14 +117,18 @@ def write_key(path: Path) -> bytes:
     try:
         create_private(path)
     except FileExistsError as error:
-        raise RegisterError(f"{path}: there is a key already; it is not overwritten") from error
+        raise RegisterError(phrase("{path}: there is a key already; it is not overwritten", path=str(path))) from error
     except OSError as error:
-        raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{path}: the key cannot be written ({reason})", path=str(path), reason=reason_of(error))
+        ) from error
     try:
         write_whole(path, base64.b64encode(key) + b"\n", mode=0o600, prefix=f".{path.name}.part-")
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise RegisterError(f"{path}: the key cannot be written ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{path}: the key cannot be written ({reason})", path=str(path), reason=reason_of(error))
+        ) from error
     return key
 
 
@@ -107,13 +137,22 @@ def parse_key(text: str, where: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise RegisterError(f"{where}: this is no key; a key is {_KEY_BYTES} bytes in base64") from error
+        raise RegisterError(
+            phrase("{where}: this is no key; a key is {bytes} bytes in base64", where=where, bytes=_KEY_BYTES)
+        ) from error
     return _check_key(key, where)
 
 
 def _check_key(key: bytes, where: str) -> bytes:
     if len(key) != _KEY_BYTES:
-        raise RegisterError(f"{where}: this is no key; a key is {_KEY_BYTES} bytes, not {len(key)}")
+        raise RegisterError(
+            phrase(
+                "{where}: this is no key; a key is {bytes} bytes, not {count}",
+                where=where,
+                bytes=_KEY_BYTES,
+                count=len(key),
+            )
+        )
     return key
 
 
@@ -139,7 +178,13 @@ class PersonKey:
             return _decrypt(self._cipher, sealed, self._bound(place))
         except InvalidTag as error:
             column = place.split(":", 1)[0]
-            raise RegisterError(f"the register is damaged: {column} of {self._person!r} was altered") from error
+            raise RegisterError(
+                phrase(
+                    "the register is damaged: {column} of {person} was altered",
+                    column=column,
+                    person=repr(self._person),
+                )
+            ) from error
 
     def _bound(self, place: str) -> bytes:
         return f"{place}\0{self._person}".encode()
@@ -153,19 +198,22 @@ class Vault:
     """
 
     def __init__(self, master: bytes, wrapped: bytes) -> None:
-        self._master = AESGCM(_check_key(master, "the key given"))
+        self._master = AESGCM(_check_key(master, phrase("the key given")))
         try:
             self._own = _decrypt(self._master, wrapped, _OWN_BOUND)
             self._cipher = AESGCM(hmac.new(self._own, b"seal", hashlib.sha256).digest())
         except InvalidTag as error:
             raise WrongKeyError(
-                f"the key does not open this register: find the one it was made with ({KEY_VARIABLE} or the key file)"
+                phrase(
+                    "the key does not open this register: find the one it was made with ({variable} or the key file)",
+                    variable=KEY_VARIABLE,
+                )
             ) from error
 
     @staticmethod
     def wrap_new(master: bytes) -> bytes:
         """The key of a new register, wrapped by the master key."""
-        return _encrypt(AESGCM(_check_key(master, "the key given")), new_key(), _OWN_BOUND)
+        return _encrypt(AESGCM(_check_key(master, phrase("the key given"))), new_key(), _OWN_BOUND)
 
     def new_person_key(self, person: str) -> bytes:
         """A key for a new person, wrapped."""
@@ -176,7 +224,9 @@ class Vault:
         try:
             return PersonKey(person, _decrypt(self._master, wrapped, _person_bound(person)))
         except InvalidTag as error:
-            raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
+            raise RegisterError(
+                phrase("the register is damaged: the key of {person} was altered", person=repr(person))
+            ) from error
 
     def pseudonym(self, subject: str, salt: bytes = b"") -> str:
         """What the log calls this id: 64 hex digits that mean nothing without the key (HMAC-SHA-256).
@@ -233,18 +283,22 @@ class Vault:
         try:
             return _decrypt(self._cipher, sealed, place.encode())
         except InvalidTag as error:
-            raise RegisterError(f"the register is damaged: {place.split(':', 1)[0]} was altered") from error
+            raise RegisterError(
+                phrase("the register is damaged: {place} was altered", place=place.split(":", 1)[0])
+            ) from error
 
     def rewrap(self, master: bytes, people: Mapping[str, bytes]) -> tuple[bytes, dict[str, bytes]]:
         """The register's key, and everybody's by their ids, wrapped by another master key."""
-        other = AESGCM(_check_key(master, "the new key"))
+        other = AESGCM(_check_key(master, phrase("the new key")))
         moved = {}
         for person, wrapped in people.items():
             bound = _person_bound(person)
             try:
                 moved[person] = _encrypt(other, _decrypt(self._master, wrapped, bound), bound)
             except InvalidTag as error:
-                raise RegisterError(f"the register is damaged: the key of {person!r} was altered") from error
+                raise RegisterError(
+                    phrase("the register is damaged: the key of {person} was altered", person=repr(person))
+                ) from error
         return _encrypt(other, self._own, _OWN_BOUND), moved
 
     def _keyed(self, use: bytes, data: bytes) -> str:

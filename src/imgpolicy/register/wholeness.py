@@ -22,6 +22,7 @@ from imgpolicy.domain.log import Alias
 from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.request_forms import answer_form, form_form, request_form
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.register.accounts import opened_account
 from imgpolicy.register.decisions import opened_decision
 from imgpolicy.register.desk import answers_on
@@ -70,7 +71,7 @@ class Walk:
 
     def altered(self, kept: Kept, subject: str, what: str) -> None:
         """Say that a record is none that was recorded."""
-        self.damaged.append(f"the register is damaged: {what} is not what was recorded")
+        self.damaged.append(phrase("the register is damaged: {what} is not what was recorded", what=what))
         self.history.told(kept, subject)
 
     @contextlib.contextmanager
@@ -79,10 +80,10 @@ class Walk:
         try:
             yield
         except RegisterError as error:
-            self.damaged.append(str(error))
+            self.damaged.append(message_of(error))
         # Values of a type or form that this program never writes.
         except (ValueError, TypeError, LookupError):
-            self.damaged.append(f"the register is damaged: {what} cannot be read")
+            self.damaged.append(phrase("the register is damaged: {what} cannot be read", what=what))
         else:
             return
         for kept in kinds:
@@ -91,23 +92,23 @@ class Walk:
 
 def _people(walk: Walk) -> None:
     for one in walk.ids:
-        with walk.reading(f"the person {one!r}", Kept.PERSON, subject=one):
+        with walk.reading(phrase("the person {one}", one=repr(one)), Kept.PERSON, subject=one):
             who = person(walk.unit, one)
             form, former = canonical.person_form(who), earlier.earlier_person_forms(who)
-            walk.hold(Kept.PERSON, one, f"the person {one!r}", form, former)
+            walk.hold(Kept.PERSON, one, phrase("the person {one}", one=repr(one)), form, former)
 
 
 def _consents(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(f"what {one!r} said", Kept.CONSENT, subject=one):
+        with walk.reading(phrase("what {one} said", one=repr(one)), Kept.CONSENT, subject=one):
             for consent in consents(walk.unit, one):
                 form, former = canonical.consent_form(consent), earlier.earlier_consent_forms(consent)
-                walk.hold(Kept.CONSENT, one, f"the consent {consent.id!r}", form, former)
+                walk.hold(Kept.CONSENT, one, phrase("the consent {id}", id=repr(consent.id)), form, former)
 
 
 def _faces(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(f"the faces of {one!r}", Kept.FACE, subject=one):
+        with walk.reading(phrase("the faces of {one}", one=repr(one)), Kept.FACE, subject=one):
             held = face_vectors(walk.unit, one)
             unknown = [face for face in held if not walk.history.holds(Kept.FACE, one, face_form(face))]
             _unknown_faces(walk, one, unknown)
@@ -115,50 +116,54 @@ def _faces(walk: Walk) -> None:
 
 def _unknown_faces(walk: Walk, one: str, unknown: list[FaceVector]) -> None:
     if unknown and walk.history.is_earlier(Kept.FACE, one):
-        walk.remarks.append(f"an earlier version enrolled faces of {one!r}: the log does not tell which")
+        walk.remarks.append(
+            phrase("an earlier version enrolled faces of {one}: the log does not tell which", one=repr(one))
+        )
     elif unknown:
-        walk.altered(Kept.FACE, one, f"a face of {one!r}")
+        walk.altered(Kept.FACE, one, phrase("a face of {one}", one=repr(one)))
 
 
 def _evidence(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(f"the evidence of {one!r}", Kept.EVIDENCE, subject=one):
+        with walk.reading(phrase("the evidence of {one}", one=repr(one)), Kept.EVIDENCE, subject=one):
             for file in evidence_of(walk.unit, one):
                 read_evidence(walk.unit, file.id)
                 form, former = canonical.evidence_form(file), earlier.earlier_evidence_forms(file)
-                walk.hold(Kept.EVIDENCE, one, f"the evidence {file.id!r}", form, former)
+                walk.hold(Kept.EVIDENCE, one, phrase("the evidence {id}", id=repr(file.id)), form, former)
 
 
 def _notices(walk: Walk) -> None:
-    with walk.reading("the notices", Kept.NOTICE):
+    with walk.reading(phrase("the notices"), Kept.NOTICE):
         for notice in notices(walk.unit):
             form, former = canonical.notice_form(notice), earlier.earlier_notice_forms(notice)
-            walk.hold(Kept.NOTICE, notice.id, f"the notice {notice.id!r}", form, former)
+            walk.hold(Kept.NOTICE, notice.id, phrase("the notice {id}", id=repr(notice.id)), form, former)
 
 
 def _works(walk: Walk) -> None:
     for row in walk.unit.sql.works.find(WorkRow):
-        what = f"the work {row.id!r}"
+        what = phrase("the work {id}", id=repr(row.id))
         with walk.reading(what, Kept.WORK, subject=row.id):
             work = whole_work(walk.unit, row.id)
             if work.fingerprints or not walk.history.was_removed(row.id):
                 walk.hold(Kept.WORK, row.id, what, canonical.work_form(work), earlier.earlier_work_forms(work))
             else:
-                walk.remarks.append(f"an earlier version kept the title of {row.id!r} alone: the log does not tell it")
+                walk.remarks.append(
+                    phrase("an earlier version kept the title of {id} alone: the log does not tell it", id=repr(row.id))
+                )
 
 
 def _artworks(walk: Walk) -> None:
-    with walk.reading("the artwork of logos", Kept.ARTWORK):
+    with walk.reading(phrase("the artwork of logos"), Kept.ARTWORK):
         for work, drawn in sorted(artworks(walk.unit).items()):
             for one in drawn:
                 form, former = canonical.artwork_form(work, one), earlier.earlier_artwork_forms(work, one)
-                walk.hold(Kept.ARTWORK, work, f"artwork of {work!r}", form, former)
+                walk.hold(Kept.ARTWORK, work, phrase("artwork of {work}", work=repr(work)), form, former)
 
 
 def _licences(walk: Walk) -> None:
-    with walk.reading("the licences", Kept.LICENCE, Kept.END):
+    with walk.reading(phrase("the licences"), Kept.LICENCE, Kept.END):
         for licence in licences(walk.unit):
-            what = f"the licence {licence.id!r}"
+            what = phrase("the licence {id}", id=repr(licence.id))
             form, former = canonical.licence_form(licence), earlier.earlier_licence_forms(licence)
             walk.hold(Kept.LICENCE, licence.id, what, form, former)
             if licence.end is not None:
@@ -166,45 +171,51 @@ def _licences(walk: Walk) -> None:
                     canonical.end_form(licence.id, licence.end),
                     earlier.earlier_end_forms(licence.id, licence.end),
                 )
-                walk.hold(Kept.END, licence.id, f"the end of {what}", form, former)
-    with walk.reading("the evidence of licences", Kept.LICENCE_EVIDENCE, Kept.EVIDENCE):
+                walk.hold(Kept.END, licence.id, phrase("the end of {what}", what=what), form, former)
+    with walk.reading(phrase("the evidence of licences"), Kept.LICENCE_EVIDENCE, Kept.EVIDENCE):
         for file in licence_evidence(walk.unit):
             read_evidence(walk.unit, file.id)
             former = earlier.earlier_evidence_forms(file)
             subject, form = file.licence or "", canonical.evidence_form(file)
             if not walk.history.holds(Kept.EVIDENCE, subject, form, former):
-                walk.hold(Kept.LICENCE_EVIDENCE, subject, f"the evidence {file.id!r}", form)
+                walk.hold(Kept.LICENCE_EVIDENCE, subject, phrase("the evidence {id}", id=repr(file.id)), form)
 
 
 def _publications(walk: Walk) -> None:
     posts: dict[str, Publication] = {}
-    with walk.reading("the publications", Kept.PUBLICATION, Kept.DOWN):
+    with walk.reading(phrase("the publications"), Kept.PUBLICATION, Kept.DOWN):
         for post in publications(walk.unit):
             posts[post.id] = post
             _publication(walk, post)
-    with walk.reading("the take-down tasks", Kept.TAKEDOWN):
+    with walk.reading(phrase("the take-down tasks"), Kept.TAKEDOWN):
         for task in tasks(walk.unit):
             _takedown(walk, task, posts.get(task.publication))
 
 
 def _publication(walk: Walk, post: Publication) -> None:
-    what = f"the publication {post.id!r}"
+    what = phrase("the publication {id}", id=repr(post.id))
     form, former = canonical.publication_form(post), earlier.earlier_publication_forms(post)
     if not walk.history.holds(Kept.PUBLICATION, post.id, form, former):
         if walk.history.may_be_emptied(Kept.PUBLICATION, post.id):
-            walk.remarks.append(f"an earlier version erased somebody since {what}: the log does not tell what is left")
+            walk.remarks.append(
+                phrase("an earlier version erased somebody since {what}: the log does not tell what is left", what=what)
+            )
         else:
             walk.altered(Kept.PUBLICATION, post.id, what)
     if post.down is None or walk.history.holds(Kept.DOWN, post.id, down_form(post.down)):
         return
     if walk.history.is_earlier(Kept.PUBLICATION, post.id):
-        walk.remarks.append(f"the log does not tell since when {what} is down, as where an earlier version imported it")
+        walk.remarks.append(
+            phrase(
+                "the log does not tell since when {what} is down, as where an earlier version imported it", what=what
+            )
+        )
     else:
-        walk.altered(Kept.DOWN, post.id, f"since when {what} is down")
+        walk.altered(Kept.DOWN, post.id, phrase("since when {what} is down", what=what))
 
 
 def _takedown(walk: Walk, task: TaskRecord, post: Publication | None) -> None:
-    what = f"the take-down task {task.id!r}"
+    what = phrase("the take-down task {id}", id=repr(task.id))
     closes = post is not None and task.closed == post.down
     if closes and walk.history.holds(Kept.TAKEDOWN, task.id, takedown_form(task)):
         return
@@ -218,37 +229,39 @@ def _takedown(walk: Walk, task: TaskRecord, post: Publication | None) -> None:
 
 def _decisions(walk: Walk) -> None:
     judged: defaultdict[str, list[str]] = defaultdict(list)
-    with walk.reading("the people of decisions"):
+    with walk.reading(phrase("the people of decisions")):
         for link in walk.unit.sql.decisions.find(JudgedRow):
             judged[link.decision].append(link.person)
     rows: list[DecisionRow] = []
-    with walk.reading("the decisions", Kept.DECISION, Kept.RELEASE):
+    with walk.reading(phrase("the decisions"), Kept.DECISION, Kept.RELEASE):
         rows = walk.unit.sql.decisions.find(DecisionRow)
     for row in rows:
-        with walk.reading(f"the decision {row.id!r}", Kept.DECISION, Kept.RELEASE, subject=row.id):
+        with walk.reading(phrase("the decision {id}", id=repr(row.id)), Kept.DECISION, Kept.RELEASE, subject=row.id):
             _decision(walk, row, judged[row.id])
 
 
 def _decision(walk: Walk, row: DecisionRow, people: list[str]) -> None:
-    decision, what = opened_decision(walk.unit, row), f"the decision {row.id!r}"
+    decision, what = opened_decision(walk.unit, row), phrase("the decision {id}", id=repr(row.id))
     form, former = canonical.decision_form(decision, people), earlier.earlier_decision_forms(decision)
     if not walk.history.holds(Kept.DECISION, row.id, form, former):
         if decision.report is None and walk.history.may_be_emptied(Kept.DECISION, row.id):
-            walk.remarks.append(f"an earlier version erased somebody since {what}: the log does not tell what is left")
+            walk.remarks.append(
+                phrase("an earlier version erased somebody since {what}: the log does not tell what is left", what=what)
+            )
         else:
             walk.altered(Kept.DECISION, row.id, what)
     release = decision.release
     if release is not None:
         form, former = canonical.release_form(row.id, release), earlier.earlier_release_forms(release)
-        walk.hold(Kept.RELEASE, row.id, f"the release of {what}", form, former)
+        walk.hold(Kept.RELEASE, row.id, phrase("the release of {what}", what=what), form, former)
 
 
 def _dismissals(walk: Walk) -> None:
     rows: list[DismissalRow] = []
-    with walk.reading("the dismissals", Kept.DISMISSAL, Kept.ENDING):
+    with walk.reading(phrase("the dismissals"), Kept.DISMISSAL, Kept.ENDING):
         rows = walk.unit.sql.dismissals.find(DismissalRow)
     for row in rows:
-        what = f"the dismissal {row.ends or row.id!r}"
+        what = phrase("the dismissal {value}", value=repr(row.ends or row.id))
         with walk.reading(what, Kept.DISMISSAL, Kept.ENDING, subject=row.ends or row.id):
             if row.ends is None:
                 said = opened_dismissal(walk.unit, row)
@@ -258,24 +271,24 @@ def _dismissals(walk: Walk) -> None:
                 ending = opened_ending(walk.unit, row)
                 form = canonical.ending_form(row.ends, ending)
                 former = earlier.earlier_ending_forms(row.ends, ending, row.id)
-                walk.hold(Kept.ENDING, row.ends, f"the ending of {what}", form, former)
+                walk.hold(Kept.ENDING, row.ends, phrase("the ending of {what}", what=what), form, former)
 
 
 def _accounts(walk: Walk) -> None:
     for row in walk.unit.sql.accounts.find(AccountRow):
-        what = f"the account {row.id!r}"
+        what = phrase("the account {id}", id=repr(row.id))
         with walk.reading(what, Kept.ACCOUNT, Kept.PASSWORD, subject=row.id):
             signing = opened_account(walk.unit, row)
             walk.hold(Kept.ACCOUNT, row.id, what, account_form(signing.account))
             if signing.password is not None:
                 form = password_form(row.id, signing.password)
-                walk.hold(Kept.PASSWORD, row.id, f"the password of {what}", form)
-        with walk.reading(f"the sessions of {what}", Kept.SESSIONS, subject=row.id):
+                walk.hold(Kept.PASSWORD, row.id, phrase("the password of {what}", what=what), form)
+        with walk.reading(phrase("the sessions of {what}", what=what), Kept.SESSIONS, subject=row.id):
             begun = sessions_of(walk.unit, row.id)
             if not walk.history.holds(Kept.SESSIONS, row.id, sessions_form(row.id, begun)) and begun:
-                walk.altered(Kept.SESSIONS, row.id, f"a session of {what}")
+                walk.altered(Kept.SESSIONS, row.id, phrase("a session of {what}", what=what))
     for token in walk.unit.sql.accounts.find(TokenRow):
-        what = f"the token {token.id!r}"
+        what = phrase("the token {id}", id=repr(token.id))
         with walk.reading(what, Kept.TOKEN, subject=token.id):
             known = opened_token(walk.unit, token)
             walk.hold(Kept.TOKEN, token.id, what, token_form(known.token, known.digest))
@@ -283,26 +296,28 @@ def _accounts(walk: Walk) -> None:
 
 def _desk(walk: Walk) -> None:
     batches: list[BatchRow] = []
-    with walk.reading("the batches on the desk"):
+    with walk.reading(phrase("the batches on the desk")):
         batches = walk.unit.sql.desk.find(BatchRow)
     for batch in batches:
-        with walk.reading(f"the batch {batch.id!r}"):
+        with walk.reading(phrase("the batch {id}", id=repr(batch.id))):
             opened_batch(walk.unit, batch)
     answers: defaultdict[str, list[str]] = defaultdict(list)
     people: defaultdict[str, list[str]] = defaultdict(list)
     items: list[ItemRow] = []
-    with walk.reading("the pictures on the desk", Kept.HANDED, Kept.POSTED):
+    with walk.reading(phrase("the pictures on the desk"), Kept.HANDED, Kept.POSTED):
         for answer in walk.unit.sql.desk.find(AnswerRow):
             answers[answer.item].append(answer.kind)
         for link in walk.unit.sql.desk.find(DeskPersonRow):
             people[link.item].append(link.person)
         items = walk.unit.sql.desk.find(ItemRow)
     for row in items:
-        what = f"the picture {row.id!r} on the desk"
+        what = phrase("the picture {id} on the desk", id=repr(row.id))
         with walk.reading(what, Kept.HANDED, Kept.POSTED, subject=row.id):
             record = opened_item(walk.unit, row)
             if sorted(record.secret.answers) != answers[row.id] or list(record.secret.people) != people[row.id]:
-                walk.damaged.append(f"the register is damaged: the answer on {row.id!r} is not what was kept")
+                walk.damaged.append(
+                    phrase("the register is damaged: the answer on {id} is not what was kept", id=repr(row.id))
+                )
             for kind in record.secret.answers:
                 answers_on(walk.unit, record, kind)
             _on_the_desk(walk, record, what)
@@ -313,18 +328,18 @@ def _on_the_desk(walk: Walk, record: ItemRecord, what: str) -> None:
     kept = record.secret
     if record.place is not None:
         form = hand_in_form(record.id, kept.handed_by or "", kept.handed_at or record.at, record.place)
-        walk.hold(Kept.HANDED, record.id, f"who handed in {what}", form)
+        walk.hold(Kept.HANDED, record.id, phrase("who handed in {what}", what=what), form)
     if kept.publication is not None:
         form = posted_form(record.id, kept.publication, kept.posted_at or record.at)
-        walk.hold(Kept.POSTED, record.id, f"where {what} was posted", form)
+        walk.hold(Kept.POSTED, record.id, phrase("where {what} was posted", what=what), form)
 
 
 def _approvals(walk: Walk) -> None:
     rows: list[ApprovalRow] = []
-    with walk.reading("what reviewers said", Kept.APPROVAL):
+    with walk.reading(phrase("what reviewers said"), Kept.APPROVAL):
         rows = walk.unit.sql.desk.find(ApprovalRow)
     for row in rows:
-        what = f"what a reviewer said ({row.id!r})"
+        what = phrase("what a reviewer said ({id})", id=repr(row.id))
         with walk.reading(what, Kept.APPROVAL, subject=row.id):
             said = opened_approval(walk.unit, row).approval
             walk.hold(Kept.APPROVAL, row.id, what, approval_form(row.id, row.item, row.round, said))
@@ -361,7 +376,7 @@ def _log(walk: Walk) -> None:
     """Its chain is followed elsewhere; beside it stands the register's key and nothing else."""
     kept = walk.unit.sql.journal.kept_values()
     if set(kept) != {"key"} or not walk.unit.vault.is_wrapped(kept["key"]):
-        walk.damaged.append("the register is damaged: its own key is not what was kept")
+        walk.damaged.append(phrase("the register is damaged: its own key is not what was kept"))
 
 
 HELD: Mapping[str, Callable[[Walk], None]] = {
@@ -401,13 +416,17 @@ def walked(unit: UnitOfWork, history: History) -> Walk:
         history.told_of_others(len(walk.ids) - len(walk.readable))
     for hold in HELD.values():
         hold(walk)
-    walk.damaged += (f"the register is damaged: {table} names what is not there" for table in unit.sql.orphans())
     walk.damaged += (
-        f"the register is damaged: entry {number} of the log erases more than was recorded, or less"
+        phrase("the register is damaged: {table} names what is not there", table=table) for table in unit.sql.orphans()
+    )
+    walk.damaged += (
+        phrase(
+            "the register is damaged: entry {number} of the log erases more than was recorded, or less", number=number
+        )
         for number in history.unaccounted
     )
     walk.damaged += (
-        f"the register is damaged: what entry {number} of the log recorded is not there any more"
+        phrase("the register is damaged: what entry {number} of the log recorded is not there any more", number=number)
         for number in history.missing()
     )
     return walk

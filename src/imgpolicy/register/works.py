@@ -14,6 +14,7 @@ from imgpolicy.domain.work import Features, Identity, KnownFingerprint, Work, Wo
 from imgpolicy.errors import RegisterError
 from imgpolicy.facts import Fingerprint
 from imgpolicy.index.rows import FingerprintRow
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.licences import LicenceRow
 from imgpolicy.register.sql.logos import ArtworkRow
 from imgpolicy.register.sql.publications import UsedWorkRow
@@ -47,9 +48,9 @@ def add_work(  # noqa: PLR0913  # a work's fields
     marks = tuple(sorted(words))
     added = Work(id=new_id, kind=kind, title=title, owner=owner, fingerprints=known, words=marks)
     if added.id in taken:
-        raise RegisterError(f"there is a work {added.id!r} already; choose another id")
+        raise RegisterError(phrase("there is a work {id} already; choose another id", id=repr(added.id)))
     for there in already_there(unit, known).values():
-        raise RegisterError(f"this picture is in the register already, as {there!r}")
+        raise RegisterError(phrase("this picture is in the register already, as {there}", there=repr(there)))
     unit.sql.works.insert([WorkRow(added.id, added.kind.value, added.title, added.owner, "\n".join(marks) or None)])
     unit.sql.works.insert([_picture_row(added.id, one) for one in known])
     unit.log(Action.ADD_WORK, added.id, work_form(added))
@@ -112,7 +113,9 @@ def words_in(row: WorkRow) -> tuple[str, ...]:
 def _work_row(unit: UnitOfWork, work_id: str) -> WorkRow:
     for row in unit.sql.works.find(WorkRow, "id", work_id):
         return row
-    raise RegisterError(f"there is no work {work_id[:80]!r} in the register; `imgpolicy work list` shows them")
+    raise RegisterError(
+        phrase("there is no work {work} in the register; `imgpolicy work list` shows them", work=repr(work_id[:80]))
+    )
 
 
 def _identity(row: FingerprintRow) -> Identity:

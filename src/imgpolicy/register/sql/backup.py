@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.register.sql.base import Cell, metadata
 
 _BATCH = 1000
@@ -29,14 +30,18 @@ def write_backup(target: Path, fill: Fill) -> None:
     temporary = target.parent / f".imgpolicy-{secrets.token_hex(8)}"
     try:
         if target.exists():
-            raise RegisterError(f"{target}: there is a file already; it is not overwritten")
+            raise RegisterError(phrase("{target}: there is a file already; it is not overwritten", target=str(target)))
         temporary.touch(mode=0o600, exist_ok=False)
         fill(temporary)
         temporary.rename(target)
     except OSError as error:
-        raise RegisterError(f"{target}: the copy cannot be written ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{target}: the copy cannot be written ({reason})", target=str(target), reason=reason_of(error))
+        ) from error
     except sqlite3.Error as error:
-        raise RegisterError(f"{target}: the copy cannot be written ({error})") from error
+        raise RegisterError(
+            phrase("{target}: the copy cannot be written ({error})", target=str(target), error=str(error))
+        ) from error
     finally:
         for left in target.parent.glob(f"{temporary.name}*"):
             left.unlink(missing_ok=True)
@@ -56,12 +61,18 @@ def copy_file(source: Path, target: Path) -> None:
     RegisterError when there is none, or it cannot be read.
     """
     if not source.is_file():
-        raise RegisterError(f"{source}: there is no such file")
+        raise RegisterError(phrase("{source}: there is no such file", source=str(source)))
     try:
         with contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             copy_sqlite(connection, target)
     except sqlite3.Error as error:
-        raise RegisterError(f"{source}: this is no copy of a register, or it is damaged ({error})") from error
+        raise RegisterError(
+            phrase(
+                "{source}: this is no copy of a register, or it is damaged ({error})",
+                source=str(source),
+                error=str(error),
+            )
+        ) from error
 
 
 @contextlib.contextmanager
@@ -80,9 +91,13 @@ def set_aside(file: Path, copy: Path) -> Iterator[bool]:
             _copy_and_lock(connection, copy)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise RegisterError(f"{file}: another program has the register open; end it first") from error
+                raise RegisterError(
+                    phrase("{file}: another program has the register open; end it first", file=str(file))
+                ) from error
             if error.sqlite_errorcode not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-                raise RegisterError(f"{file}: cannot be set aside ({error})") from error
+                raise RegisterError(
+                    phrase("{file}: cannot be set aside ({error})", file=str(file), error=str(error))
+                ) from error
             yield False
             return
         try:

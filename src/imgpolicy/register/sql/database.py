@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import open_to_all
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
@@ -123,7 +124,7 @@ class Database:
 
         with self._begin("IMMEDIATE") as connection:
             if sa.inspect(connection).has_table("meta"):
-                raise RegisterError(f"{self._place}: there is a register already")
+                raise RegisterError(phrase("{place}: there is a register already", place=self._place))
             upgrade(connection)
             fill(Transaction(connection))
 
@@ -134,18 +135,27 @@ class Database:
         """
         with self._begin("DEFERRED") as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
-                raise RegisterError(f"{self._place}: this database is not a register; run `imgpolicy init` elsewhere")
+                raise RegisterError(
+                    phrase(
+                        "{place}: this database is not a register; run `imgpolicy init` elsewhere", place=self._place
+                    )
+                )
             revision = connection.execute(sa.select(_REVISIONS.c.version_num)).scalar_one_or_none()
         if revision == REVISION:
             return
         from imgpolicy.register.migrations import knows, upgrade
 
         if not knows(revision):
-            raise RegisterError(f"{self._place}: a newer imgpolicy made this register; update imgpolicy to use it")
+            raise RegisterError(
+                phrase("{place}: a newer imgpolicy made this register; update imgpolicy to use it", place=self._place)
+            )
         if self._still or (self.file is not None and not os.access(self.file, os.W_OK)):
             raise RegisterError(
-                f"{self._place}: an older imgpolicy made this register, which is to be brought up to date and cannot be"
-                " written here; copy it into a folder of your own"
+                phrase(
+                    "{place}: an older imgpolicy made this register, which is to be brought up to date and cannot be"
+                    " written here; copy it into a folder of your own",
+                    place=self._place,
+                )
             )
         with self._laying_out_anew() as connection:
             upgrade(connection, vault=unlock(Transaction(connection).journal.key()))
@@ -168,7 +178,7 @@ class Database:
     @contextlib.contextmanager
     def _begin(self, mode: str) -> Iterator[sa.Connection]:
         if self._closed:
-            raise RegisterError(f"{self._place}: this register was closed; open it again")
+            raise RegisterError(phrase("{place}: this register was closed; open it again", place=self._place))
         with (
             self._reported(),
             self._unchanged(),
@@ -191,10 +201,14 @@ class Database:
             kind = _NoRoomError if has_no_room(error.orig) else RegisterError
             raise kind(f"{self._place}: {explanation(error.orig)}") from error
         except sa.exc.TimeoutError as error:
-            raise RegisterError(f"{self._place}: too many ask it at the same time; try again") from error
+            raise RegisterError(
+                phrase("{place}: too many ask it at the same time; try again", place=self._place)
+            ) from error
         # Values of a type or form that this program never writes.
         except (sa.exc.SQLAlchemyError, ValueError, TypeError, LookupError) as error:
-            raise RegisterError(f"{self._place}: it is damaged; restore it from a backup") from error
+            raise RegisterError(
+                phrase("{place}: it is damaged; restore it from a backup", place=self._place)
+            ) from error
 
 
 def create_database(url: str, fill: Callable[[Transaction], None]) -> Database:
@@ -256,9 +270,16 @@ def _parse(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:  # the latter for a port that is no number
-        raise RegisterError("the register's URL cannot be read; write sqlite:///path/to/register.sqlite") from error
+        raise RegisterError(
+            phrase("the register's URL cannot be read; write sqlite:///path/to/register.sqlite")
+        ) from error
     if parsed.get_backend_name() != "sqlite" and not is_server(parsed):
-        raise RegisterError(f"no register is kept in {parsed.get_backend_name()}: write a sqlite or postgresql URL")
+        raise RegisterError(
+            phrase(
+                "no register is kept in {kind}: write a sqlite or postgresql URL",
+                kind=parsed.get_backend_name(),
+            )
+        )
     return parsed
 
 
@@ -267,7 +288,7 @@ def _file(url: sa.URL) -> Path | None:
     if is_server(url) or url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":
-        raise RegisterError("the register's URL names no file; write sqlite:///path/to/register.sqlite")
+        raise RegisterError(phrase("the register's URL names no file; write sqlite:///path/to/register.sqlite"))
     return Path(url.database)
 
 
@@ -275,12 +296,20 @@ def _check_there(file: Path) -> None:
     """Refuse a register that everybody may change, or replace: one of last month would undo what was taken back."""
     try:
         if not file.is_file():
-            raise RegisterError(f"{file}: there is no register; run `imgpolicy init` to make one")
+            raise RegisterError(
+                phrase("{file}: there is no register; run `imgpolicy init` to make one", file=str(file))
+            )
         place = open_to_all(file)
     except OSError as error:
-        raise RegisterError(f"{file}: it cannot be opened ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{file}: it cannot be opened ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
     if place is not None:
-        raise RegisterError(f"{file}: everybody may change this register; run: chmod o-w {place}")
+        raise RegisterError(
+            phrase(
+                "{file}: everybody may change this register; run: chmod o-w {place}", file=str(file), place=str(place)
+            )
+        )
 
 
 def _claim(file: Path) -> None:
@@ -288,9 +317,11 @@ def _claim(file: Path) -> None:
     try:
         file.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
-        raise RegisterError(f"{file}: there is a file already; it is not overwritten") from error
+        raise RegisterError(phrase("{file}: there is a file already; it is not overwritten", file=str(file))) from error
     except OSError as error:
-        raise RegisterError(f"{file}: the register cannot be made ({error.strerror})") from error
+        raise RegisterError(
+            phrase("{file}: the register cannot be made ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
 
 
 def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEntry], None]) -> Database:
@@ -303,7 +334,7 @@ def _connect(url: sa.URL, *prepare: Callable[[DBAPIConnection, ConnectionPoolEnt
         engine = server_engine(url, place) if is_server(url) else sa.create_engine(url, hide_parameters=True)
     except (sa.exc.ArgumentError, ImportError) as error:
         raise RegisterError(
-            "no driver for this register is installed; PostgreSQL's is pip install 'imgpolicy[postgresql]'"
+            phrase("no driver for this register is installed; PostgreSQL's is pip install 'imgpolicy[postgresql]'")
         ) from error
     if engine.dialect.name == "sqlite":
         for step in (_prepare_sqlite, *prepare):

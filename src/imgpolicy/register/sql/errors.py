@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 
-_REFUSED = "the database refused"
-_BUSY = "another program is writing to it; try again"
-_PERMISSIONS = "it cannot be opened; check the permissions of the file and its folder"
-_NOT_WRITTEN = "it cannot be written here: check the permissions of the file and its folder, and the room on the disk"
-_DISK_FULL = "the disk is full; nothing was changed"
-_NO_TLS = "the server offers no TLS, which its URL asks for, or its being on another machine (sslmode)"
+from imgpolicy.phrase import phrase
+
+_BUSY = phrase("another program is writing to it; try again")
+_PERMISSIONS = phrase("it cannot be opened; check the permissions of the file and its folder")
+_NOT_WRITTEN = phrase(
+    "it cannot be written here: check the permissions of the file and its folder, and the room on the disk"
+)
+_DISK_FULL = phrase("the disk is full; nothing was changed")
+_NO_TLS = phrase("the server offers no TLS, which its URL asks for, or its being on another machine (sslmode)")
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
@@ -18,9 +21,11 @@ _SQLITE = {
     sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
     sqlite3.SQLITE_PERM: _PERMISSIONS,
     sqlite3.SQLITE_FULL: _DISK_FULL,
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written, or is full; nothing was changed",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup",
-    sqlite3.SQLITE_NOTADB: "this is not a register; name another file, or run `imgpolicy init` in an empty folder",
+    sqlite3.SQLITE_IOERR: phrase("the disk cannot be read or written, or is full; nothing was changed"),
+    sqlite3.SQLITE_CORRUPT: phrase("it is damaged; restore it from a backup"),
+    sqlite3.SQLITE_NOTADB: phrase(
+        "this is not a register; name another file, or run `imgpolicy init` in an empty folder"
+    ),
 }
 _NO_ROOM = frozenset(
     {
@@ -37,13 +42,13 @@ _POSTGRESQL = {
     "40001": _BUSY,
     "40P01": _BUSY,
     "53100": _DISK_FULL,
-    "25006": "it cannot be written: the server takes no changes",
-    "28": "the server does not let this user in; check the name and password in the URL",
-    "3D": "the server has no database of this name; make it with `createdb`",
-    "42501": "this user may not do that; give it the rights on the database",
-    "53": "the server has no room for this; try again",
-    "57P": "the server is starting or shutting down; try again",
-    "08": "the server cannot be reached; check the host and port in the URL",
+    "25006": phrase("it cannot be written: the server takes no changes"),
+    "28": phrase("the server does not let this user in; check the name and password in the URL"),
+    "3D": phrase("the server has no database of this name; make it with `createdb`"),
+    "42501": phrase("this user may not do that; give it the rights on the database"),
+    "53": phrase("the server has no room for this; try again"),
+    "57P": phrase("the server is starting or shutting down; try again"),
+    "08": phrase("the server cannot be reached; check the host and port in the URL"),
 }
 
 
@@ -58,14 +63,18 @@ def explanation(error: BaseException | None) -> str:
     code: object = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):
         # The low byte is the kind of trouble, the rest a detail (sqlite.org/rescode.html).
-        return _SQLITE.get(code & 0xFF, f"{_REFUSED} ({type(error).__name__})")
+        return _SQLITE.get(code & 0xFF, _refused(error))
     state = _sqlstate(error)
     if state is not None:
         known = (_POSTGRESQL[state[:length]] for length in (5, 3, 2) if state[:length] in _POSTGRESQL)
-        return next(known, f"{_REFUSED} ({type(error).__name__})")
+        return next(known, _refused(error))
     if type(error).__name__ == "InterfaceError":
         return _NO_TLS if "refuses SSL" in str(error) else _POSTGRESQL["08"]
-    return f"{_REFUSED} ({type(error).__name__})"
+    return _refused(error)
+
+
+def _refused(error: BaseException | None) -> str:
+    return phrase("the database refused ({kind})", kind=type(error).__name__)
 
 
 def _sqlstate(error: BaseException | None) -> str | None:

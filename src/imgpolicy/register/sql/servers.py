@@ -20,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase, reason_of
 
 if TYPE_CHECKING:
     ConnectArgument = str | ssl.SSLContext | bool | None
@@ -49,7 +50,7 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
     """
     options = _options(url)
     if not url.username:
-        raise RegisterError("the register's URL names no user; write postgresql://user@host/database")
+        raise RegisterError(phrase("the register's URL names no user; write postgresql://user@host/database"))
     host = _host(url, options)
     port = int(options["port"]) if options.get("port", "").isdecimal() else url.port or _PORT
     folder = host if host is not None and host.startswith("/") else None
@@ -87,11 +88,15 @@ def _options(url: sa.URL) -> dict[str, str]:
     for name, value in url.query.items():
         if name not in _KNOWN or not isinstance(value, str):
             raise RegisterError(
-                f"the register's URL says {name!r} in a way that is not known: known are {', '.join(_KNOWN)}, each once"
+                phrase(
+                    "the register's URL says {name} in a way that is not known: known are {known}, each once",
+                    name=repr(name),
+                    known=", ".join(_KNOWN),
+                )
             )
         options[name] = value
     if not options.get("port", "0").isdecimal():
-        raise RegisterError("the port in the register's URL is no number")
+        raise RegisterError(phrase("the port in the register's URL is no number"))
     return options
 
 
@@ -117,8 +122,11 @@ def _mode_beyond(mode: str | None) -> str:
     """The mode on the way to another machine; RegisterError for those that may do without TLS."""
     if mode == "disable" or mode in _UNVERIFIED:
         raise RegisterError(
-            f"sslmode={mode} in the register's URL would let password and register through the network unencrypted:"
-            " leave it out, with sslrootcert=FILE for an authority of your own, or let a tunnel begin at localhost"
+            phrase(
+                "sslmode={mode} in the register's URL would let password and register through the network unencrypted:"
+                " leave it out, with sslrootcert=FILE for an authority of your own, or let a tunnel begin at localhost",
+                mode=mode,
+            )
         )
     return "verify-full" if mode is None else mode
 
@@ -127,7 +135,7 @@ def _tls(mode: str, options: Mapping[str, str]) -> ssl.SSLContext | bool | None:
     """What the driver is given: False is without TLS, None is TLS where the server has it, unverified."""
     authorities = options.get("sslrootcert")
     if mode not in _MODES:
-        raise RegisterError(f"sslmode in the register's URL is one of {', '.join(_MODES)}")
+        raise RegisterError(phrase("sslmode in the register's URL is one of {modes}", modes=", ".join(_MODES)))
     if mode == "disable":
         return False
     if mode in _UNVERIFIED and authorities is None:
@@ -135,7 +143,9 @@ def _tls(mode: str, options: Mapping[str, str]) -> ssl.SSLContext | bool | None:
     try:
         context = ssl.create_default_context(cafile=authorities)
     except OSError as error:
-        raise RegisterError(f"sslrootcert in the register's URL cannot be read ({error.strerror})") from error
+        raise RegisterError(
+            phrase("sslrootcert in the register's URL cannot be read ({reason})", reason=reason_of(error))
+        ) from error
     # With certificates to hold it against, the server's is verified (libpq does so for `require` too).
     context.check_hostname = mode == "verify-full"
     if mode not in _VERIFIED and authorities is None:
@@ -154,8 +164,16 @@ def _connector(
         try:
             return dialect.connect(*positional, **named)
         except ssl.SSLCertVerificationError as error:
-            raise RegisterError(f"{place}: the server's certificate does not hold ({error.verify_message})") from error
+            raise RegisterError(
+                phrase(
+                    "{place}: the server's certificate does not hold ({reason})",
+                    place=place,
+                    reason=error.verify_message,
+                )
+            ) from error
         except (OSError, ValueError, LookupError, struct.error) as error:
-            raise RegisterError(f"{place}: what answers there is no PostgreSQL server that can be used") from error
+            raise RegisterError(
+                phrase("{place}: what answers there is no PostgreSQL server that can be used", place=place)
+            ) from error
 
     return connect

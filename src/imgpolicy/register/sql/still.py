@@ -17,6 +17,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 
 
 class _State(NamedTuple):
@@ -49,7 +50,7 @@ def unchanged(file: Path) -> Iterator[None]:
     finally:
         # Also in place of what an error says that comes of reading half a change.
         if _state(file) != before:
-            raise RegisterError(f"{file}: somebody wrote to it while it was read; try again")
+            raise RegisterError(phrase("{file}: somebody wrote to it while it was read; try again", file=str(file)))
 
 
 def _check_settled(file: Path) -> None:
@@ -58,8 +59,12 @@ def _check_settled(file: Path) -> None:
         beside = file.with_name(f"{file.name}{ending}")
         if beside.exists() and beside.stat().st_size:
             raise RegisterError(
-                f"{file}: the last changes stand in {beside.name} and cannot be read where nothing can be written;"
-                " copy both into a folder of your own, or try again when nobody writes"
+                phrase(
+                    "{file}: the last changes stand in {beside} and cannot be read where nothing can be written;"
+                    " copy both into a folder of your own, or try again when nobody writes",
+                    file=str(file),
+                    beside=beside.name,
+                )
             )
 
 
