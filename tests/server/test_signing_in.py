@@ -138,3 +138,13 @@ def test_the_choice_of_a_language_leads_nowhere_else(desk: Served, stranger: htt
 def test_the_browsers_language_is_spoken(stranger: httpx.Client) -> None:
     assert 'lang="da"' in stranger.get("/sign-in", headers={"accept-language": "fr, da-DK;q=0.8, en;q=0.5"}).text
     assert 'lang="en"' in stranger.get("/sign-in", headers={"accept-language": "fr"}).text
+
+
+def test_a_refusal_at_a_page_is_in_the_readers_language(desk: Served) -> None:
+    with signed_in(desk, "reader") as reader:
+        for language, said in (("da", "har ikke rettigheden"), ("en", "may not")):
+            answer = reader.get("/queue", headers={"accept-language": language})
+            assert answer.status_code == 403
+            assert f"reader (reader) {said} decide" in answer.text
+            answer = reader.get("/people/nobody", headers={"accept-language": language})
+            assert answer.status_code in {403, 404}

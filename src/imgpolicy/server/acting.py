@@ -15,6 +15,7 @@ from imgpolicy.domain.desk import Details, Item, WayKind
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.server.checking import answer_kept, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
@@ -43,7 +44,7 @@ def dismiss(asked: Asked) -> Response:
     what = DismissedAs(asked.form.get("as", "")) if asked.form.get("as") in set(DismissedAs) else DismissedAs.NOT_A_FACE
     words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
     if not words[0].isascii() or not words[0].isdigit() or len(words[0]) > DIGITS:
-        raise RequestError("say which face is meant by its number")
+        raise RequestError(phrase("say which face is meant by its number"))
     return _work(asked, item_of(asked).item, Verb.DISMISS, *words)
 
 
@@ -54,7 +55,7 @@ def post(asked: Asked) -> Response:
 
 def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:
     if any(len(word) > LONGEST for word in words):
-        raise RequestError(f"this is longer than {LONGEST} characters: write it shorter")
+        raise RequestError(phrase("this is longer than {most} characters: write it shorter", most=LONGEST))
     job = Job(account=asked.caller.account.id, batch=found.batch, item=found.id, verb=verb, words=words)
     asked.desk.put(job, first=True)
     return _back(found)

@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.server import (
     acting,
     answering,
@@ -216,4 +217,8 @@ def serve(settings: Settings, tell: Callable[[str], None], *, browser: bool) -> 
         try:
             server.run()
         except SystemExit as error:
-            raise RequestError(f"{settings.host}:{settings.port} cannot be listened at: is the port taken?") from error
+            raise RequestError(
+                phrase(
+                    "{host}:{port} cannot be listened at: is the port taken?", host=settings.host, port=settings.port
+                )
+            ) from error

@@ -158,7 +158,7 @@ def shown_item(asked: Asked, found: Details) -> Values:
         "item": item,
         "answer": answer,
         "busy": busy,
-        "notice": refusal or (asked.language.say(BUSY) if busy else ""),
+        "notice": asked.language.say(refusal or (BUSY if busy else "")),
         "shown": answer is not None and not item.gone and item.sha256 is not None,
         "caption": found.caption,
         "note": found.note,
@@ -183,7 +183,7 @@ def my_item(asked: Asked) -> Details:
 def answer_kept(asked: Asked, found: Details) -> bytes:
     """The answer on a picture in the reader's language; RequestError when there is none."""
     if not found.answers:
-        raise RequestError("there is no answer on this picture yet, or any more")
+        raise RequestError(phrase("there is no answer on this picture yet, or any more"))
     return found.answers.get(asked.language.code.value) or found.answers["en"]
 
 
@@ -222,7 +222,7 @@ async def open_batch(asked: Asked) -> Response:
     await take_parts(asked.desk, asked.request, take)
     if not opened:
         if "application/json" not in asked.request.headers.get("accept", ""):
-            raise RequestError("no picture was chosen: choose at least one")
+            raise RequestError(phrase("no picture was chosen: choose at least one"))
         opened.append(await _opened(asked, stated))
     address = f"/batches/{opened[0].id}"
     if "application/json" in asked.request.headers.get("accept", ""):
@@ -326,14 +326,19 @@ def _packed(asked: Asked) -> Response:
     for one in older:
         asked.desk.put(renewal(asked.caller.account.id, one), first=True)
     if older:
-        raise RequestError("what is on record changed since: the pictures are being checked again, fetch them then")
+        raise RequestError(
+            phrase("what is on record changed since: the pictures are being checked again, fetch them then")
+        )
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for one in fitting:
             name, data = posting.to_post(asked.workspace, one.id)
             archive.writestr(f"{one.number:03d}-{name}", data)
             if buffer.tell() > LARGEST_ARCHIVE:
                 raise RequestError(
-                    f"they are more than {LARGEST_ARCHIVE // 1_000_000} MB together: fetch them one by one"
+                    phrase(
+                        "they are more than {most} MB together: fetch them one by one",
+                        most=LARGEST_ARCHIVE // 1_000_000,
+                    )
                 )
             caption = desk.item(asked.workspace, one.id).caption
             if caption:

@@ -14,6 +14,7 @@ from imgpolicy.domain.account import Caller
 from imgpolicy.domain.desk import Item, ItemState
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import Language, LanguageCode, language
+from imgpolicy.phrase import phrase
 from imgpolicy.server.acts import Acts
 from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
 from imgpolicy.server.pool import Outcome, Pool
@@ -72,7 +73,7 @@ class Desk:
     def put(self, job: Job, *, first: bool = False) -> None:
         """Have a job done by a worker; RequestError when too many of the account's wait already."""
         if self.pool.jobs.of(job.account) >= MOST_WAITING:
-            raise RequestError("too much of yours waits already: try again when some of it is done")
+            raise RequestError(phrase("too much of yours waits already: try again when some of it is done"))
         self.progress.begin(job)
         if not self.pool.jobs.put(job, first=first):
             self.progress.end(job, "")
@@ -98,7 +99,7 @@ async def take_parts(running: Desk, request: Request, take: Callable[[Part], Awa
             async with asyncio.timeout(SENDING_SECONDS):
                 await each_part(request.headers.get("content-type", ""), request.stream(), take)
         except TimeoutError as error:
-            raise RequestError("this took too long to come in: send fewer pictures at once") from error
+            raise RequestError(phrase("this took too long to come in: send fewer pictures at once")) from error
 
 
 def renewal(account: str, found: Item) -> Job:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from imgpolicy.domain.account import Caller, Right
 from imgpolicy.errors import DeniedError, ImgPolicyError, MalformedError, RegisterError
 from imgpolicy.language import ENGLISH, Language
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.pages import problem
 from imgpolicy.server.security import form_token, is_our_own, same
@@ -57,7 +58,9 @@ def _endpoint(guarded: Guarded) -> Callable[[Request], Awaitable[Response]]:
         try:
             caller = await run_in_threadpool(accounts.session_of, desk.workspace, secret) if secret else None
         except RegisterError as error:  # the register was altered: nobody is let in by it
-            return Response(f"{error}\n", status_code=503, media_type="text/plain")
+            return Response(
+                f"{reader_language(request).say(message_of(error))}\n", status_code=503, media_type="text/plain"
+            )
         if caller is None:
             return _sign_in_first(request)
         asked = _asked(request, desk, caller, secret)
@@ -91,7 +94,7 @@ async def _accepted(asked: Asked, guarded: Guarded) -> Asked:
     """The request with its form; DeniedError when it was not sent by a page of ours."""
     headers = asked.request.headers
     if not is_our_own(headers, asked.desk.settings.origins):
-        raise DeniedError("this was not sent by a page of this desk: open the page and try again")
+        raise DeniedError(phrase("this was not sent by a page of this desk: open the page and try again"))
     if guarded.takes_files:
         # Its first field is the token, which the page asks for before it takes a file.
         return asked
@@ -103,24 +106,24 @@ async def _accepted(asked: Asked, guarded: Guarded) -> Asked:
 def accept_token(asked: Asked, token: str) -> None:
     """Nothing, when this is the token of the session's forms; else DeniedError."""
     if not same(token, asked.token):
-        raise DeniedError("this form is not of this session: open the page and try again")
+        raise DeniedError(phrase("this form is not of this session: open the page and try again"))
 
 
 async def fields_of(request: Request) -> Mapping[str, str]:
     """The fields of a form without files; MalformedError for any other, and for one that is too large."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise MalformedError("this is no form of this desk: open the page and try again")
+        raise MalformedError(phrase("this is no form of this desk: open the page and try again"))
     body = await whole_body(request.stream(), FORM)
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS))
     except ValueError as error:
-        raise MalformedError(f"the form has more than {FIELDS} fields") from error
+        raise MalformedError(phrase("the form has more than {fields} fields", fields=FIELDS)) from error
 
 
 def _sign_in_first(request: Request) -> Response:
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse("/sign-in", status_code=303)
-    return Response("Sign in first.\n", status_code=401, media_type="text/plain")
+    return Response(reader_language(request).word("Sign in first.\n"), status_code=401, media_type="text/plain")
 
 
 def cookie_name(desk: Desk) -> str:

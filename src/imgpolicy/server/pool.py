@@ -13,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Self
 
+from imgpolicy.phrase import phrase
 from imgpolicy.server.jobs import Job, Jobs
 from imgpolicy.server.worker import Done, Line, Place, run
 
@@ -172,12 +173,16 @@ class Pool:
 
     def _too_much(self, worker: Hired, until: float) -> str:
         if worker.megabytes() > self._bounds.megabytes:
-            return f"it took more than {self._bounds.megabytes} MB"
-        return f"it took longer than {self._bounds.seconds:.0f} seconds" if time.monotonic() > until else ""
+            return phrase("it took more than {megabytes} MB", megabytes=self._bounds.megabytes)
+        return (
+            phrase("it took longer than {seconds} seconds", seconds=f"{self._bounds.seconds:.0f}")
+            if time.monotonic() > until
+            else ""
+        )
 
     def _again(self, job: Job) -> None:
         self._deaths[job] += 1
         if self._deaths[job] < TRIES and self.jobs.put(job):
             return
         del self._deaths[job]
-        self._tell(Outcome(job=job, reason="no program came through it", given_up=True))
+        self._tell(Outcome(job=job, reason=phrase("no program came through it"), given_up=True))

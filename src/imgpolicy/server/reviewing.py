@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Approval, QueuePage
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.server.checking import shown_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
@@ -75,7 +76,7 @@ def _moment(text: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError as error:
-        raise RequestError("this page is out of date: open it again") from error
+        raise RequestError(phrase("this page is out of date: open it again")) from error
 
 
 def take_back(asked: Asked) -> Response:

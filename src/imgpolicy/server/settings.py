@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.server.pool import Bounds
 from imgpolicy.server.worker import Place
 
@@ -63,16 +64,21 @@ class Settings:
 def accept(settings: Settings, accounts: int) -> None:
     """Nothing, when the desk may be started so, with so many accounts; else RequestError."""
     if (settings.certificate is None) != (settings.key is None):
-        raise RequestError("TLS takes a certificate and its key: give --tls-certificate and --tls-key")
+        raise RequestError(phrase("TLS takes a certificate and its key: give --tls-certificate and --tls-key"))
     if settings.loopback:
         return
     if not settings.secure:
         raise RequestError(
-            f"others reach {settings.host}: give --tls-certificate and --tls-key, or --behind-proxy NAME for the proxy"
-            " that speaks TLS"
+            phrase(
+                "others reach {host}: give --tls-certificate and --tls-key, or --behind-proxy NAME for the proxy"
+                " that speaks TLS",
+                host=settings.host,
+            )
         )
     if not accounts:
-        raise RequestError("others reach this desk, and nobody has an account: add one with `imgpolicy account add`")
+        raise RequestError(
+            phrase("others reach this desk, and nobody has an account: add one with `imgpolicy account add`")
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from imgpolicy.domain.account import Right
 from imgpolicy.errors import RegisterError
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.answers import inside
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.guard import (
@@ -66,7 +66,7 @@ async def sign_in(request: Request) -> Response:
     try:
         secret = await run_in_threadpool(accounts.sign_in, desk.workspace, login, password)
     except RegisterError as error:  # the register was altered: nobody is let in by it
-        return _form(request, str(error), status=503)
+        return _form(request, message_of(error), status=503)
     if secret is None:
         return _form(request, WRONG, status=403)
     response = RedirectResponse("/", status_code=303)

@@ -12,6 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from imgpolicy.errors import MalformedError
+from imgpolicy.phrase import phrase
 
 LARGEST = 200_000_000
 """Bytes of one file: more than the largest picture that is judged has."""
@@ -42,14 +43,14 @@ class Parts:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise MalformedError("the form is none: send it as multipart/form-data")
+            raise MalformedError(phrase("the form is none: send it as multipart/form-data"))
         self._whole: list[Part] = []
         self._headers: dict[str, str] = {}
         self._header = (bytearray(), bytearray())
         self._data = bytearray()
         self._count = 0
         if len(boundary) > BOUNDARY:
-            raise MalformedError("the form is damaged: send it again")
+            raise MalformedError(phrase("the form is damaged: send it again"))
         self._parser = MultipartParser(
             boundary,
             {
@@ -67,14 +68,14 @@ class Parts:
         try:
             self._parser.write(data)
         except FormParserError as error:
-            raise MalformedError("the form is damaged: send it again") from error
+            raise MalformedError(phrase("the form is damaged: send it again")) from error
         whole, self._whole = self._whole, []
         yield from whole
 
     def _begin(self) -> None:
         self._count += 1
         if self._count > PARTS:
-            raise MalformedError(f"the form has more than {PARTS} parts")
+            raise MalformedError(phrase("the form has more than {parts} parts", parts=PARTS))
         self._headers, self._data = {}, bytearray()
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
@@ -99,7 +100,7 @@ class Parts:
         self._data.extend(data[start:end])
         most = FIELD if self._named()[1] is None else LARGEST
         if len(self._data) > most:
-            raise MalformedError(f"a file of the form is larger than {LARGEST // 1_000_000} MB")
+            raise MalformedError(phrase("a file of the form is larger than {most} MB", most=LARGEST // 1_000_000))
 
     def _end(self) -> None:
         name, file = self._named()
@@ -121,5 +122,5 @@ async def whole_body(body: AsyncIterator[bytes], most: int = LARGEST) -> bytes:
     async for part in body:
         data.extend(part)
         if len(data) > most:
-            raise MalformedError(f"what was sent is larger than {most / 1_000_000:g} MB")
+            raise MalformedError(phrase("what was sent is larger than {most} MB", most=f"{most / 1_000_000:g}"))
     return bytes(data)

@@ -14,6 +14,7 @@ from imgpolicy.domain.desk import Way, WayKind
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import RemedyKind, VerdictWord
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.wire.report import FindingWire, RemedyWire, ReportsWire, ReportWire
 
 _KINDS: Mapping[RemedyKind, WayKind] = {
@@ -146,7 +147,7 @@ def way_in(report: ReportWire, named: str) -> Way:
         remedy = dict(enumerate(found.remedies))[index]
         kind = _KINDS[remedy.kind]
     except (ValueError, LookupError) as error:
-        raise RequestError("this way out is not offered any more: open the page again") from error
+        raise RequestError(phrase("this way out is not offered any more: open the page again")) from error
     return Way(kind=kind, code=found.code, box=found.box, also_covers=tuple(remedy.hides or ()))
 
 

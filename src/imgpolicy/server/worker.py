@@ -17,6 +17,7 @@ import msgspec
 
 from imgpolicy.domain.desk import Way
 from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import message_of
 from imgpolicy.server.jobs import Job, Verb
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _done(workspace: Workspace, job: Job) -> Done:
     try:
         DOES[job.verb](workspace.acting_as(job.account), job)
     except ImgPolicyError as error:
-        return Done(str(error))
+        return Done(message_of(error))
     return Done()
 
 

@@ -23,6 +23,7 @@ from imgpolicy.domain.account import (
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.log import Action
 from imgpolicy.errors import DeniedError
+from imgpolicy.phrase import phrase
 from imgpolicy.register import accounts as kept
 from imgpolicy.register import sessions
 from imgpolicy.register.passwords import fits, hashed, is_outdated
@@ -224,7 +225,7 @@ def need_own(caller: Caller, account_id: str) -> None:
     It is for the account itself, and for those who decide about pictures or administer accounts.
     """
     if caller.account.id != account_id and not caller.rights & {Right.DECIDE, Right.ADMINISTER}:
-        raise DeniedError("this was laid on the desk by somebody else: ask them, or a reviewer")
+        raise DeniedError(phrase("this was laid on the desk by somebody else: ask them, or a reviewer"))
 
 
 def need_mine(caller: Caller, account_id: str) -> None:
@@ -233,7 +234,7 @@ def need_mine(caller: Caller, account_id: str) -> None:
     They are the account's alone: who may decide about a picture has no hand in it.
     """
     if caller.account.id != account_id:
-        raise DeniedError("this was laid on the desk by somebody else: only they change it")
+        raise DeniedError(phrase("this was laid on the desk by somebody else: only they change it"))
 
 
 def need(caller: Caller, right: Right) -> None:

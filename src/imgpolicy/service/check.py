@@ -16,6 +16,7 @@ from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.validate import check_release
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PictureError, PolicyError, RegisterError, RequestError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy
 from imgpolicy.policy_file import known_word
@@ -70,7 +71,7 @@ def pictures_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     expanded = [expand(argument) for argument in arguments]
     names = [name for pictures, _ in expanded for name in pictures]
     if not names:
-        raise PictureError(f"no pictures in {', '.join(arguments)}")
+        raise PictureError(phrase("no pictures in {places}", places=", ".join(arguments)))
     return names, [other for _, skipped in expanded for other in skipped]
 
 
@@ -97,7 +98,7 @@ def check_pictures(
     refuses.
     """
     if request.url is not None and len(sources) > 1:
-        raise RequestError("one picture is published at one address: ask for each by itself")
+        raise RequestError(phrase("one picture is published at one address: ask for each by itself"))
     request = replace(request, posting=accept_request(workspace, request))
     return _kept(workspace, [_checked(workspace, source, request, see) for source in tracked(sources)], request)
 
@@ -122,9 +123,9 @@ def with_profile(policy: Policy, name: str | None, posting: Posting) -> Posting:
     if name is None:
         return posting
     try:
-        known = known_word("profile", name, policy.profiles)
+        known = known_word(phrase("profile"), name, policy.profiles)
     except PolicyError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
     assert known is not None  # for the name was not
     usual = policy.profiles[known].posting
     return replace(
@@ -145,7 +146,7 @@ def complete(policy: Policy, posting: Posting) -> Posting:
     try:
         return policy.complete(posting)
     except PolicyError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
 
 
 def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
@@ -154,7 +155,7 @@ def accept_posting(workspace: Workspace, posting: Posting) -> Posting:
     try:
         return accepted(policy, workspace.register, posting)
     except PolicyError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
 
 
 def accept_release(release: Release, policy: Policy) -> None:
@@ -162,9 +163,9 @@ def accept_release(release: Release, policy: Policy) -> None:
     try:
         check_release(release)
     except RegisterError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
     if policy.second_person and release.second is None:
-        raise RequestError("the policy asks for a second person to release a picture: name them")
+        raise RequestError(phrase("the policy asks for a second person to release a picture: name them"))
 
 
 def _checked(workspace: Workspace, source: Source, request: CheckRequest, see: See | None) -> Checked:
@@ -183,7 +184,9 @@ def _kept(workspace: Workspace, checked: Sequence[Checked], request: CheckReques
     with workspace.register.writing() as unit:
         if request.url is not None and any(one.report.register_head != unit.state() for one in checked):
             # A no of that moment would have found no post to take down, and a limit of posts would be passed.
-            raise RegisterError("the register was changed while the picture was checked: check it again to publish it")
+            raise RegisterError(
+                phrase("the register was changed while the picture was checked: check it again to publish it")
+            )
         recorded = [_recorded(unit, one, request) for one in checked]
         if request.kept is not None:
             for one in recorded:

@@ -18,6 +18,7 @@ from imgpolicy.domain.terms import Manner
 from imgpolicy.domain.verdict import Finding, Remedy, Verdict
 from imgpolicy.errors import RequestError
 from imgpolicy.files import permissions
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 from imgpolicy.render.preview import place_png
 from imgpolicy.report import Report
@@ -117,7 +118,7 @@ def write_copy(copy: CleanCopy, target: Output, source: str) -> None:
     Raises RequestError when there is none, or its name is another format's, and what `outputs.write` raises.
     """
     if copy.data is None:
-        raise RequestError(f"{target.path}: there is no copy that may be posted")
+        raise RequestError(phrase("{path}: there is no copy that may be posted", path=str(target.path)))
     accept_name(target.path, source, copy.last.report.picture.format or "")
     known = os.path.isfile(source) and not target.path.exists()  # noqa: PTH113  # says no to odd names
     write(replace(target, mode=permissions(Path(source)) if known else None), copy.data)
@@ -126,7 +127,10 @@ def write_copy(copy: CleanCopy, target: Output, source: str) -> None:
 def _accept_part(keeps: Box) -> None:
     if not (0 <= keeps.left < keeps.right and 0 <= keeps.top < keeps.bottom):
         raise RequestError(
-            "the part to keep (--crop) is LEFT,TOP,RIGHT,BOTTOM with left before right and top before bottom, from 0 on"
+            phrase(
+                "the part to keep (--crop) is LEFT,TOP,RIGHT,BOTTOM with left before right and top before bottom, from"
+                " 0 on"
+            )
         )
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imgpolicy.domain.desk import Approval, Item, ItemState, QueuePage
+from imgpolicy.domain.desk import STATE_WORDS, Approval, Item, ItemState, QueuePage
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.validate import check_reviewer, check_text
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import ApprovalRecord, ItemRecord, opened_item
 from imgpolicy.register.unit import UnitOfWork
@@ -29,14 +30,18 @@ def hand_in(workspace: Workspace, item_id: str, *, by: str, note: str | None) ->
     """
     check_id(by)
     if note is not None:
-        _accept_text(note, "the note")
+        _accept_text(note, phrase("the note"))
     with workspace.register.writing() as unit:
         record = kept.item_record(unit, item_id)
         accept_kept(record)
         if record.state is not ItemState.JUDGED:
-            raise RequestError(f"only a picture that was judged is handed in; this one is {record.state.value}")
+            raise RequestError(
+                phrase(
+                    "only a picture that was judged is handed in; this one is {state}", state=STATE_WORDS[record.state]
+                )
+            )
         if record.answered is None or record.answered.sha256 is None:
-            raise RequestError("nobody can look at a picture that cannot be read: lay down another file")
+            raise RequestError(phrase("nobody can look at a picture that cannot be read: lay down another file"))
         return shown(unit, [kept.hand_in_picture(unit, record, by, note)])[0]
 
 
@@ -46,7 +51,7 @@ def queue(workspace: Workspace, *, after: str | None = None, limit: int = 50) ->
     `after` is the `next` of an earlier page; RequestError for anything else.
     """
     if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 10):
-        raise RequestError("the queue goes on after what an earlier part of it named")
+        raise RequestError(phrase("the queue goes on after what an earlier part of it named"))
     most = max(1, min(limit, _MOST_AT_ONCE))
     with workspace.register.reading() as unit:
         rows = unit.sql.desk.queue(ItemState.HANDED.value, int(after or 0), most + 1)
@@ -71,14 +76,16 @@ def decide(workspace: Workspace, item_id: str, approval: Approval, *, shown_at: 
         record = kept.item_record(unit, item_id)
         accept_kept(record)
         if record.state is not ItemState.HANDED:
-            raise RequestError(f"this picture does not wait for a decision: it is {record.state.value}")
+            raise RequestError(
+                phrase("this picture does not wait for a decision: it is {state}", state=STATE_WORDS[record.state])
+            )
         if shown_at is not None and record.changed != shown_at:
-            raise RequestError("the picture or the answer on it changed meanwhile: look at it again")
+            raise RequestError(phrase("the picture or the answer on it changed meanwhile: look at it again"))
         before = counting(unit, record)
         if any(one.account == approval.by for one in before):
-            raise RequestError("this account has decided: take that back before you decide otherwise")
+            raise RequestError(phrase("this account has decided: take that back before you decide otherwise"))
         if two and approval.accept and approval.by == record.account:
-            raise RequestError("the policy asks for two others than the one who laid the picture down")
+            raise RequestError(phrase("the policy asks for two others than the one who laid the picture down"))
         kept.add_approval(unit, record, approval)
         accepting = 1 + sum(one.said.accept for one in before)
         state = _settled(accept=approval.accept, accepting=accepting, needed=2 if two else 1)
@@ -94,10 +101,12 @@ def undo_decision(workspace: Workspace, item_id: str, by: str) -> Item:
         record = kept.item_record(unit, item_id)
         accept_kept(record)
         if record.state not in _OPINIONS:
-            raise RequestError(f"no decision on this picture can be taken back: it is {record.state.value}")
+            raise RequestError(
+                phrase("no decision on this picture can be taken back: it is {state}", state=STATE_WORDS[record.state])
+            )
         own = next((one for one in counting(unit, record) if one.account == by), None)
         if own is None:
-            raise RequestError("this account has not decided on the picture")
+            raise RequestError(phrase("this account has not decided on the picture"))
         kept.remove_approval(unit, own)
         state = ItemState.READY if record.state is ItemState.READY else ItemState.HANDED
         return shown(unit, [kept.put(unit, replace(record, state=state))])[0]
@@ -118,13 +127,20 @@ def _accept_reason(approval: Approval) -> None:
     try:
         check_reviewer(approval.name, approval.reason)
     except RegisterError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
 
 
 def _accept_text(text: str, what: str) -> None:
     try:
         check_text(text, what)
     except RegisterError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
     if len(text) > _LONGEST_NOTE:
-        raise RequestError(f"{what} has {len(text):,} characters; {_LONGEST_NOTE:,} are the most")
+        raise RequestError(
+            phrase(
+                "{what} has {count} characters; {most} are the most",
+                what=what,
+                count=f"{len(text):,}",
+                most=f"{_LONGEST_NOTE:,}",
+            )
+        )

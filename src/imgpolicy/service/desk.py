@@ -31,6 +31,7 @@ from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict, VerdictWord
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.policy_file import known_word
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import ItemRecord, Secret, opened_batch
@@ -55,7 +56,7 @@ def open_batch(workspace: Workspace, account: str, posting: Posting, *, profile:
     check_id(account)
     stated = with_profile(workspace.policy, profile, posting)
     posting = accept_posting(workspace, stated)
-    name = known_word("profile", profile, workspace.policy.profiles)
+    name = known_word(phrase("profile"), profile, workspace.policy.profiles)
     batch = Batch(id=new_id("b"), account=account, at=dt.datetime.now(dt.UTC), profile=name, posting=stated)
     with workspace.register.writing() as unit:
         kept.add_batch(unit, batch)
@@ -69,7 +70,13 @@ def take_in(workspace: Workspace, batch_id: str, name: str, data: bytes) -> Item
     or the file has more than 200 MB; RegisterError when there is no such batch.
     """
     if len(data) > MOST_BYTES:
-        raise RequestError(f"the file has {len(data):,} bytes; {MOST_BYTES:,} can be laid down")
+        raise RequestError(
+            phrase(
+                "the file has {count} bytes; {most} can be laid down",
+                count=f"{len(data):,}",
+                most=f"{MOST_BYTES:,}",
+            )
+        )
     with workspace.register.reading() as unit:
         _accept_another(unit, kept.batch_row(unit, batch_id))
     item_id, now = new_id("i"), dt.datetime.now(dt.UTC)
@@ -102,7 +109,7 @@ def fetch_in(workspace: Workspace, batch_id: str, url: str) -> Item:
     PictureError when it cannot be fetched, or lies in a private network; RequestError for what is no address.
     """
     if not is_url(url):
-        raise RequestError("this is no address of a picture: it begins with https:// or http://")
+        raise RequestError(phrase("this is no address of a picture: it begins with https:// or http://"))
     name, data = read(url)
     return take_in(workspace, batch_id, name, data)
 
@@ -183,7 +190,7 @@ def copy(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
     """The clean copy and a name for it, which ends as its format does; RequestError when there is none."""
     record = _record(workspace, item_id)
     if record.copy is None:
-        raise RequestError("there is no clean copy of this picture")
+        raise RequestError(phrase("there is no clean copy of this picture"))
     data = workspace.register.desk.read(item_id, record.copy)
     found, name = formats.format_of(data), PurePath(record.secret.name)
     if found is None or formats.fits(name.suffix, found.name):
@@ -283,7 +290,7 @@ def posting_of(unit: UnitOfWork, record: ItemRecord) -> Posting:
 def accept_kept(record: ItemRecord) -> str:
     """The file of the picture as it was laid down; RegisterError when it is not kept any more."""
     if record.gone or record.original is None:
-        raise RegisterError(f"the picture {record.id!r} is not kept any more")
+        raise RegisterError(phrase("the picture {id} is not kept any more", id=repr(record.id)))
     return record.original
 
 
@@ -306,10 +313,10 @@ def _record(workspace: Workspace, item_id: str) -> ItemRecord:
 def _accept_another(unit: UnitOfWork, row: BatchRow) -> int:
     """The number of the next picture of the batch."""
     if row.gone:
-        raise RequestError("the pictures of this batch are not kept any more: open another")
+        raise RequestError(phrase("the pictures of this batch are not kept any more: open another"))
     number = unit.sql.desk.last_number(row.id) + 1
     if number > MOST_PICTURES:
-        raise RequestError(f"a batch has at most {MOST_PICTURES} pictures: open another")
+        raise RequestError(phrase("a batch has at most {most} pictures: open another", most=MOST_PICTURES))
     return number
 
 

@@ -12,6 +12,7 @@ from imgpolicy.domain.terms import DismissedAs, PeopleMode
 from imgpolicy.enrol import enrol_faces
 from imgpolicy.errors import PolicyError
 from imgpolicy.lookup import dismiss_face, distinctness, look_up
+from imgpolicy.phrase import phrase
 from imgpolicy.register import dismissals
 from imgpolicy.register.faces import EnrolledFace, enrolled_faces, faces, remove_faces
 from imgpolicy.service.workspace import Workspace
@@ -83,8 +84,12 @@ def who(workspace: Workspace, picture: str) -> Lookup:
     mode = workspace.policy.people.mode
     if mode is not PeopleMode.IDENTIFY:
         raise PolicyError(
-            f"the policy's people.mode is {mode.value}: faces are compared with everybody in the"
-            f" register only where it is {PeopleMode.IDENTIFY.value}"
+            phrase(
+                "the policy's people.mode is {mode}: faces are compared with everybody in the"
+                " register only where it is {identify}",
+                mode=mode.value,
+                identify=PeopleMode.IDENTIFY.value,
+            )
         )
     return look_up(workspace.register, workspace.engine, picture)
 

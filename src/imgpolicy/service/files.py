@@ -11,6 +11,7 @@ from imgpolicy.domain.terms import StripMode
 from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestError
 from imgpolicy.facts import Facts, Unknown
 from imgpolicy.files import permissions, read_open, write_whole
+from imgpolicy.phrase import message_of, phrase, reason_of
 from imgpolicy.remedies.strip import Stripped, strip
 from imgpolicy.service.names import accept_name
 from imgpolicy.service.outputs import Output, Replaces, is_one_of, output, write
@@ -80,7 +81,7 @@ def strip_file(source: Path, target: Output | None, *, mode: StripMode, keep_cre
     try:
         stripped = strip(data, mode=mode, keep_credit=keep_credit)
     except RemedyError as error:
-        raise RemedyError(f"{source}: {error}") from error
+        raise RemedyError(phrase("{source}: {error}", source=str(source), error=message_of(error))) from error
     if target is not None:
         accept_name(target.path, str(source), stripped.format)
         write(replace(target, mode=None if target.path.exists() else mode_of_source), stripped.data)
@@ -88,7 +89,9 @@ def strip_file(source: Path, target: Output | None, *, mode: StripMode, keep_cre
     try:
         write_whole(source, stripped.data)
     except OSError as error:
-        raise RemedyError(f"{source}: cannot be written ({error.strerror})") from error
+        raise RemedyError(
+            phrase("{source}: cannot be written ({reason})", source=str(source), reason=reason_of(error))
+        ) from error
     return stripped
 
 
@@ -100,17 +103,22 @@ def _targets(pictures: Sequence[Path], request: StripRequest) -> list[Output | N
     try:
         folder = to.is_dir()
     except OSError as error:
-        raise ImgPolicyError(f"{to}: cannot be written ({error.strerror})") from error
+        raise ImgPolicyError(
+            phrase("{to}: cannot be written ({reason})", to=str(to), reason=reason_of(error))
+        ) from error
     if len(pictures) > 1 and not folder:
-        raise RequestError(f"{to} is not a folder: several pictures need one to go to")
+        raise RequestError(phrase("{to} is not a folder: several pictures need one to go to", to=str(to)))
     if len({picture.name for picture in pictures}) < len(pictures):
-        raise RequestError("two pictures have the same name: they would become one file")
+        raise RequestError(phrase("two pictures have the same name: they would become one file"))
     files = [to / picture.name if folder else to for picture in pictures]
     originals = [str(picture) for picture in pictures]
     for file in files:
         if is_one_of(file, originals):
             raise RequestError(
-                f"{file}: would replace the original; ask for that with --in-place, or name another file"
+                phrase(
+                    "{file}: would replace the original; ask for that with --in-place, or name another file",
+                    file=str(file),
+                )
             )
     replaces = Replaces.PICTURES if request.force else Replaces.NOTHING
     return [output(file, originals, replaces=replaces, mode=None) for file in files]
@@ -129,8 +137,10 @@ def _read(source: Path) -> tuple[bytes, int]:
     """The file's bytes and its permissions."""
     try:
         if source.exists() and not source.is_file():
-            raise PictureError(f"{source}: not a file")
+            raise PictureError(phrase("{source}: not a file", source=str(source)))
         with source.open("rb") as file:
             return read_open(file, MAX_BYTES), permissions(file)
     except OSError as error:
-        raise PictureError(f"{source}: cannot be read ({error.strerror})") from error
+        raise PictureError(
+            phrase("{source}: cannot be read ({reason})", source=str(source), reason=reason_of(error))
+        ) from error

@@ -21,6 +21,7 @@ from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RequestError
 from imgpolicy.opening import RegisterPolicy
+from imgpolicy.phrase import phrase
 from imgpolicy.register.consents import due, record_consent, renewal
 from imgpolicy.register.evidence import add_evidence, add_licence_evidence, add_notice, licence_evidence
 from imgpolicy.register.faces import faces
@@ -154,7 +155,7 @@ def _moment(policy: ConsentPolicy, stated: dt.date, consent: Consent) -> dt.date
     try:
         return policy.first_moment(stated) if consent.gives else policy.last_moment(stated)
     except (OverflowError, ValueError) as error:
-        raise RequestError(f"{stated} is no day on which anybody said anything") from error
+        raise RequestError(phrase("{stated} is no day on which anybody said anything", stated=str(stated))) from error
 
 
 def mark_entered_in_error(
@@ -186,7 +187,7 @@ def mark_entered_in_error(
 def accept_mark(policy: RegisterPolicy, second: str | None) -> None:
     """Nothing, when so many people answer for an error in a record as the policy asks for; else RequestError."""
     if policy.second_person and second is None:
-        raise RequestError("the policy asks for two people: name the second one")
+        raise RequestError(phrase("the policy asks for two people: name the second one"))
 
 
 def reach(workspace: Workspace, denial: Consent) -> Reach:
@@ -289,17 +290,28 @@ def accept_words(policy: RegisterPolicy, stated: Scoped) -> None:
     """
     for unknown in unknown_words(policy, stated):
         known = ", ".join(sorted(unknown.known))
-        raise RequestError(f"the policy does not know the {unknown.what} {unknown.word!r}; it knows {known}")
+        raise RequestError(
+            phrase(
+                "the policy does not know the {what} {word}; it knows {known}",
+                what=unknown.what,
+                word=repr(unknown.word),
+                known=known,
+            )
+        )
 
 
 def unknown_words(policy: RegisterPolicy, stated: Scoped) -> Iterator[UnknownWord]:
     """The channels, purposes, audiences and settings that are named and that the policy does not know."""
     for scope in (stated.scope, stated.excluded):
         named = (
-            ("channel", scope.channels, {*policy.channels, *policy.consents.former_channels}),
-            ("purpose", scope.purposes, policy.purposes),
-            ("audience", scope.audiences, {*AUDIENCES, *(channel.audience for channel in policy.channels.values())}),
-            ("setting", scope.settings, policy.settings),
+            (phrase("channel"), scope.channels, {*policy.channels, *policy.consents.former_channels}),
+            (phrase("purpose"), scope.purposes, policy.purposes),
+            (
+                phrase("audience"),
+                scope.audiences,
+                {*AUDIENCES, *(channel.audience for channel in policy.channels.values())},
+            ),
+            (phrase("setting"), scope.settings, policy.settings),
         )
         for what, given, known in named:
             plainly = {ANY, *map(folded, known)}

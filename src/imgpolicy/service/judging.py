@@ -12,11 +12,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from imgpolicy.domain.desk import DECIDED, Item, ItemState, Way, seen_in
+from imgpolicy.domain.desk import DECIDED, STATE_WORDS, Item, ItemState, Way, seen_in
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RegisterError, RemedyError, RequestError
 from imgpolicy.language import LanguageCode, language
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy_file import known_word
 from imgpolicy.register import desk as kept
@@ -78,7 +79,7 @@ def judge(workspace: Workspace, item_id: str) -> Item:
         after = keep(workspace, before, looked_at(workspace, before, posting), touches=False)
         if after is not None:
             return after
-    raise RegisterError("the picture changes faster than it can be judged; try again")
+    raise RegisterError(phrase("the picture changes faster than it can be judged; try again"))
 
 
 def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
@@ -93,10 +94,10 @@ def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
         posting = posting_of(unit, before)
     outcome = _cleaned(workspace, before, posting, tuple(ways))
     if outcome is None:
-        raise RequestError("none of these ways out changes the picture")
+        raise RequestError(phrase("none of these ways out changes the picture"))
     after = keep(workspace, before, outcome, touches=True)
     if after is None:
-        raise RequestError("the picture was changed meanwhile: look at it again")
+        raise RequestError(phrase("the picture was changed meanwhile: look at it again"))
     return after
 
 
@@ -110,7 +111,7 @@ def dismiss(workspace: Workspace, item_id: str, word: FaceWord) -> Item:
         record = kept.item_record(unit, item_id)
         _accept_change(unit, record, _CHANGEABLE)
     if record.copy is not None:
-        raise RequestError("undo the ways out that were taken: the faces are counted in the picture as it was")
+        raise RequestError(phrase("undo the ways out that were taken: the faces are counted in the picture as it was"))
     data = workspace.register.desk.read(item_id, accept_kept(record))
     faces.dismiss(workspace, NamedBytes(data, record.secret.name), word)
     return judge(workspace, item_id)
@@ -125,7 +126,7 @@ def undo(workspace: Workspace, item_id: str) -> Item:
         record = kept.item_record(unit, item_id)
         _accept_change(unit, record, _CLEANABLE)
         if record.copy is None:
-            raise RequestError("there is no clean copy of this picture")
+            raise RequestError(phrase("there is no clean copy of this picture"))
         record = _anew(kept.without_copy(unit, record))
         return shown(unit, [kept.put(unit, replace(record, state=_state_of(record)))])[0]
 
@@ -145,7 +146,7 @@ def change(workspace: Workspace, target_id: str, posting: Posting, *, profile: s
             return shown(unit, [_to_be_judged(unit, record, stated)])
         row = kept.batch_row(unit, target_id)
         if row.gone:
-            raise RequestError("the pictures of this batch are not kept any more: open another")
+            raise RequestError(phrase("the pictures of this batch are not kept any more: open another"))
         changed = []
         for record in kept.items_of(unit, target_id):
             if _may_change(unit, record, _CHANGEABLE):
@@ -153,7 +154,7 @@ def change(workspace: Workspace, target_id: str, posting: Posting, *, profile: s
             elif not record.gone and record.secret.posting is None:
                 secret = replace(record.secret, posting=posting_of(unit, record))
                 kept.put(unit, replace(record, secret=secret), touches=False, changes=False)
-        name = known_word("profile", profile, workspace.policy.profiles)
+        name = known_word(phrase("profile"), profile, workspace.policy.profiles)
         kept.change_batch(unit, kept.batch_row(unit, target_id), stated, name)
         return shown(unit, changed)
 
@@ -264,9 +265,9 @@ def _to_be_judged(unit: UnitOfWork, record: ItemRecord, posting: Posting) -> Ite
 def _accept_change(unit: UnitOfWork, record: ItemRecord, states: frozenset[ItemState]) -> None:
     accept_kept(record)
     if record.state not in states:
-        raise RequestError(f"this picture cannot be changed: it is {record.state.value}")
+        raise RequestError(phrase("this picture cannot be changed: it is {state}", state=STATE_WORDS[record.state]))
     if counting(unit, record):
-        raise RequestError("a reviewer has decided on this picture: it is not changed under their eyes")
+        raise RequestError(phrase("a reviewer has decided on this picture: it is not changed under their eyes"))
 
 
 def _may_change(unit: UnitOfWork, record: ItemRecord, states: frozenset[ItemState]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.opening import RegisterPolicy, register_policy
+from imgpolicy.phrase import phrase
 from imgpolicy.policy_file import read_text
 from imgpolicy.register import maintenance
 from imgpolicy.register.licences import licences
@@ -46,7 +47,7 @@ def verify(workspace: Workspace, *, head: str | None = None) -> Health:
     RequestError when `head` is no hash.
     """
     if head is not None and not _HASH.fullmatch(head):
-        raise RequestError("a head has 64 hex digits: it is what `imgpolicy register verify` says last")
+        raise RequestError(phrase("a head has 64 hex digits: it is what `imgpolicy register verify` says last"))
     # Before the register is read: others may write meanwhile.
     kept = workspace.register.kept_head()
     heads = (*(() if head is None else (head.lower(),)), *(() if kept is None else (kept.hash,)))
@@ -57,19 +58,25 @@ def verify(workspace: Workspace, *, head: str | None = None) -> Health:
         except RegisterError:  # which is said already
             unknown = ()
         missing = workspace.register.desk.missing(unit.sql.desk.files())
-    lost = (f"{missing} files of pictures on the desk are not there",) if missing else ()
+    lost = (phrase("{missing} files of pictures on the desk are not there", missing=missing),) if missing else ()
     return replace(health, remarks=(*health.remarks, *unknown, *lost))
 
 
 def _unknown_words(policy: RegisterPolicy, unit: UnitOfWork) -> Iterator[str]:
     """In words, what people and licensors named that the policy does not know."""
     stated: tuple[tuple[str, str, Scoped], ...] = (
-        *(("consent", one.id, one) for one in consents(unit)),
-        *(("licence", one.id, one) for one in licences(unit)),
+        *((phrase("consent"), one.id, one) for one in consents(unit)),
+        *((phrase("licence"), one.id, one) for one in licences(unit)),
     )
     for noun, name, one in stated:
         for word in unknown_words(policy, one):
-            yield f"the {noun} {name!r} names the {word.what} {word.word!r}, which the policy does not know"
+            yield phrase(
+                "the {noun} {name} names the {what} {word}, which the policy does not know",
+                noun=noun,
+                name=repr(name),
+                what=word.what,
+                word=repr(word.word),
+            )
 
 
 def stats(workspace: Workspace) -> Stats:
@@ -111,9 +118,14 @@ def rekey(
     """
     policy = register_policy(read_text(policy_file))
     if to_keyring is not None and to_file is not None:
-        raise RequestError("the new key goes to one place: a keyring (--to-keyring) or a file (--to-file)")
+        raise RequestError(phrase("the new key goes to one place: a keyring (--to-keyring) or a file (--to-file)"))
     if to_keyring is None and to_file is None and os.environ.get(KEY_VARIABLE) is not None:
-        raise RequestError(f"the key comes from {KEY_VARIABLE}: say where the new one goes with --to-file")
+        raise RequestError(
+            phrase(
+                "the key comes from {variable}: say where the new one goes with --to-file",
+                variable=KEY_VARIABLE,
+            )
+        )
     if to_keyring is not None or (to_file is None and policy.keyring is not None):
         name = to_keyring or policy.keyring or ""
         rekey_keyring(policy, register_url, name)

@@ -12,6 +12,7 @@ from imgpolicy.engines import FaceEngine
 from imgpolicy.engines.own import PREFIX, add_model, own_model, registered
 from imgpolicy.engines.two_nets import TwoNets
 from imgpolicy.errors import ExtractError, PolicyError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.plugins import ENGINES, installed
 from imgpolicy.policy import Policy, read_policy
 
@@ -73,14 +74,20 @@ def verify(policy_file: Path) -> ModelsHealth:
     for name, engine in _engines(policy):
         for model in engine.models:
             if not isinstance(engine, TwoNets):
-                unverified.append(f"{name}: a plug-in looks after its own models: {model.name} was not verified")
+                unverified.append(
+                    phrase(
+                        "{name}: a plug-in looks after its own models: {model} was not verified",
+                        name=name,
+                        model=model.name,
+                    )
+                )
             elif model not in checked:
                 checked.add(model)
                 try:
                     engine.weights(model)
                     whole.add(model)
                 except ExtractError as error:
-                    wrong.append(f"{name}: {error}")
+                    wrong.append(phrase("{name}: {error}", name=name, error=message_of(error)))
     return ModelsHealth(whole=len(whole), wrong=tuple(wrong), unverified=tuple(unverified))
 
 
@@ -101,4 +108,4 @@ def _damaged(policy: Policy) -> Iterator[str]:
         try:
             own_model(policy.folder, name)
         except PolicyError as error:
-            yield str(error)
+            yield message_of(error)

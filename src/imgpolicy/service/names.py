@@ -27,4 +27,11 @@ def accept_name(target: Path, source: str, form: str) -> None:
     if target.name == PurePath(source).name or formats.fits(target.suffix, form):
         return
     ending = formats.named(form).suffixes[0]
-    raise RequestError(f"{target}: the picture is a {formats.called(form)} file, and stays one: name it {ending}")
+    raise RequestError(
+        phrase(
+            "{target}: the picture is a {called} file, and stays one: name it {ending}",
+            target=str(target),
+            called=formats.called(form),
+            ending=ending,
+        )
+    )

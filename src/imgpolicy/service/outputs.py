@@ -18,6 +18,7 @@ from pathlib import Path
 from imgpolicy import formats
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.files import write_new, write_whole
+from imgpolicy.phrase import phrase, reason_of
 
 _HEAD = 2000
 """Bytes by which a report or a picture is known."""
@@ -78,22 +79,24 @@ def accept(made: Output) -> None:
     try:
         _accept(made)
     except OSError as error:
-        raise ImgPolicyError(f"{made.path}: cannot be written ({error.strerror})") from error
+        raise ImgPolicyError(
+            phrase("{path}: cannot be written ({reason})", path=str(made.path), reason=reason_of(error))
+        ) from error
 
 
 def _accept(made: Output) -> None:
     path = made.path
     if is_one_of(path, made.keeps):
-        raise RequestError(f"{path} is read or kept by this command: name another file")
+        raise RequestError(phrase("{path} is read or kept by this command: name another file", path=str(path)))
     if path.is_dir():
-        raise RequestError(f"{path} is a folder: name a file in it")
+        raise RequestError(phrase("{path} is a folder: name a file in it", path=str(path)))
     there = Path(os.path.realpath(path))
     if there.exists() and not there.is_file():
         return  # a device or a pipe, which holds nothing
     if there.parent != Path(os.path.realpath(path.parent)):
-        raise RequestError(f"{path} is a link that leads out of its folder: name a file")
+        raise RequestError(phrase("{path} is a link that leads out of its folder: name a file", path=str(path)))
     if os.path.lexists(path) and not _replaceable(there, made.replaces):
-        raise RequestError(f"{path} is there already{_ADVICE[made.replaces]}")
+        raise RequestError(phrase("{path} is there already{advice}", path=str(path), advice=_ADVICE[made.replaces]))
 
 
 def write(made: Output, data: bytes) -> None:
@@ -105,9 +108,13 @@ def write(made: Output, data: bytes) -> None:
         else:
             write_whole(made.path, data, mode=made.mode)
     except FileExistsError as error:
-        raise RequestError(f"{made.path} is there already{_ADVICE[made.replaces]}") from error
+        raise RequestError(
+            phrase("{path} is there already{advice}", path=str(made.path), advice=_ADVICE[made.replaces])
+        ) from error
     except OSError as error:
-        raise ImgPolicyError(f"{made.path}: cannot be written ({error.strerror})") from error
+        raise ImgPolicyError(
+            phrase("{path}: cannot be written ({reason})", path=str(made.path), reason=reason_of(error))
+        ) from error
 
 
 def is_one_of(path: Path, files: Iterable[str]) -> bool:
@@ -120,9 +127,9 @@ def is_one_of(path: Path, files: Iterable[str]) -> bool:
 
 
 _ADVICE = {
-    Replaces.NOTHING: ": name another file, or replace it with --force",
-    Replaces.REPORTS: " and no report that says it is ours: name another file, or replace it with --force",
-    Replaces.PICTURES: " and no picture: name another file",
+    Replaces.NOTHING: phrase(": name another file, or replace it with --force"),
+    Replaces.REPORTS: phrase(" and no report that says it is ours: name another file, or replace it with --force"),
+    Replaces.PICTURES: phrase(" and no picture: name another file"),
     Replaces.ANYTHING: "",
 }
 

@@ -10,6 +10,7 @@ from imgpolicy import policy_file
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
 from imgpolicy.files import permissions, read_at_most, write_whole
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.policy import read_policy, rule_of
 from imgpolicy.presets import PresetName, policy_text
 from imgpolicy.render.rulepage import NOTICES, RulePage, index_markdown, page_markdown, rule_page
@@ -22,10 +23,16 @@ def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
     """Write a policy to start with, every key explained; PolicyError when the file is there or cannot be written."""
     try:
         if file.exists() or file.is_symlink():
-            raise PolicyError(f"{file} is there already: nothing was changed; name another file or move it away")
+            raise PolicyError(
+                phrase(
+                    "{file} is there already: nothing was changed; name another file or move it away", file=str(file)
+                )
+            )
         write_whole(file, policy_text(preset).encode(), mode=policy_file.MODE)
     except OSError as error:
-        raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{file}: the policy cannot be written ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
 
 
 def rename_channel(file: Path, old: str, new: str) -> None:
@@ -36,9 +43,15 @@ def rename_channel(file: Path, old: str, new: str) -> None:
     """
     words = policy_file.read_text(file).tables.posting
     text = read_at_most(file, policy_file.MAX_BYTES).decode()
-    new = policy_file.known_word("channel", new, words.channels) or new
+    new = policy_file.known_word(phrase("channel"), new, words.channels) or new
     if not old.strip() or not old.isprintable() or folded(old) in set(map(folded, words.former_channels)):
-        raise PolicyError(f"{file}: {old[:80]!r} is no former name of a channel, or was renamed already: look there")
+        raise PolicyError(
+            phrase(
+                "{file}: {old} is no former name of a channel, or was renamed already: look there",
+                file=str(file),
+                old=repr(old[:80]),
+            )
+        )
     line = f"{msgspec.json.encode(old).decode()} = {msgspec.json.encode(new).decode()}"
     lines = text.rstrip("\n").split("\n")
     if _FORMER in lines:
@@ -50,7 +63,9 @@ def rename_channel(file: Path, old: str, new: str) -> None:
     try:
         write_whole(file, written.encode(), mode=permissions(file))
     except OSError as error:
-        raise PolicyError(f"{file}: the policy cannot be written ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{file}: the policy cannot be written ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
 
 
 def schema() -> str:
@@ -92,11 +107,15 @@ def write_pages(folder: Path, pages: list[RulePage]) -> None:
         for file, text in texts.items():
             write_whole(file, text.encode())
     except OSError as error:
-        raise PolicyError(f"{folder}: the pages cannot be written ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{folder}: the pages cannot be written ({reason})", folder=str(folder), reason=reason_of(error))
+        ) from error
 
 
 def _accept(file: Path, text: str) -> None:
     """Nothing, or PolicyError when something else than an older page of this kind would be replaced."""
     head = text.partition("\n")[0].partition(":")[0].encode()
     if file.exists() and not file.read_bytes().startswith(head):
-        raise PolicyError(f"{file} is there already and no such page: nothing was changed; name another folder")
+        raise PolicyError(
+            phrase("{file} is there already and no such page: nothing was changed; name another folder", file=str(file))
+        )

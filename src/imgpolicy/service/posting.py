@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from imgpolicy.domain.decision import Release
-from imgpolicy.domain.desk import Item, ItemState, Seen, seen_in, was_seen
+from imgpolicy.domain.desk import STATE_WORDS, Item, ItemState, Seen, seen_in, was_seen
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.register import desk as kept
 from imgpolicy.register.desk_rows import COPY, PICTURE, ApprovalRecord, Given, ItemRecord
 from imgpolicy.register.unit import UnitOfWork
@@ -60,7 +61,7 @@ def post(workspace: Workspace, item_id: str, url: str) -> Item:
     an address that is none; RegisterError when it is not kept any more, or the register changes meanwhile.
     """
     if not url.strip() or not url.isprintable():
-        raise RequestError("the address at which it is posted is empty, or holds a character that is not shown")
+        raise RequestError(phrase("the address at which it is posted is empty, or holds a character that is not shown"))
     to_post = _read(workspace, item_id)
     seen = _as_people_saw_it(workspace, to_post)
     if seen is None:
@@ -110,9 +111,9 @@ def to_post(workspace: Workspace, item_id: str) -> tuple[str, bytes]:
     """
     found = item(workspace, item_id).item
     if not may_be_posted(found):
-        raise RequestError("this picture may not be posted as it is: take a way out, or hand it to a reviewer")
+        raise RequestError(phrase("this picture may not be posted as it is: take a way out, or hand it to a reviewer"))
     if not is_of_now(workspace, item_id):
-        raise RequestError("what is on record changed since this picture was judged: check it again")
+        raise RequestError(phrase("what is on record changed since this picture was judged: check it again"))
     return copy(workspace, item_id) if found.copy else (found.name, original(workspace, item_id))
 
 
@@ -146,9 +147,9 @@ def _publish(workspace: Workspace, to_post: _ToPost, url: str) -> None:
     def recorded(unit: UnitOfWork, checked: Checked) -> None:
         now = kept.item_record(unit, to_post.record.id)
         if (now.state, now.secret) != (to_post.record.state, to_post.record.secret):
-            raise RequestError("the picture was changed meanwhile: look at it again")
+            raise RequestError(phrase("the picture was changed meanwhile: look at it again"))
         if to_post.head is not None and checked.report.register_head != to_post.head:
-            raise RegisterError("the register was changed while the picture was checked: post it again")
+            raise RegisterError(phrase("the register was changed while the picture was checked: post it again"))
         seen = not to_post.accepted or _all_seen(to_post, seen_in(checked.report.findings))
         if checked.publication is None or not seen:
             raise _OtherwiseError
@@ -173,7 +174,7 @@ def _read(workspace: Workspace, item_id: str) -> _ToPost:
         record = kept.item_record(unit, item_id)
         file = accept_kept(record)
         if record.state not in _POSTABLE:
-            raise RequestError(f"this picture is not posted: it is {record.state.value}")
+            raise RequestError(phrase("this picture is not posted: it is {state}", state=STATE_WORDS[record.state]))
         posting, said = posting_of(unit, record), counting(unit, record)
     if record.copy is not None:
         file = record.copy

@@ -57,7 +57,9 @@ def publish(unit: UnitOfWork, report: Report, url: str) -> Publication:
     """
     posting = report.posting
     if report.picture.sha256 is None or posting.channel is None:
-        raise RegisterError("a publication is of a picture that could be read, on a channel: name it with --channel")
+        raise RegisterError(
+            phrase("a publication is of a picture that could be read, on a channel: name it with --channel")
+        )
     people: dict[str, str | None] = dict.fromkeys(posting.people)
     people |= {named.person: named.consent for named in report.declared}
     for face in report.faces:

@@ -20,6 +20,7 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.opening import register_policy, register_url
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.policy_file import MODE, read_text
 from imgpolicy.policy_place import FILE_NAME
 from imgpolicy.presets import DEMO, PresetName, policy_text, sample
@@ -98,9 +99,15 @@ def make_folder(
     try:
         there = next((place for place in (policy_file, key_file, database / "register.sqlite") if place.exists()), None)
     except OSError as error:
-        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{folder}: the folder cannot be set up ({reason})", folder=str(folder), reason=reason_of(error))
+        ) from error
     if there is not None:
-        raise PolicyError(f"{there} is there already: nothing was changed; name another folder or move it away")
+        raise PolicyError(
+            phrase(
+                "{there} is there already: nothing was changed; name another folder or move it away", there=str(there)
+            )
+        )
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -115,13 +122,19 @@ def make_folder(
         for left in (policy_file, key_file, *database.glob("register.sqlite*")):
             left.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror or error})") from error
+            raise PolicyError(
+                phrase(
+                    "{folder}: the folder cannot be set up ({reason})",
+                    folder=str(folder),
+                    reason=reason_of(error),
+                )
+            ) from error
         raise
-    keep = "the register's key; keep a copy elsewhere, without it the register cannot be read"
+    keep = phrase("the register's key; keep a copy elsewhere, without it the register cannot be read")
     return [
-        (policy_file, "the policy; read it and make it yours"),
+        (policy_file, phrase("the policy; read it and make it yours")),
         *([] if in_force else [(key_file, keep)]),
-        (database / "register.sqlite" if url is None else Path("the database"), "the register, empty"),
+        (database / "register.sqlite" if url is None else Path("the database"), phrase("the register, empty")),
     ]
 
 
@@ -129,19 +142,25 @@ def lay_out_demo(folder: Path) -> None:
     """Make a working folder with the sample's people, consents, works and pictures in it."""
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise PolicyError(f"{folder}: not an empty folder; name one that is empty or not there")
+            raise PolicyError(
+                phrase("{folder}: not an empty folder; name one that is empty or not there", folder=str(folder))
+            )
     except OSError as error:
-        raise PolicyError(f"{folder}: the folder cannot be set up ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{folder}: the folder cannot be set up ({reason})", folder=str(folder), reason=reason_of(error))
+        ) from error
     make_folder(folder, also=DEMO)
     try:
         shutil.copytree(sample() / "examples" / "pictures", folder / "pictures", copy_function=shutil.copyfile)
         shutil.copyfile(sample() / "examples" / CASES, folder / CASES)
     except OSError as error:
-        raise PolicyError(f"{folder}: the pictures cannot be laid out ({error.strerror})") from error
+        raise PolicyError(
+            phrase("{folder}: the pictures cannot be laid out ({reason})", folder=str(folder), reason=reason_of(error))
+        ) from error
     with Workspace.open(folder / FILE_NAME) as workspace:
         done = import_register(workspace, sample() / "consent_db")
     for problem in done.problems:
-        raise RegisterError(f"the sample cannot be imported: {problem}")
+        raise RegisterError(phrase("the sample cannot be imported: {problem}", problem=problem.line()))
 
 
 def run_cases(folder: Path) -> list[Outcome]:
@@ -161,7 +180,7 @@ def _cases(path: Path) -> list[SampleCase]:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), CasesFile).case
     except (OSError, ValueError, RecursionError) as error:
-        raise ImgPolicyError(f"{path}: {' '.join(str(error).split())}") from error
+        raise ImgPolicyError(phrase("{path}: {error}", path=str(path), error=" ".join(str(error).split()))) from error
 
 
 def _posting(posting: CasePosting) -> Posting:

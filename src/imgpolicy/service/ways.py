@@ -9,6 +9,7 @@ from imgpolicy.domain.geometry import Box, overlap
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.service.clean import Choice, CleanRequest, Offer
 
 _SAME_PLACE = 0.5
@@ -22,13 +23,13 @@ def request_of(ways: Sequence[Way], posting: Posting) -> CleanRequest:
     RequestError when there is none, or they contradict each other.
     """
     if not ways:
-        raise RequestError("no way out is named")
+        raise RequestError(phrase("no way out is named"))
     crops = [way.keeps for way in ways if way.keeps is not None]
     if len(crops) > 1 or any(way.keeps is not None and way.kind is not WayKind.CROP for way in ways):
-        raise RequestError("one crop keeps one part of the picture")
+        raise RequestError(phrase("one crop keeps one part of the picture"))
     manners = {way.manner for way in ways}
     if len(manners) > 1:
-        raise RequestError("all that is covered is covered in one manner")
+        raise RequestError(phrase("all that is covered is covered in one manner"))
     return CleanRequest(
         posting=posting,
         choose=lambda offers: _chosen(offers, ways),

@@ -17,6 +17,7 @@ from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Details, Item, ItemState, Way, WayKind
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import MalformedError, RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.server.answers import download
 from imgpolicy.server.api.calls import JSON, LONGEST, PREFIX, Call, Operation, said
 from imgpolicy.server.api.records import body_of
@@ -102,17 +103,20 @@ async def _from_form(call: Call) -> Item:
 
     async def take(part: Part) -> None:
         if part.file is not None and sent:
-            raise MalformedError("one picture is checked at a time: send each by itself")
+            raise MalformedError(phrase("one picture is checked at a time: send each by itself"))
         if part.file is not None:
             sent.append(part)
         elif part.name not in FIELDS or part.name in stated:
-            raise MalformedError(f"the form has {part.name!r} twice, or it is none of {', '.join(sorted(FIELDS))}")
+            known = ", ".join(sorted(FIELDS))
+            raise MalformedError(
+                phrase("the form has {name} twice, or it is none of {known}", name=repr(part.name), known=known)
+            )
         else:
             stated[part.name] = part.data.decode("utf-8", "replace")
 
     await take_parts(call.desk, call.request, take)
     if not sent:
-        raise MalformedError("the form has no picture: send it as the field `picture`")
+        raise MalformedError(phrase("the form has no picture: send it as the field `picture`"))
     return await run_in_threadpool(_taken_in, call, stated, sent[0])
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.consent import Consent
 from imgpolicy.errors import MalformedError, RegisterError, RequestError
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.api.calls import Call, Operation, Query, said
 from imgpolicy.service import grants, people, posts, works
 from imgpolicy.wire.consent import ConsentWire, DueWire, consent_from, consent_wire, due_wire
@@ -72,9 +73,9 @@ def body_of(call: Call, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(call.body, type=kind)
     except msgspec.ValidationError as error:
-        raise RequestError(f"the body is no {kind.__name__}: {error}") from error
+        raise RequestError(phrase("the body is no {kind}: {error}", kind=kind.__name__, error=str(error))) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedError(f"the body is no JSON: {error}") from error
+        raise MalformedError(phrase("the body is no JSON: {error}", error=str(error))) from error
 
 
 def everybody(call: Call) -> Response:
@@ -109,7 +110,9 @@ def state_consent(call: Call) -> Response:
         stated = replace(stated, id="c-" + sha256(f"{call.caller.account.id}\0{key}".encode()).hexdigest()[:32])
         known = [one for one in grants.consents_of(call.workspace, stated.person) if one.id == stated.id]
         if known and known[0] != stated:
-            raise RegisterError("this Idempotency-Key was used for another statement: give each a key of its own")
+            raise RegisterError(
+                phrase("this Idempotency-Key was used for another statement: give each a key of its own")
+            )
         if known:
             tasks = [one for one in posts.posts(call.workspace, stated.person).tasks if one.consent == stated.id]
             return said(StatedAnswer(consent=consent_wire(stated), takedowns=[takedown_wire(one) for one in tasks]))
@@ -122,14 +125,14 @@ def _stated(sent: ConsentWire) -> Consent:
     try:
         return consent_from(sent)
     except ValueError as error:
-        raise RequestError(str(error)) from error
+        raise RequestError(message_of(error)) from error
 
 
 def due(call: Call) -> Response:
     """The consents that end soon."""
     words = call.asked("days") or str(DUE_DAYS)
     if not words.isascii() or not words.isdigit() or len(words) > len(str(MOST_DAYS)) or int(words) > MOST_DAYS:
-        raise MalformedError(f"days is a number from 0 to {MOST_DAYS}")
+        raise MalformedError(phrase("days is a number from 0 to {most}", most=MOST_DAYS))
     return said(DueAnswer(due=[due_wire(one) for one in grants.consents_due(call.workspace, int(words))]))
 
 
