@@ -11,6 +11,7 @@ from imgpolicy.cli import common, tokens
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.account import Account, AccountRole, Identity
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 app.add_typer(tokens.app, name="token", help="What programs ask with in place of an account.")
@@ -36,11 +37,11 @@ def add(
     from imgpolicy.service import accounts
 
     if no_password and password_stdin:
-        common.usage_error("--no-password and --password-stdin contradict each other: give one")
+        common.usage_error(phrase("--no-password and --password-stdin contradict each other: give one"))
     password = None if no_password else _password(from_stdin=password_stdin)
     with place.open() as workspace:
         added = accounts.add(workspace, Account(id=login, name=name, role=role), password=password)
-    common.say(f"added {added.id}: {added.role}")
+    common.say(phrase("added {id}: {role}", id=added.id, role=added.role))
     return Exit.GO
 
 
@@ -66,7 +67,8 @@ def list_accounts(
             (one.id, one.name, one.role.value, _known_as(one.identity), str(day(one.ended)) if one.ended else "")
             for one in kept
         ]
-        common.emit(common.table(("login", "name", "role", "organisation", "ended"), rows))
+        columns = (phrase("login"), phrase("name"), phrase("role"), phrase("organisation"), phrase("ended"))
+        common.emit(common.table(columns, rows))
     return Exit.GO
 
 
@@ -96,7 +98,7 @@ def password(login: LoginArgument, *, password_stdin: FromStdinOption = False, p
     new = _password(from_stdin=password_stdin)
     with place.open() as workspace:
         accounts.set_password(workspace, login, new)
-    common.say(f"{login}: the password is another now")
+    common.say(phrase("{login}: the password is another now", login=login))
     return Exit.GO
 
 
@@ -141,7 +143,7 @@ def end(login: LoginArgument, *, place: common.Place) -> int:
 
     with place.open() as workspace:
         ended = accounts.end(workspace, login)
-    common.say(f"ended {ended.id}")
+    common.say(phrase("ended {id}", id=ended.id))
     return Exit.GO
 
 
@@ -155,6 +157,7 @@ def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
     if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
-        common.usage_error("a password is asked at a terminal: give it with --password-stdin")
-    answer: object = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+        common.usage_error(phrase("a password is asked at a terminal: give it with --password-stdin"))
+    again = common.told(phrase("Repeat for confirmation"))
+    answer: object = typer.prompt(common.told(phrase("password")), hide_input=True, confirmation_prompt=again, err=True)
     return str(answer)

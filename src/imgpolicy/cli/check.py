@@ -14,6 +14,7 @@ from imgpolicy.cli import common, outputs
 from imgpolicy.cli.exits import Exit, exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.decision import Release
@@ -44,7 +45,7 @@ class KeepOptions:
         if self.release_by is not None:
             return Release(by=self.release_by, reason=self.reason or "", second=self.second)
         if self.reason is not None or self.second is not None:
-            common.usage_error("--reason and --second go with --release-by")
+            common.usage_error(phrase("--reason and --second go with --release-by"))
         return None
 
 
@@ -149,4 +150,4 @@ def _with_progress(names: Sequence[str]) -> Iterable[str]:
     from rich.console import Console
     from rich.progress import track
 
-    return track(names, description="checking", console=Console(stderr=True), transient=True)
+    return track(names, description=common.told(phrase("checking")), console=Console(stderr=True), transient=True)

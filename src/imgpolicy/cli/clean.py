@@ -18,7 +18,7 @@ from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
 from imgpolicy.language import Language
-from imgpolicy.phrase import both
+from imgpolicy.phrase import both, phrase
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _box(text: str) -> Box:
     try:
         left, top, right, bottom = (int(side) for side in text.split(","))
     except ValueError:
-        common.usage_error("--crop is LEFT,TOP,RIGHT,BOTTOM in whole pixels, such as 0,0,800,600")
+        common.usage_error(phrase("--crop is LEFT,TOP,RIGHT,BOTTOM in whole pixels, such as 0,0,800,600"))
     return Box(left, top, right, bottom)
 
 

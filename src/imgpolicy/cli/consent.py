@@ -16,6 +16,7 @@ from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.scope import Scope
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
@@ -114,7 +115,7 @@ def grant(
     )
     _record(consent, place, spoken, notice=shown.text())
     if kind is ConsentKind.PUBLICATION:
-        covers.note_uncovered("consent")
+        covers.note_uncovered(phrase("consent"))
     return Exit.GO
 
 
@@ -245,7 +246,7 @@ def list_consents(
         common.emit_json([consent_wire(consent) for consent in consents])
     else:
         rows = [(consent.id, consent.person, grants.consent_line(consent, policy)) for consent in consents]
-        common.emit(common.table(("id", "person", "consent"), rows))
+        common.emit(common.table(("id", phrase("person"), phrase("consent")), rows))
     return Exit.GO
 
 
@@ -278,7 +279,9 @@ def due(
         )
         for item in due
     ]
-    common.emit(common.table(("day", "person", "what", "consent", "posts"), rows))
+    common.emit(
+        common.table((phrase("day"), phrase("person"), phrase("what"), phrase("consent"), phrase("posts")), rows)
+    )
     return Exit.GO
 
 
@@ -302,11 +305,19 @@ def _record(
         policy = workspace.kept.consents
     _say(done.consent, done.takedowns, form, policy)
     if done.alone:
-        common.remark(f"{consent.person} is a minor: this covers nothing without a guardian's yes (--given-by)")
+        common.remark(
+            phrase(
+                "{person} is a minor: this covers nothing without a guardian's yes (--given-by)", person=consent.person
+            )
+        )
     for denial in done.ends:
         common.remark(
-            f"this ends what was {denial.state.value} on {policy.day(denial.at)}: where it was said before that,"
-            f" record it with --stated DATE, and mark this one with `imgpolicy consent entered-in-error`"
+            phrase(
+                "this ends what was {state} on {day}: where it was said before that,"
+                " record it with --stated DATE, and mark this one with `imgpolicy consent entered-in-error`",
+                state=grants.STATES[denial.state],
+                day=str(policy.day(denial.at)),
+            )
         )
     return Exit.GO
 
@@ -319,7 +330,14 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format, poli
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
         return
-    common.say(f"recorded {recorded.id}: {recorded.person}, {grants.consent_line(recorded, policy)}")
+    common.say(
+        phrase(
+            "recorded {id}: {person}, {what}",
+            id=recorded.id,
+            person=recorded.person,
+            what=grants.consent_line(recorded, policy),
+        )
+    )
     grants.emit_takedowns(tasks)
 
 

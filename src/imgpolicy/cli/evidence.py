@@ -10,6 +10,7 @@ import typer
 from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -30,7 +31,7 @@ def add(
     with place.open() as workspace:
         stored = evidence.keep(workspace, person, proof, consent=consent)
     for one in stored:
-        common.say(f"stored {one.id}: SHA-256 {one.sha256}")
+        common.say(phrase("stored {id}: SHA-256 {sha256}", id=one.id, sha256=one.sha256))
     return Exit.GO
 
 
@@ -52,7 +53,7 @@ def show(
         day = workspace.kept.consents.day
     if output is not None:
         if files.content is None:
-            common.usage_error("-o writes one file: name it by its id")
+            common.usage_error(phrase("-o writes one file: name it by its id"))
         common.write_private({output: files.content}, workspace, force=force)
     if format is common.Format.JSON:
         from imgpolicy.wire.evidence import file_wire
@@ -63,5 +64,7 @@ def show(
             (one.id, one.consent or one.licence or "", one.name, f"{one.size:,}", one.sha256, str(day(one.at)))
             for one in files.found
         ]
-        common.emit(common.table(("id", "proves", "file", "bytes", "SHA-256", "stored"), rows))
+        common.emit(
+            common.table(("id", phrase("proves"), phrase("file"), phrase("bytes"), "SHA-256", phrase("stored")), rows)
+        )
     return Exit.GO

@@ -13,6 +13,7 @@ from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.lookup import PHOTOGRAPHS, FaceAdvice
 from imgpolicy.domain.terms import DismissedAs
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.lookup import FaceLookup
@@ -41,11 +42,17 @@ def enrol(
 
     with place.open() as workspace:
         enrolled = faces.enrol(workspace, person, photographs, which=face, confirmed=confirm)
-    common.say(f"enrolled {enrolled.stored} face(s) of {person}")
+    common.say(phrase("enrolled {stored} face(s) of {person}", stored=enrolled.stored, person=person))
     for other in enrolled.close_to:
-        common.remark(f"this face is close to {other}'s: the two may be taken for each other")
+        common.remark(phrase("this face is close to {other}'s: the two may be taken for each other", other=other))
     if enrolled.held < PHOTOGRAPHS:
-        common.remark(f"{PHOTOGRAPHS} photographs or more make recognition surer; there are {enrolled.held}")
+        common.remark(
+            phrase(
+                "{count} photographs or more make recognition surer; there are {held}",
+                count=PHOTOGRAPHS,
+                held=enrolled.held,
+            )
+        )
     return Exit.GO
 
 
@@ -67,7 +74,7 @@ def list_faces(
         common.emit_json(enrolled)
     else:
         rows = [(str(one.face), one.person, one.engine, one.consent) for one in enrolled]
-        common.emit(common.table(("face", "person", "engine", "consent"), rows))
+        common.emit(common.table((phrase("face"), phrase("person"), phrase("engine"), phrase("consent")), rows))
     return Exit.GO
 
 
@@ -84,7 +91,7 @@ def remove(
 
     with place.open() as workspace:
         removed = faces.forget(workspace, person, face or ())
-    common.say(f"removed {removed} face(s) of {person}")
+    common.say(phrase("removed {removed} face(s) of {person}", removed=removed, person=person))
     return Exit.GO
 
 
@@ -109,26 +116,39 @@ def check(
         common.emit_json(told)
         return Exit.GO
     rows = [
-        ("photographs", str(told.photographs)),
-        ("named from", f"{told.threshold:.2f}"),
-        ("least alike two of them", _cosine(told.unlike)),
-        ("most alike two of them", _cosine(told.alike)),
-        ("nearest other person", f"{told.nearest or 'nobody'} {_cosine(told.likeness)}".strip()),
+        (phrase("photographs"), str(told.photographs)),
+        (phrase("named from"), f"{told.threshold:.2f}"),
+        (phrase("least alike two of them"), _cosine(told.unlike)),
+        (phrase("most alike two of them"), _cosine(told.alike)),
+        (
+            phrase("nearest other person"),
+            phrase("nobody") if told.nearest is None else f"{told.nearest} {_cosine(told.likeness)}".strip(),
+        ),
     ]
     common.emit(common.table((told.person, ""), rows))
     for advice in told.advice:
-        common.remark(ADVICE[advice].format(other=told.nearest))
+        common.remark(_advice(advice, told.nearest or ""))
     return Exit.GO
 
 
 ADVICE = {
-    FaceAdvice.MORE: f"{PHOTOGRAPHS} photographs or more make recognition surer",
-    FaceAdvice.OTHER: (
+    FaceAdvice.MORE: phrase("{count} photographs or more make recognition surer", count=PHOTOGRAPHS),
+    FaceAdvice.OTHER: phrase(
         "the photographs are nearly the same: add one from the side, in another light, or with their glasses"
     ),
-    FaceAdvice.LOOK: "two photographs are hardly alike: make sure that both show them, with nothing before the face",
-    FaceAdvice.NAME: "{other} is so like them that pictures of either may ask for a look: --person says who is there",
+    FaceAdvice.LOOK: phrase(
+        "two photographs are hardly alike: make sure that both show them, with nothing before the face"
+    ),
 }
+
+
+def _advice(advice: FaceAdvice, nearest: str) -> str:
+    if advice is FaceAdvice.NAME:
+        return phrase(
+            "{other} is so like them that pictures of either may ask for a look: --person says who is there",
+            other=nearest,
+        )
+    return ADVICE[advice]
 
 
 def _cosine(value: float | None) -> str:
@@ -160,9 +180,30 @@ def who(
 
         common.emit_json(lookup_wire(lookup))
         return Exit.GO
-    common.say(f"{lookup.engine}: named from {lookup.threshold:.2f} with a lead of {lookup.margin:.2f}")
+    common.say(
+        phrase(
+            "{engine}: named from {threshold} with a lead of {margin}",
+            engine=lookup.engine,
+            threshold=f"{lookup.threshold:.2f}",
+            margin=f"{lookup.margin:.2f}",
+        )
+    )
     rows = [row for number, face in enumerate(lookup.faces, start=1) for row in _who(number, face)]
-    common.emit(common.table(("face", "at", "height", "person", "score", "lead", "is"), rows, widest=WIDEST))
+    common.emit(
+        common.table(
+            (
+                phrase("face"),
+                phrase("at"),
+                phrase("height"),
+                phrase("person"),
+                phrase("score"),
+                phrase("lead"),
+                phrase("is"),
+            ),
+            rows,
+            widest=WIDEST,
+        )
+    )
     return Exit.GO
 
 
@@ -189,7 +230,7 @@ def dismiss(
     word = faces.FaceWord(what=what, by=by, reason=reason, number=face)
     with place.open() as workspace:
         kept = faces.dismiss(workspace, picture, word)
-    common.say(f"dismissed as {kept.what.value}: {kept.id}")
+    common.say(phrase("dismissed as {what}: {id}", what=kept.what.value, id=kept.id))
     return Exit.GO
 
 
@@ -216,11 +257,13 @@ def list_dismissed(
             kept.place.picture[:12],
             kept.what.value,
             f"{kept.by}: {kept.reason}",
-            "holds" if kept.ending is None else f"taken back by {kept.ending.by}: {kept.ending.reason}",
+            phrase("holds")
+            if kept.ending is None
+            else phrase("taken back by {name}: {reason}", name=kept.ending.by, reason=kept.ending.reason),
         )
         for kept in dismissals
     ]
-    common.emit(common.table(("id", "picture", "as", "said by", "state"), rows))
+    common.emit(common.table(("id", phrase("picture"), phrase("as"), phrase("said by"), phrase("state")), rows))
     return Exit.GO
 
 
@@ -238,7 +281,7 @@ def reinstate(
 
     with place.open() as workspace:
         faces.reinstate(workspace, dismissal, by=by, reason=reason)
-    common.say(f"{dismissal} counts again")
+    common.say(phrase("{dismissal} counts again", dismissal=dismissal))
     return Exit.GO
 
 
@@ -259,7 +302,7 @@ def _outcome(face: FaceLookup) -> str:
     if face.person is not None:
         return face.person
     if face.doubtful:
-        return "may be no person's face"
+        return phrase("may be no person's face")
     if face.poor is not None:
-        return f"too poor: {face.poor}"
-    return "not sure" if face.may_be else "nobody known"
+        return phrase("too poor: {why}", why=face.poor)
+    return phrase("not sure") if face.may_be else phrase("nobody known")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.domain.consent import Consent, LegalBasis
+from imgpolicy.cli.common import told
+from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.grant import Grant
 from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
+from imgpolicy.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
@@ -89,17 +91,62 @@ class GrantOptions:
         for option in self.except_ or ():
             what, _, word = option.partition("=")
             if what not in set(Dimension) or not word:
-                common.usage_error(f"--except {option!r}: write WHAT=WORD, WHAT being one of {', '.join(Dimension)}")
+                common.usage_error(
+                    phrase(
+                        "--except {option}: write WHAT=WORD, WHAT being one of {known}",
+                        option=repr(option),
+                        known=", ".join(Dimension),
+                    )
+                )
             name = SCOPE_FIELDS[Dimension(what)]
             excluded[name] = excluded.get(name, frozenset()) | {word}
         return Scope(**excluded)
 
     def note_uncovered(self, noun: str) -> None:
         """Say so when it names no channel or no purpose, and so covers nothing."""
-        missing = [what for what, named in (("channel", self.channel), ("purpose", self.purpose)) if not named]
+        missing = [phrase("channel")] * (not self.channel) + [phrase("purpose")] * (not self.purpose)
         if missing:
-            named = " and no ".join(missing)
-            common.remark(f"this {noun} names no {named}, so it covers nothing yet ({ANY} is for every one)")
+            named = (
+                missing[0]
+                if len(missing) == 1
+                else phrase("{first} and no {second}", first=missing[0], second=missing[1])
+            )
+            common.remark(
+                phrase(
+                    "this {noun} names no {named}, so it covers nothing yet ({any} is for every one)",
+                    noun=noun,
+                    named=named,
+                    any=ANY,
+                )
+            )
+
+
+_KINDS: Mapping[ConsentKind, Phrase] = {
+    ConsentKind.PUBLICATION: phrase("publication"),
+    ConsentKind.BIOMETRIC: phrase("biometric"),
+}
+STATES: Mapping[ConsentState, Phrase] = {
+    ConsentState.REQUESTED: phrase("requested"),
+    ConsentState.GIVEN: phrase("given"),
+    ConsentState.RENEWED: phrase("renewed"),
+    ConsentState.REFUSED: phrase("refused"),
+    ConsentState.WITHDRAWN: phrase("withdrawn"),
+    ConsentState.REVOKED: phrase("revoked"),
+    ConsentState.INVALIDATED: phrase("invalidated"),
+    ConsentState.OBJECTED: phrase("objected"),
+    ConsentState.ENTERED_IN_ERROR: phrase("entered in error"),
+}
+"""What happened to a consent, in words for people."""
+_SCOPES: Mapping[Dimension, Phrase] = {
+    Dimension.CHANNEL: phrase("channels"),
+    Dimension.PURPOSE: phrase("purposes"),
+    Dimension.CAMPAIGN: phrase("campaigns"),
+    Dimension.AUDIENCE: phrase("audiences"),
+    Dimension.TERRITORY: phrase("territories"),
+    Dimension.SETTING: phrase("settings"),
+    Dimension.EVENT: phrase("events"),
+    Dimension.EDIT: phrase("edits"),
+}
 
 
 def proof_of(paths: Sequence[Path]) -> list[Proof]:
@@ -110,29 +157,32 @@ def proof_of(paths: Sequence[Path]) -> list[Proof]:
 
 
 def limits(grant: Grant) -> Iterator[str]:
-    """In words, what a grant is limited to."""
-    for prefix, scope in (("", grant.scope), ("not ", grant.excluded)):
-        for dimension, words in scope.items():
-            if words:
-                yield f"{prefix}{SCOPE_FIELDS[dimension]} {', '.join(sorted(words))}"
+    """In words of the reader's language, what a grant is limited to."""
+    for dimension, words in grant.scope.items():
+        if words:
+            yield told(phrase("{what} {words}", what=_SCOPES[dimension], words=", ".join(sorted(words))))
+    for dimension, words in grant.excluded.items():
+        if words:
+            yield told(phrase("not {what} {words}", what=_SCOPES[dimension], words=", ".join(sorted(words))))
     if grant.valid_from:
-        yield f"from {grant.valid_from}"
+        yield told(phrase("from {day}", day=str(grant.valid_from)))
     if grant.valid_until:
-        yield f"until {grant.valid_until}"
+        yield told(phrase("until {day}", day=str(grant.valid_until)))
     if grant.max_publications is not None:
-        yield f"at most {grant.max_publications} publication(s)"
+        yield told(phrase("at most {count} publication(s)", count=grant.max_publications))
 
 
 def consent_line(consent: Consent, policy: ConsentPolicy) -> str:
-    """A consent record in one line, its day in the policy's time zone."""
-    parts = [f"{consent.kind.value} {consent.state.value} on {policy.day(consent.at)}"]
+    """A consent record in one line of the reader's language, its day in the policy's time zone."""
+    day = str(policy.day(consent.at))
+    parts = [told(phrase("{kind} {state} on {day}", kind=_KINDS[consent.kind], state=STATES[consent.state], day=day))]
     if consent.basis is not LegalBasis.CONSENT:
-        parts.append(f"on the basis of {consent.basis.value}")
+        parts.append(told(phrase("on the basis of {basis}", basis=consent.basis.value)))
     if consent.about:
-        parts.append(f"about {consent.about}")
+        parts.append(told(phrase("about {record}", record=consent.about)))
     parts += limits(consent)
     if consent.given_by:
-        parts.append(f"by {consent.given_by}")
+        parts.append(told(phrase("by {person}", person=consent.given_by)))
     return "; ".join(parts)
 
 
@@ -146,10 +196,22 @@ def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
     from imgpolicy.service.grants import reach
 
     reached = reach(workspace, denial)
-    took = [f"{len(reached.consents)} consent(s) end", f"{len(reached.posts)} post(s) must come down"]
-    took += [f"{reached.faces} face vector(s) are deleted"] if reached.faces else []
-    how = "on every channel" if denial.scope else "in full"
-    common.remark(f"{denial.kind.value} {denial.state.value} {how} for {denial.person}: {', '.join(took)}")
+    took = [
+        phrase("{count} consent(s) end", count=len(reached.consents)),
+        phrase("{count} post(s) must come down", count=len(reached.posts)),
+    ]
+    took += [phrase("{count} face vector(s) are deleted", count=reached.faces)] if reached.faces else []
+    how = phrase("on every channel") if denial.scope else phrase("in full")
+    common.remark(
+        phrase(
+            "{kind} {state} {how} for {person}: {took}",
+            kind=_KINDS[denial.kind],
+            state=STATES[denial.state],
+            how=how,
+            person=denial.person,
+            took=", ".join(map(told, took)),
+        )
+    )
     for consent in reached.consents:
         common.note(f"  {consent.id}: {consent_line(consent, workspace.kept.consents)}")
     for post in reached.posts:
@@ -157,11 +219,14 @@ def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
     if reached.nothing or yes:
         return
     if common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr):
-        typer.confirm("record it?", abort=True, err=True)
+        typer.confirm(told(phrase("record it?")), abort=True, err=True)
 
 
 def emit_takedowns(tasks: Sequence[Takedown]) -> None:
     """Write what must come down, when something must."""
     if tasks:
         rows = [(task.id, task.publication.channel, task.publication.url) for task in tasks]
-        common.emit("these posts must come down:\n" + common.table(("task", "channel", "post"), rows))
+        common.emit(
+            told(phrase("these posts must come down:\n"))
+            + common.table((phrase("task"), phrase("channel"), phrase("post")), rows)
+        )

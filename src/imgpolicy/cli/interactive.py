@@ -21,6 +21,7 @@ import typer
 
 from imgpolicy.cli import common
 from imgpolicy.language import Language
+from imgpolicy.phrase import phrase
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ LEAVE = "0"
 def accept_terminal() -> None:
     """Nothing, or a usage error when there is nobody who could answer."""
     if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
-        common.usage_error("--interactive asks questions, and this is no terminal: leave it out")
+        common.usage_error(phrase("--interactive asks questions, and this is no terminal: leave it out"))
 
 
 @contextmanager

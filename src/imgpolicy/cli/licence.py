@@ -10,6 +10,7 @@ from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.licence import Licence
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.speakers import ConsentPolicy
@@ -55,8 +56,10 @@ def add(
     with place.open() as workspace:
         recorded = record_licence(workspace, licence, proof=proof)
         policy = workspace.kept.consents
-    common.say(f"recorded {recorded.id}: {recorded.work}, {_line(recorded, policy)}")
-    covers.note_uncovered("licence")
+    common.say(
+        phrase("recorded {id}: {work}, {line}", id=recorded.id, work=recorded.work, line=_line(recorded, policy))
+    )
+    covers.note_uncovered(phrase("licence"))
     return Exit.GO
 
 
@@ -82,7 +85,7 @@ def end(
         wires = [takedown_wire(task) for task in tasks]
         common.emit_json({"licence": licence_wire(ended), "takedowns": wires})
         return Exit.GO
-    common.say(f"ended {ended.id}: {ended.work}, {_line(ended, policy)}")
+    common.say(phrase("ended {id}: {work}, {line}", id=ended.id, work=ended.work, line=_line(ended, policy)))
     grants.emit_takedowns(tasks)
     return Exit.GO
 
@@ -116,7 +119,7 @@ def list_licences(
             )
             for one in licences
         ]
-        common.emit(common.table(("id", "work", "from", "licence", "files"), rows))
+        common.emit(common.table(("id", phrase("work"), phrase("from"), phrase("licence"), phrase("files")), rows))
     return Exit.GO
 
 
@@ -142,17 +145,18 @@ def due(
         (str(item.ends), item.licence.work, item.licence.id, ", ".join(post.url for post in item.posts))
         for item in ending
     ]
-    common.emit(common.table(("day", "work", "licence", "posts"), rows))
+    common.emit(common.table((phrase("day"), phrase("work"), phrase("licence"), phrase("posts")), rows))
     return Exit.GO
 
 
 def _line(licence: Licence, policy: ConsentPolicy) -> str:
-    """A licence in one line, but for who gave it."""
+    """A licence in one line of the reader's language, but for who gave it."""
     parts = list(grants.limits(licence))
     if licence.credit:
-        parts.append(f"credit{' required' if licence.credit_required else ''}: {licence.credit}")
+        needed = phrase("credit required: {line}", line=licence.credit)
+        parts.append(common.told(needed if licence.credit_required else phrase("credit: {line}", line=licence.credit)))
     if licence.url:
-        parts.append(f"terms at {licence.url}")
+        parts.append(common.told(phrase("terms at {url}", url=licence.url)))
     if licence.end:
-        parts.append(f"ended on {policy.day(licence.end.at)}")
-    return "; ".join(parts) or "nothing named"
+        parts.append(common.told(phrase("ended on {day}", day=str(policy.day(licence.end.at)))))
+    return "; ".join(parts) or common.told(phrase("nothing named"))

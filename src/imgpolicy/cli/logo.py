@@ -11,6 +11,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.work import WorkKind
+from imgpolicy.phrase import phrase
 
 logo_app = typer.Typer()
 
@@ -54,8 +55,12 @@ def add_logo(
     with place.open() as workspace:
         added = works.add_logo(workspace, name, files, kind=_KINDS[whose], words=words or ())
     for file in added.whole_only:
-        common.note(f"{file}: too simple to be found as a part of a picture; recognised as a whole picture only")
-    common.say(f"added {added.id}")
+        common.note(
+            phrase(
+                "{file}: too simple to be found as a part of a picture; recognised as a whole picture only", file=file
+            )
+        )
+    common.say(phrase("added {id}", id=added.id))
     return Exit.GO
 
 
@@ -76,7 +81,7 @@ def list_logos(
         common.emit_json([logo_summary(logo) for logo in logos])
     else:
         rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched), "; ".join(logo.words)) for logo in logos]
-        common.emit(common.table(("id", "kind", "name", "looked for", "words"), rows))
+        common.emit(common.table(("id", phrase("kind"), phrase("name"), phrase("looked for"), phrase("words")), rows))
     return Exit.GO
 
 
@@ -92,5 +97,5 @@ def remove_logo(
 
     with place.open() as workspace:
         removed = works.remove_logo(workspace, logo)
-    common.say(f"removed {removed.id}")
+    common.say(phrase("removed {id}", id=removed.id))
     return Exit.GO

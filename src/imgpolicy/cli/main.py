@@ -23,7 +23,7 @@ from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.spoken import spoken, understood
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import from_environment
-from imgpolicy.phrase import message_of, phrase
+from imgpolicy.phrase import message_of, phrase, reason_of
 from imgpolicy.version import __version__
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _explained(error: BaseException, arguments: list[str]) -> tuple[str, int]:
         return message_of(error), Exit.FAILED
     if isinstance(error, OSError):
         where = str(error.filename) if error.filename else phrase("the system")
-        return phrase("{name}: {reason}", name=where, reason=error.strerror or type(error).__name__), Exit.FAILED
+        return phrase("{name}: {reason}", name=where, reason=reason_of(error)), Exit.FAILED
     return _STOPPED, Exit.STOPPED
 
 

@@ -10,6 +10,7 @@ import typer
 from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -26,8 +27,8 @@ def add(
     from imgpolicy.service import models
 
     added = models.add(policy_place.find(policy), name, file, calibration)
-    common.say(f"added {name}: SHA-256 {added.model.sha256}")
-    common.remark(f'to use it, write into the policy, under [faces]: engine = "{added.engine}"')
+    common.say(phrase("added {name}: SHA-256 {sha256}", name=name, sha256=added.model.sha256))
+    common.remark(phrase('to use it, write into the policy, under [faces]: engine = "{engine}"', engine=added.engine))
     return Exit.GO
 
 
@@ -48,8 +49,8 @@ def list_models(
         names = ("engine", "in_use", "model", "sha256")
         common.emit_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
-        shown = [(name, "yes" if used else "", model, sha256[:12]) for name, used, model, sha256 in rows]
-        common.emit(common.table(("engine", "in use", "model", "sha256"), shown))
+        shown = [(name, phrase("yes") if used else "", model, sha256[:12]) for name, used, model, sha256 in rows]
+        common.emit(common.table((phrase("engine"), phrase("in use"), phrase("model"), "sha256"), shown))
     return Exit.GO
 
 
@@ -61,5 +62,5 @@ def verify(*, policy: common.PolicyOption = None) -> int:
     health = models.verify(policy_place.find(policy))
     for line in (*health.wrong, *health.unverified):
         common.remark(line)
-    common.say(f"{health.whole} model(s) are whole")
+    common.say(phrase("{whole} model(s) are whole", whole=health.whole))
     return Exit.FAILED if health.wrong else Exit.GO

@@ -13,6 +13,7 @@ import typer
 
 from imgpolicy.cli import common
 from imgpolicy.language import ENGLISH, Language, LanguageCode
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.render import Renderer, Shown
@@ -56,7 +57,9 @@ class OutputOptions:
     def targets(self) -> list[Target]:
         """Each format with its file; standard output can hold only one of them."""
         if self.show_text and not common.is_terminal(sys.stdout):
-            common.usage_error("--show-text shows what nobody else may read, and this is no terminal: leave it out")
+            common.usage_error(
+                phrase("--show-text shows what nobody else may read, and this is no terminal: leave it out")
+            )
         return targets(self.format or [], self.output or [])
 
     def see(self, found: Sequence[Target]) -> See | None:
@@ -85,9 +88,11 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     """Each format with its file; standard output can hold only one of them."""
     formats = formats or [TEXT]
     if len(outputs) > len(formats):
-        common.usage_error("there are more --output than --format: name one --format for each --output")
+        common.usage_error(phrase("there are more --output than --format: name one --format for each --output"))
     if len(formats) - len(outputs) > 1:
-        common.usage_error("only one --format can go to standard output: name an --output for each of the others")
+        common.usage_error(
+            phrase("only one --format can go to standard output: name an --output for each of the others")
+        )
     from imgpolicy.render import renderers
 
     loaded = renderers(formats)
@@ -95,7 +100,7 @@ def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:
     places = [os.path.realpath(target.file) for target in targets if target.file]
     for target in targets:
         if target.file and places.count(os.path.realpath(target.file)) > 1:
-            common.usage_error(f"{target.file} is named twice: name another --output")
+            common.usage_error(phrase("{file} is named twice: name another --output", file=str(target.file)))
     return targets
 
 

@@ -12,7 +12,8 @@ import typer
 from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.person import Person
+from imgpolicy.domain.person import Adulthood, Person
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -55,9 +56,11 @@ def add(
     )
     with place.open() as workspace:
         people.add(workspace, person, adult_by=adult_by)
-    common.say(f"added {id}")
+    common.say(phrase("added {id}", id=id))
     if born is None and adult_by is None:
-        common.remark(f"give a minor's birth date, or state that {id} is of age: until then a likeness is a review")
+        common.remark(
+            phrase("give a minor's birth date, or state that {id} is of age: until then a likeness is a review", id=id)
+        )
     return Exit.GO
 
 
@@ -78,7 +81,9 @@ def list_people(
 
         common.emit_json([person_wire(one) for one in kept])
     else:
-        common.emit(common.table(("id", "name", "relation"), [(p.id, p.name, p.relation or "") for p in kept]))
+        common.emit(
+            common.table(("id", phrase("name"), phrase("relation")), [(p.id, p.name, p.relation or "") for p in kept])
+        )
     return Exit.GO
 
 
@@ -106,19 +111,26 @@ def show(
         return Exit.GO
     lines = [
         ("id", found.id),
-        ("name", found.name),
-        ("relation", found.relation or ""),
-        ("e-mail", found.email or ""),
-        ("born", str(found.born or "")),
-        ("turns 18", str(found.of_age or "")),
-        ("of age", f"as {found.adult.by} stated on {found.adult.on}" if found.adult else ""),
-        ("guardians", ", ".join(sorted(found.guardians))),
-        *(("former guardian", f"{former.id} until {former.until}") for former in sorted(found.former_guardians)),
-        *(("faces", f"{count.count} for {count.engine}") for count in held),
-        *(("consent", grants.consent_line(consent, policy)) for consent in said),
+        (phrase("name"), found.name),
+        (phrase("relation"), found.relation or ""),
+        (phrase("e-mail"), found.email or ""),
+        (phrase("born"), str(found.born or "")),
+        (phrase("turns 18"), str(found.of_age or "")),
+        (phrase("of age"), _stated(found.adult)),
+        (phrase("guardians"), ", ".join(sorted(found.guardians))),
+        *(
+            (phrase("former guardian"), phrase("{name} until {day}", name=former.id, day=str(former.until)))
+            for former in sorted(found.former_guardians)
+        ),
+        *((phrase("faces"), phrase("{count} for {engine}", count=one.count, engine=one.engine)) for one in held),
+        *((phrase("consent"), grants.consent_line(consent, policy)) for consent in said),
     ]
     common.emit(common.table(("", ""), lines))
     return Exit.GO
+
+
+def _stated(adult: Adulthood | None) -> str:
+    return "" if adult is None else phrase("as {name} stated on {day}", name=adult.by, day=str(adult.on))
 
 
 @app.command()
@@ -157,7 +169,7 @@ def edit(
     )
     with place.open() as workspace:
         people.edit(workspace, person, change)
-    common.say(f"changed {person}")
+    common.say(phrase("changed {person}", person=person))
     return Exit.GO
 
 
@@ -178,12 +190,12 @@ def adult(
     from imgpolicy.service import people
 
     if bool(people_) == everybody:
-        common.usage_error("name those who are of age, or say --all")
+        common.usage_error(phrase("name those who are of age, or say --all"))
     with place.open() as workspace:
         stated = people.state_adult(workspace, people_ or (), by)
-    common.emit(f"of age: {len(stated)}\n")
+    common.say(phrase("of age: {count}", count=len(stated)))
     for one in stated:
-        common.emit(f"  {one}\n")
+        common.say(f"  {one}")
     return Exit.GO
 
 
@@ -218,7 +230,13 @@ def export(
         common.emit(text)
     else:
         common.write_private({output: text.encode()}, workspace, force=force)
-        common.remark(f"{output} holds everything about {person}, unencrypted: hand it over and delete it")
+        common.remark(
+            phrase(
+                "{output} holds everything about {person}, unencrypted: hand it over and delete it",
+                output=str(output),
+                person=person,
+            )
+        )
     return Exit.GO
 
 
@@ -241,26 +259,30 @@ def erase(
     from imgpolicy.service import people
 
     if person is None and not nothing_rests:
-        common.usage_error("name the person, or say --nothing-rests")
+        common.usage_error(phrase("name the person, or say --nothing-rests"))
     if person is not None and not yes:
-        common.usage_error(f"this removes everything about {person[:80]!r} for ever: say --yes to do it")
+        common.usage_error(
+            phrase("this removes everything about {person} for ever: say --yes to do it", person=repr(person[:80]))
+        )
     with place.open() as workspace:
         asked = [item.person for item in people.unneeded(workspace)] if person is None else [person]
         if not asked:
-            common.say("there is nobody on whom nothing rests")
+            common.say(phrase("there is nobody on whom nothing rests"))
             return Exit.GO
         if not yes:
-            common.emit(common.table(("nothing rests on",), [(one,) for one in asked]))
-            common.usage_error("this removes everything about them for ever: say --yes to do it")
+            common.emit(common.table((phrase("nothing rests on"),), [(one,) for one in asked]))
+            common.usage_error(phrase("this removes everything about them for ever: say --yes to do it"))
         done = people.erase_unneeded(workspace, asked) if nothing_rests else people.erase(workspace, asked[0])
     for one in done.people:
-        common.say(f"erased {one}")
+        common.say(phrase("erased {person}", person=one))
     grants.emit_takedowns(done.takedowns)
     if not done.bytes_gone:
-        common.note(
-            "imgpolicy: another program reads the register, so some encrypted bytes, whose key is gone, are still in"
-            " its write-ahead log; they go when the last reader closes it"
+        common.remark(
+            phrase(
+                "another program reads the register, so some encrypted bytes, whose key is gone, are still in"
+                " its write-ahead log; they go when the last reader closes it"
+            )
         )
-    them = "this person" if person is not None else "these people"
-    common.remark(f"backups made before still hold {them}: delete them, or let them run out")
+    them = phrase("this person") if person is not None else phrase("these people")
+    common.remark(phrase("backups made before still hold {them}: delete them, or let them run out", them=them))
     return Exit.GO

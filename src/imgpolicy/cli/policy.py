@@ -11,6 +11,7 @@ import typer
 from imgpolicy import policy_place
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
+from imgpolicy.phrase import phrase
 from imgpolicy.presets import PresetName
 
 app = typer.Typer()
@@ -36,7 +37,7 @@ def init(
     from imgpolicy.service import policies
 
     policies.write_policy(file, preset)
-    common.say(f"{file}: the policy; read it and make it yours")
+    common.say(phrase("{file}: {what}", file=str(file), what=phrase("the policy; read it and make it yours")))
     return Exit.GO
 
 
@@ -59,15 +60,17 @@ def explain(
     pages = policies.rule_pages(policy or policy_place.nearest())
     if output is not None:
         if code is not None:
-            common.usage_error("--output takes every rule: leave CODE out")
+            common.usage_error(phrase("--output takes every rule: leave CODE out"))
         policies.write_pages(output, pages)
-        common.say(f"{output}: {len(pages)} pages and index.md")
+        common.say(phrase("{folder}: {count} pages and index.md", folder=str(output), count=len(pages)))
     elif code is None:
-        common.emit(common.table(("code", "says"), [(page.code, page.title) for page in pages]))
+        common.emit(common.table((phrase("code"), phrase("says")), [(page.code, page.title) for page in pages]))
     else:
         one = next((page for page in pages if page.code == code.upper()), None)
         if one is None:
-            common.usage_error(f"there is no rule {code[:80]!r}: `imgpolicy policy explain` lists them")
+            common.usage_error(
+                phrase("there is no rule {code}: `imgpolicy policy explain` lists them", code=repr(code[:80]))
+            )
         write = {PageFormat.JSON: rulepage.page_json, PageFormat.MARKDOWN: rulepage.page_markdown}
         common.emit(write.get(form, rulepage.page_text)(one))
     return Exit.GO
@@ -85,7 +88,11 @@ def rename_channel(
 
     file = policy or policy_place.find()
     policies.rename_channel(file, old, new)
-    common.say(f"{file}: what is on record of {old!r} means {new!r} from now on")
+    common.say(
+        phrase(
+            "{file}: what is on record of {old} means {new} from now on", file=str(file), old=repr(old), new=repr(new)
+        )
+    )
     return Exit.GO
 
 

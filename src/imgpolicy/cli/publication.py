@@ -12,6 +12,7 @@ from imgpolicy.cli.check import note_unreadable
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.posting import Posting
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -50,17 +51,32 @@ def add(
     publication = posted.publication
     if publication is None:
         note_unreadable([posted.report])
-        common.remark("not recorded: the picture could not be read")
+        common.remark(phrase("not recorded: the picture could not be read"))
         return Exit.FAILED
-    common.say(f"recorded {publication.id}")
+    common.say(phrase("recorded {id}", id=publication.id))
     for name, consent in sorted(publication.people.items()):
-        common.say(f"  {name}: {f'rests on {consent}' if consent else 'no consent covers it'}")
+        common.say(
+            phrase("  {name}: rests on {record}", name=name, record=consent)
+            if consent
+            else phrase("  {name}: no consent covers it", name=name)
+        )
     for name, licence in sorted(publication.works.items()):
-        common.say(f"  {name}: {f'rests on {licence}' if licence else 'no licence covers it'}")
+        common.say(
+            phrase("  {name}: rests on {record}", name=name, record=licence)
+            if licence
+            else phrase("  {name}: no licence covers it", name=name)
+        )
     if posted.strangers:
-        common.remark(f"{posted.strangers} face(s) are of nobody in the register: no withdrawal will find this post")
+        common.remark(
+            phrase(
+                "{count} face(s) are of nobody in the register: no withdrawal will find this post",
+                count=posted.strangers,
+            )
+        )
     if posted.report.verdict is not Verdict.GO:
-        common.remark(f"a check of it gives {posted.report.verdict.word}; `imgpolicy check` says why")
+        common.remark(
+            phrase("a check of it gives {verdict}; `imgpolicy check` says why", verdict=posted.report.verdict.word)
+        )
     return Exit.GO
 
 
@@ -87,7 +103,9 @@ def list_publications(
         due = [
             (t.id, t.publication.channel, t.publication.url, t.cause, str(day(t.opened))) for t in publications.tasks
         ]
-        common.emit(common.table(("task", "channel", "post", "because", "since"), due))
+        common.emit(
+            common.table((phrase("task"), phrase("channel"), phrase("post"), phrase("because"), phrase("since")), due)
+        )
     else:
         must = {task.publication.id for task in publications.tasks}
         rows = [
@@ -97,11 +115,15 @@ def list_publications(
                 post.channel,
                 post.url,
                 ", ".join([*sorted(post.people), *sorted(post.works)]),
-                f"down since {day(post.down)}" if post.down else "must come down" if post.id in must else "up",
+                _state(None if post.down is None else str(day(post.down)), must=post.id in must),
             )
             for post in publications.publications
         ]
-        common.emit(common.table(("id", "posted", "channel", "post", "shows", "state"), rows))
+        common.emit(
+            common.table(
+                ("id", phrase("posted"), phrase("channel"), phrase("post"), phrase("shows"), phrase("state")), rows
+            )
+        )
     return Exit.GO
 
 
@@ -117,5 +139,12 @@ def takedown(
 
     with place.open() as workspace:
         post = take_down(workspace, task)
-    common.say(f"{post.id} is down: {post.url}")
+    common.say(phrase("{id} is down: {url}", id=post.id, url=post.url))
     return Exit.GO
+
+
+def _state(down: str | None, *, must: bool) -> str:
+    """Where a post stands that came down on this day, or is up."""
+    if down:
+        return phrase("down since {day}", day=down)
+    return phrase("must come down") if must else phrase("up")

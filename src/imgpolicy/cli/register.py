@@ -11,6 +11,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,15 +49,13 @@ def import_(
 
     with place.open() as workspace:
         done = import_register(workspace, path, keep=not dry_run, update=update, tell=tell)
-    for line in (*done.notes, *done.problems):
-        common.remark(f"{line}")
+    for line in (*done.notes, *(problem.line() for problem in done.problems)):
+        common.remark(line)
     if done.problems:
-        common.remark(f"nothing was imported: {len(done.problems)} problem(s)")
+        common.remark(phrase("nothing was imported: {count} problem(s)", count=len(done.problems)))
         return Exit.FAILED
-    could = "could be " if dry_run else ""
     for part, count in done.imported.items():
-        changed = f", {done.changed[part]} {could}changed" if done.changed[part] else ""
-        common.say(f"{part}: {count} {could}imported{changed}")
+        common.say(_imported(part, count, done.changed[part], dry_run=dry_run))
     return Exit.GO
 
 
@@ -75,7 +74,7 @@ def export(
 ) -> int:
     """Write the register's contents, unencrypted."""
     if format is Portable.CSV and (output is None or not output.is_dir()):
-        common.usage_error("the tables go into a folder: name one that is there with -o")
+        common.usage_error(phrase("the tables go into a folder: name one that is there with -o"))
     from imgpolicy.service.transfer import export_csv, export_document
 
     with place.open() as workspace:
@@ -85,7 +84,9 @@ def export(
         return Exit.GO
     whole = {output / name if name else output: data for name, data in files.items()}
     common.write_private(whole, workspace, force=force)
-    common.remark(f"{output} holds names and consents unencrypted: keep it safe, and delete it when done")
+    common.remark(
+        phrase("{file} holds names and consents unencrypted: keep it safe, and delete it when done", file=str(output))
+    )
     return Exit.GO
 
 
@@ -107,13 +108,21 @@ def verify(
     if format is common.Format.JSON:
         common.emit_json(health)
     elif health.whole:
-        common.say(f"whole: {health.entries} entries, head {health.head}")
+        common.say(phrase("whole: {entries} entries, head {head}", entries=health.entries, head=health.head))
     if health.broken_entry is not None:
-        common.remark(f"the log is broken: entry {health.broken_entry} is missing or was altered")
+        common.remark(phrase("the log is broken: entry {number} is missing or was altered", number=health.broken_entry))
     for lost in health.lost_heads:
-        common.remark(f"the log does not hold the head {lost}: this is an older copy, or one that went another way")
-    for said in (*health.damaged, *(f"since it was restored: {debt}" for debt in health.owed), *health.remarks):
-        common.remark(f"{said}")
+        common.remark(
+            phrase(
+                "the log does not hold the head {lost}: this is an older copy, or one that went another way", lost=lost
+            )
+        )
+    for said in health.damaged:
+        common.remark(said)
+    for debt in health.owed:
+        common.remark(phrase("since it was restored: {debt}", debt=debt))
+    for said in health.remarks:
+        common.remark(said)
     return Exit.GO if health.whole else Exit.FAILED
 
 
@@ -135,7 +144,9 @@ def stats(
     if format is common.Format.JSON:
         common.emit_json(numbers)
     else:
-        common.emit(common.table(("what", "count"), [(what, f"{n:,}") for what, n in asdict(numbers).items()]))
+        common.emit(
+            common.table((phrase("what"), phrase("count")), [(what, f"{n:,}") for what, n in asdict(numbers).items()])
+        )
     return Exit.GO
 
 
@@ -151,7 +162,7 @@ def backup(
 
     with place.open() as workspace:
         maintenance.backup(workspace, file)
-    common.say(f"{file}: a copy of the register; keep the key elsewhere")
+    common.say(phrase("{file}: a copy of the register; keep the key elsewhere", file=str(file)))
     return Exit.GO
 
 
@@ -171,24 +182,35 @@ def restore(
 
     done = maintenance.restore(place.policy_file, file, register_url=place.register)
     since = done.since
-    common.emit("the register is taken as it is\n" if done.file is None else f"{done.file}: restored from {file}\n")
+    if done.file is None:
+        common.say(phrase("the register is taken as it is"))
+    else:
+        common.say(phrase("{file}: restored from {backup}", file=str(done.file), backup=str(file)))
     if done.aside is not None:
-        common.remark(f"{done.aside}: the register that was there; delete it when nothing of it is needed any more")
+        common.remark(
+            phrase(
+                "{file}: the register that was there; delete it when nothing of it is needed any more",
+                file=str(done.aside),
+            )
+        )
     if since.head is None:
         common.remark(
-            "nobody can tell all that was recorded since: repeat every erasure and withdrawal that you know of"
+            phrase("nobody can tell all that was recorded since: repeat every erasure and withdrawal that you know of")
         )
     if since.lost:
         counts = ", ".join(f"{action} {number}" for action, number in sorted(since.lost.items()))
-        common.remark(f"recorded since the backup, and gone: {counts}")
+        common.remark(phrase("recorded since the backup, and gone: {counts}", counts=counts))
     again = [
-        *((person, "erase them") for person in since.erased),
+        *((person, phrase("erase them")) for person in since.erased),
         *((denial.person, consent_line(denial, done.consents)) for denial in since.denials),
-        *((person, "their age or guardians were changed: edit them") for person in since.changed),
-        *((person, "they said something that cannot be read: deny both kinds") for person in since.untold),
+        *((person, phrase("their age or guardians were changed: edit them")) for person in since.changed),
+        *((person, phrase("they said something that cannot be read: deny both kinds")) for person in since.untold),
     ]
     if again:
-        common.emit("nothing is judged until this was done again:\n" + common.table(("person", "what"), again))
+        common.emit(
+            common.told(phrase("nothing is judged until this was done again:\n"))
+            + common.table((phrase("person"), phrase("what")), again)
+        )
     return Exit.GO
 
 
@@ -207,11 +229,28 @@ def rekey(
 
     done = maintenance.rekey(place.policy_file, register_url=place.register, to_keyring=to_keyring, to_file=to_file)
     if done.keyring is not None:
-        common.say(f"the new key is in the keyring under {done.keyring!r}")
+        common.say(phrase("the new key is in the keyring under {keyring}", keyring=repr(done.keyring)))
         if done.not_named:
-            common.remark(f'write into the policy, under [register]: keyring = "{done.keyring}"')
+            common.remark(
+                phrase('write into the policy, under [register]: keyring = "{keyring}"', keyring=done.keyring)
+            )
         return Exit.GO
-    common.say(f"{done.file}: the new key; keep a copy elsewhere")
+    common.say(phrase("{file}: the new key; keep a copy elsewhere", file=str(done.file)))
     if done.old is not None:
-        common.remark(f"{done.old} holds the old key: delete it when no backup needs it any more")
+        common.remark(
+            phrase("{file} holds the old key: delete it when no backup needs it any more", file=str(done.old))
+        )
     return Exit.GO
+
+
+def _imported(part: str, count: int, changed: int, *, dry_run: bool) -> str:
+    """How many records of a part came in and were changed, or would."""
+    if dry_run and changed:
+        return phrase(
+            "{part}: {count} could be imported, {changed} could be changed", part=part, count=count, changed=changed
+        )
+    if dry_run:
+        return phrase("{part}: {count} could be imported", part=part, count=count)
+    if changed:
+        return phrase("{part}: {count} imported, {changed} changed", part=part, count=count, changed=changed)
+    return phrase("{part}: {count} imported", part=part, count=count)

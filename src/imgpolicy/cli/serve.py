@@ -11,6 +11,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.server.settings import Settings
@@ -63,6 +64,6 @@ def _run(settings: Settings, *, browser: bool) -> int:
     try:
         from imgpolicy.server.app import serve as run
     except ModuleNotFoundError as error:
-        raise RequestError("the desk is an extra: pip install 'imgpolicy[server]'") from error
+        raise RequestError(phrase("the desk is an extra: pip install 'imgpolicy[server]'")) from error
     run(settings, common.remark, browser=browser)
     return Exit.GO

@@ -11,6 +11,7 @@ import typer
 
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
+from imgpolicy.phrase import phrase
 from imgpolicy.presets import PresetName
 from imgpolicy.text import printable
 
@@ -32,7 +33,7 @@ def init(
     from imgpolicy.service.scaffold import make_folder
 
     for made, what in make_folder(folder, register, preset=preset):
-        common.say(f"{made}: {what}")
+        common.say(phrase("{file}: {what}", file=str(made), what=what))
     return Exit.GO
 
 
@@ -54,14 +55,27 @@ def demo(
     if desk:
         from imgpolicy.cli.serve import open_desk
 
-        common.remark(f"{folder / 'pictures'} has pictures to drop")
+        common.remark(phrase("{folder} has pictures to drop", folder=str(folder / "pictures")))
         return open_desk(folder / "imgpolicy.toml")
     outcomes = run_cases(folder)
     common.emit(_shown(outcomes))
     missed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in missed:
-        common.remark(f"{outcome.name}: expected {outcome.expected}, got {outcome.found}")
-    common.note(f"Change {folder / 'cases.toml'} and run `imgpolicy demo {folder} --again`, or try in {folder}:")
+        common.remark(
+            phrase(
+                "{name}: expected {expected}, got {found}",
+                name=outcome.name,
+                expected=outcome.expected,
+                found=outcome.found,
+            )
+        )
+    common.note(
+        phrase(
+            "Change {file} and run `imgpolicy demo {folder} --again`, or try in {folder}:",
+            file=str(folder / "cases.toml"),
+            folder=str(folder),
+        )
+    )
     common.note(f"imgpolicy check pictures/* {POSTING}")
     return Exit.FAILED if missed else Exit.GO
 
@@ -77,9 +91,9 @@ def _shown(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         console.rule(Text(printable(outcome.name)), align="left")
         print_reports([outcome.report], console)
-    console.rule(Text("summary"), align="left")
+    console.rule(Text(common.told(phrase("summary"))), align="left")
     for outcome in outcomes:
-        missed = Text(printable(f"expected {outcome.expected}"), "red")
-        sign = Text("as expected", "green") if outcome.as_expected else missed
+        missed = Text(printable(common.told(phrase("expected {expected}", expected=outcome.expected))), "red")
+        sign = Text(common.told(phrase("as expected")), "green") if outcome.as_expected else missed
         console.print(Text.assemble(f"{outcome.found:16} ", sign, f"  {printable(outcome.name)}"))
     return buffer.getvalue()

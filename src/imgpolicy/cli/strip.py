@@ -12,6 +12,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.domain.terms import StripMode
 from imgpolicy.domain.trace import Kind, Trace
+from imgpolicy.phrase import message_of, phrase
 
 if TYPE_CHECKING:
     from imgpolicy.service.files import StrippedFile
@@ -36,7 +37,7 @@ def strip(
 ) -> int:
     """Remove what the files say of where and who. Each is proved before it is written; exit 4 when one was not."""
     if (output is None) != in_place:
-        common.usage_error("say where the clean file goes: either -o OUT or --in-place")
+        common.usage_error(phrase("say where the clean file goes: either -o OUT or --in-place"))
     from imgpolicy.service.files import StripRequest, strip_files
 
     request = StripRequest(output=output, force=force, mode=mode, keep_credit=keep_credit)
@@ -48,15 +49,19 @@ def _tell(done: StrippedFile) -> None:
     from imgpolicy.service.names import misnamed
 
     if done.stripped is None:
-        common.remark(str(done.error))
+        common.remark("" if done.error is None else message_of(done.error))
         return
-    made_by_ai = "; it still says that AI made it" if done.stripped.made_by_ai else ""
-    common.say(f"{done.target}: {_removed(done.stripped.removed, done.stripped.fewer)}{made_by_ai}")
+    removed = _removed(done.stripped.removed, done.stripped.fewer)
+    common.say(
+        phrase("{file}: {what}; it still says that AI made it", file=str(done.target), what=removed)
+        if done.stripped.made_by_ai
+        else phrase("{file}: {what}", file=str(done.target), what=removed)
+    )
     note = misnamed(str(done.source), done.stripped.format)
     if note is not None:
         common.remark(note)
     for doubt in done.stripped.doubts:
-        common.remark(f"{done.target}: {doubt}")
+        common.remark(phrase("{file}: {what}", file=str(done.target), what=doubt))
 
 
 def _removed(removed: Sequence[Trace], fewer: int | None) -> str:
@@ -65,9 +70,9 @@ def _removed(removed: Sequence[Trace], fewer: int | None) -> str:
         kinds = sorted({trace.kind.value for trace in removed} - {Kind.UNKNOWN})
         strange = sorted({trace.path for trace in removed if trace.kind is Kind.UNKNOWN})
         kinds += [f"{Kind.UNKNOWN}: {', '.join(strange[:_SHOWN])}"] if strange else []
-        return f"{len(removed)} removed ({', '.join(kinds)})"
+        return phrase("{count} removed ({kinds})", count=len(removed), kinds=", ".join(kinds))
     if fewer is None:
-        return "nothing to remove"
+        return phrase("nothing to remove")
     if fewer > 0:
-        return f"rewritten: {fewer} bytes removed that tell nothing"
-    return "rewritten: nothing removed that tells anything"
+        return phrase("rewritten: {count} bytes removed that tell nothing", count=fewer)
+    return phrase("rewritten: nothing removed that tells anything")

@@ -10,6 +10,7 @@ from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.account import Right
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -32,7 +33,7 @@ def add(
     with place.open() as workspace:
         ends = workspace.kept.consents.last_moment(until.date()) if until else None
         token, secret = accounts.new_token(workspace, login, label, frozenset(right), ends)
-    common.remark(f"{token.id}: keep the secret, which is shown only now")
+    common.remark(phrase("{id}: keep the secret, which is shown only now", id=token.id))
     common.say(secret)
     return Exit.GO
 
@@ -67,7 +68,12 @@ def list_tokens(
         )
         for one in kept
     ]
-    common.emit(common.table(("token", "account", "label", "rights", "until", "revoked"), rows))
+    common.emit(
+        common.table(
+            (phrase("token"), phrase("account"), phrase("label"), phrase("rights"), phrase("until"), phrase("revoked")),
+            rows,
+        )
+    )
     return Exit.GO
 
 
@@ -83,5 +89,5 @@ def revoke(
 
     with place.open() as workspace:
         revoked = accounts.revoke(workspace, token)
-    common.say(f"revoked {revoked.id}, of {revoked.account}")
+    common.say(phrase("revoked {id}, of {account}", id=revoked.id, account=revoked.account))
     return Exit.GO

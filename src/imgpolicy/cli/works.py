@@ -12,6 +12,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.work import WorkKind
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.service.works import KnownWork
@@ -46,9 +47,11 @@ def add_work(
 
     with place.open() as workspace:
         added = works.add_work(workspace, title, files, owner=owner, kind=WorkKind(kind.value))
-    common.say(f"added {added.id}")
+    common.say(phrase("added {id}", id=added.id))
     for file in added.whole_only:
-        common.remark(f"{file}: shows too little detail to be found in parts; it is recognised as a whole")
+        common.remark(
+            phrase("{file}: shows too little detail to be found in parts; it is recognised as a whole", file=file)
+        )
     return Exit.GO
 
 
@@ -72,15 +75,24 @@ def import_works(
 
     with place.open() as workspace:
         done = works.import_works(workspace, path, title=title, owner=owner, keep=not dry_run)
-    for line in (*done.notes, *done.already, *done.problems):
-        common.remark(f"{line}")
+    for line in (*done.notes, *done.already, *(problem.line() for problem in done.problems)):
+        common.remark(line)
     if done.problems:
-        common.remark(f"nothing was imported: {len(done.problems)} problem(s)")
+        common.remark(phrase("nothing was imported: {count} problem(s)", count=len(done.problems)))
         return Exit.FAILED
-    verb = "could be imported" if dry_run else "imported"
-    common.say(f"{len(done.works)} work(s) {verb}, {len(done.already)} picture(s) there already")
+    count, there = len(done.works), len(done.already)
+    common.say(
+        phrase("{count} work(s) could be imported, {there} picture(s) there already", count=count, there=there)
+        if dry_run
+        else phrase("{count} work(s) imported, {there} picture(s) there already", count=count, there=there)
+    )
     if done.whole_only:
-        common.remark(f"{done.whole_only} picture(s) are known by hashes only, and recognised as a whole")
+        common.remark(
+            phrase(
+                "{count} picture(s) are known by hashes only, and recognised as a whole",
+                count=done.whole_only,
+            )
+        )
     return Exit.GO
 
 
@@ -96,7 +108,7 @@ def remove_work(
 
     with place.open() as workspace:
         removed = works.remove_work(workspace, work)
-    common.say(f"removed {removed.id}")
+    common.say(phrase("removed {id}", id=removed.id))
     return Exit.GO
 
 
@@ -119,7 +131,7 @@ def list_works(
         rows = [
             (one.work.id, one.work.kind.value, one.work.title, one.work.owner or "", _known_by(one)) for one in kept
         ]
-        common.emit(common.table(("id", "kind", "title", "owner", "recognised"), rows))
+        common.emit(common.table(("id", phrase("kind"), phrase("title"), phrase("owner"), phrase("recognised")), rows))
     return Exit.GO
 
 
@@ -127,7 +139,9 @@ def _known_by(known: KnownWork) -> str:
     """Whether parts of the work are recognised, in words."""
     pictures = known.work.fingerprints
     if known.in_parts == len(pictures):
-        return "in parts"
+        return phrase("in parts")
     if known.outdated:
-        return "add it again: its features are of another version"
-    return "as a whole" if all(one.features is None for one in pictures) else "some in parts"
+        return phrase("add it again: its features are of another version")
+    if all(one.features is None for one in pictures):
+        return phrase("as a whole")
+    return phrase("some in parts")

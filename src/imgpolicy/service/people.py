@@ -70,8 +70,8 @@ def edit(workspace: Workspace, person_id: str, change: PersonChange) -> Person:
     if change == PersonChange():
         raise RequestError(
             phrase(
-                "nothing to change: give a name, a relation, a day of birth, guardians, an e-mail address, or who states"
-                " their age"
+                "nothing to change: give a name, a relation, a day of birth, guardians, an e-mail address, or who"
+                " states their age"
             )
         )
     with workspace.register.writing() as unit:
