@@ -23,7 +23,7 @@ REFUSALS = [
     ),
     (
         ("person", "add", "--id", "ada", "--name", "", "--adult-by", "kim"),
-        "navnet er tom",
+        "navnet har intet indhold",
         "the name is empty",
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import sys
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 from tests.support import Run
@@ -55,6 +56,16 @@ def test_the_help_is_english_where_no_danish_is_asked_for(imgpolicy: Run, monkey
     said = imgpolicy("consent", "grant", "--help").out
     assert said.startswith("Usage: imgpolicy consent grant [OPTIONS] {PERSON}\n\n  Record a yes.")
     assert ("[required]" in said, "Show this message and exit." in said) == (True, True)
+
+
+def test_whoever_reads_english_waits_for_no_catalogue(imgpolicy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a catalogue is read")
+
+    monkeypatch.setattr("imgpolicy.language.translation", read)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert imgpolicy("--help").code == 0
+    assert imgpolicy("frob").code == 2
 
 
 @pytest.mark.slow

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from imgpolicy.cli import common
+from imgpolicy.cli import common, grants
 from imgpolicy.cli import posting as posting_options
 from imgpolicy.cli.check import note_unreadable
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED
 from imgpolicy.phrase import phrase
 
 app = typer.Typer()
@@ -101,7 +102,8 @@ def list_publications(
         common.emit_json(wires if tasks else [publication_wire(post) for post in publications.publications])
     elif tasks:
         due = [
-            (t.id, t.publication.channel, t.publication.url, t.cause, str(day(t.opened))) for t in publications.tasks
+            (t.id, t.publication.channel, t.publication.url, _CAUSES.get(t.cause, t.cause), str(day(t.opened)))
+            for t in publications.tasks
         ]
         common.emit(
             common.table((phrase("task"), phrase("channel"), phrase("post"), phrase("because"), phrase("since")), due)
@@ -141,6 +143,15 @@ def takedown(
         post = take_down(workspace, task)
     common.say(phrase("{id} is down: {url}", id=post.id, url=post.url))
     return Exit.GO
+
+
+_CAUSES = {
+    **{state.value: said for state, said in grants.STATES.items()},
+    ERASED: phrase("erased"),
+    EXCEPTED: phrase("excepted"),
+    ENDED: phrase("ended"),
+}
+"""Why a post must come down, in words for people."""
 
 
 def _state(down: str | None, *, must: bool) -> str:

@@ -145,7 +145,10 @@ def stats(
         common.emit_json(numbers)
     else:
         common.emit(
-            common.table((phrase("what"), phrase("count")), [(what, f"{n:,}") for what, n in asdict(numbers).items()])
+            common.table(
+                (phrase("what"), phrase("count")),
+                [(_HELD.get(what, what), f"{n:,}") for what, n in asdict(numbers).items()],
+            )
         )
     return Exit.GO
 
@@ -241,6 +244,23 @@ def rekey(
             phrase("{file} holds the old key: delete it when no backup needs it any more", file=str(done.old))
         )
     return Exit.GO
+
+
+_HELD = {
+    "people": phrase("people"),
+    "consents": phrase("consents"),
+    "faces": phrase("faces"),
+    "evidence": phrase("evidence"),
+    "works": phrase("works"),
+    "licences": phrase("licences"),
+    "publications": phrase("publications"),
+    "takedowns": phrase("takedowns"),
+    "decisions": phrase("decisions"),
+    "dismissals": phrase("dismissals"),
+    "accounts": phrase("accounts"),
+    "log": phrase("log"),
+}
+"""What the counts of a register are of, in words for people."""
 
 
 def _imported(part: str, count: int, changed: int, *, dry_run: bool) -> str:
