@@ -62,5 +62,5 @@ def verify(*, policy: common.PolicyOption = None) -> int:
     health = models.verify(policy_place.find(policy))
     for line in (*health.wrong, *health.unverified):
         common.remark(line)
-    common.say(phrase("{whole} model(s) are whole", whole=health.whole))
+    common.say(phrase("{count} model(s) are whole", count=health.whole))
     return Exit.FAILED if health.wrong else Exit.GO

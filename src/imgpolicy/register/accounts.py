@@ -78,9 +78,7 @@ def signing_of(unit: UnitOfWork, account_id: str) -> Signing | None:
 def relied_account(unit: UnitOfWork, account_id: str) -> Account:
     """The account, to let somebody in by; RegisterError when there is none, or it is not what was recorded last."""
     found = account(unit, account_id)
-    unit.hold(
-        phrase("the account {account_id}", account_id=repr(account_id)), account_id, _CHANGES, account_form(found)
-    )
+    unit.hold(phrase("the account {account}", account=repr(account_id)), account_id, _CHANGES, account_form(found))
     return found
 
 
@@ -91,7 +89,7 @@ def relied_signing(unit: UnitOfWork, account_id: str) -> Signing | None:
         relied_account(unit, account_id)
         if found.password is not None:
             form = password_form(account_id, found.password)
-            unit.hold(phrase("the password of {account_id}", account_id=repr(account_id)), account_id, _PASSWORDS, form)
+            unit.hold(phrase("the password of {account}", account=repr(account_id)), account_id, _PASSWORDS, form)
     return found
 
 

@@ -56,7 +56,7 @@ def relied_person(unit: UnitOfWork, person_id: str) -> tuple[Person, tuple[Conse
     for one in said:
         whole &= history.holds(Kept.CONSENT, person_id, consent_form(one), earlier_consent_forms(one))
     if not whole or history.missing((Kept.PERSON, Kept.CONSENT)):
-        raise _altered(phrase("what the register holds of {person_id}", person_id=repr(person_id)))
+        raise _altered(phrase("what the register holds of {person}", person=repr(person_id)))
     return who, said
 
 
@@ -66,7 +66,7 @@ def relied_work(unit: UnitOfWork, work_id: str) -> tuple[Work, tuple[Licence, ..
     history = _history(unit, unit.sql.journal.entries_on(unit.vault.pseudonym(work_id)))
     whole = history.holds(Kept.WORK, work_id, work_form(work), earlier_work_forms(work))
     if not whole or not all(_is_whole(unit, licence) for licence in held):
-        raise _altered(phrase("what the register holds of {work_id}", work_id=repr(work_id)))
+        raise _altered(phrase("what the register holds of {work}", work=repr(work_id)))
     return work, held
 
 

@@ -244,7 +244,7 @@ def opened_token(unit: UnitOfWork, row: TokenRow) -> KnownToken:
 def _hold(unit: UnitOfWork, account_id: str, begun: Iterable[Session]) -> None:
     form = sessions_form(account_id, begun)
     unit.hold(
-        phrase("a session of {account_id}", account_id=repr(account_id)),
+        phrase("a session of {account}", account=repr(account_id)),
         account_id,
         _SESSIONS,
         form,

@@ -92,15 +92,15 @@ class Walk:
 
 def _people(walk: Walk) -> None:
     for one in walk.ids:
-        with walk.reading(phrase("the person {one}", one=repr(one)), Kept.PERSON, subject=one):
+        with walk.reading(phrase("the person {person}", person=repr(one)), Kept.PERSON, subject=one):
             who = person(walk.unit, one)
             form, former = canonical.person_form(who), earlier.earlier_person_forms(who)
-            walk.hold(Kept.PERSON, one, phrase("the person {one}", one=repr(one)), form, former)
+            walk.hold(Kept.PERSON, one, phrase("the person {person}", person=repr(one)), form, former)
 
 
 def _consents(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(phrase("what {one} said", one=repr(one)), Kept.CONSENT, subject=one):
+        with walk.reading(phrase("what {person} said", person=repr(one)), Kept.CONSENT, subject=one):
             for consent in consents(walk.unit, one):
                 form, former = canonical.consent_form(consent), earlier.earlier_consent_forms(consent)
                 walk.hold(Kept.CONSENT, one, phrase("the consent {id}", id=repr(consent.id)), form, former)
@@ -108,7 +108,7 @@ def _consents(walk: Walk) -> None:
 
 def _faces(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(phrase("the faces of {one}", one=repr(one)), Kept.FACE, subject=one):
+        with walk.reading(phrase("the faces of {person}", person=repr(one)), Kept.FACE, subject=one):
             held = face_vectors(walk.unit, one)
             unknown = [face for face in held if not walk.history.holds(Kept.FACE, one, face_form(face))]
             _unknown_faces(walk, one, unknown)
@@ -117,15 +117,15 @@ def _faces(walk: Walk) -> None:
 def _unknown_faces(walk: Walk, one: str, unknown: list[FaceVector]) -> None:
     if unknown and walk.history.is_earlier(Kept.FACE, one):
         walk.remarks.append(
-            phrase("an earlier version enrolled faces of {one}: the log does not tell which", one=repr(one))
+            phrase("an earlier version enrolled faces of {person}: the log does not tell which", person=repr(one))
         )
     elif unknown:
-        walk.altered(Kept.FACE, one, phrase("a face of {one}", one=repr(one)))
+        walk.altered(Kept.FACE, one, phrase("a face of {person}", person=repr(one)))
 
 
 def _evidence(walk: Walk) -> None:
     for one in walk.readable:
-        with walk.reading(phrase("the evidence of {one}", one=repr(one)), Kept.EVIDENCE, subject=one):
+        with walk.reading(phrase("the evidence of {person}", person=repr(one)), Kept.EVIDENCE, subject=one):
             for file in evidence_of(walk.unit, one):
                 read_evidence(walk.unit, file.id)
                 form, former = canonical.evidence_form(file), earlier.earlier_evidence_forms(file)
@@ -261,7 +261,7 @@ def _dismissals(walk: Walk) -> None:
     with walk.reading(phrase("the dismissals"), Kept.DISMISSAL, Kept.ENDING):
         rows = walk.unit.sql.dismissals.find(DismissalRow)
     for row in rows:
-        what = phrase("the dismissal {value}", value=repr(row.ends or row.id))
+        what = phrase("the dismissal {id}", id=repr(row.ends or row.id))
         with walk.reading(what, Kept.DISMISSAL, Kept.ENDING, subject=row.ends or row.id):
             if row.ends is None:
                 said = opened_dismissal(walk.unit, row)
