@@ -12,7 +12,7 @@ from imgpolicy.cli.check import note_unreadable
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.posting import Posting
-from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED
+from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED, Publication
 from imgpolicy.phrase import phrase
 
 app = typer.Typer()
@@ -54,19 +54,7 @@ def add(
         note_unreadable([posted.report])
         common.remark(phrase("not recorded: the picture could not be read"))
         return Exit.FAILED
-    common.say(phrase("recorded {id}", id=publication.id))
-    for name, consent in sorted(publication.people.items()):
-        common.say(
-            phrase("  {name}: rests on {record}", name=name, record=consent)
-            if consent
-            else phrase("  {name}: no consent covers it", name=name)
-        )
-    for name, licence in sorted(publication.works.items()):
-        common.say(
-            phrase("  {name}: rests on {record}", name=name, record=licence)
-            if licence
-            else phrase("  {name}: no licence covers it", name=name)
-        )
+    _say_what_it_rests_on(publication)
     if posted.strangers:
         common.remark(
             phrase(
@@ -143,6 +131,23 @@ def takedown(
         post = take_down(workspace, task)
     common.say(phrase("{id} is down: {url}", id=post.id, url=post.url))
     return Exit.GO
+
+
+def _say_what_it_rests_on(publication: Publication) -> None:
+    """Say that it is recorded, and by which consent or licence each in it is covered."""
+    common.say(phrase("recorded {id}", id=publication.id))
+    for name, consent in sorted(publication.people.items()):
+        common.say(
+            phrase("  {name}: rests on {record}", name=name, record=consent)
+            if consent
+            else phrase("  {name}: no consent covers it", name=name)
+        )
+    for name, licence in sorted(publication.works.items()):
+        common.say(
+            phrase("  {name}: rests on {record}", name=name, record=licence)
+            if licence
+            else phrase("  {name}: no licence covers it", name=name)
+        )
 
 
 _CAUSES = {
