@@ -222,3 +222,14 @@ def test_ticks_that_name_nothing_take_nothing_down(kurt: httpx.Client) -> None:
     assert "tick the posts" in filled(kurt, "/taken-down").text
     assert filled(kurt, "/taken-down", **{"task:t-none": "yes"}).status_code == 409
     assert "tick the faces" in filled(kurt, "/people/eileen/forget-faces", **{"face:x": "yes"}).text
+
+
+def test_a_yes_is_undone_at_once_and_a_no_is_not(kurt: httpx.Client, workspace: Workspace) -> None:
+    people.add(workspace, Person(id="undone", name="Somebody"), adult_by="Kim")
+    said = kurt.get(granted(kurt, "undone", given_by="").headers["location"])
+    form = {"token": token_of(said), "act": Form(said.text).fields["act"], "back": "https://elsewhere.example/"}
+    assert kurt.post("/undo", data=form).headers["location"] == "/"
+    assert [one.state.value for one in cards.card(workspace, "undone").consents] == ["given", "entered in error"]
+    assert kurt.post("/undo", data=form).status_code == 422
+    no = filled(kurt, "/people/undone/deny", **{**NO, "given_by": "", "record": "c-stays", "confirmed": "yes"})
+    assert 'action="/undo"' not in kurt.get(no.headers["location"]).text

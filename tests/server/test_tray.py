@@ -142,6 +142,44 @@ def test_who_did_not_agree_is_named_and_not_offered_to_be_learnt(desk: Served, f
         assert OFFER not in page
 
 
+def act_of(page: str) -> str:
+    return Form(page).fields["act"]
+
+
+def undone(client: httpx.Client, act: str) -> httpx.Response:
+    return client.post("/undo", data={"token": token_of(client.get("/check")), "act": act, "back": "/people"})
+
+
+def test_naming_and_learning_are_undone_by_whoever_did_them_and_once(desk: Served, folder: Path) -> None:
+    with signed_in(desk, "kurt") as kurt, signed_in(desk, "olga") as olga:
+        address, (item,) = laid(kurt, folder, "two_people.jpg")
+        named(kurt, item, 2, "grace")
+        act = act_of(quiet(kurt, address))
+        assert undone(olga, act).status_code == 422
+        assert undone(kurt, act).headers["location"] == "/people"
+        assert "is named in the picture" not in quiet(kurt, address)
+        assert undone(kurt, act).status_code == 422
+        named(kurt, item, 2, "grace")
+        form = {"token": token_of(kurt.get("/check")), "act": act_of(quiet(kurt, address))}
+        kurt.post("/learn", data=form)
+        assert "There is no face here that nobody knows" in quiet(kurt, address)
+        assert undone(kurt, form["act"]).status_code == 422  # what was done last is another act
+        assert undone(kurt, act_of(kurt.get(f"{address}/faces").text)).status_code == 303
+        with Workspace.open(folder / "imgpolicy.toml") as workspace:
+            assert cards.card(workspace, "grace").faces == ()
+
+
+def test_naming_is_not_undone_under_another_channel(desk: Served, folder: Path) -> None:
+    with signed_in(desk, "kurt") as kurt:
+        address, (item,) = laid(kurt, folder, "two_people.jpg")
+        named(kurt, item, 2, "grace")
+        act = act_of(quiet(kurt, address))
+        kurt.post(f"{item}/change", data={"token": token_of(kurt.get("/check")), "channel": "website"})
+        refused = undone(kurt, act)
+        assert refused.status_code == 422
+        assert "something else was done" in refused.text
+
+
 def test_names_are_proposed_to_whoever_signed_in(desk: Served) -> None:
     with signed_in(desk, "olga") as olga, desk.client() as stranger:
         found = olga.get("/names", params={"q": "GRACE h"}).json()

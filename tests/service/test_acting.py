@@ -49,6 +49,7 @@ from imgpolicy.service import (
     posts,
     signing,
     transfer,
+    undoing,
     webhooks,
     works,
 )
@@ -136,6 +137,31 @@ def expired(workspace: Workspace) -> int:
     return asking.expire(workspace)
 
 
+def named_and_not(workspace: Workspace) -> object:
+    batch = desk.open_batch(workspace, "mkl", GOOD)
+    item = desk.take_in(workspace, batch.id, NOBODY, Path(NOBODY).read_bytes()).id
+    before = undoing.before_naming(workspace, item)
+    judging.change(workspace, item, replace(GOOD, people=("eileen",)))
+    return undoing.naming(workspace, before)
+
+
+def learnt_and_not(workspace: Workspace) -> object:
+    since = dt.datetime.now(dt.UTC)
+    faces.enrol(workspace, "eileen", [PORTRAIT], confirmed=True)
+    return undoing.learning(workspace, "eileen", since=since)
+
+
+def dismissed_and_not(workspace: Workspace) -> object:
+    item, since = on_the_desk(workspace, PORTRAIT), dt.datetime.now(dt.UTC)
+    faces.dismiss(workspace, PORTRAIT, replace(WRONG, reason="a print of it"))
+    return undoing.dismissal(workspace, item, since=since, by="Mette")
+
+
+def given_and_not(workspace: Workspace) -> object:
+    said = replace(YES, id="c-undone", person=new_person(workspace, "asked"), at=dt.datetime.now(dt.UTC))
+    return undoing.consent(workspace, grants.state_consent(workspace, said).consent.id, by="Mette", second="Berta")
+
+
 DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
@@ -156,6 +182,10 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "judging.dismiss": lambda ws: judging.dismiss(ws, on_the_desk(ws, PORTRAIT), replace(WRONG, reason="a print")),
     "posting.post": lambda ws: posting.post(ws, on_the_desk(ws, NOBODY), "https://example.org/3"),
     "learning.learn": lambda ws: learning.learn(ws, on_the_desk(ws, PORTRAIT), "eileen", FACE_AT),
+    "undoing.naming": named_and_not,
+    "undoing.learning": learnt_and_not,
+    "undoing.dismissal": dismissed_and_not,
+    "undoing.consent": given_and_not,
     "evidence.keep": lambda ws: evidence.keep(ws, "eileen", [FORM]),
     "faces.who": lambda ws: faces.who(ws, PORTRAIT),
     "faces.dismiss": lambda ws: faces.dismiss(ws, PORTRAIT, WRONG),
@@ -207,11 +237,10 @@ AS_THEMSELVES = {
 }
 """Whoever does it is the account that it is about, as test_accounts.py asks."""
 
-NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record"}
+NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record", "grants.mark_in"}
 """They are for the command line, which opens the register itself, or parts of others."""
 
 CHANGES_NOTHING = """
-    mailing.accept_mail mailing.letter mailing.mail_links
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
@@ -228,9 +257,11 @@ CHANGES_NOTHING = """
     files.inspect files.strip_file files.strip_files
     grants.accept_mark grants.accept_words grants.consents_due grants.consents_of grants.licences_ending
     grants.licences_to grants.reach grants.statement grants.unknown_words
-    judging.change judging.clean judging.given judging.judge judging.keep judging.looked_at judging.undo
+    judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep
+    judging.looked_at judging.to_be_judged judging.undo
     learning.may_be_learnt
     letters.consent_request
+    mailing.accept_mail mailing.letter mailing.mail_links
     maintenance.backup maintenance.stats maintenance.verify
     models.add models.models models.verify
     names.accept_name names.misnamed
@@ -244,6 +275,7 @@ CHANGES_NOTHING = """
     signing.receipt signing.record_answer signing.shown signing.shown_to
     smalls.opened smalls.small_of
     transfer.export_csv transfer.export_document
+    undoing.before_naming
     ways.request_of
     webhooks.deliver webhooks.try_out webhooks.webhooks
     works.logos works.works

@@ -83,6 +83,7 @@ class Action(StrEnum):
     DECIDE_PICTURE = "decide on picture"
     TAKE_BACK_DECISION = "take back decision"
     POST_PICTURE = "post picture"
+    TAKE_BACK_NAME = "take back name"
 
 
 CREATED = b'{"form":"creation/3"}'
@@ -123,7 +124,15 @@ ABOUT_ACCOUNTS = frozenset(
 """What is done to accounts, and by which no picture is judged."""
 
 
-ON_THE_DESK = frozenset({Action.HAND_IN, Action.DECIDE_PICTURE, Action.TAKE_BACK_DECISION, Action.POST_PICTURE})
+ON_THE_DESK = frozenset(
+    {
+        Action.HAND_IN,
+        Action.DECIDE_PICTURE,
+        Action.TAKE_BACK_DECISION,
+        Action.POST_PICTURE,
+        Action.TAKE_BACK_NAME,
+    }
+)
 """What is logged of pictures on the desk: no picture is judged otherwise for it."""
 
 

@@ -13,7 +13,7 @@ from imgpolicy.domain.changes import face_form
 from imgpolicy.domain.consent import Consent, ConsentKind
 from imgpolicy.domain.cover import biometric_consent
 from imgpolicy.domain.dossier import FaceVector
-from imgpolicy.domain.log import Action
+from imgpolicy.domain.log import Action, Entry
 from imgpolicy.errors import RegisterError
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.phrase import phrase
@@ -118,24 +118,24 @@ def enrolled_faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[Enro
     )
 
 
-def learnt(unit: UnitOfWork, person_id: str) -> dict[int, dt.datetime]:
-    """When the log says that each face of this person was enrolled, by its number.
+def learnt(unit: UnitOfWork, person_id: str) -> dict[int, Entry]:
+    """The entry of the log by which each face of this person was enrolled, by its number.
 
     Without those of which an earlier version logged no more than how many they were. Of faces that are the same to the
     last number, the first ones count as removed.
     """
     known = alias(unit, person_id)
-    added: defaultdict[str, list[dt.datetime]] = defaultdict(list)
+    added: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in unit.sql.journal.entries_on(known.name):
         if entry.action == Action.ADD_FACES:
-            added[entry.payload].append(entry.at)
+            added[entry.payload].append(entry)
         elif entry.action == Action.REMOVE_FACES and added[entry.payload]:
             added[entry.payload].pop(0)
-    found: dict[int, dt.datetime] = {}
+    found: dict[int, Entry] = {}
     for face in face_vectors(unit, person_id):
-        moments = added[unit.vault.digest(face_form(face), known.salt)]
-        if moments:
-            found[face.id] = moments.pop(0)
+        entries = added[unit.vault.digest(face_form(face), known.salt)]
+        if entries:
+            found[face.id] = entries.pop(0)
     return found
 
 

@@ -12,16 +12,18 @@ from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Details, Item, WayKind
+from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import phrase
+from imgpolicy.server.acts import Act, ActKind
 from imgpolicy.server.checking import answer_kept, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.views import report_in, way_in
-from imgpolicy.service import deciding, desk, judging, people
+from imgpolicy.service import deciding, desk, judging, people, undoing
 
 LONGEST = 20_000
 """Characters of what is said about a picture."""
@@ -45,7 +47,11 @@ def dismiss(asked: Asked) -> Response:
     words = (asked.form.get("face", ""), what.value, asked.caller.account.name, asked.form.get("reason", ""))
     if not words[0].isascii() or not words[0].isdigit() or len(words[0]) > DIGITS:
         raise RequestError(phrase("say which face is meant by its number"))
-    return _work(asked, item_of(asked).item, Verb.DISMISS, *words)
+    item = item_of(asked).item
+    dismissed = Act(account=asked.caller.account.id, kind=ActKind.DISMISSED, batch=item.batch, item=item.id)
+    done = _work(asked, item, Verb.DISMISS, *words)
+    asked.desk.acts.done(dismissed)
+    return done
 
 
 def post(asked: Asked) -> Response:
@@ -96,13 +102,28 @@ def name_person(asked: Asked) -> Response:
     return _back(found.item)
 
 
-def named_in(asked: Asked, found: Details, said: str) -> str:
-    """The id of somebody, named so, as one in whose presence the picture is judged again; RequestError for nobody."""
+def named_in(asked: Asked, found: Details, said: str, place: Box | None = None) -> None:
+    """Have the picture judged again, with somebody named who is called so and in it; RequestError for nobody.
+
+    `place` is the box of their face, where it is theirs that was meant.
+    """
     person, item = people.named(asked.workspace, said), found.item
+    before = undoing.before_naming(asked.workspace, item.id)
     posting = _posting_of(asked, item)
     judging.change(asked.workspace, item.id, replace(posting, people=tuple(dict.fromkeys((*posting.people, person)))))
-    asked.desk.put(Job(account=asked.caller.account.id, batch=item.batch, item=item.id), first=True)
-    return person
+    account = asked.caller.account.id
+    asked.desk.acts.done(
+        Act(
+            account=account,
+            kind=ActKind.NAMED,
+            batch=item.batch,
+            item=item.id,
+            person=person,
+            place=place,
+            before=before,
+        )
+    )
+    asked.desk.put(Job(account=account, batch=item.batch, item=item.id), first=True)
 
 
 def _posting_of(asked: Asked, found: Item) -> Posting:

@@ -1,4 +1,4 @@
-"""The last thing that each account did at the page, for as long as it may be taken back or led on by one key."""
+"""The last thing that each account did at the page, for as long as it may be taken back."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imgpolicy.domain.geometry import Box
-
-LASTS = dt.timedelta(minutes=10)
-"""So long an act is the last one, if nothing else was done."""
+from imgpolicy.service.undoing import WITHIN, Before
 
 
 class ActKind(StrEnum):
     """What was done."""
 
     NAMED = "named"
+    LEARNT = "learnt"
+    DISMISSED = "dismissed"
+    GRANTED = "granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Something that an account did: that somebody was named as one in a picture, at the `place` of a face if any."""
+    """Something that an account did.
+
+    Somebody was named in a picture, at the `place` of a face if any, which was `before` that as it says; a face was
+    learnt, or dismissed; a yes was recorded, as the `record` of this id.
+    """
 
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     account: str
@@ -33,6 +38,8 @@ class Act:
     item: str = ""
     person: str = ""
     place: Box | None = None
+    before: Before | None = None
+    record: str = ""
 
 
 class Acts:
@@ -55,7 +62,7 @@ class Acts:
         """What the account did last; None when that was too long ago, or was taken up."""
         with self._lock:
             act = self._last.get(account)
-        return None if act is None or dt.datetime.now(dt.UTC) - act.at > LASTS else act
+        return None if act is None or dt.datetime.now(dt.UTC) - act.at > WITHIN else act
 
     def take(self, account: str, act_id: str) -> Act | None:
         """The last act of the account when it is this one, once."""

@@ -36,6 +36,7 @@ from imgpolicy.server import (
     signing_in,
     statements,
     tray,
+    undo,
 )
 from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
@@ -64,6 +65,7 @@ PAGES = (
     *checking.PAGES,
     *acting.PAGES,
     *tray.PAGES,
+    *undo.PAGES,
     *reviewing.PAGES,
     *people.PAGES,
     *statements.PAGES,

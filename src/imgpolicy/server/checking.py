@@ -21,6 +21,7 @@ from imgpolicy.server.context import Asked, renewal, renewed, take_parts
 from imgpolicy.server.guard import TOKEN, Guarded, accept_token
 from imgpolicy.server.jobs import Job
 from imgpolicy.server.pages import Values, page
+from imgpolicy.server.undo import bar
 from imgpolicy.server.uploads import Part
 from imgpolicy.server.views import answer_of, report_in
 from imgpolicy.service import accounts, desk, posting
@@ -129,6 +130,7 @@ def _shown(asked: Asked, owner: Batch, items: tuple[Item, ...], current: Details
         "state_words": {state: asked.language.say(said) for state, said in STATES.items()},
         "current": None if current is None else shown_item(asked, current),
         "channels": [name for name in asked.workspace.policy.channels if name != owner.posting.channel],
+        "bar": bar(asked),
     }
     return page(asked, "batch.html", values)
 

@@ -18,6 +18,7 @@ from imgpolicy.server.answers import download
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import Values, page
+from imgpolicy.server.undo import bar
 from imgpolicy.service import cards, evidence, faces, people
 from imgpolicy.service.cards import Card
 
@@ -45,7 +46,7 @@ def everybody(asked: Asked) -> Response:
 
 def person(asked: Asked) -> Response:
     """A person's card."""
-    return page(asked, "person.html", shown(asked, card_of(asked)))
+    return page(asked, "person.html", {**shown(asked, card_of(asked)), "bar": bar(asked)})
 
 
 def card_of(asked: Asked) -> Card:

@@ -19,10 +19,12 @@ from imgpolicy.domain.scope import Scope
 from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.server import forms, timeline
+from imgpolicy.server.acts import Act, ActKind
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.people import address_of, card_of, teller
+from imgpolicy.server.undo import bar
 from imgpolicy.service import grants
 from imgpolicy.service.cards import Card
 from imgpolicy.service.grants import Proof, Reach
@@ -248,6 +250,10 @@ def _keep(asked: Asked, card: Card, consent: Consent, stated: forms.Stated, proo
         consent = grants.state_consent(
             asked.workspace, consent, stated=forms.day(stated, "stated"), proof=proof
         ).consent
+        if consent.gives:
+            account = asked.caller.account.id
+            given = Act(account=account, kind=ActKind.GRANTED, person=consent.person, record=consent.id)
+            asked.desk.acts.done(given)
     return RedirectResponse(_address(consent), status_code=303)
 
 
@@ -270,6 +276,7 @@ def said(asked: Asked) -> Response:
         "covers_nothing": recorded.gives and not covers,
         "answered": [timeline.in_short(by, one) for one in done.ends],
         "may_keep": Right.KEEP in asked.caller.rights,
+        "bar": bar(asked),
     }
     return page(asked, "said.html", values)
 

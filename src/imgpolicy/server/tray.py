@@ -22,14 +22,13 @@ from imgpolicy.phrase import phrase
 from imgpolicy.render.words import FACE_STATUS
 from imgpolicy.server import forms
 from imgpolicy.server.acting import DIGITS, named_in
-from imgpolicy.server.acts import Act, ActKind
 from imgpolicy.server.checking import batch_of, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
-from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.pages import Values, page
+from imgpolicy.server.undo import bar
 from imgpolicy.server.views import report_in
-from imgpolicy.service import desk, learning, people
+from imgpolicy.service import desk, people
 from imgpolicy.service.smalls import MOST_FACES, STRANGERS
 
 MOST_NAMES = 10
@@ -122,36 +121,12 @@ def name(asked: Asked) -> Response:
     if stranger is None:
         raise RequestError(phrase("this face is known by now, or the picture is being checked: look again"))
     try:
-        person = named_in(asked, found, asked.form.get("person", ""))
+        # A clean copy may be cropped: its boxes are none of the picture as it was laid down.
+        place = stranger.box if stranger.frame == 0 and not found.item.copy else None
+        named_in(asked, found, asked.form.get("person", ""), place)
     except (RequestError, RegisterError) as error:
         return forms.again(asked, error, "tray.html", values(asked, batch))
-    account = asked.caller.account.id
-    # A clean copy may be cropped: its boxes are none of the picture as it was laid down.
-    place = stranger.box if stranger.frame == 0 and not found.item.copy else None
-    asked.desk.acts.done(Act(account=account, kind=ActKind.NAMED, batch=batch, item=item, person=person, place=place))
-    return _back(batch, item)
-
-
-def learn(asked: Asked) -> Response:
-    """Have the face learnt of whom this account named last, as the bar offers."""
-    act = asked.desk.acts.take(asked.caller.account.id, asked.form.get("act", ""))
-    if act is None or act.place is None:
-        raise RequestError(phrase("this is not offered any more: name them again"))
-    words = (act.person, msgspec.json.encode(act.place).decode())
-    job = Job(account=act.account, batch=act.batch, item=act.item, verb=Verb.ENROL, words=words)
-    asked.desk.put(job, first=True)
-    return _back(act.batch, act.item)
-
-
-def bar(asked: Asked) -> Values | None:
-    """What the last act of whoever asks offers next; None when nothing."""
-    act = asked.desk.acts.last(asked.caller.account.id)
-    if act is None:
-        return None
-    name = people.show(asked.workspace, act.person).person.name
-    offered = act.place is not None and Right.KEEP in asked.caller.rights
-    may_learn = offered and learning.may_be_learnt(asked.workspace, act.person)
-    return {"act": act, "name": name, "may_learn": may_learn}
+    return RedirectResponse(f"/batches/{batch}/faces#at-{item}", status_code=303)
 
 
 def names(asked: Asked) -> Response:
@@ -164,15 +139,10 @@ def names(asked: Asked) -> Response:
     return JSONResponse(said if len(sought) > 1 else [])
 
 
-def _back(batch: str, item: str) -> Response:
-    return RedirectResponse(f"/batches/{batch}/faces#at-{item}", status_code=303)
-
-
 PAGES = (
     Guarded(path="/batches/{batch}/faces", page=tray, right=Right.CHECK),
     Guarded(path="/items/{item}/faces/{face}.jpg", page=face, right=Right.SEE),
     Guarded(path="/items/{item}/faces/{face}", page=name, right=Right.CHECK, method="POST"),
-    Guarded(path="/learn", page=learn, right=Right.KEEP, method="POST"),
     Guarded(path="/names", page=names, right=Right.SEE),
 )
 """The pages, their addresses, and the rights that they take."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.evidence import Evidence, Notice
+from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due, Publication, Takedown
 from imgpolicy.register.consents import due
 from imgpolicy.register.evidence import evidence_of, notices
-from imgpolicy.register.faces import enrolled_faces, learnt
+from imgpolicy.register.faces import EnrolledFace, enrolled_faces, learnt
 from imgpolicy.register.people import people, person
 from imgpolicy.register.publications import publications, takedowns_of
 from imgpolicy.register.statements import consents
@@ -71,13 +72,15 @@ def card(workspace: Workspace, person_id: str) -> Card:
             evidence=evidence_of(unit, person_id),
             notices=tuple(one for one in notices(unit) if one.id in shown),
             ends=due(unit, unit.today(), SOON, person_id),
-            faces=tuple(
-                LearntFace(number=one.face, engine=one.engine, consent=one.consent, at=since.get(one.face))
-                for one in enrolled_faces(unit, person_id)
-            ),
+            faces=tuple(_face(one, since.get(one.face)) for one in enrolled_faces(unit, person_id)),
             publications=publications(unit, person_id),
             tasks=tuple(task for task in takedowns_of(unit, person_id) if task.closed is None),
         )
+
+
+def _face(face: EnrolledFace, entry: Entry | None) -> LearntFace:
+    at = None if entry is None else entry.at
+    return LearntFace(number=face.face, engine=face.engine, consent=face.consent, at=at)
 
 
 def _names(about: Person, said: Iterable[Consent], everybody: Iterable[Person]) -> dict[str, str]:

@@ -170,18 +170,22 @@ def mark_entered_in_error(
     """
     accept_mark(workspace.kept, second)
     with workspace.register.writing() as unit:
-        marked = consent_record(unit, consent_id)
-        mark = Consent(
-            person=marked.person,
-            kind=marked.kind,
-            state=ConsentState.ENTERED_IN_ERROR,
-            about=marked.id,
-            by=by,
-            second=second,
-            reason=reason,
-        )
-        recorded = record_consent(unit, mark)
-        return Stated(consent=recorded, takedowns=takedowns(unit, consent=recorded.id))
+        return mark_in(unit, consent_record(unit, consent_id), by=by, second=second, reason=reason)
+
+
+def mark_in(unit: UnitOfWork, marked: Consent, *, by: str, second: str | None, reason: str) -> Stated:
+    """The mark, recorded in this unit; who answers for it was accepted by `accept_mark`."""
+    mark = Consent(
+        person=marked.person,
+        kind=marked.kind,
+        state=ConsentState.ENTERED_IN_ERROR,
+        about=marked.id,
+        by=by,
+        second=second,
+        reason=reason,
+    )
+    recorded = record_consent(unit, mark)
+    return Stated(consent=recorded, takedowns=takedowns(unit, consent=recorded.id))
 
 
 def accept_mark(policy: RegisterPolicy, second: str | None) -> None:

@@ -90,7 +90,7 @@ def clean(workspace: Workspace, item_id: str, ways: Sequence[Way]) -> Item:
     """
     with workspace.register.reading() as unit:
         before = kept.item_record(unit, item_id)
-        _accept_change(unit, before, _CLEANABLE)
+        accept_change(unit, before, _CLEANABLE)
         posting = posting_of(unit, before)
     outcome = _cleaned(workspace, before, posting, tuple(ways))
     if outcome is None:
@@ -109,7 +109,7 @@ def dismiss(workspace: Workspace, item_id: str, word: FaceWord) -> Item:
     """
     with workspace.register.reading() as unit:
         record = kept.item_record(unit, item_id)
-        _accept_change(unit, record, _CHANGEABLE)
+        accept_change(unit, record, _CHANGEABLE)
     if record.copy is not None:
         raise RequestError(phrase("undo the ways out that were taken: the faces are counted in the picture as it was"))
     data = workspace.register.desk.read(item_id, accept_kept(record))
@@ -124,7 +124,7 @@ def undo(workspace: Workspace, item_id: str) -> Item:
     """
     with workspace.register.writing() as unit:
         record = kept.item_record(unit, item_id)
-        _accept_change(unit, record, _CLEANABLE)
+        accept_change(unit, record, _CLEANABLE)
         if record.copy is None:
             raise RequestError(phrase("there is no clean copy of this picture"))
         record = _anew(kept.without_copy(unit, record))
@@ -142,15 +142,15 @@ def change(workspace: Workspace, target_id: str, posting: Posting, *, profile: s
     with workspace.register.writing() as unit:
         if not unit.sql.desk.find(BatchRow, "id", target_id):
             record = kept.item_record(unit, target_id)
-            _accept_change(unit, record, _CHANGEABLE)
-            return shown(unit, [_to_be_judged(unit, record, stated)])
+            accept_change(unit, record, _CHANGEABLE)
+            return shown(unit, [to_be_judged(unit, record, stated)])
         row = kept.batch_row(unit, target_id)
         if row.gone:
             raise RequestError(phrase("the pictures of this batch are not kept any more: open another"))
         changed = []
         for record in kept.items_of(unit, target_id):
             if _may_change(unit, record, _CHANGEABLE):
-                changed.append(_to_be_judged(unit, record, stated))
+                changed.append(to_be_judged(unit, record, stated))
             elif not record.gone and record.secret.posting is None:
                 secret = replace(record.secret, posting=posting_of(unit, record))
                 kept.put(unit, replace(record, secret=secret), touches=False, changes=False)
@@ -256,13 +256,15 @@ def _keeping(smalls: dict[str, bytes], kind: str) -> Callable[[Picture, Report],
     return see
 
 
-def _to_be_judged(unit: UnitOfWork, record: ItemRecord, posting: Posting) -> ItemRecord:
+def to_be_judged(unit: UnitOfWork, record: ItemRecord, posting: Posting) -> ItemRecord:
+    """The picture as another one, which waits to be judged for this posting."""
     secret = replace(record.secret, posting=posting, caption=None, why=None)
     waiting = replace(record, state=ItemState.WAITING, copy=None, copy_small=None, secret=secret)
     return kept.put(unit, _anew(kept.with_answers(unit, waiting, {})))
 
 
-def _accept_change(unit: UnitOfWork, record: ItemRecord, states: frozenset[ItemState]) -> None:
+def accept_change(unit: UnitOfWork, record: ItemRecord, states: frozenset[ItemState]) -> None:
+    """Nothing, when the picture stands where it may be changed, and nobody has decided on it; else RequestError."""
     accept_kept(record)
     if record.state not in states:
         raise RequestError(phrase("this picture cannot be changed: it is {state}", state=STATE_WORDS[record.state]))

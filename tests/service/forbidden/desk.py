@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.service import accounts, deciding, desk, judging, learning, posting
+from imgpolicy.service import accounts, deciding, desk, judging, learning, posting, undoing
 from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
@@ -78,6 +79,31 @@ DESK = (
     row("desk.items", "the pictures of none", "no batch 'b-none'", lambda ws, _: desk.items(ws, "b-none")),
     row("desk.item", "a picture that is not there", "no picture 'i-none'", lambda ws, _: desk.item(ws, "i-none")),
     row("desk.small", "a small picture of none", "no picture 'i-none'", lambda ws, _: desk.small(ws, "i-none")),
+    row("undoing.before_naming", "none", "no picture 'i-none'", lambda ws, _: undoing.before_naming(ws, "i-none")),
+    row(
+        "undoing.naming",
+        "to take back that somebody was named, for nobody",
+        "there is nothing of yours to take back",
+        lambda ws, at: undoing.naming(ws, undoing.before_naming(ws, laid(ws, at).id)),
+    ),
+    row(
+        "undoing.learning",
+        "to take back a face of nobody",
+        "there is nobody 'nobody' in the register",
+        lambda ws, _: undoing.learning(ws, "nobody", since=dt.datetime.now(dt.UTC)),
+    ),
+    row(
+        "undoing.dismissal",
+        "to take back a dismissal of long ago",
+        "more than ten minutes ago",
+        lambda ws, _: undoing.dismissal(ws, "i-none", since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), by="Anna"),
+    ),
+    row(
+        "undoing.consent",
+        "to take back a yes by one person where the policy asks for two",
+        "the policy asks for two people",
+        lambda ws, _: undoing.consent(ws, "c-ends", by="Anna"),
+    ),
     row("desk.face", "a face in none", "no picture 'i-none'", lambda ws, _: desk.face(ws, "i-none", 1)),
     row(
         "learning.may_be_learnt",

@@ -1,0 +1,179 @@
+"""The last thing that somebody did is taken back, by them, within ten minutes, and while nothing else was done to it.
+
+Each is an entry in the log of its own. What takes something back is never taken back itself: a withdrawal, a refusal,
+an objection, an erasure, a post that is down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from imgpolicy.domain.canonical import consent_form, dismissal_form
+from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.desk import Item, ItemState
+from imgpolicy.domain.log import Action, Alias, Entry
+from imgpolicy.domain.posting import Posting
+from imgpolicy.errors import RequestError
+from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.register import desk as kept
+from imgpolicy.register import dismissals
+from imgpolicy.register.faces import enrolled_faces, learnt, remove_faces
+from imgpolicy.register.people import alias
+from imgpolicy.register.publications import posts_on
+from imgpolicy.register.statements import consent as consent_record
+from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.service.desk import accept_kept, posting_of, shown
+from imgpolicy.service.grants import Stated, accept_mark, mark_in
+from imgpolicy.service.judging import accept_change, to_be_judged
+from imgpolicy.service.workspace import Workspace
+
+WITHIN = dt.timedelta(minutes=10)
+"""So long the last act may be taken back."""
+
+_NAMEABLE = frozenset({ItemState.WAITING, ItemState.JUDGED, ItemState.FAILED, ItemState.READY})
+
+NOTHING = phrase("there is nothing of yours to take back: it is not done yet, was refused, or was taken back already")
+OTHERWISE = phrase("something else was done to it since, and nothing is taken back under that")
+TOO_LATE = phrase("this was done more than ten minutes ago: put it right where it stands")
+
+
+TAKEN_BACK: Phrase = phrase("taken back at once by whoever recorded it")
+"""The reason that is kept."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A picture as it was before somebody was named in it; `generation` counts what was done to it by then."""
+
+    item: str
+    generation: int
+    posting: Posting = field(repr=False)
+
+
+def before_naming(workspace: Workspace, item_id: str) -> Before:
+    """The picture as it is now, before somebody is named; RegisterError when there is none."""
+    with workspace.register.reading() as unit:
+        record = kept.item_record(unit, item_id)
+        return Before(item=item_id, generation=record.secret.generation, posting=posting_of(unit, record))
+
+
+def naming(workspace: Workspace, before: Before) -> Item:
+    """The picture, to be judged as it was before somebody was named in it.
+
+    RequestError when anything else was done to it since, it lies with the reviewers, or it is another account's.
+    """
+    with workspace.register.writing() as unit:
+        record = kept.item_record(unit, before.item)
+        accept_kept(record)
+        if unit.by != unit.vault.pseudonym(record.account):
+            raise RequestError(NOTHING)
+        if record.secret.generation != before.generation + 1:
+            raise RequestError(OTHERWISE)
+        accept_change(unit, record, _NAMEABLE)
+        unit.log(Action.TAKE_BACK_NAME, record.id, str(before.generation).encode())
+        return shown(unit, [to_be_judged(unit, record, before.posting)])[0]
+
+
+def learning(workspace: Workspace, person_id: str, *, since: dt.datetime) -> int:
+    """The number of the one face that this account had learnt of a person since then; its vector is erased.
+
+    RequestError when there is none or are several, and when that was too long ago; RegisterError for nobody.
+    """
+    _accept_moment(since)
+    with workspace.register.writing() as unit:
+        entries = learnt(unit, person_id)
+        fresh = [face.face for face in enrolled_faces(unit, person_id) if _is_ours(unit, entries.get(face.face), since)]
+        number = _only(fresh)
+        remove_faces(unit, person_id, [number])
+    return number
+
+
+def dismissal(workspace: Workspace, item_id: str, *, since: dt.datetime, by: str) -> str:
+    """The id of the one dismissal that this account kept of a face in the picture since then; the face counts again.
+
+    RequestError when there is none or are several, and when that was too long ago.
+    """
+    _accept_moment(since)
+    with workspace.register.writing() as unit:
+        record = kept.item_record(unit, item_id)
+        fresh = [
+            one.id
+            for one in dismissals.dismissals(unit)
+            if one.ending is None and one.place.picture == record.secret.sha256 and one.at >= since
+            if _is_ours(unit, _logged(unit, Action.DISMISS_FACE, one.id, dismissal_form(one)), since)
+        ]
+        dismissals.reinstate(unit, _only(fresh), by, str(TAKEN_BACK))
+        return fresh[0]
+
+
+def consent(workspace: Workspace, consent_id: str, *, by: str, second: str | None = None) -> Stated:
+    """The mark that a yes was entered in error which this account recorded, as `grants.mark_entered_in_error` keeps it.
+
+    RequestError when it is no yes, another account recorded it or that was too long ago, something was said since or
+    rests on it, and where the policy asks for a second person and none is named.
+    """
+    accept_mark(workspace.kept, second)
+    with workspace.register.writing() as unit:
+        given = consent_record(unit, consent_id)
+        entry = _recorded(unit, given)
+        if not given.gives or entry is None or entry.by != unit.by or not unit.by:
+            raise RequestError(NOTHING)
+        _accept_moment(entry.at)
+        if entry != _last_on(unit, given.person) or posts_on(unit, given.id) or _rests(unit, given):
+            raise RequestError(OTHERWISE)
+        return mark_in(unit, given, by=by, second=second, reason=str(TAKEN_BACK))
+
+
+def _rests(unit: UnitOfWork, given: Consent) -> bool:
+    """Whether a face rests on this consent."""
+    return any(face.consent == given.id for face in enrolled_faces(unit, given.person))
+
+
+_FILED = frozenset({Action.ADD_EVIDENCE, Action.ADD_NOTICE})
+"""What is recorded with a statement, and is no other thing that was done."""
+
+
+def _last_on(unit: UnitOfWork, person_id: str) -> Entry | None:
+    """The last entry of the log on a person, but for files that prove what they said."""
+    entries = unit.sql.journal.entries_on(alias(unit, person_id).name)
+    return next((entry for entry in reversed(entries) if entry.action not in _FILED), None)
+
+
+def _recorded(unit: UnitOfWork, given: Consent) -> Entry | None:
+    """The entry of the log on this statement."""
+    known = alias(unit, given.person)
+    return _entry(unit, known, Action.RECORD_CONSENT, consent_form(given))
+
+
+def _logged(unit: UnitOfWork, action: Action, subject: str, form: bytes) -> Entry | None:
+    return _entry(unit, Alias(unit.vault.pseudonym(subject)), action, form)
+
+
+def _entry(unit: UnitOfWork, known: Alias, action: Action, form: bytes) -> Entry | None:
+    digest = unit.vault.digest(form, known.salt)
+    entries = unit.sql.journal.entries_on(known.name)
+    return next((entry for entry in entries if entry.action == action and entry.payload == digest), None)
+
+
+def _is_ours(unit: UnitOfWork, entry: Entry | None, since: dt.datetime) -> bool:
+    """Whether the account that acts here did it, since then; nobody acts without one."""
+    return entry is not None and bool(unit.by) and entry.by == unit.by and entry.at >= since
+
+
+def _only(found: Sequence[_T]) -> _T:
+    """The one that was found; RequestError for none, and for several, of which nobody knows which is meant."""
+    if not found:
+        raise RequestError(NOTHING)
+    if len(found) > 1:
+        raise RequestError(OTHERWISE)
+    return found[0]
+
+
+def _accept_moment(at: dt.datetime) -> None:
+    if dt.datetime.now(dt.UTC) - at > WITHIN:
+        raise RequestError(TOO_LATE)
