@@ -233,9 +233,9 @@ DOES: dict[str, Callable[[Workspace], object]] = {
 
 AS_THEMSELVES = {
     *("accounts.open_session", "accounts.sign_in", "accounts.sign_in_as", "accounts.sign_out"),
-    "accounts.local_account",
+    *("accounts.local_account", "organisation.sign_in"),
 }
-"""Whoever does it is the account that it is about, as test_accounts.py asks."""
+"""Whoever does it is the account that it is about, as test_accounts.py and test_organisation.py ask."""
 
 NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish", "recording.record", "grants.mark_in"}
 """They are for the command line, which opens the register itself, or parts of others."""
@@ -265,6 +265,7 @@ CHANGES_NOTHING = """
     maintenance.backup maintenance.stats maintenance.verify
     models.add models.models models.verify
     names.accept_name names.misnamed
+    organisation.begin organisation.client_of organisation.provider_of
     outputs.accept outputs.is_one_of outputs.output outputs.write
     people.everybody people.everything_about people.free_id people.named people.show people.unneeded
     policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy

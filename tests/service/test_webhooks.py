@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 from tests.receiving import Post, Receiver, drip, receiving, status
 from tests.register.support import EILEEN, GRACE, no, yes
-from tests.server.running import COMMAND
+from tests.server.running import COMMAND, free_port
 from tests.support import Run, asked
 
 from imgpolicy.domain.webhook import EventKind
@@ -139,6 +139,15 @@ def test_what_was_not_taken_is_sent_again_with_the_same_id_and_body(
     first, second = receiver.posts
     assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
     assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+
+
+def test_where_nobody_is_the_reason_is_kept(workspace: Workspace) -> None:
+    webhooks.add(workspace, f"http://127.0.0.1:{free_port()}/", ALL)
+    grants.state_consent(workspace, no())
+    assert webhooks.deliver(workspace).failed == 1
+    (course,) = webhooks.webhooks(workspace)
+    assert course.last is not None
+    assert "cannot be reached" in str(course.last.answer)
 
 
 def test_after_three_days_it_is_given_up_and_shown(

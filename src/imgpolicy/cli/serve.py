@@ -14,6 +14,7 @@ from imgpolicy.errors import RequestError
 from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
+    from imgpolicy.oidc import Client
     from imgpolicy.server.settings import Settings
 
 
@@ -29,6 +30,14 @@ def serve(  # options of a command
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key.")] = None,
     behind_proxy: Annotated[
         str | None, typer.Option(metavar="NAME", help="Name under which a reverse proxy with TLS hands requests on.")
+    ] = None,
+    oidc_issuer: Annotated[
+        str | None, typer.Option(metavar="URL", help="Identity provider by which people of your organisation sign in.")
+    ] = None,
+    oidc_client: Annotated[str | None, typer.Option(metavar="ID", help="What the provider calls this desk.")] = None,
+    oidc_secret_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File with its secret there; else IMGPOLICY_OIDC_SECRET has it."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=16, help="How many pictures are looked at at once.")] = 2,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link, and open no browser.")] = False,
@@ -46,10 +55,22 @@ def serve(  # options of a command
             certificate=tls_certificate,
             key=tls_key,
             proxy=behind_proxy,
+            oidc=_client(oidc_issuer, oidc_client, oidc_secret_file),
             bounds=Bounds(workers=workers),
         ),
         browser=not no_browser,
     )
+
+
+def _client(issuer: str | None, client: str | None, secret_file: Path | None) -> Client | None:
+    """The desk as an identity provider knows it; None where nobody signs in by one. RequestError for a part of it."""
+    from imgpolicy.service.organisation import client_of
+
+    if issuer is None and client is None and secret_file is None:
+        return None
+    if issuer is None or client is None:
+        raise RequestError("signing in by an organisation takes --oidc-issuer and --oidc-client")
+    return client_of(issuer, client, secret_file)
 
 
 def open_desk(policy_file: Path) -> int:

@@ -102,7 +102,7 @@ def claim(unit: UnitOfWork, now: dt.datetime, but: Collection[str] = ()) -> Clai
 def settle(unit: UnitOfWork, delivery_id: str, answer: str, *, took: bool) -> None:
     """Note what came of it; nothing when the delivery is gone meanwhile, with its event or webhook."""
     for row in unit.sql.webhooks.find(DeliveryRow, "id", delivery_id):
-        course = replace(_course(unit, row), answer=answer)
+        course = replace(_course(unit, row), answer=str(answer))  # of a phrase the English text is kept
         # Another may have sent it at the same time: what was taken stays taken.
         done = DeliveryState.DELIVERED.value if took else row.state
         unit.sql.webhooks.replace(_sealed(unit, row._replace(state=done), course))

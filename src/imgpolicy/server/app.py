@@ -29,6 +29,7 @@ from imgpolicy.server import (
     acting,
     answering,
     checking,
+    organisation,
     people,
     registered,
     requesting,
@@ -47,6 +48,7 @@ from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
 from imgpolicy.service import accounts, asking, desk, webhooks
+from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -81,6 +83,7 @@ def application(running: Desk) -> Starlette:
     routes = [
         *signing_in.OPEN,
         *answering.OPEN,
+        *organisation.OPEN,
         *(page.route() for page in PAGES),
         *description.ROUTES,
         Mount("/static", StaticFiles(directory=STATIC)),
@@ -103,11 +106,18 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
     with Workspace.open(settings.place.policy_file, register_url=settings.place.register_url) as workspace:
         assert workspace.policy.rules  # what is wrong with the policy is said now, and not by every page
         accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
+        provider = None if settings.oidc is None else provider_of(settings.oidc)
         starter, link = _starter(workspace) if settings.loopback else (None, None)
         progress, jobs = Progress(), Jobs()
         with Pool(settings.place, teller(workspace, progress, jobs), settings.bounds, jobs=jobs) as pool:
             running = Desk(
-                settings=settings, workspace=workspace, progress=progress, pool=pool, start=link, starter=starter
+                settings=settings,
+                workspace=workspace,
+                progress=progress,
+                pool=pool,
+                start=link,
+                starter=starter,
+                provider=provider,
             )
             with _upkeep(running):
                 yield running

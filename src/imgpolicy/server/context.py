@@ -14,12 +14,14 @@ from imgpolicy.domain.account import Caller
 from imgpolicy.domain.desk import Item, ItemState
 from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import Language, LanguageCode, language
+from imgpolicy.oidc import Provider
 from imgpolicy.phrase import phrase
 from imgpolicy.server.acts import Acts
 from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
 from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
+from imgpolicy.server.tickets import Tickets
 from imgpolicy.server.uploads import Part, each_part
 from imgpolicy.service import desk, posting
 from imgpolicy.service.workspace import Workspace
@@ -51,9 +53,12 @@ AT_ONCE = 4
 class Desk:
     """What all requests share. `start` is the link by which `starter`, the account of whoever started it, signs in.
 
+    `provider` is the identity provider of the organisation, None where nobody signs in by one, and `tickets` are those
+    of whoever is on the way there. `acts` has the last act of each account.
+
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
-    files come in at once, for each is held in memory until it is sealed. `acts` has the last one of each account.
+    files come in at once, for each is held in memory until it is sealed.
     """
 
     settings: Settings
@@ -62,6 +67,8 @@ class Desk:
     pool: Pool
     start: StartLink | None = None
     starter: str | None = None
+    provider: Provider | None = None
+    tickets: Tickets = field(default_factory=Tickets)
     tries: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=5, seconds=10)))
     addresses: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=30, seconds=2)))
     links: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=60, seconds=1)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imgpolicy.errors import RequestError
+from imgpolicy.oidc import Client
 from imgpolicy.phrase import phrase
 from imgpolicy.server.pool import Bounds
 from imgpolicy.server.worker import Place
@@ -17,7 +18,7 @@ class Settings:
     """Where the desk listens, and who stands between it and the browser.
 
     `certificate` and `key` are the files of its own TLS; `proxy` is the name, perhaps with a port, under which a
-    reverse proxy with TLS hands on what it is asked.
+    reverse proxy with TLS hands on what it is asked. `oidc` is the desk as an identity provider knows it.
     """
 
     place: Place
@@ -26,6 +27,7 @@ class Settings:
     certificate: Path | None = None
     key: Path | None = None
     proxy: str | None = None
+    oidc: Client | None = None
     bounds: Bounds = field(default_factory=Bounds)
 
     @property

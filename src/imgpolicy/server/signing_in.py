@@ -32,6 +32,9 @@ TOO_OFTEN = phrase("Too many attempts: wait a minute and try again.")
 USED = phrase("This link was used, or is too old: start the desk again for a new one.")
 FOREIGN = phrase("This was not sent by a page of this desk: open the page and try again.")
 
+BACK = "/sign-in/oidc"
+"""Where the provider of an organisation sends the browser back to."""
+
 _YEAR = 365 * 24 * 3600
 
 
@@ -41,7 +44,7 @@ async def start(request: Request) -> Response:
     if request.method != "GET":  # a look ahead does not use the link up
         return Response(status_code=405)
     if desk.start is None or desk.starter is None or not desk.start.use(request.path_params["secret"]):
-        return _form(request, USED, status=403)
+        return form_page(request, USED, status=403)
     secret = await run_in_threadpool(accounts.open_session, desk.workspace, desk.starter)
     response = RedirectResponse("/", status_code=303)
     set_session(desk, response, secret)
@@ -50,25 +53,25 @@ async def start(request: Request) -> Response:
 
 async def ask(request: Request) -> Response:
     """The form for account and password."""
-    return _form(request)
+    return form_page(request)
 
 
 async def sign_in(request: Request) -> Response:
     """Open a session for whoever knows the password of an account."""
     desk: Desk = request.app.state.desk
     if not is_our_own(request.headers, desk.settings.origins):
-        return _form(request, FOREIGN, status=403)
+        return form_page(request, FOREIGN, status=403)
     stated = dict(parse_qsl((await whole_body(request.stream(), FORM)).decode("utf-8", "replace")))
     login, password = stated.get("login", "")[:64], stated.get("password", "")[:200]
     where = request.client.host if request.client else ""
     if not (desk.addresses.allows(where) and desk.tries.allows(login)):
-        return _form(request, TOO_OFTEN, status=429)
+        return form_page(request, TOO_OFTEN, status=429)
     try:
         secret = await run_in_threadpool(accounts.sign_in, desk.workspace, login, password)
     except RegisterError as error:  # the register was altered: nobody is let in by it
-        return _form(request, message_of(error), status=503)
+        return form_page(request, message_of(error), status=503)
     if secret is None:
-        return _form(request, WRONG, status=403)
+        return form_page(request, WRONG, status=403)
     response = RedirectResponse("/", status_code=303)
     set_session(desk, response, secret)
     return response
@@ -78,7 +81,7 @@ async def language(request: Request) -> Response:
     """Keep the language that the reader chose."""
     desk: Desk = request.app.state.desk
     if not is_our_own(request.headers, desk.settings.origins):
-        return _form(request, FOREIGN, status=403)
+        return form_page(request, FOREIGN, status=403)
     stated = dict(parse_qsl((await whole_body(request.stream(), FORM)).decode("utf-8", "replace")))
     code = stated.get("language", "")
     response = RedirectResponse(inside(stated.get("back", "")), status_code=303)
@@ -103,10 +106,16 @@ def first_page(asked: Asked) -> Response:
     return RedirectResponse("/check" if Right.CHECK in asked.caller.rights else "/people", status_code=303)
 
 
-def _form(request: Request, message: str = "", status: int = 200) -> Response:
+def form_page(request: Request, message: str = "", status: int = 200) -> Response:
+    """The page to sign in at, with what went wrong."""
     desk: Desk = request.app.state.desk
     spoken = reader_language(request)
-    values = {"message": spoken.say(message), "by_link": desk.start is not None}
+    address = desk.settings.address.rstrip("/") + BACK + "/start"
+    values = {
+        "message": spoken.say(message),
+        "by_link": desk.start is not None,
+        "by_organisation": None if desk.provider is None else address,
+    }
     return open_page(spoken, "sign_in.html", values, status=status)
 
 

@@ -19,6 +19,7 @@ ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
 NAMES = "every door to it is asked in tests/cli/test_misnamed.py"
 NO_DOOR = "it is a part of functions that have rows"
+PROVIDERS = "tests/test_oidc.py and tests/server/test_organisation.py ask it, with a provider"
 NOBODY = "it refuses by answering nobody, and tells nothing more: test_accounts.py asks it"
 WITHOUT_A_ROW = {
     "accounts.accounts": ONLY_READS,
@@ -74,6 +75,10 @@ WITHOUT_A_ROW = {
     "smalls.opened": "what is damaged is asked of it in test_learning.py",
     "smalls.small_of": NO_DOOR,
     "names.misnamed": ONLY_READS,
+    "organisation.begin": PROVIDERS,
+    "organisation.client_of": PROVIDERS,
+    "organisation.provider_of": PROVIDERS,
+    "organisation.sign_in": PROVIDERS,
     "outputs.accept": OUTPUTS,
     "outputs.is_one_of": OUTPUTS,
     "outputs.output": OUTPUTS,
