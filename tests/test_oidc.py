@@ -262,11 +262,25 @@ def test_a_provider_that_lies_of_itself_is_not_asked(
         ours.begin(REDIRECT)
 
 
-def test_one_that_is_not_there_is_asked_again_the_next_time() -> None:
-    ours = Provider(Client(issuer="http://127.0.0.1:9", client=CLIENT, secret=SECRET))
-    for _ in range(2):
-        with pytest.raises(DeniedError, match="cannot be reached"):
+def test_one_that_does_not_answer_is_left_alone_for_a_while(
+    ours: Provider, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs.discovery = {"token_endpoint": None}
+    said = set()
+    for _ in range(5):
+        with pytest.raises(DeniedError) as refused:
             ours.begin(REDIRECT)
+        said.add(str(refused.value))
+    assert len(said) == len(theirs.asked) == 1
+    theirs.discovery = {}
+    monkeypatch.setattr(oidc, "_REST", 0.0)
+    assert gone_and_back(ours, theirs).subject == "1234"
+
+
+def test_one_that_is_not_there_is_said_to_be_so() -> None:
+    ours = Provider(Client(issuer="http://127.0.0.1:9", client=CLIENT, secret=SECRET))
+    with pytest.raises(DeniedError, match="cannot be reached"):
+        ours.begin(REDIRECT)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ _KEEP = 3600.0
 _AGAIN = 30.0
 """Seconds before which it is not asked anew for its keys, whatever key a token names."""
 
+_REST = 10.0
+"""Seconds for which a provider is not asked again that did not answer as it should."""
+
 _LONGEST = 32_000
 _SMALLEST_MODULUS = 256
 """Bytes of an RSA key's modulus."""
@@ -126,6 +129,7 @@ class Provider:
         self._client = client
         self._lock = threading.Lock()
         self._known: tuple[float, _Known] | None = None
+        self._failed: tuple[float, DeniedError] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
     def begin(self, redirect: str) -> tuple[str, Begun]:
@@ -215,11 +219,21 @@ class Provider:
             raise untrusted(phrase("it is no token")) from error
 
     def _addresses(self) -> _Known:
+        """What the provider says of itself; one that does not answer is left alone for a while, since others wait."""
         with self._lock:
-            if self._known is None or time.monotonic() - self._known[0] > _KEEP:
+            now = time.monotonic()
+            if self._known is not None and now - self._known[0] <= _KEEP:
+                return self._known[1]
+            if self._failed is not None and now - self._failed[0] < _REST:
+                raise DeniedError(*self._failed[1].args)
+            try:
                 place = f"{self._client.issuer.rstrip('/')}/.well-known/openid-configuration"
-                self._known = time.monotonic(), self._accepted(_document(place, _Known))
-            return self._known[1]
+                known = self._accepted(_document(place, _Known))
+            except DeniedError as error:
+                self._failed = time.monotonic(), error
+                raise
+            self._known = time.monotonic(), known
+            return known
 
     def _accepted(self, known: _Known) -> _Known:
         """What the provider says of itself, when it is this provider, and reached as safely as it says."""

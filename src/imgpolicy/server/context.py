@@ -46,15 +46,16 @@ MOST_WAITING = 1_000
 _AGAIN = frozenset({ItemState.WAITING, ItemState.JUDGED, ItemState.HANDED, ItemState.READY})
 
 AT_ONCE = 4
-"""Forms with files that are taken in at the same time; the others wait."""
+"""Forms with files that are taken in, and questions to an identity provider, at the same time; the others wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What all requests share. `start` is the link by which `starter`, the account of whoever started it, signs in.
 
-    `provider` is the identity provider of the organisation, None where nobody signs in by one, and `tickets` are those
-    of whoever is on the way there. `acts` has the last act of each account.
+    `provider` is the identity provider of the organisation, None where nobody signs in by one; `tickets` are those of
+    whoever is on the way there, and `asking` bounds how many wait for its answer at once. `acts` has the last act of
+    each account.
 
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
@@ -69,6 +70,7 @@ class Desk:
     starter: str | None = None
     provider: Provider | None = None
     tickets: Tickets = field(default_factory=Tickets)
+    asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     tries: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=5, seconds=10)))
     addresses: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=30, seconds=2)))
     links: Limiter = field(default_factory=lambda: Limiter(Rate(at_once=60, seconds=1)))

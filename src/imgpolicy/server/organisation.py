@@ -37,7 +37,8 @@ async def start(request: Request) -> Response:
     if not desk.addresses.allows(_where(request)):
         return form_page(request, TOO_OFTEN, status=429)
     try:
-        address, begun = await run_in_threadpool(organisation.begin, desk.provider, _back(desk))
+        async with desk.asking:
+            address, begun = await run_in_threadpool(organisation.begin, desk.provider, _back(desk))
     except DeniedError as error:
         return form_page(request, message_of(error), status=502)
     response = RedirectResponse(address, status_code=303)
@@ -63,9 +64,10 @@ async def back(request: Request) -> Response:
         return _without_ticket(desk, form_page(request, LOST, status=403))
     begun = Begun(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
     try:
-        secret = await run_in_threadpool(
-            organisation.sign_in, desk.workspace, desk.provider, _back(desk), answer, begun
-        )
+        async with desk.asking:
+            secret = await run_in_threadpool(
+                organisation.sign_in, desk.workspace, desk.provider, _back(desk), answer, begun
+            )
     except (DeniedError, RegisterError) as error:
         status = 503 if isinstance(error, RegisterError) else 403
         return _without_ticket(desk, form_page(request, message_of(error), status=status))
