@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from imgpolicy.domain.account import Account, AccountRole, ApiToken, Right, Session
+from imgpolicy.domain.account import Account, AccountRole, ApiToken, Identity, Right, Session
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.decision import Decision, Release
 from imgpolicy.domain.dismissal import Dismissal, Ending, Place
@@ -119,7 +119,8 @@ PLACE = Place(
 )
 ENDING = Ending(by="A", reason="r", at=MOMENT)
 DISMISSAL = Dismissal(id="f-1", what=DismissedAs.ARTWORK, place=PLACE, by="A", reason="r", at=MOMENT, ending=ENDING)
-ACCOUNT = Account(id="mkl", name="Mette", role=AccountRole.KEEPER, added=MOMENT, ended=MOMENT)
+IDENTITY = Identity(issuer="https://login.example.org", subject="1234", email="mkl@example.org")
+ACCOUNT = Account(id="mkl", name="Mette", role=AccountRole.KEEPER, added=MOMENT, ended=MOMENT, identity=IDENTITY)
 SESSION = Session(id="0" * 64, account="mkl", began=MOMENT, seen=MOMENT)
 API_TOKEN = ApiToken(
     id="k-1",
