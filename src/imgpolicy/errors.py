@@ -8,8 +8,8 @@
     ├── FactsError       facts that were kept are damaged, or a fact is none that is kept
     ├── RemedyError      a remedy could not be carried out; nothing was written
     └── RequestError     what is asked contradicts itself or the policy; nothing was done
-        ├── DeniedError      whoever asks may not do it; nothing was done
-        └── MalformedError   what was sent is no form or document that is taken here; nothing was done
+        ├── DeniedError        whoever asks may not do it; nothing was done
+        └── BadRequestError    what was sent is no form or document that is taken here; nothing was done
 
 A message is one line: what is wrong, where, what to do. Only `ExtractError` is caught inside the package.
 """
@@ -51,5 +51,5 @@ class DeniedError(RequestError):
     """Whoever asks may not do it; nothing was done."""
 
 
-class MalformedError(RequestError):
+class BadRequestError(RequestError):
     """What was sent is no form or document that is taken here; nothing was done."""

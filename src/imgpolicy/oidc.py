@@ -125,7 +125,9 @@ class Provider:
         try:
             import joserfc  # noqa: F401  # whether it is there
         except ImportError as error:
-            raise RequestError("signing in by an organisation is an extra: pip install 'imgpolicy[oidc]'") from error
+            raise RequestError(
+                phrase("signing in by an organisation is an extra: pip install 'imgpolicy[oidc]'")
+            ) from error
         self._client = client
         self._lock = threading.Lock()
         self._known: tuple[float, _Known] | None = None

@@ -108,7 +108,9 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
 
 def _forms(said: FormsTable) -> FormsPolicy:
     if said.address is not None and not _ADDRESS.fullmatch(said.address):
-        raise PolicyError("forms.address is where links begin, as https://consent.example.org, without a ? or #")
+        raise PolicyError(
+            phrase("forms.address is where links begin, as https://consent.example.org, without a ? or #")
+        )
     return FormsPolicy(
         address=None if said.address is None else said.address.rstrip("/"),
         biometric_minors=said.biometric_minors,
@@ -120,13 +122,15 @@ def _mail(said: MailTable) -> MailPolicy | None:
     if said.host is None:
         return None
     if said.sender is None:
-        raise PolicyError("mail.sender is the address that mail comes from: say it beside mail.host")
+        raise PolicyError(phrase("mail.sender is the address that mail comes from: say it beside mail.host"))
     try:
         check_email(said.sender)
     except RegisterError as error:
-        raise PolicyError(f"mail.sender: {error}") from error
+        raise PolicyError(phrase("mail.sender: {error}", error=str(error))) from error
     if said.security is MailSecurity.NONE and said.host not in {"localhost", "127.0.0.1", "::1"}:
-        raise PolicyError("mail.security is none for a server on this machine alone: links would be read on their way")
+        raise PolicyError(
+            phrase("mail.security is none for a server on this machine alone: links would be read on their way")
+        )
     return MailPolicy(host=said.host, port=said.port, security=said.security, sender=said.sender, user=said.user)
 
 

@@ -119,7 +119,7 @@ def bind(
 
     with place.open() as workspace:
         bound = accounts.bind(workspace, login, Identity(issuer=issuer, subject=subject, email=email))
-    common.say(f"{bound.id}: bound to {_known_as(bound.identity)}")
+    common.say(phrase("{id}: bound to {identity}", id=bound.id, identity=_known_as(bound.identity)))
     return Exit.GO
 
 
@@ -131,7 +131,7 @@ def unbind(login: LoginArgument, *, place: common.Place) -> int:
 
     with place.open() as workspace:
         unbound = accounts.unbind(workspace, login)
-    common.say(f"{unbound.id}: bound to nobody")
+    common.say(phrase("{id}: bound to nobody", id=unbound.id))
     return Exit.GO
 
 

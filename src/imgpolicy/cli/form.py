@@ -10,6 +10,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -30,7 +31,7 @@ def add(
     form = form_from(form_in_toml(common.read_text(file), str(file)))
     with place.open() as workspace:
         kept = asking.add_form(workspace, form)
-    common.say(f"added {kept.name}, version {kept.number}: {kept.id}")
+    common.say(phrase("added {name}, version {number}: {id}", name=kept.name, number=kept.number, id=kept.id))
     return Exit.GO
 
 
@@ -55,7 +56,11 @@ def list_forms(
         (one.name, str(one.number), one.id, " ".join(one.languages), str(len(one.uses)), one.wordings[0].title)
         for one in kept
     ]
-    common.emit(common.table(("form", "version", "id", "languages", "questions", "title"), rows))
+    common.emit(
+        common.table(
+            (phrase("form"), phrase("version"), "id", phrase("languages"), phrase("questions"), phrase("title")), rows
+        )
+    )
     return Exit.GO
 
 

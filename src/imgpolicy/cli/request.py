@@ -11,6 +11,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.request import PERSONAL_DAYS
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -67,7 +68,7 @@ def person(
         common.say(f"{asked.request.id} {asked.request.speaker or asked.request.person}: {said}")
     for one in sent:
         if one.why is not None:
-            common.remark(f"{one.asked.request.id} was not sent: {one.why}")
+            common.remark(phrase("{id} was not sent: {why}", id=one.asked.request.id, why=one.why))
     return Exit.FAILED if len(taken) < len(sent) else Exit.GO
 
 
@@ -135,7 +136,20 @@ def list_requests(
         )
         for one in found
     ]
-    common.emit(common.table(("request", "asked", "about", "form", "state", "until", "occasion"), rows))
+    common.emit(
+        common.table(
+            (
+                phrase("request"),
+                phrase("asked"),
+                phrase("about"),
+                phrase("form"),
+                phrase("state"),
+                phrase("until"),
+                phrase("occasion"),
+            ),
+            rows,
+        )
+    )
     return Exit.GO
 
 
@@ -161,7 +175,7 @@ def revoke(request: RequestArgument, *, place: common.Place) -> int:
 
     with place.open() as workspace:
         revoked = asking.revoke(workspace, request)
-    common.say(f"took back {revoked.id}")
+    common.say(phrase("took back {id}", id=revoked.id))
     return Exit.GO
 
 
@@ -187,7 +201,11 @@ def answers(
         (one.id, str(day(one.at)), one.said.name, one.said.child or "", str(len(one.said.yes)), str(len(one.said.no)))
         for one in found
     ]
-    common.emit(common.table(("answer", "day", "name", "child", "yes", "no"), rows))
+    common.emit(
+        common.table(
+            (phrase("answer"), phrase("day"), phrase("name"), phrase("child"), phrase("yes"), phrase("no")), rows
+        )
+    )
     return Exit.GO
 
 
@@ -211,7 +229,7 @@ def confirm(
     with place.open() as workspace:
         word = confirming.Word(by=by, how=how, second=second)
         known = confirming.confirm(workspace, answer, person_, word, speaker=guardian)
-    common.say(f"recorded {len(known.consents)} statement(s) of {person_}")
+    common.say(phrase("recorded {consents} statement(s) of {person_}", consents=len(known.consents), person_=person_))
     return Exit.GO
 
 
@@ -230,5 +248,5 @@ def discard(
 
     with place.open() as workspace:
         confirming.discard(workspace, answer, confirming.Word(by=by, how=reason, second=second))
-    common.say(f"let go of {answer}")
+    common.say(phrase("let go of {answer}", answer=answer))
     return Exit.GO

@@ -69,7 +69,7 @@ def _client(issuer: str | None, client: str | None, secret_file: Path | None) ->
     if issuer is None and client is None and secret_file is None:
         return None
     if issuer is None or client is None:
-        raise RequestError("signing in by an organisation takes --oidc-issuer and --oidc-client")
+        raise RequestError(phrase("signing in by an organisation takes --oidc-issuer and --oidc-client"))
     return client_of(issuer, client, secret_file)
 
 

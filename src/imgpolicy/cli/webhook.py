@@ -10,6 +10,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.webhook import EventKind
+from imgpolicy.phrase import phrase
 
 app = typer.Typer()
 
@@ -32,7 +33,9 @@ def add(
 
     with place.open() as workspace:
         added, secret = webhooks.add(workspace, url, frozenset(event or EventKind))
-    common.remark(f"added {added.id}; the receiver checks signatures by this secret, which is shown once:")
+    common.remark(
+        phrase("added {id}; the receiver checks signatures by this secret, which is shown once:", id=added.id)
+    )
     common.emit(secret)
     return Exit.GO
 
@@ -65,7 +68,12 @@ def list_webhooks(
         )
         for one in found
     ]
-    common.emit(common.table(("webhook", "url", "events", "waiting", "given up", "last"), rows))
+    common.emit(
+        common.table(
+            (phrase("webhook"), phrase("url"), phrase("events"), phrase("waiting"), phrase("given up"), phrase("last")),
+            rows,
+        )
+    )
     return Exit.GO
 
 
@@ -77,7 +85,7 @@ def remove(webhook: WebhookArgument, *, place: common.Place) -> int:
 
     with place.open() as workspace:
         removed = webhooks.remove(workspace, webhook)
-    common.say(f"removed {removed.id}")
+    common.say(phrase("removed {id}", id=removed.id))
     return Exit.GO
 
 
@@ -102,5 +110,12 @@ def deliver(*, place: common.Place) -> int:
     with place.open() as workspace:
         webhooks.remind(workspace)
         done = webhooks.deliver(workspace)
-    common.say(f"{done.taken} taken, {done.failed} not taken, {done.waiting} waiting")
+    common.say(
+        phrase(
+            "{taken} taken, {failed} not taken, {waiting} waiting",
+            taken=done.taken,
+            failed=done.failed,
+            waiting=done.waiting,
+        )
+    )
     return Exit.FAILED if done.failed else Exit.GO

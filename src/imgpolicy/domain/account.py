@@ -171,14 +171,16 @@ def checked_identity(identity: Identity) -> Identity:
     """Who somebody is, with the mail address as it is compared; RequestError where it says nothing, or too much."""
     check_issuer(identity.issuer)
     if (identity.subject is None) == (identity.email is None):
-        raise RequestError("an account is bound to what the provider calls somebody, or to a mail address: give one")
+        raise RequestError(
+            phrase("an account is bound to what the provider calls somebody, or to a mail address: give one")
+        )
     if identity.subject is not None:
         if not is_subject(identity.subject):
-            raise RequestError("a subject has 1 to 255 letters, digits and signs, without spaces at its ends")
+            raise RequestError(phrase("a subject has 1 to 255 letters, digits and signs, without spaces at its ends"))
         return identity
     email = comparable_email(identity.email or "")
     if email is None:
-        raise RequestError("the mail address is one such as name@example.org")
+        raise RequestError(phrase("the mail address is one such as name@example.org"))
     return replace(identity, email=email)
 
 
@@ -196,7 +198,7 @@ def comparable_email(text: str) -> str | None:
 
 def check_issuer(issuer: str) -> None:
     """Refuse what is no address of an identity provider: it is https, or http to this machine."""
-    wrong = RequestError("an issuer is a URL such as https://login.example.org")
+    wrong = RequestError(phrase("an issuer is a URL such as https://login.example.org"))
     try:
         parts = urlsplit(issuer)
         host = parts.hostname
@@ -205,9 +207,9 @@ def check_issuer(issuer: str) -> None:
     if not host or len(issuer) > LONGEST_ISSUER or not (issuer.isascii() and issuer.isprintable()) or " " in issuer:
         raise wrong
     if parts.query or parts.fragment or "@" in parts.netloc:
-        raise RequestError("an issuer has no user, no query and no fragment")
+        raise RequestError(phrase("an issuer has no user, no query and no fragment"))
     if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(host)):
-        raise RequestError("an issuer is asked over https alone, or over http on this machine")
+        raise RequestError(phrase("an issuer is asked over https alone, or over http on this machine"))
 
 
 def is_this_machine(host: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from imgpolicy.errors import RequestError
+from imgpolicy.phrase import phrase
 
 TRIED_FOR = dt.timedelta(days=3)
 """For so long a delivery is tried; then it is given up."""
@@ -86,14 +87,14 @@ class Delivery:
 def checked_webhook(webhook: Webhook) -> Webhook:
     """The webhook itself; RequestError for a URL that is none to send to, or where it is told of nothing."""
     if not webhook.events:
-        raise RequestError("a webhook is told of something: name an event at least")
+        raise RequestError(phrase("a webhook is told of something: name an event at least"))
     _check_url(webhook.url)
     return webhook
 
 
 def _check_url(url: str) -> None:
     """Refuse what is not https, but for http on this machine; who is told must be who was named."""
-    wrong = RequestError("the address of a webhook is a URL such as https://cms.example.org/hooks/imgpolicy")
+    wrong = RequestError(phrase("the address of a webhook is a URL such as https://cms.example.org/hooks/imgpolicy"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -103,9 +104,11 @@ def _check_url(url: str) -> None:
     if not host or not plain or port == 0:
         raise wrong
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise RequestError("the address of a webhook has no user, no password and no fragment: what is sent is signed")
+        raise RequestError(
+            phrase("the address of a webhook has no user, no password and no fragment: what is sent is signed")
+        )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise RequestError("a webhook is sent over https alone, or over http to this machine (127.0.0.1, ::1)")
+        raise RequestError(phrase("a webhook is sent over https alone, or over http to this machine (127.0.0.1, ::1)"))
 
 
 def _is_loopback(host: str) -> bool:

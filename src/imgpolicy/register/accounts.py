@@ -132,7 +132,7 @@ def bind_account(unit: UnitOfWork, account_id: str, identity: Identity | None) -
     before = active(unit, account_id)
     for other in accounts(unit):
         if identity is not None and other.id != account_id and other.ended is None and _is_same(other, identity):
-            raise RegisterError(f"the account {other.id!r} is bound to them already: unbind it first")
+            raise RegisterError(phrase("the account {id} is bound to them already: unbind it first", id=repr(other.id)))
     after = replace(before, identity=identity)
     if after != before:
         _keep(unit, replace(_there(unit, account_id), account=after))

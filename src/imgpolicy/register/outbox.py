@@ -19,6 +19,7 @@ from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.webhook import KEPT_FOR, Delivery, DeliveryState, EventKind, Told, Webhook, next_try
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.row_places import row_place
 from imgpolicy.register.sql.webhooks import AboutRow, DeliveryRow, EventRow
 from imgpolicy.register.unit import UnitOfWork
@@ -170,7 +171,7 @@ def _tried(unit: UnitOfWork, row: DeliveryRow, event: EventRow, now: dt.datetime
 def _event(unit: UnitOfWork, event_id: str) -> EventRow:
     for row in unit.sql.webhooks.find(EventRow, "id", event_id):
         return row
-    raise RegisterError(f"the register is damaged: there is no event {event_id[:80]!r}")
+    raise RegisterError(phrase("the register is damaged: there is no event {event_id}", event_id=repr(event_id[:80])))
 
 
 def _delivery(unit: UnitOfWork, row: DeliveryRow, event: EventRow) -> Delivery:

@@ -203,13 +203,13 @@ def forget_requests(unit: UnitOfWork, person: str) -> None:
 
 def _relied_request(unit: UnitOfWork, row: RequestRow) -> ConsentRequest:
     found = opened_request(unit, row)
-    unit.hold(f"the request {row.id!r}", row.id, _REQUESTS, request_form(found, row.digest))
+    unit.hold(phrase("the request {id}", id=repr(row.id)), row.id, _REQUESTS, request_form(found, row.digest))
     return found
 
 
 def _relied_answer(unit: UnitOfWork, row: AnswerRow) -> Answer:
     found = opened_answer(unit, row)
-    unit.hold(f"the answer {row.id!r}", row.id, _ANSWERS, answer_form(found, row.digest))
+    unit.hold(phrase("the answer {id}", id=repr(row.id)), row.id, _ANSWERS, answer_form(found, row.digest))
     return found
 
 

@@ -12,6 +12,7 @@ from imgpolicy.domain.changes import webhook_form
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.webhook import MOST_WEBHOOKS, EventKind, Webhook, checked_webhook
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.phrase import phrase
 from imgpolicy.register.sql.webhooks import WebhookRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.vault import padded
@@ -45,9 +46,11 @@ def add_webhook(unit: UnitOfWork, webhook: Webhook, secret: bytes) -> Webhook:
     """
     checked_webhook(webhook)
     if len(webhooks(unit)) >= MOST_WEBHOOKS:
-        raise RequestError(f"there are {MOST_WEBHOOKS} webhooks already: remove one first")
+        raise RequestError(
+            phrase("there are {most_webhooks} webhooks already: remove one first", most_webhooks=MOST_WEBHOOKS)
+        )
     if unit.sql.webhooks.find(WebhookRow, "id", webhook.id):
-        raise RegisterError(f"there is a webhook {webhook.id!r} already")
+        raise RegisterError(phrase("there is a webhook {id} already", id=repr(webhook.id)))
     endpoint = Endpoint(replace(webhook, added=webhook.added or dt.datetime.now(dt.UTC)), secret)
     unit.sql.webhooks.insert([_sealed(unit, endpoint)])
     unit.log(Action.ADD_WEBHOOK, webhook.id, webhook_form(endpoint.webhook, secret))
@@ -65,8 +68,11 @@ def relied_endpoint(unit: UnitOfWork, webhook_id: str) -> Endpoint:
     found = _there(unit, webhook_id)
     if not unit.is_recorded(webhook_id, _CHANGES, webhook_form(found.webhook, found.secret)):
         raise RegisterError(
-            f"the webhook {webhook_id!r} is not what was recorded, and nothing is sent there: run `imgpolicy register"
-            " verify`"
+            phrase(
+                "the webhook {webhook_id} is not what was recorded, and nothing is sent there: run `imgpolicy register"
+                " verify`",
+                webhook_id=repr(webhook_id),
+            )
         )
     return found
 
@@ -97,7 +103,11 @@ def _there(unit: UnitOfWork, webhook_id: str) -> Endpoint:
         found = opened_webhook(unit, row)
         if found.webhook.removed is None:
             return found
-    raise RegisterError(f"there is no webhook {webhook_id[:80]!r}; `imgpolicy webhook list` shows them")
+    raise RegisterError(
+        phrase(
+            "there is no webhook {webhook_id}; `imgpolicy webhook list` shows them", webhook_id=repr(webhook_id[:80])
+        )
+    )
 
 
 def _sealed(unit: UnitOfWork, endpoint: Endpoint) -> WebhookRow:

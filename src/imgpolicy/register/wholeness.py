@@ -347,27 +347,27 @@ def _approvals(walk: Walk) -> None:
 
 def _webhooks(walk: Walk) -> None:
     for row in walk.unit.sql.webhooks.find(WebhookRow):
-        what = f"the webhook {row.id!r}"
+        what = phrase("the webhook {id}", id=repr(row.id))
         with walk.reading(what, Kept.WEBHOOK, subject=row.id):
             kept = opened_webhook(walk.unit, row)
             walk.hold(Kept.WEBHOOK, row.id, what, webhook_form(kept.webhook, kept.secret))
     for event in walk.unit.sql.webhooks.find(EventRow):
-        what = f"the event {event.id!r}"
+        what = phrase("the event {id}", id=repr(event.id))
         with walk.reading(what, Kept.EVENT, subject=event.id):
             walk.hold(Kept.EVENT, event.id, what, recorded_event(walk.unit, event))
 
 
 def _requests(walk: Walk) -> None:
     for form in walk.unit.sql.requests.find(FormRow):
-        what = f"the form {form.id!r}"
+        what = phrase("the form {id}", id=repr(form.id))
         with walk.reading(what, Kept.FORM, subject=form.id):
             walk.hold(Kept.FORM, form.id, what, form_form(opened_form(walk.unit, form)))
     for row in walk.unit.sql.requests.find(RequestRow):
-        what = f"the request {row.id!r}"
+        what = phrase("the request {id}", id=repr(row.id))
         with walk.reading(what, Kept.REQUEST, subject=row.id):
             walk.hold(Kept.REQUEST, row.id, what, request_form(opened_request(walk.unit, row), row.digest))
     for answered in walk.unit.sql.requests.find(RequestAnswerRow):
-        what = f"the answer {answered.id!r}"
+        what = phrase("the answer {id}", id=repr(answered.id))
         with walk.reading(what, Kept.ANSWER, subject=answered.id):
             walk.hold(Kept.ANSWER, answered.id, what, answer_form(opened_answer(walk.unit, answered), answered.digest))
 

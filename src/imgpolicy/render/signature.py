@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 
-from imgpolicy.errors import MalformedError
+from imgpolicy.errors import BadRequestError
 from imgpolicy.phrase import phrase
 
 WIDTH, HEIGHT = 600, 200
@@ -22,14 +22,14 @@ def signature_name(answer: str) -> str:
 
 
 def signature_png(strokes: str) -> bytes | None:
-    """The drawing as a PNG in black on white; None for no stroke. MalformedError for what is no drawing.
+    """The drawing as a PNG in black on white; None for no stroke. BadRequestError for what is no drawing.
 
     A stroke is points "x,y" with spaces between them, and ";" stands between strokes.
     """
     if not strokes:
         return None
     if strokes.count(",") > MOST_POINTS or not _STROKES.fullmatch(strokes):
-        raise MalformedError(
+        raise BadRequestError(
             phrase("the signature is no drawing of this page: draw it again, or write your name alone")
         )
     from PIL import Image, ImageDraw

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from imgpolicy.domain.form import ShownForm
 from imgpolicy.domain.request import Said, Whom
-from imgpolicy.errors import DeniedError, ImgPolicyError, MalformedError, RequestError
+from imgpolicy.errors import BadRequestError, DeniedError, ImgPolicyError, RequestError
 from imgpolicy.language import Language
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.render.receipt import receipt_pdf
@@ -113,7 +113,7 @@ def take_back(visit: Visit) -> Response:
     """Take back all that was allowed, or that the face is recognised."""
     what = visit.form.get("what", "")
     if what not in {"all", "face"}:
-        raise MalformedError(phrase("say what is to be taken back"))
+        raise BadRequestError(phrase("say what is to be taken back"))
     signing.take_back(visit.desk.workspace, visit.secret, of_the_face_alone=what == "face")
     address = f"/receipt/{visit.secret}?lang={visit.language.code.value}"
     return RedirectResponse(address, status_code=303)

@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from imgpolicy.errors import DeniedError, ImgPolicyError, MalformedError, RegisterError
+from imgpolicy.errors import BadRequestError, DeniedError, ImgPolicyError, RegisterError
 
 
 def status_of(error: ImgPolicyError, method: str) -> int:
     """The HTTP status of a refusal: about its form, who asks, what the register holds, or what is asked."""
-    if isinstance(error, MalformedError):
+    if isinstance(error, BadRequestError):
         return HTTPStatus.BAD_REQUEST
     if isinstance(error, DeniedError):
         return HTTPStatus.FORBIDDEN

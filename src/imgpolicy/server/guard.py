@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import DeniedError, ImgPolicyError, MalformedError, RegisterError
+from imgpolicy.errors import BadRequestError, DeniedError, ImgPolicyError, RegisterError
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.context import LANGUAGES, Asked, Desk
@@ -110,14 +110,14 @@ def accept_token(asked: Asked, token: str) -> None:
 
 
 async def fields_of(request: Request) -> Mapping[str, str]:
-    """The fields of a form without files; MalformedError for any other, and for one that is too large."""
+    """The fields of a form without files; BadRequestError for any other, and for one that is too large."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise MalformedError(phrase("this is no form of this desk: open the page and try again"))
+        raise BadRequestError(phrase("this is no form of this desk: open the page and try again"))
     body = await whole_body(request.stream(), FORM)
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS))
     except ValueError as error:
-        raise MalformedError(phrase("the form has more than {fields} fields", fields=FIELDS)) from error
+        raise BadRequestError(phrase("the form has more than {fields} fields", fields=FIELDS)) from error
 
 
 def _sign_in_first(request: Request) -> Response:

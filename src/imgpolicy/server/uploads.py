@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from imgpolicy.errors import MalformedError
+from imgpolicy.errors import BadRequestError
 from imgpolicy.phrase import phrase
 
 LARGEST = 200_000_000
@@ -37,20 +37,20 @@ class Part:
 
 
 class Parts:
-    """The parts of a form as its bytes come in; MalformedError for anything that is no form or past its bounds."""
+    """The parts of a form as its bytes come in; BadRequestError for anything that is no form or past its bounds."""
 
     def __init__(self, content_type: str) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise MalformedError(phrase("the form is none: send it as multipart/form-data"))
+            raise BadRequestError(phrase("the form is none: send it as multipart/form-data"))
         self._whole: list[Part] = []
         self._headers: dict[str, str] = {}
         self._header = (bytearray(), bytearray())
         self._data = bytearray()
         self._count = 0
         if len(boundary) > BOUNDARY:
-            raise MalformedError(phrase("the form is damaged: send it again"))
+            raise BadRequestError(phrase("the form is damaged: send it again"))
         self._parser = MultipartParser(
             boundary,
             {
@@ -68,14 +68,14 @@ class Parts:
         try:
             self._parser.write(data)
         except FormParserError as error:
-            raise MalformedError(phrase("the form is damaged: send it again")) from error
+            raise BadRequestError(phrase("the form is damaged: send it again")) from error
         whole, self._whole = self._whole, []
         yield from whole
 
     def _begin(self) -> None:
         self._count += 1
         if self._count > PARTS:
-            raise MalformedError(phrase("the form has more than {parts} parts", parts=PARTS))
+            raise BadRequestError(phrase("the form has more than {parts} parts", parts=PARTS))
         self._headers, self._data = {}, bytearray()
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
@@ -100,7 +100,7 @@ class Parts:
         self._data.extend(data[start:end])
         most = FIELD if self._named()[1] is None else LARGEST
         if len(self._data) > most:
-            raise MalformedError(phrase("a file of the form is larger than {most} MB", most=LARGEST // 1_000_000))
+            raise BadRequestError(phrase("a file of the form is larger than {most} MB", most=LARGEST // 1_000_000))
 
     def _end(self) -> None:
         name, file = self._named()
@@ -109,7 +109,7 @@ class Parts:
 
 
 async def each_part(content_type: str, body: AsyncIterator[bytes], take: Callable[[Part], Awaitable[None]]) -> None:
-    """Hand on each part of a form as soon as it is whole; MalformedError for what `Parts` refuses."""
+    """Hand on each part of a form as soon as it is whole; BadRequestError for what `Parts` refuses."""
     parts = Parts(content_type)
     async for data in body:
         for part in parts.feed(data):
@@ -117,10 +117,10 @@ async def each_part(content_type: str, body: AsyncIterator[bytes], take: Callabl
 
 
 async def whole_body(body: AsyncIterator[bytes], most: int = LARGEST) -> bytes:
-    """The body of a request; MalformedError as soon as it is longer than `most` bytes."""
+    """The body of a request; BadRequestError as soon as it is longer than `most` bytes."""
     data = bytearray()
     async for part in body:
         data.extend(part)
         if len(data) > most:
-            raise MalformedError(phrase("what was sent is larger than {most} MB", most=f"{most / 1_000_000:g}"))
+            raise BadRequestError(phrase("what was sent is larger than {most} MB", most=f"{most / 1_000_000:g}"))
     return bytes(data)

@@ -9,7 +9,7 @@ from pathlib import Path
 from imgpolicy.errors import DeniedError, RequestError
 from imgpolicy.files import read_open, readable_by_others
 from imgpolicy.oidc import Begun, Client, Provider
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.service import accounts
 from imgpolicy.service.workspace import Workspace
 
@@ -24,7 +24,12 @@ def client_of(issuer: str, client: str, secret_file: Path | None) -> Client:
     """
     secret = os.environ.get(SECRET, "") if secret_file is None else _secret_in(secret_file)
     if not secret:
-        raise RequestError(f"the desk's secret at the provider is not known: set {SECRET}, or give --oidc-secret-file")
+        raise RequestError(
+            phrase(
+                "the desk's secret at the provider is not known: set {secret}, or give --oidc-secret-file",
+                secret=SECRET,
+            )
+        )
     return Client(issuer=issuer, client=client, secret=secret)
 
 
@@ -32,12 +37,14 @@ def _secret_in(file: Path) -> str:
     try:
         with file.open("rb") as opened:
             if readable_by_others(opened):
-                raise RequestError(f"{file}: others may read this secret; run: chmod 600 {file}")
+                raise RequestError(phrase("{file}: others may read this secret; run: chmod 600 {file}", file=str(file)))
             return read_open(opened, _LONGEST_SECRET).decode().strip()
     except OSError as error:
-        raise RequestError(f"{file}: the secret cannot be read ({error.strerror})") from error
+        raise RequestError(
+            phrase("{file}: the secret cannot be read ({reason})", file=str(file), reason=reason_of(error))
+        ) from error
     except UnicodeDecodeError as error:
-        raise RequestError(f"{file}: this is no secret, which is text") from error
+        raise RequestError(phrase("{file}: this is no secret, which is text", file=str(file))) from error
 
 
 def provider_of(client: Client) -> Provider:

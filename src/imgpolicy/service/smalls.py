@@ -6,6 +6,7 @@ import msgspec
 
 from imgpolicy.domain.terms import FaceStatus
 from imgpolicy.errors import RegisterError
+from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 from imgpolicy.render.preview import face_jpeg, unmasked_jpeg, unreadable
 from imgpolicy.report import Report
@@ -57,4 +58,4 @@ def opened(data: bytes) -> Small:
     try:
         return msgspec.msgpack.decode(data, type=Small)
     except msgspec.MsgspecError as error:
-        raise RegisterError("the desk is damaged: a small picture cannot be read") from error
+        raise RegisterError(phrase("the desk is damaged: a small picture cannot be read")) from error

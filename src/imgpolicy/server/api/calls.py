@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from imgpolicy.domain.account import Caller, Right
-from imgpolicy.errors import ImgPolicyError, MalformedError
+from imgpolicy.errors import BadRequestError, ImgPolicyError
 from imgpolicy.phrase import phrase
 from imgpolicy.server.answers import status_of
 from imgpolicy.server.context import Desk
@@ -62,7 +62,7 @@ class Call:
         """What the caller calls this change, so that it is made once however often it is sent."""
         key = self.request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= MOST_KEY:
-            raise MalformedError(phrase("the Idempotency-Key has 1 to {most} characters", most=MOST_KEY))
+            raise BadRequestError(phrase("the Idempotency-Key has 1 to {most} characters", most=MOST_KEY))
         return key
 
 

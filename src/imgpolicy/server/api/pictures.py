@@ -16,7 +16,7 @@ from starlette.responses import Response
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import Details, Item, ItemState, Way, WayKind
 from imgpolicy.domain.posting import Origin, Posting, Role
-from imgpolicy.errors import MalformedError, RegisterError
+from imgpolicy.errors import BadRequestError, RegisterError
 from imgpolicy.phrase import phrase
 from imgpolicy.server.answers import download
 from imgpolicy.server.api.calls import JSON, LONGEST, PREFIX, Call, Operation, said
@@ -103,12 +103,12 @@ async def _from_form(call: Call) -> Item:
 
     async def take(part: Part) -> None:
         if part.file is not None and sent:
-            raise MalformedError(phrase("one picture is checked at a time: send each by itself"))
+            raise BadRequestError(phrase("one picture is checked at a time: send each by itself"))
         if part.file is not None:
             sent.append(part)
         elif part.name not in FIELDS or part.name in stated:
             known = ", ".join(sorted(FIELDS))
-            raise MalformedError(
+            raise BadRequestError(
                 phrase("the form has {name} twice, or it is none of {known}", name=repr(part.name), known=known)
             )
         else:
@@ -116,7 +116,7 @@ async def _from_form(call: Call) -> Item:
 
     await take_parts(call.desk, call.request, take)
     if not sent:
-        raise MalformedError(phrase("the form has no picture: send it as the field `picture`"))
+        raise BadRequestError(phrase("the form has no picture: send it as the field `picture`"))
     return await run_in_threadpool(_taken_in, call, stated, sent[0])
 
 

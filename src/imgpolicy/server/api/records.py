@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.consent import Consent
-from imgpolicy.errors import MalformedError, RegisterError, RequestError
+from imgpolicy.errors import BadRequestError, RegisterError, RequestError
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.api.calls import Call, Operation, Query, said
 from imgpolicy.service import grants, people, posts, works
@@ -69,13 +69,13 @@ Body = TypeVar("Body")
 
 
 def body_of(call: Call, kind: type[Body]) -> Body:
-    """What was sent, as this type; RequestError in one line when it is another, MalformedError when it is no JSON."""
+    """What was sent, as this type; RequestError in one line when it is another, BadRequestError when it is no JSON."""
     try:
         return msgspec.json.decode(call.body, type=kind)
     except msgspec.ValidationError as error:
         raise RequestError(phrase("the body is no {kind}: {error}", kind=kind.__name__, error=str(error))) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedError(phrase("the body is no JSON: {error}", error=str(error))) from error
+        raise BadRequestError(phrase("the body is no JSON: {error}", error=str(error))) from error
 
 
 def everybody(call: Call) -> Response:
@@ -132,7 +132,7 @@ def due(call: Call) -> Response:
     """The consents that end soon."""
     words = call.asked("days") or str(DUE_DAYS)
     if not words.isascii() or not words.isdigit() or len(words) > len(str(MOST_DAYS)) or int(words) > MOST_DAYS:
-        raise MalformedError(phrase("days is a number from 0 to {most}", most=MOST_DAYS))
+        raise BadRequestError(phrase("days is a number from 0 to {most}", most=MOST_DAYS))
     return said(DueAnswer(due=[due_wire(one) for one in grants.consents_due(call.workspace, int(words))]))
 
 
