@@ -18,7 +18,7 @@ from imgpolicy.errors import RequestError
 from imgpolicy.language import ENGLISH
 from imgpolicy.phrase import phrase
 from imgpolicy.render.consent_form import shown_form
-from imgpolicy.render.qr import qr_inline
+from imgpolicy.render.qr import QrCode, qr_code
 from imgpolicy.server.checking import answer_kept, item_of
 from imgpolicy.server.context import LANGUAGES, Asked
 from imgpolicy.server.guard import Guarded
@@ -50,7 +50,7 @@ class Made:
 
     name: str
     link: str = field(repr=False)
-    qr: str = field(repr=False)
+    qr: QrCode = field(repr=False)
     mail: str = field(repr=False)
     sent: str
     until: object
@@ -229,7 +229,7 @@ def _links(asked: Asked, begins: str, made: Sequence[asking.Asked], *, back: str
             Made(
                 name=name,
                 link=link,
-                qr=qr_inline(link),
+                qr=qr_code(link),
                 mail=one.request.email or "",
                 sent=said.get(one.request.id, ""),
                 until=one.request.ends.date(),

@@ -12,6 +12,7 @@ import msgspec
 
 from imgpolicy.domain.publication import Due, LicenceDue, Publication
 from imgpolicy.domain.webhook import Delivery, Webhook
+from imgpolicy.wire.values import plain
 
 
 class PostWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +124,7 @@ def withdrawn_body(
 ) -> bytes:
     """The body of what is sent when something was taken back."""
     data = WithdrawnWire(cause=cause, consent=consent, licence=licence, publications=_posts(posts))
-    return msgspec.json.encode(WithdrawnEvent(timestamp=at, data=data))
+    return msgspec.json.encode(WithdrawnEvent(timestamp=at, data=data), enc_hook=plain)
 
 
 def due_body(at: dt.datetime, days: int, consents: Sequence[Due], licences: Sequence[LicenceDue]) -> bytes:
@@ -135,7 +136,7 @@ def due_body(at: dt.datetime, days: int, consents: Sequence[Due], licences: Sequ
     ]
     over = [EndsWire(id=one.licence.id, ends=one.ends, why="ends", publications=_posts(one.posts)) for one in licences]
     data = DueWire(days=days, consents=ends, licences=over, people=len(consents) - len(ends))
-    return msgspec.json.encode(DueEvent(timestamp=at, data=data))
+    return msgspec.json.encode(DueEvent(timestamp=at, data=data), enc_hook=plain)
 
 
 def trial_body(at: dt.datetime) -> bytes:
