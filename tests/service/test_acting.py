@@ -47,6 +47,7 @@ from imgpolicy.service import (
     people,
     posting,
     posts,
+    renewing,
     signing,
     transfer,
     undoing,
@@ -162,6 +163,12 @@ def given_and_not(workspace: Workspace) -> object:
     return undoing.consent(workspace, grants.state_consent(workspace, said).consent.id, by="Mette", second="Berta")
 
 
+def anew(workspace: Workspace) -> object:
+    soon = workspace.kept.consents.today() + dt.timedelta(days=20)
+    grants.state_consent(workspace, replace(YES, id="c-soon", person=new_person(workspace, "soon"), valid_until=soon))
+    return renewing.ask_anew(workspace, HOW)
+
+
 DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
@@ -214,6 +221,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "asking.resend": lambda ws: asking.resend(ws, asking.ask(ws, "guest", HOW)[0].request.id),
     "asking.revoke": lambda ws: asking.revoke(ws, asking.ask(ws, "guest", HOW)[0].request.id),
     "asking.expire": expired,
+    "renewing.ask_anew": anew,
     "confirming.confirm": lambda ws: confirming.confirm(ws, signed(ws).answer.id, "eileen", WORD),
     "confirming.discard": lambda ws: confirming.discard(ws, signed(ws).answer.id, WORD),
     "signing.sign": signed,
@@ -243,7 +251,7 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
-    asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
+    asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
     cards.card
     check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
     check.pictures_in check.with_profile
@@ -272,6 +280,7 @@ CHANGES_NOTHING = """
     posting.is_of_now posting.renew posting.to_post
     posts.posts
     recording.released
+    renewing.ending
     scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases
     signing.receipt signing.record_answer signing.shown signing.shown_to
     smalls.opened smalls.small_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,10 @@ from imgpolicy.cli.options import grouped
 from imgpolicy.domain.request import PERSONAL_DAYS
 from imgpolicy.phrase import phrase
 
+if TYPE_CHECKING:
+    from imgpolicy.service.asking import Asked
+    from imgpolicy.service.mailing import Mailed
+
 app = typer.Typer()
 
 FormOption = Annotated[str, typer.Option("--form", metavar="FORM", help="Name of the form.")]
@@ -21,6 +26,7 @@ DaysOption = Annotated[int, typer.Option("--days", metavar="N", help="For how ma
 AddressOption = Annotated[
     str | None, typer.Option("--address", metavar="URL", help="What links begin with; else what the policy says.")
 ]
+MailOption = Annotated[bool, typer.Option("--mail", help="Send each link by mail; print what could not be sent.")]
 QrOption = Annotated[
     Path | None, typer.Option("--qr", metavar="FILE", help="Write the link as a QR code too, an SVG to print.")
 ]
@@ -48,7 +54,7 @@ def person(
     occasion: Annotated[
         str | None, typer.Option("--occasion", metavar="TEXT", help="Why they are asked now; stored encrypted.")
     ] = None,
-    mail: Annotated[bool, typer.Option("--mail", help="Send each link by mail; print what could not be sent.")] = False,
+    mail: MailOption = False,
     address: AddressOption = None,
     place: common.Place,
 ) -> int:
@@ -62,9 +68,45 @@ def person(
             mailing.accept_mail(workspace)
         made = [asked for one in people for asked in asking.ask(workspace, one, how)]
         sent = mailing.mail_links(workspace, begins, made) if mail else ()
+    return _tell(begins, made, sent)
+
+
+@app.command()
+@grouped
+def renew(
+    *,
+    form: FormOption,
+    by: ByOption,
+    lang: common.LanguageOption = None,
+    days: DaysOption = PERSONAL_DAYS,
+    mail: MailOption = False,
+    address: AddressOption = None,
+    place: common.Place,
+) -> int:
+    """Ask everybody anew whose yes ends soon, and who is not being asked: each by a link of their own."""
+    from imgpolicy.service import asking, mailing, renewing
+
+    how = asking.Asking(form=form, by=by, language=lang and lang.value, days=days)
+    with place.open() as workspace:
+        begins = asking.links_begin(workspace, address)
+        asking.form(workspace, form)
+        if mail:
+            mailing.accept_mail(workspace)
+        done = renewing.ask_anew(workspace, how)
+        sent = mailing.mail_links(workspace, begins, done.asked) if mail else ()
+    for left in done.left:
+        common.remark(phrase("{person} was not asked: {why}", person=left.person, why=left.why))
+    told = _tell(begins, done.asked, sent)
+    return Exit.FAILED if done.left else told
+
+
+def _tell(begins: str, made: Sequence[Asked], sent: Sequence[Mailed]) -> Exit:
+    """Print each link, or that it was sent; the exit code says whether all that was to be sent was taken."""
+    from imgpolicy.service.asking import link_of
+
     taken = {one.asked.request.id for one in sent if one.why is None}
     for asked in made:
-        said = "sent" if asked.request.id in taken else asking.link_of(begins, asked)
+        said = phrase("sent") if asked.request.id in taken else link_of(begins, asked)
         common.say(f"{asked.request.id} {asked.request.speaker or asked.request.person}: {said}")
     for one in sent:
         if one.why is not None:

@@ -43,6 +43,10 @@ OPEN = frozenset({RequestState.REQUESTED, RequestState.OPENED})
 """A link leads somewhere in these alone."""
 
 
+ANSWERED = frozenset({RequestState.GIVEN, RequestState.GIVEN_IN_PART, RequestState.REFUSED})
+"""What somebody made of it by their answer."""
+
+
 class Whom(StrEnum):
     """For whom somebody answers: themself, of age or not yet; or a child whose guardian they are."""
 

@@ -103,7 +103,7 @@ def ask(workspace: Workspace, person_id: str, how: Asking) -> tuple[Asked, ...]:
 
     RequestError for so many days, or for a minor without a guardian; RegisterError when they are not there.
     """
-    _accept(how)
+    accept(how)
     with workspace.register.writing() as unit:
         about, asked = person(unit, person_id), kept.form(unit, how.form)
         return tuple(_asked(unit, _request(asked, how, person_id, speaker)) for speaker in _speakers(unit, about))
@@ -114,7 +114,7 @@ def ask_by_one_link(workspace: Workspace, how: Asking) -> Asked:
 
     RequestError for so many days, or without an occasion.
     """
-    _accept(how)
+    accept(how)
     if how.occasion is None:
         raise RequestError(phrase("a link that many use is for an occasion: say which"))
     with workspace.register.writing() as unit:
@@ -203,7 +203,8 @@ def _past(unit: UnitOfWork, past: dt.datetime) -> tuple[list[str], list[str]]:
     return answers, [one.id for one in kept.requests(unit) if one.ends < past and one.id not in left]
 
 
-def _accept(how: Asking) -> None:
+def accept(how: Asking) -> None:
+    """Nothing, when somebody may be asked so; RequestError for so many days, and words that are no line."""
     if not 1 <= how.days <= MOST_DAYS:
         raise RequestError(phrase("a link holds for 1 to {most} days", most=MOST_DAYS))
     check_line(how.by, "the name of whoever asks")

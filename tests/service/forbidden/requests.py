@@ -10,7 +10,7 @@ from tests.service.asked import FORM, HOW, NEWS, SAID
 from tests.service.doors import ADDRESS, LINK, Forbidden, No
 
 from imgpolicy.domain.form import Use
-from imgpolicy.service import asking, confirming, mailing, signing
+from imgpolicy.service import asking, confirming, mailing, renewing, signing
 from imgpolicy.service.confirming import Word
 from imgpolicy.service.workspace import Workspace
 
@@ -74,6 +74,13 @@ REQUESTS = (
         lambda ws, _: asking.links_begin(ws),
         "request person guest --form school --by Mette",
         policy=(ADDRESS, ""),
+    ),
+    row(
+        "renewing.ask_anew",
+        "to ask anew with links that hold for ever",
+        "for 1 to 90 days",
+        lambda ws, _: renewing.ask_anew(ws, replace(HOW, days=91)),
+        "request renew --form school --by Mette --days 91",
     ),
     row(
         "mailing.accept_mail",
