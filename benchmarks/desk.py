@@ -23,7 +23,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.server.running import Served, served, token_of
+from tests.server.running import ServedApart, served, token_of
 
 from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.domain.desk import Batch, ItemState
@@ -100,7 +100,7 @@ def fill_queue(workspace: Workspace, picture: Path) -> None:
 
 
 @contextlib.contextmanager
-def signed_in(running: Served, number: int) -> Iterator[httpx.Client]:
+def signed_in(running: ServedApart, number: int) -> Iterator[httpx.Client]:
     """Somebody who is signed in."""
     with running.client() as client:
         form = {"login": f"u{number}", "password": password(number)}
@@ -108,7 +108,7 @@ def signed_in(running: Served, number: int) -> Iterator[httpx.Client]:
         yield client
 
 
-def queue(running: Served) -> None:
+def queue(running: ServedApart) -> None:
     """Pages of a queue of ten thousand, and a decision with the page that follows it."""
     with signed_in(running, 1) as client:
         pages: list[float] = []
@@ -126,7 +126,7 @@ def queue(running: Served) -> None:
         tell("from a decision to the next picture", decisions)
 
 
-def decided(client: httpx.Client, running: Served, item: str, form: dict[str, str]) -> httpx.Response:
+def decided(client: httpx.Client, running: ServedApart, item: str, form: dict[str, str]) -> httpx.Response:
     """The page that follows a decision."""
     answer = client.post(f"/queue/{item}/decide", data=form, headers={"origin": running.address})
     assert answer.status_code == 303, answer.text
@@ -147,7 +147,7 @@ def tell(what: str, times: Sequence[float]) -> None:
     print(f"{what}: median {1000 * statistics.median(times):.0f} ms, most {1000 * max(times):.0f} ms", flush=True)
 
 
-def drop(running: Served, pictures: Sequence[Path], count: int) -> None:
+def drop(running: ServedApart, pictures: Sequence[Path], count: int) -> None:
     """Many pictures at once: when the first answer is there, and how long other pages take meanwhile."""
     with signed_in(running, 1) as client, signed_in(running, 2) as other, watched(running) as most:
         sent = threading.Thread(target=send, args=(client, running, pictures, count))
@@ -171,7 +171,7 @@ def drop(running: Served, pictures: Sequence[Path], count: int) -> None:
 VERDICTS = ("go", "review", "no-go")
 
 
-def send(client: httpx.Client, running: Served, pictures: Sequence[Path], count: int) -> str:
+def send(client: httpx.Client, running: ServedApart, pictures: Sequence[Path], count: int) -> str:
     """The address of a batch into which pictures were sent one by one, as the page does."""
     origin = {"origin": running.address}
     token = token_of(client.get("/check"))
@@ -186,7 +186,7 @@ def send(client: httpx.Client, running: Served, pictures: Sequence[Path], count:
     return address
 
 
-def people(running: Served, pictures: Sequence[Path]) -> None:
+def people(running: ServedApart, pictures: Sequence[Path]) -> None:
     """Eight people at once, one with two hundred pictures and seven with one: how long each waits for their answer."""
     waits: dict[int, float] = {}
 
@@ -212,7 +212,7 @@ def people(running: Served, pictures: Sequence[Path]) -> None:
     print(f"most {max(waited):.1f} s; memory of all processes, most: {most[0]:.0f} MB", flush=True)
 
 
-def hostile(running: Served, pictures: Sequence[Path], count: int) -> None:
+def hostile(running: ServedApart, pictures: Sequence[Path], count: int) -> None:
     """Damaged, cut and made-up files: the server lives, and each has an answer."""
     chance = random.Random(1)
     with tempfile.TemporaryDirectory() as temporary, signed_in(running, 1) as client, watched(running) as most:
@@ -250,7 +250,7 @@ def broken(chance: random.Random, data: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def watched(running: Served) -> Iterator[list[float]]:
+def watched(running: ServedApart) -> Iterator[list[float]]:
     """The most memory that the server and its workers held together, in megabytes, while the block runs."""
     most, ended = [0.0], threading.Event()
 

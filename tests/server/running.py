@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+import uvicorn
+
+from imgpolicy.server.app import application, running_desk
+from imgpolicy.server.context import Desk
+from imgpolicy.server.settings import Settings
+from imgpolicy.server.worker import Place
 
 COMMAND = "import sys\nfrom imgpolicy.cli.main import main\nsys.exit(main())\n"
 
@@ -26,11 +33,17 @@ class Served:
 
     address: str
     link: str
-    process: subprocess.Popen[bytes]
 
     def client(self) -> httpx.Client:
         """Somebody who asks for pages as a browser does, and is not signed in."""
         return httpx.Client(base_url=self.address, headers={"accept": "text/html"}, timeout=60)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedApart(Served):
+    """A desk in a process of its own."""
+
+    process: subprocess.Popen[bytes]
 
 
 def free_port() -> int:
@@ -41,7 +54,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+def served(folder: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[ServedApart]:
     """A desk over the policy in this folder, until the block ends; Ctrl-C ends it."""
     words = ("serve", "--no-browser", "--port", str(free_port()), *options)
     said = folder / "desk.log"
@@ -64,14 +77,40 @@ def served(folder: Path, *options: str, environment: Mapping[str, str] | None = 
             raise
 
 
-def _started(process: subprocess.Popen[bytes], said: Path) -> Served:
+@contextlib.contextmanager
+def served_here(folder: Path) -> Iterator[Served]:
+    """A desk over the policy in this folder in a thread of the test's own process, which sees which lines it runs."""
+    settings = Settings(place=Place(policy_file=str(folder / "imgpolicy.toml")), port=free_port())
+    with running_desk(settings) as running, answering(running):
+        assert running.start is not None
+        yield Served(settings.address.rstrip("/"), f"/start/{running.start.secret}")
+
+
+@contextlib.contextmanager
+def answering(running: Desk) -> Iterator[None]:
+    """Answer for a desk until the block ends."""
+    config = uvicorn.Config(application(running), port=running.settings.port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until = time.monotonic() + 60
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _started(process: subprocess.Popen[bytes], said: Path) -> ServedApart:
     """The desk once it answers; AssertionError with what it said when it ends before."""
     until = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < until:
         found = re.search(r"(https?://[^/\s]+)(/\S*)", said.read_text())
         with contextlib.suppress(httpx.TransportError):
             if found and httpx.get(f"{found.group(1)}/sign-in").is_success:
-                return Served(found.group(1), found.group(2), process)
+                return ServedApart(found.group(1), found.group(2), process)
         time.sleep(0.1)
     raise AssertionError(said.read_text())
 

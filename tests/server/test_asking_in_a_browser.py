@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.server.browser import browser, needs_chromium, password_of, send, sign_in, violations, visitor
-from tests.server.running import Served, served
+from tests.server.running import Served, served_here
 from tests.service.asked import FORM, HOW, add_everybody
 from tests.support import asked as ask_of
 
@@ -40,7 +40,7 @@ def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desk(folder: Path) -> Iterator[Served]:
-    with served(folder) as running:
+    with served_here(folder) as running:
         yield running
 
 
