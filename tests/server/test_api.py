@@ -103,6 +103,11 @@ def test_a_picture_that_cannot_be_read_is_answered_too(api: Callable[[str], http
     assert [finding.code for finding in found.report.findings] == ["X001"]
 
 
+@pytest.mark.parametrize("query", ["dayz=3", "days=", "days=3&person=eileen"])
+def test_a_query_that_would_be_left_out_is_refused(api: Callable[[str], httpx.Client], query: str) -> None:
+    refused(api("keeper").get(f"/consents/due?{query}"), 400)
+
+
 def test_what_is_stated_behind_the_picture_counts_as_well(api: Callable[[str], httpx.Client]) -> None:
     parts: list[tuple[str, tuple[str | None, str]]] = [
         ("picture", ("a.jpg", "no picture")),

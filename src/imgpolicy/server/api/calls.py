@@ -150,11 +150,19 @@ async def _accepted(request: Request, operation: Operation) -> Call:
     if not desk.calls.allows(caller.token or caller.account.id):
         raise _StatusError(429, "too many calls: wait a minute", {"Retry-After": "60"})
     accounts.need(caller, operation.right)
+    _accept_query(request, operation)
     body = b""
     if operation.takes is not None and not operation.takes_files:
         body = await whole_body(request.stream(), LONGEST)
     workspace = desk.workspace.acting_as(caller.account.id)
     return Call(request=request, desk=desk, caller=caller, workspace=workspace, body=body)
+
+
+def _accept_query(request: Request, operation: Operation) -> None:
+    """Refuse a word that the call does not know: it would be left out of what was asked."""
+    unknown = sorted(request.query_params.keys() - {one.name for one in operation.query})
+    if unknown:
+        raise BadRequestError(phrase("the query has {word}, which this call does not know", word=repr(unknown[0][:80])))
 
 
 class _StatusError(Exception):

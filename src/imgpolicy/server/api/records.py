@@ -130,7 +130,8 @@ def _stated(sent: ConsentWire) -> Consent:
 
 def due(call: Call) -> Response:
     """The consents that end soon."""
-    words = call.asked("days") or str(DUE_DAYS)
+    asked = call.asked("days")
+    words = str(DUE_DAYS) if asked is None else asked
     if not words.isascii() or not words.isdigit() or len(words) > len(str(MOST_DAYS)) or int(words) > MOST_DAYS:
         raise BadRequestError(phrase("days is a number from 0 to {most}", most=MOST_DAYS))
     return said(DueAnswer(due=[due_wire(one) for one in grants.consents_due(call.workspace, int(words))]))
