@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Protocol
 
@@ -177,9 +177,11 @@ def answers_of(unit: UnitOfWork, person: str) -> tuple[Answer, ...]:
     return _in_order(opened_answer(unit, row) for row in unit.sql.requests.find(AnswerRow, "person", person))
 
 
-def all_answers(unit: UnitOfWork) -> tuple[Answer, ...]:
-    """Every answer, in the order in which they came."""
-    return _in_order(opened_answer(unit, row) for row in unit.sql.requests.find(AnswerRow))
+def unanswered(unit: UnitOfWork, but: Collection[str]) -> tuple[ConsentRequest, ...]:
+    """The requests to which there is no answer but those with these ids; no other is opened for it."""
+    answered = {row.request for row in unit.sql.requests.find(AnswerRow) if row.id not in but}
+    rows = (row for row in unit.sql.requests.find(RequestRow) if row.id not in answered)
+    return tuple(opened_request(unit, row) for row in rows)
 
 
 def unconfirmed(unit: UnitOfWork) -> tuple[Answer, ...]:

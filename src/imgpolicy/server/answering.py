@@ -26,13 +26,12 @@ from imgpolicy.server.context import LANGUAGES, Desk
 from imgpolicy.server.guard import fields_of, reader_language
 from imgpolicy.server.pages import open_page
 from imgpolicy.server.security import is_our_own
+from imgpolicy.server.signing_in import FOREIGN, TOO_OFTEN
 from imgpolicy.service import signing
 
 YES, NO = "yes", "no"
 GONE = phrase("This link was used, was taken back, or is over. Ask whoever sent it for another.")
 NO_RECEIPT = phrase("There is no such receipt. Write to whoever asked you.")
-TOO_OFTEN = phrase("Too many attempts: wait a minute and try again.")
-FOREIGN = phrase("This was not sent by a page of this desk: open the page and try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,8 +199,7 @@ def expire(workspace: Workspace) -> int:
 def _past(unit: UnitOfWork, past: dt.datetime) -> tuple[list[str], list[str]]:
     """The ids of answers and of requests that go."""
     answers = [one.id for one in kept.unconfirmed(unit) if one.at < past]
-    left = {one.request for one in kept.all_answers(unit) if one.id not in answers}
-    return answers, [one.id for one in kept.requests(unit) if one.ends < past and one.id not in left]
+    return answers, [one.id for one in kept.unanswered(unit, answers) if one.ends < past]
 
 
 def accept(how: Asking) -> None:

@@ -169,7 +169,11 @@ def take_back(workspace: Workspace, secret: str, *, of_the_face_alone: bool = Fa
             raise RequestError(phrase("there is nothing to take back any more"))
         if answer.person is None:
             return _withdrawn_before_anybody_knew(unit, answer, of_the_face_alone=of_the_face_alone)
-        taken = [] if of_the_face_alone else [one for one in _given(unit, answer) if _is_publication(one)]
+        taken = (
+            []
+            if of_the_face_alone
+            else [one for one in _given(answer, consents(unit, answer.person)) if _is_publication(one)]
+        )
         denials = [_withdrawal(answer, about=one) for one in taken]
         if held.recognition:
             denials.append(_withdrawal(answer, about=None))
@@ -210,12 +214,12 @@ def _statements(answer: Answer, form: Form, day: dt.date, notice: str | None) ->
         at=answer.at,
     )
     until = form.last_day(day)
-    noes = [replace(about, id=_new_id(), scope=scope) for scope in _scopes(said.no)]
+    noes = [replace(about, id=new_id("c"), scope=scope) for scope in _scopes(said.no)]
     yeses = [
-        replace(about, id=_new_id(), state=ConsentState.GIVEN, scope=scope, valid_from=day, valid_until=until)
+        replace(about, id=new_id("c"), state=ConsentState.GIVEN, scope=scope, valid_from=day, valid_until=until)
         for scope in _scopes(said.yes)
     ]
-    face = replace(about, id=_new_id(), kind=ConsentKind.BIOMETRIC)
+    face = replace(about, id=new_id("c"), kind=ConsentKind.BIOMETRIC)
     if said.recognition:
         face = replace(face, state=ConsentState.GIVEN, valid_from=day, valid_until=until)
     return [*noes, *yeses, *([] if said.recognition is None else [face])]
@@ -282,17 +286,17 @@ def _receipt(unit: UnitOfWork, answer: Answer) -> Receipt:
         stands, recognition = answer.said.yes, bool(answer.said.recognition)
         until = form.last_day(unit.policy.day(answer.at)) if stands or recognition else None
     else:
-        given = _given(unit, answer)
+        said = consents(unit, answer.person)
+        given = _given(answer, said)
         stands = tuple(use for use in answer.said.yes if any(_covers(one, use) for one in given))
-        stands = tuple(use for use in stands if not _is_denied(unit, answer, use))
+        stands = tuple(use for use in stands if not _is_denied(answer, said, use))
         recognition = any(one.kind is ConsentKind.BIOMETRIC for one in given)
         until = max((one.valid_until for one in given if one.valid_until is not None), default=None)
     return Receipt(answer=answer, form=form, stands=stands, recognition=recognition, until=until, name=name)
 
 
-def _given(unit: UnitOfWork, answer: Answer) -> list[Consent]:
-    """What was allowed by this answer, and was not taken back since by whoever answered."""
-    said = consents(unit, answer.person)
+def _given(answer: Answer, said: Sequence[Consent]) -> list[Consent]:
+    """Of all that was said of the person, what this answer allowed and whoever answered did not take back since."""
     ours = [one for one in said if one.id in answer.consents and one.gives]
     return [one for one in ours if not any(_takes_back(later, one) for later in said)]
 
@@ -310,7 +314,7 @@ def _covers(consent: Consent, use: Use) -> bool:
     return use.channel in consent.scope.channels and use.purpose in consent.scope.purposes
 
 
-def _is_denied(unit: UnitOfWork, answer: Answer, use: Use) -> bool:
+def _is_denied(answer: Answer, said: Sequence[Consent], use: Use) -> bool:
     """Whether whoever answered said no to this use since."""
     posting = Posting(channel=use.channel, purpose=use.purpose)
     return any(
@@ -321,7 +325,7 @@ def _is_denied(unit: UnitOfWork, answer: Answer, use: Use) -> bool:
         and later.about is None
         and later.id not in answer.consents
         and reaches(later.scope, posting)
-        for later in consents(unit, answer.person)
+        for later in said
     )
 
 
@@ -359,7 +363,3 @@ def _language(form: Form, code: str) -> Language:
     """The language of what stands around the organisation's words: the same as theirs, English where ours has none."""
     said = form.wording(code).language
     return language(LanguageCode(said)) if said in set(LanguageCode) else language(LanguageCode.ENGLISH)
-
-
-def _new_id() -> str:
-    return new_id("c")
