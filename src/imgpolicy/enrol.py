@@ -28,6 +28,7 @@ from imgpolicy.register.faces import add_faces, face_vectors, gallery
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.render.preview import portrait_jpeg
 from imgpolicy.sources import Source, name_of, open_picture, read
 
 MIN_HEIGHT = 48
@@ -73,8 +74,14 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
     faces = [face_of(engine, photograph, which) for photograph in photographs]
     names = [one if isinstance(one, str) else name_of(one) for one in photographs]
     with register.writing() as unit:
-        known = gallery(unit, engine.engine_id, unit.today())
+        close_to = others_like(unit, engine, person, faces)
         learn_faces(unit, engine, person, dict(zip(names, faces, strict=True)), confirmed=confirmed)
+    return Enrolment(stored=len(faces), close_to=close_to)
+
+
+def others_like(unit: UnitOfWork, engine: FaceEngine, person: str, faces: Sequence[SeenFace]) -> tuple[str, ...]:
+    """Who else, by id, one of these faces would be taken for."""
+    known = gallery(unit, engine.engine_id, unit.today())
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
@@ -82,7 +89,7 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
         for owner, score in zip(known.owners, scores, strict=True)
         if owner != person and score >= threshold
     }
-    return Enrolment(stored=len(faces), close_to=tuple(sorted(others)))
+    return tuple(sorted(others))
 
 
 def learn_faces(
@@ -133,6 +140,17 @@ def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFac
 def face_of(engine: FaceEngine, photograph: Source, which: int | Box | None = None) -> SeenFace:
     """A face in a photograph, the one or that which is wanted; the same errors as `enrol_faces`."""
     return _only_face(engine, open_picture(photograph), which)
+
+
+def portrait_of(engine: FaceEngine, photograph: Source) -> bytes:
+    """The one face in a photograph with what is around it, as a JPEG of our own from which it can be learnt.
+
+    The same errors as `enrol_faces`.
+    """
+    picture = open_picture(photograph)
+    portrait = portrait_jpeg(picture, _only_face(engine, picture, None).face.box)
+    _only_face(engine, load(portrait, picture.name), None)
+    return portrait
 
 
 def work_picture(source: str) -> KnownFingerprint:

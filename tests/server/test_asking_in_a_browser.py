@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import time
 from collections.abc import Iterator
@@ -9,33 +10,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
-from tests.server.browser import browser, needs_chromium, password_of, send, sign_in, violations, visitor
+from tests.server.asking import answer, said_of, to_ask_with
+from tests.server.browser import browser, needs_chromium, send, sign_in, violations, visitor
 from tests.server.running import Served, served_here
-from tests.service.asked import FORM, HOW, add_everybody
-from tests.support import asked as ask_of
+from tests.service.asked import ALL_YES, FORM, HOW
 
-from imgpolicy.domain.account import Account, AccountRole
-from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.person import Adulthood, Person
-from imgpolicy.register.statements import consents
-from imgpolicy.service import accounts, asking, people
+from imgpolicy.domain.posting import Origin, Posting, Role
+from imgpolicy.service import asking, cards, people, posts, signing
 from imgpolicy.service.workspace import Workspace
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 
-PEOPLE = {"olga": AccountRole.POSTER, "karen": AccountRole.KEEPER}
 PHONE = 360
+FIVE_PEOPLE = Path(__file__).parents[2] / "docs" / "five-people.md"
 
 
 @pytest.fixture(scope="module")
 def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = Path(shutil.copytree(demo, tmp_path_factory.mktemp("asking") / "work"))
-    with Workspace.open(found / "imgpolicy.toml") as workspace:
-        add_everybody(workspace)
-        for login, role in PEOPLE.items():
-            accounts.add(workspace, Account(id=login, name=login.title(), role=role), password=password_of(login))
-    return found
+    return to_ask_with(demo, tmp_path_factory.mktemp("asking") / "work")
 
 
 @pytest.fixture(scope="module")
@@ -55,74 +50,6 @@ def keeper(desk: Served, chromium: Browser) -> Iterator[Page]:
     with visitor(chromium) as page:
         sign_in(page, desk.address, "karen")
         yield page
-
-
-def said_of(folder: Path, person: str) -> tuple[Consent, ...]:
-    with Workspace.open(folder / "imgpolicy.toml") as workspace:
-        return ask_of(workspace.register, consents, person)
-
-
-def link_of(page: Page) -> str:
-    return page.locator("[data-link]").first.get_attribute("href") or ""
-
-
-def answer(page: Page, *choices: str) -> None:
-    """Choose yes or no at each question, in their order."""
-    for number, choice in enumerate(choices):
-        page.locator("fieldset .yn").nth(number).locator(f"input[value={choice}]").check(force=True)
-
-
-def test_a_guardian_signs_for_a_child_from_a_qr_code_and_takes_it_back_by_the_receipt(
-    desk: Served, chromium: Browser, keeper: Page, folder: Path
-) -> None:
-    keeper.goto(f"{desk.address}/requests")
-    keeper.fill("#occasion", "Summer party")
-    keeper.click("button[name=many]")
-    assert keeper.locator("svg.qr").count() == 1
-    link = link_of(keeper)
-    with visitor(chromium, "da-DK", PHONE) as phone:
-        phone.goto(f"{link}?lang=da")
-        assert violations(phone) == []
-        phone.click("text=For et barn, som jeg er værge for")
-        assert phone.locator("h1").inner_text() == "Må vi vise billeder af dig?"
-        assert phone.locator("input:checked").count() == 0
-        assert violations(phone) == []
-        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
-        answer(phone, "yes", "no", "yes")
-        phone.fill("#name", "Mor Holm")
-        phone.fill("#child", "Ida Holm")
-        phone.fill("#born", "2018-05-01")
-        box = phone.locator("canvas").bounding_box()
-        assert box is not None
-        phone.locator("canvas").scroll_into_view_if_needed()
-        phone.locator("canvas").hover()
-        phone.mouse.down()
-        phone.mouse.move(200, 500, steps=5)
-        phone.mouse.up()
-        phone.click("button.main")
-        phone.wait_for_url("**/receipt/**")
-        receipt = phone.url
-        assert violations(phone) == []
-        assert phone.locator(".card .no-go").all_inner_texts() == ["Nej"]
-    assert [one.state.value for one in said_of(folder, "ida")] == ["refused"]  # a no counts at once
-    keeper.goto(f"{desk.address}/requests")
-    assert violations(keeper) == []
-    card = keeper.locator(".card", has=keeper.locator("h3", has_text="Ida Holm"))
-    card.locator("[name=person]").fill("ida")
-    card.locator("[name=guardian]").fill("mor")
-    card.locator("[name=how]").fill("I know them both")
-    card.locator("button.main").click()
-    keeper.wait_for_url("**/people/ida")
-    states = [one.state.value for one in said_of(folder, "ida")]
-    assert (states.count("given"), states.count("refused"), states.count("entered in error")) == (2, 2, 1)
-    with visitor(chromium, "da-DK", PHONE, script=False) as phone:
-        phone.goto(receipt)
-        with phone.expect_download() as download:
-            phone.click("text=Gem den som PDF")
-        assert download.value.path().read_bytes().startswith(b"%PDF")
-        phone.click("text=Træk alt tilbage, som jeg har tilladt")
-        phone.wait_for_selector("[role=status]")
-    assert [one.state.value for one in said_of(folder, "ida")].count("withdrawn") == 2
 
 
 def test_a_person_answers_without_script_and_what_is_left_open_is_asked_again(
@@ -187,19 +114,95 @@ def test_an_officer_asks_those_in_a_picture(desk: Served, chromium: Browser, fol
         officer.goto(f"{desk.address}/check")
         send(officer, [picture])
         officer.click("#list a.row")
-        begun, clicks = time.monotonic(), 0
+        begun, acts = time.monotonic(), 3  # choose, send, open
         for one in five:
             officer.click("summary[data-key=n]")
             officer.fill("#person", one)
             officer.click("form[action$='/people'] button")
             officer.wait_for_selector("#counts:not([data-events])")
-            clicks += 3
+            acts += 3
         officer.keyboard.press("o")
         officer.wait_for_url("**/ask")
         for one in five:
             officer.check(f"input[name='person-{one}']")
         officer.click("main button.main")
+        acts += 1 + len(five) + 1
         assert officer.locator("[data-link]").count() == 5
         assert officer.locator("a[href^=mailto]").count() == 5
         assert violations(officer) == []
         assert time.monotonic() - begun < 60
+        assert f"These are {acts} acts." in FIVE_PEOPLE.read_text(encoding="utf-8")
+
+
+def test_a_photograph_that_comes_along_is_learnt_once_a_keeper_saw_whose_it_is(
+    desk: Served, chromium: Browser, keeper: Page, folder: Path, tmp_path: Path
+) -> None:
+    two = folder / "pictures" / "two_people.jpg"
+    alone = tmp_path / "me.jpg"
+    with Image.open(two) as both:
+        both.crop((512, 0, both.width, both.height)).save(alone)
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        people.add(workspace, Person(id="gro", name="Gro Bang"), adult_by="Karen")
+        (made,) = asking.ask(workspace, "gro", HOW)
+    with visitor(chromium, "da-DK", PHONE, refused=(422,)) as phone:
+        phone.goto(f"{desk.address}/sign/{made.secret}?lang=da")
+        assert violations(phone) == []
+        answer(phone, "yes", "no", "no", "yes")
+        phone.fill("#name", "Gro Bang")
+        phone.set_input_files("[name=photograph]", str(two))
+        phone.click("button.main")
+        phone.wait_for_selector("[role=alert]")
+        assert "intet ansigt kan indlæses" in phone.locator("[role=alert]").inner_text()
+        assert phone.locator("input:checked").count() == 4
+        phone.set_input_files("[name=photograph]", str(alone))
+        phone.click("button.main")
+        phone.wait_for_url("**/receipt/**")
+    keeper.goto(f"{desk.address}/requests")
+    assert violations(keeper) == []
+    card = keeper.locator(".card", has=keeper.locator("h3", has_text="Gro Bang"))
+    source = card.locator("img").get_attribute("src") or ""
+    with Image.open(io.BytesIO(keeper.request.get(f"{desk.address}{source}").body())) as shown:
+        assert max(shown.size) <= 480
+    card.locator("button.main").click()
+    keeper.wait_for_url("**/requests*")
+    assert keeper.locator("#portraits").count() == 0
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        assert len(cards.card(workspace, "gro").faces) == 1
+    with visitor(chromium) as stranger:
+        stranger.goto(f"{desk.address}{source}")
+        assert "/sign-in" in stranger.url
+
+
+def test_a_keeper_ties_twelve_answers_of_an_event_to_people_takes_one_back_and_ticks_off_the_post(
+    desk: Served, keeper: Page, folder: Path
+) -> None:
+    guests = [f"guest {number}" for number in range(1, 13)]
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        shared = asking.ask_by_one_link(workspace, HOW)
+        for name in guests:
+            people.add(workspace, Person(id=name.replace(" ", "-"), name=name), adult_by="Karen")
+            signing.sign(workspace, shared.secret, replace(ALL_YES, name=name, recognition=False), "en")
+    for name in guests:
+        keeper.goto(f"{desk.address}/requests")
+        card = keeper.locator(".card", has=keeper.get_by_role("heading", name=name, exact=True))
+        card.locator("[name=person]").fill(name.replace(" ", "-"))
+        card.locator("[name=how]").fill("they stood before me")
+        card.locator("button.main").click()
+        keeper.wait_for_url(f"**/people/{name.replace(' ', '-')}")
+    keeper.goto(f"{desk.address}/requests")
+    assert keeper.locator("[name=how]").count() == 0
+    given = {[one.state.value for one in said_of(folder, name.replace(" ", "-"))].count("given") for name in guests}
+    assert given == {2}  # a record a purpose
+    named = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN, people=("guest-7",))
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        posts.record_post(workspace, str(folder / "pictures" / "meadow.jpg"), named, "https://example.org/posts/7")
+    keeper.goto(f"{desk.address}/people/guest-7/deny?kind=publication")
+    keeper.check("input[value=withdrawn]")
+    keeper.check("input[value=all]")
+    keeper.fill("#reason", "asked by phone")
+    keeper.click("button:has-text('See what it reaches')")
+    assert keeper.locator("text=Posts that must come down: 1").count() == 1
+    keeper.click("button:has-text('Record it')")
+    keeper.check("label:has-text('https://example.org/posts/7') input")
+    keeper.click("button:has-text('The ticked ones are down')")
+    assert keeper.locator("text=Posts that it reached and that are down: 1").count() == 1

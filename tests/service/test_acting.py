@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
 import threading
 import time
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.service.asked import ALL_YES as SIGNED
 from tests.service.asked import FORM as FORM_TO_SIGN
 from tests.service.asked import HOW
@@ -129,6 +131,17 @@ def signed(workspace: Workspace) -> signing.Signed:
     return signing.sign(workspace, asking.ask_by_one_link(workspace, HOW).secret, SIGNED, "en")
 
 
+def pictured(workspace: Workspace, person_id: str) -> str:
+    """An answer with which the portrait of somebody came whom the register does not know."""
+    people.add(workspace, Person(id=person_id, name="Somebody"), adult_by="Anna")
+    secret = asking.ask(workspace, person_id, HOW)[0].secret
+    with Image.open("pictures/two_people.jpg") as both:
+        buffer = io.BytesIO()
+        both.crop((512, 0, both.width, both.height)).save(buffer, "JPEG")
+    portrait = learning.portrait(workspace, buffer.getvalue())
+    return signing.sign(workspace, secret, SIGNED, "en", portrait=portrait).answer.id
+
+
 def expired(workspace: Workspace) -> int:
     """What nobody answered for long is let go of."""
     now = dt.datetime.now(dt.UTC)
@@ -188,6 +201,8 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "deciding.undo_decision": lambda ws: deciding.undo_decision(ws, deciding.decide(ws, handed_in(ws), SAID).id, "mkl"),
     "judging.dismiss": lambda ws: judging.dismiss(ws, on_the_desk(ws, PORTRAIT), replace(WRONG, reason="a print")),
     "posting.post": lambda ws: posting.post(ws, on_the_desk(ws, NOBODY), "https://example.org/3"),
+    "learning.drop_portrait": lambda ws: learning.drop_portrait(ws, pictured(ws, "not-them")),
+    "learning.learn_portrait": lambda ws: learning.learn_portrait(ws, pictured(ws, "them")),
     "learning.learn": lambda ws: learning.learn(ws, on_the_desk(ws, PORTRAIT), "eileen", FACE_AT),
     "undoing.naming": named_and_not,
     "undoing.learning": learnt_and_not,
@@ -267,7 +282,7 @@ CHANGES_NOTHING = """
     grants.licences_to grants.reach grants.statement grants.unknown_words
     judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep
     judging.looked_at judging.to_be_judged judging.undo
-    learning.may_be_learnt
+    learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits
     letters.consent_request
     mailing.accept_mail mailing.letter mailing.mail_links
     maintenance.backup maintenance.stats maintenance.verify

@@ -36,6 +36,9 @@ RequestArgument = Annotated[
 AnswerArgument = Annotated[
     str, typer.Argument(metavar="ANSWER", help="Id of the answer, as `request answers` shows it.")
 ]
+PicturedArgument = Annotated[
+    str, typer.Argument(metavar="ANSWER", help="Id of the answer, as `request portraits` shows it.")
+]
 SayingOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; stored encrypted.")]
 SecondOption = Annotated[
     str | None, typer.Option("--second", metavar="NAME", help="A second person, where the policy asks for one.")
@@ -291,4 +294,69 @@ def discard(
     with place.open() as workspace:
         confirming.discard(workspace, answer, confirming.Word(by=by, how=reason, second=second))
     common.say(phrase("let go of {answer}", answer=answer))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def portraits(
+    *,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """List the photographs of faces that came with answers, and at which nobody has looked yet."""
+    from imgpolicy.service import learning
+
+    with place.open() as workspace:
+        found = learning.portraits(workspace)
+        day = workspace.kept.consents.day
+    if format is common.Format.JSON:
+        from imgpolicy.wire.request import PortraitWire
+
+        common.emit_json(
+            [PortraitWire(answer=one.answer, person=one.person, name=one.name, at=one.at) for one in found]
+        )
+        return Exit.GO
+    rows = [(one.answer, str(day(one.at)), one.person, one.name) for one in found]
+    common.emit(common.table((phrase("answer"), phrase("day"), phrase("person"), phrase("name")), rows))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def portrait(
+    answer: PicturedArgument,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it, as a JPEG.")],
+    place: common.Place,
+) -> int:
+    """Write the photograph of a face that came with an answer to a file, to look at it."""
+    from imgpolicy.service import learning
+
+    with place.open() as workspace:
+        common.write_private({output: learning.portrait_with(workspace, answer)}, workspace, force=False)
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def learn(answer: PicturedArgument, *, place: common.Place) -> int:
+    """Learn the face that came with an answer, once you saw that it is theirs; its photograph is deleted then."""
+    from imgpolicy.service import learning
+
+    with place.open() as workspace:
+        done = learning.learn_portrait(workspace, answer)
+    common.say(phrase("learnt; {held} face(s) of them are held", held=done.held))
+    return Exit.GO
+
+
+@app.command()
+@grouped
+def drop(answer: PicturedArgument, *, place: common.Place) -> int:
+    """Delete the photograph of a face that came with an answer: it is not theirs, or is not to be learnt."""
+    from imgpolicy.service import learning
+
+    with place.open() as workspace:
+        learning.drop_portrait(workspace, answer)
+    common.say(phrase("deleted"))
     return Exit.GO

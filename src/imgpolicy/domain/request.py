@@ -24,7 +24,7 @@ MOST_DAYS = 90
 """Days for which any link holds at most: after that somebody is asked anew."""
 
 UNCONFIRMED_DAYS = 90
-"""Days after which an answer goes of which nobody said who gave it."""
+"""Days after which an answer goes of which nobody said who gave it, and a portrait at which nobody looked."""
 
 
 class RequestState(StrEnum):
@@ -61,7 +61,7 @@ class ConsentRequest:
 
     `person` is whom it is about, None for a link that many use; `speaker` the guardian who is asked, None where it is
     the person. `email` is where the link was sent. `occasion` says in words from where they are asked, such as an
-    event.
+    event. `pictured` is the answer to it with which a portrait came that nobody has looked at yet.
     """
 
     id: str = field(default_factory=lambda: new_id("q"))
@@ -76,6 +76,7 @@ class ConsentRequest:
     occasion: str | None = field(default=None, repr=False)
     state: RequestState = RequestState.REQUESTED
     changed: dt.datetime | None = None
+    pictured: str | None = None
 
     @property
     def shared(self) -> bool:
@@ -131,7 +132,8 @@ class Answer:
     """What somebody answered to a request, and when. `person` is whom it is about, None while nobody said who they are.
 
     `consents` are the ids of the records that came of it. `confirmed` says who knows whose it is, where a link was
-    used by many. `withdrawn` is when it was taken back by its receipt.
+    used by many. `withdrawn` is when it was taken back by its receipt. `portrait` is a JPEG of the face that came along
+    to be learnt; it goes once somebody looked at it.
     """
 
     id: str = field(default_factory=lambda: new_id("a"))
@@ -145,6 +147,7 @@ class Answer:
     consents: tuple[str, ...] = ()
     confirmed: Confirmation | None = None
     withdrawn: dt.datetime | None = None
+    portrait: bytes | None = field(default=None, repr=False)
 
 
 def check_said(said: Said, form: Form, today: dt.date, *, recognition: bool) -> None:

@@ -6,6 +6,7 @@ For these forms holds what `canonical` says of those of records. Nobody is named
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import msgspec
 
@@ -14,7 +15,7 @@ from imgpolicy.domain.request import Answer, ConsentRequest
 
 
 class _RequestForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="request/1"):
-    """`digest` is the keyed digest of the link's secret."""
+    """`digest` is the keyed digest of the link's secret, `pictured` the answer with which a portrait came."""
 
     id: str
     of: str
@@ -24,10 +25,11 @@ class _RequestForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     digest: str
     state: str
     changed: dt.datetime | None = None
+    pictured: str | None = None
 
 
 class _AnswerForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="answer/1"):
-    """`digest` is the keyed digest of the receipt's secret; uses are pairs of channel and purpose."""
+    """`digest` is the keyed digest of the receipt's secret, `portrait` a SHA-256; uses are channel and purpose."""
 
     id: str
     request: str
@@ -42,6 +44,7 @@ class _AnswerForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     consents: list[str] = []
     confirmed: dt.datetime | None = None
     withdrawn: dt.datetime | None = None
+    portrait: str | None = None
 
 
 class _FormForm(msgspec.Struct, frozen=True, kw_only=True, tag_field="form", tag="form/1"):
@@ -65,6 +68,7 @@ def request_form(request: ConsentRequest, digest: str) -> bytes:
             digest=digest,
             state=request.state.value,
             changed=_utc(request.changed),
+            pictured=request.pictured,
         )
     )
 
@@ -87,6 +91,7 @@ def answer_form(answer: Answer, digest: str) -> bytes:
             consents=list(answer.consents),
             confirmed=None if answer.confirmed is None else answer.confirmed.at.astimezone(dt.UTC),
             withdrawn=_utc(answer.withdrawn),
+            portrait=None if answer.portrait is None else hashlib.sha256(answer.portrait).hexdigest(),
         )
     )
 

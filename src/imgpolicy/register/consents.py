@@ -22,6 +22,7 @@ from imgpolicy.register.announcements import announce_statement
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.people import log_on, person, person_key, person_row, wards
 from imgpolicy.register.publications import open_for_denial, open_for_exceptions, posts_on
+from imgpolicy.register.requests import drop_portraits
 from imgpolicy.register.sql.evidence import NoticeRow
 from imgpolicy.register.statements import consent, consents, sealed_row
 from imgpolicy.register.unit import UnitOfWork
@@ -61,6 +62,7 @@ def record_consent(unit: UnitOfWork, consent: Consent) -> Consent:
     if consent.kind is ConsentKind.BIOMETRIC:
         if consent.denies or _is_left_bare(unit, about, consent, before):
             remove_faces(unit, consent.person)
+            drop_portraits(unit, consent.person)
     elif consent.denies:
         open_for_denial(unit, about, consent, (*before, consent))
         announce_statement(unit, consent)

@@ -91,6 +91,28 @@ def change_request(unit: UnitOfWork, request: ConsentRequest, state: RequestStat
     return changed
 
 
+def await_portrait(unit: UnitOfWork, request: ConsentRequest, answer_id: str) -> ConsentRequest:
+    """The request, with whose answer of this id a portrait came."""
+    return _pictured(unit, request, answer_id)
+
+
+def drop_portrait(unit: UnitOfWork, answer_id: str) -> None:
+    """Let go of the portrait that came with an answer, where there is one."""
+    found = answer(unit, answer_id)
+    if found.portrait is not None:
+        change_answer(unit, replace(found, portrait=None))
+    asked = request(unit, found.request)
+    if asked.pictured == answer_id:
+        _pictured(unit, asked, None)
+
+
+def drop_portraits(unit: UnitOfWork, person: str) -> None:
+    """Let go of every portrait that came with an answer about this person."""
+    for asked in requests(unit, person):
+        if asked.pictured is not None:
+            drop_portrait(unit, asked.pictured)
+
+
 def close_requests(unit: UnitOfWork) -> None:
     """Take back every request that is open: its link leads nowhere any more."""
     for one in requests(unit):
@@ -227,6 +249,12 @@ def _answer_at(unit: UnitOfWork, answer_id: str) -> AnswerRow:
     for row in unit.sql.requests.find(AnswerRow, "id", answer_id):
         return row
     raise RegisterError(phrase("there is no answer {id}", id=repr(answer_id[:80])))
+
+
+def _pictured(unit: UnitOfWork, request: ConsentRequest, answer_id: str | None) -> ConsentRequest:
+    changed = replace(request, pictured=answer_id)
+    _put_request(unit, changed, _request_at(unit, request.id).digest)
+    return changed
 
 
 def _put_request(unit: UnitOfWork, request: ConsentRequest, digest: str) -> None:

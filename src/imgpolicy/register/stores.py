@@ -174,11 +174,12 @@ STORES = (
         name="requests",
         tables=("form", "consent_request", "consent_answer"),
         holds="consent forms; who is asked by which link, as its digest, and what was answered, sealed with the"
-        " person's key, or with the register's while nobody knows whose answer it is",
+        " person's key, or with the register's while nobody knows whose answer it is; a portrait that came along, until"
+        " somebody looked at it",
         who="whoever is asked and answers, by name, and whoever asked",
         retention=phrase(
             "forms without end; what was answered until the person is erased; what nobody answered, or nobody knows"
-            " whose answer it is, for 90 days"
+            " whose answer it is, and a portrait at which nobody looked, for 90 days"
         ),
         show=_show_requests,
         forget=forget_requests,

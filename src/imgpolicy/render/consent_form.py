@@ -84,6 +84,8 @@ def evidence_text(answer: Answer, form: Form, shown: ShownForm, language: Langua
     lines += [f"{question.text}: {answered[question.use]}" for question in shown.questions if question.use in answered]
     if shown.recognition is not None:
         lines.append(f"{shown.recognition.text}: {yes if said.recognition else no}")
+    if answer.portrait is not None:
+        lines.append(word("A photograph of the face came along."))
     lines.append(word("Name: {name}", name=said.name))
     if said.child is not None:
         lines.append(word("For the child: {name}", name=said.child))

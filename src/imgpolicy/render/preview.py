@@ -27,6 +27,9 @@ _PLACE_SIDE = 480
 _FRAME = (255, 64, 64)
 _AROUND_FACE = 0.5
 _FACE_SIDE = 240
+_PORTRAIT_SIDE = 480
+_QUALITY = 95
+"""Of a portrait: a face is learnt from it."""
 
 
 def masked(picture: Picture, report: Report) -> str | None:
@@ -92,14 +95,7 @@ def face_jpeg(picture: Picture, box: Box, hidden: Iterable[Box]) -> bytes:
 
     Boxes are in pixels of the upright picture.
     """
-    left, top, right, bottom = (side / picture.scale for side in box)
-    around_x, around_y = _AROUND_FACE * (right - left), _AROUND_FACE * (bottom - top)
-    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
-    far = (
-        min(picture.pixels.shape[1], int(right + around_x) + 1),
-        min(picture.pixels.shape[0], int(bottom + around_y) + 1),
-    )
-    shown = Image.fromarray(picture.pixels[corner[1] : far[1], corner[0] : far[0]])
+    shown, corner = _around(picture, box, _AROUND_FACE)
     draw = ImageDraw.Draw(shown)
     for one in hidden:
         low = (one.left / picture.scale - corner[0], one.top / picture.scale - corner[1])
@@ -109,6 +105,30 @@ def face_jpeg(picture: Picture, box: Box, hidden: Iterable[Box]) -> bytes:
     buffer = io.BytesIO()
     shown.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
+
+
+def portrait_jpeg(picture: Picture, box: Box) -> bytes:
+    """A JPEG of a face and what is around it, at most 480 pixels long: enough to learn it from.
+
+    The box is in pixels of the upright picture.
+    """
+    shown, _ = _around(picture, box, _AROUND)
+    shown.thumbnail((_PORTRAIT_SIDE, _PORTRAIT_SIDE))
+    buffer = io.BytesIO()
+    shown.save(buffer, "JPEG", quality=_QUALITY)
+    return buffer.getvalue()
+
+
+def _around(picture: Picture, box: Box, around: float) -> tuple[Image.Image, tuple[int, int]]:
+    """A box with so much around it, in parts of its size, and its corner, in pixels as they were decoded."""
+    left, top, right, bottom = (side / picture.scale for side in box)
+    around_x, around_y = around * (right - left), around * (bottom - top)
+    corner = (max(0, int(left - around_x)), max(0, int(top - around_y)))
+    far = (
+        min(picture.pixels.shape[1], int(right + around_x) + 1),
+        min(picture.pixels.shape[0], int(bottom + around_y) + 1),
+    )
+    return Image.fromarray(picture.pixels[corner[1] : far[1], corner[0] : far[0]]), corner
 
 
 def thumbnail(shown: str) -> str:

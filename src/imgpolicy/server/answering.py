@@ -5,9 +5,11 @@ Nobody here is signed in: whoever has the link is taken for who it was given to.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -15,34 +17,46 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from imgpolicy.domain.form import ShownForm
-from imgpolicy.domain.request import Said, Whom
+from imgpolicy.domain.request import UNCONFIRMED_DAYS, Said, Whom
 from imgpolicy.errors import BadRequestError, DeniedError, ImgPolicyError, RequestError
 from imgpolicy.language import Language
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.render.receipt import receipt_pdf
 from imgpolicy.render.signature import signature_png
 from imgpolicy.server.answers import download, status_of
-from imgpolicy.server.context import LANGUAGES, Desk
-from imgpolicy.server.guard import fields_of, reader_language
+from imgpolicy.server.context import LANGUAGES, SENDING_SECONDS, Desk, done_by_worker
+from imgpolicy.server.guard import FORM, fields_of, reader_language
+from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.pages import open_page
 from imgpolicy.server.security import is_our_own
 from imgpolicy.server.signing_in import FOREIGN, TOO_OFTEN
+from imgpolicy.server.uploads import Parts, whole_body
 from imgpolicy.service import signing
 
 YES, NO = "yes", "no"
+
+PHOTOGRAPH = 20_000_000
+"""Bytes of a photograph that comes along: more than a phone's has."""
+
 GONE = phrase("This link was used, was taken back, or is over. Ask whoever sent it for another.")
 NO_RECEIPT = phrase("There is no such receipt. Write to whoever asked you.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Somebody who followed a link: its secret, what they chose to read in, and what they sent."""
+    """Somebody who followed a link: its secret, what they chose to read in, and what they sent.
+
+    `portrait` is what a worker made of a photograph that they sent along with a yes to recognition, `refusal` why it
+    made nothing of it.
+    """
 
     request: Request
     desk: Desk
     secret: str = field(repr=False)
     language: Language
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    portrait: bytes | None = field(default=None, repr=False)
+    refusal: RequestError | None = None
 
 
 Page = Callable[[Visit], Response]
@@ -60,9 +74,9 @@ def _open(page: Page, *, takes_form: bool = False) -> Callable[[Request], Awaita
         try:
             if takes_form and not is_our_own(request.headers, desk.settings.origins):
                 raise DeniedError(FOREIGN)
-            sent = await fields_of(request) if takes_form else {}
-            secret = request.path_params["secret"]
-            visit = Visit(request=request, desk=desk, secret=secret, language=spoken, form=sent)
+            visit = Visit(request=request, desk=desk, secret=request.path_params["secret"], language=spoken)
+            if takes_form:
+                visit = await _with_form(visit)
             return await run_in_threadpool(page, visit)
         except ImgPolicyError as error:
             return _problem(spoken, spoken.say(message_of(error)), status_of(error, request.method))
@@ -70,6 +84,44 @@ def _open(page: Page, *, takes_form: bool = False) -> Callable[[Request], Awaita
             return Response(status_code=400)
 
     return endpoint
+
+
+async def _with_form(visit: Visit) -> Visit:
+    """The visit with what was sent. A photograph is looked at after a yes to recognition, else it goes unseen."""
+    request = visit.request
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return replace(visit, form=await fields_of(request))
+    async with visit.desk.sending:  # so many photographs at once are held in memory
+        form, photograph = await _parts(request)
+        visit = replace(visit, form=form)
+        if not photograph or form.get("face") != YES:
+            return visit
+        found = await run_in_threadpool(signing.opened, visit.desk.workspace, visit.secret)
+        if found is None or not found.portrait:
+            return visit
+        job = Job(account="", batch="", item=secrets.token_hex(8), verb=Verb.PORTRAY, data=photograph)
+        try:
+            return replace(visit, portrait=await done_by_worker(visit.desk, job))
+        except RequestError as error:
+            return replace(visit, refusal=error)
+
+
+async def _parts(request: Request) -> tuple[Mapping[str, str], bytes]:
+    """The fields of a form and the one file in it; BadRequestError when it is no form of ours, or too large."""
+    fields: dict[str, str] = {}
+    photograph = b""
+    parts = Parts(request.headers.get("content-type", ""), FORM)
+    try:
+        async with asyncio.timeout(SENDING_SECONDS):
+            body = await whole_body(request.stream(), PHOTOGRAPH + FORM)
+    except TimeoutError as error:
+        raise RequestError(phrase("this took too long to come in: send it again")) from error
+    for part in parts.feed(body):
+        if part.file is None:
+            fields[part.name] = part.data.decode("utf-8", "replace")
+        elif part.name == "photograph":
+            photograph = part.data
+    return fields, photograph
 
 
 def read_form(visit: Visit) -> Response:
@@ -90,8 +142,10 @@ def answer(visit: Visit) -> Response:
         return _form(visit, found)
     shown = signing.shown(visit.desk.workspace, found, whom, visit.language.code.value)
     try:
-        said = _said(visit, shown, whom)
-        signed = signing.sign(visit.desk.workspace, visit.secret, said, visit.language.code.value)
+        if visit.refusal is not None:
+            raise visit.refusal
+        said, code = _said(visit, shown, whom), visit.language.code.value
+        signed = signing.sign(visit.desk.workspace, visit.secret, said, code, portrait=visit.portrait)
     except ImgPolicyError as error:
         return _form(visit, found, visit.language.say(message_of(error)), status_of(error, "POST"))
     address = f"/receipt/{signed.secret}?lang={visit.language.code.value}"
@@ -142,8 +196,15 @@ def _form(visit: Visit, found: signing.Opened, message: str = "", status: int = 
         asked = found.form.wording(visit.language.code.value)
         return open_page(visit.language, "whom.html", {**values, "wording": asked}, status=status)
     shown = signing.shown(visit.desk.workspace, found, whom, visit.language.code.value)
-    of_child = whom is Whom.CHILD
-    more = {"shown": shown, "whom": whom.value, "name": found.name, "of_child": of_child, "shared": found.whom is None}
+    more: dict[str, object] = {
+        "shown": shown,
+        "whom": whom.value,
+        "name": found.name,
+        "of_child": whom is Whom.CHILD,
+        "shared": found.whom is None,
+        "portrait": found.portrait,
+        "portrait_days": UNCONFIRMED_DAYS,
+    }
     return open_page(visit.language, "sign.html", {**values, **more}, status=status)
 
 

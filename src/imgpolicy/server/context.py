@@ -132,6 +132,18 @@ async def finished(running: Desk, item_id: str) -> None:
         await asyncio.sleep(_LOOK)
 
 
+async def done_by_worker(running: Desk, job: Job) -> bytes:
+    """What a job made, once it is done; RequestError with why it was refused, or when it took too long."""
+    running.put(job, first=True)
+    await finished(running, job.item)
+    if running.progress.has_job(job.item):
+        raise RequestError(phrase("this took too long: try again"))
+    refusal = running.progress.refusal(job.item)
+    if refusal:
+        raise RequestError(refusal)
+    return running.progress.made(job.item)
+
+
 def teller(workspace: Workspace, progress: Progress, jobs: Jobs) -> Callable[[Outcome], None]:
     """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such.
 
@@ -146,7 +158,7 @@ def teller(workspace: Workspace, progress: Progress, jobs: Jobs) -> Callable[[Ou
                 with contextlib.suppress(ImgPolicyError):  # each is judged again before it is posted all the same
                     judge_again(workspace, progress, jobs, outcome.job)
         finally:
-            progress.end(outcome.job, outcome.reason)
+            progress.end(outcome.job, outcome.reason, outcome.made)
 
     return tell
 

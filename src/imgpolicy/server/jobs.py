@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 
@@ -18,17 +18,23 @@ class Verb(StrEnum):
     POST = "post"
     RENEW = "renew"
     ENROL = "enrol"
+    PORTRAY = "portray"
+    LEARN = "learn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One thing to do to one picture, for the account that asked. `words` are what the verb needs to know."""
+    """One thing to do to one picture, for the account that asked; it is empty for whoever is not signed in.
+
+    `words` are what the verb needs to know. `data` is a photograph that came along with an answer: it is on no disk.
+    """
 
     account: str
     batch: str
     item: str
     verb: Verb = Verb.JUDGE
     words: tuple[str, ...] = ()
+    data: bytes = field(default=b"", repr=False)
 
 
 class Jobs:
@@ -87,6 +93,7 @@ class Progress:
         self._jobs: Counter[str] = Counter()
         self._busy: Counter[str] = Counter()
         self._refusals: dict[str, str] = {}
+        self._made: dict[str, bytes] = {}
         self._most = most
 
     def of(self, batch: str) -> int:
@@ -105,6 +112,11 @@ class Progress:
         """Why the last job on this picture was refused; empty when it was not."""
         return self._refusals.get(item, "")
 
+    def made(self, item: str) -> bytes:
+        """What the last job on this picture made, once; empty when it made nothing, or was refused."""
+        with self._lock:
+            return self._made.pop(item, b"")
+
     def begin(self, job: Job) -> None:
         """A job waits."""
         with self._lock:
@@ -112,7 +124,7 @@ class Progress:
             self._busy[job.item] += job.verb is not Verb.JUDGE
             self._refusals.pop(job.item, None)
 
-    def end(self, job: Job, refusal: str) -> None:
+    def end(self, job: Job, refusal: str, made: bytes = b"") -> None:
         """A job was done, or refused for this reason. What is longest past is forgotten."""
         with self._lock:
             self._jobs[job.item] -= 1
@@ -122,8 +134,10 @@ class Progress:
                     del counted[job.item]
             if refusal:
                 self._refusals[job.item] = refusal
+            if made:
+                self._made[job.item] = made
             self._numbers.pop(job.batch, None)
             self._numbers[job.batch] = next(self._next)
-            for kept in (self._numbers, self._refusals):
+            for kept in (self._numbers, self._refusals, self._made):
                 while len(kept) > self._most:
                     del kept[next(iter(kept))]

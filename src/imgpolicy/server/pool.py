@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -73,11 +73,15 @@ class Hired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a job: done; refused with a reason in one line; or given up, as no worker came through."""
+    """What became of a job: done; refused with a reason in one line; or given up, as no worker came through.
+
+    `made` is what the job gave back.
+    """
 
     job: Job
     reason: str = ""
     given_up: bool = False
+    made: bytes = field(default=b"", repr=False)
 
 
 class Pool:
@@ -169,7 +173,7 @@ class Pool:
             done = worker.line.recv()
         except (EOFError, OSError):
             return None
-        return Outcome(job=job, reason=done.refusal) if isinstance(done, Done) else None
+        return Outcome(job=job, reason=done.refusal, made=done.made) if isinstance(done, Done) else None
 
     def _too_much(self, worker: Hired, until: float) -> str:
         if worker.megabytes() > self._bounds.megabytes:

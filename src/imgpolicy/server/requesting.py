@@ -5,7 +5,7 @@ A link is shown once, on the page that made it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from starlette.responses import RedirectResponse, Response
@@ -20,11 +20,12 @@ from imgpolicy.phrase import phrase
 from imgpolicy.render.consent_form import shown_form
 from imgpolicy.render.qr import QrCode, qr_code
 from imgpolicy.server.checking import answer_kept, item_of
-from imgpolicy.server.context import LANGUAGES, Asked
+from imgpolicy.server.context import LANGUAGES, Asked, done_by_worker
 from imgpolicy.server.guard import Guarded
-from imgpolicy.server.pages import page
+from imgpolicy.server.jobs import Job, Verb
+from imgpolicy.server.pages import page, problem
 from imgpolicy.server.views import report_in
-from imgpolicy.service import asking, confirming, mailing, people
+from imgpolicy.service import asking, confirming, learning, mailing, people
 from imgpolicy.service.confirming import Word
 
 STATES = {
@@ -65,6 +66,7 @@ def requests(asked: Asked) -> Response:
         "states": {state.value: asked.language.say(said) for state, said in STATES.items()},
         "open_states": {RequestState.REQUESTED.value, RequestState.OPENED.value},
         "unconfirmed": asking.unconfirmed(workspace),
+        "portraits": learning.portraits(workspace),
         "forms": _newest(asking.forms(workspace)),
         "people": people.everybody(workspace),
         "person": asked.request.query_params.get("person", ""),
@@ -139,6 +141,33 @@ def discard(asked: Asked) -> Response:
     word = Word(by=asked.caller.account.name, how=form.get("how", ""), second=form.get("second") or None)
     confirming.discard(asked.workspace, asked.request.path_params["answer"], word)
     return RedirectResponse("/requests", status_code=303)
+
+
+def portrait(asked: Asked) -> Response:
+    """The portrait that came with an answer."""
+    found = learning.portrait_with(asked.workspace, asked.request.path_params["answer"])
+    return Response(found, media_type="image/jpeg", headers={"cache-control": "no-store"})
+
+
+async def _learnt(asked: Asked) -> Response:
+    answer = asked.request.path_params["answer"]
+    job = Job(account=asked.caller.account.id, batch="", item=answer, verb=Verb.LEARN)
+    try:
+        await done_by_worker(asked.desk, job)
+    except RequestError as error:
+        return problem(asked, error)
+    return RedirectResponse("/requests#portraits", status_code=303)
+
+
+def learn(asked: Asked) -> Awaitable[Response]:
+    """Have the face learnt from a portrait of which somebody saw whose it is."""
+    return _learnt(asked)
+
+
+def drop(asked: Asked) -> Response:
+    """Let go of a portrait that is not theirs."""
+    learning.drop_portrait(asked.workspace, asked.request.path_params["answer"])
+    return RedirectResponse("/requests#portraits", status_code=303)
 
 
 def form_page(asked: Asked) -> Response:
@@ -259,6 +288,9 @@ PAGES = (
     Guarded(path="/requests/{request}/revoke", page=revoke, right=Right.KEEP, method="POST"),
     Guarded(path="/answers/{answer}/confirm", page=confirm, right=Right.KEEP, method="POST"),
     Guarded(path="/answers/{answer}/discard", page=discard, right=Right.KEEP, method="POST"),
+    Guarded(path="/answers/{answer}/portrait", page=portrait, right=Right.KEEP),
+    Guarded(path="/answers/{answer}/learn", page=learn, right=Right.KEEP, method="POST"),
+    Guarded(path="/answers/{answer}/drop", page=drop, right=Right.KEEP, method="POST"),
     Guarded(path="/forms/new", page=new_form, right=Right.KEEP),
     Guarded(path="/forms", page=add_form, right=Right.KEEP, method="POST"),
     Guarded(path="/forms/{form}", page=form_page, right=Right.KEEP),

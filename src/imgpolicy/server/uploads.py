@@ -37,9 +37,12 @@ class Part:
 
 
 class Parts:
-    """The parts of a form as its bytes come in; BadRequestError for anything that is no form or past its bounds."""
+    """The parts of a form as its bytes come in; BadRequestError for anything that is no form or past its bounds.
 
-    def __init__(self, content_type: str) -> None:
+    `most` is how many bytes a field that is no file may have.
+    """
+
+    def __init__(self, content_type: str, most: int = FIELD) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
@@ -49,6 +52,7 @@ class Parts:
         self._header = (bytearray(), bytearray())
         self._data = bytearray()
         self._count = 0
+        self._most = most
         if len(boundary) > BOUNDARY:
             raise BadRequestError(phrase("the form is damaged: send it again"))
         self._parser = MultipartParser(
@@ -98,7 +102,7 @@ class Parts:
 
     def _more(self, data: bytes, start: int, end: int) -> None:
         self._data.extend(data[start:end])
-        most = FIELD if self._named()[1] is None else LARGEST
+        most = self._most if self._named()[1] is None else LARGEST
         if len(self._data) > most:
             raise BadRequestError(phrase("a file of the form is larger than {most} MB", most=LARGEST // 1_000_000))
 

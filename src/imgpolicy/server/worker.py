@@ -1,6 +1,7 @@
 """What a worker process does: it opens the policy and its register, and does one job after another.
 
-It is told no more than the ids of pictures, reads them where they are kept, and leaves what it finds there. A picture
+It is told no more than the ids of pictures, reads them where they are kept, and leaves what it finds there; only a
+photograph that came along with an answer is kept nowhere, comes through the line, and a portrait goes back. A picture
 that takes it down takes nothing else down, and its parent starts another.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,9 +35,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done."""
+    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done; `made` goes back."""
 
     refusal: str = ""
+    made: bytes = field(default=b"", repr=False)
 
 
 class Line(Protocol):
@@ -57,7 +59,7 @@ class Line(Protocol):
 
 SIGN = Path(__file__).parent / "static" / "icon.svg"
 
-Do = Callable[["Workspace", Job], None]
+Do = Callable[["Workspace", Job], bytes | None]
 
 
 def run(connection: Line, place: Place) -> None:
@@ -94,10 +96,10 @@ def _next(connection: Line) -> Job | None:
 
 def _done(workspace: Workspace, job: Job) -> Done:
     try:
-        DOES[job.verb](workspace.acting_as(job.account), job)
+        made = DOES[job.verb](workspace.acting_as(job.account) if job.account else workspace, job)
     except ImgPolicyError as error:
         return Done(message_of(error))
-    return Done()
+    return Done(made=made or b"")
 
 
 def _judge(workspace: Workspace, job: Job) -> None:
@@ -130,6 +132,18 @@ def _enrol(workspace: Workspace, job: Job) -> None:
     learning.learn(workspace, job.item, person, msgspec.json.decode(place, type=Box))
 
 
+def _portray(workspace: Workspace, job: Job) -> bytes:
+    from imgpolicy.service import learning
+
+    return learning.portrait(workspace, job.data)
+
+
+def _learn(workspace: Workspace, job: Job) -> None:
+    from imgpolicy.service import learning
+
+    learning.learn_portrait(workspace, job.item)
+
+
 def _renew(workspace: Workspace, job: Job) -> None:
     from imgpolicy.service import posting
 
@@ -150,5 +164,7 @@ DOES: Mapping[Verb, Do] = {
     Verb.DISMISS: _dismiss,
     Verb.POST: _post,
     Verb.ENROL: _enrol,
+    Verb.PORTRAY: _portray,
+    Verb.LEARN: _learn,
 }
 """What each verb does: nothing else is done in a worker."""

@@ -178,28 +178,50 @@ def unconfirmed(workspace: Workspace) -> tuple[Answer, ...]:
 
 
 def expire(workspace: Workspace) -> int:
-    """How many requests and answers are gone: those that nobody answered, and answers of which nobody said whose.
+    """How many requests, answers and portraits are gone: those that nobody answered, knew whose, or looked at.
 
-    A request goes so many days after its end, an answer as many after it came.
+    A request goes so many days after its end, an answer and a portrait as many after it came.
     """
     past = dt.datetime.now(dt.UTC) - dt.timedelta(days=UNCONFIRMED_DAYS)
     with workspace.register.reading() as unit:
-        old, over = _past(unit, past)
-    if not (old or over):
+        gone = _past(unit, past)
+    if not gone.count:
         return 0
     with workspace.register.writing() as unit:
-        old, over = _past(unit, past)
-        for answer in old:
+        gone = _past(unit, past)
+        for answer in gone.answers:
             kept.remove_answer(unit, answer)
-        for request in over:
+        for request in gone.requests:
             kept.remove_request(unit, request)
-    return len(old) + len(over)
+        for pictured in gone.pictured:
+            kept.drop_portrait(unit, pictured)
+    return gone.count
 
 
-def _past(unit: UnitOfWork, past: dt.datetime) -> tuple[list[str], list[str]]:
-    """The ids of answers and of requests that go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gone:
+    """The ids of answers and requests that go, and of the answers whose portrait does."""
+
+    answers: list[str]
+    requests: list[str]
+    pictured: list[str]
+
+    @property
+    def count(self) -> int:
+        return len(self.answers) + len(self.requests) + len(self.pictured)
+
+
+def _past(unit: UnitOfWork, past: dt.datetime) -> _Gone:
     answers = [one.id for one in kept.unconfirmed(unit) if one.at < past]
-    return answers, [one.id for one in kept.unanswered(unit, answers) if one.ends < past]
+    return _Gone(
+        answers=answers,
+        requests=[one.id for one in kept.unanswered(unit, answers) if one.ends < past],
+        pictured=[
+            one.pictured
+            for one in kept.requests(unit)
+            if one.pictured is not None and one.changed is not None and one.changed < past
+        ],
+    )
 
 
 def accept(how: Asking) -> None:

@@ -41,7 +41,8 @@ MOST_ANSWERS = 2_000
 class Opened:
     """A form that a link leads to. `name` is whom it is about, None for a link that many use.
 
-    `whom` is for whom somebody answers; None where they have to say it first.
+    `whom` is for whom somebody answers; None where they have to say it first. With `portrait` a photograph may come
+    along from which the face is learnt: never by a link that many use, as nobody knows whose it would be.
     """
 
     request: ConsentRequest
@@ -49,6 +50,7 @@ class Opened:
     whom: Whom | None
     name: str | None = field(repr=False)
     recognition: bool
+    portrait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def opened(workspace: Workspace, secret: str) -> Opened | None:
         found = _open(unit, secret)
         if found is None:
             return None
-        shown = _opened(unit, found)
+        shown = _opened(workspace, unit, found)
     if found.state is RequestState.REQUESTED and not found.shared:
         with workspace.register.writing() as unit:
             again = _open(unit, secret)
@@ -101,22 +103,25 @@ def shown(workspace: Workspace, found: Opened, whom: Whom, code: str) -> ShownFo
     )
 
 
-def sign(workspace: Workspace, secret: str, said: Said, code: str) -> Signed:
+def sign(workspace: Workspace, secret: str, said: Said, code: str, *, portrait: bytes | None = None) -> Signed:
     """The answer as it is kept, and its receipt: it is on record with the text that was shown, or nothing is.
 
     By a link that many use a yes covers nobody until somebody says whose it is; a no counts at once for everybody of
-    that name. RequestError when the link leads nowhere any more, a question is left open, or one is answered that was
-    not asked; RegisterError when the register refuses.
+    that name. `portrait` is what `learning.portrait_of` made of a photograph that came along.
+    RequestError when the link leads nowhere any more, a question is left open, one is answered that was not asked, or a
+    portrait came without a yes to recognition; RegisterError when the register refuses.
     """
     with workspace.register.writing() as unit:
         request = _open(unit, secret)
         if request is None:
             raise RequestError(phrase("this link was used, was taken back, or is over: ask for another"))
-        found = _opened(unit, request)
+        found = _opened(workspace, unit, request)
         if found.whom is not None and said.whom is not found.whom:
             raise RequestError(phrase("the form was for somebody else: open the link again"))
         recognition = found.form.biometric and _asks_of_the_face(workspace, found, said.whom)
         check_said(said, found.form, unit.policy.today(), recognition=recognition)
+        if portrait is not None and not (found.portrait and said.recognition):
+            raise RequestError(phrase("a photograph comes along only with a yes to recognition: send your answer anew"))
         answer = Answer(
             request=request.id,
             form=found.form.id,
@@ -125,13 +130,16 @@ def sign(workspace: Workspace, secret: str, said: Said, code: str) -> Signed:
             said=said,
             person=request.person,
             speaker=request.speaker,
+            portrait=portrait,
         )
         if request.shared:
             _accept_one_more(unit, request)
             answer = replace(answer, consents=_deny_by_name(unit, answer))
         else:
             answer = record_answer(unit, answer, found.form, recognition=recognition)
-            kept.change_request(unit, request, said.state)
+            request = kept.change_request(unit, request, said.state)
+        if portrait is not None:
+            kept.await_portrait(unit, request, answer.id)
         return Signed(answer=answer, secret=kept.add_answer(unit, answer))
 
 
@@ -178,8 +186,8 @@ def take_back(workspace: Workspace, secret: str, *, of_the_face_alone: bool = Fa
         if held.recognition:
             denials.append(_withdrawal(answer, about=None))
         recorded = [record_consent(unit, one) for one in denials]
-        if not of_the_face_alone:
-            kept.change_answer(unit, replace(answer, withdrawn=dt.datetime.now(dt.UTC)))
+        if not of_the_face_alone:  # read anew: a portrait went with recognition
+            kept.change_answer(unit, replace(kept.answer(unit, answer.id), withdrawn=dt.datetime.now(dt.UTC)))
         return tuple(task for one in recorded for task in takedowns(unit, consent=one.id))
 
 
@@ -338,14 +346,15 @@ def _open(unit: UnitOfWork, secret: str) -> ConsentRequest | None:
     return found if found is not None and found.is_open(dt.datetime.now(dt.UTC)) else None
 
 
-def _opened(unit: UnitOfWork, request: ConsentRequest) -> Opened:
+def _opened(workspace: Workspace, unit: UnitOfWork, request: ConsentRequest) -> Opened:
     form = kept.form(unit, request.form)
     if request.person is None:
         return Opened(request=request, form=form, whom=None, name=None, recognition=True)
     about, today = person(unit, request.person), unit.policy.today()
     whom = Whom.CHILD if request.speaker is not None else Whom.YOUNG if about.child(today) else Whom.ADULT
     # Of whom nobody knows the age might be a minor.
-    return Opened(request=request, form=form, whom=whom, name=about.name, recognition=_is_of_age(about, today))
+    of_age, compares = _is_of_age(about, today), workspace.policy.people.mode.compares
+    return Opened(request=request, form=form, whom=whom, name=about.name, recognition=of_age, portrait=compares)
 
 
 def _is_of_age(about: Person, today: dt.date) -> bool:

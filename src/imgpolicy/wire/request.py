@@ -88,6 +88,16 @@ class AnswerWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     confirmed_by: str | None
     confirmed_how: str | None
     withdrawn: dt.datetime | None
+    portrait: bytes | None
+
+
+class PortraitWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A photograph of a face that came with an answer, and whose it should be."""
+
+    answer: str
+    person: str
+    name: str
+    at: dt.datetime
 
 
 def form_in_toml(text: str, file: str) -> FormWire:
@@ -174,6 +184,7 @@ def answer_wire(answer: Answer) -> AnswerWire:
         confirmed_by=None if confirmed is None else confirmed.by,
         confirmed_how=None if confirmed is None else confirmed.how,
         withdrawn=answer.withdrawn,
+        portrait=answer.portrait,
     )
 
 

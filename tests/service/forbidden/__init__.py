@@ -33,6 +33,7 @@ WITHOUT_A_ROW = {
     "asking.forms": ONLY_READS,
     "asking.link_of": NO_DOOR,
     "asking.unconfirmed": ONLY_READS,
+    "learning.portraits": ONLY_READS,
     "mailing.letter": NO_DOOR,
     "renewing.ending": ONLY_READS,
     "signing.opened": "it refuses by leading nowhere, and tells nothing more: test_signing.py asks it",

@@ -10,7 +10,7 @@ from tests.service.asked import FORM, HOW, NEWS, SAID
 from tests.service.doors import ADDRESS, LINK, Forbidden, No
 
 from imgpolicy.domain.form import Use
-from imgpolicy.service import asking, confirming, mailing, renewing, signing
+from imgpolicy.service import asking, confirming, learning, mailing, renewing, signing
 from imgpolicy.service.confirming import Word
 from imgpolicy.service.workspace import Workspace
 
@@ -151,6 +151,41 @@ REQUESTS = (
         "no such receipt",
         lambda ws, _: signing.take_back(ws, "x" * 43),
         BROWSER,
+    ),
+    row(
+        "signing.sign",
+        "to send a photograph without a yes to recognition",
+        "only with a yes to recognition",
+        lambda ws, at: signing.sign(ws, link(at), replace(SAID, recognition=None), "en", portrait=b"JPEG"),
+        BROWSER,
+    ),
+    row(
+        "learning.portrait",
+        "to send what is no photograph",
+        "no face can be learnt",
+        lambda ws, _: learning.portrait(ws, b"none"),
+        BROWSER,
+    ),
+    row(
+        "learning.portrait_with",
+        "a photograph that did not come",
+        "no photograph waits",
+        lambda ws, _: learning.portrait_with(ws, "a-done"),
+        "request portrait a-done -o out.jpg",
+    ),
+    row(
+        "learning.learn_portrait",
+        "to learn a photograph that did not come",
+        "no photograph waits",
+        lambda ws, _: learning.learn_portrait(ws, "a-done"),
+        "request learn a-done",
+    ),
+    row(
+        "learning.drop_portrait",
+        "to delete a photograph that did not come",
+        "no photograph waits",
+        lambda ws, _: learning.drop_portrait(ws, "a-done"),
+        "request drop a-done",
     ),
     row(
         "confirming.confirm",
