@@ -54,6 +54,8 @@ class Reader:
                 shutil.copyfile(sample() / source, folder / photograph)
             for paper, content in PAPERS.items():
                 (folder / paper).write_bytes(content)
+            (folder / "class" / "guest-1").mkdir(parents=True)
+            shutil.copyfile(folder / "photo.jpg", folder / "class" / "guest-1" / "1.jpg")
             for example in (OFFICE, FORMS):
                 shutil.copytree(example, folder / example.name)
         return folder

@@ -5,7 +5,7 @@ The pictures themselves are not kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,9 +20,10 @@ from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
+from imgpolicy.index.gallery import Gallery
 from imgpolicy.match.scores import face_scores
 from imgpolicy.match.works import MIN_QUALITY
-from imgpolicy.phrase import phrase
+from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.picture import Picture, load
 from imgpolicy.register.faces import add_faces, face_vectors, gallery
 from imgpolicy.register.people import person_row
@@ -73,15 +74,21 @@ def enrol_faces(  # noqa: PLR0913  # whose face, from which pictures, and on who
         person_row(unit, person)
     faces = [face_of(engine, photograph, which) for photograph in photographs]
     names = [one if isinstance(one, str) else name_of(one) for one in photographs]
+    return store_faces(register, engine, person, dict(zip(names, faces, strict=True)), confirmed=confirmed)
+
+
+def store_faces(
+    register: Register, engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], *, confirmed: bool = False
+) -> Enrolment:
+    """Store these faces, by the names of their photographs, all or none; errors as `enrol_faces`."""
     with register.writing() as unit:
-        close_to = others_like(unit, engine, person, faces)
-        learn_faces(unit, engine, person, dict(zip(names, faces, strict=True)), confirmed=confirmed)
-    return Enrolment(stored=len(faces), close_to=close_to)
+        known = gallery(unit, engine.engine_id, unit.today())
+        learn_faces(unit, engine, person, faces, confirmed=confirmed)
+    return Enrolment(stored=len(faces), close_to=close_to(engine, person, faces.values(), known))
 
 
-def others_like(unit: UnitOfWork, engine: FaceEngine, person: str, faces: Sequence[SeenFace]) -> tuple[str, ...]:
-    """Who else, by id, one of these faces would be taken for."""
-    known = gallery(unit, engine.engine_id, unit.today())
+def close_to(engine: FaceEngine, person: str, faces: Iterable[SeenFace], known: Gallery) -> tuple[str, ...]:
+    """Others of the gallery, by id, whom any of these faces of a person is as like as the person themselves."""
     threshold = engine.calibration.threshold(len(set(known.owners)))
     others = {
         owner
@@ -97,44 +104,70 @@ def learn_faces(
 ) -> None:
     """Store the face of each of these photographs, all or none; errors as `enrol_faces`."""
     if not confirmed:
-        own = [np.frombuffer(one.vector, "<f4") for one in face_vectors(unit, person) if one.engine == engine.engine_id]
-        _check_likeness(engine, person, faces, own)
+        for doubt in doubts(unit, engine, person, faces):
+            raise RegisterError(doubt)
     add_faces(unit, person, engine.engine_id, [face.vector for face in faces.values()])
 
 
-def _check_likeness(engine: FaceEngine, person: str, faces: Mapping[str, SeenFace], own: Sequence[Vector]) -> None:
-    """Refuse a face that is masked, or unlike all others of this person's, held already or among these."""
-    least = engine.calibration.threshold(1)
+def doubts(unit: UnitOfWork, engine: FaceEngine, person: str, faces: Mapping[str, SeenFace]) -> Iterator[Phrase]:
+    """Why somebody must confirm that a face is a person's: it is masked, may be none, or is unlike their own.
+
+    One is unlike them that no chain of likenesses ties to the person's faces that are held; where none is, to most of
+    these. Two photographs of somebody else say nothing for one another.
+    """
     for photograph, seen in faces.items():
         if seen.face.doubtful:
-            raise RegisterError(
-                phrase(
-                    "{photograph}: this may be no person's face: take another photograph, or confirm that it may be"
-                    " learnt (--confirm, or the column confirmed)",
-                    photograph=photograph,
-                )
+            yield phrase(
+                "{photograph}: this may be no person's face: take another photograph, or confirm that it may be"
+                " learnt (--confirm, or the column confirmed)",
+                photograph=photograph,
             )
-        if seen.masked:
-            raise RegisterError(
-                phrase(
-                    "{photograph}: the lower half of the face looks covered: take another photograph, or confirm that"
-                    " it may be learnt (--confirm, or the column confirmed)",
-                    photograph=photograph,
-                )
+        elif seen.masked:
+            yield phrase(
+                "{photograph}: the lower half of the face looks covered: take another photograph, or confirm that"
+                " it may be learnt (--confirm, or the column confirmed)",
+                photograph=photograph,
             )
-        others = [*own, *(other.vector for name, other in faces.items() if name != photograph)]
-        alike = max((float(np.dot(seen.vector, vector)) for vector in others), default=1.0)
-        if alike < least:
-            raise RegisterError(
-                phrase(
-                    "{photograph}: this face is unlike the others of {person} ({alike}, and {least} or more is"
-                    " expected): confirm that it is theirs (--confirm, or the column confirmed)",
-                    photograph=photograph,
-                    person=repr(person),
-                    alike=f"{alike:.2f}",
-                    least=f"{least:.2f}",
-                )
-            )
+    own = [np.frombuffer(one.vector, "<f4") for one in face_vectors(unit, person) if one.engine == engine.engine_id]
+    least = engine.calibration.threshold(1)
+    for photograph, alike in _unlike({name: seen.vector for name, seen in faces.items()}, own, least).items():
+        yield phrase(
+            "{photograph}: this face is unlike the others of {person} ({alike}, and {least} or more is"
+            " expected): confirm that it is theirs (--confirm, or the column confirmed)",
+            photograph=photograph,
+            person=repr(person),
+            alike=f"{alike:.2f}",
+            least=f"{least:.2f}",
+        )
+
+
+def _unlike(faces: Mapping[str, Vector], own: Sequence[Vector], least: float) -> dict[str, float]:
+    """The faces that are not tied to the person's, each with the likeness to the one of them that it is most like."""
+    theirs = list(own)
+    if not theirs:
+        first = max((_tied(faces, [vector], least) for vector in faces.values()), key=len, default=())
+        theirs = [faces[name] for name in first]
+    if not theirs:  # vectors of no finite numbers, which are refused when they are stored
+        return {}
+    tied = _tied(faces, theirs, least)
+    theirs += [faces[name] for name in tied]
+    return {name: _likeness(vector, theirs) for name, vector in faces.items() if name not in tied}
+
+
+def _tied(faces: Mapping[str, Vector], to: Sequence[Vector], least: float) -> set[str]:
+    """The faces that a chain of likenesses ties to one of these."""
+    tied: set[str] = set()
+    reached = list(to)
+    while reached:
+        further = {name for name in faces if name not in tied and _likeness(faces[name], reached) >= least}
+        tied |= further
+        reached = [faces[name] for name in further]
+    return tied
+
+
+def _likeness(vector: Vector, others: Sequence[Vector]) -> float:
+    """The cosine with the one of these that the face is most like."""
+    return max(float(np.dot(vector, other)) for other in others)
 
 
 def face_of(engine: FaceEngine, photograph: Source, which: int | Box | None = None) -> SeenFace:

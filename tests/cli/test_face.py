@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
+from tests.classes import archive, eileen, unpacked
 from tests.support import Run
 
 REVIEWER = ("--by", "Anna Editor", "--reason", "a poster on the wall")
@@ -123,3 +125,23 @@ def test_a_dismissal_is_of_one_face_and_somebody_answers_for_it(
 def test_what_the_register_does_not_know_cannot_be_taken_back(imgpolicy: Run, demo: Path) -> None:
     ran = imgpolicy("face", "reinstate", "f-0", *REVIEWER, folder=demo)
     assert (ran.code, "face dismissed" in ran.err) == (4, True)
+
+
+def test_a_class_is_shown_and_learnt_where_that_is_said(imgpolicy: Run, own_demo: Path) -> None:
+    pictures = own_demo / "pictures"
+    files = {"eileen/2.jpg": eileen(pictures), "Nobody/1.jpg": b"x", "eileen/notes.txt": b"x"}
+    (own_demo / "class.zip").write_bytes(archive(files))
+    unpacked(files, own_demo / "class")
+    for place in ("class", "class.zip"):
+        ran = imgpolicy("face", "enrol-folder", place, folder=own_demo)
+        assert ran.code == 2
+        assert "say --yes to do it" in ran.err
+        assert "notes.txt: not a picture" in ran.err
+        assert "nobody in the register is called 'Nobody'" in " ".join(ran.out.split())
+    assert len(json.loads(imgpolicy("face", "list", "--format", "json").out)) == 1
+    ran = imgpolicy("face", "enrol-folder", "class.zip", "--yes")
+    assert (ran.code, "enrolled 1 face(s) of eileen" in ran.out) == (4, True)
+    assert len(json.loads(imgpolicy("face", "list", "--format", "json").out)) == 2
+    shutil.rmtree(own_demo / "class" / "Nobody")
+    ran = imgpolicy("face", "enrol-folder", "class")
+    assert (ran.code, "1 photograph(s) are learnt already" in ran.out) == (0, True)

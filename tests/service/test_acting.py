@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.classes import archive
+from tests.classes import eileen as another_of_eileen
 from tests.service.asked import ALL_YES as SIGNED
 from tests.service.asked import FORM as FORM_TO_SIGN
 from tests.service.asked import HOW
@@ -32,12 +34,14 @@ from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.webhook import EventKind
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
+from imgpolicy.folders import open_folders
 from imgpolicy.register.maintenance import verify
 from imgpolicy.register.requests import add_request, form
 from imgpolicy.service import (
     accounts,
     asking,
     check,
+    classes,
     confirming,
     deciding,
     desk,
@@ -165,6 +169,11 @@ def learnt_and_not(workspace: Workspace) -> object:
     return undoing.learning(workspace, "eileen", since=since)
 
 
+def learnt_from_a_folder(workspace: Workspace) -> object:
+    with open_folders(archive({"eileen/1.jpg": another_of_eileen(Path("pictures"))})) as found:
+        return [classes.learn(workspace, one) for one in classes.previews(workspace, found)]
+
+
 def dismissed_and_not(workspace: Workspace) -> object:
     item, since = on_the_desk(workspace, PORTRAIT), dt.datetime.now(dt.UTC)
     faces.dismiss(workspace, PORTRAIT, replace(WRONG, reason="a print of it"))
@@ -214,6 +223,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "faces.reinstate": lambda ws: faces.reinstate(ws, "f-holds", by="Anna", reason="it is one"),
     "faces.forget": lambda ws: faces.forget(ws, "eileen"),
     "faces.enrol": lambda ws: faces.enrol(ws, "eileen", [PORTRAIT], confirmed=True),
+    "classes.learn": learnt_from_a_folder,
     "grants.record_licence": lambda ws: grants.record_licence(ws, replace(LICENCE, id="l-new"), proof=[FORM]),
     "grants.close_licence": lambda ws: grants.close_licence(ws, "l-stands", "sold"),
     "grants.renew_consent": lambda ws: grants.renew_consent(ws, "c-ends", until=dt.date(2100, 1, 1)),
@@ -270,6 +280,7 @@ CHANGES_NOTHING = """
     cards.card
     check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
     check.pictures_in check.with_profile
+    classes.owners classes.preview classes.previews
     clean.clean_picture clean.write_copy
     deciding.counting deciding.queue
     desk.accept_kept desk.batch desk.batches desk.cleaned_name desk.copy desk.expire desk.face desk.failed

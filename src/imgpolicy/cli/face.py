@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import common
+from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.lookup import PHOTOGRAPHS, FaceAdvice
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.phrase import phrase
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import message_of, phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.lookup import FaceLookup
+    from imgpolicy.service.classes import Folders, Preview
+    from imgpolicy.service.workspace import Workspace
 
 app = typer.Typer()
 
@@ -54,6 +59,76 @@ def enrol(
             )
         )
     return Exit.GO
+
+
+@app.command("enrol-folder")
+@grouped
+def enrol_folder(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder or ZIP archive with a sub-folder for each person, called by id or full name.")
+    ],
+    *,
+    yes: grants.YesOption = False,
+    place: common.Place,
+) -> int:
+    """Learn the faces of many people; shows first what would be learnt. Of each person all photographs are, or none.
+
+    A folder of somebody who is not in the register is refused, and so is a person's whose photographs show nobody, more
+    than one person, or somebody else. Nobody is looked at without biometric consent. The photographs are not kept.
+    """
+    from imgpolicy.service import classes
+
+    with place.open() as workspace:
+        with classes.open_folders(folder) as found:
+            previews = classes.previews(workspace, found)
+        _show(found, previews)
+        learnable = [one for one in previews if one.faces]
+        if learnable:
+            _accept(len(learnable), yes=yes)
+        failed = sum(bool(one.refusals) for one in previews)
+        for one in learnable:
+            failed += not _learnt(workspace, one)
+    return Exit.FAILED if failed else Exit.GO
+
+
+def _show(found: Folders, previews: Sequence[Preview]) -> None:
+    """Write what would come of each sub-folder, and what is passed over."""
+    rows = [(one.folder, one.person or "", str(len(one.faces)), *_said(one)) for one in previews]
+    lines = [line for row in rows for line in (row[:4], *(("", "", "", further) for further in row[4:]))]
+    columns = (phrase("folder"), phrase("person"), phrase("would be learnt"), phrase("what is to be said"))
+    common.emit(common.table(columns, lines))
+    for line in found.passed_over:
+        common.remark(phrase("passed over: {what}", what=line))
+
+
+def _said(one: Preview) -> tuple[str, ...]:
+    close = (
+        phrase("this face is close to {other}'s: the two may be taken for each other", other=o) for o in one.close_to
+    )
+    known = (phrase("{count} photograph(s) are learnt already", count=one.known),) if one.known else ()
+    return (*one.refusals, *close, *known) or ("",)
+
+
+def _accept(people: int, *, yes: bool) -> None:
+    """Ask at a terminal whether they are to be learnt; elsewhere that must be said."""
+    if yes:
+        return
+    if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
+        common.usage_error(phrase("this learns the faces of {count} people: say --yes to do it", count=people))
+    typer.confirm(common.told(phrase("learn the faces of {count} people?", count=people)), abort=True, err=True)
+
+
+def _learnt(workspace: Workspace, one: Preview) -> bool:
+    """Whether somebody was learnt; why not is written."""
+    from imgpolicy.service import classes
+
+    try:
+        done = classes.learn(workspace, one)
+    except ImgPolicyError as error:
+        common.remark(phrase("{folder}: {message}", folder=one.folder, message=message_of(error)))
+        return False
+    common.say(phrase("enrolled {stored} face(s) of {person}", stored=done.stored, person=one.person or ""))
+    return True
 
 
 @app.command("list")

@@ -13,12 +13,13 @@ from imgpolicy.domain.consent import ConsentKind
 from imgpolicy.domain.cover import biometric_consent
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.request import Answer
-from imgpolicy.enrol import face_of, learn_faces, others_like, portrait_of
+from imgpolicy.enrol import close_to, face_of, learn_faces, portrait_of
 from imgpolicy.errors import PictureError, RegisterError, RequestError
 from imgpolicy.phrase import phrase
 from imgpolicy.register import desk as kept
 from imgpolicy.register import requests
 from imgpolicy.register.faces import faces as counted
+from imgpolicy.register.faces import gallery
 from imgpolicy.register.people import person
 from imgpolicy.register.statements import consents
 from imgpolicy.register.unit import UnitOfWork
@@ -110,7 +111,7 @@ def learn_portrait(workspace: Workspace, answer_id: str) -> Enrolled:
     seen = face_of(engine, NamedBytes(jpeg, answer_id))
     with workspace.register.writing() as unit:
         _pictured(unit, answer_id)
-        others = others_like(unit, engine, answer.person, [seen])
+        others = close_to(engine, answer.person, [seen], gallery(unit, engine.engine_id, unit.today()))
         if others:
             # Whoever has a link sends any picture: a face of two names would make neither sure.
             raise RegisterError(

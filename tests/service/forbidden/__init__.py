@@ -41,6 +41,8 @@ WITHOUT_A_ROW = {
     "signing.record_answer": NO_DOOR,
     "signing.shown": NO_DOOR,
     "signing.shown_to": NO_DOOR,
+    "classes.preview": "it keeps nothing, and says what is refused: test_classes.py",
+    "classes.previews": "it keeps nothing, and says of each folder what is refused: test_classes.py",
     "check.idle_waivers": ONLY_READS,
     "check.accept_request": NO_DOOR,
     "check.accept_posting": NO_DOOR,

@@ -20,6 +20,7 @@ from tests.service.doors import (
 from imgpolicy.domain.dismissal import Ending
 from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.service import (
+    classes,
     faces,
 )
 from imgpolicy.service.workspace import Workspace
@@ -32,6 +33,11 @@ Call = Callable[[Workspace, Path], object]
 
 def enrolled(who: str, picture: str) -> Call:
     return lambda ws, at: faces.enrol(ws, who, [str(at / picture)])
+
+
+def folders_of(workspace: Workspace, folder: Path) -> object:
+    with classes.open_folders(folder) as found:
+        return classes.previews(workspace, found)
 
 
 def dismissed(picture: str, by: str = "Anna", reason: str = "a poster") -> Call:
@@ -87,6 +93,24 @@ FACES = (
         call=enrolled("eileen", "half.png"),
         typed="face enrol eileen half.png",
         brought=table("faces.csv", "person,photograph", "eileen,half.png"),
+    ),
+    Forbidden(
+        asks="classes.owners",
+        what="a folder without a folder of a person",
+        said="there is no folder of a person",
+        call=lambda ws, at: folders_of(ws, at / "pictures"),
+        typed="face enrol-folder pictures",
+        brought=No("a table names photographs one by one"),
+    ),
+    Forbidden(
+        asks="classes.learn",
+        what="a folder of which something is refused",
+        said="'guest': nothing of it can be learnt",
+        call=lambda ws, _: classes.learn(
+            ws, classes.Preview(folder="guest", person="guest", photographs=1, refusals=("no consent",))
+        ),
+        typed=No("the command learns nobody of whose folder something is refused"),
+        brought=No("a table names photographs one by one"),
     ),
     Forbidden(
         asks="faces.enrolled",
