@@ -28,7 +28,6 @@ ALLOWED = {
     ("oidc.py", "DeniedError(*self._failed[1].args)"): "what was raised before, said again",
     ("server/statements.py", "RequestError(missing)"): "what the caller says is missing, which is typed as a phrase",
     ("cli/common.py", "UsageProblem(message)"): "the message that a command gave, which is held to this law itself",
-    ("enrol.py", "RegisterError(doubt)"): "what `doubts` says, which is typed as phrases",
     ("remedies/redact/source.py", "RemedyError(parsed.doubts[0])"): "what a parser says, for whoever knows the format",
     ("server/context.py", "RequestError(refusal)"): "the message of an error that a worker met, as it was raised",
     ("server/api/pictures.py", "RegisterError(refusal)"): "the message of an error that a worker met, as it was raised",

@@ -105,7 +105,13 @@ def learn_faces(
     """Store the face of each of these photographs, all or none; errors as `enrol_faces`."""
     if not confirmed:
         for doubt in doubts(unit, engine, person, faces):
-            raise RegisterError(doubt)
+            raise RegisterError(
+                phrase(
+                    "{doubt}: take another photograph, or confirm that it is theirs"
+                    " (--confirm, or the column confirmed)",
+                    doubt=doubt,
+                )
+            )
     add_faces(unit, person, engine.engine_id, [face.vector for face in faces.values()])
 
 
@@ -117,23 +123,14 @@ def doubts(unit: UnitOfWork, engine: FaceEngine, person: str, faces: Mapping[str
     """
     for photograph, seen in faces.items():
         if seen.face.doubtful:
-            yield phrase(
-                "{photograph}: this may be no person's face: take another photograph, or confirm that it may be"
-                " learnt (--confirm, or the column confirmed)",
-                photograph=photograph,
-            )
+            yield phrase("{photograph}: this may be no person's face", photograph=photograph)
         elif seen.masked:
-            yield phrase(
-                "{photograph}: the lower half of the face looks covered: take another photograph, or confirm that"
-                " it may be learnt (--confirm, or the column confirmed)",
-                photograph=photograph,
-            )
+            yield phrase("{photograph}: the lower half of the face looks covered", photograph=photograph)
     own = [np.frombuffer(one.vector, "<f4") for one in face_vectors(unit, person) if one.engine == engine.engine_id]
     least = engine.calibration.threshold(1)
     for photograph, alike in _unlike({name: seen.vector for name, seen in faces.items()}, own, least).items():
         yield phrase(
-            "{photograph}: this face is unlike the others of {person} ({alike}, and {least} or more is"
-            " expected): confirm that it is theirs (--confirm, or the column confirmed)",
+            "{photograph}: this face is unlike the others of {person} ({alike}, and {least} or more is expected)",
             photograph=photograph,
             person=repr(person),
             alike=f"{alike:.2f}",

@@ -280,7 +280,7 @@ CHANGES_NOTHING = """
     cards.card
     check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
     check.pictures_in check.with_profile
-    classes.owners classes.preview classes.previews
+    classes.owners classes.preview classes.preview_one classes.previews
     clean.clean_picture clean.write_copy
     deciding.counting deciding.queue
     desk.accept_kept desk.batch desk.batches desk.cleaned_name desk.copy desk.expire desk.face desk.failed
@@ -312,6 +312,7 @@ CHANGES_NOTHING = """
     smalls.opened smalls.small_of
     transfer.export_csv transfer.export_document
     undoing.before_naming
+    uploads.drop uploads.keep uploads.read
     ways.request_of
     webhooks.deliver webhooks.try_out webhooks.webhooks
     works.logos works.works

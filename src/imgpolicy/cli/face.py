@@ -93,7 +93,7 @@ def enrol_folder(
 
 def _show(found: Folders, previews: Sequence[Preview]) -> None:
     """Write what would come of each sub-folder, and what is passed over."""
-    rows = [(one.folder, one.person or "", str(len(one.faces)), *_said(one)) for one in previews]
+    rows = [(one.folder, one.person or "", str(one.new), *_said(one)) for one in previews]
     lines = [line for row in rows for line in (row[:4], *(("", "", "", further) for further in row[4:]))]
     columns = (phrase("folder"), phrase("person"), phrase("would be learnt"), phrase("what is to be said"))
     common.emit(common.table(columns, lines))

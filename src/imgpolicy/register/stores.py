@@ -111,11 +111,13 @@ STORES = (
         tables=("desk_batch", "desk_item", "desk_answer", "desk_person", "desk_approval"),
         files=("REGISTER-desk",),
         holds="pictures that officers lay down, small ones of them and of strangers in them, their clean copies and the"
-        " answers on them, who handed them in, and what reviewers said, sealed with the register's key",
+        " answers on them, who handed them in, what reviewers said, and files that were sent to be learnt or imported"
+        " and wait for a yes, sealed with the register's key",
         who="those whom an answer names, whoever else is in the picture, and officers and reviewers",
         retention=phrase(
             "pictures, names and answers until so many days after the last act as the policy says, or until"
-            " somebody whom the answer names is erased; what became of each, and who decided, without end"
+            " somebody whom the answer names is erased; files that wait until they are done with, or for forty minutes,"
+            " after an end of the desk until it runs again; what became of each, and who decided, without end"
         ),
         show=_show_desk,
         forget=forget_on_desk,

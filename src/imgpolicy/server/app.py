@@ -9,6 +9,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from imgpolicy.server import (
     acting,
     answering,
     checking,
+    classes,
     organisation,
     people,
     registered,
@@ -43,11 +45,12 @@ from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
 from imgpolicy.server.jobs import Job, Jobs, Progress
+from imgpolicy.server.lessons import Lessons
 from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
-from imgpolicy.service import accounts, asking, desk, webhooks
+from imgpolicy.service import accounts, asking, desk, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
 
@@ -70,6 +73,7 @@ PAGES = (
     *undo.PAGES,
     *reviewing.PAGES,
     *people.PAGES,
+    *classes.PAGES,
     *statements.PAGES,
     *requesting.PAGES,
     *registered.PAGES,
@@ -108,13 +112,15 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
         accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
         provider = None if settings.oidc is None else provider_of(settings.oidc)
         starter, link = _starter(workspace) if settings.loopback else (None, None)
-        progress, jobs = Progress(), Jobs()
-        with Pool(settings.place, teller(workspace, progress, jobs), settings.bounds, jobs=jobs) as pool:
+        progress, jobs, lessons = Progress(), Jobs(), Lessons(partial(uploads.drop, workspace))
+        tell = teller(workspace, progress, jobs, lessons)
+        with Pool(settings.place, tell, settings.bounds, jobs=jobs) as pool:
             running = Desk(
                 settings=settings,
                 workspace=workspace,
                 progress=progress,
                 pool=pool,
+                lessons=lessons,
                 start=link,
                 starter=starter,
                 provider=provider,
@@ -148,6 +154,7 @@ def _upkeep(running: Desk) -> Iterator[None]:
     def look_after() -> None:
         desk.expire(running.workspace)
         asking.expire(running.workspace)
+        running.lessons.expire()
         _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
     def work() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.desk import MOST_PICTURES, Batch, Details, Item, ItemState
@@ -18,6 +17,7 @@ from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.server.answers import download
 from imgpolicy.server.context import Asked, renewal, renewed, take_parts
+from imgpolicy.server.following import changes
 from imgpolicy.server.guard import TOKEN, Guarded, accept_token
 from imgpolicy.server.jobs import Job
 from imgpolicy.server.pages import Values, page
@@ -35,9 +35,6 @@ STATES: Mapping[ItemState, Phrase] = {
     ItemState.FAILED: phrase("could not be checked"),
 }
 """What is said of where a picture stands; nothing where its verdict says all."""
-
-FOLLOWED = 600.0
-"""Seconds for which a page is told of changes before it asks again."""
 
 LARGEST_ARCHIVE = 300_000_000
 """Bytes of pictures that are fetched in one file, which is made in memory."""
@@ -278,21 +275,11 @@ def events(asked: Asked) -> Response:
     """Server-sent events: a number whenever something changed in the batch, and "end" when nothing is left to do."""
     owner = _batch(asked)
 
-    async def numbers() -> AsyncIterator[str]:
-        last = -1
-        until = asyncio.get_running_loop().time() + FOLLOWED
-        while not await asked.request.is_disconnected() and asyncio.get_running_loop().time() < until:
-            number = asked.desk.progress.of(owner.id)
-            if number != last:
-                last = number
-                items = await run_in_threadpool(desk.items, asked.workspace, owner.id)
-                left = any(one.state is ItemState.WAITING or asked.desk.progress.has_job(one.id) for one in items)
-                yield f"data: {number if left else 'end'}\n\n"
-                if not left:
-                    return
-            await asyncio.sleep(0.25)
+    def left() -> bool:
+        items = desk.items(asked.workspace, owner.id)
+        return any(one.state is ItemState.WAITING or asked.desk.progress.has_job(one.id) for one in items)
 
-    return StreamingResponse(numbers(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return changes(asked, owner.id, left)
 
 
 def small(asked: Asked) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +18,7 @@ from imgpolicy.oidc import Provider
 from imgpolicy.phrase import phrase
 from imgpolicy.server.acts import Acts
 from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
+from imgpolicy.server.lessons import VERBS, Lessons
 from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
@@ -55,7 +56,7 @@ class Desk:
 
     `provider` is the identity provider of the organisation, None where nobody signs in by one; `tickets` are those of
     whoever is on the way there, and `asking` bounds how many wait for its answer at once. `acts` has the last act of
-    each account.
+    each account, `lessons` the archive of a class that it sent and has not learnt yet.
 
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
@@ -66,6 +67,7 @@ class Desk:
     workspace: Workspace
     progress: Progress
     pool: Pool
+    lessons: Lessons
     start: StartLink | None = None
     starter: str | None = None
     provider: Provider | None = None
@@ -144,7 +146,7 @@ async def done_by_worker(running: Desk, job: Job) -> bytes:
     return running.progress.made(job.item)
 
 
-def teller(workspace: Workspace, progress: Progress, jobs: Jobs) -> Callable[[Outcome], None]:
+def teller(workspace: Workspace, progress: Progress, jobs: Jobs, lessons: Lessons) -> Callable[[Outcome], None]:
     """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such.
 
     Once a face was learnt, the pictures of the batch are judged again.
@@ -157,8 +159,10 @@ def teller(workspace: Workspace, progress: Progress, jobs: Jobs) -> Callable[[Ou
             elif not outcome.reason and outcome.job.verb is Verb.ENROL:
                 with contextlib.suppress(ImgPolicyError):  # each is judged again before it is posted all the same
                     judge_again(workspace, progress, jobs, outcome.job)
+            elif outcome.job.verb in VERBS:
+                _put_all(progress, jobs, lessons.tell(outcome))
         finally:
-            progress.end(outcome.job, outcome.reason, outcome.made)
+            progress.end(outcome.job, outcome.reason, outcome.found if isinstance(outcome.found, bytes) else b"")
 
     return tell
 
@@ -167,10 +171,14 @@ def judge_again(workspace: Workspace, progress: Progress, jobs: Jobs, after: Job
     """Have the pictures of a batch judged again on which nobody decided."""
     for item in desk.items(workspace, after.batch):
         if item.state in _AGAIN and not item.gone:
-            job = Job(account=after.account, batch=after.batch, item=item.id)
-            progress.begin(job)
-            if not jobs.put(job):
-                progress.end(job, "")
+            _put_all(progress, jobs, [Job(account=after.account, batch=after.batch, item=item.id)])
+
+
+def _put_all(progress: Progress, jobs: Jobs, further: Iterable[Job]) -> None:
+    for job in further:
+        progress.begin(job)
+        if not jobs.put(job):
+            progress.end(job, "")
 
 
 def _give_up(workspace: Workspace, outcome: Outcome) -> None:

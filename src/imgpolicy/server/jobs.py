@@ -10,7 +10,7 @@ from itertools import count
 
 
 class Verb(StrEnum):
-    """What can be done to a picture that takes more than a moment."""
+    """What can be done to a picture, or an archive of pictures, that takes more than a moment."""
 
     JUDGE = "judge"
     CLEAN = "clean"
@@ -20,11 +20,14 @@ class Verb(StrEnum):
     ENROL = "enrol"
     PORTRAY = "portray"
     LEARN = "learn"
+    LIST_CLASS = "list-class"
+    PREVIEW_FOLDER = "preview-folder"
+    LEARN_FOLDER = "learn-folder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One thing to do to one picture, for the account that asked; it is empty for whoever is not signed in.
+    """One thing to do to one picture or upload, for the account that asked; it is empty for whoever is not signed in.
 
     `words` are what the verb needs to know. `data` is a photograph that came along with an answer: it is on no disk.
     """

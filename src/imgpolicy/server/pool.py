@@ -75,13 +75,13 @@ class Hired:
 class Outcome:
     """What became of a job: done; refused with a reason in one line; or given up, as no worker came through.
 
-    `made` is what the job gave back.
+    `found` is what the worker found that is kept nowhere else.
     """
 
     job: Job
     reason: str = ""
     given_up: bool = False
-    made: bytes = field(default=b"", repr=False)
+    found: object = field(default=None, repr=False)
 
 
 class Pool:
@@ -173,7 +173,7 @@ class Pool:
             done = worker.line.recv()
         except (EOFError, OSError):
             return None
-        return Outcome(job=job, reason=done.refusal, made=done.made) if isinstance(done, Done) else None
+        return Outcome(job=job, reason=done.refusal, found=done.found) if isinstance(done, Done) else None
 
     def _too_much(self, worker: Hired, until: float) -> str:
         if worker.megabytes() > self._bounds.megabytes:

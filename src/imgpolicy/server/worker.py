@@ -35,10 +35,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done; `made` goes back."""
+    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done.
+
+    `found` is what came of it, where that is kept nowhere else.
+    """
 
     refusal: str = ""
-    made: bytes = field(default=b"", repr=False)
+    found: object = field(default=None, repr=False)
 
 
 class Line(Protocol):
@@ -59,7 +62,7 @@ class Line(Protocol):
 
 SIGN = Path(__file__).parent / "static" / "icon.svg"
 
-Do = Callable[["Workspace", Job], bytes | None]
+Do = Callable[["Workspace", Job], object]
 
 
 def run(connection: Line, place: Place) -> None:
@@ -96,10 +99,9 @@ def _next(connection: Line) -> Job | None:
 
 def _done(workspace: Workspace, job: Job) -> Done:
     try:
-        made = DOES[job.verb](workspace.acting_as(job.account) if job.account else workspace, job)
+        return Done(found=DOES[job.verb](workspace.acting_as(job.account) if job.account else workspace, job))
     except ImgPolicyError as error:
         return Done(message_of(error))
-    return Done(made=made or b"")
 
 
 def _judge(workspace: Workspace, job: Job) -> None:
@@ -157,6 +159,30 @@ def _post(workspace: Workspace, job: Job) -> None:
     posting.post(workspace, job.item, url)
 
 
+def _list_class(workspace: Workspace, job: Job) -> object:
+    from imgpolicy.service import classes, uploads
+
+    (file,) = job.words
+    with classes.open_folders(uploads.read(workspace, job.item, file)) as found:
+        whose = classes.owners(workspace, found.folders)
+        return classes.Listed(owners=whose, passed_over=found.passed_over)
+
+
+def _preview_folder(workspace: Workspace, job: Job) -> object:
+    from imgpolicy.service import classes, uploads
+
+    file, folder, person = job.words
+    return classes.preview_one(workspace, uploads.read(workspace, job.item, file), folder, person).without_faces()
+
+
+def _learn_folder(workspace: Workspace, job: Job) -> object:
+    from imgpolicy.service import classes, uploads
+
+    file, folder, person = job.words
+    found = classes.preview_one(workspace, uploads.read(workspace, job.item, file), folder, person)
+    return classes.learn(workspace, found)
+
+
 DOES: Mapping[Verb, Do] = {
     Verb.RENEW: _renew,
     Verb.JUDGE: _judge,
@@ -166,5 +192,8 @@ DOES: Mapping[Verb, Do] = {
     Verb.ENROL: _enrol,
     Verb.PORTRAY: _portray,
     Verb.LEARN: _learn,
+    Verb.LIST_CLASS: _list_class,
+    Verb.PREVIEW_FOLDER: _preview_folder,
+    Verb.LEARN_FOLDER: _learn_folder,
 }
 """What each verb does: nothing else is done in a worker."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -35,7 +34,19 @@ from imgpolicy.service.faces import Enrolled
 from imgpolicy.service.judging import NamedBytes
 from imgpolicy.service.workspace import Workspace
 
-__all__ = ["Folders", "Owner", "PersonFolder", "Preview", "learn", "open_folders", "owners", "preview", "previews"]
+__all__ = [
+    "Folders",
+    "Listed",
+    "Owner",
+    "PersonFolder",
+    "Preview",
+    "learn",
+    "open_folders",
+    "owners",
+    "preview",
+    "preview_one",
+    "previews",
+]
 
 MOST_PHOTOGRAPHS = 50
 """Photographs of one person: more make recognition no surer."""
@@ -56,7 +67,7 @@ class Owner:
 class Preview:
     """What would come of a sub-folder.
 
-    `refusals` say why nothing of it can be learnt; without one `faces` are what would be, by their photographs.
+    `refusals` say why nothing of it can be learnt; without one `new` photographs would be, by the `faces` in them.
     `known` counts the photographs that are learnt already, or stand in it twice, and `close_to` names by their ids the
     others whom the person may be taken for.
     """
@@ -64,10 +75,23 @@ class Preview:
     folder: str
     person: str | None
     photographs: int
+    new: int = 0
     known: int = 0
     refusals: tuple[str, ...] = ()
     close_to: tuple[str, ...] = ()
-    faces: Mapping[str, SeenFace] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    faces: Mapping[str, SeenFace] = field(default_factory=dict, repr=False)
+
+    def without_faces(self) -> Preview:
+        """The same for whoever shows it: no vector leaves the process that made it."""
+        return replace(self, faces={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Whose the sub-folders of an archive are, by their names, and a line for each file that is passed over."""
+
+    owners: Mapping[str, Owner]
+    passed_over: tuple[str, ...]
 
 
 def owners(workspace: Workspace, folders: Sequence[PersonFolder]) -> dict[str, Owner]:
@@ -128,7 +152,16 @@ def preview(workspace: Workspace, folder: PersonFolder, owner: Owner) -> Preview
             return replace(shown, refusals=tuple(refusals))
         held = gallery(unit, workspace.engine.engine_id, unit.today())
     others = close_to(workspace.engine, owner.person, new.values(), held) if new else ()
-    return replace(shown, known=len(folder.photographs) - len(new), faces=new, close_to=others)
+    return replace(shown, new=len(new), known=len(folder.photographs) - len(new), faces=new, close_to=others)
+
+
+def preview_one(workspace: Workspace, archive: bytes, folder: str, person_id: str) -> Preview:
+    """What would come of one sub-folder of an archive, which is this person's; RequestError when there is none."""
+    with open_folders(archive) as found:
+        for one in found.folders:
+            if one.name == folder:
+                return preview(workspace, one, Owner(person=person_id))
+    raise RequestError(phrase("there is no folder {name} in the archive", name=repr(folder)))
 
 
 def learn(workspace: Workspace, found: Preview) -> Enrolled:
@@ -137,7 +170,8 @@ def learn(workspace: Workspace, found: Preview) -> Enrolled:
     RequestError when nothing of it can be learnt; RegisterError as `faces.enrol`, when something changed since.
     """
     if found.person is None or found.refusals:
-        raise RequestError(phrase("{folder}: nothing of it can be learnt", folder=repr(found.folder)))
+        said = found.refusals[0] if found.refusals else phrase("whose it is nobody said")
+        raise RequestError(phrase("{folder}: nothing of it can be learnt ({why})", folder=repr(found.folder), why=said))
     stored, others = 0, found.close_to
     if found.faces:
         done = store_faces(workspace.register, workspace.engine, found.person, found.faces)

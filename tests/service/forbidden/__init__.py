@@ -97,6 +97,8 @@ WITHOUT_A_ROW = {
     "recording.released": NO_DOOR,
     "transfer.export_csv": ONLY_READS,
     "transfer.export_document": ONLY_READS,
+    "uploads.drop": "it removes what is there, and is told nothing",
+    "uploads.keep": "what is larger than the desk takes is refused where it comes in: test_uploads.py",
     "webhooks.deliver": "it sends what the outbox has, and is told nothing",
     "webhooks.remind": "it is told nothing",
     "webhooks.webhooks": ONLY_READS,

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tests.classes import archive
 from tests.service.doors import FACE_AT, GOOD, Forbidden, No
 
 from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.service import accounts, deciding, desk, judging, learning, posting, undoing
+from imgpolicy.service import accounts, classes, deciding, desk, judging, learning, posting, undoing, uploads
 from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
@@ -42,6 +43,18 @@ def row(asks: str, what: str, said: str, call: Call) -> Forbidden:
 
 
 DESK = (
+    row(
+        "uploads.read",
+        "a file that was sent as another",
+        "the register is damaged",
+        lambda ws, _: uploads.read(ws, "u-other", uploads.keep(ws, "class.zip", b"1").file),
+    ),
+    row(
+        "classes.preview_one",
+        "a folder that an archive does not have",
+        "there is no folder 'anna' in the archive",
+        lambda ws, _: classes.preview_one(ws, archive({"bo/1.jpg": b"x"}), "anna", "eileen"),
+    ),
     row(
         "desk.open_batch",
         "a batch for a channel that the policy does not know",
