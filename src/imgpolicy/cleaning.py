@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from imgpolicy import formats
 from imgpolicy.checker import Checker
 from imgpolicy.containers.parts import MalformedError
+from imgpolicy.domain.channel import Channel, in_form
 from imgpolicy.domain.geometry import Box, apart, inside
 from imgpolicy.domain.ids import is_id
 from imgpolicy.domain.posting import Posting
@@ -106,7 +107,7 @@ def clean(checker: Checker, picture: Picture, posting: Posting, options: CleanOp
     chosen = [*options.choose(picture, first)]
     credited = options.add_credit or any(remedy.kind is RemedyKind.ADD_CREDIT for _, remedy in chosen)
     lines = tuple(_credit_lines(checker, first)) if credited else ()
-    caption = _with_lines(posting.caption, lines)
+    caption = _with_lines(posting.caption, lines, checker.policy.channel_of(posting))
     posting = replace(posting, caption=caption)
     keeps, credit = options.keeps, SEPARATOR.join(line for line in lines if not _states(picture, line)) or None
     last = fresh = first
@@ -254,8 +255,8 @@ def _credit_lines(checker: Checker, report: Report) -> Iterator[str]:
     yield from dict.fromkeys(one.credit for one in relied_on if one.id in relied and one.credit_required and one.credit)
 
 
-def _with_lines(caption: str | None, lines: tuple[str, ...]) -> str | None:
-    missing = [line for line in lines if not holds_line(caption, line)]
+def _with_lines(caption: str | None, lines: tuple[str, ...], channel: Channel | None) -> str | None:
+    missing = [in_form(channel, line) for line in lines if not holds_line(caption, line)]
     return "\n".join([*([caption] if caption else []), *missing]) if missing else caption
 
 

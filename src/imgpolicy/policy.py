@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from imgpolicy.domain.agencies import AGENCIES
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import Posting, Role
@@ -34,7 +35,7 @@ from imgpolicy.policy_file import (
     read_text,
 )
 from imgpolicy.recognise import Pattern, Sought
-from imgpolicy.recognise.lists import AGENCIES, MARKINGS
+from imgpolicy.recognise.lists import MARKINGS
 from imgpolicy.report import PolicyRef
 from imgpolicy.rules import Organisation, Rule
 from imgpolicy.rules.found import all_rules

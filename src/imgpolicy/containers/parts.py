@@ -58,6 +58,10 @@ class Right(StrEnum):
     COPYRIGHT_OWNER = "plus:CopyrightOwnerName"
     LICENSOR_NAME = "plus:LicensorName"
     LICENSOR_URL = "plus:LicensorURL"
+    SUPPLIER = "plus:ImageSupplierName"
+    LICENCE = "cc:license"
+    ATTRIBUTION = "cc:attributionName"
+    ATTRIBUTION_URL = "cc:attributionURL"
     DATA_MINING = "plus:DataMining"
     DIGITAL_SOURCE_TYPE = "Iptc4xmpExt:DigitalSourceType"
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+LINE = "{line}"
+"""What stands in a form of credit lines for the line itself."""
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who sees what is posted there."""
+    """Who sees what is posted there, and how a credit line is written: with `{line}` in it, as in ``Foto: {line}``."""
 
     audience: str
+    credit: Annotated[str, msgspec.Meta(pattern=r"^[^{}\n]*\{line\}[^{}\n]*$", max_length=100)] | None = None
+
+
+def in_form(channel: Channel | None, line: str) -> str:
+    """The credit line as the channel has it; as it is where it says nothing."""
+    return line if channel is None or channel.credit is None else channel.credit.replace(LINE, line)

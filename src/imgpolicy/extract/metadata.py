@@ -44,7 +44,7 @@ class MetadataExtractor:
 
     gives: type[Fact] = Metadata
     name = "metadata"
-    version = "2"
+    version = "3"
     sensitive = False
 
     def extract(self, picture: Picture) -> Metadata:

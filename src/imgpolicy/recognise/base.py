@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from imgpolicy.domain.agencies import AGENCIES
 from imgpolicy.domain.geometry import Box, around
 from imgpolicy.facts import Text
 from imgpolicy.phrase import Phrase, phrase
-from imgpolicy.recognise.lists import AGENCIES, MARKINGS
+from imgpolicy.recognise.lists import MARKINGS
 from imgpolicy.recognise.patterns import Pattern
 from imgpolicy.recognise.rows import Page, Piece
 

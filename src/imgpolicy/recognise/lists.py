@@ -1,4 +1,4 @@
-"""The words that are known without a policy: confidential markings, picture agencies, given names."""
+"""The words that are known without a policy: confidential markings, given names."""
 
 from __future__ import annotations
 
@@ -15,17 +15,6 @@ MARKINGS = (
     *("Vertraulich", "Streng vertraulich", "Nur für den internen Gebrauch", "Nur für den Dienstgebrauch"),
 )
 """Danish, English and German markings of what is not for everybody."""
-
-AGENCIES = (
-    *("Getty Images", "gettyimages", "iStock", "iStockphoto", "Shutterstock", "Adobe Stock", "Fotolia", "Alamy"),
-    *("Alamy Stock Photo", "Depositphotos", "Dreamstime", "123RF", "Bigstock", "Bigstockphoto", "Can Stock Photo"),
-    *("Ritzau Scanpix", "Ritzau", "Scanpix", "Scanpix Denmark", "Colourbox", "Polfoto", "Mostphotos", "Bridgeman"),
-    *("Bridgeman Images", "Reuters", "AP Photo", "Associated Press", "AFP", "EPA", "dpa", "picture alliance"),
-    *("TT Nyhetsbyrån", "NTB Scanpix", "Lehtikuva", "Magnum Photos", "Corbis", "Bettmann", "Rex Features"),
-    *("Pond5", "Envato Elements", "Freepik", "Vecteezy", "Stocksy", "Imago Images", "PA Images", "Gado Images"),
-    *("Science Photo Library", "Mary Evans", "akg-images", "Scala Archives", "Bildarchiv Preussischer Kulturbesitz"),
-)
-"""Agencies that sell pictures, as they sign and watermark them."""
 
 _DANISH = """
 Peter Michael Lars Jens Thomas Henrik Søren Christian Martin Jan Morten Jesper Anders Mads Niels Rasmus Per Hans

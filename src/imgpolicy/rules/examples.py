@@ -160,7 +160,13 @@ def credited(line: str | None, *, caption: str | None = None, origin: Origin | N
     return replace(made, matches=matches, posting=replace(made.posting, caption=caption, origin=origin))
 
 
-def rights(*said: tuple[str, str], owners: tuple[str, ...] = (), licence: CoverStatus | None = None) -> Case:
+def rights(
+    *said: tuple[str, str],
+    owners: tuple[str, ...] = (),
+    licence: CoverStatus | None = None,
+    caption: str | None = None,
+    edit: str | None = None,
+) -> Case:
     """A file that says this of rights, each by its XMP name, checked for an organisation of these names.
 
     With `licence` it is a registered work, of whose licences this is to be said.
@@ -168,7 +174,8 @@ def rights(*said: tuple[str, str], owners: tuple[str, ...] = (), licence: CoverS
     made = case() if licence is None else licensed(licence)
     statements = tuple(Statement(what=what, path="jpeg/app1-xmp", value=value) for what, value in said)
     facts = _facts(made.matches, metadata=Metadata(traces=(), rights=statements))
-    return replace(made, facts=facts, organisation=Organisation(owners=owners))
+    posting = replace(made.posting, caption=caption, edit=edit)
+    return replace(made, facts=facts, posting=posting, organisation=Organisation(owners=owners))
 
 
 def generated(source_type: str) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from imgpolicy.domain.channel import in_form
 from imgpolicy.domain.posting import Origin
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.domain.words import holds
@@ -37,9 +38,10 @@ class CreditLineMissing(Rule):
         for work, line in case.matches.credits.items():
             if not holds_line(case.posting.caption, line):
                 certain = any(match.certain for match in case.matches.works if match.work == work)
+                form = in_form(case.channel, line)
                 add = Remedy(
                     kind=RemedyKind.ADD_CREDIT,
-                    text=phrase("put this line into the caption: {line}", line=line),
+                    text=phrase("put this line into the caption: {line}", line=form),
                     automatic=certain,
                     command=case.clean_command("--add-credit") if certain else None,
                 )

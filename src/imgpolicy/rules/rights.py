@@ -1,47 +1,43 @@
-"""C104 and C106: what the file says of whose it is, and of what made it."""
+"""C104: what the file says of whose it is, and under which terms."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from imgpolicy.containers.parts import Right
+from imgpolicy.domain.channel import in_form
 from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.trace import Statement
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
-from imgpolicy.facts import Faces, Metadata, Provenance, Unknown
-from imgpolicy.phrase import phrase
+from imgpolicy.domain.words import folded, holds
+from imgpolicy.facts import Metadata, Unknown
+from imgpolicy.phrase import Phrase, both, phrase
+from imgpolicy.recognise.notices import Notice, Owners, read_notice
+from imgpolicy.recognise.open_licences import OpenLicence, strictest
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.remedies import reviewer
+from imgpolicy.rules.remedies import change_posting
 
-OWNERSHIP = frozenset(
-    {Right.COPYRIGHT, Right.COPYRIGHT_OWNER, Right.LICENSOR_NAME, Right.CREDIT, Right.SOURCE, Right.USAGE_TERMS}
-)
+_TERMS = frozenset({Right.USAGE_TERMS, Right.WEB_STATEMENT, Right.LICENCE})
+"""Where a file says on which terms it may be used."""
+
+_SELLERS = frozenset({Right.LICENSOR_NAME, Right.LICENSOR_URL, Right.SUPPLIER})
+
+OWNERSHIP = _TERMS | _SELLERS | {Right.COPYRIGHT, Right.COPYRIGHT_OWNER, Right.CREDIT, Right.SOURCE, Right.ATTRIBUTION}
 """Where a file says whose it is. A creator is no owner: employees make pictures that are their employer's."""
 
-AI_MADE = frozenset({"trainedalgorithmicmedia"})
-AI_EDITED = frozenset({"compositewithtrainedalgorithmicmedia", "compositesynthetic"})
-NOT_AI = frozenset(
-    {
-        *("digitalcapture", "computationalcapture", "negativefilm", "positivefilm", "print", "screencapture"),
-        *("humanedits", "minorhumanedits", "composite", "compositecapture", "algorithmicallyenhanced"),
-        *("digitalcreation", "digitalart", "softwareimage", "virtualrecording", "datadrivenmedia", "algorithmicmedia"),
-        "empty",
-    }
-)
-"""IPTC's vocabulary of digital source types (cv.iptc.org/newscodes/digitalsourcetype, its retired terms too), and
-C2PA's term for a blank canvas, in small letters."""
+_ALL_RESERVED = re.compile(r"\ball rights? reserved|\balle rettigheder", re.IGNORECASE)
 
-_FORMULA = re.compile(
-    r"©|\(c\)|\b(copyright|copr|all rights reserved|alle rettigheder forbeholdes|ophavsret|by|af|the)\b|\d{4}|\W|_",
-    re.IGNORECASE,
-)
-"""What a copyright notice says besides a name."""
+_Read = tuple[Statement, Notice]
 
 
 class SomebodyElseOwnsIt(Rule):
-    """A statement is the organisation's own when nothing is left of it without its names and the usual formulas."""
+    """A statement is the organisation's own when nothing is left of it without its names and the usual formulas.
+
+    A Creative Commons licence in the file is read as one: what it asks of the posting is asked, and no more. Beside an
+    agency, a seller or other terms it counts for nothing.
+    """
 
     code = "C104"
     title = phrase("The file says that somebody else owns it")
@@ -56,6 +52,13 @@ class SomebodyElseOwnsIt(Rule):
         examples.rights((Right.CREATOR, "A. Painter"), (Right.COPYRIGHT, "(c) 2026, all rights reserved.")),
         examples.rights((Right.COPYRIGHT, "© 2026 Example Library. All rights reserved"), owners=("example library",)),
         examples.rights((Right.COPYRIGHT, "© A. Painter"), licence=CoverStatus.COVERED),
+        examples.rights(
+            (Right.CREDIT, "Foto: Example Library. Må ikke gengives uden tilladelse."), owners=("Example Library",)
+        ),
+        examples.rights((Right.CREDIT, "Example Librarys fotograf"), owners=("Example Library",)),
+        examples.rights((Right.COPYRIGHT, "N/A"), (Right.CREDIT, "OLYMPUS DIGITAL CAMERA")),
+        examples.rights((Right.COPYRIGHT, "© A. Painter"), (Right.USAGE_TERMS, "CC0 1.0 Universal")),
+        examples.rights((Right.COPYRIGHT, "© A. Painter, CC BY 4.0"), caption="Foto: A. Painter, CC BY 4.0"),
     )
     fails = (
         examples.rights((Right.COPYRIGHT, "© 2026 A. Painter")),
@@ -65,6 +68,12 @@ class SomebodyElseOwnsIt(Rule):
         examples.rights(
             (Right.COPYRIGHT, "Example Library"), (Right.COPYRIGHT, "Some Agency"), owners=("Example Library",)
         ),
+        examples.rights((Right.COPYRIGHT, "Example Library Photos Ltd"), owners=("Example Library",)),
+        examples.rights((Right.LICENSOR_URL, "https://www.gettyimages.com/detail/1")),
+        examples.rights((Right.USAGE_TERMS, "EDITORIAL USE ONLY")),
+        examples.rights((Right.COPYRIGHT, "© A. Painter"), (Right.LICENCE, "CC BY 4.0"), caption="At the fair"),
+        examples.rights((Right.COPYRIGHT, "© A. Painter, CC BY-NC 4.0"), caption="A. Painter, CC BY-NC 4.0"),
+        examples.rights((Right.CREDIT, "Ritzau Scanpix"), (Right.USAGE_TERMS, "CC0")),
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
@@ -73,115 +82,100 @@ class SomebodyElseOwnsIt(Rule):
         licensed = any(match.certain and match.work in covered for match in case.matches.works)
         if isinstance(metadata, Unknown) or licensed:
             return
-        others = [
-            said for said in metadata.rights if said.what in OWNERSHIP and _names_others(said, case.organisation.owners)
-        ]
-        if others:
-            yield self.finding(
-                phrase("the file says whose it is, and no licence is on record: {words}", words=_quoted(others)),
-                evidence={"channels": [s.path for s in others], "statements": [s.value for s in others]},
-                remedies=(
-                    Remedy(
-                        kind=RemedyKind.LICENCE,
-                        text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
-                        command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
-                    ),
-                    Remedy(
-                        kind=RemedyKind.POLICY,
-                        text=phrase("if it is your own, name yourselves in the policy: [rights] owners"),
-                    ),
+        owners = Owners(names=case.organisation.owners, domains=case.organisation.sought.mail_domains)
+        read = [(said, read_notice(said.value, owners)) for said in metadata.rights if said.what in OWNERSHIP]
+        ours = any(notice.ours for _, notice in read)
+        others = [(said, notice) for said, notice in read if notice.others or (notice.reserves and not ours)]
+        licence = strictest(licence for _, notice in read for licence in notice.licences)
+        if licence is not None and not any(_says_otherwise(*one) for one in others):
+            yield from self._licensed(case, licence, metadata.rights, others, ours=ours)
+        elif others:
+            yield self._owned(case, [said for said, _ in others])
+
+    def _owned(self, case: Case, others: Sequence[Statement]) -> Finding:
+        return self.finding(
+            phrase("the file says whose it is, and no licence is on record: {words}", words=_quoted(others)),
+            evidence={"channels": [s.path for s in others], "statements": [s.value for s in others]},
+            remedies=(
+                _record(case),
+                Remedy(
+                    kind=RemedyKind.POLICY,
+                    text=phrase("if it is your own, name yourselves in the policy: [rights] owners"),
                 ),
+            ),
+        )
+
+    def _licensed(
+        self, case: Case, licence: OpenLicence, rights: Sequence[Statement], others: Sequence[_Read], *, ours: bool
+    ) -> Iterator[Finding]:
+        """What an open licence in the file asks for and the posting does not have; nothing of one's own."""
+        if not licence.binds or (ours and not others):
+            return
+        line = credit_of(rights, [notice for _, notice in others], licence)
+        credited = _credits(case.posting.caption or "", line, licence)
+        unmet = tuple(_unmet(case, licence, credited=credited))
+        if unmet:
+            form = in_form(case.channel, line)
+            add = change_posting(phrase("put this line into the caption: {line}", line=form))
+            said = [said for said, _ in others]
+            yield self.finding(
+                phrase("the file says that it is under {licence}: {unmet}", licence=licence.name, unmet=both(unmet)),
+                evidence={
+                    "licence": licence.name,
+                    "url": licence.url,
+                    "credit": form,
+                    "channels": [one.path for one in said],
+                    "statements": [one.value for one in said],
+                },
+                remedies=(*(() if credited else (add,)), _record(case)),
             )
 
 
-class MadeByAi(Rule):
-    """With faces in it, or when nobody could look for faces, a picture that AI made is a likeness of somebody."""
+def credit_of(rights: Sequence[Statement], others: Sequence[Notice], licence: OpenLicence) -> str:
+    """The line by which an open licence wants its author named, with its name and its address."""
+    stated = [said.value for said in rights if said.what == Right.ATTRIBUTION]
+    named = stated or [one.others for one in others if one.others]
+    creators = [said.value for said in rights if said.what == Right.CREATOR]
+    names = " / ".join(dict.fromkeys(" ".join(name.split()) for name in named or creators))
+    return ", ".join(filter(None, (names, licence.name, licence.url)))
 
-    code = "C106"
-    title = phrase("Made or edited by AI")
-    asks = "A picture that AI made or changed is posted only when somebody decided so, and it is labelled."
-    why = "Likenesses of people that were never photographed pass for true, and harm those whom they show."
-    waivable = True
-    default = Verdict.NO_GO
-    needs = (Metadata, Provenance)
-    reads_values = False
-    passes = (
-        examples.nobody(),
-        examples.rights((Right.DIGITAL_SOURCE_TYPE, "digitalCapture")),
-        examples.rights((Right.DIGITAL_SOURCE_TYPE, "http://cv.iptc.org/newscodes/digitalsourcetype/humanEdits")),
+
+def _credits(caption: str, line: str, licence: OpenLicence) -> bool:
+    """Whether the caption names the author and the licence, this by its name or its address."""
+    names = line.removesuffix(f"{licence.name}, {licence.url}").strip(" ,")
+    named = not names or holds(caption, [names])
+    short = licence.name.removesuffix(f" {licence.version}")
+    return named and (holds(caption, [short]) or folded(licence.url).rstrip("/") in folded(caption))
+
+
+def _unmet(case: Case, licence: OpenLicence, *, credited: bool) -> Iterator[Phrase]:
+    if licence.attribution and not credited:
+        yield phrase("it asks for a credit line, and the caption does not hold it")
+    if licence.non_commercial:
+        yield phrase("it allows no commercial use, and somebody has to say whether this is one")
+    if licence.no_derivatives and case.posting.edit:
+        yield phrase("it allows no changes, and the picture was changed")
+
+
+def _says_otherwise(said: Statement, notice: Notice) -> bool:
+    """Whether a statement of somebody else's leaves nothing of an open licence beside it."""
+    return (
+        said.what in _TERMS | _SELLERS
+        or notice.of_agency
+        or notice.reserves
+        or _ALL_RESERVED.search(said.value) is not None
     )
-    fails = (
-        examples.rights((Right.DIGITAL_SOURCE_TYPE, "trainedAlgorithmicMedia")),
-        examples.rights(
-            (Right.DIGITAL_SOURCE_TYPE, "digitalCapture"),
-            (Right.DIGITAL_SOURCE_TYPE, "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"),
-        ),
-        examples.rights((Right.DIGITAL_SOURCE_TYPE, "compositeWithTrainedAlgorithmicMedia")),
-        examples.rights((Right.DIGITAL_SOURCE_TYPE, "somethingNew")),
-        examples.generated("trainedAlgorithmicMedia"),
+
+
+def _record(case: Case) -> Remedy:
+    return Remedy(
+        kind=RemedyKind.LICENCE,
+        text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
+        command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
     )
-
-    def judge(self, case: Case) -> Iterator[Finding]:
-        said = [*_stated(case), *_claimed(case)]
-        sources = {_term(value): value for _, value in said if value and _term(value) not in NOT_AI}
-        if not sources:
-            return
-        faces = case.facts.get(Faces)
-        likeness = isinstance(faces, Unknown) or bool(faces.faces)
-        made, edited = AI_MADE & sources.keys(), AI_EDITED & sources.keys()
-        yield self.finding(
-            _made_by(whole=bool(made), likeness=likeness) if made or edited else _unheard_of(sorted(sources.values())),
-            evidence={
-                "channels": [path for path, value in said if _term(value) in sources],
-                "source_types": sorted(sources.values()),
-            },
-            remedies=(reviewer(phrase("let somebody decide, and label it as made by AI when it is posted")),),
-            at_most=Verdict.NO_GO if made and likeness else Verdict.REVIEW,
-        )
-
-
-def _stated(case: Case) -> Iterator[tuple[str, str]]:
-    """Channel and digital source type of each statement in the file."""
-    metadata = case.facts.get(Metadata)
-    if not isinstance(metadata, Unknown):
-        yield from ((s.path, s.value) for s in metadata.rights if s.what == Right.DIGITAL_SOURCE_TYPE)
-
-
-def _claimed(case: Case) -> Iterator[tuple[str, str]]:
-    """The same of each C2PA manifest."""
-    provenance = case.facts.get(Provenance)
-    if not isinstance(provenance, Unknown):
-        yield from (("c2pa", value) for manifest in provenance.manifests for value in manifest.source_types)
-
-
-def _term(value: str) -> str:
-    """The last part of the address of a term, or the bare term, in small letters."""
-    return re.split(r"[/#:]", value.strip().rstrip("/"))[-1].strip().casefold()
-
-
-def _names_others(said: Statement, owners: Iterable[str]) -> bool:
-    """Whether anything is left of the statement without our own names and the usual formulas."""
-    text = said.value
-    # The longest first: one name may be part of another.
-    for name in sorted(owners, key=len, reverse=True):
-        words = r"\s+".join(re.escape(word) for word in name.split())
-        text = re.sub(rf"(?<!\w){words}(?!\w)", " ", text, flags=re.IGNORECASE)
-    return bool(_FORMULA.sub("", text))
 
 
 def _quoted(others: Iterable[Statement]) -> str:
     values = list(dict.fromkeys(said.value for said in others))
     words = "; ".join(f"“{value[:100]}”" for value in values[:3])
     return words if len(values) <= 3 else phrase("{words} and {count} more", words=words, count=len(values) - 3)
-
-
-def _made_by(*, whole: bool, likeness: bool) -> str:
-    if not whole:
-        return phrase("the file says that AI made a part of it")
-    if likeness:
-        return phrase("the file says that AI made it, and there are people in it")
-    return phrase("the file says that AI made it")
-
-
-def _unheard_of(types: list[str]) -> str:
-    return phrase("the file names a digital source type that is not known: {types}", types=", ".join(types))

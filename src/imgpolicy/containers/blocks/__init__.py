@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.containers.blocks import exif, exif_tags, icc, ifd, iptc, irb, xmp
+from imgpolicy.containers.blocks.credit_lines import credit_lines
 from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.limits import MAX_BLOCKS, MAX_DEPTH, TOO_MANY_BLOCKS
@@ -124,7 +125,7 @@ def read_text(data: bytes, path: str, offset: int) -> Reading:
     value, text = printable_bytes(data), data.decode("utf-8", "replace")
     kind = Kind.COORDINATE if names_position(text) else Kind.IDENTITY
     traces = (Trace(path=path, kind=kind, offset=offset, value=value),) if value else ()
-    return Reading(traces=traces, credits=signs("comment", text, path))
+    return Reading(traces=traces, credits=(*signs("comment", text, path), *credit_lines("comment", text, path)))
 
 
 def _unread(path: str, offset: int, data: bytes, doubt: str) -> Reading:

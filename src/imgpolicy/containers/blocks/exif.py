@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from imgpolicy.containers.blocks import exif_tags as tags
+from imgpolicy.containers.blocks.credit_lines import credit_lines
 from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.blocks.ifd import GPS_IFD, Entry, Ifd, Tiff
 from imgpolicy.containers.blocks.makernote import places
@@ -29,9 +30,11 @@ _TEXTS = {
     0x0110: "Model",
     0x0131: "Software",
     tags.USER_COMMENT: "UserComment",
+    0x9C9B: "XPTitle",
     0x9C9C: "XPComment",
+    0x9C9F: "XPSubject",
 }
-"""Where generators of pictures write their names, and their parameters."""
+"""Where captions stand, and generators of pictures write their names and their parameters."""
 
 _CREDITS = {tags.ARTIST: Right.CREATOR, tags.COPYRIGHT: Right.COPYRIGHT}
 _STRIPS = (0x0111, 0x0117)
@@ -198,7 +201,9 @@ def _credits(tiff: Tiff, path: str) -> Iterator[Credit]:
                 if text and not names_position(text):
                     yield Credit(_CREDITS[entry.tag], text, f"{path}/{tags.TELLING[entry.tag][0]}")
             elif ifd.name in {"ifd0", "exif"} and entry.tag in _TEXTS:
-                yield from signs(_TEXTS[entry.tag], _shown_whole(tiff, entry), f"{path}/{_TEXTS[entry.tag]}")
+                name, text = _TEXTS[entry.tag], _shown_whole(tiff, entry)
+                yield from signs(name, text, f"{path}/{name}")
+                yield from credit_lines(name, text.replace("\0", ""), f"{path}/{name}")
 
 
 def _shown_whole(tiff: Tiff, entry: Entry) -> str:

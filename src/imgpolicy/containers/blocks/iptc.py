@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imgpolicy.containers.blocks.credit_lines import credit_lines
 from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.parts import LOCATION, Credit, Patch, Reading, Right, counted, printable, shown
@@ -66,6 +67,7 @@ def read(data: bytes, path: str, offset: int) -> Reading:
         text = _decoded(data[one.start : one.end], utf8=wide)
         kind, name = _classified(one.key)
         credits_ += signs(_GENERATORS.get(one.key, ""), text, f"{path}/{name}")
+        credits_ += credit_lines(name, text, f"{path}/{name}")
         kind = Kind.COORDINATE if kind not in LOCATION and names_position(text) else kind
         if kind is None or not text.strip("\0 "):
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from imgpolicy.containers.blocks.c2pa_rights import rights_in_c2pa
 from imgpolicy.containers.blocks.generators import signs_in_c2pa
 from imgpolicy.containers.boxes import boxes
 from imgpolicy.containers.limits import MAX_DEPTH, MAX_INFLATED
@@ -23,12 +24,13 @@ _HOLDERS = frozenset({b"moov", b"udta", b"trak", b"mdia", b"minf", b"stbl"})
 def read_opaque(data: bytes, kind: Kind, path: str, offset: int) -> Reading:
     """One trace of this kind for the block, and one for a location whose name stands in it as text."""
     head = Trace(path=path, kind=kind, offset=offset, value=f"{len(data):,} bytes")
+    credits_ = (*signs_in_c2pa(data, path), *rights_in_c2pa(data, path))
     named = _location_named(data)
     if named < 0:
-        return Reading(traces=(head,), credits=signs_in_c2pa(data, path), opaque=True)
+        return Reading(traces=(head,), credits=credits_, opaque=True)
     at, value = offset + named, printable_bytes(data[max(0, named - 4) : named + 60])
     place = Trace(path=f"{path}/location", kind=Kind.COORDINATE, offset=at, value=value)
-    return Reading(traces=(head, place), credits=signs_in_c2pa(data, path), opaque=True)
+    return Reading(traces=(head, place), credits=credits_, opaque=True)
 
 
 def leftover(data: bytes, start: int, end: int, path: str) -> Part:

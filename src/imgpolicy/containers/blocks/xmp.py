@@ -9,6 +9,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from imgpolicy.containers.blocks import xmp_names as names
+from imgpolicy.containers.blocks.credit_lines import credit_lines
 from imgpolicy.containers.blocks.generators import signs, strongest
 from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.limits import MAX_CREDIT, MAX_ELEMENTS, MAX_INFLATED, MAX_XML_DEPTH
@@ -179,11 +180,14 @@ def _credits(properties: list[_Property], path: str) -> Iterator[Credit]:
     for one in properties:
         right = names.CREDITS.get((one.namespace, one.name))
         if right and one.kind not in LOCATION:
-            for text in one.texts if right is Right.CREATOR else one.texts[:1]:
+            for text in one.texts if right in _LISTED else one.texts[:1]:
                 if text.strip():
                     yield Credit(right, text.strip(), f"{path}/{names.PREFIXES[one.namespace]}:{one.name}")
-        prefix = names.PREFIXES.get(one.namespace, "other")
-        yield from signs(one.name, " ".join(one.texts), f"{path}/{prefix}:{one.name}")
+        place = f"{path}/{names.PREFIXES.get(one.namespace, 'other')}:{one.name}"
+        yield from signs(one.name, " ".join(one.texts), place)
+        yield from credit_lines(one.name, "\n".join(one.texts), place)
+        if one.namespace == names.GETTY:
+            yield Credit(Right.SUPPLIER, "Getty Images", place)
 
 
 def _orientation(properties: list[_Property]) -> int | None:
@@ -237,13 +241,14 @@ def _patches(packet: bytes, properties: list[_Property], offset: int) -> Iterato
 
 
 def packet(credits_: Sequence[Credit]) -> bytes:
-    """The smallest packet that states these rights; of a property that has one value, the first stands."""
+    """The smallest packet that states these rights; a property that has one value states them one behind the other."""
     by_right: dict[Right, list[str]] = {}
     for credit in credits_:
         by_right.setdefault(credit.right, []).append(_kept(credit.text))
     inner = "".join(_WRITERS.get(right, _simple)(right, texts) for right, texts in by_right.items())
     inner += _struct("plus:CopyrightOwner", (Right.COPYRIGHT_OWNER,), by_right)
     inner += _struct("plus:Licensor", (Right.LICENSOR_NAME, Right.LICENSOR_URL), by_right)
+    inner += _struct("plus:ImageSupplier", (Right.SUPPLIER,), by_right)
     spaces = {prefix: uri for uri, prefix in names.PREFIXES.items() if f"<{prefix}:" in inner}
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(spaces.items()))
     return (
@@ -263,11 +268,16 @@ def _kept(text: str) -> str:
 
 
 def _simple(right: Right, texts: list[str]) -> str:
-    return f"<{right}>{_escaped(texts[0])}</{right}>"
+    return f"<{right}>{_escaped(_one(right, texts))}</{right}>"
 
 
 def _alternatives(right: Right, texts: list[str]) -> str:
-    return f'<{right}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(texts[0])}</rdf:li></rdf:Alt></{right}>'
+    return f'<{right}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(_one(right, texts))}</rdf:li></rdf:Alt></{right}>'
+
+
+def _one(right: Right, texts: list[str]) -> str:
+    """All that is stated, so that nobody's name is lost where another's stands too; a flag has its first value."""
+    return texts[0] if right in _FLAGS else _kept("; ".join(dict.fromkeys(texts)))
 
 
 def _sequence(right: Right, texts: list[str]) -> str:
@@ -288,6 +298,11 @@ def _source_type(right: Right, texts: list[str]) -> str:
     return _simple(right, [strongest(texts)])
 
 
+_LISTED = frozenset({Right.CREATOR, Right.COPYRIGHT_OWNER, Right.SUPPLIER, Right.LICENSOR_NAME})
+"""Rights of which a property may have several values."""
+
+_FLAGS = frozenset({Right.MARKED, Right.DATA_MINING, Right.DIGITAL_SOURCE_TYPE})
+
 _WRITERS = {
     Right.DIGITAL_SOURCE_TYPE: _source_type,
     Right.COPYRIGHT: _alternatives,
@@ -296,4 +311,5 @@ _WRITERS = {
     Right.COPYRIGHT_OWNER: _inside_struct,
     Right.LICENSOR_NAME: _inside_struct,
     Right.LICENSOR_URL: _inside_struct,
+    Right.SUPPLIER: _inside_struct,
 }

@@ -23,6 +23,8 @@ IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 IPTC_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 NOTE = "http://ns.adobe.com/xmp/note/"
 XMP = "http://ns.adobe.com/xap/1.0/"
+CC = "http://creativecommons.org/ns#"
+GETTY = "http://xmp.gettyimages.com/gift/1.0/"
 
 SYNTAX = frozenset({RDF, XML, META})
 """Namespaces whose names are grammar, not content."""
@@ -38,6 +40,8 @@ PREFIXES = {
     IPTC_CORE: "Iptc4xmpCore",
     NOTE: "xmpNote",
     XMP: "xmp",
+    CC: "cc",
+    GETTY: "GettyImagesGIFT",
     "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
     "http://ns.adobe.com/exif/1.0/aux/": "aux",
     "http://cipa.jp/exif/1.0/": "exifEX",
@@ -55,17 +59,22 @@ CREDITS: dict[tuple[str, str], Right] = {
     (PHOTOSHOP, "Source"): Right.SOURCE,
     (XMP, "Rights"): Right.COPYRIGHT,
     (RIGHTS, "Marked"): Right.MARKED,
+    (RIGHTS, "Owner"): Right.COPYRIGHT_OWNER,
     (RIGHTS, "UsageTerms"): Right.USAGE_TERMS,
     (RIGHTS, "WebStatement"): Right.WEB_STATEMENT,
     (PLUS, "CopyrightOwnerName"): Right.COPYRIGHT_OWNER,
     (PLUS, "LicensorName"): Right.LICENSOR_NAME,
     (PLUS, "LicensorURL"): Right.LICENSOR_URL,
+    (PLUS, "ImageSupplierName"): Right.SUPPLIER,
     (PLUS, "DataMining"): Right.DATA_MINING,
+    (CC, "license"): Right.LICENCE,
+    (CC, "attributionName"): Right.ATTRIBUTION,
+    (CC, "attributionURL"): Right.ATTRIBUTION_URL,
     (IPTC_EXT, "DigitalSourceType"): Right.DIGITAL_SOURCE_TYPE,
 }
 """The properties that state rights. Older files write some of them under other names than files written here."""
 
-_FRAMES = frozenset({(PLUS, "CopyrightOwner"), (PLUS, "Licensor"), (NOTE, "HasExtendedXMP")})
+_FRAMES = frozenset({(PLUS, "CopyrightOwner"), (PLUS, "Licensor"), (PLUS, "ImageSupplier"), (NOTE, "HasExtendedXMP")})
 """Properties that only hold others, or that join the two parts of a packet."""
 
 _TECHNICAL = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from imgpolicy.containers.blocks import icc, iptc, read_exif, read_irb, read_text, read_xmp, xmp_names
+from imgpolicy.containers.blocks.credit_lines import credit_lines
 from imgpolicy.containers.blocks.generators import signs
 from imgpolicy.containers.limits import MAX_INFLATED
 from imgpolicy.containers.parts import LOCATION, Credit, MalformedError, Reading, Right, printable, printable_bytes
@@ -38,8 +39,9 @@ def read_text_chunk(kind: bytes, data: bytes, path: str, offset: int) -> Reading
         rest = _unpacked(method == b"\0", rest) if packed else rest
     at = offset if packed else offset + len(data) - len(rest)
     reading, verbatim = _read_value(keyword, rest, path, at)
-    text = rest.decode("utf-8", "replace")
-    reading = replace(reading, credits=(*reading.credits, *signs(keyword.decode("latin-1"), text, path)))
+    name, text = keyword.decode("latin-1"), rest.decode("utf-8", "replace")
+    said = (*signs(name, text, path), *credit_lines(name, text, path))
+    reading = replace(reading, credits=(*reading.credits, *said))
     return reading if verbatim and not packed else reading.packed_at(at)
 
 
