@@ -179,7 +179,8 @@ class Manifest:
     """One C2PA manifest: what made the claim, the actions and digital source types that it names.
 
     `active` is the one that speaks of the picture as it is, the others of what it was made from. `state` is what was
-    found of the active one's signature: ``Valid`` or ``Invalid``; None for the others.
+    found of the active one's signature: ``Valid`` or ``Invalid``; None for the others. `failures` are the codes of what
+    does not verify (C2PA 2.2, 15.2), such as ``assertion.dataHash.mismatch`` where the picture was changed.
     """
 
     active: bool
@@ -187,6 +188,7 @@ class Manifest:
     actions: tuple[str, ...]
     source_types: tuple[str, ...]
     state: str | None = None
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from cryptography import x509
@@ -15,8 +16,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
 from imgpolicy.extract.provenance import ProvenanceExtractor
-from imgpolicy.facts import Provenance
+from imgpolicy.facts import Facts, Provenance
 from imgpolicy.picture import load
+from imgpolicy.rules import examples
+from imgpolicy.rules.manifest import BrokenManifest
 
 AI = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF")
@@ -120,7 +123,21 @@ def test_a_picture_that_was_changed_after_signing_has_an_invalid_signature(signe
     at = data.rindex(b"\xff\xd9") - 40
     found = look(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
     assert [manifest.state for manifest in found.manifests] == ["Invalid"]
+    assert found.manifests[0].failures == ("assertion.dataHash.mismatch",)
+    (finding,) = BrokenManifest().judge(
+        replace(examples.nobody(), facts=examples.nobody().facts.joined(Facts({Provenance: found})))
+    )
+    assert "was changed after it was signed" in finding.message
     assert found.manifests[0].source_types == (AI,)
+
+
+def test_a_claim_that_was_changed_is_not_what_was_signed(signed: dict[str, bytes]) -> None:
+    found = look(signed["JPEG"].replace(b"Example Generator", b"Another Generator"))
+    (manifest,) = found.manifests
+    assert (manifest.state, manifest.failures) == ("Invalid", ("claimSignature.mismatch",))
+    case = replace(examples.nobody(), facts=examples.nobody().facts.joined(Facts({Provenance: found})))
+    (finding,) = BrokenManifest().judge(case)
+    assert "its signature does not hold" in finding.message
 
 
 def test_a_manifest_that_cannot_be_read_is_an_unknown(signed: dict[str, bytes]) -> None:

@@ -60,8 +60,13 @@ class _Manifest(msgspec.Struct):
     assertions: list[_Assertion] = []
 
 
+class _Status(msgspec.Struct):
+    code: str = ""
+
+
 class _Store(msgspec.Struct):
     active_manifest: str | None = None
+    validation_status: list[_Status] | None = None
     manifests: dict[str, _Manifest] = {}
 
 
@@ -70,7 +75,7 @@ class ProvenanceExtractor:
 
     gives: type[Fact] = Provenance
     name = "provenance"
-    version = "1"
+    version = "2"
     sensitive = False
 
     def __init__(self) -> None:
@@ -114,6 +119,7 @@ def _manifests(store: _Store, state: str | None) -> Iterator[Manifest]:
         raise ExtractError(
             phrase("the file holds {count} of them; 1 to {most} are read", count=len(store.manifests), most=_MOST)
         )
+    failures = tuple(dict.fromkeys(printable(one.code) for one in store.validation_status or () if one.code))[:_MOST]
     by_rank = sorted(store.manifests.items(), key=lambda pair: pair[0] != store.active_manifest)
     for name, manifest in by_rank:
         active = name == store.active_manifest
@@ -124,6 +130,7 @@ def _manifests(store: _Store, state: str | None) -> Iterator[Manifest]:
             actions=tuple(dict.fromkeys(actions))[:_MOST],
             source_types=tuple(dict.fromkeys(source_types))[:_MOST],
             state=state if active else None,
+            failures=failures if active else (),
         )
 
 

@@ -186,6 +186,14 @@ def generated(source_type: str) -> Case:
     return replace(case(), facts=_facts(Matches(), provenance=Provenance(present=True, manifests=(manifest,))))
 
 
+def broken_manifest(*failures: str) -> Case:
+    """A file with a C2PA manifest that does not verify, for these reasons."""
+    manifest = Manifest(
+        active=True, generator="a camera", actions=(), source_types=(), state="Invalid", failures=failures
+    )
+    return replace(case(), facts=_facts(Matches(), provenance=Provenance(present=True, manifests=(manifest,))))
+
+
 def work(
     kind: WorkKind,
     *,

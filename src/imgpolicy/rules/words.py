@@ -56,7 +56,10 @@ def _file(case: Case) -> Iterator[str]:
         yield from (f"the file says {said.what} “{said.value}”" for said in metadata.rights)
     if not isinstance(provenance, Unknown):
         for manifest in provenance.manifests:
-            yield f"the file's manifest says {', '.join(manifest.source_types)}"
+            if manifest.source_types:
+                yield f"the file's manifest says {', '.join(manifest.source_types)}"
+            if manifest.state == "Invalid":
+                yield f"the file's manifest does not verify ({', '.join(manifest.failures) or 'no reason is given'})"
 
 
 def _unknown(unknown: Unknown) -> str:

@@ -176,10 +176,11 @@ class _Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     actions: tuple[str, ...]
     source_types: tuple[str, ...]
     state: str | None
+    failures: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, one: Manifest) -> Self:
-        return cls(one.active, one.generator, one.actions, one.source_types, one.state)
+        return cls(one.active, one.generator, one.actions, one.source_types, one.state, one.failures)
 
     def manifest(self) -> Manifest:
         return Manifest(
@@ -188,6 +189,7 @@ class _Manifest(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
             actions=self.actions,
             source_types=self.source_types,
             state=self.state,
+            failures=self.failures,
         )
 
 

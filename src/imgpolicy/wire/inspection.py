@@ -62,13 +62,14 @@ class MetadataWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ManifestWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One C2PA manifest; `state` is what was found of the active one's signature."""
+    """One C2PA manifest; `state` is what was found of the active one's signature, `failures` what does not verify."""
 
     active: bool
     generator: str
     actions: list[str]
     source_types: list[str]
     state: str | None
+    failures: list[str]
 
 
 class ProvenanceWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,6 +206,7 @@ def _provenance(provenance: Provenance) -> ProvenanceWire:
                 actions=[safe_text(action) for action in manifest.actions],
                 source_types=[safe_text(value) for value in manifest.source_types],
                 state=safe_optional(manifest.state),
+                failures=[safe_text(code) for code in manifest.failures],
             )
             for manifest in provenance.manifests
         ],
