@@ -50,6 +50,7 @@ from imgpolicy.service import (
     grants,
     judging,
     learning,
+    licensing,
     people,
     posting,
     posts,
@@ -94,6 +95,12 @@ def new_account(workspace: Workspace, login: str) -> str:
 def new_person(workspace: Workspace, person_id: str) -> str:
     people.add(workspace, Person(id=person_id, name="Somebody"))
     return person_id
+
+
+def licensed_by_file(workspace: Workspace) -> object:
+    """A licence to the demo's poster, whose file names nobody."""
+    read = licensing.read_licence(workspace, "pictures/two_people.jpg", licensor="Somebody")
+    return licensing.record_from_file(workspace, read, read.licence)
 
 
 def new_logo(workspace: Workspace, name: str, file: str) -> str:
@@ -233,6 +240,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "grants.mark_entered_in_error": lambda ws: grants.mark_entered_in_error(
         ws, "c-asked", by="Anna", reason="a slip", second="Berta"
     ),
+    "licensing.record_from_file": licensed_by_file,
     "people.add": lambda ws: new_person(ws, "new-person"),
     "people.edit": lambda ws: people.edit(ws, "guest", people.PersonChange(name="Somebody Else")),
     "people.state_adult": lambda ws: people.state_adult(ws, [new_person(ws, "grown")], "Anna"),
@@ -296,6 +304,7 @@ CHANGES_NOTHING = """
     learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits
     letters.consent_request
     mailing.accept_mail mailing.letter mailing.mail_links
+    licensing.read_licence
     maintenance.backup maintenance.stats maintenance.verify
     models.add models.models models.verify
     names.accept_name names.misnamed

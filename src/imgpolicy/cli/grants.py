@@ -104,21 +104,24 @@ class GrantOptions:
 
     def note_uncovered(self, noun: str) -> None:
         """Say so when it names no channel or no purpose, and so covers nothing."""
-        missing = [phrase("channel")] * (not self.channel) + [phrase("purpose")] * (not self.purpose)
-        if missing:
-            named = (
-                missing[0]
-                if len(missing) == 1
-                else phrase("{first} and no {second}", first=missing[0], second=missing[1])
+        note_uncovered(self.scope(), noun)
+
+
+def note_uncovered(scope: Scope, noun: str) -> None:
+    """Say so when a scope names no channel or no purpose, and so covers nothing."""
+    missing = [phrase("channel")] * (not scope.channels) + [phrase("purpose")] * (not scope.purposes)
+    if missing:
+        named = (
+            missing[0] if len(missing) == 1 else phrase("{first} and no {second}", first=missing[0], second=missing[1])
+        )
+        common.remark(
+            phrase(
+                "this {noun} names no {named}, so it covers nothing yet ({any} is for every one)",
+                noun=noun,
+                named=named,
+                any=ANY,
             )
-            common.remark(
-                phrase(
-                    "this {noun} names no {named}, so it covers nothing yet ({any} is for every one)",
-                    noun=noun,
-                    named=named,
-                    any=ANY,
-                )
-            )
+        )
 
 
 _KINDS: Mapping[ConsentKind, Phrase] = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +17,8 @@ from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.speakers import ConsentPolicy
+    from imgpolicy.service.grants import Proof
+    from imgpolicy.service.workspace import Workspace
 
 app = typer.Typer()
 
@@ -23,9 +28,15 @@ LicenceArgument = Annotated[str, typer.Argument(metavar="LICENCE", help="Id of t
 @app.command()
 @grouped
 def add(
-    work: Annotated[str, typer.Argument(metavar="WORK", help="Id of the work, as `work list` shows it.")],
+    work: Annotated[str | None, typer.Argument(metavar="WORK", help="Id of the work, as `work list` shows it.")] = None,
     *,
-    licensor: Annotated[str, typer.Option(metavar="NAME", help="Who gives it; stored encrypted.")],
+    from_picture: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Read it from what this picture's file says; shown, and recorded when you say so."
+        ),
+    ] = None,
+    licensor: Annotated[str | None, typer.Option(metavar="NAME", help="Who gives it; stored encrypted.")] = None,
     covers: grants.GrantOptions,
     terms: Annotated[str | None, typer.Option(metavar="TEXT", help="Its terms, in words; stored encrypted.")] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="Where its terms stand.")] = None,
@@ -34,14 +45,19 @@ def add(
         bool, typer.Option("--credit-required", help="A post must carry the credit line.")
     ] = False,
     evidence: grants.EvidenceOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Record what was read from a picture without asking.")] = False,
     place: common.Place,
 ) -> int:
     """Record a licence. It covers only the channels and purposes that it names."""
     from imgpolicy.service.grants import record_licence
 
+    if (work is None) == (from_picture is None):
+        common.usage_error(phrase("name a work, or a picture to read it from (--from-picture)"))
+    if from_picture is None and licensor is None:
+        common.usage_error(phrase("say who gives it: --licensor NAME"))
     licence = Licence(
-        work=work,
-        licensor=licensor,
+        work=work or "",
+        licensor=licensor or "",
         terms=terms,
         url=url,
         scope=covers.scope(),
@@ -54,13 +70,52 @@ def add(
     )
     proof = grants.proof_of(evidence or ())
     with place.open() as workspace:
-        recorded = record_licence(workspace, licence, proof=proof)
+        recorded = (
+            record_licence(workspace, licence, proof=proof)
+            if from_picture is None
+            else _from_picture(workspace, from_picture, licence, proof, yes=yes)
+        )
         policy = workspace.kept.consents
     common.say(
         phrase("recorded {id}: {work}, {line}", id=recorded.id, work=recorded.work, line=_line(recorded, policy))
     )
-    covers.note_uncovered(phrase("licence"))
+    grants.note_uncovered(recorded.scope, phrase("licence"))
     return Exit.GO
+
+
+def _from_picture(workspace: Workspace, picture: str, given: Licence, proof: Sequence[Proof], *, yes: bool) -> Licence:
+    """The licence that the picture's file states, recorded; what is given on the command line goes before it."""
+    from imgpolicy.service.licensing import read_licence, record_from_file
+
+    read = read_licence(workspace, picture, licensor=given.licensor or None)
+    licence = replace(
+        read.licence,
+        terms=given.terms or read.licence.terms,
+        url=given.url or read.licence.url,
+        scope=given.scope or read.licence.scope,
+        excluded=given.excluded,
+        valid_from=given.valid_from,
+        valid_until=given.valid_until,
+        max_publications=given.max_publications,
+        credit=given.credit or read.licence.credit,
+        credit_required=given.credit_required or read.licence.credit_required,
+    )
+    for said in read.said:
+        common.note(f"  {said.what}: {said.value}")
+    rows = [
+        (phrase("work"), read.work or phrase("{title} (new)", title=read.title)),
+        (phrase("from"), licence.licensor),
+        (phrase("terms"), "; ".join(filter(None, (licence.terms, licence.url)))),
+        (phrase("credit line"), licence.credit or ""),
+        (phrase("licence"), _line(licence, workspace.kept.consents)),
+    ]
+    for what, words in rows:
+        common.note(f"{common.told(what)}: {common.told(words)}")
+    if not yes:
+        if not (common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr)):
+            common.usage_error(phrase("nothing is recorded unasked: say --yes, or ask at a terminal"))
+        typer.confirm(common.told(phrase("record it?")), abort=True, err=True)
+    return record_from_file(workspace, read, licence, proof=proof)
 
 
 @app.command()

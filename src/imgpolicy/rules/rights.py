@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from imgpolicy.containers.parts import Right
 from imgpolicy.domain.channel import in_form
@@ -29,7 +30,27 @@ OWNERSHIP = _TERMS | _SELLERS | {Right.COPYRIGHT, Right.COPYRIGHT_OWNER, Right.C
 
 _ALL_RESERVED = re.compile(r"\ball rights? reserved|\balle rettigheder", re.IGNORECASE)
 
-_Read = tuple[Statement, Notice]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRights:
+    """What a file says of whose it is: the statements that name somebody else, and whether any names us.
+
+    `licence` is the open licence that it is under, None where there is none, or where something says otherwise.
+    """
+
+    others: tuple[tuple[Statement, Notice], ...]
+    ours: bool
+    licence: OpenLicence | None
+
+
+def file_rights(rights: Iterable[Statement], owners: Owners) -> FileRights:
+    """What these statements come to, for an organisation with these names."""
+    read = [(said, read_notice(said.value, owners)) for said in rights if said.what in OWNERSHIP]
+    ours = any(notice.ours for _, notice in read)
+    others = tuple((said, notice) for said, notice in read if notice.others or (notice.reserves and not ours))
+    licence = strictest(licence for _, notice in read for licence in notice.licences)
+    otherwise = any(_says_otherwise(said, notice) for said, notice in others)
+    return FileRights(others=others, ours=ours, licence=None if otherwise else licence)
 
 
 class SomebodyElseOwnsIt(Rule):
@@ -83,14 +104,11 @@ class SomebodyElseOwnsIt(Rule):
         if isinstance(metadata, Unknown) or licensed:
             return
         owners = Owners(names=case.organisation.owners, domains=case.organisation.sought.mail_domains)
-        read = [(said, read_notice(said.value, owners)) for said in metadata.rights if said.what in OWNERSHIP]
-        ours = any(notice.ours for _, notice in read)
-        others = [(said, notice) for said, notice in read if notice.others or (notice.reserves and not ours)]
-        licence = strictest(licence for _, notice in read for licence in notice.licences)
-        if licence is not None and not any(_says_otherwise(*one) for one in others):
-            yield from self._licensed(case, licence, metadata.rights, others, ours=ours)
-        elif others:
-            yield self._owned(case, [said for said, _ in others])
+        read = file_rights(metadata.rights, owners)
+        if read.licence is not None:
+            yield from self._licensed(case, read.licence, metadata.rights, read)
+        elif read.others:
+            yield self._owned(case, [said for said, _ in read.others])
 
     def _owned(self, case: Case, others: Sequence[Statement]) -> Finding:
         return self.finding(
@@ -106,18 +124,18 @@ class SomebodyElseOwnsIt(Rule):
         )
 
     def _licensed(
-        self, case: Case, licence: OpenLicence, rights: Sequence[Statement], others: Sequence[_Read], *, ours: bool
+        self, case: Case, licence: OpenLicence, rights: Sequence[Statement], read: FileRights
     ) -> Iterator[Finding]:
         """What an open licence in the file asks for and the posting does not have; nothing of one's own."""
-        if not licence.binds or (ours and not others):
+        if not licence.binds or (read.ours and not read.others):
             return
-        line = credit_of(rights, [notice for _, notice in others], licence)
+        line = ", ".join(filter(None, (author_of(rights, read), licence.name, licence.url)))
         credited = _credits(case.posting.caption or "", line, licence)
         unmet = tuple(_unmet(case, licence, credited=credited))
         if unmet:
             form = in_form(case.channel, line)
             add = change_posting(phrase("put this line into the caption: {line}", line=form))
-            said = [said for said, _ in others]
+            said = [said for said, _ in read.others]
             yield self.finding(
                 phrase("the file says that it is under {licence}: {unmet}", licence=licence.name, unmet=both(unmet)),
                 evidence={
@@ -131,13 +149,13 @@ class SomebodyElseOwnsIt(Rule):
             )
 
 
-def credit_of(rights: Sequence[Statement], others: Sequence[Notice], licence: OpenLicence) -> str:
-    """The line by which an open licence wants its author named, with its name and its address."""
-    stated = [said.value for said in rights if said.what == Right.ATTRIBUTION]
-    named = stated or [one.others for one in others if one.others]
-    creators = [said.value for said in rights if said.what == Right.CREATOR]
-    names = " / ".join(dict.fromkeys(" ".join(name.split()) for name in named or creators))
-    return ", ".join(filter(None, (names, licence.name, licence.url)))
+def author_of(rights: Iterable[Statement], read: FileRights) -> str:
+    """Whom an open licence wants named, else whom the file names; empty where that is nobody."""
+    every = tuple(rights)
+    stated = [said.value for said in every if said.what == Right.ATTRIBUTION]
+    named = stated or [notice.others for _, notice in read.others if notice.others]
+    creators = [said.value for said in every if said.what == Right.CREATOR]
+    return " / ".join(dict.fromkeys(" ".join(name.split()) for name in named or creators))
 
 
 def _credits(caption: str, line: str, licence: OpenLicence) -> bool:
@@ -171,7 +189,7 @@ def _record(case: Case) -> Remedy:
     return Remedy(
         kind=RemedyKind.LICENCE,
         text=phrase("get a licence and record it: the picture as a work, then the licence to it"),
-        command=f"imgpolicy work add {case.file} --title TITLE --owner OWNER" if case.file else None,
+        command=f"imgpolicy licence add --from-picture {case.file}" if case.file else None,
     )
 
 

@@ -51,6 +51,7 @@ WITHOUT_A_ROW = {
     "desk.outdated": ONLY_READS,
     "desk.waiting": ONLY_READS,
     "desk.may_be_posted": ONLY_READS,
+    "licensing.record_from_file": "tests/cli/test_licence_from_picture.py asks it what record_licence is asked",
     "posting.is_of_now": ONLY_READS,
     "desk.expire": "it lets go what is to go, and is told nothing",
     "desk.shown": NO_DOOR,

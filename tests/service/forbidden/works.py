@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.service.doors import (
+    READS,
     WORK,
     Forbidden,
     No,
@@ -18,6 +19,7 @@ from tests.service.doors import (
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.presets import sample
 from imgpolicy.service import (
+    licensing,
     works,
 )
 from imgpolicy.service.workspace import Workspace
@@ -36,6 +38,14 @@ def work(title: str, *pictures: str, kind: WorkKind = WorkKind.WORK) -> Call:
 
 
 WORKS = (
+    Forbidden(
+        asks="licensing.read_licence",
+        what="a licence from a file that names nobody",
+        said="names nobody who licenses it",
+        call=lambda ws, at: licensing.read_licence(ws, str(at / MEADOW)),
+        typed=f"licence add --from-picture {MEADOW} --yes",
+        brought=READS,
+    ),
     Forbidden(
         asks="works.add_work",
         what="a logo as a work",
