@@ -31,8 +31,8 @@ MAY = {
     AccountRole.READER: "see",
     AccountRole.POSTER: "see check",
     AccountRole.REVIEWER: "see check decide",
-    AccountRole.KEEPER: "see check keep",
-    AccountRole.ADMIN: "see check decide keep administer",
+    AccountRole.KEEPER: "see check keep follow",
+    AccountRole.ADMIN: "see check decide keep follow administer",
 }
 ROLES, RIGHT = st.sampled_from(AccountRole), st.sampled_from(Right)
 HOURS = dt.timedelta(hours=1)

@@ -40,6 +40,7 @@ from imgpolicy.register.requests import add_request, form
 from imgpolicy.service import (
     accounts,
     asking,
+    calendar,
     check,
     classes,
     confirming,
@@ -138,6 +139,12 @@ def reminded(workspace: Workspace) -> bool:
     return webhooks.remind(workspace)
 
 
+def feed_ended(workspace: Workspace) -> object:
+    calendar.open_feed(workspace, "mkl")
+    calendar.close_feed(workspace, "mkl")
+    return calendar.feed(workspace, "mkl")
+
+
 def signed(workspace: Workspace) -> signing.Signed:
     return signing.sign(workspace, asking.ask_by_one_link(workspace, HOW).secret, SIGNED, "en")
 
@@ -209,6 +216,8 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.revoke": lambda ws: accounts.revoke(
         ws, accounts.new_token(ws, "reader", "old", frozenset({Right.SEE}), None)[0].id
     ),
+    "calendar.open_feed": lambda ws: calendar.open_feed(ws, "mkl"),
+    "calendar.close_feed": feed_ended,
     "check.check_pictures": lambda ws: check.check_pictures(
         ws, [PORTRAIT], check.CheckRequest(posting=GOOD, release=RELEASE, url="https://example.org/1")
     ),
@@ -285,6 +294,7 @@ CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
+    calendar.deadlines calendar.feed calendar.followed
     cards.card
     check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
     check.pictures_in check.with_profile

@@ -92,6 +92,39 @@ def export(
 
 @app.command()
 @grouped
+def calendar(
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The calendar; else standard output.")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="URL", help="Where the desk is; else what the policy says.")
+    ] = None,
+    lang: common.LanguageOption = None,
+    force: common.ForceOption = False,
+    place: common.Place,
+) -> int:
+    """Write what ends within a year as a calendar (iCalendar), people by their ids alone."""
+    import datetime as dt
+
+    from imgpolicy.render import calendar as written
+    from imgpolicy.service import calendar as calendars
+
+    language = common.language_of(lang)
+    with place.open() as workspace:
+        name = language.word("What ends: {organisation}", organisation=workspace.policy.ref.name)
+        begins = address or workspace.kept.forms.address
+        found = calendars.deadlines(workspace)
+        data = written.calendar(found, name, begins, dt.datetime.now(dt.UTC), language)
+        if output is not None:
+            common.write_private({output: data}, workspace, force=force)
+    if output is None:
+        common.emit(data.decode())
+    return Exit.GO
+
+
+@app.command()
+@grouped
 def verify(
     *,
     head: Annotated[

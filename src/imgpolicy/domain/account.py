@@ -45,12 +45,13 @@ class AccountRole(StrEnum):
 
 class Right(StrEnum):
     """What somebody may do: see what is kept; check, clean and post pictures; decide what is in doubt; keep people,
-    consents, works and licences; administer accounts."""
+    consents, works and licences; follow what ends by a calendar feed; administer accounts."""
 
     SEE = "see"
     CHECK = "check"
     DECIDE = "decide"
     KEEP = "keep"
+    FOLLOW = "follow"
     ADMINISTER = "administer"
 
 
@@ -59,7 +60,7 @@ RIGHTS: Mapping[AccountRole, frozenset[Right]] = MappingProxyType(
         AccountRole.READER: frozenset({Right.SEE}),
         AccountRole.POSTER: frozenset({Right.SEE, Right.CHECK}),
         AccountRole.REVIEWER: frozenset({Right.SEE, Right.CHECK, Right.DECIDE}),
-        AccountRole.KEEPER: frozenset({Right.SEE, Right.CHECK, Right.KEEP}),
+        AccountRole.KEEPER: frozenset({Right.SEE, Right.CHECK, Right.KEEP, Right.FOLLOW}),
         AccountRole.ADMIN: frozenset(Right),
     }
 )

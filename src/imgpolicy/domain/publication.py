@@ -10,6 +10,7 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.ids import new_id
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.posting import Posting
+from imgpolicy.phrase import phrase
 
 ERASED = "erased"
 """The cause of a take-down when somebody in the picture was erased."""
@@ -75,6 +76,12 @@ class Takedown:
     licence: str | None = None
     opened: dt.datetime
     closed: dt.datetime | None
+
+
+ENDS = phrase("ends")
+COMES_OF_AGE = phrase("comes of age")
+OWN_NEEDED = phrase("needs their own consent too")
+"""Why a consent is due: by itself, or by the age of whoever it was given for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.cover import biometric_consent, standing
 from imgpolicy.domain.log import Action
 from imgpolicy.domain.person import Person
-from imgpolicy.domain.publication import Due
+from imgpolicy.domain.publication import COMES_OF_AGE, ENDS, OWN_NEEDED, Due
 from imgpolicy.domain.scope import SCOPE_FIELDS, Scope
 from imgpolicy.domain.speakers import guardians_word_ends, of_age_since
 from imgpolicy.domain.validate import check_consent
@@ -125,7 +125,7 @@ def due(unit: UnitOfWork, on: dt.date, days: int, person_id: str | None = None) 
             person=owner,
             consent=consent,
             ends=consent.valid_until,
-            why=phrase("ends"),
+            why=ENDS,
             posts=posts_on(unit, consent.id),
         )
         for owner, said in itertools.groupby(consents(unit, person_id), key=lambda one: one.person)
@@ -147,11 +147,11 @@ def _growing_up(unit: UnitOfWork, about: Person) -> Iterator[Due]:
         if one.given_by is None or ends is None or one.ended(ends):
             continue
         posts = posts_on(unit, one.id)
-        yield Due(person=about.id, consent=one, ends=ends, why=phrase("comes of age"), posts=posts)
+        yield Due(person=about.id, consent=one, ends=ends, why=COMES_OF_AGE, posts=posts)
         agrees = any(own.given_by is None and own.kind is one.kind for own in given)
         if own_needed is not None and own_needed <= ends and not agrees:
             last = own_needed - dt.timedelta(days=1)
-            yield Due(person=about.id, consent=one, ends=last, why=phrase("needs their own consent too"), posts=posts)
+            yield Due(person=about.id, consent=one, ends=last, why=OWN_NEEDED, posts=posts)
 
 
 def _root(old: Consent, said: Iterable[Consent]) -> str:

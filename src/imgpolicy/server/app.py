@@ -31,6 +31,7 @@ from imgpolicy.server import (
     answering,
     checking,
     classes,
+    ending,
     organisation,
     people,
     registered,
@@ -76,6 +77,7 @@ PAGES = (
     *classes.PAGES,
     *statements.PAGES,
     *requesting.PAGES,
+    *ending.PAGES,
     *registered.PAGES,
 )
 
@@ -88,6 +90,7 @@ def application(running: Desk) -> Starlette:
         *signing_in.OPEN,
         *answering.OPEN,
         *organisation.OPEN,
+        *ending.OPEN,
         *(page.route() for page in PAGES),
         *description.ROUTES,
         Mount("/static", StaticFiles(directory=STATIC)),

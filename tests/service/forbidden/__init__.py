@@ -21,6 +21,7 @@ NAMES = "every door to it is asked in tests/cli/test_misnamed.py"
 NO_DOOR = "it is a part of functions that have rows"
 PROVIDERS = "tests/test_oidc.py and tests/server/test_organisation.py ask it, with a provider"
 NOBODY = "it refuses by answering nobody, and tells nothing more: test_accounts.py asks it"
+NOBODY_FOLLOWS = "it refuses by leading nowhere, and tells nothing more: test_calendar.py asks it"
 WITHOUT_A_ROW = {
     "accounts.accounts": ONLY_READS,
     "accounts.caller_of": NOBODY,
@@ -28,6 +29,8 @@ WITHOUT_A_ROW = {
     "accounts.sign_in": NOBODY,
     "accounts.sign_in_as": NOBODY,
     "accounts.sign_out": NOBODY,
+    "calendar.deadlines": ONLY_READS,
+    "calendar.followed": NOBODY_FOLLOWS,
     "asking.expire": "it lets go what is to go, and is told nothing",
     "asking.accept": NO_DOOR,
     "asking.forms": ONLY_READS,

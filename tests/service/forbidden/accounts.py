@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.service.doors import READS, SOMEBODY, Forbidden, No
 
 from imgpolicy.domain.account import Account, AccountRole, Caller, Identity, Right
-from imgpolicy.service import accounts
+from imgpolicy.service import accounts, calendar
 from imgpolicy.service.workspace import Workspace
 
 NO_ACCOUNTS = No("an import brings no accounts")
@@ -225,6 +225,30 @@ ACCOUNTS = (
         said="the account 'gone' ended on ",
         call=lambda ws, _: accounts.new_token(ws, "gone", "a program", SEE, None),
         typed="account token add gone --label 'a program' --right see",
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="calendar.open_feed",
+        what="for an account that keeps nothing",
+        said="reader (reader) may not follow, and no token gives more than that",
+        call=lambda ws, _: calendar.open_feed(ws, "reader"),
+        typed=No("feeds are made at the desk"),
+        brought=NO_ACCOUNTS,
+    ),
+    Forbidden(
+        asks="calendar.feed",
+        what="of nobody",
+        said="there is no account 'nobody'",
+        call=lambda ws, _: calendar.feed(ws, "nobody"),
+        typed=No("feeds are made at the desk"),
+        brought=READS,
+    ),
+    Forbidden(
+        asks="calendar.close_feed",
+        what="of nobody",
+        said="there is no account 'nobody'",
+        call=lambda ws, _: calendar.close_feed(ws, "nobody"),
+        typed=No("feeds are made at the desk"),
         brought=NO_ACCOUNTS,
     ),
     Forbidden(
