@@ -86,7 +86,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         second_person=tables.release.second_person,
         desk_days=tables.desk.keep_pictures,
         due_days=tables.webhooks.due_days,
-        forms=_forms(tables.forms),
+        forms=_forms(tables.forms, tables.mail),
         controller=tables.organisation.controller,
         mail=_mail(tables.mail),
     )
@@ -106,15 +106,21 @@ def _consents(tables: PolicyFile) -> ConsentPolicy:
     )
 
 
-def _forms(said: FormsTable) -> FormsPolicy:
+def _forms(said: FormsTable, mail: MailTable) -> FormsPolicy:
     if said.address is not None and not _ADDRESS.fullmatch(said.address):
         raise PolicyError(
             phrase("forms.address is where links begin, as https://consent.example.org, without a ? or #")
+        )
+    if (said.remind_days or said.renew_with) and (said.address is None or mail.host is None):
+        raise PolicyError(
+            phrase("forms.remind_days and forms.renew_with send links by mail: say forms.address and mail.host too")
         )
     return FormsPolicy(
         address=None if said.address is None else said.address.rstrip("/"),
         biometric_minors=said.biometric_minors,
         renew_days=said.renew_days,
+        remind_days=said.remind_days,
+        renew_with=said.renew_with,
     )
 
 

@@ -23,6 +23,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.mail import MailSecurity
 from imgpolicy.domain.person import ADULT
 from imgpolicy.domain.posting import LOGO_ROLES, Origin, Role
+from imgpolicy.domain.request import MOST_DAYS
 from imgpolicy.domain.scope import ANY, PRIVATE
 from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, AfterErasure, Guardians
 from imgpolicy.domain.terms import PeopleMode
@@ -225,12 +226,15 @@ class FormsTable(_Table, frozen=True, kw_only=True):
     """How consents are asked for. `address` is what links begin with, as https://consent.example.org.
 
     With `biometric_minors` the face is asked about of those under 18 too. A consent that ends within `renew_days` is
-    one to be asked for anew.
+    one to be asked for anew; `renew_with` is the form with which the desk does so by itself. Who has not answered is
+    reminded `remind_days` before their link ends; nobody with 0.
     """
 
     address: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     biometric_minors: bool = False
     renew_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_RENEW_DAYS)] = RENEW_DAYS
+    renew_with: _Word | None = None
+    remind_days: Annotated[int, msgspec.Meta(ge=0, le=MOST_DAYS)] = 0
 
 
 class MailTable(_Table, frozen=True, kw_only=True):

@@ -80,7 +80,7 @@ def test_every_page_for_asking_can_be_used_by_everybody(desk: Served, keeper: Pa
     with Workspace.open(folder / "imgpolicy.toml") as workspace:
         kept = asking.form(workspace, FORM.name)
     keeper.set_viewport_size({"width": width, "height": 900})
-    for path in ("/requests", "/forms/new", f"/forms/{kept.id}"):
+    for path in ("/requests", "/ending", "/forms/new", f"/forms/{kept.id}"):
         keeper.goto(f"{desk.address}{path}")
         assert violations(keeper) == [], path
         assert keeper.evaluate("document.documentElement.scrollWidth") <= width

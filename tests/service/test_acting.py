@@ -27,6 +27,7 @@ from imgpolicy.domain.account import Account, AccountRole, Identity, Right
 from imgpolicy.domain.consent import ConsentState
 from imgpolicy.domain.desk import Approval
 from imgpolicy.domain.log import Entry
+from imgpolicy.domain.mail import MailPolicy, MailSecurity
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.request import ConsentRequest
 from imgpolicy.domain.scope import Scope
@@ -36,7 +37,7 @@ from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
 from imgpolicy.folders import open_folders
 from imgpolicy.register.maintenance import verify
-from imgpolicy.register.requests import add_request, form
+from imgpolicy.register.requests import add_request, form, keep_request
 from imgpolicy.service import (
     accounts,
     asking,
@@ -55,6 +56,7 @@ from imgpolicy.service import (
     people,
     posting,
     posts,
+    reminding,
     renewing,
     signing,
     transfer,
@@ -143,6 +145,19 @@ def feed_ended(workspace: Workspace) -> object:
     calendar.open_feed(workspace, "mkl")
     calendar.close_feed(workspace, "mkl")
     return calendar.feed(workspace, "mkl")
+
+
+def reminded_by_mail(workspace: Workspace) -> object:
+    """Somebody is reminded of a link of which half the time is over, by a server that nobody reaches."""
+    people.add(workspace, Person(id="mailed", name="Somebody", email="mailed@example.org"))
+    (made,) = asking.ask(workspace, "mailed", HOW)
+    with workspace.register.writing() as unit:
+        keep_request(unit, replace(made.request, made=LONG_AGO))
+    server = MailPolicy(host="127.0.0.1", port=9, security=MailSecurity.NONE, sender="pictures@example.org")
+    workspace.kept = replace(workspace.kept, mail=server, forms=replace(workspace.kept.forms, remind_days=90))
+    (mailed,) = reminding.remind(workspace).mailed
+    assert mailed.why is not None
+    return mailed
 
 
 def signed(workspace: Workspace) -> signing.Signed:
@@ -264,6 +279,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "asking.revoke": lambda ws: asking.revoke(ws, asking.ask(ws, "guest", HOW)[0].request.id),
     "asking.expire": expired,
     "renewing.ask_anew": anew,
+    "reminding.remind": reminded_by_mail,
     "confirming.confirm": lambda ws: confirming.confirm(ws, signed(ws).answer.id, "eileen", WORD),
     "confirming.discard": lambda ws: confirming.discard(ws, signed(ws).answer.id, WORD),
     "signing.sign": signed,
@@ -313,7 +329,7 @@ CHANGES_NOTHING = """
     judging.looked_at judging.to_be_judged judging.undo
     learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits
     letters.consent_request
-    mailing.accept_mail mailing.letter mailing.mail_links
+    mailing.accept_mail mailing.letter mailing.mail_link mailing.mail_links
     licensing.read_licence
     maintenance.backup maintenance.stats maintenance.verify
     models.add models.models models.verify
@@ -325,7 +341,7 @@ CHANGES_NOTHING = """
     posting.is_of_now posting.renew posting.to_post
     posts.posts
     recording.released
-    renewing.ending
+    renewing.ending renewing.never_asked
     scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases
     signing.receipt signing.record_answer signing.shown signing.shown_to
     smalls.opened smalls.small_of

@@ -103,6 +103,25 @@ def renew(
     return Exit.FAILED if done.left else told
 
 
+@app.command()
+@grouped
+def remind(*, place: common.Place) -> int:
+    """Send what the policy asks for: reminders of open requests, and requests before a yes ends. For a timer."""
+    from imgpolicy.service import reminding
+
+    with place.open() as workspace:
+        done = reminding.remind(workspace)
+    for left in done.anew.left:
+        common.remark(phrase("{person} was not asked: {why}", person=left.person, why=left.why))
+    for one in done.mailed:
+        request = one.asked.request
+        if one.why is None:
+            common.say(phrase("{id} {who}: sent", id=request.id, who=request.speaker or request.person or ""))
+        else:
+            common.remark(phrase("{id} was not sent: {why}", id=request.id, why=one.why))
+    return Exit.FAILED if done.anew.left or any(one.why for one in done.mailed) else Exit.GO
+
+
 def _tell(begins: str, made: Sequence[Asked], sent: Sequence[Mailed]) -> Exit:
     """Print each link, or that it was sent; the exit code says whether all that was to be sent was taken."""
     from imgpolicy.service.asking import link_of

@@ -34,11 +34,15 @@ class FormsPolicy:
     """What an organisation lays down about asking: `[forms]` in its policy.
 
     `address` is what links begin with, without a slash behind it; None where only the page that shows them knows.
+    Who has not answered is reminded `remind_days` before their link ends, nobody with 0. `renew_with` is the form with
+    which whoever's yes ends is asked without anybody at the page, None where nobody is.
     """
 
     address: str | None = None
     biometric_minors: bool = False
     renew_days: int = RENEW_DAYS
+    remind_days: int = 0
+    renew_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

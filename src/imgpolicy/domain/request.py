@@ -59,6 +59,8 @@ class Whom(StrEnum):
 class ConsentRequest:
     """Somebody is asked by a link: with the form of that version, until then, by this account (or name).
 
+    `unsent` is true while its link is to be sent by mail; `tried` is when a mail was last begun, `reminded` when the
+    server took a reminder.
     `person` is whom it is about, None for a link that many use; `speaker` the guardian who is asked, None where it is
     the person. `email` is where the link was sent. `occasion` says in words from where they are asked, such as an
     event. `pictured` is the answer to it with which a portrait came that nobody has looked at yet.
@@ -73,6 +75,9 @@ class ConsentRequest:
     ends: dt.datetime
     by: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
+    unsent: bool = False
+    tried: dt.datetime | None = None
+    reminded: dt.datetime | None = None
     occasion: str | None = field(default=None, repr=False)
     state: RequestState = RequestState.REQUESTED
     changed: dt.datetime | None = None
@@ -82,6 +87,11 @@ class ConsentRequest:
     def shared(self) -> bool:
         """True for a link that many use."""
         return self.person is None
+
+    @property
+    def reminds(self) -> bool:
+        """True when a mail about it is a reminder: one was begun, and it is not the first."""
+        return self.tried is not None and not self.unsent
 
     def state_at(self, now: dt.datetime) -> RequestState:
         """What became of it until then."""

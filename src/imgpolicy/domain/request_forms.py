@@ -22,6 +22,9 @@ class _RequestForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     language: str
     made: dt.datetime
     ends: dt.datetime
+    unsent: bool = False
+    tried: dt.datetime | None = None
+    reminded: dt.datetime | None = None
     digest: str
     state: str
     changed: dt.datetime | None = None
@@ -65,6 +68,9 @@ def request_form(request: ConsentRequest, digest: str) -> bytes:
             language=request.language,
             made=request.made.astimezone(dt.UTC),
             ends=request.ends.astimezone(dt.UTC),
+            unsent=request.unsent,
+            tried=_utc(request.tried),
+            reminded=_utc(request.reminded),
             digest=digest,
             state=request.state.value,
             changed=_utc(request.changed),

@@ -70,7 +70,7 @@ def opened_form(unit: UnitOfWork, row: FormRow) -> Form:
 
 def add_request(unit: UnitOfWork, request: ConsentRequest) -> str:
     """The secret of the link of a new request: it is nowhere kept, and cannot be shown again."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = new_secret()
     digest = _digest(unit, "sign", secret)
     unit.sql.requests.insert([_request_row(unit, request, digest)])
     unit.log(Action.ASK, request.id, request_form(request, digest))
@@ -79,9 +79,25 @@ def add_request(unit: UnitOfWork, request: ConsentRequest) -> str:
 
 def renew_link(unit: UnitOfWork, request: ConsentRequest) -> str:
     """The secret of another link of the same request, as it is from now on; the former one leads nowhere any more."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
-    _put_request(unit, request, _digest(unit, "sign", secret))
+    secret = new_secret()
+    put_link(unit, request, secret)
     return secret
+
+
+def new_secret() -> str:
+    """The secret of a link that is no request's yet."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def put_link(unit: UnitOfWork, request: ConsentRequest, secret: str) -> None:
+    """Keep the request as it is from now on, its link the one with this secret; the former one leads nowhere."""
+    _put_request(unit, request, _digest(unit, "sign", secret))
+
+
+def keep_request(unit: UnitOfWork, request: ConsentRequest) -> ConsentRequest:
+    """The request as it is from now on; its link stays what it was."""
+    _put_request(unit, request, _request_at(unit, request.id).digest)
+    return request
 
 
 def change_request(unit: UnitOfWork, request: ConsentRequest, state: RequestState) -> ConsentRequest:

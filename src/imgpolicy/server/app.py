@@ -51,7 +51,7 @@ from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
-from imgpolicy.service import accounts, asking, desk, uploads, webhooks
+from imgpolicy.service import accounts, asking, desk, reminding, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
 
@@ -64,7 +64,7 @@ UPKEEP_SECONDS = 60.0
 """How often what is past its days goes, what the register's changes touch is judged again, and webhooks are told."""
 
 REMIND_EVERY = 60
-"""Of so many rounds one looks whether something ends soon that webhooks were not told of today."""
+"""Of so many rounds one looks whether something ends soon that webhooks were not told of today, or a mail is due."""
 
 PAGES = (
     *signing_in.PAGES,
@@ -150,7 +150,8 @@ def _login() -> str:
 def _upkeep(running: Desk) -> Iterator[None]:
     """Meanwhile, what waits is done, what is past its days goes, and what changes touch is judged again.
 
-    Webhooks are told in a thread of their own: whoever is slow to answer there keeps none of it waiting.
+    Webhooks are told in a thread of their own, and mails are sent in another: whoever is slow to answer there keeps
+    none of it waiting.
     """
     ended = threading.Event()
 
@@ -172,10 +173,15 @@ def _upkeep(running: Desk) -> Iterator[None]:
             webhooks.remind(running.workspace)
         webhooks.deliver(running.workspace, go_on=lambda: not ended.is_set())
 
+    def mail() -> None:
+        _again_and_again(_sending(running, ended), ended)
+
     def tell() -> None:
         _again_and_again(tell_webhooks, ended)
 
-    threads = [threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True) for target in (work, tell)]
+    threads = [
+        threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True) for target in (work, tell, mail)
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -184,6 +190,18 @@ def _upkeep(running: Desk) -> Iterator[None]:
         ended.set()
         for thread in threads:
             thread.join()
+
+
+def _sending(running: Desk, ended: threading.Event) -> Callable[[], None]:
+    """What is done each round about mails that are due: something once in so many."""
+    rounds = count()
+
+    def send() -> None:
+        forms = running.workspace.kept.forms
+        if next(rounds) % REMIND_EVERY == 0 and (forms.remind_days or forms.renew_with):
+            reminding.remind(running.workspace, go_on=lambda: not ended.is_set())
+
+    return send
 
 
 def _again_and_again(work: Callable[[], object], ended: threading.Event) -> None:

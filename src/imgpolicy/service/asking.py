@@ -39,6 +39,7 @@ class Asking:
     """How somebody is asked: with the form of this name, by whom, in which of its languages, and for so many days.
 
     Without a language it is the form's first. `occasion` says in words from where they are asked, such as an event.
+    With `by_mail` the links are for `reminding.remind` to send, and nobody is asked so who has no address on record.
     """
 
     form: str
@@ -46,6 +47,7 @@ class Asking:
     language: str | None = None
     days: int = PERSONAL_DAYS
     occasion: str | None = None
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,8 @@ def resend(workspace: Workspace, request_id: str) -> Asked:
     """The request with another link: the former one leads nowhere any more. RequestError when it is not open."""
     with workspace.register.writing() as unit:
         request = _open(unit, request_id)
-        renewed = replace(request, state=RequestState.REQUESTED, changed=dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        renewed = replace(request, state=RequestState.REQUESTED, changed=now, unsent=False, tried=None)
         return Asked(request=renewed, secret=kept.renew_link(unit, renewed))
 
 
@@ -259,12 +262,15 @@ def _request(asked: Form, how: Asking, person_id: str | None = None, speaker: st
         ends=now + dt.timedelta(days=how.days),
         by=how.by,
         occasion=how.occasion,
+        unsent=how.by_mail,
     )
 
 
 def _asked(unit: UnitOfWork, request: ConsentRequest) -> Asked:
     who = request.speaker or request.person
     email = None if who is None else person(unit, who).email
+    if request.unsent and email is None:
+        raise RequestError(phrase("{person} has no mail address on record", person=who or ""))
     request = replace(request, email=email)
     return Asked(request=request, secret=kept.add_request(unit, request))
 

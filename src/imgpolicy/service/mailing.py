@@ -15,6 +15,8 @@ from imgpolicy.register.people import person
 from imgpolicy.service.asking import Asked, link_of
 from imgpolicy.service.workspace import Workspace
 
+_AGAIN = phrase("You were asked before. The link that you got then leads nowhere any more: take this one.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed:
@@ -37,10 +39,11 @@ def mail_links(workspace: Workspace, begins: str, asked: Sequence[Asked]) -> tup
     policy names no mail server.
     """
     accept_mail(workspace)
-    return tuple(_mailed(workspace, begins, one) for one in asked)
+    return tuple(mail_link(workspace, begins, one) for one in asked)
 
 
-def _mailed(workspace: Workspace, begins: str, asked: Asked) -> Mailed:
+def mail_link(workspace: Workspace, begins: str, asked: Asked) -> Mailed:
+    """What became of one: the link of a request is sent, or reminds of it. The policy names a server."""
     policy, request = workspace.kept.mail, asked.request
     assert policy is not None
     if request.email is None:
@@ -54,8 +57,10 @@ def _mailed(workspace: Workspace, begins: str, asked: Asked) -> Mailed:
         else language(LanguageCode.ENGLISH)
     )
     title = form.wording(request.language).title
+    subject = spoken.word("Reminder: {title}", title=title) if request.reminds else title
+    text = letter(form, name, link_of(begins, asked), asked, spoken)
     try:
-        mail.send(policy, request.email, title, letter(form, name, link_of(begins, asked), asked, spoken))
+        mail.send(policy, request.email, subject, text)
     except RequestError as error:
         return Mailed(asked=asked, why=message_of(error))
     return Mailed(asked=asked)
@@ -68,6 +73,7 @@ def letter(form: Form, name: str | None, link: str, asked: Asked, spoken: Langua
         wording.title,
         wording.about,
         *([word("This is about {name}.", name=name)] if name is not None else []),
+        *([spoken.say(_AGAIN)] if asked.request.reminds else []),
         word("Here you read what it is for, and say yes or no to each use:"),
         link,
         word("The link is for you alone and holds until {day}.", day=asked.request.ends.date().isoformat()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imgpolicy.domain.consent import ConsentKind
@@ -48,20 +49,29 @@ def ending(workspace: Workspace) -> tuple[Due, ...]:
     return tuple(first.values())
 
 
+def never_asked(workspace: Workspace) -> tuple[Due, ...]:
+    """What ends first of each person, as `ending` has it; nobody about whom anything was asked within those days."""
+    lately = dt.datetime.now(dt.UTC) - dt.timedelta(days=workspace.kept.forms.renew_days)
+    with workspace.register.reading() as unit:
+        asked = {one.person for one in kept.requests(unit) if one.made >= lately}
+    return tuple(one for one in ending(workspace) if one.person not in asked)
+
+
 def _is_settled(request: ConsentRequest, now: dt.datetime, lately: dt.datetime) -> bool:
     """Whether somebody is being asked, or answered a question that was put lately, whichever way."""
     return request.is_open(now) or (request.state in ANSWERED and request.made >= lately)
 
 
-def ask_anew(workspace: Workspace, how: Asking) -> AskedAnew:
+def ask_anew(workspace: Workspace, how: Asking, whom: Sequence[Due] | None = None) -> AskedAnew:
     """Requests to all whose yes ends soon, each with a link of its own. RequestError as `asking.ask` has it for `how`.
 
+    `whom` is who of them are asked, None for all.
     Somebody who cannot be asked, such as a minor without a guardian, keeps no other from being asked.
     """
     accept(how)
     asked: list[Asked] = []
     left: list[NotAsked] = []
-    for one in ending(workspace):
+    for one in ending(workspace) if whom is None else whom:
         try:
             asked += ask(workspace, one.person, how)
         except RequestError as error:

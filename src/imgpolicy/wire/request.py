@@ -63,6 +63,7 @@ class RequestWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     by: str
     email: str | None
     occasion: str | None
+    reminded: dt.datetime | None = None
     state: RequestState
 
 
@@ -157,6 +158,7 @@ def request_wire(request: ConsentRequest, now: dt.datetime) -> RequestWire:
         by=request.by,
         email=request.email,
         occasion=request.occasion,
+        reminded=request.reminded,
         state=request.state_at(now),
     )
 
