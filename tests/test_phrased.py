@@ -95,6 +95,16 @@ def test_the_law_on_refusals_is_broken_by_a_plain_text() -> None:
         assert not is_phrase(call.args[0])
 
 
+def test_what_is_checked_is_named_by_a_phrase() -> None:
+    plain = [
+        f"{path}: {ast.unparse(call)}"
+        for path, tree in trees()
+        for call in calls(tree, frozenset({"check_line", "check_text"}))
+        if has_words(call.args[1])
+    ]
+    assert plain == []
+
+
 def test_whatever_a_command_prints_in_words_is_a_phrase() -> None:
     plain = [
         f"{path}:{call.lineno}"

@@ -112,8 +112,8 @@ def check_form(form: Form) -> None:
     if left_out:
         raise RequestError(phrase("the form says nothing of {what}: people are told that first", what=both(left_out)))
     check_id(form.name)
-    check_line(form.controller, "the controller")
-    check_line(form.contact, "the contact")
+    check_line(form.controller, phrase("the controller"))
+    check_line(form.contact, phrase("the contact"))
     if len(form.uses) > MOST_USES or len(set(form.uses)) < len(form.uses):
         raise RequestError(phrase("a form asks at most {most} questions, each once", most=MOST_USES))
     for use in form.uses:
@@ -150,10 +150,10 @@ def _check_wording(wording: Wording, uses: int) -> None:
         raise RequestError(
             phrase("the text in {language} has words for each use, or for none", language=wording.language)
         )
-    check_line(wording.title, "the title")
-    check_text(wording.about, "what the form is about")
+    check_line(wording.title, phrase("the title"))
+    check_text(wording.about, phrase("what the form is about"))
     for words in (*wording.uses, wording.complaint or ""):
-        check_line(words or "-", "a question")
+        check_line(words or "-", phrase("a question"))
     if max(len(text) for text in (wording.title, wording.about, *wording.uses, wording.complaint or "")) > _LONGEST:
         raise RequestError(phrase("a text of the form is longer than {most} characters", most=_LONGEST))
 

@@ -169,11 +169,11 @@ def check_said(said: Said, form: Form, today: dt.date, *, recognition: bool) -> 
         raise RequestError(phrase("say yes or no to each question"))
     if (said.recognition is not None) is not recognition:
         raise RequestError(phrase("say yes or no to whether the face may be recognised"))
-    check_line(said.name, "the name")
+    check_line(said.name, phrase("the name"))
     if (said.child is not None) is not (said.whom is Whom.CHILD):
         raise RequestError(phrase("a guardian writes the name of the child as well"))
     if said.child is not None:
-        check_line(said.child, "the name of the child")
+        check_line(said.child, phrase("the name of the child"))
     _check_born(said, today)
 
 

@@ -231,9 +231,9 @@ def accept(how: Asking) -> None:
     """Nothing, when somebody may be asked so; RequestError for so many days, and words that are no line."""
     if not 1 <= how.days <= MOST_DAYS:
         raise RequestError(phrase("a link holds for 1 to {most} days", most=MOST_DAYS))
-    check_line(how.by, "the name of whoever asks")
+    check_line(how.by, phrase("the name of whoever asks"))
     if how.occasion is not None:
-        check_line(how.occasion, "the occasion")
+        check_line(how.occasion, phrase("the occasion"))
 
 
 def _speakers(unit: UnitOfWork, about: Person) -> Iterator[str | None]:
