@@ -79,6 +79,12 @@ SAID = Approval(by="mkl", name="Mette", accept=True, reason="I know the place")
 WRONG = faces.FaceWord(what=DismissedAs.ARTWORK, by="Anna", reason="a poster")
 
 
+def sent(workspace: Workspace) -> object:
+    table = b"id,name\nsent,Somebody\n"
+    state = transfer.preview_table(workspace, "people.csv", table).state
+    return transfer.import_table(workspace, "people.csv", table, update=False, state=state)
+
+
 def brought(workspace: Workspace) -> object:
     file = Path("brought.json")
     file.write_bytes(document(people=[person_wire(Person(id="brought", name="Somebody"))]).data)
@@ -286,6 +292,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "signing.opened": lambda ws: signing.opened(ws, asking.ask(ws, "guest", HOW)[0].secret),
     "signing.take_back": lambda ws: signing.take_back(ws, signed(ws).secret),
     "transfer.import_register": brought,
+    "transfer.import_table": sent,
     "webhooks.add": new_webhook,
     "webhooks.remove": lambda ws: webhooks.remove(ws, new_webhook(ws)),
     "webhooks.remind": reminded,
@@ -345,7 +352,7 @@ CHANGES_NOTHING = """
     scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases
     signing.receipt signing.record_answer signing.shown signing.shown_to
     smalls.opened smalls.small_of
-    transfer.export_csv transfer.export_document
+    transfer.export_csv transfer.export_document transfer.preview_table
     undoing.before_naming
     uploads.drop uploads.keep uploads.read
     ways.request_of

@@ -36,16 +36,23 @@ from imgpolicy.register.people import add_person
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.register.works import add_work
 from imgpolicy.wire.consent import CONSENTS, consent_in, stated_in
+from imgpolicy.wire.delimited import SUFFIXES, read_delimited
 from imgpolicy.wire.grid import Grid, Problem
 from imgpolicy.wire.headers import TABLE_WORDS, named
 from imgpolicy.wire.licence import LICENCES, licence_in
 from imgpolicy.wire.person import PEOPLE, PHOTOGRAPHS, PhotographRow, person_in, photograph_in
 from imgpolicy.wire.sheets import Line, Sheet, Table, read_bytes
 from imgpolicy.wire.work import WORKS, WorkRow, hashes_in, work_in
-from imgpolicy.wire.workbook import read_workbook
+from imgpolicy.wire.workbook import SUFFIX, read_workbook
 
 TABLES = (PEOPLE, CONSENTS, WORKS, LICENCES, PHOTOGRAPHS)
 """In the order in which they go in."""
+
+SENT = (PEOPLE, CONSENTS)
+"""Those of them that lead to no file, whatever stands in them."""
+
+MOST_SENT = 1_000
+"""Rows that are sent: somebody looks at what each of them does."""
 
 Shown = Fingerprint | KnownFingerprint | LogoFile
 """What a row says that a work is recognised by."""
@@ -91,20 +98,7 @@ def read_book(path: Path, reading: Reading) -> Found:
 
     RegisterError when a sheet is no table.
     """
-    sheets = read_workbook(path.name, read_bytes(path))
-    tables: dict[Table, tuple[str, Grid]] = {}
-    for name, grid in sheets:
-        table = named_table(name) or (named_table(path.stem) if len(sheets) == 1 else None)
-        if table is None or table in tables:
-            raise RegisterError(
-                phrase(
-                    "{file}: the sheet {sheet} is no table or one twice; each is called {tables}",
-                    file=path.name,
-                    sheet=repr(name[:40]),
-                    tables=", ".join(map(_stem, TABLES)),
-                )
-            )
-        tables[table] = (phrase("{path}, sheet {name}", path=path.name, name=name), grid)
+    tables = _book(path.name, read_bytes(path))
     found = [
         _found(table, table.of(grid, file), path.parent, reading)
         for table in TABLES
@@ -112,6 +106,63 @@ def read_book(path: Path, reading: Reading) -> Found:
         for file, grid in [tables[table]]
     ]
     return together(found)
+
+
+def read_sent(name: str, data: bytes, reading: Reading) -> Found:
+    """What a table or workbook of people and consents holds that was sent under this name; it leads to no file.
+
+    RegisterError when it holds anything else, or more rows than anybody looks at.
+    """
+    tables = _book(name, data) if name.lower().endswith(SUFFIX) else _text(name, data)
+    if isinstance(tables, Problem):
+        return Found(problems=(tables,))
+    if not tables or set(tables) - set(SENT):
+        raise RegisterError(
+            phrase("{file}: what is sent is called {tables}", file=name, tables=", ".join(one.name for one in SENT))
+        )
+    if sum(len(grid.rows) for _, grid in tables.values()) > MOST_SENT:
+        raise RegisterError(
+            phrase(
+                "{file}: has more than {most} rows: import it with `imgpolicy register import`",
+                file=name,
+                most=f"{MOST_SENT:,}",
+            )
+        )
+    found = [
+        _found(table, table.of(grid, file), Path(), reading)
+        for table in SENT
+        if table in tables
+        for file, grid in [tables[table]]
+    ]
+    return together(found)
+
+
+def _text(name: str, data: bytes) -> dict[Table, tuple[str, Grid]] | Problem:
+    """The table in a text, which is called like it; empty when it is called otherwise."""
+    table = named_table(Path(name).stem) if Path(name).suffix.lower() in SUFFIXES else None
+    if table is None:
+        return {}
+    grid = read_delimited(name, data)
+    return grid if isinstance(grid, Problem) else {table: (name, grid)}
+
+
+def _book(file: str, data: bytes) -> dict[Table, tuple[str, Grid]]:
+    """The tables of a workbook, each with where it stands; RegisterError when a sheet is none."""
+    sheets = read_workbook(file, data)
+    tables: dict[Table, tuple[str, Grid]] = {}
+    for name, grid in sheets:
+        table = named_table(name) or (named_table(Path(file).stem) if len(sheets) == 1 else None)
+        if table is None or table in tables:
+            raise RegisterError(
+                phrase(
+                    "{file}: the sheet {sheet} is no table or one twice; each is called {tables}",
+                    file=file,
+                    sheet=repr(name[:40]),
+                    tables=", ".join(map(_stem, TABLES)),
+                )
+            )
+        tables[table] = (phrase("{path}, sheet {name}", path=file, name=name), grid)
+    return tables
 
 
 def together(found: Sequence[Found]) -> Found:

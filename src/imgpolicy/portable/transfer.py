@@ -13,7 +13,7 @@ from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.document import read_document
 from imgpolicy.portable.follow import UNCHANGED, Done
 from imgpolicy.portable.steps import Step
-from imgpolicy.portable.tables import TABLES, Found, Reading, named_table, read_book, read_table, together
+from imgpolicy.portable.tables import TABLES, Found, Reading, named_table, read_book, read_sent, read_table, together
 from imgpolicy.register.licences import licences
 from imgpolicy.register.people import people
 from imgpolicy.register.register import Register
@@ -37,13 +37,16 @@ class Outcome:
     """What an import did, or would have done, and what was wrong. With problems nothing was imported.
 
     `imported` counts new records and `changed` those that are another from now on, by the file or part that they came
-    from; `notes` say as what files were read.
+    from; `notes` say as what files were read. `done` has what came of each record, by where it came from, and `state`
+    is that of the register before.
     """
 
     imported: Mapping[str, int]
     changed: Mapping[str, int]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    done: tuple[tuple[str, Done], ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +56,14 @@ class Manner:
     `accept` is shown each record as it was recorded, and raises RequestError for what may not be. `tell` is shown all
     changes before one of them is kept. With `update` what is on record is changed where it may be, and passed over
     where it says the same; without it an id that is taken is a problem. Without `keep` it is all tried and nothing
-    stays.
+    stays. `expected` is the state that the register must be in, None for any.
     """
 
     accept: Callable[[object], None]
     tell: Callable[[Sequence[Change]], None] = lambda _: None
     update: bool = False
     keep: bool = True
+    expected: str | None = None
 
 
 class Undone(Exception):  # noqa: N818  # not an error: it takes back what was tried
@@ -71,13 +75,30 @@ def import_files(register: Register, path: Path, engine: FaceEngine, manner: Man
 
     RegisterError when there is nothing there to read.
     """
-    found = _read(path, Reading(engine=engine, policy=register.policy, update=manner.update))
-    problems, changes = list(found.problems), list[Change]()
+    return _import(register, _read(path, Reading(engine=engine, policy=register.policy, update=manner.update)), manner)
+
+
+def import_sent(register: Register, name: str, data: bytes, engine: FaceEngine, manner: Manner) -> Outcome:
+    """Import a table or workbook of people and consents that was sent; everything in it or nothing.
+
+    RegisterError when it is none; RequestError when the register is in another state than is expected.
+    """
+    reading = Reading(engine=engine, policy=register.policy, update=manner.update)
+    return _import(register, read_sent(name, data, reading), manner)
+
+
+def _import(register: Register, found: Found, manner: Manner) -> Outcome:
+    problems, changes, every = list(found.problems), list[Change](), list[tuple[str, Done]]()
     imported, changed = Counter[str](), Counter[str]()
+    state = ""
     try:
         with register.writing() as unit:
+            state = unit.state()
+            if manner.expected not in {None, state}:
+                raise RequestError(phrase("the register was changed since this was shown: look at it again"))
             for step in found.steps:
                 done = _try(unit, step, manner, problems)
+                every.append((step.file, done))
                 imported[step.file] += done.added is not None
                 changed[step.file] += bool(done.changes)
                 changes += done.changes
@@ -86,7 +107,14 @@ def import_files(register: Register, path: Path, engine: FaceEngine, manner: Man
             undo_unless(not problems and manner.keep)
     except Undone:
         pass
-    return Outcome(imported=imported, changed=changed, problems=tuple(problems), notes=found.notes)
+    return Outcome(
+        imported=imported,
+        changed=changed,
+        problems=tuple(problems),
+        notes=found.notes,
+        done=tuple(every),
+        state=state,
+    )
 
 
 def _try(unit: UnitOfWork, step: Step, manner: Manner, problems: list[Problem]) -> Done:

@@ -32,6 +32,7 @@ from imgpolicy.server import (
     checking,
     classes,
     ending,
+    importing,
     organisation,
     people,
     registered,
@@ -51,6 +52,7 @@ from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
+from imgpolicy.server.sheets import Sheets
 from imgpolicy.service import accounts, asking, desk, reminding, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
@@ -75,6 +77,7 @@ PAGES = (
     *reviewing.PAGES,
     *people.PAGES,
     *classes.PAGES,
+    *importing.PAGES,
     *statements.PAGES,
     *requesting.PAGES,
     *ending.PAGES,
@@ -124,6 +127,7 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
                 progress=progress,
                 pool=pool,
                 lessons=lessons,
+                sheets=Sheets(partial(uploads.drop, workspace)),
                 start=link,
                 starter=starter,
                 provider=provider,
@@ -159,6 +163,7 @@ def _upkeep(running: Desk) -> Iterator[None]:
         desk.expire(running.workspace)
         asking.expire(running.workspace)
         running.lessons.expire()
+        running.sheets.expire()
         _put_again(running, _queued(running, desk.outdated(running.workspace)))
 
     def work() -> None:

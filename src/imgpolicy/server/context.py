@@ -22,6 +22,7 @@ from imgpolicy.server.lessons import VERBS, Lessons
 from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
+from imgpolicy.server.sheets import Sheets
 from imgpolicy.server.tickets import Tickets
 from imgpolicy.server.uploads import Part, each_part
 from imgpolicy.service import desk, posting
@@ -56,7 +57,8 @@ class Desk:
 
     `provider` is the identity provider of the organisation, None where nobody signs in by one; `tickets` are those of
     whoever is on the way there, and `asking` bounds how many wait for its answer at once. `acts` has the last act of
-    each account, `lessons` the archive of a class that it sent and has not learnt yet.
+    each account, `lessons` the archive of a class and `sheets` the table that it sent and has not
+    confirmed yet.
 
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
@@ -68,6 +70,7 @@ class Desk:
     progress: Progress
     pool: Pool
     lessons: Lessons
+    sheets: Sheets
     start: StartLink | None = None
     starter: str | None = None
     provider: Provider | None = None

@@ -185,7 +185,7 @@ def sheet_of(grid: Grid, file: str, needed: Collection[str], optional: Collectio
     known = (*needed, *(name for name in optional if name not in needed))
     texts = _without_blanks(first.cells)
     header = [named(text, known, COLUMN_WORDS) or text.strip() for text in texts]
-    notes = () if grid.note is None else (f"{file}: {grid.note}",)
+    notes = () if grid.note is None else (phrase("{name}: {reason}", name=file, reason=grid.note),)
     problems = tuple(_header_problems(file, first.number, header, needed, known))
     if problems or first.wrong:
         wrong = (

@@ -18,6 +18,7 @@ from imgpolicy.service import (
     cards,
     grants,
     people,
+    transfer,
 )
 from imgpolicy.service import evidence as kept_files
 
@@ -28,6 +29,22 @@ FORM = grants.Proof(name="form.pdf", content=b"the form")
 
 
 PEOPLE = (
+    Forbidden(
+        asks="transfer.preview_table",
+        what="a table that is sent and leads to files",
+        said="what is sent is called people.csv, consents.csv",
+        call=lambda ws, _: transfer.preview_table(ws, "faces.csv", b"person,photograph\n"),
+        typed=No("the command line reads files where they are"),
+        brought=No("it is the import"),
+    ),
+    Forbidden(
+        asks="transfer.import_table",
+        what="a table that was shown on another state of the register",
+        said="the register was changed since this was shown",
+        call=lambda ws, _: transfer.import_table(ws, "people.csv", b"id,name\na,A\n", update=False, state="another"),
+        typed=No("the command line shows and imports in one"),
+        brought=No("it is the import"),
+    ),
     Forbidden(
         asks="people.add",
         what="an id that is taken",
