@@ -186,25 +186,18 @@ def portrait_of(engine: FaceEngine, photograph: Source) -> bytes:
 def work_picture(source: str) -> KnownFingerprint:
     """What is kept of a picture of a work, by path or URL: its fingerprint, and its features when it has enough.
 
-    Raises PictureError when it cannot be read, RegisterError when it is so flat that its fingerprint would match
-    other pictures too.
+    Of one without any edge (PDQ's quality is 0), such as a single colour, the hash of its file alone is kept: any other
+    would be every such picture's. PictureError when it cannot be read.
     """
     picture = open_picture(source)
-    return known_fingerprint(_fingerprint(picture), features_of(KeypointExtractor().extract(picture)))
-
-
-def _fingerprint(picture: Picture) -> Fingerprint:
     fingerprint = FingerprintExtractor().extract(picture)
-    if fingerprint.quality < MIN_QUALITY:
-        raise RegisterError(
-            phrase(
-                "{picture}: too plain to be recognised again (quality {quality} of 100, {least} needed)",
-                picture=picture.name,
-                quality=fingerprint.quality,
-                least=MIN_QUALITY,
-            )
-        )
-    return fingerprint
+    known = known_fingerprint(fingerprint, features_of(KeypointExtractor().extract(picture)))
+    return known if fingerprint.quality else replace(known, pdq=None, phash=None)
+
+
+def is_plain(known: KnownFingerprint) -> bool:
+    """True of a picture so plain that only the same file is surely it: one that was saved again may be any other."""
+    return known.quality < MIN_QUALITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

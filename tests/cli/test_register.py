@@ -168,13 +168,18 @@ def test_a_work_that_is_there_already_is_said_and_not_doubled(imgpolicy: Run, ow
     assert len(json.loads(imgpolicy("work", "list", "--format", "json", folder=own_demo).out)) == 2
 
 
-def test_a_blank_work_is_refused_because_it_would_match_everything(imgpolicy: Run, own_demo: Path) -> None:
+def test_a_blank_work_is_known_by_its_file_alone(imgpolicy: Run, own_demo: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (300, 300), "teal").save(own_demo / "blank.png")
+    Image.new("RGB", (300, 300), "navy").save(own_demo / "other.png")
     ran = imgpolicy("work", "add", "blank.png", "--title", "Blank", "--owner", "Nobody", folder=own_demo)
-    assert ran.code == 4
-    assert "too plain" in ran.err
+    assert (ran.code, "too plain to be told from others" in ran.err) == (0, True)
+    posting = ("--channel", "website", "--role", "employee", "--purpose", "news", "--origin", "own")
+    ran = imgpolicy("check", "blank.png", "other.png", *posting, "--format", "json")
+    same, other = json.loads(ran.out)["reports"]
+    assert [one["code"] for one in same["findings"]] == ["C101"]
+    assert other["findings"] == []
 
 
 @pytest.mark.slow

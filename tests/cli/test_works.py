@@ -102,16 +102,31 @@ def test_a_folder_is_a_work_a_picture(imgpolicy: Run, own_demo: Path) -> None:
     assert "is there already, as meadow" in again.err
 
 
-def test_one_bad_picture_keeps_a_folder_out(imgpolicy: Run, own_demo: Path) -> None:
+@pytest.mark.slow
+def test_no_picture_keeps_the_rest_of_a_folder_out(imgpolicy: Run, own_demo: Path) -> None:
     folder = own_demo / "stock"
     folder.mkdir()
     shutil.copyfile(own_demo / "pictures" / "meadow.jpg", folder / "meadow.jpg")
     Image.new("RGB", (300, 300), "teal").save(folder / "blank.png")
+    (folder / "broken.jpg").write_bytes((folder / "meadow.jpg").read_bytes()[:300])
     ran = imgpolicy("work", "import", "stock", folder=own_demo)
-    assert ran.code == 4
-    assert "blank.png: too plain" in ran.err
-    assert "nothing was imported: 1 problem(s)" in ran.err
-    assert "meadow" not in works(imgpolicy, own_demo)
+    assert (ran.code, ran.out) == (4, "2 work(s) imported, 0 picture(s) there already\n")
+    assert "blank.png: too plain to be told from others" in ran.err
+    assert "broken.jpg" in ran.err
+    assert "left out: 1 picture(s) that cannot be read" in ran.err
+    assert {"meadow", "blank"} <= works(imgpolicy, own_demo).keys()
+
+
+@pytest.mark.slow
+def test_files_without_a_title_are_a_work_each(imgpolicy: Run, own_demo: Path) -> None:
+    files = ("pictures/meadow.jpg", "pictures/portrait.jpg", "pictures/poster.jpg")
+    ran = imgpolicy("work", "add", *files, "--owner", "An agency", "--kind", "restricted", folder=own_demo)
+    assert (ran.code, ran.out) == (0, "3 work(s) imported, 0 picture(s) there already\n")
+    added = works(imgpolicy, own_demo)
+    assert [(added[one]["kind"], added[one]["owner"]) for one in ("meadow", "portrait")] == [
+        ("restricted", "An agency"),
+        ("restricted", "An agency"),
+    ]
 
 
 def test_a_list_of_pdq_hashes_is_one_work(imgpolicy: Run, own_demo: Path) -> None:

@@ -297,6 +297,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "webhooks.remove": lambda ws: webhooks.remove(ws, new_webhook(ws)),
     "webhooks.remind": reminded,
     "works.add_work": lambda ws: works.add_work(ws, "Meadow", [NOBODY], owner="O"),
+    "works.add_each": lambda ws: works.add_each(ws, ["pictures/with_location.jpg"], owner="O"),
     "works.import_works": stock,
     "works.remove_work": lambda ws: works.remove_work(ws, WORK),
     "works.add_logo": lambda ws: new_logo(ws, "Poster", "pictures/poster.jpg"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,7 +81,13 @@ def check(
             allow_private_hosts=allow_private_hosts,
         )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
-        checked = check_pictures(workspace, names, request, see=out.see(targets), tracked=_with_progress)
+        checked = check_pictures(
+            workspace,
+            names,
+            request,
+            see=out.see(targets),
+            tracked=partial(common.with_progress, doing=phrase("checking")),
+        )
         idle = idle_waivers(workspace, [one.report for one in checked])
     note_unreadable(one.report for one in checked)
     note_misnamed((one.report.picture for one in checked), language)
@@ -141,13 +147,3 @@ def _note_idle(waivers: Iterable[Waiver], seen: set[str | None], language: Langu
                     "no picture here is {picture}, for which {code} is waived", code=waiver.code, picture=picture
                 )
             )
-
-
-def _with_progress(names: Sequence[str]) -> Iterable[str]:
-    """The names, with a bar on a terminal's standard error when there are many."""
-    if len(names) < 5 or not common.is_terminal(sys.stderr):
-        return names
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(names, description=common.told(phrase("checking")), console=Console(stderr=True), transient=True)

@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -165,6 +165,16 @@ def note(text: str) -> None:
 def remark(text: str) -> None:
     """Write a remark that begins with the program's name to standard error."""
     note(f"imgpolicy: {told(text)}")
+
+
+def with_progress(names: Sequence[str], *, doing: str) -> Iterable[str]:
+    """The names, with a bar on a terminal's standard error when there are many; `doing` says what is done to them."""
+    if len(names) < 5 or not is_terminal(sys.stderr):
+        return names
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(names, description=told(doing), console=Console(stderr=True), transient=True)
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, widest: int | None = None) -> str:

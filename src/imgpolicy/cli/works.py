@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +17,7 @@ from imgpolicy.domain.work import WorkKind
 from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
-    from imgpolicy.service.works import KnownWork
+    from imgpolicy.service.works import Imported, KnownWork
 
 work_app = typer.Typer()
 
@@ -35,19 +37,27 @@ def add_work(
         typer.Argument(metavar="FILE", help="The work as a picture, or several of it: files or http(s) URLs."),
     ],
     *,
-    title: Annotated[str, typer.Option(metavar="T", help="Its title.")],
+    title: Annotated[
+        str | None,
+        typer.Option(metavar="T", help="Its title; without one each file is a work of its own, called like the file."),
+    ] = None,
     owner: Annotated[str, typer.Option(metavar="O", help="Who owns it.")],
     kind: Annotated[
         Kind, typer.Option(metavar="K", help="work, to be posted with a licence; restricted, not to be posted at all.")
     ] = Kind.WORK,
     place: common.Place,
 ) -> int:
-    """Add a work. What it is recognised by is kept, the picture is not."""
+    """Add a work, or one of each file. What they are recognised by is kept, the pictures are not."""
     from imgpolicy.service import works
 
     with place.open() as workspace:
+        if title is None:
+            tracked = partial(common.with_progress, doing=phrase("looking"))
+            done = works.add_each(workspace, files, owner=owner, kind=WorkKind(kind.value), tracked=tracked)
+            return _emit_imported(done, tried=False)
         added = works.add_work(workspace, title, files, owner=owner, kind=WorkKind(kind.value))
     common.say(phrase("added {id}", id=added.id))
+    _remark_plain(added.plain)
     for file in added.whole_only:
         common.remark(
             phrase("{file}: shows too little detail to be found in parts; it is recognised as a whole", file=file)
@@ -70,12 +80,18 @@ def import_works(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try everything and keep nothing.")] = False,
     place: common.Place,
 ) -> int:
-    """Add many works, all or none of them. A line for each problem, and for what is there already."""
+    """Add many works: of a table or a list all or none. A line for each problem, and for what is there already."""
     from imgpolicy.service import works
 
     with place.open() as workspace:
-        done = works.import_works(workspace, path, title=title, owner=owner, keep=not dry_run)
-    for line in (*done.notes, *done.already, *(problem.line() for problem in done.problems)):
+        tracked = partial(common.with_progress, doing=phrase("looking"))
+        done = works.import_works(workspace, path, title=title, owner=owner, keep=not dry_run, tracked=tracked)
+    return _emit_imported(done, tried=dry_run)
+
+
+def _emit_imported(done: Imported, *, tried: bool) -> Exit:
+    """Say what came of it; a failure where anything was left out."""
+    for line in (*done.notes, *done.already, *(problem.line() for problem in (*done.problems, *done.skipped))):
         common.remark(line)
     if done.problems:
         common.remark(phrase("nothing was imported: {count} problem(s)", count=len(done.problems)))
@@ -83,7 +99,7 @@ def import_works(
     count, there = len(done.works), len(done.already)
     common.say(
         phrase("{count} work(s) could be imported, {there} picture(s) there already", count=count, there=there)
-        if dry_run
+        if tried
         else phrase("{count} work(s) imported, {there} picture(s) there already", count=count, there=there)
     )
     if done.whole_only:
@@ -93,7 +109,22 @@ def import_works(
                 count=done.whole_only,
             )
         )
+    _remark_plain(done.plain)
+    if done.skipped:
+        common.remark(phrase("left out: {count} picture(s) that cannot be read", count=len(done.skipped)))
+        return Exit.FAILED
     return Exit.GO
+
+
+def _remark_plain(files: Sequence[str]) -> None:
+    for file in files:
+        common.remark(
+            phrase(
+                "{file}: too plain to be told from others; only the same file is surely recognised, a copy of it that"
+                " was saved again may pass",
+                file=file,
+            )
+        )
 
 
 @work_app.command("remove")

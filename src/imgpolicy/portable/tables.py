@@ -304,8 +304,8 @@ def known_hashes(line: Line) -> KnownFingerprint | None:
 
 
 def check_recognisable(known: KnownFingerprint) -> None:
-    """Nothing, when a picture can be recognised by this and no other is; RegisterError for one that is too plain."""
-    if known.quality < MIN_QUALITY:
+    """Nothing, when a picture can be recognised by this; RegisterError for bare hashes of one that is too plain."""
+    if known.sha256 is None and known.quality < MIN_QUALITY:
         raise RegisterError(
             phrase(
                 "too plain to be recognised again (quality {quality} of 100, {least} needed)",

@@ -1,18 +1,19 @@
 """`work import`: many works at once, from a folder of pictures, a table of hashes, or a list of PDQ hashes.
 
-All of what is new comes in or nothing; what stands for a work already is reported and not doubled.
+Of pictures each is a work: those that cannot be read are named, and the others come in. Of a table or a list all that
+is new comes in or nothing. What stands for a work already is reported and not doubled.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.domain.work import LOGOS, KnownFingerprint, WorkKind, is_a_logo
-from imgpolicy.enrol import work_picture
-from imgpolicy.errors import ImgPolicyError, RegisterError
+from imgpolicy.enrol import is_plain, work_picture
+from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.portable.tables import known_hashes
 from imgpolicy.portable.transfer import Undone, undo_unless
@@ -26,12 +27,15 @@ from imgpolicy.wire.work import WORKS, WorkRow, work_in
 
 _PREFIX = "hash="
 
+Tracked = Callable[[Sequence[str]], Iterable[str]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What came of it: the ids of new works, what is there already and as which work, and everything wrong.
 
-    With problems nothing came in. `whole_only` counts the pictures that are known by hashes only; `notes` say as what
+    With problems nothing came in; what was `skipped` kept nothing else out. `whole_only` counts the pictures that are
+    known by hashes only, and `plain` names those so plain that only the same file is surely them; `notes` say as what
     the file was read.
     """
 
@@ -40,6 +44,8 @@ class Imported:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     whole_only: int
+    skipped: tuple[Problem, ...] = ()
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +68,40 @@ class _Found:
     works: Sequence[_Work]
     problems: Sequence[Problem]
     notes: tuple[str, ...] = ()
+    skipped: tuple[Problem, ...] = ()
 
 
-def import_works(
-    register: Register, path: Path, *, title: str | None = None, owner: str | None = None, keep: bool = True
+def import_works(  # noqa: PLR0913  # what of, as what, and how
+    register: Register,
+    path: Path,
+    *,
+    title: str | None = None,
+    owner: str | None = None,
+    keep: bool = True,
+    tracked: Tracked = iter,
 ) -> Imported:
     """Import works from a folder of pictures, a CSV table (.csv), or a list of PDQ hashes (any other file).
 
     A folder's pictures are a work each, called like the file; a list is one work, called `title` or like the file.
-    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    Without `keep` it is all tried and nothing stays. `tracked` gives the pictures of a folder one by one, and may show
+    how far it is. RegisterError when there is nothing there to read.
     """
-    found = _read(path, title, owner)
+    return _brought(register, _read(path, title, owner, tracked), keep=keep)
+
+
+def import_pictures(
+    register: Register,
+    pictures: Sequence[str],
+    *,
+    owner: str | None = None,
+    kind: WorkKind = WorkKind.WORK,
+    tracked: Tracked = iter,
+) -> Imported:
+    """Import pictures, by paths or URLs, a work each, called like the file; those that cannot be read are skipped."""
+    return _brought(register, _pictures(pictures, owner, kind, tracked), keep=True)
+
+
+def _brought(register: Register, found: _Found, *, keep: bool) -> Imported:
     works, problems = found.works, list(found.problems)
     ids: list[str] = []
     already: list[str] = []
@@ -88,7 +117,13 @@ def import_works(
         pass
     bare = sum(known.features is None for work in works for _, known in work.pictures)
     return Imported(
-        works=tuple(ids), already=tuple(already), problems=tuple(problems), notes=found.notes, whole_only=bare
+        works=tuple(ids),
+        already=tuple(already),
+        problems=tuple(problems),
+        notes=found.notes,
+        whole_only=bare,
+        skipped=found.skipped,
+        plain=tuple(_place(work.file, row) for work in works for row, known in work.pictures if is_plain(known)),
     )
 
 
@@ -118,32 +153,38 @@ def _place(file: str, row: int) -> str:
     return phrase("{file}, row {row}", file=file, row=row) if row else file
 
 
-def _read(path: Path, title: str | None, owner: str | None) -> _Found:
+def _read(path: Path, title: str | None, owner: str | None, tracked: Tracked) -> _Found:
     if path.is_dir():
         if title is not None:
             raise RegisterError(phrase("the works of a folder are called like their files; leave the title out"))
-        return _folder(path, owner)
+        return _folder(path, owner, tracked)
     if path.suffix.lower() == ".csv":
         return _table(path, owner)
     return _hash_list(path, title or path.stem, owner)
 
 
-def _folder(folder: Path, owner: str | None) -> _Found:
-    works: dict[str, _Work] = {}
-    problems: list[Problem] = []
+def _folder(folder: Path, owner: str | None, tracked: Tracked) -> _Found:
     pictures, _ = expand(str(folder))
     if not pictures:
         raise RegisterError(phrase("{folder}: holds no picture", folder=str(folder)))
-    for picture in pictures:
+    return _pictures(pictures, owner, WorkKind.WORK, tracked)
+
+
+def _pictures(pictures: Sequence[str], owner: str | None, kind: WorkKind, tracked: Tracked) -> _Found:
+    if kind in LOGOS:
+        raise RequestError(is_a_logo(kind))
+    works: dict[str, _Work] = {}
+    skipped: list[Problem] = []
+    for picture in tracked(pictures):
         try:
             known = work_picture(picture)
         except ImgPolicyError as error:
-            problems.append(Problem(folder.name, 0, "", message_of(error)))
+            skipped.append(Problem(Path(picture).name, 0, "", message_of(error)))
             continue
         # The same file twice is one work.
-        name = Path(picture).stem
-        works.setdefault(known.sha256 or "", _Work(file=picture, title=name, owner=owner, pictures=((0, known),)))
-    return _Found(works=list(works.values()), problems=problems)
+        work = _Work(file=picture, title=Path(picture).stem, owner=owner, kind=kind, pictures=((0, known),))
+        works.setdefault(known.sha256 or "", work)
+    return _Found(works=list(works.values()), problems=(), skipped=tuple(skipped))
 
 
 def _table(path: Path, owner: str | None) -> _Found:

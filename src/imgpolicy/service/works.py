@@ -7,22 +7,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgpolicy.domain.work import LOGOS, KnownLogo, Work, WorkKind, is_a_logo, is_no_logo
-from imgpolicy.enrol import logo_of, work_picture
+from imgpolicy.enrol import is_plain, logo_of, work_picture
 from imgpolicy.errors import RequestError
 from imgpolicy.index.features import VERSION
-from imgpolicy.portable.works import Imported
+from imgpolicy.portable.works import Imported, Tracked, import_pictures
 from imgpolicy.portable.works import import_works as bring_in
 from imgpolicy.register import logos as kept_logos
 from imgpolicy.register import works as kept_works
 from imgpolicy.service.workspace import Workspace
 
+__all__ = [
+    "Added",
+    "Imported",
+    "KnownWork",
+    "add_each",
+    "add_logo",
+    "add_work",
+    "import_works",
+    "logos",
+    "remove_logo",
+    "remove_work",
+    "works",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """The id of what was added, and those of its files that show too little to be found as a part of a picture."""
+    """The id of what was added, and those of its files that show too little to be found as a part of a picture.
+
+    Of those that are `plain`, the same file alone is surely recognised.
+    """
 
     id: str
     whole_only: tuple[str, ...]
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +58,52 @@ def add_work(
     """What was added: a work by one or more pictures of it, paths or URLs; all of them, or nothing.
 
     Raises PictureError when a picture cannot be read, RequestError for the kind of a logo, RegisterError when the work
-    is there already or a picture is too plain to be recognised.
+    is there already.
     """
     if kind in LOGOS:
         raise RequestError(is_a_logo(kind))
     pictures = [work_picture(file) for file in files]
     with workspace.register.writing() as unit:
         work = kept_works.add_work(unit, title, pictures, kind=kind, owner=owner)
-    plain = (file for file, picture in zip(files, pictures, strict=True) if picture.features is None)
-    return Added(id=work.id, whole_only=tuple(plain))
+    shown = tuple(zip(files, pictures, strict=True))
+    return Added(
+        id=work.id,
+        whole_only=tuple(file for file, picture in shown if picture.features is None and not is_plain(picture)),
+        plain=tuple(file for file, picture in shown if is_plain(picture)),
+    )
 
 
-def import_works(
-    workspace: Workspace, path: Path, *, title: str | None = None, owner: str | None = None, keep: bool = True
+def add_each(
+    workspace: Workspace,
+    files: Sequence[str],
+    *,
+    owner: str,
+    kind: WorkKind = WorkKind.WORK,
+    tracked: Tracked = iter,
 ) -> Imported:
-    """What came of importing a folder of pictures, a CSV table, or a list of PDQ hashes: all of it, or nothing.
+    """What came of adding pictures, paths or URLs, each as a work of its own, called like its file.
 
-    Without `keep` it is all tried and nothing stays. RegisterError when there is nothing there to read.
+    One that cannot be read is named, and keeps no other out. `tracked` gives them one by one, and may show how far it
+    is. RequestError for the kind of a logo.
     """
-    return bring_in(workspace.register, path, title=title, owner=owner, keep=keep)
+    return import_pictures(workspace.register, files, owner=owner, kind=kind, tracked=tracked)
+
+
+def import_works(  # noqa: PLR0913  # what of, as what, and how
+    workspace: Workspace,
+    path: Path,
+    *,
+    title: str | None = None,
+    owner: str | None = None,
+    keep: bool = True,
+    tracked: Tracked = iter,
+) -> Imported:
+    """What came of importing a folder of pictures, a CSV table, or a list of PDQ hashes: of these two all, or nothing.
+
+    In a folder, a picture that cannot be read keeps no other out. Without `keep` it is all tried and nothing stays;
+    `tracked` is as `add_each` has it. RegisterError when there is nothing there to read.
+    """
+    return bring_in(workspace.register, path, title=title, owner=owner, keep=keep, tracked=tracked)
 
 
 def works(workspace: Workspace) -> tuple[KnownWork, ...]:
