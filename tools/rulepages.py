@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.files import write_whole
 from imgpolicy.policy import UNDER_PEOPLE, rule_of
 from imgpolicy.rules.found import all_rules
@@ -30,12 +31,16 @@ def navigation(site: str) -> str:
 
 
 def with_every_rule(policy: str) -> str:
-    """The policy with a line under [rules] for each built-in rule, a new one behind the last of its family."""
+    """The policy with a line under [rules] for each built-in rule, a new one behind the last of its family.
+
+    What a rule says as a note stands in no line: a policy can only say more.
+    """
     head, table, rest = policy.partition("[rules]\n")
     lines = rest.split("\n")
     for code, plugin in sorted(all_rules().items()):
         if (
             plugin.built_in
+            and rule_of(plugin).default is not Verdict.GO
             and code not in UNDER_PEOPLE.values()
             and not any(line.startswith(f"{code} = ") for line in lines)
         ):

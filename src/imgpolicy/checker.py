@@ -59,7 +59,14 @@ class Checker:
         self._looking = Looking(wanted(policy, extractors))
         self._left_out, self._limits = left_out(policy, extractors), limits(extractors)
         names = any(isinstance(rule, NameInWords) for rule in policy.rules)
-        self._snapshots = Snapshots(register, self._engine.engine_id, self._engine.calibration, self._mode, names=names)
+        self._snapshots = Snapshots(
+            register,
+            self._engine.engine_id,
+            self._engine.calibration,
+            self._mode,
+            names=names,
+            posts=any(channel.fresh_days is not None for channel in policy.channels.values()),
+        )
 
     @classmethod
     def from_file(cls, path: str | Path, *, register_url: str | None = None) -> Self:

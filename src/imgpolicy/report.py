@@ -117,7 +117,7 @@ class Report:
     `register_head` is the last hash of the register's log that pictures are judged by, so that a report says against
     which state of the register it was made. `valid_until` is the first day on which something it relies on ends; None:
     no end. What is `waived` was found and does not count. `changes` says in a phrase each what imgpolicy had changed in
-    the picture before it was judged.
+    the picture before it was judged. `pdq` is for the record of a post, as `Publication` has it, and in no output.
     """
 
     picture: PictureInfo
@@ -135,6 +135,7 @@ class Report:
     made_at: dt.datetime
     release: Release | None = None
     changes: tuple[str, ...] = ()
+    pdq: str | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -10,8 +10,10 @@ from imgpolicy.domain.grant import CoverStatus
 from imgpolicy.domain.model import Model
 from imgpolicy.domain.terms import FaceStatus, Waived
 from imgpolicy.domain.verdict import Finding
+from imgpolicy.facts import Fingerprint, Unknown
 from imgpolicy.losses import tell_losses
 from imgpolicy.match import LogoMatch, Matches, WorkMatch, WrittenMark
+from imgpolicy.match.works import MIN_QUALITY
 from imgpolicy.policy import Policy
 from imgpolicy.report import DeclaredReport, FaceReport, Report, WorkReport
 from imgpolicy.rules import Case, judge
@@ -43,7 +45,15 @@ def report_on(
         register_head=head,
         valid_until=min([*ends, *(one.waiver.until for one in waived)], default=None),
         made_at=dt.datetime.now(dt.UTC),
+        pdq=_pdq(case),
     )
+
+
+def _pdq(case: Case) -> str | None:
+    fingerprint = case.facts.get(Fingerprint)
+    if isinstance(fingerprint, Unknown) or fingerprint.quality < MIN_QUALITY:
+        return None
+    return f"{fingerprint.pdq[0]:064x}"
 
 
 def _waive(findings: Iterable[Finding], case: Case, policy: Policy) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:

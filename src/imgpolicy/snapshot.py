@@ -20,12 +20,14 @@ from imgpolicy.facts import Unknown
 from imgpolicy.index.gallery import empty_gallery
 from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.known import PersonRecord, RegisterSnapshot, WorkRecord
+from imgpolicy.match.posted import PostedPicture
 from imgpolicy.phrase import phrase
 from imgpolicy.recognise.names import NameIndex
 from imgpolicy.register.faces import FaceCount, faces, gallery, to_enrol_again
 from imgpolicy.register.fingerprints import WorkFingerprints, keep_fingerprints, work_fingerprints
 from imgpolicy.register.logos import logos_with_artwork, logos_with_words
 from imgpolicy.register.people import people as all_people
+from imgpolicy.register.publications import publications
 from imgpolicy.register.register import Register
 from imgpolicy.register.reliance import check_all_there, relied_dismissals, relied_person, relied_work
 from imgpolicy.register.unit import UnitOfWork
@@ -59,13 +61,22 @@ class _State(NamedTuple):
 class Snapshots:
     """Readings of one register, for one face engine and one way to look at people; several threads may ask.
 
-    With `names` everybody's name is read into memory, so that it is found in words.
+    With `names` everybody's name is read into memory, so that it is found in words; with `posts` what is up is, so that
+    it is known when it comes again.
     """
 
-    def __init__(
-        self, register: Register, engine_id: str, calibration: Calibration, mode: PeopleMode, *, names: bool = False
+    def __init__(  # noqa: PLR0913  # the register, and what is to be known of it
+        self,
+        register: Register,
+        engine_id: str,
+        calibration: Calibration,
+        mode: PeopleMode,
+        *,
+        names: bool = False,
+        posts: bool = False,
     ) -> None:
         self._register = register
+        self._posts = posts
         self._names = names
         self._engine_id = engine_id
         self._calibration = calibration
@@ -126,6 +137,7 @@ class Snapshots:
             marks=marks,
             names=NameIndex((one.id, one.name) for one in all_people(unit)) if self._names else NameIndex(),
             dismissals=relied_dismissals(unit),
+            posts=_posted(unit) if self._posts else (),
             unknowns=_unenrolled(faces(unit), self._engine_id, state.people) if compares else (),
         )
 
@@ -137,6 +149,22 @@ class Snapshots:
                 return
             self._works = (replace(works[0], changed=False), *works[1:])
         keep_fingerprints(self._register, works[0])
+
+
+def _posted(unit: UnitOfWork) -> tuple[PostedPicture, ...]:
+    """The pictures that are up, on the channels as the policy calls them now."""
+    now = unit.policy.former_channels
+    return tuple(
+        PostedPicture(
+            publication=post.id,
+            channel=now.get(post.channel, post.channel),
+            published=post.published,
+            sha256=post.picture,
+            pdq=None if post.pdq is None else int(post.pdq, 16),
+        )
+        for post in publications(unit)
+        if post.down is None
+    )
 
 
 def _people(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, PersonRecord]:

@@ -90,6 +90,7 @@ PUBLICATION = Publication(
     territory="dk",
     setting="office",
     event="party",
+    pdq="cd" * 32,
     edit="crop",
     people={"a": "c-1"},
     works={"w": "l-1"},

@@ -29,7 +29,7 @@ def found(made: Policy, channel: str) -> list[str]:
     """What is said of a picture with nothing in it and no caption."""
     posting = made.complete(replace(examples.POSTING, channel=channel, caption=None))
     case = replace(examples.nobody(), posting=posting, channel=made.channel_of(posting))
-    return [danish.say(one.message) for one in judge(made.rules, case) if one.code == "R107"]
+    return [danish.say(one.message) for one in judge(made.rules, case) if one.code == "R108"]
 
 
 assert update(LanguageCode.DANISH, phrases()) == 0
@@ -38,5 +38,5 @@ asking = policy(policy_text().replace('website = "public"', SAID))
 assert found(asking, "website") == ["det, der offentliggøres på website, skal have en billedtekst, og ingen er angivet"]
 assert found(asking, "facebook") == found(policy(policy_text()), "website") == []
 assert "captioned" in json.loads(policy_schema())["$defs"]["Channel"]["properties"]
-(rule,) = (one for one in asking.rules if one.code == "R107")
+(rule,) = (one for one in asking.rules if one.code == "R108")
 assert [len(judge([rule], case)) for case in (*rule.passes, *rule.fails)] == [0, 0, 1]

@@ -14,6 +14,7 @@ from imgpolicy.facts import Facts, Unknown
 from imgpolicy.rules import Case, Rule, judge
 from imgpolicy.rules import examples as made
 from imgpolicy.rules.found import all_rules
+from imgpolicy.rules.fresh import PostedBefore
 
 
 def rules() -> list[type[Rule]]:
@@ -21,6 +22,8 @@ def rules() -> list[type[Rule]]:
     return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Rule)]
 
 
+NOTES = {PostedBefore}
+"""Rules that keep nothing from being posted unless the policy says so."""
 EVERY = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 
 
@@ -46,7 +49,7 @@ def test_it_finds_something_with_its_code_in_every_case_that_fails(rule: type[Ru
         assert findings
         for finding in findings:
             assert finding.code == rule.code
-            assert finding.verdict > Verdict.GO
+            assert finding.verdict > Verdict.GO or rule in NOTES
             assert finding.message.strip() == finding.message != ""
             assert finding.remedies, "every finding comes with a way out"
 
@@ -54,7 +57,7 @@ def test_it_finds_something_with_its_code_in_every_case_that_fails(rule: type[Ru
 @EVERY
 def test_its_code_is_a_letter_and_three_digits_and_its_verdict_is_never_go(rule: type[Rule]) -> None:
     assert re.fullmatch(r"[PMCLSRX]\d{3}", rule.code)
-    assert rule.default > Verdict.GO
+    assert rule.default > Verdict.GO or rule in NOTES
 
 
 @EVERY

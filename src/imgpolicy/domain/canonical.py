@@ -132,6 +132,7 @@ class _PublicationForm(
     setting: str | None = None
     event: str | None = None
     edit: str | None = None
+    pdq: str | None = None
     people: dict[str, str | None] = {}
     works: dict[str, str | None] = {}
 
@@ -320,6 +321,7 @@ def publication_form(publication: Publication) -> bytes:
             setting=publication.setting,
             event=publication.event,
             edit=publication.edit,
+            pdq=publication.pdq,
             people=_sorted(publication.people),
             works=_sorted(publication.works),
         )

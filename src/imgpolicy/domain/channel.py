@@ -11,10 +11,14 @@ LINE = "{line}"
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who sees what is posted there, and how a credit line is written: with `{line}` in it, as in ``Foto: {line}``."""
+    """Who sees what is posted there, and how a credit line is written: with `{line}` in it, as in ``Foto: {line}``.
+
+    A picture that was posted there within `fresh_days` days is told; None asks for nothing new.
+    """
 
     audience: str
     credit: Annotated[str, msgspec.Meta(pattern=r"^[^{}\n]*\{line\}[^{}\n]*$", max_length=100)] | None = None
+    fresh_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] | None = None
 
 
 def in_form(channel: Channel | None, line: str) -> str:

@@ -27,7 +27,8 @@ class Publication:
     """A picture that was posted: its SHA-256, where, and as what.
 
     `people` are the ids of those in it, each with the id of the consent that the post rests on, or None; `works` those
-    of the works in it, each with the licence. `down` is when it was taken down, None while it is up.
+    of the works in it, each with the licence. `down` is when it was taken down, None while it is up. `pdq` is the PDQ
+    hash of the picture, 64 hex digits, None where it is not known or the picture too plain for it to mean anything.
     """
 
     id: str = field(default_factory=lambda: new_id("p"))
@@ -42,6 +43,7 @@ class Publication:
     setting: str | None = None
     event: str | None = None
     edit: str | None = None
+    pdq: str | None = None
     people: Mapping[str, str | None] = field(default_factory=dict)
     works: Mapping[str, str | None] = field(default_factory=dict)
     at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))

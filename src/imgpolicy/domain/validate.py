@@ -156,6 +156,8 @@ def check_publication(publication: Publication) -> None:
     check_id(publication.id)
     if not _SHA256.fullmatch(publication.picture):
         raise RegisterError(phrase("a posted picture is named by its SHA-256, 64 hex digits"))
+    if publication.pdq is not None and not _SHA256.fullmatch(publication.pdq):
+        raise RegisterError(phrase("a picture's PDQ hash has 64 hex digits, in small letters"))
     check_text(publication.url, phrase("the address"))
     try:
         posting = publication.posting(publication.published)

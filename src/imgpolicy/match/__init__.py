@@ -12,12 +12,14 @@ from imgpolicy.domain.licence import Licence, licence_cover
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, PeoplePolicy
+from imgpolicy.domain.words import folded
 from imgpolicy.domain.work import LICENSABLE
-from imgpolicy.facts import Faces, Facts, Unknown
+from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceCandidates, FaceMatch, PossiblePerson, match_faces, possible_person, threshold_for
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.logos import LogoMatch
+from imgpolicy.match.posted import PostedPicture, posted_alike
 from imgpolicy.match.search import Found, search
 from imgpolicy.match.works import WorkMatch, named_work
 from imgpolicy.match.written import WrittenMark, WrittenName
@@ -84,6 +86,7 @@ class Matches:
     whose names are read, `marks` the logos whose words are. `licences` has for each of the `works` that a licence can
     make ours to post, by its id, what its licences say of the posting; `credits` has the credit line where the licence
     relied on requires one; `wider_audience` is None where the posting declares the audience that its channel has.
+    `posted` are the posts on the same channel that show this picture, or a near duplicate.
     `unknowns` is what could not be decided from the facts that there are.
     """
 
@@ -96,6 +99,7 @@ class Matches:
     licences: Mapping[str, Coverage] = field(default_factory=dict)
     credits: Mapping[str, str] = field(default_factory=dict)
     wider_audience: WiderAudience | None = None
+    posted: tuple[PostedPicture, ...] = ()
     threshold: float | None = None
     mode: PeopleMode = PeopleMode.IDENTIFY
     unknowns: tuple[Unknown, ...] = ()
@@ -155,6 +159,7 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
         licences=licences,
         credits={licence.work: licence.credit for licence in relied if licence.credit_required and licence.credit},
         wider_audience=wider_audience,
+        posted=_posted(facts, known, posting),
         threshold=people.threshold,
         mode=policy.mode,
         unknowns=(
@@ -204,6 +209,14 @@ class _People:
             matches = count_faces(self.faces, declared, self.dismissed)
         seen = {match.identified.person for match in matches if match.identified}
         return matches, tuple(possible_person(person, self.known, posting) for person in named if person not in seen)
+
+
+def _posted(facts: Facts, known: RegisterSnapshot, posting: Posting) -> tuple[PostedPicture, ...]:
+    fingerprint = facts.get(Fingerprint)
+    if isinstance(fingerprint, Unknown) or posting.channel is None:
+        return ()
+    channel = folded(posting.channel)
+    return posted_alike(fingerprint, (post for post in known.posts if folded(post.channel) == channel))
 
 
 def _unknown_channels(known: RegisterSnapshot, posting: Posting, people: Iterable[PossiblePerson]) -> Iterator[Unknown]:

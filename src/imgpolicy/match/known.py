@@ -16,6 +16,7 @@ from imgpolicy.engines.calibration import Calibration
 from imgpolicy.facts import Unknown
 from imgpolicy.index.gallery import Gallery
 from imgpolicy.index.works import WorkIndex
+from imgpolicy.match.posted import PostedPicture
 from imgpolicy.recognise.names import NameIndex
 
 
@@ -42,7 +43,8 @@ class RegisterSnapshot:
     `gallery` are the faces of those who may be recognised, `calibration` the engine's, `consents` what the organisation
     lays down about consents; `works` is what works are
     recognised by, `logos` are those with artwork that can be looked for, `marks` those with words, `names` everybody's
-    full names where they are looked for, `dismissals` those that hold, and `unknowns`
+    full names where they are looked for, `dismissals` those that hold, `posts` the pictures that are up where some
+    channel asks for new ones, and `unknowns`
     is what the register holds and cannot be matched. `people` and `records` have those whom somebody asked for, by id.
     """
 
@@ -55,6 +57,7 @@ class RegisterSnapshot:
     marks: tuple[KnownLogo, ...] = ()
     names: NameIndex = field(default_factory=NameIndex)
     dismissals: tuple[Dismissal, ...] = ()
+    posts: tuple[PostedPicture, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     people: Mapping[str, PersonRecord] = field(default_factory=dict)
     records: Mapping[str, WorkRecord] = field(default_factory=dict)

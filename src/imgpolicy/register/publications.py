@@ -51,6 +51,7 @@ class _Details:
     setting: str | None = None
     event: str | None = None
     edit: str | None = None
+    pdq: str | None = None
 
 
 class TaskRecord(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box, Point
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.posting import Origin, Posting, Role
@@ -40,6 +41,7 @@ from imgpolicy.match import (
     WrittenMark,
     WrittenName,
 )
+from imgpolicy.match.posted import PostedPicture
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.recognise import Pattern, Sought
 from imgpolicy.report import PictureInfo
@@ -323,6 +325,19 @@ def exempt_for_few() -> Case:
     wider_audience = WiderAudience(audience="public", possible_people=(), stopped=made.matches.faces, licences={})
     posting = replace(made.posting, audience="team")
     return replace(made, matches=replace(made.matches, wider_audience=wider_audience), posting=posting)
+
+
+def posted_before(*, days: int, fresh_days: int | None) -> Case:
+    """A picture that was posted on this channel so many days ago, where it is to be new for `fresh_days`."""
+    made = case()
+    post = PostedPicture(
+        publication="p-1",
+        channel=POSTING.channel or "",
+        published=POSTING.day - dt.timedelta(days=days),
+        sha256="0" * 64,
+    )
+    channel = Channel(audience="public", fresh_days=fresh_days)
+    return replace(made, matches=replace(made.matches, posted=(post,)), channel=channel)
 
 
 def _possible_person(person: str, status: CoverStatus) -> PossiblePerson:

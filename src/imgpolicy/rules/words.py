@@ -77,6 +77,9 @@ def _declared(case: Case) -> Iterator[str]:
         said += ["a face that is not let through" for _ in wider_audience.stopped]
         said += [f"licence {coverage.status}" for coverage in wider_audience.licences.values()]
         yield f"the channel reaches the audience {wider_audience.audience}, for which: {', '.join(said)}"
+    yield from (f"posted on {one.channel} on {one.published} before" for one in case.matches.posted)
+    if case.channel is not None and case.channel.fresh_days is not None:
+        yield f"fresh_days is {case.channel.fresh_days}"
     if case.matches.mode is not PeopleMode.IDENTIFY:
         yield f"people.mode is {case.matches.mode}"
 

@@ -77,6 +77,7 @@ def publish(unit: UnitOfWork, report: Report, url: str) -> Publication:
         setting=posting.setting,
         event=posting.event,
         edit=posting.edit,
+        pdq=report.pdq,
         people=people,
         works={work.work: work.licence for work in report.works},
     )

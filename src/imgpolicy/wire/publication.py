@@ -24,6 +24,7 @@ class PublicationWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     setting: str | None = None
     event: str | None = None
     edit: str | None = None
+    pdq: str | None = None
     people: dict[str, str | None] = {}
     works: dict[str, str | None] = {}
     at: dt.datetime
