@@ -129,15 +129,24 @@ def _mail(said: MailTable) -> MailPolicy | None:
         return None
     if said.sender is None:
         raise PolicyError(phrase("mail.sender is the address that mail comes from: say it beside mail.host"))
-    try:
-        check_email(said.sender)
-    except RegisterError as error:
-        raise PolicyError(phrase("mail.sender: {error}", error=str(error))) from error
+    for name, address in (("sender", said.sender), ("keeper", said.keeper)):
+        try:
+            check_email(address or said.sender)
+        except RegisterError as error:
+            raise PolicyError(phrase("mail.{name}: {error}", name=name, error=str(error))) from error
     if said.security is MailSecurity.NONE and said.host not in {"localhost", "127.0.0.1", "::1"}:
         raise PolicyError(
             phrase("mail.security is none for a server on this machine alone: links would be read on their way")
         )
-    return MailPolicy(host=said.host, port=said.port, security=said.security, sender=said.sender, user=said.user)
+    return MailPolicy(
+        host=said.host,
+        port=said.port,
+        security=said.security,
+        sender=said.sender,
+        user=said.user,
+        keeper=said.keeper,
+        language=said.language,
+    )
 
 
 def _channel(said: str | Channel) -> Channel:

@@ -240,7 +240,8 @@ class FormsTable(_Table, frozen=True, kw_only=True):
 class MailTable(_Table, frozen=True, kw_only=True):
     """The SMTP server by which links are sent, and the address that mail comes from; without a `host` none is sent.
 
-    `user` signs in with the password in the environment (IMGPOLICY_SMTP_PASSWORD).
+    `user` signs in with the password in the environment (IMGPOLICY_SMTP_PASSWORD). `keeper` is an address that is sent
+    once a month what nothing rests on any more, in this `language`.
     """
 
     host: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
@@ -248,6 +249,8 @@ class MailTable(_Table, frozen=True, kw_only=True):
     security: MailSecurity = MailSecurity.STARTTLS
     sender: Annotated[str, msgspec.Meta(max_length=254)] | None = None
     user: Annotated[str, msgspec.Meta(min_length=1, max_length=254)] | None = None
+    keeper: Annotated[str, msgspec.Meta(max_length=254)] | None = None
+    language: Literal["en", "da"] = "en"
 
 
 class WaiverTable(_Table, frozen=True, kw_only=True):

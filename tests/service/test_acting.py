@@ -50,6 +50,7 @@ from imgpolicy.service import (
     evidence,
     faces,
     grants,
+    idling,
     judging,
     learning,
     licensing,
@@ -164,6 +165,17 @@ def reminded_by_mail(workspace: Workspace) -> object:
     (mailed,) = reminding.remind(workspace).mailed
     assert mailed.why is not None
     return mailed
+
+
+def told_of_the_idle(workspace: Workspace) -> object:
+    """Nobody is written to, as nothing is idle; that this month is done is in the log."""
+    server = MailPolicy(
+        host="127.0.0.1", port=9, security=MailSecurity.NONE, sender="pictures@example.org", keeper="k@example.org"
+    )
+    workspace.kept = replace(workspace.kept, mail=server)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("imgpolicy.mail.send", lambda *_: None)
+        return idling.tell(workspace)
 
 
 def signed(workspace: Workspace) -> signing.Signed:
@@ -286,6 +298,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "asking.expire": expired,
     "renewing.ask_anew": anew,
     "reminding.remind": reminded_by_mail,
+    "idling.tell": told_of_the_idle,
     "confirming.confirm": lambda ws: confirming.confirm(ws, signed(ws).answer.id, "eileen", WORD),
     "confirming.discard": lambda ws: confirming.discard(ws, signed(ws).answer.id, WORD),
     "signing.sign": signed,
@@ -333,6 +346,7 @@ CHANGES_NOTHING = """
     files.inspect files.strip_file files.strip_files
     grants.accept_mark grants.accept_words grants.consents_due grants.consents_of grants.licences_ending
     grants.licences_to grants.reach grants.statement grants.unknown_words
+    idling.idle
     judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep
     judging.looked_at judging.to_be_judged judging.undo
     learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits

@@ -125,6 +125,33 @@ def calendar(
 
 @app.command()
 @grouped
+def idle(
+    *,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Send it to the policy's keeper instead, once a month. For a timer.")
+    ] = False,
+    format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
+    place: common.Place,
+) -> int:
+    """List what nothing rests on any more: people, faces, files, works and posts, by their ids."""
+    from imgpolicy.service import idling
+
+    with place.open() as workspace:
+        if mail:
+            sent = idling.tell(workspace)
+            common.say(phrase("sent") if sent else phrase("nothing was to be sent"))
+            return Exit.GO
+        found = idling.idle(workspace)
+    if format is common.Format.JSON:
+        common.emit_json(found)
+        return Exit.GO
+    rows = [(idling.KINDS[one.kind], one.record, one.why) for one in found]
+    common.emit(common.table((phrase("what"), "id", phrase("why")), rows))
+    return Exit.GO
+
+
+@app.command()
+@grouped
 def verify(
     *,
     head: Annotated[

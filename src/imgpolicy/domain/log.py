@@ -73,6 +73,7 @@ class Action(StrEnum):
     ANSWER = "answer request"
     CHANGE_ANSWER = "change answer"
     REMOVE_ANSWER = "remove answer"
+    TELL_IDLE = "send list of what is idle"
     CHANGE_KEY = "change key"
     RESTORE = "restore register"
     OWE_ERASURE = "owe erasure"
@@ -154,7 +155,7 @@ ABOUT_REQUESTS = frozenset(
 """Who is asked for what: pictures are judged by the consents that come of it, and not by these."""
 
 
-JUDGED_BY_NONE = ABOUT_ACCOUNTS | ON_THE_DESK | ABOUT_WEBHOOKS | ABOUT_REQUESTS
+JUDGED_BY_NONE = ABOUT_ACCOUNTS | ON_THE_DESK | ABOUT_WEBHOOKS | ABOUT_REQUESTS | {Action.TELL_IDLE}
 """What changes the log, and no answer on a picture."""
 
 

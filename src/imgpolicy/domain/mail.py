@@ -18,6 +18,7 @@ class MailSecurity(StrEnum):
 class MailPolicy:
     """`[mail]` of a policy: the SMTP server, the address that mail comes from, and who signs in to the server.
 
+    `keeper` is sent once a month what nothing rests on any more, in this `language` (ISO 639-1); None where nobody is.
     The password is never in a policy: it comes from the environment.
     """
 
@@ -26,3 +27,5 @@ class MailPolicy:
     security: MailSecurity
     sender: str
     user: str | None = None
+    keeper: str | None = None
+    language: str = "en"

@@ -48,6 +48,19 @@ def nothing_rests(unit: UnitOfWork, on: dt.date) -> tuple[Due, ...]:
     return tuple(sorted(due, key=lambda item: (item.ends, item.person)))
 
 
+def kept_alone(unit: UnitOfWork, on: dt.date) -> tuple[Due, ...]:
+    """The people on whom nothing rests that day but the days for which they are kept, or not even these any more."""
+    everybody, said = people(unit), _said(unit)
+    kept_until = _kept_until(unit, on, everybody, said)
+    rests = _resting(unit, on, everybody, said, {})
+    due = [
+        Due(person=person, consent=None, ends=day, why=NOTHING_RESTS)
+        for person, day in kept_until.items()
+        if person not in rests
+    ]
+    return tuple(sorted(due, key=lambda item: (item.ends, item.person)))
+
+
 def _resting(
     unit: UnitOfWork, on: dt.date, everybody: Sequence[Person], said: Said, kept_until: Mapping[str, dt.date]
 ) -> dict[str, str]:

@@ -53,7 +53,7 @@ from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
 from imgpolicy.server.sheets import Sheets
-from imgpolicy.service import accounts, asking, desk, reminding, uploads, webhooks
+from imgpolicy.service import accounts, asking, desk, idling, reminding, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
 
@@ -202,8 +202,13 @@ def _sending(running: Desk, ended: threading.Event) -> Callable[[], None]:
     rounds = count()
 
     def send() -> None:
-        forms = running.workspace.kept.forms
-        if next(rounds) % REMIND_EVERY == 0 and (forms.remind_days or forms.renew_with):
+        if next(rounds) % REMIND_EVERY:
+            return
+        forms, mail = running.workspace.kept.forms, running.workspace.kept.mail
+        if mail is not None and mail.keeper is not None:
+            with contextlib.suppress(ImgPolicyError, OSError):  # people are written to all the same
+                idling.tell(running.workspace)
+        if forms.remind_days or forms.renew_with:
             reminding.remind(running.workspace, go_on=lambda: not ended.is_set())
 
     return send

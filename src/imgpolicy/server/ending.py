@@ -16,10 +16,11 @@ from imgpolicy.server.context import LANGUAGES, Asked, Desk
 from imgpolicy.server.guard import Guarded, reader_language
 from imgpolicy.server.pages import page
 from imgpolicy.service import calendar as calendars
+from imgpolicy.service import idling
 
 
 def ending(asked: Asked) -> Response:
-    """What ends within a year, and the account's calendar feed."""
+    """What ends within a year, the account's calendar feed, and what rests on nothing any more."""
     return _page(asked)
 
 
@@ -41,6 +42,7 @@ def _page(asked: Asked, address: str = "") -> Response:
         "found": [(one.day, summary(one, asked.language), page_of(one)) for one in found],
         "feed": calendars.feed(asked.workspace, asked.caller.account.id),
         "address": address,
+        "idle": [(asked.language.say(idling.KINDS[one.kind]), one) for one in idling.idle(asked.workspace)],
     }
     return page(asked, "ending.html", values)
 

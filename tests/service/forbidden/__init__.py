@@ -38,6 +38,7 @@ WITHOUT_A_ROW = {
     "asking.unconfirmed": ONLY_READS,
     "learning.portraits": ONLY_READS,
     "mailing.letter": NO_DOOR,
+    "idling.idle": ONLY_READS,
     "mailing.mail_link": NO_DOOR,
     "renewing.ending": ONLY_READS,
     "renewing.never_asked": ONLY_READS,

@@ -10,7 +10,7 @@ from tests.service.asked import FORM, HOW, NEWS, SAID
 from tests.service.doors import ADDRESS, LINK, Forbidden, No
 
 from imgpolicy.domain.form import Use
-from imgpolicy.service import asking, confirming, learning, mailing, reminding, renewing, signing
+from imgpolicy.service import asking, confirming, idling, learning, mailing, reminding, renewing, signing
 from imgpolicy.service.confirming import Word
 from imgpolicy.service.workspace import Workspace
 
@@ -95,6 +95,13 @@ REQUESTS = (
         "names no mail server",
         lambda ws, _: mailing.mail_links(ws, "https://consent.example.org", ()),
         "request person guest --form school --by Mette --mail",
+    ),
+    row(
+        "idling.tell",
+        "to send what is idle to nobody",
+        "names nobody who is told",
+        lambda ws, _: idling.tell(ws),
+        "register idle --mail",
     ),
     row(
         "reminding.remind",

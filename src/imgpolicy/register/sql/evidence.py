@@ -77,3 +77,9 @@ class EvidenceRows(Rows):
         EvidenceRow: EVIDENCE,
         LicenceEvidenceRow: LICENCE_EVIDENCE,
     }
+
+    def proofs(self) -> list[tuple[str, str, str]]:
+        """The id, the person and the record of each file that proves a record, by id; the files are not read."""
+        columns = (EVIDENCE.c.id, EVIDENCE.c.person, EVIDENCE.c.consent)
+        query = sa.select(*columns).where(EVIDENCE.c.consent.is_not(None)).order_by(EVIDENCE.c.id)
+        return [(str(file), str(person), str(consent)) for file, person, consent in self._connection.execute(query)]
