@@ -16,7 +16,7 @@ from tests.server.test_people import signed_in
 from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
-from imgpolicy.service import accounts, cards, grants, people
+from imgpolicy.service import accounts, cards, grants, people, posts
 from imgpolicy.service.workspace import Workspace
 
 ROLES = {"kurt": AccountRole.KEEPER, "olga": AccountRole.POSTER, "piet": AccountRole.POSTER}
@@ -148,6 +148,21 @@ def act_of(page: str) -> str:
 
 def undone(client: httpx.Client, act: str) -> httpx.Response:
     return client.post("/undo", data={"token": token_of(client.get("/check")), "act": act, "back": "/people"})
+
+
+def test_a_recorded_post_is_undone_at_the_page(desk: Served, folder: Path) -> None:
+    with signed_in(desk, "kurt") as kurt:
+        address, (item,) = laid(kurt, folder, "meadow.jpg")
+        quiet(kurt, address)
+        said = {"token": token_of(kurt.get("/check")), "url": "https://example.org/posts/1"}
+        kurt.post(f"{item}/post", data=said)
+        page = quiet(kurt, address)
+        assert "The picture is recorded as posted." in page
+        with Workspace.open(folder / "imgpolicy.toml") as workspace:
+            assert len(posts.posts(workspace).publications) == 1
+            assert undone(kurt, act_of(page)).status_code == 303
+            assert posts.posts(workspace).publications == ()
+        assert "The picture is recorded as posted." not in quiet(kurt, address)
 
 
 def test_naming_and_learning_are_undone_by_whoever_did_them_and_once(desk: Served, folder: Path) -> None:

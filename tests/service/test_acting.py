@@ -167,6 +167,12 @@ def reminded_by_mail(workspace: Workspace) -> object:
     return mailed
 
 
+def posted_and_not(workspace: Workspace) -> object:
+    item, since = on_the_desk(workspace, NOBODY), dt.datetime.now(dt.UTC)
+    posting.post(workspace, item, "https://example.org/4")
+    return undoing.post(workspace, item, since=since)
+
+
 def told_of_the_idle(workspace: Workspace) -> object:
     """Nobody is written to, as nothing is idle; that this month is done is in the log."""
     server = MailPolicy(
@@ -266,6 +272,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "undoing.learning": learnt_and_not,
     "undoing.dismissal": dismissed_and_not,
     "undoing.consent": given_and_not,
+    "undoing.post": posted_and_not,
     "evidence.keep": lambda ws: evidence.keep(ws, "eileen", [FORM]),
     "faces.who": lambda ws: faces.who(ws, PORTRAIT),
     "faces.dismiss": lambda ws: faces.dismiss(ws, PORTRAIT, WRONG),

@@ -85,6 +85,7 @@ class Action(StrEnum):
     TAKE_BACK_DECISION = "take back decision"
     POST_PICTURE = "post picture"
     TAKE_BACK_NAME = "take back name"
+    TAKE_BACK_POST = "take back post"
 
 
 CREATED = b'{"form":"creation/3"}'
@@ -132,6 +133,7 @@ ON_THE_DESK = frozenset(
         Action.TAKE_BACK_DECISION,
         Action.POST_PICTURE,
         Action.TAKE_BACK_NAME,
+        Action.TAKE_BACK_POST,
     }
 )
 """What is logged of pictures on the desk: no picture is judged otherwise for it."""

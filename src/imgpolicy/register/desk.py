@@ -214,6 +214,14 @@ def post_picture(unit: UnitOfWork, record: ItemRecord, publication: str) -> Item
     return put(unit, replace(record, state=ItemState.POSTED, secret=secret))
 
 
+def take_back_post(unit: UnitOfWork, record: ItemRecord, state: ItemState) -> ItemRecord:
+    """The picture in this state, as one that was not posted."""
+    at = record.secret.posted_at or record.at
+    unit.log(Action.TAKE_BACK_POST, record.id, posted_form(record.id, record.secret.publication or "", at))
+    secret = replace(record.secret, publication=None, posted_at=None)
+    return put(unit, replace(record, state=state, secret=secret))
+
+
 def empty_item(unit: UnitOfWork, record: ItemRecord) -> ItemRecord:
     """The picture as what is left of it once it is not kept any more: what became of it, and who decided.
 

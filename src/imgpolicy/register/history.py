@@ -106,6 +106,7 @@ _REMOVES: dict[str, tuple[Kept, ...]] = {
     Action.REMOVE_PUBLICATION: (Kept.PUBLICATION, Kept.DOWN, Kept.TAKEDOWN),
     Action.REMOVE_TAKEDOWN: (Kept.TAKEDOWN,),
     Action.TAKE_BACK_DECISION: (Kept.APPROVAL,),
+    Action.TAKE_BACK_POST: (Kept.POSTED,),
     Action.REMOVE_EVENT: (Kept.EVENT,),
     Action.REMOVE_REQUEST: (Kept.REQUEST,),
     Action.REMOVE_ANSWER: (Kept.ANSWER,),

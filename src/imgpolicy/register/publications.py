@@ -18,7 +18,7 @@ from imgpolicy.domain.cover import cover
 from imgpolicy.domain.grant import Coverage, CoverStatus, ended
 from imgpolicy.domain.ids import check_id, new_id
 from imgpolicy.domain.licence import Licence, licence_cover
-from imgpolicy.domain.log import Action
+from imgpolicy.domain.log import Action, Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import ENDED, ERASED, EXCEPTED, Publication, Takedown
 from imgpolicy.domain.speakers import AfterErasure
@@ -113,6 +113,23 @@ def publications(unit: UnitOfWork, person: str | None = None) -> tuple[Publicati
             unit.sql.publications.find(UsedWorkRow),
         )
     return _read(unit, unit.sql.publications.of(person_row(unit, person).id))
+
+
+def untouched(unit: UnitOfWork, name: str) -> tuple[Publication, Entry] | None:
+    """The post of this id and the entry that recorded it; None when it is gone, or anything was done to it since."""
+    posts = _read(unit, unit.sql.publications.under([name]))
+    entries = unit.sql.journal.entries_on(unit.vault.pseudonym(name))
+    if not posts or len(entries) != 1 or tasks(unit, "publication", name):
+        return None
+    return posts[0], entries[0]
+
+
+def remove_publication(unit: UnitOfWork, post: Publication) -> None:
+    """Remove a post to which nothing was done since it was recorded; it counts for no consent and no licence then."""
+    unit.sql.publications.delete(ShownRow, "publication", post.id)
+    unit.sql.publications.delete(UsedWorkRow, "publication", post.id)
+    unit.sql.publications.delete(PublicationRow, "id", post.id)
+    unit.log(Action.REMOVE_PUBLICATION, post.id, publication_form(post))
 
 
 def addresses(unit: UnitOfWork, ids: Sequence[str]) -> dict[str, str]:

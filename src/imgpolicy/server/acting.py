@@ -56,7 +56,11 @@ def dismiss(asked: Asked) -> Response:
 
 def post(asked: Asked) -> Response:
     """Have the picture judged once more, and recorded as posted where it may be."""
-    return _work(asked, my_item(asked).item, Verb.POST, asked.form.get("url", ""))
+    item = my_item(asked).item
+    posted = Act(account=asked.caller.account.id, kind=ActKind.POSTED, batch=item.batch, item=item.id)
+    done = _work(asked, item, Verb.POST, asked.form.get("url", ""))
+    asked.desk.acts.done(posted)
+    return done
 
 
 def _work(asked: Asked, found: Item, verb: Verb, *words: str) -> Response:

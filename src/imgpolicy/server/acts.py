@@ -20,6 +20,7 @@ class ActKind(StrEnum):
     LEARNT = "learnt"
     DISMISSED = "dismissed"
     GRANTED = "granted"
+    POSTED = "posted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Act:
     """Something that an account did.
 
     Somebody was named in a picture, at the `place` of a face if any, which was `before` that as it says; a face was
-    learnt, or dismissed; a yes was recorded, as the `record` of this id.
+    learnt, or dismissed; a yes was recorded, as the `record` of this id; a picture was recorded as posted.
     """
 
     id: str = field(default_factory=lambda: secrets.token_hex(8))

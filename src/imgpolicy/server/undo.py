@@ -24,6 +24,7 @@ RIGHTS: Mapping[ActKind, Right] = {
     ActKind.LEARNT: Right.KEEP,
     ActKind.DISMISSED: Right.DECIDE,
     ActKind.GRANTED: Right.KEEP,
+    ActKind.POSTED: Right.CHECK,
 }
 """What taking it back takes: the right that doing it took."""
 
@@ -83,6 +84,8 @@ def _undone(asked: Asked, act: Act) -> None:
         case ActKind.DISMISSED:
             undoing.dismissal(workspace, act.item, since=act.at, by=name)
             judge_again(workspace, asked.desk.progress, asked.desk.pool.jobs, again)
+        case ActKind.POSTED:
+            undoing.post(workspace, act.item, since=act.at)
         case ActKind.GRANTED:
             undoing.consent(workspace, act.record, by=name, second=forms.text(asked.form, "second"))
 

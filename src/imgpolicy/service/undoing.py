@@ -16,15 +16,18 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.desk import Item, ItemState
 from imgpolicy.domain.log import Action, Alias, Entry
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.register import desk as kept
 from imgpolicy.register import dismissals
+from imgpolicy.register.desk_rows import ItemRecord
 from imgpolicy.register.faces import enrolled_faces, learnt, remove_faces
 from imgpolicy.register.people import alias
-from imgpolicy.register.publications import posts_on
+from imgpolicy.register.publications import posts_on, remove_publication, untouched
 from imgpolicy.register.statements import consent as consent_record
 from imgpolicy.register.unit import UnitOfWork
+from imgpolicy.service.deciding import counting
 from imgpolicy.service.desk import accept_kept, posting_of, shown
 from imgpolicy.service.grants import Stated, accept_mark, mark_in
 from imgpolicy.service.judging import accept_change, to_be_judged
@@ -109,6 +112,35 @@ def dismissal(workspace: Workspace, item_id: str, *, since: dt.datetime, by: str
         ]
         dismissals.reinstate(unit, _only(fresh), by, str(TAKEN_BACK))
         return fresh[0]
+
+
+def post(workspace: Workspace, item_id: str, *, since: dt.datetime) -> Item:
+    """The picture as it was before this account recorded since then where it is posted; the post is on record no more.
+
+    RequestError when it is not posted, another account recorded it or that was too long ago, and when anything was done
+    to the post since: a task to take it down was opened, it is down, or somebody in it was erased.
+    """
+    _accept_moment(since)
+    with workspace.register.writing() as unit:
+        record = kept.item_record(unit, item_id)
+        if record.secret.publication is None:
+            raise RequestError(NOTHING)
+        found = untouched(unit, record.secret.publication)
+        if found is None:
+            raise RequestError(OTHERWISE)
+        published, entry = found
+        if not _is_ours(unit, entry, since):
+            raise RequestError(NOTHING)
+        accept_kept(record)
+        remove_publication(unit, published)
+        return shown(unit, [kept.take_back_post(unit, record, _before_post(unit, record))])[0]
+
+
+def _before_post(unit: UnitOfWork, record: ItemRecord) -> ItemState:
+    """The state in which a picture was posted."""
+    if record.verdict != Verdict.GO.word and any(one.said.accept for one in counting(unit, record)):
+        return ItemState.ACCEPTED
+    return ItemState.JUDGED if record.place is None else ItemState.READY
 
 
 def consent(workspace: Workspace, consent_id: str, *, by: str, second: str | None = None) -> Stated:

@@ -112,6 +112,12 @@ DESK = (
         lambda ws, _: undoing.dismissal(ws, "i-none", since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), by="Anna"),
     ),
     row(
+        "undoing.post",
+        "to take back a post of long ago",
+        "more than ten minutes ago",
+        lambda ws, _: undoing.post(ws, "i-none", since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
+    ),
+    row(
         "undoing.consent",
         "to take back a yes by one person where the policy asks for two",
         "the policy asks for two people",
