@@ -76,8 +76,8 @@ LAYOUTS = (
     Layout("2 MP, alone: 16 px", (1633, 1225), 0, (Small(16),)),
     Layout("2 MP, alone: 20 px", (1633, 1225), 0, (Small(20),)),
     Layout("2 MP, several beside one of 200 px", (1633, 1225), 200, (Small(16), Small(24), *TURNED)),
-    Layout("12 MP, beside one of 1,000 px: 24 and 40 px", (4000, 3000), 1000, (Small(24), Small(40))),
-    Layout("12 MP, beside one of 1,000 px: 32 and 48 px", (4000, 3000), 1000, (Small(32), Small(48))),
+    Layout("12 MP, beside one of 1,000 px: 24 and 48 px", (4000, 3000), 1000, (Small(24), Small(48))),
+    Layout("12 MP, beside one of 1,000 px: 32 and 40 px", (4000, 3000), 1000, (Small(32), Small(40))),
     Layout("12 MP, beside one of 1,000 px: 36 px", (4000, 3000), 1000, (Small(36),)),
     Layout("480 x 360", (480, 360), 0, (Small(12), Small(16), Small(20))),
 )

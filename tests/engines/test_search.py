@@ -91,6 +91,18 @@ def test_somebody_who_lies_beside_somebody_upright_is_found(engine: FaceEngine, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
+def test_somebody_small_and_upright_beside_somebody_who_lies_is_found(
+    engine: FaceEngine, turn: Image.Transpose
+) -> None:
+    made = page((1600, 1200), (1200, 500), height=20)
+    made.paste(head(200).transpose(turn), (100, 300))
+    faces = engine.faces(opened(made))
+    assert len(faces) == 2
+    assert any(around(seen, (1200, 500), 20) for seen in faces)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [45, 135, 225, 315])
 def test_somebody_who_leans_beside_somebody_upright_is_found(engine: FaceEngine, degrees: int) -> None:
     made = page((1600, 1200), (100, 300), height=200)

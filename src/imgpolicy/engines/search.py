@@ -1,8 +1,8 @@
 """At which sizes and turns the detectors look at a picture, so that nobody is missed and no face is given twice.
 
-The whole picture, small, in its quarter turns and those between; then, standing as its faces do, in parts, larger; a
-crowd at full scale. Then closer looks at every place that may be a face: they say whether it is one, and how it stands.
-What each gains and costs stands in docs/decisions/0011-detection.md.
+The whole picture, small, in its quarter turns and those between; then in parts, larger, as it is and as its clearest
+faces stand; a crowd at full scale. Then closer looks at every place that may be a face: they say whether it is one, and
+how it stands. What each gains and costs stands in docs/decisions/0011-detection.md.
 """
 
 from __future__ import annotations
@@ -97,14 +97,14 @@ def find(detectors: Detectors, picture: Picture) -> Found:
     source = _source(picture)
     pixels = scaled(source, _fine_side(picture))
     small = scaled(pixels, min(_SMALL, max(pixels.shape[:2])))
-    quarters, looks = _turns(detectors, small)
+    ways, looks = _turns(detectors, small)
     looks = [_grown(look, small, pixels) for look in looks]
     for side in _sides(pixels):
-        looks += _in_parts(detectors, scaled(pixels, side), quarters, pixels)
+        looks += _in_parts(detectors, scaled(pixels, side), ways, pixels)
     seen = merged(looks)
     if _is_crowd(seen, pixels, picture):
         source = _at_full_scale(picture)
-        seen = merged([_grown(seen, pixels, source), *_in_parts(detectors, source, quarters, source)])
+        seen = merged([_grown(seen, pixels, source), *_in_parts(detectors, source, ways, source)])
         pixels = source
     most = _most_places(picture)
     closer = CloserLook(detectors, pixels)
@@ -196,15 +196,16 @@ def _sides(pixels: Pixels) -> Iterator[int]:
         yield round(side * (_SMALL / side) ** (step / steps))
 
 
-def _turns(detectors: Detectors, pixels: Pixels) -> tuple[int, list[Detections]]:
-    """After how many quarter turns to the left the picture stands upright, and what a look at each turn saw.
+def _turns(detectors: Detectors, pixels: Pixels) -> tuple[set[int], list[Detections]]:
+    """The quarter turns to the left in which parts are to be looked at, and what a look at the whole saw at each turn.
 
-    The whole picture may lie, and somebody may lie, or lean, beside others who stand.
+    The whole picture may lie, and somebody may lie, or lean, beside others who stand. So parts are looked at as they
+    are too: the clearest face may be of somebody who bends down, or a stone.
     """
     looks = [_turned(detectors, pixels, turn) for turn in range(4)]
     clearness = [_clearness(look) for look in looks]
     between = [_leaning(detectors, pixels, degrees) for degrees in (45, 135, 225, 315)]
-    return clearness.index(max(clearness)), looks + between
+    return {0, clearness.index(max(clearness))}, looks + between
 
 
 def _clearness(found: Detections) -> float:
@@ -234,16 +235,17 @@ def _leaning(detectors: Detectors, pixels: Pixels, degrees: float) -> Detections
     return turned_upright(seen[seen[:, 14] >= _WEAKEST_TURNED], back)
 
 
-def _in_parts(detectors: Detectors, pixels: Pixels, quarters: int, whole: Pixels) -> Iterator[Detections]:
+def _in_parts(detectors: Detectors, pixels: Pixels, ways: set[int], whole: Pixels) -> Iterator[Detections]:
     """What each part of the picture shows whole, in pixels of `whole`: the rest a neighbour shows, or another look."""
     end = np.array(pixels.shape[1::-1])
     for part in parts(pixels, _PART, _OVERLAP):
         corner, side = np.array((part.left, part.top)), np.array(part.pixels.shape[1::-1])
-        found = moved(_turned(detectors, part.pixels, quarters), shift=(part.left, part.top))
-        low, high = found[:, :2], found[:, :2] + found[:, 2:4]
-        inside = ((low > corner) | (corner == 0)) & ((high < corner + side) | (corner + side >= end))
-        small = (found[:, 2:4].max(axis=1) <= _OVERLAP) | (side == end).all()
-        yield _grown(found[inside.all(axis=1) & small], pixels, whole)
+        for quarters in ways:
+            found = moved(_turned(detectors, part.pixels, quarters), shift=(part.left, part.top))
+            low, high = found[:, :2], found[:, :2] + found[:, 2:4]
+            inside = ((low > corner) | (corner == 0)) & ((high < corner + side) | (corner + side >= end))
+            small = (found[:, 2:4].max(axis=1) <= _OVERLAP) | (side == end).all()
+            yield _grown(found[inside.all(axis=1) & small], pixels, whole)
 
 
 def _is_crowd(seen: Detections, pixels: Pixels, picture: Picture) -> bool:
