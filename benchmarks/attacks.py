@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 Random = np.random.Generator
+Levels = NDArray[np.float32]
 Attack = Callable[[Image.Image, Sequence[Image.Image], Random], Image.Image]
 
+SEPIA = np.array((1.1, 0.95, 0.7), np.float32)
 WORDS = ("when", "you", "finally", "post", "the", "picture", "that", "nobody", "meant", "to", "see", "today")
 
 
@@ -208,6 +211,106 @@ def watermarked(image: Image.Image, _others: Sequence[Image.Image], random: Rand
     return Image.blend(image, marks, 0.5)
 
 
+def pixelwise(change: Callable[[Levels], Levels]) -> Attack:
+    """An attack on the levels of the picture, 0 to 1 in float32."""
+
+    def alter(image: Image.Image) -> Image.Image:
+        levels = change(np.asarray(image, np.float32) / np.float32(255))
+        return Image.fromarray((levels.clip(0, 1) * 255).astype(np.uint8))
+
+    return simple(alter)
+
+
+def laid_over(strength: float) -> Attack:
+    """Blended with another photograph, of which so much is seen."""
+
+    def blend(image: Image.Image, others: Sequence[Image.Image], random: Random) -> Image.Image:
+        other = others[int(random.integers(len(others)))].resize(image.size, Image.Resampling.LANCZOS)
+        return Image.blend(image, other, strength)
+
+    return blend
+
+
+def as_cartoon(image: Image.Image) -> Image.Image:
+    """Smoothed, in few colours, with dark outlines."""
+    levels = np.asarray(image)
+    for _ in range(3):
+        levels = cv2.bilateralFilter(levels, 9, 60, 7)
+    grey = cv2.medianBlur(cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY), 5)
+    lines = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 9, 4)
+    return Image.fromarray(cv2.bitwise_and(levels // 32 * 32 + 16, levels // 32 * 32 + 16, mask=lines))
+
+
+def as_sketch(image: Image.Image) -> Image.Image:
+    """A pencil drawing: the picture divided by its blur."""
+    grey = np.asarray(ImageOps.grayscale(image), np.float32)
+    drawn = grey * 250 / np.maximum(cv2.GaussianBlur(grey, (0, 0), 6), 1)
+    return Image.fromarray(drawn.clip(0, 255).astype(np.uint8)).convert("RGB")
+
+
+def moved_blur(image: Image.Image) -> Image.Image:
+    kernel = np.full((1, max(3, image.width // 80)), 1, np.float32)
+    return Image.fromarray(cv2.filter2D(np.asarray(image), -1, kernel / kernel.sum()))
+
+
+def halftone(image: Image.Image) -> Image.Image:
+    """Printed in dots of black on white."""
+    return ImageOps.grayscale(image).convert("1").convert("RGB")
+
+
+def pixelated(image: Image.Image) -> Image.Image:
+    small = image.resize((max(8, image.width // 5), max(8, image.height // 5)), Image.Resampling.BOX)
+    return small.resize(image.size, Image.Resampling.NEAREST)
+
+
+def part(left: float, top: float, right: float, bottom: float) -> Attack:
+    """This part of the picture, in shares of its width and height."""
+    return simple(
+        lambda image: image.crop(
+            (
+                round(left * image.width),
+                round(top * image.height),
+                round(right * image.width),
+                round(bottom * image.height),
+            )
+        )
+    )
+
+
+def on_a_web_page(image: Image.Image, _others: Sequence[Image.Image], random: Random) -> Image.Image:
+    """Beside the text of an article, at up to 45 % of the page's width."""
+    page = Image.new("RGB", (1366, 768), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(17)
+    draw.rectangle((0, 0, 1366, 70), fill="#dfe3ea")
+    draw.rounded_rectangle((120, 34, 1100, 62), 14, fill="white")
+    draw.text((140, 38), f"https://www.example.org/{some_words(random, 1)}", font=font, fill="black")
+    draw.text((60, 100), some_words(random, 6).title(), font=ImageFont.load_default(34), fill="black")
+    shown = ImageOps.contain(image, (round(1366 * random.uniform(0.25, 0.45)), 560))
+    page.paste(shown, (60, 160))
+    for line in range(24):
+        draw.text((90 + shown.width, 160 + 23 * line), some_words(random, 11)[:78], font=font, fill="#222")
+    draw.rectangle((0, 740, 1366, 768), fill="#203050")
+    return page
+
+
+def photographed(image: Image.Image, others: Sequence[Image.Image], random: Random) -> Image.Image:
+    """Hung in another photograph, seen from the side."""
+    page = others[int(random.integers(len(others)))].resize((960, 720), Image.Resampling.LANCZOS)
+    width, height = image.size
+    scale = 520 / max(image.size)
+    near, far = height * scale, height * scale * 0.72
+    left, top = random.uniform(60, 320), random.uniform(40, 120)
+    across = width * scale * 0.85
+    corners = [(left, top), (left + across, top + (near - far) / 2)]
+    corners += [(left + across, top + (near + far) / 2), (left, top + near)]
+    source = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    matrix = cv2.getPerspectiveTransform(source, np.array(corners, np.float32))
+    hung = cv2.warpPerspective(np.asarray(image), matrix, page.size)
+    mask = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, page.size)
+    page.paste(Image.fromarray(hung), (0, 0), Image.fromarray(mask))
+    return page
+
+
 print_scan = chain(perspective(0.03), paper, turned(2), coarse(60))
 
 ATTACKS: Mapping[str, Attack] = {
@@ -243,5 +346,41 @@ ATTACKS: Mapping[str, Attack] = {
     "crop 25, colours, JPEG": chain(cropped(25), colours, coarse(40)),
     "screenshot, half": chain(screenshot, scaled(0.5), coarse(50)),
     "crop 30, meme, mirrored": chain(cropped(30), meme, simple(ImageOps.mirror)),
+    "web page": on_a_web_page,
+    "inset 25": inset(0.25),
+    "inset 20": inset(0.2),
+    "inverted": simple(ImageOps.invert),
+    "inverted, mirrored": simple(lambda image: ImageOps.mirror(ImageOps.invert(image))),
+    "over a photograph": laid_over(0.35),
+    "half another photograph": laid_over(0.5),
+    "cartoon": simple(as_cartoon),
+    "sketch": simple(as_sketch),
+    "photographed": photographed,
+    "perspective, strong": perspective(0.25),
+    "JPEG 5": coarse(5),
+    "an eighth": scaled(0.125),
+    "stretched down": scaled(0.7, 1.0),
+    "turned 3": turned(3),
+    "turned 45": turned(45),
+    "upside down": simple(lambda image: image.transpose(Image.Transpose.ROTATE_180)),
+    "flipped": simple(ImageOps.flip),
+    "left half": part(0, 0, 0.5, 1),
+    "upper half": part(0, 0, 1, 0.5),
+    "middle": part(0.2, 0.2, 0.8, 0.8),
+    "dark": pixelwise(lambda levels: levels**2.2),
+    "bright": pixelwise(lambda levels: levels**0.45),
+    "pale": pixelwise(lambda levels: 0.4 + 0.45 * levels),
+    "sepia": pixelwise(lambda levels: np.asarray(levels.mean(axis=2, keepdims=True) * SEPIA, np.float32)),
+    "other channels": pixelwise(lambda levels: levels[:, :, ::-1]),
+    "posterised": simple(lambda image: ImageOps.posterize(image, 2)),
+    "32 colours": simple(lambda image: image.quantize(32).convert("RGB")),
+    "sharpened": simple(lambda image: image.filter(ImageFilter.UnsharpMask(3, 250))),
+    "median": simple(lambda image: image.filter(ImageFilter.MedianFilter(5))),
+    "moved": simple(moved_blur),
+    "halftone": simple(halftone),
+    "pixelated": simple(pixelated),
+    "mirrored, inset 50": chain(simple(ImageOps.mirror), inset(0.5)),
+    "web page, half": chain(on_a_web_page, scaled(0.6), coarse(60)),
+    "turned 10, crop 25": chain(turned(10), cropped(25)),
 }
 """Every attack by name."""

@@ -1,13 +1,14 @@
 """Prints how well copies of works are found again, and how often a picture that is none is taken for one.
 
-    python benchmarks/copies.py PHOTOGRAPHS [--distractors FOLDER] [--half report] [--works 620] [--attacks 1]
-                                [--processes 2] [--hashes 1000000]
+    python benchmarks/copies.py PHOTOGRAPHS [--artwork FOLDER] [--distractors FOLDER] [--works 250] [--drawn 12]
+                                [--attacks 2] [--others 3000] [--processes 2] [--hashes 1000000]
 
-PHOTOGRAPHS is a folder of different photographs, folders below it included. Every other one (and every other
-distractor) is the half that thresholds were fitted on, the rest the half to report. The first of a half are the works;
-the photographs after them are distractors, with those of FOLDER, and the backgrounds of collages and insets. Each work
-is attacked so many times, by the attacks in turn. Keypoints stand next to PDQ in its eight forms and imagehash's
-pHash and dHash, on the same pictures.
+PHOTOGRAPHS and the artwork (flags, clip art: no photographs) are folders of different pictures, folders below them
+included. The first of each, in an order made by chance, are works, so many of either, with so many drawn ones of each
+kind of benchmarks/templates.py: one register. What is left are distractors, with those of FOLDER, and the backgrounds
+of collages and insets. Each work is attacked so many times, by the attacks in turn. Then come pictures that have a
+template in common with a work: other content in the same style. Keypoints stand next to PDQ in its eight forms and
+imagehash's pHash and dHash, on the same pictures.
 """
 
 from __future__ import annotations
@@ -19,18 +20,20 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import imagehash
 import numpy as np
 from attacks import ATTACKS, as_jpeg
 from PIL import Image
 from scipy.stats import beta
+from templates import TEMPLATES, drawn
 
-from imgpolicy.domain.work import MOST_FEATURES, Features
+from imgpolicy.domain.work import Features
 from imgpolicy.extract.fingerprint import FingerprintExtractor
-from imgpolicy.extract.keypoints import KeypointExtractor
+from imgpolicy.extract.keypoints import KeypointExtractor, work_keypoints
 from imgpolicy.facts import Fingerprint, Keypoints
 from imgpolicy.index.features import RECORD, features_of
 from imgpolicy.index.fingerprints import fingerprint_index
@@ -47,12 +50,22 @@ BITS = {"PDQ": 256, "pHash": 64, "dHash": 64}
 
 @dataclass(frozen=True)
 class Job:
-    """A picture to look at: a photograph as it is, or attacked."""
+    """A picture to look at, as it is or attacked: that of a file, or one drawn around it, by kind, style and content.
+
+    What a work is known by is made of one that is `kept`.
+    """
 
     path: Path
     attack: str | None = None
     others: tuple[Path, ...] = ()
     seed: int = 0
+    drawn: tuple[str, int, int] | None = None
+    kept: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the picture is, as rows are named."""
+        return self.drawn[0] if self.drawn else "artwork" if self.path.suffix.lower() == ".png" else "photograph"
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ class Looked:
     fingerprint: Fingerprint
     dhash: int
     keypoints: Keypoints
+    features: Features | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,8 @@ class Scored:
 
     name: str
     attack: str | None
+    kind: str
+    template: bool
     work: int | None
     best: dict[str, tuple[int | None, float]]
     copies: tuple[Copy, ...]
@@ -79,84 +95,112 @@ class Scored:
 
 def main() -> None:
     given = arguments()
-    photographs, distractors = half_of(given.photographs, given.half), half_of(given.distractors, given.half)
-    works, rest = photographs[: given.works], [*photographs[given.works :], *distractors]
+    chance = np.random.default_rng(20)
+    photographs, artwork = pictures_in(given.photographs, chance), pictures_in(given.artwork, chance)
+    rest = [*photographs[given.works :], *artwork[given.works :], *pictures_in(given.distractors, chance)]
+    backgrounds = photographs[given.works :]
+    works = [Job(path, kept=True) for path in (*photographs[: given.works], *artwork[: given.works])]
+    works += [
+        Job(backgrounds[style], drawn=(kind, given.style + style, 0), kept=True)
+        for kind in TEMPLATES
+        for style in range(given.drawn)
+    ]
+    copies = list(attacked(works, backgrounds, given.attacks))
+    siblings = [
+        replace(work, path=backgrounds[-1 - number], drawn=(*work.drawn[:2], content), kept=False)
+        for content in (1, 2, 3)
+        for number, work in enumerate(works)
+        if work.drawn is not None
+    ]
+    others = [Job(path) for path in rest[: given.others]]
     with ProcessPoolExecutor(given.processes) as pool:
-        looked = list(pool.map(look, map(Job, works), chunksize=4))
+        looked = list(pool.map(look, works, chunksize=4))
         index = index_of(looked)
         hashes = [(work.fingerprint.pdq[0], work.fingerprint.phash, work.dhash) for work in looked]
-        copies = list(attacked(works, rest, given.attacks))
         scored = [
             score(number // given.attacks, job, seen, index, hashes)
             for number, (job, seen) in enumerate(zip(copies, pool.map(look, copies, chunksize=4), strict=True))
         ]
-        others = [Job(path) for path in rest]
-        scored += [
-            score(None, job, seen, index, hashes)
-            for job, seen in zip(others, pool.map(look, others, chunksize=4), strict=True)
-        ]
-    print(f"{given.half} half: {len(works)} works, {len(copies)} copies of them, {len(rest)} distractors")
-    print_methods(scored)
-    print_product(scored)
+        for jobs in (siblings, others):
+            scored += [
+                score(None, job, seen, index, hashes)
+                for job, seen in zip(jobs, pool.map(look, jobs, chunksize=4), strict=True)
+            ]
+            print_product(scored, works)
+    print(f"{len(works)} works, {len(copies)} copies, {len(siblings)} of one template, {len(others)} distractors")
+    print_methods([found for found in scored if not found.template])
     print_attacks(scored)
-    print_sweep(scored)
     print_sizes(looked)
-    print_costs(works[0], looked, given.hashes)
+    print_costs(works[0].path, looked, given.hashes)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photographs", type=Path)
+    parser.add_argument("--artwork", type=Path)
     parser.add_argument("--distractors", type=Path)
-    parser.add_argument("--half", choices=("fit", "report"), default="report")
-    parser.add_argument("--works", type=int, default=620)
-    parser.add_argument("--attacks", type=int, default=1)
+    parser.add_argument("--works", type=int, default=250)
+    parser.add_argument("--drawn", type=int, default=12)
+    parser.add_argument("--style", type=int, default=0, help="the first style that is drawn")
+    parser.add_argument("--attacks", type=int, default=2)
+    parser.add_argument("--others", type=int, default=3000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--hashes", type=int, default=1_000_000)
     return parser.parse_args()
 
 
-def half_of(folder: Path | None, half: str) -> list[Path]:
+def pictures_in(folder: Path | None, chance: np.random.Generator) -> list[Path]:
     if folder is None:
         return []
-    found = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file())
-    return list(found)[1 if half == "report" else 0 :: 2]
+    found = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return [found[int(place)] for place in chance.permutation(len(found))]
 
 
-def attacked(works: Sequence[Path], rest: Sequence[Path], each: int) -> Iterator[Job]:
+def attacked(works: Sequence[Job], rest: Sequence[Path], each: int) -> Iterator[Job]:
     """Each work's attacks, the work's number first in the order: job n is of work n // each."""
     names = list(ATTACKS)
-    for number, path in enumerate(works):
+    for number, work in enumerate(works):
         random = np.random.default_rng(number)
         for turn in range(each):
             others = tuple(rest[int(other)] for other in random.integers(0, len(rest), 4))
-            yield Job(path, names[(number * each + turn) % len(names)], others, number * 100 + turn)
+            attack = names[((number * each + turn) * 29) % len(names)]
+            yield replace(work, attack=attack, others=others, seed=number * 100 + turn, kept=False)
+
+
+def opened(path: Path) -> Image.Image:
+    """The picture in RGB on white, at most 1,600 pixels a side."""
+    with Image.open(path) as file:
+        seen = file.convert("RGBA")
+    page = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+    page.thumbnail((1600, 1600))
+    return page
 
 
 def look(job: Job) -> Looked:
-    image = Image.open(job.path).convert("RGB")
+    cv2.setNumThreads(1)
+    image = opened(job.path)
+    if job.drawn is not None:
+        image = drawn(*job.drawn, image)
     if job.attack is not None:
-        others = [Image.open(path).convert("RGB") for path in job.others]
-        image = ATTACKS[job.attack](image, others, np.random.default_rng(job.seed))
-    file = as_jpeg(image) if job.attack else job.path.read_bytes()
-    picture = load(file, job.path.name)
+        image = ATTACKS[job.attack](image, list(map(opened, job.others)), np.random.default_rng(job.seed))
+    picture = load(as_jpeg(image), job.path.name)
     return Looked(
         FingerprintExtractor().extract(picture),
         int(str(imagehash.dhash(Image.fromarray(picture.pixels))), 16),
         KeypointExtractor().extract(picture),
+        features_of(work_keypoints(picture)) if job.kept else None,
     )
 
 
 def index_of(looked: Sequence[Looked]) -> WorkIndex:
     rows = [print_row(str(number), work.fingerprint) for number, work in enumerate(looked)]
-    packed = ((str(number), features_of(work.keypoints)) for number, work in enumerate(looked))
+    packed = ((str(number), work.features) for number, work in enumerate(looked))
     kept = [FeaturesRow(work, f.version, f.width, f.height, f.data) for work, f in packed if f is not None]
     return WorkIndex(parts=(fingerprint_index(rows, kept),))
 
 
 def print_row(work: str, seen: Fingerprint) -> FingerprintRow:
-    # Without the file's hash, as nobody attacks a file and leaves it the same.
-    return FingerprintRow(work, None, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
+    return FingerprintRow(work, seen.sha256, f"{seen.phash:016x}", f"{seen.pdq[0]:064x}", seen.quality)
 
 
 def score(
@@ -178,6 +222,8 @@ def score(
     return Scored(
         name=job.path.name,
         attack=job.attack,
+        kind=job.kind,
+        template=job.drawn is not None and job.attack is None,
         work=number,
         best=best,
         copies=copies,
@@ -211,27 +257,40 @@ def micro_ap(ranked: Iterable[tuple[float, bool]], copies: int) -> float:
     return total / copies
 
 
-def print_product(scored: Sequence[Scored]) -> None:
+def print_product(scored: Sequence[Scored], works: Sequence[Job]) -> None:
     """What a check says, all stages together, by the thresholds in force."""
     copies = [found for found in scored if found.work is not None]
-    others = [found for found in scored if found.work is None]
-    print(f"\n{'a check finds':34} certain   certain or possible")
-    sure = sum(str(found.work) in found.certain for found in copies)
-    seen = sum(str(found.work) in found.certain | found.possible for found in copies)
-    print(f"{'copies':34} {share(sure, len(copies))}   {share(seen, len(copies))}")
-    for what, group in (("copies taken for another work too", copies), ("pictures that are no copies", others)):
-        wrong = [found.certain - {str(found.work)} for found in group]
-        doubted = [(found.certain | found.possible) - {str(found.work)} for found in group]
-        print(f"{what:34} {share(sum(map(bool, wrong)), len(group))}   {share(sum(map(bool, doubted)), len(group))}")
-    for found in others:
-        if found.certain | found.possible:
-            best = max(found.copies, key=lambda copy: copy.inliers, default=None)
-            how = "" if best is None else f"{best.inliers} inliers, share {best.share:.2f}"
-            print(f"    {found.name}: certain {sorted(found.certain)}, possible {sorted(found.possible)}; {how}")
+    print(f"\n{'a check finds':40} certain   certain or possible")
+    kinds = [works[found.work].kind for found in copies if found.work is not None]
+    groups = {
+        "copies of photographs": [found for found, kind in zip(copies, kinds, strict=True) if kind == "photograph"],
+        "copies of other works": [found for found, kind in zip(copies, kinds, strict=True) if kind != "photograph"],
+        **{
+            f"    {kind}": [f for f, one in zip(copies, kinds, strict=True) if one == kind] for kind in sorted({*kinds})
+        },
+    }
+    for name, group in groups.items():
+        sure = sum(str(found.work) in found.certain for found in group)
+        seen = sum(str(found.work) in found.certain | found.possible for found in group)
+        print(f"{name:40} {share(sure, len(group))}   {share(seen, len(group))}")
+    wrong = [found for found in scored if found.work is None]
+    same, rest = [found for found in wrong if found.template], [found for found in wrong if not found.template]
+    groups = {
+        "another picture in the same template": same,
+        **{f"    {kind}": [found for found in same if found.kind == kind] for kind in TEMPLATES},
+        "pictures that are no copies": rest,
+        "    photographs": [found for found in rest if found.kind == "photograph"],
+    }
+    for name, group in groups.items():
+        sure = sum(bool(found.certain) for found in group)
+        seen = sum(bool(found.certain | found.possible) for found in group)
+        print(f"{name:40} {share(sure, len(group))}   {share(seen, len(group))}", flush=True)
 
 
 def share(count: int, of: int) -> str:
     """The share with its 95 % interval (Clopper and Pearson, 1934)."""
+    if not of:
+        return "none"
     low = 0.0 if count == 0 else float(beta.ppf(0.025, count, of - count + 1))
     high = 1.0 if count == of else float(beta.ppf(0.975, count + 1, of - count))
     return f"{count}/{of} = {count / max(1, of):.2%} [{low:.2%}, {high:.2%}]"
@@ -255,27 +314,8 @@ def print_attacks(scored: Sequence[Scored]) -> None:
         print(row, f"{hashes[0]:11.0%} {hashes[1]:12.0%}")
 
 
-def print_sweep(scored: Sequence[Scored]) -> None:
-    """Keypoints alone, by what is asked for: inliers, and the share of the work to be seen that was found."""
-    print("\ninliers  share   copies found   pictures that are no copies taken for one")
-    copies = [found for found in scored if found.work is not None]
-    others = [found for found in scored if found.work is None]
-    for inliers in (5, 6, 7, 8, 10, 12, 16):
-        for least in (0.0, 0.25):
-            hits = sum(
-                any(enough(copy, inliers, least) and copy.number == found.work for copy in found.copies)
-                for found in copies
-            )
-            wrong = sum(any(enough(copy, inliers, least) for copy in found.copies) for found in others)
-            print(f"{inliers:7} {least:6.2f}   {share(hits, len(copies)):34} {share(wrong, len(others))}")
-
-
-def enough(copy: Copy, inliers: int, least: float) -> bool:
-    return copy.inliers >= inliers and copy.share >= least
-
-
 def print_sizes(looked: Sequence[Looked]) -> None:
-    sizes = [min(MOST_FEATURES, len(work.keypoints.places)) * RECORD.itemsize for work in looked]
+    sizes = [0 if work.features is None else len(work.features.data) for work in looked]
     print(f"\nbytes a work: median {statistics.median(sizes):,.0f}, most {max(sizes):,}, and 73 of hashes")
 
 
@@ -283,7 +323,7 @@ def print_costs(path: Path, looked: Sequence[Looked], hashes: int) -> None:
     """CPU of a 12-megapixel picture against 1,000 works, and of a million bare hashes."""
     file = as_jpeg(Image.open(path).convert("RGB").resize((4000, 3000), Image.Resampling.LANCZOS), 92)
     picture = load(file, path.name)
-    full = filled_up([f for f in (features_of(work.keypoints) for work in looked) if f is not None], 1000)
+    full = filled_up([work.features for work in looked if work.features is not None], 1000)
     seen = KeypointExtractor().extract(picture)
     fingerprint = FingerprintExtractor().extract(picture)
     bare = random_hashes(hashes)

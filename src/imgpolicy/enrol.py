@@ -15,7 +15,7 @@ from imgpolicy.domain.work import KnownArtwork, KnownFingerprint
 from imgpolicy.engines import FaceEngine, SeenFace
 from imgpolicy.errors import RegisterError
 from imgpolicy.extract.fingerprint import FingerprintExtractor
-from imgpolicy.extract.keypoints import KeypointExtractor
+from imgpolicy.extract.keypoints import work_keypoints
 from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
 from imgpolicy.facts import Fingerprint, Vector
@@ -191,7 +191,7 @@ def work_picture(source: str) -> KnownFingerprint:
     """
     picture = open_picture(source)
     fingerprint = FingerprintExtractor().extract(picture)
-    known = known_fingerprint(fingerprint, features_of(KeypointExtractor().extract(picture)))
+    known = known_fingerprint(fingerprint, features_of(work_keypoints(picture)))
     return known if fingerprint.quality else replace(known, pdq=None, phash=None)
 
 

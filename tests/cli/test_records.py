@@ -343,6 +343,14 @@ def test_a_restricted_picture_is_a_no_go_whatever_its_licence(imgpolicy: Run, ow
 
 
 @pytest.mark.slow
+def test_a_template_is_no_work_of_anybodys(imgpolicy: Run, own_demo: Path) -> None:
+    add = ("work", "add", "pictures/meadow.jpg", "--title", "Our frame", "--owner", "Us", "--kind", "template")
+    assert imgpolicy(*add, folder=own_demo).out == "added our-frame\n"
+    assert findings(imgpolicy("check", "pictures/meadow.jpg", *GOOD, "--format", "json")) == []
+    assert "template" in imgpolicy("work", "list").out
+
+
+@pytest.mark.slow
 def test_only_the_roles_that_the_policy_names_use_the_own_logo(imgpolicy: Run, own_demo: Path) -> None:
     logo = ("check", "pictures/logo.png", *GOOD, "--format", "json")
     assert findings(imgpolicy(*logo, folder=own_demo)) == []

@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 
 from imgpolicy.extract import Extractor
 from imgpolicy.extract.keypoints import MOST, KeypointExtractor, described_bits, keypoints, turned_over
-from imgpolicy.extract.words import COUNT, nearest_words
 from imgpolicy.facts import Keypoints
+from imgpolicy.index.words import COUNT, nearest_words
 from imgpolicy.picture import load
 
 PORTRAIT = Path(__file__).parents[2] / "examples" / "pictures" / "portrait.jpg"

@@ -34,6 +34,17 @@ def test_the_map_is_found_among_wrong_pairs(turn: float, scale: float, mirrored:
     assert np.allclose(found.affine.matrix, affine.matrix, atol=0.02)
 
 
+@settings(max_examples=20)
+@given(st.floats(0, 6.2), st.floats(0.3, 2.5), st.booleans())
+def test_a_map_tells_how_it_turns_and_is_undone(turn: float, scale: float, mirrored: bool) -> None:  # noqa: FBT001
+    _, affine = pairs(turn=turn, scale=scale, mirrored=mirrored, right=3, wrong=0)
+    places = np.array([(0.1, 0.2), (0.7, 0.4), (0.3, 0.9)], np.float32)
+    assert np.allclose(affine.then(affine.undone()).of(places), places, atol=1e-4)
+    assert affine.scale == pytest.approx(scale, rel=1e-3)
+    assert affine.mirrored is mirrored
+    assert np.cos(np.deg2rad(affine.turn) - turn) == pytest.approx(1, abs=1e-4)
+
+
 def test_pairs_that_agree_in_nothing_fit_no_map_that_counts() -> None:
     nothing, _ = pairs(turn=0, scale=1, mirrored=False, right=0, wrong=30)
     found = fit(nothing, 0.005)

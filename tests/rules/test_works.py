@@ -8,9 +8,9 @@ import pytest
 
 from imgpolicy.domain.geometry import Point
 from imgpolicy.domain.grant import Coverage, CoverStatus
-from imgpolicy.domain.verdict import Finding
+from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.domain.work import WorkKind
-from imgpolicy.match import WorkMatch
+from imgpolicy.match import Doubt, WorkMatch
 from imgpolicy.rules import Case, examples, judge
 from imgpolicy.rules.works import LicenceDoesNotCover, UnlicensedWork
 
@@ -68,6 +68,21 @@ def test_one_work_says_nothing_of_others() -> None:
 )
 def test_works_that_are_not_at_one_place_are_told_each(other: WorkMatch) -> None:
     assert len(told(showing(work("Harbour", square(100, 100, 200)), other))) == 2
+
+
+@pytest.mark.parametrize(
+    ("doubt", "why"),
+    [
+        (Doubt.PART, "only parts of it agree"),
+        (Doubt.SHARED, "what agrees is in “Spring sale” and “Our frame” too"),
+        (Doubt.PLAIN, "it has too little detail"),
+    ],
+)
+def test_a_finding_in_doubt_says_what_is_shared(doubt: Doubt, why: str) -> None:
+    match = replace(work("Harbour", certain=False), doubt=doubt, shared=("Spring sale", "Our frame"))
+    (finding,) = told(showing(match))
+    assert finding.verdict is Verdict.REVIEW
+    assert f"“Harbour”, and {why}" in finding.message
 
 
 def test_what_licences_say_of_one_is_not_said_of_the_other() -> None:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     WORK = "work"
     RESTRICTED = "restricted"
+    TEMPLATE = "template"
 
 
 @work_app.command("add")
@@ -43,7 +44,12 @@ def add_work(
     ] = None,
     owner: Annotated[str, typer.Option(metavar="O", help="Who owns it.")],
     kind: Annotated[
-        Kind, typer.Option(metavar="K", help="work, to be posted with a licence; restricted, not to be posted at all.")
+        Kind,
+        typer.Option(
+            metavar="K",
+            help="work, to be posted with a licence; restricted, not to be posted at all; template, what works have in"
+            " common, as a frame or a slide master, which makes no picture a copy.",
+        ),
     ] = Kind.WORK,
     place: common.Place,
 ) -> int:

@@ -19,6 +19,7 @@ class WorkKind(StrEnum):
     COMPETITOR_LOGO = "competitor logo"
     THIRD_PARTY_MARK = "third-party mark"
     RESTRICTED = "restricted"
+    TEMPLATE = "template"
 
 
 LOGOS = frozenset({WorkKind.OWN_LOGO, WorkKind.COMPETITOR_LOGO, WorkKind.THIRD_PARTY_MARK})

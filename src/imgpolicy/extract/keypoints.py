@@ -13,18 +13,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.extract.words import nearest_words
 from imgpolicy.facts import Keypoints, Unknown
 from imgpolicy.frames import Watch, look_at_each
+from imgpolicy.index.words import nearest_words
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture, Pixels
 
-SIDE = 480
-"""Long side at which keypoints are looked for: with 1,000 of them a copy at a third of a picture's width still has
+SIDE, MOST = 720, 2000
+"""Long side at which keypoints of a picture are looked for, and how many: a copy at a fifth of its width still has
 enough (docs/decisions/0013-copies.md)."""
 
-MOST = 1000
-"""How many keypoints are kept of a picture."""
+WORK_SIDE, WORK_MOST = 480, 1000
+"""The same of a picture of a work, which fills its picture."""
 
 _CELLS = 8
 _ROWS = 4
@@ -41,13 +41,13 @@ class KeypointExtractor:
 
     gives = Keypoints
     name = "keypoints"
-    version = "1"
+    version = "2"
     sensitive = False
     limits = (
         Unknown(
             what=phrase("small parts of works"),
             reason=phrase(
-                "a work that fills less than a third of the picture's width, or of which less than a sixth is shown,"
+                "a work that fills less than a fifth of the picture's width, or of which less than a sixth is shown,"
                 " may not be recognised"
             ),
             lifts=False,
@@ -65,6 +65,11 @@ class KeypointExtractor:
         return Watch(_of_frame, lambda seen, _: (_joined(seen),))
 
 
+def work_keypoints(picture: Picture) -> Keypoints:
+    """The keypoints of a picture of a work, to be kept: the upright first frame's."""
+    return _at(picture.pixels, (picture.width, picture.height), WORK_SIDE, WORK_MOST)
+
+
 def _of_frame(shown: Picture) -> Keypoints:
     return replace(keypoints(shown.pixels, shown.width, shown.height), frame=shown.frame)
 
@@ -76,16 +81,21 @@ def _joined(seen: Sequence[Keypoints]) -> Keypoints:
 
 def keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:
     """The keypoints of an RGB picture, in the pixels of one of this width and height."""
+    return _at(pixels, (width, height), SIDE, MOST)
+
+
+def _at(pixels: Pixels, full: tuple[int, int], side: int, most: int) -> Keypoints:
+    """The first so many keypoints at this long side, in the pixels of a picture of the full size."""
     import cv2
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    shrunk = max(grey.shape) / SIDE
+    shrunk = max(grey.shape) / side
     size = (max(1, round(grey.shape[1] / shrunk)), max(1, round(grey.shape[0] / shrunk)))
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if shrunk > 1 else cv2.INTER_LINEAR)
     found, described = cv2.SIFT.create().detectAndCompute(small, None)
     rows = np.array([(*k.pt, k.size, k.angle, k.response) for k in found], np.float32).reshape(-1, 5)
     numbers = np.asarray(described, np.float32) if len(found) else np.zeros((0, 128), np.float32)
-    first = _spread(rows[:, :2] * _CELLS / (size[0], size[1]), rows[:, 4])[:MOST]
+    first = _spread(rows[:, :2] * _CELLS / (size[0], size[1]), rows[:, 4])[:most]
     rows, numbers = rows[first], numbers[first]
     mirrored, unsure = _handedness(numbers)
     packed = described_bits(numbers)
@@ -93,10 +103,10 @@ def keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:
     again = np.concatenate([np.arange(len(rows)), np.flatnonzero(unsure)])
     mirrored = np.concatenate([mirrored, ~mirrored[unsure]])
     descriptors = np.where(mirrored[:, np.newaxis], over[again], packed[again])
-    stretch = np.array([width / size[0], height / size[1]], np.float32)
+    stretch = np.array([full[0] / size[0], full[1] / size[1]], np.float32)
     return Keypoints(
-        width=width,
-        height=height,
+        width=full[0],
+        height=full[1],
         places=rows[again, :2] * stretch,
         sizes=rows[again, 2] * stretch.max(),
         angles=rows[again, 3],

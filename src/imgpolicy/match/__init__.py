@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from imgpolicy.domain.cover import unknown_denied_channels
@@ -13,7 +13,7 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.speakers import ConsentPolicy
 from imgpolicy.domain.terms import STRICT, FaceStatus, PeopleMode, PeoplePolicy
 from imgpolicy.domain.words import folded
-from imgpolicy.domain.work import LICENSABLE
+from imgpolicy.domain.work import LICENSABLE, WorkKind
 from imgpolicy.facts import Faces, Facts, Fingerprint, Unknown
 from imgpolicy.match.counted import count_faces
 from imgpolicy.match.faces import FaceCandidates, FaceMatch, PossiblePerson, match_faces, possible_person, threshold_for
@@ -21,7 +21,7 @@ from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.logos import LogoMatch
 from imgpolicy.match.posted import PostedPicture, posted_alike
 from imgpolicy.match.search import Found, search
-from imgpolicy.match.works import WorkMatch, named_work
+from imgpolicy.match.works import Doubt, WorkHit, WorkMatch, named_work
 from imgpolicy.match.written import WrittenMark, WrittenName
 from imgpolicy.phrase import phrase
 
@@ -34,6 +34,7 @@ NOT_COMPARED = Unknown(
 )
 
 __all__ = [
+    "Doubt",
     "FaceMatch",
     "LogoMatch",
     "Matches",
@@ -132,9 +133,7 @@ def match(  # noqa: PLR0913, PLR0917  # the picture, the register, the posting, 
     near = search(facts, known, policy.mode, posting.caption) if found is None else found
     people = _People(facts.get(Faces), near.candidates, known, policy, dismissed or {})
     faces, declared = people.matched(posting)
-    works, logos = _reported_once(
-        tuple(named_work(hit, known.records[hit.work].work) for hit in near.works), near.logos
-    )
+    works, logos = _reported_once(_named_works(near.works, known), near.logos)
     seen_works: list[WorkMatch | LogoMatch | WrittenMark] = [*works, *logos, *near.marks]
     named = tuple(NamedInWords(written=one, possible=possible_person(one.person, known, posting)) for one in near.names)
     licensable = sorted({match.work for match in seen_works if match.kind in LICENSABLE})
@@ -262,6 +261,13 @@ def _licences(
     """What the licences to each of these works say of the posting."""
     every = tuple(said)
     return {work: licence_cover([one for one in every if one.work == work], posting, policy) for work in works}
+
+
+def _named_works(hits: Sequence[WorkHit], known: RegisterSnapshot) -> tuple[WorkMatch, ...]:
+    """What was found, but no templates: they are nobody's to post or not to post, and only say what works share."""
+    titles = {hit.work: known.records[hit.work].work.title for hit in hits}
+    named = (named_work(hit, known.records[hit.work].work, titles) for hit in hits)
+    return tuple(match for match in named if match.kind is not WorkKind.TEMPLATE)
 
 
 def _reported_once(

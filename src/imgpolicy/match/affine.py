@@ -31,6 +31,31 @@ class Affine:
         moved: Floats = places @ self.matrix + self.shift
         return moved
 
+    def then(self, second: Affine) -> Affine:
+        """This map, and the second one after it."""
+        return Affine(self.matrix @ second.matrix, self.shift @ second.matrix + second.shift)
+
+    def undone(self) -> Affine:
+        """The map back."""
+        back = np.linalg.inv(self.matrix)
+        return Affine(back, -self.shift @ back)
+
+    @property
+    def scale(self) -> float:
+        """The factor by which lengths grow."""
+        return float(np.sqrt(abs(np.linalg.det(self.matrix))))
+
+    @property
+    def mirrored(self) -> bool:
+        """True when left and right are changed."""
+        return bool(np.linalg.det(self.matrix) < 0)
+
+    @property
+    def turn(self) -> float:
+        """The degrees by which a direction is turned, after it was mirrored where the map does so."""
+        matrix = self.matrix * np.array([[-1 if self.mirrored else 1], [1]], np.float32)
+        return float(np.rad2deg(np.arctan2(matrix[0, 1] - matrix[1, 0], matrix[0, 0] + matrix[1, 1])))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
@@ -98,23 +123,17 @@ def _refined(pairs: Pairs, inliers: NDArray[np.bool_], tolerance: float) -> Fit 
         if affine is None:
             return None
         apart = np.square(affine.of(pairs.theirs) - pairs.mine).sum(axis=1)
-        inliers = (apart <= (tolerance * max(1.0, _scale(affine))) ** 2) & _agreeing(pairs, affine)
+        inliers = (apart <= (tolerance * max(1.0, affine.scale)) ** 2) & _agreeing(pairs, affine)
     count = min(_places(pairs.mine[inliers], tolerance), _places(pairs.theirs[inliers], tolerance))
     return None if affine is None or count < 3 else Fit(affine, inliers, count)
 
 
 def _agreeing(pairs: Pairs, affine: Affine) -> NDArray[np.bool_]:
     """The pairs that are scaled and turned as the map is, as far as a map that may stretch and shear does either."""
-    matrix = affine.matrix * np.array([[-1 if pairs.mirrored else 1], [1]], np.float32)
-    turn = np.arctan2(matrix[0, 1] - matrix[1, 0], matrix[0, 0] + matrix[1, 1])
-    apart = np.abs((pairs.turns - turn + np.pi) % (2 * np.pi) - np.pi)
-    octaves = np.abs(np.log2(pairs.scales / max(_scale(affine), 1e-6)))
+    apart = np.abs((pairs.turns - np.deg2rad(affine.turn) + np.pi) % (2 * np.pi) - np.pi)
+    octaves = np.abs(np.log2(pairs.scales / max(affine.scale, 1e-6)))
     agreeing: NDArray[np.bool_] = (apart <= _TURNED) & (octaves <= _SCALED)
     return agreeing
-
-
-def _scale(affine: Affine) -> float:
-    return float(np.sqrt(abs(np.linalg.det(affine.matrix))))
 
 
 def _least_squares(mine: Floats, theirs: Floats) -> Affine | None:

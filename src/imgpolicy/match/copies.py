@@ -1,15 +1,15 @@
 """Parts of a picture held against the known works by their keypoints: a copy however cropped, framed or mirrored.
 
-Three steps, each exact in itself. Descriptors that share a word of the vocabulary are compared bit by bit. The works
-whose keypoints agree in how they were turned, scaled and mirrored come first (Hough voting, Lowe, IJCV 2004). For
-these an affine map is fitted that takes as many keypoints as possible from the work into the picture, and the map's
-keypoints, each place counted once, are the score.
+The picture is looked for with light and dark changed too. Three steps, each exact in itself. Descriptors that share a
+word of the vocabulary are compared bit by bit. The works whose keypoints agree in how they were turned, scaled and
+mirrored come first (Hough voting, Lowe, IJCV 2004). For these an affine map is fitted that takes as many keypoints as
+possible from the work into the picture, and the map's keypoints, each place counted once, are the score.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +18,25 @@ from imgpolicy.domain.geometry import Point
 from imgpolicy.facts import Keypoints
 from imgpolicy.index.copies import CopyIndex
 from imgpolicy.index.features import angles_of, octaves_of, places_of
+from imgpolicy.index.words import nearest_words
 from imgpolicy.match.affine import Affine, Pairs, fit, keeps_shape
+from imgpolicy.match.marks import Marks, first_of, inverted, joined_marks, marks_of
 
 NEAR = 20
 """Bits of 128 by which the descriptors of one place may differ."""
 
-SHORTLIST = 12
-"""How many pictures of works are looked at closely."""
+SHORTLIST = 40
+"""How many pictures of works are looked at closely: where many look alike, as pages do, fewer leave the copy out."""
+
+INVERTED = 800
+"""How many keypoints, from the first, are looked for with light and dark changed too."""
 
 TOLERANCE = 5 / 480
 """How far from its place a keypoint may lie, in parts of the picture's longer side: 5 pixels of those looked at."""
 
 _TURNS = 12
 _OCTAVES = 12
-_SIDES = 2
+_SIDES = 4
 _GRID = 6
 _MOST_PAIRS = 200
 _MOST_WORKS = 4096
@@ -49,6 +54,8 @@ class Copy:
     there. `alike` counts the pairs of places that look alike, wherever they are: many more than inliers where one
     place of a work looks as others do, as letters. `region` has the work's corners in the picture,
     from the top left of the work clockwise, in pixels of the upright picture at full scale; they may lie outside.
+    `affine` takes places of the work, in parts of its longer side, to places of the picture, in parts of its longer
+    side; `inverted` says that light and dark are changed.
     """
 
     number: int
@@ -57,6 +64,17 @@ class Copy:
     found: float
     alike: int
     region: tuple[Point, Point, Point, Point]
+    affine: Affine = field(compare=False, repr=False)
+    inverted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Looked:
+    """What is looked for: the picture's `upright` keypoints, then the first of them inverted; with their words."""
+
+    marks: Marks
+    words: NDArray[np.uint16]
+    upright: int
 
 
 _Pairs = NDArray[np.void]
@@ -71,8 +89,8 @@ _PAIR = np.dtype(
         ("mirrored", np.bool_),
     ]
 )
-"""A keypoint of the picture, by its number, and one of a work that looks alike: by how many bits they differ, the
-number of the work's picture, and where and how the work's keypoint is."""
+"""A keypoint of the picture, by its row among those looked for, and one of a work that looks alike: by how many bits
+they differ, the number of the work's picture, and where and how the work's keypoint is."""
 
 
 def find_copies(keypoints: Keypoints, indexes: Sequence[CopyIndex]) -> Iterator[Copy]:
@@ -83,27 +101,39 @@ def find_copies(keypoints: Keypoints, indexes: Sequence[CopyIndex]) -> Iterator[
     pictures = sum(len(index.shapes) for index in indexes)
     if not pictures or not len(keypoints.places):
         return
-    pairs = np.concatenate([np.zeros(0, _PAIR), *_all_alike(keypoints, indexes)])
-    alike = np.bincount(pairs["owner"], minlength=pictures)
-    for number, agreeing in _shortlist(pairs, keypoints, pictures):
-        index, first = _holder(indexes, number)
-        copy = _located((number, int(alike[number])), agreeing, keypoints, index, number - first)
+    looked = _looked(keypoints)
+    pairs = np.concatenate([np.zeros(0, _PAIR), *_all_alike(looked, indexes)])
+    alike = np.bincount(pairs["owner"][pairs["mine"] < looked.upright], minlength=pictures)
+    for number, agreeing in _shortlist(pairs, looked, pictures):
+        index, first = holder(indexes, number)
+        copy = _located((number, int(alike[number])), agreeing, looked, index, number - first)
         if copy is not None:
-            yield copy
+            yield _in_pixels(copy, max(keypoints.width, keypoints.height))
 
 
-def _all_alike(keypoints: Keypoints, indexes: Sequence[CopyIndex]) -> Iterator[_Pairs]:
+def _looked(keypoints: Keypoints) -> _Looked:
+    upright = marks_of(keypoints)
+    over = inverted(first_of(upright, INVERTED))
+    words = nearest_words(np.ascontiguousarray(over.descriptors).view(np.uint8))
+    return _Looked(
+        marks=joined_marks(upright, over),
+        words=np.concatenate([keypoints.words, words]),
+        upright=len(upright.places),
+    )
+
+
+def _all_alike(looked: _Looked, indexes: Sequence[CopyIndex]) -> Iterator[_Pairs]:
     """The pairs with each index, the pictures numbered through all of them."""
     before = 0
     for index in indexes:
         if len(index.rows):
-            pairs = _alike(keypoints, index)
+            pairs = _alike(looked, index)
             pairs["owner"] += before
             yield pairs
         before += len(index.shapes)
 
 
-def _holder(indexes: Sequence[CopyIndex], number: int) -> tuple[CopyIndex, int]:
+def holder(indexes: Sequence[CopyIndex], number: int) -> tuple[CopyIndex, int]:
     """The index that holds the picture of this number, and the number of its first picture."""
     before = 0
     for index in indexes:
@@ -113,10 +143,10 @@ def _holder(indexes: Sequence[CopyIndex], number: int) -> tuple[CopyIndex, int]:
     raise IndexError(number)
 
 
-def _alike(keypoints: Keypoints, index: CopyIndex) -> _Pairs:
+def _alike(looked: _Looked, index: CopyIndex) -> _Pairs:
     """The pairs of keypoints that share a word and differ by few bits."""
-    halves = np.ascontiguousarray(keypoints.descriptors).view("<u8")
-    words = keypoints.words.ravel()
+    halves = looked.marks.descriptors
+    words = looked.words.ravel()
     order = np.argsort(words, kind="stable")
     spoken, firsts = np.unique(words[order], return_index=True)
     lasts = np.append(firsts[1:], len(order))
@@ -124,7 +154,7 @@ def _alike(keypoints: Keypoints, index: CopyIndex) -> _Pairs:
     mine, theirs, bits = [np.zeros(0, np.intp)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
     for word in np.flatnonzero(lows < highs):
         low, high = lows[word], highs[word]
-        rows = order[firsts[word] : lasts[word]] // keypoints.words.shape[1]
+        rows = order[firsts[word] : lasts[word]] // looked.words.shape[1]
         ours = halves[rows]
         differ = np.bitwise_count(ours[:, :1] ^ index.left[low:high])
         differ += np.bitwise_count(ours[:, 1:] ^ index.right[low:high])
@@ -149,7 +179,7 @@ def _pairs(mine: Numbers, theirs: NDArray[np.int32], bits: NDArray[np.uint8], in
     return pairs
 
 
-def _shortlist(pairs: _Pairs, keypoints: Keypoints, pictures: int) -> Iterator[tuple[int, _Pairs]]:
+def _shortlist(pairs: _Pairs, looked: _Looked, pictures: int) -> Iterator[tuple[int, _Pairs]]:
     """Those of so many pictures of works that most pairs agree on, each with those of its pairs that agree."""
     if not len(pairs):
         return
@@ -160,7 +190,7 @@ def _shortlist(pairs: _Pairs, keypoints: Keypoints, pictures: int) -> Iterator[t
     place[best] = np.arange(len(best))
     work = place[pairs["owner"]]
     pairs, weights, work = pairs[work >= 0], weights[work >= 0], work[work >= 0]
-    turns, octaves, sides = _poses(pairs, keypoints)
+    turns, octaves, sides = _poses(pairs, looked)
     votes = np.zeros((len(best), _SIDES, _TURNS, _OCTAVES))
     for turn in (np.floor(turns), np.floor(turns) + 1):
         for octave in (np.floor(octaves), np.floor(octaves) + 1):
@@ -177,42 +207,44 @@ def _shortlist(pairs: _Pairs, keypoints: Keypoints, pictures: int) -> Iterator[t
         yield int(best[chosen]), pairs[agree]
 
 
-def _poses(pairs: _Pairs, keypoints: Keypoints) -> tuple[Floats, Floats, Numbers]:
-    """How each pair says the work was turned (in twelfths) and scaled (in octaves, from 0), and whether mirrored."""
-    sides = keypoints.mirrored[pairs["mine"]] ^ pairs["mirrored"]
+def _poses(pairs: _Pairs, looked: _Looked) -> tuple[Floats, Floats, Numbers]:
+    """How each pair says the work was turned (in twelfths) and scaled (in octaves, from 0), and which way round it is.
+
+    The last is 1 where it is mirrored, and 2 more where light and dark are changed.
+    """
+    mine, marks = pairs["mine"], looked.marks
+    mirrored = marks.mirrored[mine] ^ pairs["mirrored"]
     angles = pairs["angle"]
-    turned = keypoints.angles[pairs["mine"]] - np.where(sides, 180 - angles, angles)
-    longer = max(keypoints.width, keypoints.height)
-    octaves = np.log2(keypoints.sizes[pairs["mine"]] / longer) - pairs["octave"]
+    turned = marks.angles[mine] - np.where(mirrored, 180 - angles, angles)
+    octaves = marks.octaves[mine] - pairs["octave"]
+    sides = mirrored + 2 * (mine >= looked.upright)
     return turned % 360 * (_TURNS / 360), octaves + _OCTAVES / 2, sides.astype(np.intp)
 
 
-def _located(
-    picture: tuple[int, int], pairs: _Pairs, keypoints: Keypoints, index: CopyIndex, place: int
-) -> Copy | None:
+def _located(picture: tuple[int, int], pairs: _Pairs, looked: _Looked, index: CopyIndex, place: int) -> Copy | None:
     """The copy that the pairs of one picture of a work add up to; None when no map fits them.
 
-    `picture` is its number and how many pairs it has in all, `place` its number in its index.
+    `picture` is its number and how many pairs it has in all, `place` its number in its index. The region is in parts
+    of the picture's longer side.
     """
     pairs = pairs[np.argsort(pairs["bits"], kind="stable")[:_MOST_PAIRS]]
-    longer = max(keypoints.width, keypoints.height)
     theirs = np.ascontiguousarray(pairs["place"])
-    turns, octaves, sides = _poses(pairs, keypoints)
+    turns, octaves, sides = _poses(pairs, looked)
     posed = Pairs(
-        mine=keypoints.places[pairs["mine"]] / np.float32(longer),
+        mine=looked.marks.places[pairs["mine"]],
         theirs=theirs,
         turns=turns * np.float32(2 * np.pi / _TURNS),
         scales=np.exp2(octaves - _OCTAVES / 2).astype(np.float32),
-        mirrored=bool(sides.any()),
+        mirrored=bool((sides % 2).any()),
     )
     fitted = fit(posed, TOLERANCE)
     if fitted is None or not keeps_shape(fitted.affine):
         return None
     width, height = index.shapes[place]
-    corners = fitted.affine.of(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)) * longer
+    corners = fitted.affine.of(np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32))
     first, second, third, fourth = (Point(float(x), float(y)) for x, y in corners)
     places = places_of(index.places[index.firsts[place] : index.firsts[place + 1]])
-    inside = _inside(places, fitted.affine, keypoints)
+    inside = _inside(places, fitted.affine, looked.marks.edge)
     return Copy(
         number=picture[0],
         inliers=fitted.count,
@@ -220,13 +252,19 @@ def _located(
         found=min(1.0, fitted.count / max(1, int(inside.sum()))),
         alike=picture[1],
         region=(first, second, third, fourth),
+        affine=fitted.affine,
+        inverted=bool((sides >= 2).any()),
     )
 
 
-def _inside(places: Floats, affine: Affine, keypoints: Keypoints) -> NDArray[np.bool_]:
+def _in_pixels(copy: Copy, longer: int) -> Copy:
+    first, second, third, fourth = (Point(corner.x * longer, corner.y * longer) for corner in copy.region)
+    return replace(copy, region=(first, second, third, fourth))
+
+
+def _inside(places: Floats, affine: Affine, edge: Floats) -> NDArray[np.bool_]:
     """Which places of a work lie inside the picture."""
     seen = affine.of(places)
-    edge = np.array((keypoints.width, keypoints.height)) / max(keypoints.width, keypoints.height)
     return np.asarray(((seen >= 0) & (seen <= edge)).all(axis=1), np.bool_)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.domain.geometry import Box, Point
-from imgpolicy.domain.work import Work, WorkKind
+from imgpolicy.domain.work import LOGOS, Work, WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Unknown
 from imgpolicy.index.fingerprints import FingerprintIndex, Hashes, Words
 from imgpolicy.index.works import WorkIndex
-from imgpolicy.match.copies import Copy, find_copies
+from imgpolicy.match.copies import Copy, find_copies, holder
+from imgpolicy.match.marks import inverted, marks_of, marks_of_work
+from imgpolicy.match.weighing import COPY_POSSIBLE, COPY_WEIGHED, Sighting, Weight, alone, sighting
 
 PDQ_CERTAIN = 54
 PDQ_POSSIBLE = 70
@@ -28,21 +32,30 @@ what repeats itself everywhere, as a wall of logos, has keypoints that agree on 
 MIN_QUALITY = 50
 """PDQ quality below which a picture is too flat for its hashes to be sure of anything (Meta's paper on PDQ)."""
 
-COPY_CERTAIN = 10
-COPY_POSSIBLE = 9
-SHARE_CERTAIN = 0.25
-"""Inliers, and the share of the work to be seen that was found: docs/decisions/0013-copies.md; measured by
-benchmarks/copies.py."""
+PDQ_AGREES = 31
+"""Bits within which PDQ makes sure what keypoints say of a work that repeats itself (Meta's own threshold)."""
 
 ALIKE_CERTAIN = 0.06
-FOUND_CERTAIN = 0.09
-"""The share of all pairs that look alike which agree, below which a work repeats itself, as text does, and the share of
-its places that must then be found: the same decision, under “Pages and slides”."""
+"""The share of all pairs that look alike which agree, below which a hash may be another page's: the same decision."""
 
 MANY_ALIKE = 1000
 """Pairs that look alike from which on too few that agree speak against what the hashes say."""
 
+BACKED = -1.0
+"""What keypoints must weigh at least for a hash farther than `PDQ_AGREES` to be sure."""
+
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+_OTHERS = 8
 _BLOCK = 1 << 14
+
+
+class Doubt(StrEnum):
+    """Why a hit is not certain: what is behind it is found in pictures that are no copies."""
+
+    PART = "part"
+    SHARED = "shared"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +65,9 @@ class WorkHit:
     `stage` is sha256, pdq, phash or keypoints; `distance` counts bits and is None for keypoints; `certain` says that
     it is near enough to be the work and not only possibly. Where keypoints found it, `inliers` counts the places
     that agree, and `region` has the work's corners in the picture, from its top left clockwise, which may lie outside.
-    `frame` is the frame or page that shows it, the first being 0.
+    `frame` is the frame or page that shows it, the first being 0. `doubt` says why it is not certain, where it might
+    have been: only parts of the work agree, or what agrees is `shared` by these other works too, or it has too little
+    detail for its hashes.
     """
 
     work: str
@@ -62,11 +77,13 @@ class WorkHit:
     inliers: int | None = None
     region: tuple[Point, Point, Point, Point] | None = None
     frame: int = 0
+    doubt: Doubt | None = None
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkMatch(WorkHit):
-    """The same with what the register says of the work."""
+    """The same with what the register says of the work; `shared` has the titles of the others."""
 
     kind: WorkKind
     title: str
@@ -83,11 +100,26 @@ class WorkMatch(WorkHit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Nearness:
-    """How near one fingerprint of a work is, and by which hash."""
+    """How near one fingerprint of a work is, and by which hash.
+
+    `pictured` says that the work has keypoints to compare, `plain` that its picture was seen, and has too few.
+    """
 
     stage: str
     distance: int
     certain: bool
+    pictured: bool = True
+    plain: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """True for the same file."""
+        return self.stage == "sha256"
+
+    @property
+    def agrees(self) -> bool:
+        """True when the hash is as near as that of a copy of the whole is."""
+        return self.exact or (self.stage == "pdq" and self.distance <= PDQ_AGREES)
 
     @property
     def same(self) -> bool:
@@ -99,8 +131,10 @@ class _Nearness:
         return not self.certain, not self.same, self.distance
 
 
-def named_work(hit: WorkHit, work: Work) -> WorkMatch:
-    """The hit with what the register says of its work."""
+def named_work(hit: WorkHit, work: Work, titles: Mapping[str, str] = NO_TITLES) -> WorkMatch:
+    """The hit with what the register says of its work; `titles` has those of others, by their ids."""
+    # A logo is plain by its nature, and is looked for in parts by its artwork.
+    surely_logo = work.kind in LOGOS and hit.doubt is Doubt.PLAIN
     return WorkMatch(
         work=work.id,
         kind=work.kind,
@@ -108,10 +142,12 @@ def named_work(hit: WorkHit, work: Work) -> WorkMatch:
         owner=work.owner,
         stage=hit.stage,
         distance=hit.distance,
-        certain=hit.certain,
+        certain=hit.certain or surely_logo,
         inliers=hit.inliers,
         region=hit.region,
         frame=hit.frame,
+        doubt=None if surely_logo else hit.doubt,
+        shared=tuple(titles.get(other, other) for other in hit.shared),
     )
 
 
@@ -129,53 +165,82 @@ def find_works(fingerprint: Fingerprint, keypoints: Keypoints | Unknown, index: 
 def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: WorkIndex) -> Iterator[WorkHit]:
     """The works and logos that one frame is like, each once."""
     whole = _whole(fingerprint, index)
-    seen = {} if keypoints is None else _parts(keypoints, index)
-    parts = {work: copy for work, copy in seen.items() if copy.inliers >= COPY_POSSIBLE}
-    for known in sorted(whole.keys() | parts.keys()):
-        near, copy = whole.get(known), parts.get(known)
-        surely_copy = copy is not None and certain_copy(copy)
-        if near is not None and not near.same and not surely_copy and _another_page(seen.get(known)):
-            near = replace(near, certain=False)
+    copies = {} if keypoints is None else _copies(keypoints, index)
+    parts = {} if keypoints is None else _sightings(keypoints, copies, index)
+    possible = {work for work, one in parts.items() if one.weight.possible}
+    for known in sorted(whole.keys() | possible):
+        near, one = whole.get(known), parts.get(known)
+        weight, shared = (None, ()) if one is None else _weighed(known, one, parts)
+        surely_copy = weight is not None and (weight.certain or (weight.agrees and near is not None and near.agrees))
+        doubt = None
+        if near is not None and keypoints is not None and near.certain and not surely_copy:
+            doubt = _doubt_of_hash(near, None if one is None else one.weight, copies.get(known))
+            near = near if doubt is None else replace(near, certain=False)
         by_hash = near is not None and (near.certain or not surely_copy)
+        certain = surely_copy or (near is not None and near.certain)
+        if doubt is None and one is not None and not certain:
+            doubt = Doubt.SHARED if one.weight.certain else Doubt.PART
         yield WorkHit(
             work=known,
             stage=near.stage if near is not None and by_hash else "keypoints",
             distance=near.distance if near is not None and by_hash else None,
-            certain=surely_copy or (near is not None and near.certain),
-            inliers=None if copy is None else copy.inliers,
-            region=None if copy is None else copy.region,
+            certain=certain,
+            inliers=one.copy.inliers if one is not None and known in possible else None,
+            region=one.copy.region if one is not None and known in possible else None,
             frame=fingerprint.frame,
+            doubt=doubt,
+            shared=shared if doubt is Doubt.SHARED else (),
         )
 
 
-def certain_copy(copy: Copy) -> bool:
-    """True when so much agrees that it is a copy, and not only what two pictures have in common."""
-    enough = copy.inliers >= COPY_CERTAIN and copy.share >= SHARE_CERTAIN
-    return enough and (not repeats(copy) or copy.found >= FOUND_CERTAIN)
+def _weighed(known: str, one: Sighting, parts: Mapping[str, Sighting]) -> tuple[Weight, tuple[str, ...]]:
+    """What a sighting weighs without what the others that are seen best share with it, and who they are."""
+    if not one.weight.agrees:
+        return one.weight, ()
+    others = sorted((work for work in parts if work != known), key=lambda work: -parts[work].copy.inliers)
+    return alone(one, {work: parts[work] for work in others[:_OTHERS]})
 
 
-def repeats(copy: Copy) -> bool:
-    """True when so many places look alike that a few of them agree by chance: of text, tables and templates."""
-    return copy.inliers < ALIKE_CERTAIN * copy.alike
+def _doubt_of_hash(near: _Nearness, weight: Weight | None, copy: Copy | None) -> Doubt | None:
+    """Why hashes that are near are not sure of the work, when keypoints were looked for; None where they are."""
+    if near.exact:
+        return None
+    if near.plain:
+        return Doubt.PLAIN
+    if near.same or not near.pictured:
+        return None
+    if _another_page(copy):
+        return Doubt.PART
+    backed = near.agrees or (weight is not None and weight.logits >= BACKED)
+    return None if backed else Doubt.PART
 
 
 def _another_page(copy: Copy | None) -> bool:
     """True when much of two pictures looks alike and too little agrees: pages in one setting have near hashes too."""
-    return copy is not None and repeats(copy) and (copy.inliers >= COPY_POSSIBLE or copy.alike >= MANY_ALIKE)
+    repeats = copy is not None and copy.inliers < ALIKE_CERTAIN * copy.alike
+    return copy is not None and repeats and (copy.inliers >= COPY_POSSIBLE or copy.alike >= MANY_ALIKE)
 
 
-def _sureness(copy: Copy) -> tuple[bool, int]:
-    return certain_copy(copy), copy.inliers
-
-
-def _parts(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
-    """The surest copy of each work that is looked for closely, however little speaks for it."""
+def _copies(keypoints: Keypoints, index: WorkIndex) -> dict[str, Copy]:
+    """The copy of each work that is looked for closely for which most speaks, however little."""
     copies: dict[str, Copy] = {}
     for copy in find_copies(keypoints, [part.copies for part in index.parts]):
         work = index.pictured(copy.number)
-        if work not in copies or _sureness(copy) > _sureness(copies[work]):
+        if work not in copies or copy.inliers > copies[work].inliers:
             copies[work] = copy
     return copies
+
+
+def _sightings(keypoints: Keypoints, copies: Mapping[str, Copy], index: WorkIndex) -> dict[str, Sighting]:
+    """The copies for which enough speaks to weigh them."""
+    upright = marks_of(keypoints)
+    found: dict[str, Sighting] = {}
+    for work, copy in copies.items():
+        if copy.inliers >= COPY_WEIGHED:
+            part, first = holder([one.copies for one in index.parts], copy.number)
+            picture = inverted(upright) if copy.inverted else upright
+            found[work] = sighting(copy, marks_of_work(part, copy.number - first), picture)
+    return found
 
 
 def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
@@ -188,6 +253,9 @@ def _whole(fingerprint: Fingerprint, index: WorkIndex) -> dict[str, _Nearness]:
                 nearest[number] = near
         for number, near in nearest.items():
             work = part.work(number)
+            pictured = bool((part.pictured == number).any())
+            plain = not pictured and not part.outdated and bool((part.sha256.works == number).any())
+            near = replace(near, pictured=pictured, plain=plain)  # noqa: PLW2901  # the same, with what is known of it
             if work not in by_work or near.rank < by_work[work].rank:
                 by_work[work] = near
     return by_work

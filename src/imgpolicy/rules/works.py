@@ -13,7 +13,7 @@ from imgpolicy.domain.posting import ROLE_WORDS, Role
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Value, Verdict
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Fingerprint, Keypoints, Logos
-from imgpolicy.match import LogoMatch, WorkMatch
+from imgpolicy.match import Doubt, LogoMatch, WorkMatch
 from imgpolicy.phrase import Phrase, both, either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
@@ -52,7 +52,15 @@ class LicenceRule(Rule):
         titles = both(f"“{one.title}”" for one in (match, *others))
         shows, reason = like(match), coverage.reason
         return self.finding(
-            phrase("{shows} the work {titles}: {reason}", shows=shows, titles=titles, reason=reason),
+            phrase("{shows} the work {titles}: {reason}", shows=shows, titles=titles, reason=reason)
+            if match.doubt is None
+            else phrase(
+                "{shows} the work {titles}, and {doubt}: {reason}",
+                shows=shows,
+                titles=titles,
+                doubt=why_in_doubt(match),
+                reason=reason,
+            ),
             box=match.box,
             evidence={
                 "work": match.work,
@@ -297,8 +305,9 @@ class ThirdPartyMark(OthersMark):
 
 def _same_picture(match: WorkMatch, coverage: Coverage, other: WorkMatch, its: Coverage) -> bool:
     """Whether two works are one picture under two titles: at one place, as surely, with the same said of licences."""
-    if (match.certain, match.frame, coverage.status, coverage.reason) != (
+    if (match.certain, match.doubt, match.frame, coverage.status, coverage.reason) != (
         other.certain,
+        other.doubt,
         other.frame,
         its.status,
         its.reason,
@@ -323,6 +332,15 @@ def like(match: WorkMatch | LogoMatch) -> Phrase:
     if match.certain:
         return phrase("the picture is") if whole else phrase("the picture shows")
     return phrase("the picture may be") if whole else phrase("the picture may be part of, or show,")
+
+
+def why_in_doubt(match: WorkMatch) -> Phrase:
+    """Why it is not sure: the end of a sentence that names the work."""
+    if match.doubt is Doubt.SHARED:
+        return phrase("what agrees is in {others} too", others=both(f"“{title}”" for title in match.shared))
+    if match.doubt is Doubt.PLAIN:
+        return phrase("it has too little detail for its hashes to tell it from other pictures")
+    return phrase("only parts of it agree, as those of two pictures with one frame, layout or lettering do")
 
 
 def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:

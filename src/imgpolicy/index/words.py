@@ -41,6 +41,6 @@ def nearest_words(descriptors: NDArray[np.uint8]) -> NDArray[np.uint16]:
 @functools.cache
 def _words() -> NDArray[np.uint64]:
     """The words in two halves of 64 bits each: shape (2, 2048)."""
-    with files("imgpolicy.extract").joinpath("words.npy").open("rb") as file:
+    with files("imgpolicy.index").joinpath("words.npy").open("rb") as file:
         packed: NDArray[np.uint8] = np.load(file, allow_pickle=False)
     return np.ascontiguousarray(np.ascontiguousarray(packed).view(np.uint64).T)
