@@ -48,9 +48,10 @@ class RegisterPolicy:
     system's keyring; faces are enrolled by `engine`. `channels`, with what is said of each, `purposes` and `settings`
     are the words that consents and licences may name. `consents` is what is laid down about consents, and
     `second_person` whether two people answer for what goes against a finding or a no. What lies on the desk is kept for
-    `desk_days` days, and webhooks are told what ends within `due_days`. `forms` is what is laid down about asking for
-    consents. `controller` answers for what is kept about people (GDPR article 4), None where it is not said. `mail` is
-    the server by which links are sent, None where none is named.
+    `desk_days` days, strangers of one batch are compared where `group_unknown` says so, and webhooks are told what ends
+    within `due_days`. `forms` is what is laid down about asking for consents. `controller` answers for what is kept
+    about people (GDPR article 4), None where it is not said. `mail` is the server by which links are sent, None where
+    none is named.
     """
 
     folder: Path
@@ -68,6 +69,7 @@ class RegisterPolicy:
     forms: FormsPolicy
     controller: str | None = None
     mail: MailPolicy | None = None
+    group_unknown: bool = False
 
 
 def register_policy(text: PolicyText) -> RegisterPolicy:
@@ -89,6 +91,7 @@ def register_policy(text: PolicyText) -> RegisterPolicy:
         forms=_forms(tables.forms, tables.mail),
         controller=tables.organisation.controller,
         mail=_mail(tables.mail),
+        group_unknown=tables.desk.group_unknown,
     )
 
 

@@ -166,6 +166,7 @@ def _policy(text: PolicyText) -> Policy:
         forms=kept.forms,
         controller=kept.controller,
         mail=kept.mail,
+        group_unknown=kept.group_unknown,
         organisation=_organisation(file),
         setting=file.posting.setting,
         people=file.people,

@@ -210,10 +210,12 @@ class ProfileTable(_Table, frozen=True, kw_only=True):
 class DeskTable(_Table, frozen=True, kw_only=True):
     """What a page keeps on which pictures are dropped: pictures and answers for `keep_pictures` days.
 
-    The days are counted from the last that was done to any picture of the same batch.
+    The days are counted from the last that was done to any picture of the same batch. With `group_unknown` strangers of
+    one batch are compared with each other, when somebody asks for it.
     """
 
     keep_pictures: Annotated[int, msgspec.Meta(ge=1, le=MOST_DESK_DAYS)] = DESK_DAYS
+    group_unknown: bool = False
 
 
 class WebhooksTable(_Table, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ from imgpolicy.server import (
 from imgpolicy.server.api import description
 from imgpolicy.server.api.calls import PREFIX, problem
 from imgpolicy.server.context import Desk, teller
+from imgpolicy.server.groups import Groups
 from imgpolicy.server.jobs import Job, Jobs, Progress
 from imgpolicy.server.lessons import Lessons
 from imgpolicy.server.pool import Pool
@@ -118,8 +119,8 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
         accept(settings, sum(one.ended is None for one in accounts.accounts(workspace)))
         provider = None if settings.oidc is None else provider_of(settings.oidc)
         starter, link = _starter(workspace) if settings.loopback else (None, None)
-        progress, jobs, lessons = Progress(), Jobs(), Lessons(partial(uploads.drop, workspace))
-        tell = teller(workspace, progress, jobs, lessons)
+        progress, jobs, lessons, groups = Progress(), Jobs(), Lessons(partial(uploads.drop, workspace)), Groups()
+        tell = teller(workspace, progress, jobs, lessons, groups)
         with Pool(settings.place, tell, settings.bounds, jobs=jobs) as pool:
             running = Desk(
                 settings=settings,
@@ -127,6 +128,7 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
                 progress=progress,
                 pool=pool,
                 lessons=lessons,
+                groups=groups,
                 sheets=Sheets(partial(uploads.drop, workspace)),
                 start=link,
                 starter=starter,
@@ -163,6 +165,7 @@ def _upkeep(running: Desk) -> Iterator[None]:
         desk.expire(running.workspace)
         asking.expire(running.workspace)
         running.lessons.expire()
+        running.groups.expire()
         running.sheets.expire()
         _put_again(running, _queued(running, desk.outdated(running.workspace)))
 

@@ -276,8 +276,8 @@ def events(asked: Asked) -> Response:
     owner = _batch(asked)
 
     def left() -> bool:
-        items = desk.items(asked.workspace, owner.id)
-        return any(one.state is ItemState.WAITING or asked.desk.progress.has_job(one.id) for one in items)
+        items, has_job = desk.items(asked.workspace, owner.id), asked.desk.progress.has_job
+        return has_job(owner.id) or any(one.state is ItemState.WAITING or has_job(one.id) for one in items)
 
     return changes(asked, owner.id, left)
 

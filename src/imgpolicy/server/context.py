@@ -17,6 +17,7 @@ from imgpolicy.language import Language, LanguageCode, language
 from imgpolicy.oidc import Provider
 from imgpolicy.phrase import phrase
 from imgpolicy.server.acts import Acts
+from imgpolicy.server.groups import Groups
 from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
 from imgpolicy.server.lessons import VERBS, Lessons
 from imgpolicy.server.pool import Outcome, Pool
@@ -57,8 +58,8 @@ class Desk:
 
     `provider` is the identity provider of the organisation, None where nobody signs in by one; `tickets` are those of
     whoever is on the way there, and `asking` bounds how many wait for its answer at once. `acts` has the last act of
-    each account, `lessons` the archive of a class and `sheets` the table that it sent and has not
-    confirmed yet.
+    each account, `lessons` the archive of a class and `sheets` the table that it sent and has not confirmed yet;
+    `groups` says which strangers of a batch look alike.
 
     `tries` bounds how often a password is tried for an account, `addresses` how often from one address, `links` how
     often links of those who are asked are followed from one, `calls` how often a token is used, and `sending` how many
@@ -70,6 +71,7 @@ class Desk:
     progress: Progress
     pool: Pool
     lessons: Lessons
+    groups: Groups
     sheets: Sheets
     start: StartLink | None = None
     starter: str | None = None
@@ -149,7 +151,9 @@ async def done_by_worker(running: Desk, job: Job) -> bytes:
     return running.progress.made(job.item)
 
 
-def teller(workspace: Workspace, progress: Progress, jobs: Jobs, lessons: Lessons) -> Callable[[Outcome], None]:
+def teller(
+    workspace: Workspace, progress: Progress, jobs: Jobs, lessons: Lessons, groups: Groups
+) -> Callable[[Outcome], None]:
     """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such.
 
     Once a face was learnt, the pictures of the batch are judged again.
@@ -162,6 +166,8 @@ def teller(workspace: Workspace, progress: Progress, jobs: Jobs, lessons: Lesson
             elif not outcome.reason and outcome.job.verb is Verb.ENROL:
                 with contextlib.suppress(ImgPolicyError):  # each is judged again before it is posted all the same
                     judge_again(workspace, progress, jobs, outcome.job)
+            elif outcome.job.verb is Verb.GROUP and isinstance(outcome.found, tuple):
+                groups.keep(outcome.job.batch, outcome.found)
             elif outcome.job.verb in VERBS:
                 _put_all(progress, jobs, lessons.tell(outcome))
         finally:

@@ -20,6 +20,7 @@ class Verb(StrEnum):
     ENROL = "enrol"
     PORTRAY = "portray"
     LEARN = "learn"
+    GROUP = "group"
     LIST_CLASS = "list-class"
     PREVIEW_FOLDER = "preview-folder"
     LEARN_FOLDER = "learn-folder"

@@ -6,7 +6,7 @@ said becomes the next one's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +14,7 @@ import msgspec
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.domain.desk import Details, Item, ItemState
+from imgpolicy.domain.desk import Batch, Details, Item, ItemState
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import RegisterError, RequestError
@@ -25,10 +25,12 @@ from imgpolicy.server.acting import DIGITS, named_in
 from imgpolicy.server.checking import batch_of, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
+from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.undo import bar
 from imgpolicy.server.views import report_in
-from imgpolicy.service import desk, people
+from imgpolicy.service import accounts, desk, grouping, people
+from imgpolicy.service.grouping import Spot
 from imgpolicy.service.smalls import MOST_FACES, STRANGERS
 
 MOST_NAMES = 10
@@ -73,8 +75,11 @@ def values(asked: Asked, batch_id: str) -> Values:
         "batch": owner,
         "sections": sections,
         "count": sum(len(one.strangers) for one in sections),
-        "working": any(one.busy for one in sections),
+        "working": any(one.busy for one in sections) or asked.desk.progress.has_job(owner.id),
         "mine": mine,
+        "may_group": mine and grouping.may_group(asked.workspace),
+        "groups": _groups(asked, owner.id, sections),
+        "refusal": asked.language.say(asked.desk.progress.refusal(owner.id)),
         "bar": bar(asked),
         "problem": "",
     }
@@ -86,6 +91,21 @@ def _section(asked: Asked, item: Item) -> Section:
     known = () if item.gone or item.verdict is None else tuple(_strangers(asked, desk.item(asked.workspace, item.id)))
     waits = item.state is ItemState.WAITING
     return Section(item=item, strangers=known, busy=busy, waits=waits, may_name=item.state in NAMEABLE)
+
+
+def _groups(asked: Asked, batch_id: str, sections: Sequence[Section]) -> list[list[tuple[Item, Stranger]]] | None:
+    """Strangers who look alike, those who were named since left out; None where nobody asked, or too long ago."""
+    found = asked.desk.groups.of(batch_id)
+    if found is None:
+        return None
+    known = {
+        Spot(item=one.item.id, face=face.number): (one.item, face)
+        for one in sections
+        if one.may_name
+        for face in one.strangers
+    }
+    groups = [[known[spot] for spot in group if spot in known] for group in found]
+    return [group for group in groups if len(group) > 1]
 
 
 def _strangers(asked: Asked, found: Details) -> Iterator[Stranger]:
@@ -129,6 +149,43 @@ def name(asked: Asked) -> Response:
     return RedirectResponse(f"/batches/{batch}/faces#at-{item}", status_code=303)
 
 
+def group(asked: Asked) -> Response:
+    """Have the strangers of a batch compared with each other."""
+    owner = _mine(asked)
+    if not grouping.may_group(asked.workspace):
+        raise RequestError(phrase("the policy has no strangers compared with each other"))
+    asked.desk.put(Job(account=owner.account, batch=owner.id, item=owner.id, verb=Verb.GROUP), first=True)
+    return RedirectResponse(f"/batches/{owner.id}/faces", status_code=303)
+
+
+def name_together(asked: Asked) -> Response:
+    """Have the pictures judged again in which faces were ticked, with whoever was named in each."""
+    owner = _mine(asked)
+    try:
+        for item, face in _ticked(asked, owner.id):
+            named_in(asked, desk.item(asked.workspace, item.id), asked.form.get("person", ""), face.box)
+    except (RequestError, RegisterError) as error:
+        return forms.again(asked, error, "tray.html", values(asked, owner.id))
+    return RedirectResponse(f"/batches/{owner.id}/faces", status_code=303)
+
+
+def _ticked(asked: Asked, batch_id: str) -> list[tuple[Item, Stranger]]:
+    """The faces that were ticked of those who look alike; RequestError for none, and where one is known by now."""
+    chosen = forms.ticked(asked.form, "face")
+    sections = [_section(asked, one) for one in desk.items(asked.workspace, batch_id)]
+    groups = _groups(asked, batch_id, sections) or ()
+    meant = [spot for group in groups for spot in group if f"{spot[0].id}-{spot[1].number}" in chosen]
+    if not meant or len(meant) < len(chosen):
+        raise RequestError(phrase("tick the faces that are theirs: those that are known by now are not among them"))
+    return meant
+
+
+def _mine(asked: Asked) -> Batch:
+    owner = batch_of(asked, asked.request.path_params["batch"])
+    accounts.need_mine(asked.caller, owner.account)
+    return owner
+
+
 def names(asked: Asked) -> Response:
     """The first people whose name or id holds what is typed."""
     sought = folded(asked.request.query_params.get("q", "")[:200])
@@ -143,6 +200,8 @@ PAGES = (
     Guarded(path="/batches/{batch}/faces", page=tray, right=Right.CHECK),
     Guarded(path="/items/{item}/faces/{face}.jpg", page=face, right=Right.SEE),
     Guarded(path="/items/{item}/faces/{face}", page=name, right=Right.CHECK, method="POST"),
+    Guarded(path="/batches/{batch}/alike", page=group, right=Right.CHECK, method="POST"),
+    Guarded(path="/batches/{batch}/together", page=name_together, right=Right.CHECK, method="POST"),
     Guarded(path="/names", page=names, right=Right.SEE),
 )
 """The pages, their addresses, and the rights that they take."""

@@ -146,6 +146,12 @@ def _learn(workspace: Workspace, job: Job) -> None:
     learning.learn_portrait(workspace, job.item)
 
 
+def _group(workspace: Workspace, job: Job) -> object:
+    from imgpolicy.service import grouping
+
+    return grouping.alike(workspace, job.batch)
+
+
 def _renew(workspace: Workspace, job: Job) -> None:
     from imgpolicy.service import posting
 
@@ -192,6 +198,7 @@ DOES: Mapping[Verb, Do] = {
     Verb.ENROL: _enrol,
     Verb.PORTRAY: _portray,
     Verb.LEARN: _learn,
+    Verb.GROUP: _group,
     Verb.LIST_CLASS: _list_class,
     Verb.PREVIEW_FOLDER: _preview_folder,
     Verb.LEARN_FOLDER: _learn_folder,

@@ -37,6 +37,7 @@ WITHOUT_A_ROW = {
     "asking.link_of": NO_DOOR,
     "asking.unconfirmed": ONLY_READS,
     "learning.portraits": ONLY_READS,
+    "grouping.may_group": ONLY_READS,
     "mailing.letter": NO_DOOR,
     "idling.idle": ONLY_READS,
     "mailing.mail_link": NO_DOOR,

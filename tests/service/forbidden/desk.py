@@ -14,7 +14,7 @@ from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.service import accounts, classes, deciding, desk, judging, learning, posting, undoing, uploads
+from imgpolicy.service import accounts, classes, deciding, desk, grouping, judging, learning, posting, undoing, uploads
 from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
@@ -122,6 +122,12 @@ DESK = (
         "to take back a yes by one person where the policy asks for two",
         "the policy asks for two people",
         lambda ws, _: undoing.consent(ws, "c-ends", by="Anna"),
+    ),
+    row(
+        "grouping.alike",
+        "strangers compared where the policy does not say so",
+        "the policy has no strangers compared",
+        lambda ws, at: grouping.alike(ws, laid(ws, at).batch),
     ),
     row("desk.face", "a face in none", "no picture 'i-none'", lambda ws, _: desk.face(ws, "i-none", 1)),
     row(
