@@ -84,7 +84,8 @@ def test_real_reports_are_what_the_published_schema_says(demo: Path, checker: Ch
 
 
 FORMS: tuple[tuple[type, type[msgspec.Struct], dict[str, str | None]], ...] = (
-    (Report, wire.ReportWire, {"register_head": "register", "models": None}),  # the models stand with the tool
+    # The models stand with the tool, and the hash is for the record of a post.
+    (Report, wire.ReportWire, {"register_head": "register", "models": None, "pdq": None}),
     (Finding, wire.FindingWire, {"reading": None}),  # shown at a terminal alone
     (Remedy, wire.RemedyWire, {}),
     (FaceReport, wire.FaceWire, {"also": None, "roll": None}),  # how a face is covered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -61,7 +62,8 @@ def test_another_program_reads_what_was_meant_whatever_stands_in_it(deadlines: l
     assert [event.decoded("DTSTART") for event in events] == [one.day for one in deadlines]
     meant = [shown(summary(one, ENGLISH)) for one in deadlines]
     assert [str(event["SUMMARY"]) for event in events] == meant
-    assert str(read["NAME"]) == shown(name)
+    # The reader knows no such property, and leaves it as it is written.
+    assert re.sub(r"\\(.)", r"\1", str(read["NAME"])) == shown(name)
     assert not read.errors
 
 

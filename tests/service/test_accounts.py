@@ -69,7 +69,7 @@ def test_whoever_has_the_password_signs_in_and_is_who_they_are(workspace: Worksp
     caller = accounts.session_of(workspace, signed_in(workspace))
     assert caller is not None
     assert (caller.account.id, caller.account.name, caller.token) == ("mkl", "Mette Kjær Lund", None)
-    assert caller.rights == {Right.SEE, Right.CHECK, Right.KEEP}
+    assert caller.rights == {Right.SEE, Right.CHECK, Right.KEEP, Right.FOLLOW}
     accounts.need(caller, Right.KEEP)
     with pytest.raises(DeniedError, match=r"^mkl \(keeper\) may not administer: ask an admin$"):
         accounts.need(caller, Right.ADMINISTER)

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
+from imgpolicy.containers.blocks.positions import names_position
 from imgpolicy.containers.limits import MAX_CREDIT
 from imgpolicy.containers.parts import Credit, Right
 
@@ -69,8 +70,8 @@ def _stated(value: object, depth: int) -> Iterator[tuple[Right, str]]:
     elif isinstance(value, dict):
         for key, inner in value.items():
             right = _NAMES.get(str(key))
-            if right is not None:
-                yield from ((right, text) for text in _texts(inner, 0))
+            if right is not None:  # a place on the earth is nobody's right
+                yield from ((right, text) for text in _texts(inner, 0) if not names_position(text))
             yield from _stated(inner, depth + 1)
 
 
