@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.errors import RequestError
+from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.phrase import phrase
 from imgpolicy.server import forms
 from imgpolicy.server.context import Asked, take_parts
@@ -62,7 +62,7 @@ async def send(asked: Asked) -> Response:
 
     try:
         await take_parts(asked.desk, asked.request, take)
-    except RequestError:
+    except ImgPolicyError:
         for one in sent:
             await run_in_threadpool(uploads.drop, asked.workspace, one)
         raise
