@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.errors import RequestError
 from imgpolicy.phrase import phrase
 from imgpolicy.server import forms
-from imgpolicy.server.context import Asked, take_parts
+from imgpolicy.server.context import Asked
 from imgpolicy.server.following import changes
-from imgpolicy.server.guard import TOKEN, Guarded, accept_token
+from imgpolicy.server.guard import Guarded
 from imgpolicy.server.lessons import Lesson
 from imgpolicy.server.pages import Values, page
-from imgpolicy.server.uploads import Part
-from imgpolicy.service import people, uploads
-from imgpolicy.service.uploads import Upload
+from imgpolicy.server.uploads import LARGEST
+from imgpolicy.service import people
 
 HERE = "/learn-class"
 
@@ -46,29 +44,11 @@ def _values(asked: Asked, lesson: Lesson | None) -> Values:
 
 async def send(asked: Asked) -> Response:
     """Take an archive in, seal it, and have it looked at."""
-    allowed: list[bool] = []
-    sent: list[Upload] = []
-
-    async def take(part: Part) -> None:
-        if part.name == TOKEN:
-            accept_token(asked, part.data.decode("utf-8", "replace"))
-            allowed.append(True)
-        elif part.file:
-            if not allowed:
-                accept_token(asked, "")
-            if sent:
-                raise RequestError(phrase("one archive is learnt at a time"))
-            sent.append(await run_in_threadpool(uploads.keep, asked.workspace, part.file, part.data))
-
-    try:
-        await take_parts(asked.desk, asked.request, take)
-    except ImgPolicyError:
-        for one in sent:
-            await run_in_threadpool(uploads.drop, asked.workspace, one)
-        raise
-    if not sent:
+    other = RequestError(phrase("one archive is learnt at a time"))
+    _, sent = await forms.with_upload(asked, LARGEST, other)
+    if sent is None:
         raise RequestError(phrase("no file was chosen: choose a ZIP archive"))
-    asked.desk.put(asked.desk.lessons.begin(asked.caller.account.id, sent[0]), first=True)
+    asked.desk.put(asked.desk.lessons.begin(asked.caller.account.id, sent), first=True)
     return RedirectResponse(HERE, status_code=303)
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from imgpolicy.domain.account import Right
-from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
+from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.language import LanguageCode
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server import forms
-from imgpolicy.server.context import Asked, take_parts
-from imgpolicy.server.guard import TOKEN, Guarded, accept_token
+from imgpolicy.server.context import Asked
+from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.sheets import Sent
-from imgpolicy.server.uploads import Part
 from imgpolicy.service import transfer, uploads
 from imgpolicy.service.transfer import LARGEST_SENT, TablePreview
-from imgpolicy.service.uploads import Upload
 from imgpolicy.wire.headers import COLUMN_WORDS, KIND_WORDS, STATE_WORDS
 
 HERE = "/import-people"
@@ -57,29 +54,11 @@ def _preview(asked: Asked, sent: Sent) -> TablePreview:
 
 async def send(asked: Asked) -> Response:
     """Take a table in and seal it."""
-    stated: dict[str, str] = {}
-    sent: list[Upload] = []
-
-    async def take(part: Part) -> None:
-        if part.file is None:
-            stated[part.name] = part.data.decode("utf-8", "replace")
-            return
-        accept_token(asked, stated.get(TOKEN, ""))
-        if not part.file:
-            return
-        if sent or len(part.data) > LARGEST_SENT:
-            raise RequestError(phrase("one table of at most {most} MB is sent", most=LARGEST_SENT // 1_000_000))
-        sent.append(await run_in_threadpool(uploads.keep, asked.workspace, part.file, part.data))
-
-    try:
-        await take_parts(asked.desk, asked.request, take)
-    except ImgPolicyError:
-        for one in sent:
-            await run_in_threadpool(uploads.drop, asked.workspace, one)
-        raise
-    if not sent:
+    other = RequestError(phrase("one table of at most {most} MB is sent", most=LARGEST_SENT // 1_000_000))
+    stated, sent = await forms.with_upload(asked, LARGEST_SENT, other)
+    if sent is None:
         raise RequestError(phrase("no file was chosen: choose a table"))
-    asked.desk.sheets.put(asked.caller.account.id, Sent(upload=sent[0], update="update" in stated))
+    asked.desk.sheets.put(asked.caller.account.id, Sent(upload=sent, update="update" in stated))
     return RedirectResponse(HERE, status_code=303)
 
 
