@@ -10,11 +10,11 @@ from tests.server.browser import browser, needs_chromium, send, sign_in, violati
 from tests.server.running import served_here
 from tests.service.test_grouping import strangers, turned_on
 
-from imgpolicy.server.views import report_in
 from imgpolicy.service import desk
 from imgpolicy.service.judging import NamedBytes
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import open_picture
+from imgpolicy.wire.report import report_in
 
 pytestmark = [pytest.mark.slow, needs_chromium]
 

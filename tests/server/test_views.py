@@ -13,7 +13,8 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import Covered, Remedy, RemedyKind
 from imgpolicy.errors import RequestError
 from imgpolicy.report import Report
-from imgpolicy.server.views import answer_of, report_in, way_in
+from imgpolicy.server.views import answer_of, way_in
+from imgpolicy.wire.report import report_in
 
 COVER = Remedy(kind=RemedyKind.REDACT, text="cover the face", automatic=True, covers=Covered.FACE)
 CROP = Remedy(kind=RemedyKind.CROP, text="crop it away", keeps=Box(0, 0, 5, 20))

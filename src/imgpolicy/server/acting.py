@@ -22,8 +22,9 @@ from imgpolicy.server.checking import answer_kept, item_of, my_item
 from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.jobs import Job, Verb
-from imgpolicy.server.views import report_in, way_in
+from imgpolicy.server.views import way_in
 from imgpolicy.service import deciding, desk, judging, people, undoing
+from imgpolicy.wire.report import report_in
 
 LONGEST = 20_000
 """Characters of what is said about a picture."""

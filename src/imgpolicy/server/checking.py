@@ -23,8 +23,9 @@ from imgpolicy.server.jobs import Job
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.undo import bar
 from imgpolicy.server.uploads import Part
-from imgpolicy.server.views import answer_of, report_in
+from imgpolicy.server.views import answer_of
 from imgpolicy.service import accounts, desk, posting
+from imgpolicy.wire.report import report_in
 
 STATES: Mapping[ItemState, Phrase] = {
     ItemState.HANDED: phrase("with a reviewer"),

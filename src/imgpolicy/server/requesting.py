@@ -24,9 +24,9 @@ from imgpolicy.server.context import LANGUAGES, Asked, done_by_worker
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.pages import page, problem
-from imgpolicy.server.views import report_in
 from imgpolicy.service import asking, confirming, learning, mailing, people
 from imgpolicy.service.confirming import Word
+from imgpolicy.wire.report import report_in
 
 STATES = {
     RequestState.REQUESTED: phrase("asked, not opened yet"),

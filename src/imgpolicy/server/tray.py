@@ -28,10 +28,10 @@ from imgpolicy.server.guard import Guarded
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.undo import bar
-from imgpolicy.server.views import report_in
 from imgpolicy.service import accounts, desk, grouping, people
 from imgpolicy.service.grouping import Spot
 from imgpolicy.service.smalls import MOST_FACES, STRANGERS
+from imgpolicy.wire.report import report_in
 
 MOST_NAMES = 10
 """Names that are proposed while one is typed."""

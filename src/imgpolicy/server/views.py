@@ -15,7 +15,7 @@ from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.verdict import RemedyKind, VerdictWord
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import phrase
-from imgpolicy.wire.report import FindingWire, RemedyWire, ReportsWire, ReportWire
+from imgpolicy.wire.report import FindingWire, RemedyWire, ReportWire
 
 _KINDS: Mapping[RemedyKind, WayKind] = {
     RemedyKind.REDACT: WayKind.COVER,
@@ -90,12 +90,6 @@ class Answer:
     automatic: bool
     strangers: bool
     named: bool
-
-
-def report_in(answer: bytes) -> ReportWire:
-    """The one report of an answer that was kept; ValueError when it is none."""
-    (report,) = msgspec.json.decode(answer, type=ReportsWire).reports
-    return report
 
 
 def answer_of(report: ReportWire) -> Answer:

@@ -27,7 +27,7 @@ from imgpolicy.service.desk import accept_kept
 from imgpolicy.service.judging import NamedBytes
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import open_picture
-from imgpolicy.wire.report import ReportsWire
+from imgpolicy.wire.report import report_in
 
 MOST_FACES = 500
 """Strangers of one batch that are compared."""
@@ -93,8 +93,7 @@ def _strangers(workspace: Workspace, record: ItemRecord) -> Iterator[tuple[int, 
     answers = desk.item(workspace, record.id).answers
     if record.copy is not None or not answers:
         return
-    (report,) = msgspec.json.decode(answers["en"], type=ReportsWire).reports
-    for number, face in enumerate(report.faces, start=1):
+    for number, face in enumerate(report_in(answers["en"]).faces, start=1):
         if face.person is None and face.status is FaceStatus.UNKNOWN and face.frame in {msgspec.UNSET, 0}:
             yield number, face.box
 

@@ -211,6 +211,12 @@ class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reports: list[ReportWire]
 
 
+def report_in(answer: bytes) -> ReportWire:
+    """The one report of an answer that was kept; ValueError when it is none."""
+    (report,) = msgspec.json.decode(answer, type=ReportsWire).reports
+    return report
+
+
 def report_schema() -> str:
     """The JSON Schema of reports, as `imgpolicy policy schema --report` prints it."""
     schema = msgspec.json.schema(ReportsWire)

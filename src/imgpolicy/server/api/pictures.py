@@ -24,9 +24,8 @@ from imgpolicy.server.api.records import body_of
 from imgpolicy.server.context import finished, renewed, take_parts
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.uploads import Part, whole_body
-from imgpolicy.server.views import report_in
 from imgpolicy.service import accounts, desk, posting
-from imgpolicy.wire.report import ReportWire
+from imgpolicy.wire.report import ReportWire, report_in
 
 
 class CheckBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
