@@ -79,7 +79,7 @@ class Recognised:
     `name` says of which sort, without anything secret: the marking, the agency, the word mark, the pattern, the key
     word of a password, the sort of key. `unclear` is true when characters in it cannot be told apart by their looks (O
     and 0, l and I), so that the value may be another. `business` is true for contact details that by all that stands
-    around them are a business's and nobody's own.
+    around them are a business's and nobody's own. `shown` is what reports show of a value that was not kept.
     """
 
     kind: Kind
@@ -89,6 +89,7 @@ class Recognised:
     name: str = ""
     unclear: bool = False
     business: bool = False
+    shown: str | None = None
 
     @property
     def box(self) -> Box | None:

@@ -24,6 +24,8 @@ def masked(one: Recognised) -> str:
     A password shows the word before it and nothing else, a key of which sort it is, a mail address its domain, a postal
     address nothing.
     """
+    if one.shown is not None:
+        return one.shown
     if one.kind in _WHOLE:
         return one.name
     if one.kind in {Kind.PASSWORD, Kind.SECRET}:

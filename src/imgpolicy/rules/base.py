@@ -12,19 +12,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from imgpolicy.domain.channel import Channel
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.posting import LOGO_ROLES, Posting, Role
 from imgpolicy.domain.verdict import Finding, Remedy, Value, Verdict, Where, worst_first
-from imgpolicy.facts import Code, Codes, Fact, Facts, Texts, Unknown
+from imgpolicy.facts import Fact, Facts, Unknown
 from imgpolicy.match import Matches
-from imgpolicy.recognise import Recognised, Sought, recognise, recognise_words
+from imgpolicy.recognise import Sought, recognise_words
+from imgpolicy.recognise.readings import Reader, Readings, Said
 from imgpolicy.report import PictureInfo
-
-if TYPE_CHECKING:
-    from imgpolicy.recognise.payloads import Held
 
 _LONGEST_WORD = 100
 """Characters of an option's value that a command in a remedy repeats."""
@@ -50,32 +48,12 @@ class Organisation:
     also_businesses: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """Something that words give away, and where they stand: on which frame, and in which box of the picture.
-
-    `box` is None where they stand in no picture.
-    """
-
-    what: Recognised
-    where: Where
-    box: Box | None = None
-    frame: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """A code in the picture, and what it holds."""
-
-    code: Code
-    held: Held
-
-
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """All that a rule may look at. `unknowns` is everything that was not looked at.
 
-    `channel` is what the policy says of the channel that the posting names, None when it names none.
+    `channel` is what the policy says of the channel that the posting names, None when it names none. `readings` is what
+    was recognised when the picture was looked at, where the words themselves are not kept.
     """
 
     picture: PictureInfo
@@ -85,34 +63,18 @@ class Case:
     unknowns: tuple[Unknown, ...] = ()
     organisation: Organisation = Organisation()
     channel: Channel | None = None
+    readings: Readings | None = None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What words and codes of the picture, and its metadata, give away."""
+        return Reader(self.facts, self.organisation.sought, self.readings)
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
         """What words in the picture, in its codes and in the caption give away, as they were recognised."""
-        sought, texts = self.organisation.sought, self.facts.get(Texts)
-        lines = () if isinstance(texts, Unknown) else texts.texts
-        return (
-            *(
-                Said(what=one, where=Where.PICTURE, box=one.box, frame=one.lines[0].frame)
-                for one in recognise(lines, sought)
-            ),
-            *(
-                Said(what=one, where=Where.CODE, box=coded.code.box, frame=coded.code.frame)
-                for coded in self.coded
-                for one in recognise_words(coded.held.words, sought)
-            ),
-            *(Said(what=one, where=Where.CAPTION) for one in recognise_words(self.posting.caption or "", sought)),
-        )
-
-    @cached_property
-    def coded(self) -> tuple[Coded, ...]:
-        """The codes in the picture, with what they hold."""
-        codes = self.facts.get(Codes)
-        if isinstance(codes, Unknown) or not codes.codes:
-            return ()
-        from imgpolicy.recognise.payloads import payload_of
-
-        return tuple(Coded(code=code, held=payload_of(code.kind, code.value)) for code in codes.codes)
+        written = recognise_words(self.posting.caption or "", self.organisation.sought)
+        return (*self.reader.said, *(Said(what=one, where=Where.CAPTION) for one in written))
 
     @property
     def file(self) -> str | None:

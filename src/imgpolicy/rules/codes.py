@@ -37,11 +37,11 @@ class TellingCode(Rule):
     )
 
     def judge(self, case: Case) -> Iterator[Finding]:
-        if not case.coded:
+        if not case.reader.coded:
             return
         from imgpolicy.recognise.payloads import GIVES_ACCESS, NAMES_SOMEBODY, PAYLOAD_WORDS
 
-        for coded in case.coded:
+        for coded in case.reader.coded:
             held = coded.held
             if held.payload not in GIVES_ACCESS | NAMES_SOMEBODY:
                 continue

@@ -13,8 +13,9 @@ from imgpolicy.domain.verdict import Covered, Finding, Remedy, Value, Verdict, W
 from imgpolicy.facts import Codes, Texts
 from imgpolicy.phrase import Phrase, phrase
 from imgpolicy.recognise import KIND_WORDS, Kind, masked
+from imgpolicy.recognise.readings import Said
 from imgpolicy.rules import examples
-from imgpolicy.rules.base import Case, Rule, Said
+from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.remedies import REPLACE, change_posting, redact
 
 SHOWS: dict[Where, Phrase] = {

@@ -13,8 +13,9 @@ from imgpolicy.facts import Codes, Metadata, Texts, Unknown
 from imgpolicy.match import WrittenMark
 from imgpolicy.phrase import phrase
 from imgpolicy.recognise import Kind, work_mail
+from imgpolicy.recognise.readings import Said
 from imgpolicy.rules import examples
-from imgpolicy.rules.base import Case, Rule, Said
+from imgpolicy.rules.base import Case, Rule
 from imgpolicy.rules.disclosed import SHOWS, shown, shows, take_out
 from imgpolicy.rules.remedies import REPLACE, change_posting, redact, reviewer
 
@@ -59,7 +60,7 @@ class WorkMailInPrivate(Rule):
         domains = case.organisation.sought.mail_domains
         if case.posting.role is not Role.PRIVATE or not domains:
             return
-        for said in (*case.said, *_elsewhere(case, domains)):
+        for said in (*case.said, *case.reader.filed, *_of_account(case, domains)):
             if said.what.kind is Kind.WORK_MAIL:
                 found = self.finding(
                     phrase("{shows} a mail address at {domain}", shows=shows(said), domain=said.what.name),
@@ -78,18 +79,13 @@ class WorkMailInPrivate(Rule):
 def _not_kept(case: Case) -> bool:
     """True when the file says something of which only the place and the kind were kept."""
     metadata = case.facts.get(Metadata)
-    if isinstance(metadata, Unknown) or metadata.with_values:
+    if isinstance(metadata, Unknown) or case.reader.knows_values:
         return False
     return any(trace.kind not in _WITHOUT_WORDS for trace in metadata.traces)
 
 
-def _elsewhere(case: Case, domains: tuple[str, ...]) -> Iterator[Said]:
-    """Addresses in the file, and in what the editor is called."""
-    metadata = case.facts.get(Metadata)
-    if not isinstance(metadata, Unknown):
-        values = (*(trace.value for trace in metadata.traces), *(said.value for said in metadata.rights))
-        words = "\n".join(dict.fromkeys(value for value in values if "@" in value))
-        yield from (Said(what=one, where=Where.FILE) for one in work_mail(words, domains))
+def _of_account(case: Case, domains: tuple[str, ...]) -> Iterator[Said]:
+    """Addresses in what the editor is called."""
     yield from (Said(what=one, where=Where.ACCOUNT) for one in work_mail(case.posting.actor or "", domains))
 
 
