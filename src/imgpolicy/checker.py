@@ -7,8 +7,8 @@ Who looks sees the picture alone; who judges sees facts and the register, and no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -24,6 +24,7 @@ from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Un
 from imgpolicy.looking import Looking, completed, lacking, values_lacking
 from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
+from imgpolicy.match.kept import Against, KeptPicture, against, as_matched, current, found_before, keep
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.search import Found, search
 from imgpolicy.opening import open_register
@@ -31,6 +32,7 @@ from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy, read_policy
 from imgpolicy.policy_place import find
+from imgpolicy.recognise.readings import Readings
 from imgpolicy.register.people import person_row
 from imgpolicy.register.register import Register
 from imgpolicy.report import Report
@@ -58,6 +60,7 @@ class Checker:
         extractors = all_extractors(self._engine, policy.extractors, compare=self._mode.compares)
         self._looking = Looking(wanted(policy, extractors))
         self._left_out, self._limits = left_out(policy, extractors), limits(extractors)
+        self._last: tuple[RegisterSnapshot, Against] | None = None
         names = any(isinstance(rule, NameInWords) for rule in policy.rules)
         self._snapshots = Snapshots(
             register,
@@ -109,8 +112,35 @@ class Checker:
         picture = self.opened(source, posting, allow_private_hosts=allow_private_hosts)
         if isinstance(picture, Report):
             return picture
-        seen = completed(Facts({}), picture, self._asked(self._snapshots.searched(posting)))
-        return self._settled(seen, posting, lambda facts, known: completed(facts, picture, self._asked(known)))
+        return self._looked_at(picture, posting).report
+
+    def check_to_keep(self, picture: Picture, posting: Posting) -> tuple[Report, KeptPicture]:
+        """The report on a picture for a posting that was `accepted`, and what `judge_again` needs of it.
+
+        RegisterError as `check` raises it.
+        """
+        settled = self._looked_at(picture, posting)
+        facts, known = self._held(settled.facts, settled.known), settled.known
+        mode, sought = self._mode, self.policy.organisation.sought
+        matches = keep(facts, known, settled.found, self._against(known), mode, sought)
+        return settled.report, KeptPicture(facts=facts.without(Embeddings), matches=matches)
+
+    def judge_again(self, pictures: Sequence[KeptPicture], posting: Posting) -> list[Report]:
+        """The report on each picture by what is kept of it, for a posting that was `accepted`, all at one state.
+
+        Matches that do not hold any more are unknown, and lift the verdict: open the picture again. RegisterError as
+        `check` raises it.
+        """
+        for _ in range(_TRIES):
+            known, found = self._snapshots.read(posting, partial(self._found_before, pictures, posting))
+            reports = [self._reported(self._case_again(one, posting, known), known) for one in found.pictures]
+            if self.register.state() == known.head:
+                return reports
+        raise _restless()
+
+    def held_against(self, posting: Posting) -> Against:
+        """What the pictures of such a posting, which was `accepted`, are held against now."""
+        return self._against(self._snapshots.searched(posting))
 
     def look(self, picture: Picture) -> Facts:
         """The facts of a picture: all that the policy's rules ask for, and the register has something to hold against.
@@ -125,9 +155,8 @@ class Checker:
         What they lack of all that policy and register ask for now is an unknown, and lifts the verdict. Raises
         PolicyError and RegisterError as `accepted` does.
         """
-        return self._settled(
-            facts, accepted(self.policy, self.register, posting or Posting()), lambda facts, _known: facts
-        )
+        complete = accepted(self.policy, self.register, posting or Posting())
+        return self._settled(facts, complete, lambda facts, _known: facts).report
 
     def opened(
         self, source: Source | Picture, posting: Posting, *, allow_private_hosts: bool = False
@@ -161,8 +190,12 @@ class Checker:
         unreadable_only = tuple(rule for rule in self.policy.rules if rule.code == "X001")
         return report_on(case, self.policy, self.register.state(), self._models(case), unreadable_only)
 
-    def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> Report:
-        """The report by one state of the register, which `renewed` completes the facts for."""
+    def _looked_at(self, picture: Picture, posting: Posting) -> _Settled:
+        seen = completed(Facts({}), picture, self._asked(self._snapshots.searched(posting)))
+        return self._settled(seen, posting, lambda facts, known: completed(facts, picture, self._asked(known)))
+
+    def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> _Settled:
+        """What was found by one state of the register, which `renewed` completes the facts for."""
         for _ in range(_TRIES):
             known, found = self._snapshots.read(posting, partial(self._search, facts, posting))
             complete = renewed(facts, known)
@@ -170,11 +203,34 @@ class Checker:
                 # Looking takes its time: the register is read again after it.
                 facts = complete
                 continue
-            case = self._case(facts, posting, known, found)
+            case = self._case(self._held(facts, known), posting, known, found)
             # Whoever takes a consent back while we judge is heard: the report carries the head that it judged by.
             if self.register.state() == known.head:
-                return report_on(case, self.policy, known.head, self._models(case))
-        raise RegisterError(phrase("the register changes faster than a picture can be judged; try again"))
+                return _Settled(report=self._reported(case, known), facts=facts, known=known, found=found)
+        raise _restless()
+
+    def _reported(self, case: Case, known: RegisterSnapshot) -> Report:
+        return report_on(case, self.policy, known.head, self._models(case))
+
+    def _found_before(self, pictures: Sequence[KeptPicture], posting: Posting, known: RegisterSnapshot) -> _FoundBefore:
+        now = self._against(known)
+        return _FoundBefore([self._before(one, posting, known, now) for one in pictures])
+
+    def _before(self, picture: KeptPicture, posting: Posting, known: RegisterSnapshot, now: Against) -> _Before:
+        holding = current(picture.matches, now)
+        facts = self._held(as_matched(picture.facts, holding), known)
+        found = found_before(facts, holding, known, self._mode, posting.caption)
+        return _Before(facts=facts, found=found, readings=None if holding.words is None else holding.words.readings)
+
+    def _case_again(self, before: _Before, posting: Posting, known: RegisterSnapshot) -> Case:
+        return replace(self._case(before.facts, posting, known, before.found), readings=before.readings)
+
+    def _against(self, known: RegisterSnapshot) -> Against:
+        """What pictures are held against in this state; worked out anew when some of it changed."""
+        last = self._last
+        if last is None or not last[0].searches_the_same(known):
+            self._last = last = (known, against(known, self.policy.organisation.sought, self.register.digest))
+        return last[1]
 
     def _search(self, facts: Facts, posting: Posting, known: RegisterSnapshot) -> Found:
         return search(self._held(facts, known), known, self._mode, posting.caption)
@@ -184,8 +240,7 @@ class Checker:
         return facts.only(kind for extractor in self._asked(known) for kind in kinds_of(extractor))
 
     def _case(self, facts: Facts, posting: Posting, known: RegisterSnapshot, found: Found) -> Case:
-        """All that the rules look at: the facts that are asked for now, held against what the register knows."""
-        facts = self._held(facts, known)
+        """All that the rules look at; the facts are those that are asked for now."""
         people_policy = self.policy.people_policy(facts.picture.width or 0, facts.picture.height or 0, posting)
         matches = match(facts, known, posting, people_policy, dismissed_faces(facts, known.dismissals), found)
         missed = known.unknowns if self._looking.looks_for(Faces) else ()
@@ -228,6 +283,46 @@ class Checker:
         *others, recogniser = self._engine.models
         yield from others
         yield replace(recogniser, threshold=case.matches.threshold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settled:
+    """A report, and the facts, the state of the register and the search that it was made by."""
+
+    report: Report
+    facts: Facts
+    known: RegisterSnapshot
+    found: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What is known of one picture by what was kept of it."""
+
+    facts: Facts
+    found: Found
+    readings: Readings | None
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundBefore:
+    """The same of several pictures, and all whom they are near."""
+
+    pictures: Sequence[_Before]
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The ids of the people."""
+        return frozenset().union(*(one.found.people for one in self.pictures))
+
+    @property
+    def work_ids(self) -> frozenset[str]:
+        """The ids of the works and logos."""
+        return frozenset().union(*(one.found.work_ids for one in self.pictures))
+
+
+def _restless() -> RegisterError:
+    return RegisterError(phrase("the register changes faster than a picture can be judged; try again"))
 
 
 def accepted(policy: Policy, register: Register, posting: Posting) -> Posting:

@@ -133,6 +133,7 @@ class Snapshots:
             calibration=self._calibration,
             consents=unit.policy,
             works=works,
+            works_state=self._works[0].state.hash,
             logos=logos,
             marks=marks,
             names=NameIndex((one.id, one.name) for one in all_people(unit)) if self._names else NameIndex(),

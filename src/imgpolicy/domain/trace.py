@@ -29,6 +29,9 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+WORDLESS = frozenset({Kind.PICTURE, Kind.COLOUR, Kind.ANIMATION, Kind.STRUCTURE, Kind.ORIENTATION})
+"""Kinds of parts that say nothing in words."""
+
 KIND_WORDS: Mapping[Kind, Phrase] = {
     Kind.PICTURE: phrase("picture"),
     Kind.COLOUR: phrase("colour"),

@@ -41,11 +41,11 @@ class RegisterSnapshot:
     """One state of the register: its `head` is the last hash of the log.
 
     `gallery` are the faces of those who may be recognised, `calibration` the engine's, `consents` what the organisation
-    lays down about consents; `works` is what works are
-    recognised by, `logos` are those with artwork that can be looked for, `marks` those with words, `names` everybody's
+    lays down about consents; `works` is what works are recognised by, `works_state` another whenever that or any
+    artwork is; `logos` are those with artwork that can be looked for, `marks` those with words, `names` everybody's
     full names where they are looked for, `dismissals` those that hold, `posts` the pictures that are up where some
-    channel asks for new ones, and `unknowns`
-    is what the register holds and cannot be matched. `people` and `records` have those whom somebody asked for, by id.
+    channel asks for new ones, and `unknowns` is what the register holds and cannot be matched. `people` and `records`
+    have those whom somebody asked for, by id.
     """
 
     head: str
@@ -53,6 +53,7 @@ class RegisterSnapshot:
     calibration: Calibration
     consents: ConsentPolicy = USUAL
     works: WorkIndex = field(default_factory=WorkIndex)
+    works_state: str = ""
     logos: tuple[KnownLogo, ...] = ()
     marks: tuple[KnownLogo, ...] = ()
     names: NameIndex = field(default_factory=NameIndex)
@@ -61,6 +62,12 @@ class RegisterSnapshot:
     unknowns: tuple[Unknown, ...] = ()
     people: Mapping[str, PersonRecord] = field(default_factory=dict)
     records: Mapping[str, WorkRecord] = field(default_factory=dict)
+
+    def searches_the_same(self, other: RegisterSnapshot) -> bool:
+        """True when all that pictures are held against is the very same here and there."""
+        mine = (self.gallery, self.names, self.marks)
+        theirs = (other.gallery, other.names, other.marks)
+        return self.works_state == other.works_state and all(a is b for a, b in zip(mine, theirs, strict=True))
 
     @cached_property
     def enrolled(self) -> int:

@@ -5,6 +5,7 @@ A given name alone is nobody's, and a name of few letters stands as it is writte
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -34,13 +35,18 @@ class NameIndex:
         self._people: defaultdict[str, set[str]] = defaultdict(set)
         self._fronts: defaultdict[str, set[str]] = defaultdict(set)
         self._backs: defaultdict[str, set[str]] = defaultdict(set)
-        for person, name in names:
+        known = hashlib.sha256()
+        for person, name in sorted(names):
+            known.update(f"{person}\0{name}\n".encode())
             for form in _forms(name):
                 self._people[form].add(person)
                 if letters_off(form):
                     half = len(form) // 2
                     self._fronts[form[:half]].add(form)
                     self._backs[form[-half:]].add(form)
+
+        self.digest = known.digest()
+        """SHA-256 of whose names these are, and the names."""
 
     def __bool__(self) -> bool:
         return bool(self._people)

@@ -180,6 +180,10 @@ class Register:
         """What this register and its copies are called where nobody needs to know which it is."""
         return self._vault.register
 
+    def digest(self, data: bytes) -> str:
+        """A fingerprint of `data`, 64 hex digits, that nobody can guess from without the register's key."""
+        return self._vault.digest(data)
+
     def kept_head(self) -> Head | None:
         """The head that was last kept of this register; to be asked for before what it is held against is read."""
         return None if self._heads is None else self._heads.read(self.name)

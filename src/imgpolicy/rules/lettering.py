@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from imgpolicy.domain.posting import Origin, Role
-from imgpolicy.domain.trace import Kind as TraceKind
+from imgpolicy.domain.trace import WORDLESS
 from imgpolicy.domain.verdict import Covered, Finding, Remedy, RemedyKind, Verdict, Where
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.facts import Codes, Metadata, Texts, Unknown
@@ -23,10 +23,6 @@ _AS_EMPLOYEE = change_posting(phrase("post it as an employee"))
 _THINK = reviewer(phrase("let somebody think about whether the name may be shown"))
 _STRIP = phrase("take the metadata out")
 _ANOTHER_ACCOUNT = change_posting(phrase("post it from an account that has another address"))
-_WITHOUT_WORDS = frozenset(
-    {TraceKind.PICTURE, TraceKind.COLOUR, TraceKind.ANIMATION, TraceKind.STRUCTURE, TraceKind.ORIENTATION}
-)
-"""Kinds of traces that say nothing in words."""
 _DOMAINS = ("example-library.org",)
 
 
@@ -81,7 +77,7 @@ def _not_kept(case: Case) -> bool:
     metadata = case.facts.get(Metadata)
     if isinstance(metadata, Unknown) or case.reader.knows_values:
         return False
-    return any(trace.kind not in _WITHOUT_WORDS for trace in metadata.traces)
+    return any(trace.kind not in WORDLESS for trace in metadata.traces)
 
 
 def _of_account(case: Case, domains: tuple[str, ...]) -> Iterator[Said]:

@@ -27,7 +27,7 @@ SCHEMA = 1
 PICTURE = "picture"
 """Of this kind is what a report says of the picture, but for its name, which is the caller's to know."""
 
-_BROKEN = (msgspec.MsgspecError, ValueError, LookupError, AttributeError, OverflowError, RecursionError)
+BROKEN = (msgspec.MsgspecError, ValueError, LookupError, AttributeError, OverflowError, RecursionError)
 """What reading bytes raises that are none of ours."""
 
 
@@ -102,7 +102,7 @@ def encode_facts(facts: Facts, sealer: Sealer) -> dict[FactKey, bytes]:
     kept = {about: _sealed(msgspec.msgpack.encode(form), about, sealer)}
     for kind, fact in facts.known.items():
         by = facts.sources.get(kind)
-        if by is not None and not isinstance(fact, Unknown) and _why_not(fact, by) is None:
+        if by is not None and not isinstance(fact, Unknown) and why_not(fact, by) is None:
             kept[FactKey.of(info.sha256, type(fact), by)] = encode_fact(fact, by, info.sha256, sealer)
     return kept
 
@@ -112,7 +112,7 @@ def encode_fact(fact: Fact, by: FoundBy, sha256: str, sealer: Sealer) -> bytes:
 
     FactsError for one that is not kept: a sensitive one, or one that a plug-in brings.
     """
-    why = _why_not(fact, by)
+    why = why_not(fact, by)
     if why is not None:
         raise FactsError(
             phrase("{kind} is not kept: {why}; look at the picture again", kind=type(fact).__name__, why=why)
@@ -140,8 +140,8 @@ def decode_facts(kept: Mapping[FactKey, bytes], name: str, sealer: Sealer) -> Fa
     try:
         form = msgspec.msgpack.decode(_opened(kept[about], about, sealer), type=_Picture)
         elsewhere = unknowns_of(form.elsewhere)
-    except _BROKEN as error:
-        raise _damaged() from error
+    except BROKEN as error:
+        raise damaged() from error
     info = PictureInfo(name=name, sha256=about.sha256, format=form.format, width=form.width, height=form.height)
     return Facts(known, picture=info, elsewhere=elsewhere, sources=sources)
 
@@ -151,14 +151,14 @@ def decode_fact(data: bytes, key: FactKey, sealer: Sealer) -> Fact:
     try:
         form: FactForm = msgspec.msgpack.decode(_opened(data, key, sealer), type=AnyForm)
         fact = form.fact(partial(sealer.unseal, key.place("said")))
-    except (*_BROKEN, RegisterError) as error:
-        raise _damaged() from error
+    except (*BROKEN, RegisterError) as error:
+        raise damaged() from error
     if form.kind() != key.kind:
-        raise _damaged()
+        raise damaged()
     return fact
 
 
-def _why_not(fact: Fact, by: FoundBy) -> str | None:
+def why_not(fact: Fact, by: FoundBy) -> str | None:
     """Why this fact is not kept; None when it is."""
     if fact.sensitive or by.sensitive:
         return phrase("it is sensitive and stays in memory")
@@ -175,12 +175,13 @@ def _opened(data: bytes, key: FactKey, sealer: Sealer) -> bytes:
     try:
         kept = msgspec.msgpack.decode(data, type=_Kept)
         digest = sealer.unseal(key.place("whole"), kept.seal)
-    except (*_BROKEN, RegisterError) as error:
-        raise _damaged() from error
+    except (*BROKEN, RegisterError) as error:
+        raise damaged() from error
     if kept.schema != SCHEMA or digest != hashlib.sha256(kept.plain).digest():
-        raise _damaged()
+        raise damaged()
     return kept.plain
 
 
-def _damaged() -> FactsError:
+def damaged() -> FactsError:
+    """What is said of bytes that are none of ours."""
     return FactsError(phrase("what was kept of a picture is damaged, or of another release; look at the picture again"))

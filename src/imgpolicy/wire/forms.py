@@ -40,7 +40,8 @@ Seal: TypeAlias = Callable[[bytes], bytes]
 """Seals something, or takes the seal off again."""
 
 _HASH_BYTES = 32
-_NOT_KEPT = phrase("what it says is not kept; look at the picture again")
+NOT_KEPT = phrase("what it says is not kept; look at the picture again")
+"""Why what a text or a code says is unknown."""
 
 
 class FactForm(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -383,7 +384,7 @@ FORMS: Mapping[type[Fact], type[FactForm]] = {
 
 def _unsaid(what: Phrase, forms: list[UnknownForm], count: int) -> tuple[Unknown, ...]:
     """What was unknown, and what the words were, where there were any: rules go by them."""
-    unsaid = Unknown(what=what, reason=_NOT_KEPT)
+    unsaid = Unknown(what=what, reason=NOT_KEPT)
     return tuple(dict.fromkeys((*unknowns_of(forms), *([unsaid] if count else []))))
 
 

@@ -1,0 +1,143 @@
+"""All kept facts of one picture in one sealed piece: for stores of a million pictures, in which each byte counts.
+
+The piece is sealed from reading as a whole, for the file's SHA-256 alone. What is the same for many pictures, who found
+a fact and what could not be looked at, is a number in it, which the store gives: it keeps each such word once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
+
+import msgspec
+
+from imgpolicy.errors import RegisterError
+from imgpolicy.facts import Fact, Facts, Fingerprint, FoundBy, PictureInfo, Unknown
+from imgpolicy.wire.facts import BROKEN, Sealer, damaged, why_not
+from imgpolicy.wire.forms import FORMS, AnyForm, FactForm
+from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
+
+SCHEMA = 1
+"""Changes when the same bytes would be read otherwise."""
+
+
+class Words(Protocol):
+    """What a store keeps once for many pictures, and the numbers that stand for it."""
+
+    def number(self, word: bytes) -> int:
+        """The number of this word, which is kept from now on."""
+        ...
+
+    def word(self, number: int) -> bytes:
+        """The word of this number; LookupError when there is none."""
+        ...
+
+
+class _Found(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    by: int
+    form: msgspec.Raw
+    unknowns: list[int]
+
+
+class _Whole(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    schema: int
+    format: str | None
+    width: int | None
+    height: int | None
+    elsewhere: list[int]
+    facts: list[_Found]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Whole)
+_UNKNOWN = msgspec.msgpack.Decoder(UnknownForm)
+_FORM: msgspec.msgpack.Decoder[FactForm] = msgspec.msgpack.Decoder(AnyForm)
+
+
+def encode_together(facts: Facts, words: Words, sealer: Sealer) -> bytes:
+    """All facts of a picture that can be kept, and what a report says of the picture but for its name.
+
+    What could not be looked at is not kept: tomorrow it may be. FactsError when the picture could not be read.
+    """
+    info = facts.picture
+    if info.sha256 is None:
+        raise damaged()
+    found = [
+        _found(fact, by, words)
+        for kind, fact in facts.known.items()
+        if (by := facts.sources.get(kind)) is not None and not isinstance(fact, Unknown) and why_not(fact, by) is None
+    ]
+    whole = _Whole(SCHEMA, info.format, info.width, info.height, number_unknowns(facts.elsewhere, words), found)
+    return sealer.seal(_place(info.sha256), msgspec.msgpack.encode(whole))
+
+
+def decode_together(data: bytes, sha256: str, name: str, words: Words, sealer: Sealer) -> Facts:
+    """The facts that were kept of the file with this SHA-256, whose name is this now.
+
+    FactsError for anything that `encode_together` did not give for it.
+    """
+    known: dict[type[Fact], Fact | Unknown] = {}
+    sources: dict[type[Fact], FoundBy] = {}
+    try:
+        whole = _DECODER.decode(sealer.unseal(_place(sha256), data))
+        if whole.schema != SCHEMA:
+            raise damaged()
+        for one in whole.facts:
+            form = _FORM.decode(one.form)
+            if one.unknowns:
+                form = msgspec.structs.replace(form, unknowns=_unknown_forms(one.unknowns, words))
+            fact = _whole(form.fact(bytes), sha256)
+            known[type(fact)], sources[type(fact)] = fact, word_found_by(one.by, words)
+        elsewhere = numbered_unknowns(whole.elsewhere, words)
+    except (*BROKEN, RegisterError) as error:
+        raise damaged() from error
+    info = PictureInfo(name=name, sha256=sha256, format=whole.format, width=whole.width, height=whole.height)
+    return Facts(known, picture=info, elsewhere=elsewhere, sources=sources)
+
+
+def number_found_by(by: FoundBy, words: Words) -> int:
+    """The number that stands for this extractor."""
+    return words.number(msgspec.msgpack.encode((by.extractor, by.version, by.options)))
+
+
+def word_found_by(number: int, words: Words) -> FoundBy:
+    """The extractor for which this number stands."""
+    extractor, version, options = msgspec.msgpack.decode(words.word(number), type=tuple[str, str, str])
+    return FoundBy(extractor=extractor, version=version, options=options)
+
+
+def number_unknowns(unknowns: Iterable[Unknown], words: Words) -> list[int]:
+    """The numbers that stand for these."""
+    return [words.number(msgspec.msgpack.encode(one)) for one in unknown_forms(unknowns)]
+
+
+def numbered_unknowns(numbers: Iterable[int], words: Words) -> tuple[Unknown, ...]:
+    """That for which these numbers stand."""
+    return unknowns_of(_unknown_forms(numbers, words))
+
+
+def _unknown_forms(numbers: Iterable[int], words: Words) -> list[UnknownForm]:
+    return [_UNKNOWN.decode(words.word(number)) for number in numbers]
+
+
+def _found(fact: Fact, by: FoundBy, words: Words) -> _Found:
+    form = FORMS[type(fact)].of(replace(_bare(fact), unknowns=()), bytes)
+    encoded = msgspec.Raw(msgspec.msgpack.encode(form))
+    return _Found(number_found_by(by, words), encoded, number_unknowns(fact.unknowns, words))
+
+
+def _bare(fact: Fact) -> Fact:
+    """The fact without what stands in the key already."""
+    if not isinstance(fact, Fingerprint):
+        return fact
+    return replace(fact, sha256="", further=tuple(replace(one, sha256="") for one in fact.further))
+
+
+def _whole(fact: Fact, sha256: str) -> Fact:
+    if not isinstance(fact, Fingerprint):
+        return fact
+    return replace(fact, sha256=sha256, further=tuple(replace(one, sha256=sha256) for one in fact.further))
+
+
+def _place(sha256: str) -> str:
+    return f"facts.together:{sha256}"
