@@ -11,10 +11,10 @@ from tests.classes import archive, grace
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
+from imgpolicy.pool import Outcome
 from imgpolicy.server import lessons, worker
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.server.lessons import Lessons
-from imgpolicy.server.pool import Outcome
 from imgpolicy.service import cards, grants, people, uploads
 from imgpolicy.service.classes import Listed, Owner, Preview
 from imgpolicy.service.faces import Enrolled

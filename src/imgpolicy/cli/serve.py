@@ -43,7 +43,7 @@ def serve(  # options of a command
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the link, and open no browser.")] = False,
 ) -> int:
     """Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it."""
-    from imgpolicy.server.pool import Bounds
+    from imgpolicy.pool import Bounds
     from imgpolicy.server.settings import Settings
     from imgpolicy.server.worker import Place
 

@@ -26,6 +26,7 @@ from imgpolicy.domain.desk import ItemState
 from imgpolicy.domain.ids import check_id
 from imgpolicy.errors import ImgPolicyError, RegisterError, RequestError
 from imgpolicy.phrase import phrase
+from imgpolicy.pool import Pool
 from imgpolicy.server import (
     acting,
     answering,
@@ -49,11 +50,11 @@ from imgpolicy.server.context import Desk, teller
 from imgpolicy.server.groups import Groups
 from imgpolicy.server.jobs import Job, Jobs, Progress
 from imgpolicy.server.lessons import Lessons
-from imgpolicy.server.pool import Pool
 from imgpolicy.server.security import Guarded as GuardedApp
 from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
 from imgpolicy.server.sheets import Sheets
+from imgpolicy.server.worker import run
 from imgpolicy.service import accounts, asking, desk, idling, reminding, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
@@ -121,12 +122,12 @@ def running_desk(settings: Settings) -> Iterator[Desk]:
         starter, link = _starter(workspace) if settings.loopback else (None, None)
         progress, jobs, lessons, groups = Progress(), Jobs(), Lessons(partial(uploads.drop, workspace)), Groups()
         tell = teller(workspace, progress, jobs, lessons, groups)
-        with Pool(settings.place, tell, settings.bounds, jobs=jobs) as pool:
+        with Pool(partial(run, settings.place), tell, settings.bounds, jobs=jobs):
             running = Desk(
                 settings=settings,
                 workspace=workspace,
                 progress=progress,
-                pool=pool,
+                jobs=jobs,
                 lessons=lessons,
                 groups=groups,
                 sheets=Sheets(partial(uploads.drop, workspace)),

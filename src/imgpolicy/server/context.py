@@ -16,11 +16,11 @@ from imgpolicy.errors import ImgPolicyError, RequestError
 from imgpolicy.language import Language, LanguageCode, language
 from imgpolicy.oidc import Provider
 from imgpolicy.phrase import phrase
+from imgpolicy.pool import Outcome
 from imgpolicy.server.acts import Acts
 from imgpolicy.server.groups import Groups
 from imgpolicy.server.jobs import Job, Jobs, Progress, Verb
 from imgpolicy.server.lessons import VERBS, Lessons
-from imgpolicy.server.pool import Outcome, Pool
 from imgpolicy.server.security import Limiter, Rate, StartLink
 from imgpolicy.server.settings import Settings
 from imgpolicy.server.sheets import Sheets
@@ -69,7 +69,7 @@ class Desk:
     settings: Settings
     workspace: Workspace
     progress: Progress
-    pool: Pool
+    jobs: Jobs
     lessons: Lessons
     groups: Groups
     sheets: Sheets
@@ -88,10 +88,10 @@ class Desk:
 
     def put(self, job: Job, *, first: bool = False) -> None:
         """Have a job done by a worker; RequestError when too many of the account's wait already."""
-        if self.pool.jobs.of(job.account) >= MOST_WAITING:
+        if self.jobs.of(job.account) >= MOST_WAITING:
             raise RequestError(phrase("too much of yours waits already: try again when some of it is done"))
         self.progress.begin(job)
-        if not self.pool.jobs.put(job, first=first):
+        if not self.jobs.put(job, first=first):
             self.progress.end(job, "")
 
 
@@ -153,13 +153,13 @@ async def done_by_worker(running: Desk, job: Job) -> bytes:
 
 def teller(
     workspace: Workspace, progress: Progress, jobs: Jobs, lessons: Lessons, groups: Groups
-) -> Callable[[Outcome], None]:
+) -> Callable[[Outcome[Job]], None]:
     """What is done with the outcome of a job: pages hear of it, and a picture that was given up is kept as such.
 
     Once a face was learnt, the pictures of the batch are judged again.
     """
 
-    def tell(outcome: Outcome) -> None:
+    def tell(outcome: Outcome[Job]) -> None:
         try:
             if outcome.reason and outcome.job.verb is Verb.JUDGE:
                 _give_up(workspace, outcome)
@@ -190,7 +190,7 @@ def _put_all(progress: Progress, jobs: Jobs, further: Iterable[Job]) -> None:
             progress.end(job, "")
 
 
-def _give_up(workspace: Workspace, outcome: Outcome) -> None:
+def _give_up(workspace: Workspace, outcome: Outcome[Job]) -> None:
     """Keep that a picture could not be judged; one that was judged before keeps its answer, which is of that time."""
     with contextlib.suppress(ImgPolicyError):  # the page says the reason all the same
         if desk.item(workspace, outcome.job.item).item.state is ItemState.WAITING:

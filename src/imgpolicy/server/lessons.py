@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from imgpolicy.phrase import phrase
+from imgpolicy.pool import Outcome
 from imgpolicy.server.jobs import Job, Verb
-from imgpolicy.server.pool import Outcome
 from imgpolicy.service.classes import Listed, Preview
 from imgpolicy.service.faces import Enrolled
 from imgpolicy.service.uploads import Upload
@@ -127,7 +127,7 @@ class Lessons:
         found = [one.preview for one in rows.values() if one.chosen and one.preview is not None]
         return [lesson.job(Verb.LEARN_FOLDER, one.folder, one.person or "") for one in found]
 
-    def tell(self, outcome: Outcome) -> list[Job]:
+    def tell(self, outcome: Outcome[Job]) -> list[Job]:
         """Keep what came of a job; what is to be done next."""
         with self._lock:
             lesson = self._lessons.get(outcome.job.account)
@@ -144,7 +144,7 @@ def _is_chosen(one: Row, also: Collection[str]) -> bool:
     return one.learnable and one.preview is not None and (not one.preview.close_to or one.folder in also)
 
 
-def _told(lesson: Lesson, outcome: Outcome) -> tuple[Lesson, list[Job]]:
+def _told(lesson: Lesson, outcome: Outcome[Job]) -> tuple[Lesson, list[Job]]:
     """The archive after a job, and what is to be done to it next."""
     found = outcome.found
     if outcome.job.verb is Verb.LIST_CLASS:

@@ -9,7 +9,7 @@ from pathlib import Path
 from imgpolicy.errors import RequestError
 from imgpolicy.oidc import Client
 from imgpolicy.phrase import phrase
-from imgpolicy.server.pool import Bounds
+from imgpolicy.pool import Bounds
 from imgpolicy.server.worker import Place
 
 

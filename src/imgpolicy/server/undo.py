@@ -80,10 +80,10 @@ def _undone(asked: Asked, act: Act) -> None:
                 asked.desk.put(again, first=True)
         case ActKind.LEARNT:
             undoing.learning(workspace, act.person, since=act.at)
-            judge_again(workspace, asked.desk.progress, asked.desk.pool.jobs, again)
+            judge_again(workspace, asked.desk.progress, asked.desk.jobs, again)
         case ActKind.DISMISSED:
             undoing.dismissal(workspace, act.item, since=act.at, by=name)
-            judge_again(workspace, asked.desk.progress, asked.desk.pool.jobs, again)
+            judge_again(workspace, asked.desk.progress, asked.desk.jobs, again)
         case ActKind.POSTED:
             undoing.post(workspace, act.item, since=act.at)
         case ActKind.GRANTED:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from imgpolicy.domain.desk import Way
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.phrase import message_of
+from imgpolicy.pool import Done, Line
 from imgpolicy.server.jobs import Job, Verb
 
 if TYPE_CHECKING:
@@ -33,39 +34,12 @@ class Place:
     register_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done.
-
-    `found` is what came of it, where that is kept nowhere else.
-    """
-
-    refusal: str = ""
-    found: object = field(default=None, repr=False)
-
-
-class Line(Protocol):
-    """One end of the line between a worker and its parent, as `multiprocessing.Pipe` gives it."""
-
-    def send(self, thing: object, /) -> None:
-        """Send something to the other end; OSError when nobody is there."""
-
-    def recv(self) -> object:
-        """What the other end sent; EOFError when nobody is there any more."""
-
-    def poll(self, timeout: float, /) -> bool:
-        """Whether something came within so many seconds."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
 SIGN = Path(__file__).parent / "static" / "icon.svg"
 
 Do = Callable[["Workspace", Job], object]
 
 
-def run(connection: Line, place: Place) -> None:
+def run(place: Place, connection: Line) -> None:
     """Do the jobs that come through the connection until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the connection.
     from imgpolicy.service.workspace import Workspace

@@ -10,14 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from imgpolicy.server.jobs import Job
-from imgpolicy.server.pool import TRIES, Bounds, Outcome, Pool
-from imgpolicy.server.worker import Done, Line, Place
-
-PLACE = Place(policy_file="")
+from imgpolicy.pool import TRIES, Bounds, Done, Line, Outcome, Pool, worked_off
+from imgpolicy.server.jobs import Job, Jobs
 
 
-def small_worker(connection: Line, _: Place) -> None:
+def small_worker(connection: Line) -> None:
     """A worker without any extractor: the item says what it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -42,19 +39,19 @@ def job(item: str) -> Job:
 
 
 @pytest.fixture
-def told() -> queue.Queue[Outcome]:
+def told() -> queue.Queue[Outcome[Job]]:
     return queue.Queue()
 
 
 @pytest.fixture
-def pool(told: queue.Queue[Outcome]) -> Iterator[Pool]:
+def pool(told: queue.Queue[Outcome[Job]]) -> Iterator[Pool[Job]]:
     bounds = Bounds(workers=2, megabytes=250, seconds=3)
-    with Pool(PLACE, told.put, bounds, run=small_worker) as pool:
+    with Pool(small_worker, told.put, bounds, jobs=Jobs()) as pool:
         yield pool
 
 
 @pytest.mark.slow
-def test_jobs_are_done_and_their_outcomes_told(pool: Pool, told: queue.Queue[Outcome]) -> None:
+def test_jobs_are_done_and_their_outcomes_told(pool: Pool[Job], told: queue.Queue[Outcome[Job]]) -> None:
     for item in ("one", "refuse two", "three"):
         pool.jobs.put(job(item))
     found = {(one.job.item, one.reason, one.given_up) for one in (told.get(timeout=30) for _ in range(3))}
@@ -63,7 +60,7 @@ def test_jobs_are_done_and_their_outcomes_told(pool: Pool, told: queue.Queue[Out
 
 @pytest.mark.slow
 def test_a_picture_that_takes_its_worker_down_is_tried_again_and_given_up_and_the_others_are_done(
-    pool: Pool, told: queue.Queue[Outcome]
+    pool: Pool[Job], told: queue.Queue[Outcome[Job]]
 ) -> None:
     items = ["die", *(f"good {number}" for number in range(10))]
     for item in items:
@@ -78,7 +75,7 @@ def test_a_picture_that_takes_its_worker_down_is_tried_again_and_given_up_and_th
 @pytest.mark.slow
 @pytest.mark.parametrize(("item", "reason"), [("sleep", "longer"), ("grow", "MB")])
 def test_a_job_past_its_bounds_is_ended_and_given_up_at_once(
-    pool: Pool, told: queue.Queue[Outcome], item: str, reason: str
+    pool: Pool[Job], told: queue.Queue[Outcome[Job]], item: str, reason: str
 ) -> None:
     pool.jobs.put(job(item))
     outcome = told.get(timeout=30)
@@ -89,12 +86,39 @@ def test_a_job_past_its_bounds_is_ended_and_given_up_at_once(
 
 
 @pytest.mark.slow
-def test_a_pool_that_is_closed_leaves_no_process(told: queue.Queue[Outcome]) -> None:
+def test_a_pool_that_is_closed_leaves_no_process(told: queue.Queue[Outcome[Job]]) -> None:
     import multiprocessing
 
-    with Pool(PLACE, told.put, Bounds(workers=2), run=small_worker) as pool:
+    with Pool(small_worker, told.put, Bounds(workers=2), jobs=Jobs()) as pool:
         pool.jobs.put(job("good"))
         told.get(timeout=30)
         pool.jobs.put(job("sleep"))
         time.sleep(0.5)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.slow
+def test_jobs_are_taken_as_room_comes_free_and_each_has_one_outcome() -> None:
+    taken = []
+
+    def some() -> Iterator[Job]:
+        for number in range(60):
+            taken.append(number)
+            yield job("die" if number == 7 else f"good {number}")
+
+    found: list[Outcome[Job]] = []
+    for outcome in worked_off(some(), small_worker, Bounds(workers=2, seconds=30)):
+        found.append(outcome)
+        assert len(taken) - len(found) < 2 * 2 + 1
+    assert sorted(one.job.item for one in found) == sorted(["die", *(f"good {n}" for n in range(60) if n != 7)])
+    assert [one.job.item for one in found if one.given_up] == ["die"]
+
+
+@pytest.mark.slow
+def test_who_stops_taking_outcomes_leaves_no_process() -> None:
+    import multiprocessing
+
+    outcomes = worked_off((job(f"good {number}") for number in range(1000)), small_worker, Bounds(workers=2))
+    next(outcomes)
+    getattr(outcomes, "close")()  # noqa: B009  # a generator's
     assert not multiprocessing.active_children()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Self
+from queue import SimpleQueue
+from typing import Generic, Protocol, Self, TypeVar
 
 from imgpolicy.phrase import phrase
-from imgpolicy.server.jobs import Job, Jobs
-from imgpolicy.server.worker import Done, Line, Place, run
 
 MEGABYTES = 1_200
 """What a worker may hold; one with more is ended, and so is its job."""
@@ -37,7 +36,53 @@ _TIRED = 1_000
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
-Run = Callable[[Line, Place], None]
+JobT = TypeVar("JobT", bound=Hashable)
+
+
+class Line(Protocol):
+    """One end of the line between a worker and its parent, as `multiprocessing.Pipe` gives it."""
+
+    def send(self, thing: object, /) -> None:
+        """Send something to the other end; OSError when nobody is there."""
+
+    def recv(self) -> object:
+        """What the other end sent; EOFError when nobody is there any more."""
+
+    def poll(self, timeout: float, /) -> bool:
+        """Whether something came within so many seconds."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+Run = Callable[[Line], None]
+"""What a worker does: the jobs that come through the line, until it is closed. It is sent to another process."""
+
+
+class Waiting(Protocol[JobT]):
+    """Jobs that wait."""
+
+    def put(self, job: JobT, /) -> bool:
+        """Let a job wait; False when it waits already, or none may any more."""
+        ...
+
+    def take(self) -> JobT | None:
+        """The next job; waits for one, and is None once no more are to be done."""
+        ...
+
+    def close(self) -> None:
+        """Hand out no more jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job was done, or refused: `refusal` says why in one line, and is empty where it was done.
+
+    `found` is what came of it, where that is kept nowhere else.
+    """
+
+    refusal: str = ""
+    found: object = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,38 +117,33 @@ class Hired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Generic[JobT]):
     """What became of a job: done; refused with a reason in one line; or given up, as no worker came through.
 
     `found` is what the worker found that is kept nowhere else.
     """
 
-    job: Job
+    job: JobT
     reason: str = ""
     given_up: bool = False
     found: object = field(default=None, repr=False)
 
 
-class Pool:
+class Pool(Generic[JobT]):
     """Workers that take jobs. `tell` is called with what became of each, in the thread that saw to it.
-
-    `jobs` are those that wait, where others put some too.
 
     Use it as a context manager, or call `close`.
     """
 
-    def __init__(
-        self, place: Place, tell: Callable[[Outcome], None], bounds: Bounds, *, run: Run = run, jobs: Jobs | None = None
-    ) -> None:
-        self.jobs = Jobs() if jobs is None else jobs
-        self._place = place
+    def __init__(self, run: Run, tell: Callable[[Outcome[JobT]], None], bounds: Bounds, *, jobs: Waiting[JobT]) -> None:
+        self.jobs = jobs
         self._tell = tell
         self._bounds = bounds
         self._run = run
-        self._deaths: Counter[Job] = Counter()
+        self._deaths: Counter[JobT] = Counter()
         self._closing = threading.Event()
         self._threads = [
-            threading.Thread(target=self._work, name=f"desk-worker-{number}", daemon=True)
+            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
             for number in range(bounds.workers)
         ]
         for thread in self._threads:
@@ -125,7 +165,7 @@ class Pool:
     def _hire(self) -> Hired:
         context = get_context("spawn")  # a fork of a process with threads may never come back
         ours, theirs = context.Pipe()
-        process = context.Process(target=self._run, args=(theirs, self._place), daemon=True)
+        process = context.Process(target=self._run, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
         return Hired(process, ours)
@@ -158,8 +198,8 @@ class Pool:
         if worker is not None:
             worker.end()
 
-    def _do(self, worker: Hired, job: Job) -> Outcome | None:
-        """What became of the job; None when the worker ended at it, or the desk is closing."""
+    def _do(self, worker: Hired, job: JobT) -> Outcome[JobT] | None:
+        """What became of the job; None when the worker ended at it, or the pool is closing."""
         until = time.monotonic() + self._bounds.seconds
         try:
             worker.line.send(job)
@@ -184,9 +224,54 @@ class Pool:
             else ""
         )
 
-    def _again(self, job: Job) -> None:
+    def _again(self, job: JobT) -> None:
         self._deaths[job] += 1
         if self._deaths[job] < TRIES and self.jobs.put(job):
             return
         del self._deaths[job]
         self._tell(Outcome(job=job, reason=phrase("no program came through it"), given_up=True))
+
+
+class _Line(Generic[JobT]):
+    """Jobs that wait, the first first; those that come again go first."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[JobT] = deque()
+        self._closed = False
+
+    def put(self, job: JobT) -> bool:
+        with self._changed:
+            self._waiting.append(job)
+            self._changed.notify()
+            return not self._closed
+
+    def take(self) -> JobT | None:
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            return None if self._closed else self._waiting.popleft()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+def worked_off(jobs: Iterator[JobT], run: Run, bounds: Bounds) -> Iterator[Outcome[JobT]]:
+    """What became of each job, as it comes, whichever is done first; the next are taken as room comes free.
+
+    No more are in flight than twice the workers. Once the generator is closed no worker is left.
+    """
+    outcomes: SimpleQueue[Outcome[JobT]] = SimpleQueue()
+    line: _Line[JobT] = _Line()
+    with Pool(run, outcomes.put, bounds, jobs=line):
+        waiting = 0
+        for job in jobs:
+            line.put(job)
+            waiting += 1
+            while waiting >= 2 * bounds.workers or not outcomes.empty():
+                yield outcomes.get()
+                waiting -= 1
+        for _ in range(waiting):
+            yield outcomes.get()
