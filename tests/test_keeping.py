@@ -71,7 +71,7 @@ class Shelf:
             self.words.append(word)
         return self.words.index(word)
 
-    def word(self, number: int) -> bytes:
+    def spelled(self, number: int) -> bytes:
         return self.words[number]
 
     def again(self, kept: KeptPicture, now: Against) -> KeptPicture:
@@ -108,8 +108,9 @@ def kept_of(checker: Checker, picture: Picture, *, keypoints: bool = False) -> t
 
 
 def again(checker: Checker, kept: KeptPicture, posting: Posting = POSTING) -> Report:
-    (report,) = checker.judge_again([kept], accepted(checker.policy, checker.register, posting))
-    return report
+    (answer,) = checker.judge_again([kept], accepted(checker.policy, checker.register, posting))
+    assert answer.holds == (not lifting(answer.report))
+    return answer.report
 
 
 @pytest.mark.slow

@@ -7,10 +7,11 @@ import queue
 import signal
 import time
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 
-from imgpolicy.pool import TRIES, Bounds, Done, Line, Outcome, Pool, worked_off
+from imgpolicy.pool import TRIES, Bounds, Crew, Done, Line, Outcome, Pool
 from imgpolicy.server.jobs import Job, Jobs
 
 
@@ -107,9 +108,10 @@ def test_jobs_are_taken_as_room_comes_free_and_each_has_one_outcome() -> None:
             yield job("die" if number == 7 else f"good {number}")
 
     found: list[Outcome[Job]] = []
-    for outcome in worked_off(some(), small_worker, Bounds(workers=2, seconds=30)):
-        found.append(outcome)
-        assert len(taken) - len(found) < 2 * 2 + 1
+    with Crew[Job](small_worker, Bounds(workers=2, seconds=30)) as crew:
+        for outcome in chain(crew.work_off(some()), crew.rest()):
+            found.append(outcome)
+            assert len(taken) - len(found) < 2 * 2 + 1
     assert sorted(one.job.item for one in found) == sorted(["die", *(f"good {n}" for n in range(60) if n != 7)])
     assert [one.job.item for one in found if one.given_up] == ["die"]
 
@@ -118,7 +120,14 @@ def test_jobs_are_taken_as_room_comes_free_and_each_has_one_outcome() -> None:
 def test_who_stops_taking_outcomes_leaves_no_process() -> None:
     import multiprocessing
 
-    outcomes = worked_off((job(f"good {number}") for number in range(1000)), small_worker, Bounds(workers=2))
-    next(outcomes)
-    getattr(outcomes, "close")()  # noqa: B009  # a generator's
+    with Crew[Job](small_worker, Bounds(workers=2)) as crew:
+        next(crew.work_off(job(f"good {number}") for number in range(1000)))
     assert not multiprocessing.active_children()
+
+
+def test_without_a_job_nobody_is_hired() -> None:
+    import multiprocessing
+
+    with Crew[Job](small_worker, Bounds(workers=2)) as crew:
+        assert not [*crew.work_off([]), *crew.rest()]
+        assert not multiprocessing.active_children()

@@ -24,7 +24,18 @@ from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Un
 from imgpolicy.looking import Looking, completed, lacking, values_lacking
 from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
-from imgpolicy.match.kept import Against, KeptPicture, against, as_matched, current, found_before, keep
+from imgpolicy.match.kept import (
+    Against,
+    KeptMatches,
+    KeptPicture,
+    against,
+    as_matched,
+    current,
+    found_before,
+    holds,
+    keep,
+    renewed,
+)
 from imgpolicy.match.known import RegisterSnapshot
 from imgpolicy.match.search import Found, search
 from imgpolicy.opening import open_register
@@ -125,17 +136,17 @@ class Checker:
         matches = keep(facts, known, settled.found, self._against(known), mode, sought)
         return settled.report, KeptPicture(facts=facts.without(Embeddings), matches=matches)
 
-    def judge_again(self, pictures: Sequence[KeptPicture], posting: Posting) -> list[Report]:
-        """The report on each picture by what is kept of it, for a posting that was `accepted`, all at one state.
+    def judge_again(self, pictures: Sequence[KeptPicture], posting: Posting) -> list[JudgedAgain]:
+        """The answer on each picture by what is kept of it, for a posting that was `accepted`, all at one state.
 
-        Matches that do not hold any more are unknown, and lift the verdict: open the picture again. RegisterError as
-        `check` raises it.
+        What does not hold any more is unknown, and lifts the verdict, until the picture is opened again. RegisterError
+        as `check` raises it.
         """
         for _ in range(_TRIES):
             known, found = self._snapshots.read(posting, partial(self._found_before, pictures, posting))
-            reports = [self._reported(self._case_again(one, posting, known), known) for one in found.pictures]
+            answers = [self._judged_again(one, posting, known) for one in found.pictures]
             if self.register.state() == known.head:
-                return reports
+                return answers
         raise _restless()
 
     def held_against(self, posting: Posting) -> Against:
@@ -220,10 +231,19 @@ class Checker:
         holding = current(picture.matches, now)
         facts = self._held(as_matched(picture.facts, holding), known)
         found = found_before(facts, holding, known, self._mode, posting.caption)
-        return _Before(facts=facts, found=found, readings=None if holding.words is None else holding.words.readings)
+        return _Before(
+            facts=facts,
+            found=found,
+            readings=None if holding.words is None else holding.words.readings,
+            holds=holds(facts, holding, self._mode),
+            renewed=renewed(facts, picture.matches, found, now),
+        )
 
-    def _case_again(self, before: _Before, posting: Posting, known: RegisterSnapshot) -> Case:
-        return replace(self._case(before.facts, posting, known, before.found), readings=before.readings)
+    def _judged_again(self, before: _Before, posting: Posting, known: RegisterSnapshot) -> JudgedAgain:
+        case = replace(self._case(before.facts, posting, known, before.found), readings=before.readings)
+        holds = before.holds and not any(lacking(before.facts, self._asked(known)))
+        renewed = before.renewed if holds else None
+        return JudgedAgain(report=self._reported(case, known), holds=holds, renewed=renewed)
 
     def _against(self, known: RegisterSnapshot) -> Against:
         """What pictures are held against in this state; worked out anew when some of it changed."""
@@ -286,6 +306,18 @@ class Checker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedAgain:
+    """The answer by what is kept of a picture; unless it `holds`, opening the picture says more.
+
+    `renewed` are its matches where works were searched anew, to be kept in place of the ones there were.
+    """
+
+    report: Report
+    holds: bool
+    renewed: KeptMatches | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Settled:
     """A report, and the facts, the state of the register and the search that it was made by."""
 
@@ -302,6 +334,8 @@ class _Before:
     facts: Facts
     found: Found
     readings: Readings | None
+    holds: bool
+    renewed: KeptMatches | None
 
 
 @dataclass(frozen=True, slots=True)

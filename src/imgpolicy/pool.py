@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -258,20 +258,50 @@ class _Line(Generic[JobT]):
             self._changed.notify_all()
 
 
-def worked_off(jobs: Iterator[JobT], run: Run, bounds: Bounds) -> Iterator[Outcome[JobT]]:
-    """What became of each job, as it comes, whichever is done first; the next are taken as room comes free.
+class Crew(Generic[JobT]):
+    """Workers for a row of jobs: the first job hires them, and no more are in flight than twice the workers.
 
-    No more are in flight than twice the workers. Once the generator is closed no worker is left.
+    Use it as a context manager, or call `close`; then no worker is left.
     """
-    outcomes: SimpleQueue[Outcome[JobT]] = SimpleQueue()
-    line: _Line[JobT] = _Line()
-    with Pool(run, outcomes.put, bounds, jobs=line):
-        waiting = 0
+
+    def __init__(self, run: Run, bounds: Bounds) -> None:
+        self._run = run
+        self._bounds = bounds
+        self._outcomes: SimpleQueue[Outcome[JobT]] = SimpleQueue()
+        self._line: _Line[JobT] = _Line()
+        self._pool: Pool[JobT] | None = None
+        self._in_flight = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers, whatever they are at."""
+        if self._pool is not None:
+            self._pool.close()
+
+    def work_off(self, jobs: Iterable[JobT]) -> Iterator[Outcome[JobT]]:
+        """What becomes of jobs, of earlier ones too, as it comes, while there are more in flight than may be.
+
+        All of these are handed out when it ends; what became of the last is told by `rest`.
+        """
         for job in jobs:
-            line.put(job)
-            waiting += 1
-            while waiting >= 2 * bounds.workers or not outcomes.empty():
-                yield outcomes.get()
-                waiting -= 1
-        for _ in range(waiting):
-            yield outcomes.get()
+            if self._pool is None:
+                self._pool = Pool(self._run, self._outcomes.put, self._bounds, jobs=self._line)
+            self._line.put(job)
+            self._in_flight += 1
+            while self._in_flight >= 2 * self._bounds.workers or not self._outcomes.empty():
+                yield self._next()
+
+    def rest(self) -> Iterator[Outcome[JobT]]:
+        """What becomes of all that is in flight."""
+        while self._in_flight:
+            yield self._next()
+
+    def _next(self) -> Outcome[JobT]:
+        outcome = self._outcomes.get()
+        self._in_flight -= 1
+        return outcome

@@ -20,6 +20,7 @@ from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.evidence import add_evidence
 from imgpolicy.register.faces import add_faces
 from imgpolicy.register.sql.base import metadata
+from imgpolicy.register.sql.database import archive_file
 from imgpolicy.register.sql.transaction import Transaction
 from imgpolicy.register.stores import STORES
 from imgpolicy.register.subject_access import dossier
@@ -54,7 +55,7 @@ def test_every_table_that_names_a_person_is_in_a_store_that_forgets_them(made: M
 
 def test_what_stands_beside_the_register_is_told() -> None:
     told = {file for store in STORES for file in store.files}
-    beside = {index_path(PAGE), desk_folder(PAGE)}
+    beside = {index_path(PAGE), desk_folder(PAGE), archive_file(PAGE)}
     assert told == {f"REGISTER{one.name.removeprefix(PAGE.name)}" for one in beside}
 
 

@@ -22,7 +22,7 @@ import uvicorn
 from imgpolicy.server.app import application, running_desk
 from imgpolicy.server.context import Desk
 from imgpolicy.server.settings import Settings
-from imgpolicy.server.worker import Place
+from imgpolicy.service.workspace import Place
 
 COMMAND = "import sys\nfrom imgpolicy.cli.main import main\nsys.exit(main())\n"
 

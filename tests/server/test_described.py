@@ -18,9 +18,8 @@ from imgpolicy.server.api.calls import PREFIX
 from imgpolicy.server.app import running_desk
 from imgpolicy.server.security import Limiter, Rate
 from imgpolicy.server.settings import Settings
-from imgpolicy.server.worker import Place
 from imgpolicy.service import accounts
-from imgpolicy.service.workspace import Workspace
+from imgpolicy.service.workspace import Place, Workspace
 
 pytestmark = pytest.mark.slow
 

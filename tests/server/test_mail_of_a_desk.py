@@ -17,10 +17,9 @@ from tests.service.test_reminding import passed, policy
 
 from imgpolicy.server import app
 from imgpolicy.server.settings import Settings
-from imgpolicy.server.worker import Place
 from imgpolicy.service import asking
 from imgpolicy.service.scaffold import make_folder
-from imgpolicy.service.workspace import Workspace
+from imgpolicy.service.workspace import Place, Workspace
 
 pytestmark = pytest.mark.slow
 

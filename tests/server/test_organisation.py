@@ -30,9 +30,8 @@ from imgpolicy.server.app import application, running_desk
 from imgpolicy.server.context import Desk
 from imgpolicy.server.settings import Settings
 from imgpolicy.server.tickets import TICKET_SECONDS, Tickets
-from imgpolicy.server.worker import Place
 from imgpolicy.service import accounts
-from imgpolicy.service.workspace import Workspace
+from imgpolicy.service.workspace import Place, Workspace
 
 slow = pytest.mark.slow
 old_ways = pytest.mark.filterwarnings("ignore::DeprecationWarning")

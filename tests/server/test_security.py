@@ -22,7 +22,7 @@ from imgpolicy.server.security import (
     same,
 )
 from imgpolicy.server.settings import Settings, accept
-from imgpolicy.server.worker import Place
+from imgpolicy.service.workspace import Place
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

@@ -21,9 +21,8 @@ from imgpolicy.domain.scope import Scope
 from imgpolicy.domain.webhook import EventKind
 from imgpolicy.server import app
 from imgpolicy.server.settings import Settings
-from imgpolicy.server.worker import Place
 from imgpolicy.service import accounts, grants, webhooks
-from imgpolicy.service.workspace import Workspace
+from imgpolicy.service.workspace import Place, Workspace
 
 pytestmark = pytest.mark.slow
 

@@ -335,6 +335,13 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 """They are for the command line, which opens the register itself, or parts of others."""
 
 CHANGES_NOTHING = """
+    archive.basis archive.basis_number archive.basis_of archive.changes_since archive.codes_number
+    archive.codes_of archive.concerned archive.judge_places archive.judged archive.keep archive.kept_of
+    archive.may_have_changed archive.no_longer_go archive.opened_pictures archive.posting_number
+    archive.posting_of archive.settle
+    auditing.audit auditing.audit_again auditing.audited_of auditing.look auditing.row_of auditing.told_of
+    auditing.work
+    listing.listed listing.read listing.stamp_of
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed

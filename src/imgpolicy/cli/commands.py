@@ -37,6 +37,11 @@ SINGLE = (
         "imgpolicy.cli.clean:clean",
     ),
     Command(
+        "audit",
+        "Which pictures of an archive may be posted? Exit code: 0 go, 1 no-go, 3 review, 4 one could not be read.",
+        "imgpolicy.cli.audit:audit",
+    ),
+    Command(
         "serve",
         "Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it.",
         "imgpolicy.cli.serve:serve",

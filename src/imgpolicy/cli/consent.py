@@ -136,7 +136,7 @@ def renew(
     with place.open() as workspace:
         recorded = renew_consent(workspace, consent, until=last, collected=collected, proof=proof)
         policy = workspace.kept.consents
-    _say(recorded, (), common.Format.TEXT, policy)
+    _say(recorded, (), common.Format.TEXT, policy, [])
     return Exit.GO
 
 
@@ -222,7 +222,8 @@ def entered_in_error(
     with place.open() as workspace:
         mark = mark_entered_in_error(workspace, record, by=by, reason=reason, second=second)
         policy = workspace.kept.consents
-    _say(mark.consent, mark.takedowns, common.Format.TEXT, policy)
+        archive = grants.no_longer_go(workspace, people=[mark.consent.person])
+    _say(mark.consent, mark.takedowns, common.Format.TEXT, policy, archive)
     return Exit.GO
 
 
@@ -303,7 +304,8 @@ def _record(
             grants.accept_reach(workspace, consent, yes=yes)
         done = state_consent(workspace, consent, stated=spoken.day, proof=proof, notice=notice)
         policy = workspace.kept.consents
-    _say(done.consent, done.takedowns, form, policy)
+        archive = grants.no_longer_go(workspace, people=[consent.person]) if consent.denies else []
+    _say(done.consent, done.takedowns, form, policy, archive)
     if done.alone:
         common.remark(
             phrase(
@@ -322,13 +324,15 @@ def _record(
     return Exit.GO
 
 
-def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format, policy: ConsentPolicy) -> None:
+def _say(
+    recorded: Consent, tasks: Sequence[Takedown], form: common.Format, policy: ConsentPolicy, archive: Sequence[str]
+) -> None:
     if form is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
         from imgpolicy.wire.publication import takedown_wire
 
         wires = [takedown_wire(task) for task in tasks]
-        common.emit_json({"consent": consent_wire(recorded), "takedowns": wires})
+        common.emit_json({"consent": consent_wire(recorded), "takedowns": wires, "archive": grants.safe_names(archive)})
         return
     common.say(
         phrase(
@@ -339,6 +343,7 @@ def _say(recorded: Consent, tasks: Sequence[Takedown], form: common.Format, poli
         )
     )
     grants.emit_takedowns(tasks)
+    grants.emit_archive(archive)
 
 
 def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:

@@ -16,11 +16,13 @@ from imgpolicy.cli.common import told
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.grant import Grant
 from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
-from imgpolicy.phrase import Phrase, phrase
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import Phrase, message_of, phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.publication import Takedown
     from imgpolicy.domain.speakers import ConsentPolicy
+    from imgpolicy.service.archive import Places
     from imgpolicy.service.grants import Proof
     from imgpolicy.service.workspace import Workspace
 
@@ -223,6 +225,43 @@ def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
         return
     if common.is_terminal(sys.stdin) and common.is_terminal(sys.stderr):
         typer.confirm(told(phrase("record it?")), abort=True, err=True)
+
+
+def no_longer_go(workspace: Workspace, *, people: Sequence[str] = (), works: Sequence[str] = ()) -> list[str]:
+    """The pictures of the archive that show these, or may, and are no go any more."""
+    from imgpolicy.service import archive
+
+    return judged_again(workspace, archive.concerned(workspace, people=people, works=works))
+
+
+def judged_again(workspace: Workspace, places: Places) -> list[str]:
+    """Those of these places that are no go any more; what was recorded before stays, also where nobody can judge."""
+    from imgpolicy.service import archive
+
+    try:
+        return archive.no_longer_go(workspace, places)
+    except ImgPolicyError as error:
+        common.remark(
+            phrase(
+                "the archive was not judged again ({reason}): run `imgpolicy audit --again`", reason=message_of(error)
+            )
+        )
+        return []
+
+
+def safe_names(names: Sequence[str]) -> list[str]:
+    """The names as programs may read them."""
+    from imgpolicy.wire.values import safe_text
+
+    return [safe_text(name) for name in names]
+
+
+def emit_archive(names: Sequence[str]) -> None:
+    """Name the pictures of the archive that are no go any more, beside the posts to take down."""
+    if names:
+        common.say(phrase("no go any more, in the archive: {count}", count=len(names)))
+    for name in names:
+        common.say(f"  {name}")
 
 
 def emit_takedowns(tasks: Sequence[Takedown]) -> None:

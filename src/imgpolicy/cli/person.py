@@ -256,7 +256,7 @@ def erase(
     Nothing rests on somebody without a consent in force, a no, a post that is up, or somebody for whom they speak or
     spoke, once the policy's keep_days are over: `consent due` lists them.
     """
-    from imgpolicy.service import people
+    from imgpolicy.service import archive, people
 
     if person is None and not nothing_rests:
         common.usage_error(phrase("name the person, or say --nothing-rests"))
@@ -272,10 +272,13 @@ def erase(
         if not yes:
             common.emit(common.table((phrase("nothing rests on"),), [(one,) for one in asked]))
             common.usage_error(phrase("this removes everything about them for ever: say --yes to do it"))
+        shown = archive.concerned(workspace, people=asked)
         done = people.erase_unneeded(workspace, asked) if nothing_rests else people.erase(workspace, asked[0])
+        fallen = grants.judged_again(workspace, shown)
     for one in done.people:
         common.say(phrase("erased {person}", person=one))
     grants.emit_takedowns(done.takedowns)
+    grants.emit_archive(fallen)
     if not done.bytes_gone:
         common.remark(
             phrase(

@@ -45,7 +45,7 @@ def serve(  # options of a command
     """Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it."""
     from imgpolicy.pool import Bounds
     from imgpolicy.server.settings import Settings
-    from imgpolicy.server.worker import Place
+    from imgpolicy.service.workspace import Place
 
     return _run(
         Settings(
@@ -76,7 +76,7 @@ def _client(issuer: str | None, client: str | None, secret_file: Path | None) ->
 def open_desk(policy_file: Path) -> int:
     """The exit code of a desk over this policy, on this machine alone."""
     from imgpolicy.server.settings import Settings
-    from imgpolicy.server.worker import Place
+    from imgpolicy.service.workspace import Place
 
     return _run(Settings(place=Place(policy_file=str(policy_file))), browser=True)
 

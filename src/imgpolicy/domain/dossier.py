@@ -38,6 +38,15 @@ class LaidDown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InArchive:
+    """A picture of the archive that shows the person, or may: its name, when it was judged last, and the verdict."""
+
+    name: str
+    at: dt.datetime
+    verdict: VerdictWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """All of it, with who answers for it, and how long each part is kept; None where the policy does not say who.
 
@@ -53,6 +62,7 @@ class Dossier:
     takedowns: tuple[Takedown, ...] = ()
     decisions: tuple[Decision, ...] = ()
     desk: tuple[LaidDown, ...] = ()
+    archive: tuple[InArchive, ...] = ()
     requests: tuple[ConsentRequest, ...] = ()
     answers: tuple[Answer, ...] = ()
     log: tuple[Entry, ...] = ()

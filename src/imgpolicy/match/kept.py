@@ -187,6 +187,23 @@ def current(kept: KeptMatches, now: Against) -> KeptMatches:
     )
 
 
+def holds(facts: Facts, holding: KeptMatches, mode: PeopleMode) -> bool:
+    """True when all that was matched in these facts still stands; works are searched anew, as far as facts allow."""
+    faces = facts.get(Faces)
+    compared = isinstance(faces, Unknown) or not faces.faces or not mode.compares or holding.faces is not None
+    return compared and (holding.words is not None or not has_words(facts))
+
+
+def renewed(facts: Facts, kept: KeptMatches, found: Found, now: Against) -> KeptMatches | None:
+    """The matches with works that were just searched anew; None where what was kept of them still holds."""
+    keypoints = facts.known.get(Keypoints)
+    if kept.works is None or kept.works.against == now.works or isinstance(keypoints, Unknown):
+        return None
+    source = facts.sources.get(Keypoints)
+    unknowns = () if keypoints is None else keypoints.unknowns
+    return replace(kept, works=HeldWorks(against=now.works, hits=found.works, source=source, unknowns=unknowns))
+
+
 def as_matched(facts: Facts, holding: KeptMatches) -> Facts:
     """The facts, without the unknowns in whose place the matches that hold stand."""
     known: dict[type[Fact], Fact | Unknown] = dict(facts.known)

@@ -91,12 +91,14 @@ def remove_faces(unit: UnitOfWork, person_id: str, ids: Sequence[int] = ()) -> i
     for number in sorted(wanted):
         unit.sql.faces.delete(FaceRow, "id", number)
         log_on(unit, Action.REMOVE_FACES, person_id, face_form(held[number]))
+    unit.unmatched.add(person_id)
     return len(wanted)
 
 
 def forget_faces(unit: UnitOfWork, person_id: str) -> None:
     """Remove the person's face vectors without an entry of their own."""
     unit.sql.faces.delete(FaceRow, "person", person_id)
+    unit.unmatched.add(person_id)
 
 
 def faces(unit: UnitOfWork, person_id: str | None = None) -> tuple[FaceCount, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from copy import copy
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from imgpolicy.domain.ids import check_id
@@ -25,6 +26,7 @@ from imgpolicy.register.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from imgpolicy.index.file import IndexFile
+    from imgpolicy.register.archive_store import Archive
     from imgpolicy.register.desk_files import DeskFiles
     from imgpolicy.register.heads import Head, HeadFile
     from imgpolicy.register.sql.database import Database
@@ -55,6 +57,7 @@ class Register:
         folder: Path | None = None,
     ) -> None:
         self._folder = folder
+        self._beside = _Beside(database, vault)
         self._database = database
         self._vault = vault
         self.policy = policy
@@ -73,14 +76,10 @@ class Register:
         """Whether who stands between could be taken for the server that it is on."""
         return self._database.unproved
 
-    @cached_property
+    @property
     def index(self) -> IndexFile | None:
         """The arrays of works that are kept beside a SQLite register; None on a server."""
-        if self.file is None:
-            return None
-        from imgpolicy.index.file import IndexFile
-
-        return IndexFile(self.file, self._vault)
+        return self._beside.index
 
     @cached_property
     def desk(self) -> DeskFiles:
@@ -91,6 +90,16 @@ class Register:
         if folder is None:
             raise RegisterError(phrase("the register was opened without a folder for pictures on the desk"))
         return DeskFiles(folder, self._vault)
+
+    @property
+    def archive(self) -> Archive:
+        """The pictures that were judged once, beside a SQLite register or on its server; made when first asked for."""
+        return self._beside.made()
+
+    @property
+    def has_archive(self) -> bool:
+        """Whether there is an archive."""
+        return self._beside.archive is not None
 
     def _desk_folder(self) -> Path | None:
         from imgpolicy.register.desk_files import desk_folder
@@ -158,8 +167,10 @@ class Register:
 
     def close(self) -> None:
         """Let go of the database."""
-        if not self._is_view:
-            self._database.close()
+        if self._is_view:
+            return
+        self._beside.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -265,15 +276,52 @@ class Register:
         # Elsewhere than where the files are whoever sweeps there removes them.
         if unit.left and self._desk_folder() is not None:
             self.desk.remove(unit.left)
+        if unit.unmatched and self.has_archive:
+            self.archive.forget(unit.unmatched)
         if unit.done & _REMOVALS:
             self.scrub()
 
     def _unit(self, transaction: Transaction) -> UnitOfWork:
-        return UnitOfWork(transaction, self._vault, self.policy, lambda: self.index, self._by)
+        return UnitOfWork(transaction, self._vault, self.policy, self._beside, self._by)
 
     def _forget_removed(self, unit: UnitOfWork) -> None:
         if Action.REMOVE_WORK in unit.done and self.index is not None:
             self.index.remove()
+
+
+class _Beside:
+    """What stands beside a register's tables, opened once for all who act in it."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._lock = Lock()
+        self._archive: Archive | None = None
+
+    @cached_property
+    def index(self) -> IndexFile | None:
+        if self._database.file is None:
+            return None
+        from imgpolicy.index.file import IndexFile
+
+        return IndexFile(self._database.file, self._vault)
+
+    @property
+    def archive(self) -> Archive | None:
+        return self._archive or (self.made() if self._database.has_archive() else None)
+
+    def made(self) -> Archive:
+        """The archive, made where there was none."""
+        from imgpolicy.register.archive_store import Archive
+
+        with self._lock:
+            if self._archive is None:
+                self._archive = Archive(self._database.beside(), self._vault)
+            return self._archive
+
+    def close(self) -> None:
+        if self._archive is not None:
+            self._archive.close()
 
 
 def _holds(unit: UnitOfWork, kept: Head) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from imgpolicy.domain.dossier import Dossier, LaidDown
 from imgpolicy.phrase import phrase
+from imgpolicy.register.archive import showing
 from imgpolicy.register.decisions import decisions, forget_reports
 from imgpolicy.register.desk import answers_about, forget_on_desk
 from imgpolicy.register.evidence import evidence_of, forget_evidence, notices, read_evidence
@@ -87,6 +88,15 @@ def _show_desk(unit: UnitOfWork, dossier: Dossier) -> Dossier:
     return replace(dossier, desk=tuple(LaidDown(id=one.id, at=one.at, verdict=one.verdict) for one in found))
 
 
+def _show_archive(unit: UnitOfWork, dossier: Dossier) -> Dossier:
+    found = () if unit.archive is None else showing(unit.archive, dossier.person.id)
+    return replace(dossier, archive=found)
+
+
+def _forget_in_archive(unit: UnitOfWork, person: str) -> None:
+    unit.unmatched.add(person)
+
+
 def _show_requests(unit: UnitOfWork, dossier: Dossier) -> Dossier:
     person = dossier.person.id
     return replace(dossier, requests=requests(unit, person), answers=answers_of(unit, person))
@@ -121,6 +131,20 @@ STORES = (
         ),
         show=_show_desk,
         forget=forget_on_desk,
+    ),
+    Store(
+        name="archive",
+        files=("REGISTER-archive",),
+        holds="of pictures that were audited: where they are, what was found in them, without any words that they show,"
+        " and the answer, sealed with the register's key; whom each shows or may show, sealed with that person's key;"
+        " on a server in tables whose names begin with archive",
+        who="those who are, or may be, in the pictures, by id",
+        retention=phrase(
+            "until the picture is gone from the place that was audited; whom it shows until the faces are removed or"
+            " the person is erased"
+        ),
+        show=_show_archive,
+        forget=_forget_in_archive,
     ),
     Store(
         name="faces",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from imgpolicy.domain.log import (
     ABOUT_PEOPLE,
@@ -21,8 +22,34 @@ from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.index.file import IndexFile
+    from imgpolicy.register.archive_store import Archive
     from imgpolicy.register.sql.transaction import Transaction
     from imgpolicy.register.vault import Vault
+
+
+class Beside(Protocol):
+    """What stands beside a register's tables; None where it is not there."""
+
+    @property
+    def index(self) -> IndexFile | None:
+        """The arrays that works are recognised by."""
+        ...
+
+    @property
+    def archive(self) -> Archive | None:
+        """The pictures that were judged once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing stands beside it."""
+
+    index: None = None
+    archive: None = None
+
+
+_NOTHING = Nothing()
 
 
 class UnitOfWork:
@@ -30,7 +57,8 @@ class UnitOfWork:
 
     `sql` are the statements on each thing, `vault` the keys, `policy` what the organisation lays down about consents,
     and `done` the kinds of changes that were logged in it. `by` is what the log calls the account that does it; empty
-    where none does. `left` are the files on the desk that nothing names any more once it is done.
+    where none does. `left` are the files on the desk that nothing names any more once it is done, and
+    `unmatched` the people of whom the archive says nothing any more then.
     """
 
     def __init__(
@@ -38,22 +66,28 @@ class UnitOfWork:
         sql: Transaction,
         vault: Vault,
         policy: ConsentPolicy,
-        index: Callable[[], IndexFile | None] = lambda: None,
+        beside: Beside = _NOTHING,
         by: str = "",
     ) -> None:
         self.sql = sql
         self.vault = vault
         self.policy = policy
         self.by = by
-        self._index = index
+        self._beside = beside
         self.done: set[Action] = set()
         self.left: set[str] = set()
+        self.unmatched: set[str] = set()
         self._last: Entry | None = None
 
     @property
     def index(self) -> IndexFile | None:
         """The arrays of works that are kept beside the register; None where none are."""
-        return self._index()
+        return self._beside.index
+
+    @property
+    def archive(self) -> Archive | None:
+        """The pictures that were judged once; None where there is no archive."""
+        return self._beside.archive
 
     def log(self, action: Action, subject: str, content: bytes) -> None:
         """Append to the log what is done to what, in this same transaction, which must be a writing one.

@@ -17,10 +17,10 @@ from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.wire.consent import ConsentWire, consent_wire
 from imgpolicy.wire.decision import check_wire
 from imgpolicy.wire.evidence import evidence_wire, notice_wire
-from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, LaidDownWire, person_wire
+from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, InArchiveWire, LaidDownWire, person_wire
 from imgpolicy.wire.publication import publication_wire, takedown_wire
 from imgpolicy.wire.request import answer_wire, request_wire
-from imgpolicy.wire.values import as_json
+from imgpolicy.wire.values import as_json, safe_text
 
 RIGHTS = (
     phrase("You may see what is kept about you and have a copy of it (GDPR article 15)."),
@@ -37,6 +37,7 @@ RIGHTS = (
 STORE_WORDS: Mapping[str, Phrase] = {
     "decisions": phrase("recorded checks"),
     "desk": phrase("pictures on the desk"),
+    "archive": phrase("pictures in the archive"),
     "faces": phrase("enrolled faces"),
     "evidence": phrase("files that prove something"),
     "publications": phrase("posts"),
@@ -73,6 +74,7 @@ def dossier_json(found: Dossier) -> str:
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[check_wire(decision) for decision in found.decisions],
         desk=[LaidDownWire(id=one.id, at=one.at, verdict=one.verdict) for one in found.desk],
+        archive=[InArchiveWire(name=safe_text(one.name), at=one.at, verdict=one.verdict) for one in found.archive],
         requests=[request_wire(one, made_at) for one in found.requests],
         answers=[answer_wire(one) for one in found.answers],
         log=[_entry(entry) for entry in found.log],
@@ -159,6 +161,11 @@ def _parts(found: Dossier, language: Language) -> Iterator[Part]:
         word("Pictures on the desk"),
         (word("when"), "id", word("verdict")),
         ((one.at, one.id, one.verdict or "") for one in found.desk),
+    )
+    yield (
+        word("Pictures in the archive"),
+        (word("when"), word("picture"), word("verdict")),
+        ((one.at, one.name, one.verdict) for one in found.archive),
     )
     yield (
         word("What they were asked"),

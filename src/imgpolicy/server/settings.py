@@ -10,7 +10,7 @@ from imgpolicy.errors import RequestError
 from imgpolicy.oidc import Client
 from imgpolicy.phrase import phrase
 from imgpolicy.pool import Bounds
-from imgpolicy.server.worker import Place
+from imgpolicy.service.workspace import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +20,10 @@ from imgpolicy.errors import ImgPolicyError
 from imgpolicy.phrase import message_of
 from imgpolicy.pool import Done, Line
 from imgpolicy.server.jobs import Job, Verb
+from imgpolicy.service.workspace import Place
 
 if TYPE_CHECKING:
     from imgpolicy.service.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The policy, and the register where another than its own is meant."""
-
-    policy_file: str
-    register_url: str | None = None
 
 
 SIGN = Path(__file__).parent / "static" / "icon.svg"
@@ -42,9 +34,7 @@ Do = Callable[["Workspace", Job], object]
 def run(place: Place, connection: Line) -> None:
     """Do the jobs that come through the connection until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the connection.
-    from imgpolicy.service.workspace import Workspace
-
-    with Workspace.open(place.policy_file, register_url=place.register_url) as workspace:
+    with place.open() as workspace:
         _warm_up(workspace)
         while (job := _next(connection)) is not None:
             done = _done(workspace, job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 from threading import RLock
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from imgpolicy.checker import Checker
     from imgpolicy.engines import FaceEngine
     from imgpolicy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a workspace is, to be opened in another process: its policy, and the register where another is meant."""
+
+    policy_file: str
+    register_url: str | None = None
+
+    def open(self) -> Workspace:
+        """The workspace; PolicyError or RegisterError as `Workspace.open` raises them."""
+        return Workspace.open(self.policy_file, register_url=self.register_url)
 
 
 class Workspace:

@@ -117,6 +117,14 @@ class EntryWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hash: str
 
 
+class InArchiveWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A picture of the archive that shows the person, or may, without what is said of others in it."""
+
+    name: str
+    at: dt.datetime
+    verdict: VerdictWord
+
+
 class LaidDownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A picture on the desk whose answer or posting names the person, without the answer, which says of others too."""
 
@@ -143,6 +151,7 @@ class DossierWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     takedowns: list[TakedownWire]
     decisions: list[CheckWire]
     desk: list[LaidDownWire]
+    archive: list[InArchiveWire]
     requests: list[RequestWire]
     answers: list[AnswerWire]
     log: list[EntryWire]

@@ -238,10 +238,11 @@ def _without_blanks(cells: Sequence[str]) -> tuple[str, ...]:
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file, in UTF-8; what a spreadsheet would take for a formula stands behind an apostrophe."""
-    return "".join(_row(cells) for cells in (columns, *rows)).encode()
+    return "".join(row_text(cells) for cells in (columns, *rows)).encode()
 
 
-def _row(cells: Sequence[str]) -> str:
+def row_text(cells: Sequence[str]) -> str:
+    """One row of a CSV file, ending in a line break."""
     buffer = io.StringIO(newline="")
     # The default, \r\n between rows, has cells with either of the two quoted: a bare one would end the row to a reader.
     csv.writer(buffer).writerow([guarded(cell) for cell in cells])

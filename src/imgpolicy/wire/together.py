@@ -29,7 +29,7 @@ class Words(Protocol):
         """The number of this word, which is kept from now on."""
         ...
 
-    def word(self, number: int) -> bytes:
+    def spelled(self, number: int) -> bytes:
         """The word of this number; LookupError when there is none."""
         ...
 
@@ -102,7 +102,7 @@ def number_found_by(by: FoundBy, words: Words) -> int:
 
 def word_found_by(number: int, words: Words) -> FoundBy:
     """The extractor for which this number stands."""
-    extractor, version, options = msgspec.msgpack.decode(words.word(number), type=tuple[str, str, str])
+    extractor, version, options = msgspec.msgpack.decode(words.spelled(number), type=tuple[str, str, str])
     return FoundBy(extractor=extractor, version=version, options=options)
 
 
@@ -117,7 +117,7 @@ def numbered_unknowns(numbers: Iterable[int], words: Words) -> tuple[Unknown, ..
 
 
 def _unknown_forms(numbers: Iterable[int], words: Words) -> list[UnknownForm]:
-    return [_UNKNOWN.decode(words.word(number)) for number in numbers]
+    return [_UNKNOWN.decode(words.spelled(number)) for number in numbers]
 
 
 def _found(fact: Fact, by: FoundBy, words: Words) -> _Found:

@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import open_to_all
 from imgpolicy.phrase import phrase, reason_of
+from imgpolicy.register.sql.archive import ArchiveRows, has_layout, lay_out
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
@@ -76,6 +77,35 @@ class Database:
         """All of what is done inside, or nothing of it; other writers wait."""
         with self._begin("IMMEDIATE") as connection:
             yield Transaction(connection)
+
+    @contextlib.contextmanager
+    def archiving(self) -> Iterator[ArchiveRows]:
+        """The archive's rows in one transaction, in a database that is `beside` a register's; others may write too."""
+        with self._begin("IMMEDIATE" if self._engine.dialect.name == "sqlite" else "SHARED") as connection:
+            yield ArchiveRows(connection)
+
+    def has_archive(self) -> bool:
+        """Whether the archive of this register was made."""
+        if self.file is not None:
+            return archive_file(self.file).is_file()
+        with self._begin("DEFERRED") as connection:
+            return has_layout(connection)
+
+    def beside(self) -> Database:
+        """The database of the archive: a file beside the register's, made when there is none, or the same server's.
+
+        RegisterError when it cannot be made or opened.
+        """
+        if self.file is None:
+            archive = self
+        else:
+            file = archive_file(self.file)
+            with contextlib.suppress(FileExistsError):
+                file.touch(mode=0o600, exist_ok=False)
+            archive = _connect(sa.URL.create("sqlite", database=str(file)), _use_write_ahead_log)
+        with archive._begin("IMMEDIATE") as connection:  # noqa: SLF001  # its own kind
+            lay_out(connection)
+        return archive
 
     def scrub(self) -> bool:
         """True when the bytes of what was deleted are gone: from SQLite's write-ahead log, or from a server's tables.
@@ -228,6 +258,11 @@ def create_database(url: str, fill: Callable[[Transaction], None]) -> Database:
     return database
 
 
+def archive_file(register: Path) -> Path:
+    """Where the archive of the register in this file is."""
+    return register.with_name(f"{register.name}-archive")
+
+
 def register_file(url: str) -> Path | None:
     """The file that the register of this URL is in, behind all links; None for one on a server."""
     file = _file(_parse(url))
@@ -367,6 +402,8 @@ def _set(connection: DBAPIConnection, *pragmas: str) -> None:
 
 def _begin_postgresql(connection: sa.Connection, mode: str) -> None:
     """What SQLite's two ways to begin mean on a server: one writer at a time, readers see one state."""
+    if mode == "SHARED":
+        return
     if mode == "DEFERRED":
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         return

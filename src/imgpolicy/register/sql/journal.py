@@ -104,6 +104,11 @@ class LogRows(Rows):
         query = sa.select(LOG).where(LOG.c.action.in_(actions)).order_by(LOG.c.seq)
         return [Entry(*row) for row in self._connection.execute(query)]
 
+    def entries_after(self, number: int, but: Collection[Action]) -> list[Entry]:
+        """The log's entries after the one of this number that are on none of these actions."""
+        query = sa.select(LOG).where(LOG.c.seq > number, LOG.c.action.not_in(but)).order_by(LOG.c.seq)
+        return [Entry(*row) for row in self._connection.execute(query)]
+
     def entries(self) -> Iterator[Entry]:
         """The log from its first entry; read as it is walked."""
         for row in self._connection.execute(sa.select(LOG).order_by(LOG.c.seq).execution_options(yield_per=1000)):

@@ -1,0 +1,246 @@
+"""`imgpolicy audit`: an archive of pictures judged once, and judged again when register or policy changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imgpolicy.cli import common
+from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.options import grouped
+from imgpolicy.cli.posting import PostingOptions
+from imgpolicy.phrase import phrase
+
+if TYPE_CHECKING:
+    from imgpolicy.domain.verdict import Verdict, VerdictWord
+    from imgpolicy.service.auditing import Audited
+    from imgpolicy.service.workspace import Workspace
+
+
+class Lines(StrEnum):
+    """How answers are written, a line each, as they come."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditOptions:
+    """Options: what is asked of the archive."""
+
+    again: Annotated[
+        bool, typer.Option("--again", help="Judge again what register or policy changed since; name no place.")
+    ] = False
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Say which answers changed on this day or since."),
+    ] = None
+    fresh: Annotated[bool, typer.Option("--fresh", help="Open every picture, whatever is kept of it.")] = False
+    keep_keypoints: Annotated[
+        bool,
+        typer.Option("--keep-keypoints", help="Keep what new works are found by, too: some 50 kB a picture."),
+    ] = False
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="How many pictures are opened at once; else cores.")
+    ] = None
+    every: Annotated[bool, typer.Option("--all", help="Tell of pictures that are a go, too.")] = False
+    lines: Annotated[
+        Lines, typer.Option("--format", metavar="F", help="How answers are written: text, jsonl or csv.")
+    ] = Lines.TEXT
+
+
+@grouped
+def audit(
+    places: Annotated[
+        list[str] | None, typer.Argument(metavar="[PLACE]...", help="Folders and pictures.", show_default=False)
+    ] = None,
+    *,
+    planned: PostingOptions,
+    asked: AuditOptions,
+    place: common.Place,
+    allow_private_hosts: common.PrivateHostsOption = False,
+) -> int:
+    """Which pictures of an archive may be posted? Exit code: 0 go, 1 no-go, 3 review, 4 one could not be read.
+
+    What is kept of a picture is judged again, without opening it, when the register or the policy changed.
+    """
+    if not places and not asked.again and asked.since is None:
+        common.usage_error(phrase("name a place, or ask for --again or --since"))
+    if places and (asked.again or asked.since is not None):
+        common.usage_error(phrase("--again and --since speak of the whole archive: name no place"))
+    with place.open() as workspace:
+        if asked.since is not None:
+            return _changes(workspace, asked.since.date(), asked.lines)
+        from imgpolicy.service.auditing import AuditRequest, audit, audit_again
+        from imgpolicy.service.workspace import Place
+
+        where = Place(policy_file=str(place.policy_file), register_url=place.register)
+        request = AuditRequest(
+            places=tuple(places or ()),
+            posting=planned.posting(workspace),
+            jobs=asked.jobs or os.cpu_count() or 1,
+            fresh=asked.fresh,
+            keypoints=asked.keep_keypoints,
+            allow_private_hosts=allow_private_hosts,
+        )
+        answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
+        tally = _told(answers, asked)
+    _sum_up(tally, asked.lines)
+    return tally.exit
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many answers there were of each verdict and kind, and how many pictures could not be read."""
+
+    verdicts: Counter[str]
+    kinds: Counter[str]
+    unreadable: int = 0
+
+    def count(self, one: Audited) -> None:
+        """One more."""
+        self.kinds[one.how.value] += 1
+        if one.verdict is not None:
+            self.verdicts[one.verdict.word] += 1
+            self.unreadable += one.trouble is not None
+
+    @property
+    def exit(self) -> Exit:
+        """What the command ends with: the worst of the answers."""
+        if self.unreadable:
+            return Exit.FAILED
+        return Exit.NO_GO if self.verdicts["no-go"] else Exit.REVIEW if self.verdicts["review"] else Exit.GO
+
+    def line(self) -> str:
+        """The counts in a line, as far as there are any."""
+        said = [f"{count} {word}" for word, count in self.verdicts.items()]
+        return ", ".join(said)
+
+
+def _told(answers: Iterable[Audited], asked: AuditOptions) -> Tally:
+    """Write what is to be told, as it comes; how many of each there were."""
+    from imgpolicy.wire.audit import COLUMNS
+
+    tally = Tally(Counter(), Counter())
+    if asked.lines is Lines.CSV:
+        common.emit(",".join(COLUMNS) + "\n")
+    with _progress() as show:
+        for one in answers:
+            tally.count(one)
+            show(one.name, tally)
+            if asked.lines is not Lines.TEXT or asked.every or one.verdict is None or one.verdict.word != "go":
+                _write(one, asked.lines)
+    return tally
+
+
+def _write(one: Audited, lines: Lines) -> None:
+    from imgpolicy.wire.audit import AuditLine, csv_line, json_line
+
+    if lines is Lines.TEXT:
+        _write_text(one)
+        return
+    line = AuditLine(
+        file=one.name,
+        how=one.how.value,
+        verdict=None if one.verdict is None else one.verdict.word,
+        codes=list(one.codes),
+        until=one.until,
+        trouble=None if one.trouble is None else str(one.trouble),
+    )
+    common.emit(json_line(line) if lines is Lines.JSONL else csv_line(line))
+
+
+def _write_text(one: Audited) -> None:
+    if one.verdict is None:
+        common.remark(phrase("skipped {what}", what=one.trouble or one.name))
+        return
+    why = one.trouble if one.trouble is not None else " ".join(one.codes)
+    common.say(phrase("{verdict}  {file}  {why}", verdict=one.verdict.word, file=one.name, why=why))
+
+
+def _sum_up(tally: Tally, lines: Lines) -> None:
+    """Say how many answers there were of each, and how they came about; beside a result for programs as a remark."""
+    tell = common.say if lines is Lines.TEXT else common.remark
+    if not tally.kinds:
+        tell(phrase("no answer can have changed"))
+        return
+    kinds = ", ".join(f"{common.told(KINDS[kind])}: {count}" for kind, count in sorted(tally.kinds.items()))
+    tell(phrase("{counts} ({kinds})", counts=tally.line() or "0", kinds=kinds))
+
+
+KINDS: Mapping[str, str] = {
+    "as before": phrase("as before"),
+    "judged again": phrase("judged again"),
+    "opened": phrase("opened"),
+    "skipped": phrase("skipped"),
+}
+"""How answers came about, in words."""
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, Tally], None]]:
+    """What shows, on a terminal's standard error, how far it is: counts, how fast, and the last name."""
+    import sys
+
+    if not common.is_terminal(sys.stderr):
+        yield lambda _name, _tally: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from imgpolicy.text import printable
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed:.0f}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+
+        def show(name: str, tally: Tally) -> None:
+            described = f"{tally.line()}  {printable(name, limit=40)}".replace("[", "\\[")
+            shown.update(task, advance=1, description=described)
+
+        yield show
+
+
+def _word(verdict: Verdict | None) -> VerdictWord | None:
+    return None if verdict is None else verdict.word
+
+
+def _changes(workspace: Workspace, day: dt.date, lines: Lines) -> int:
+    """Say which answers changed since a day; the exit code is that of the worst of those that got worse."""
+    from imgpolicy.domain.verdict import Verdict
+    from imgpolicy.service.archive import changes_since
+    from imgpolicy.wire.audit import ChangeLine, json_line
+
+    changes = changes_since(workspace, day)
+    for one in changes:
+        before, after = _word(one.before), _word(one.after)
+        if lines is Lines.JSONL:
+            line = ChangeLine(file=one.name, at=one.at, before=before, after=after, codes=list(one.codes))
+            common.emit(json_line(line))
+        else:
+            why = " ".join(one.codes)
+            common.say(
+                phrase(
+                    "{before} -> {after}  {file}  {why}",
+                    before=before or phrase("new"),
+                    after=after or phrase("gone"),
+                    file=one.name,
+                    why=why,
+                )
+            )
+    worst = max((one.after for one in changes if one.after is not None), default=Verdict.GO)
+    return {Verdict.GO: Exit.GO, Verdict.REVIEW: Exit.REVIEW, Verdict.NO_GO: Exit.NO_GO}[worst]
