@@ -43,8 +43,8 @@ def test_a_folder_gives_its_pictures_by_ending_or_by_first_bytes_and_names_the_r
     assert [os.path.relpath(path, tmp_path) for path in pictures] == ["renamed", "z.jpg", "b/x.PNG"]
     assert [os.path.relpath(line, tmp_path) for line in others] == [
         ".hidden: a hidden folder",
-        "link: a link to a folder",
         ".z.jpg: a hidden file",
+        "link: a link to a folder",
         "notes.txt: not a picture",
     ]
 

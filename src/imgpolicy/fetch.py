@@ -43,12 +43,14 @@ _SILENCE = 10.0
 class FetchLimits:
     """How much one picture may cost: bytes of the body, seconds from first to last, redirects followed.
 
-    The system's own limit on looking a name up comes on top of the seconds.
+    The system's own limit on looking a name up comes on top of the seconds. `packed` takes a body that the server
+    packed by gzip, unasked, and leaves it so: some do that with files which are packed already.
     """
 
     max_bytes: int = MAX_BYTES
     seconds: float = 30.0
     redirects: int = 5
+    packed: bool = False
 
 
 def fetch(url: str, *, allow_private_hosts: bool = False, limits: FetchLimits = FetchLimits()) -> bytes:
@@ -192,7 +194,7 @@ def _follow(adapter: HTTPAdapter, url: str, limits: FetchLimits) -> bytes:
         with contextlib.closing(_get(adapter, url)) as response:
             target = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or target is None:
-                return _body(response, limits.max_bytes)
+                return _body(response, limits)
         url = urljoin(url, target)
     raise Refused(phrase("more than {most} redirects", most=limits.redirects))
 
@@ -205,18 +207,19 @@ def _get(adapter: HTTPAdapter, url: str) -> Response:
     return adapter.send(request, stream=True, timeout=(_SILENCE, _SILENCE), verify=True)
 
 
-def _body(response: Response, max_bytes: int) -> bytes:
+def _body(response: Response, limits: FetchLimits) -> bytes:
+    taken = {"identity", "gzip", "x-gzip"} if limits.packed else {"identity"}
     if response.status_code != 200:
         raise Refused(phrase("the server answers {code}", code=response.status_code))
-    if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in taken:
         raise Refused(phrase("the server sends it compressed, which was not asked for"))
-    if (response.raw.length_remaining or 0) > max_bytes:
-        raise Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
+    if (response.raw.length_remaining or 0) > limits.max_bytes:
+        raise Refused(phrase("more than the limit of {most} bytes", most=f"{limits.max_bytes:,}"))
     data = io.BytesIO()
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         data.write(chunk)
-        if data.tell() > max_bytes:
-            raise Refused(phrase("more than the limit of {most} bytes", most=f"{max_bytes:,}"))
+        if data.tell() > limits.max_bytes:
+            raise Refused(phrase("more than the limit of {most} bytes", most=f"{limits.max_bytes:,}"))
     return data.getvalue()
 
 

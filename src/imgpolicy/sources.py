@@ -9,6 +9,8 @@ import os
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -97,33 +99,72 @@ def is_url(source: object) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
-def expand(argument: str) -> tuple[list[str], list[str]]:
-    """The pictures that one argument names, and what is skipped in a folder, each with the reason.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file or a folder below a folder: a picture, or what is passed over, with the reason."""
 
-    A folder gives every picture below it, sorted; what counts is the file's ending or its first bytes. Hidden files
-    and folders, and folders behind symbolic links, are skipped.
-    """
+    path: str
+    passed_over: str | None = None
+
+
+def expand(argument: str) -> tuple[list[str], list[str]]:
+    """The pictures that one argument names, and what is skipped in a folder, each with the reason: see `walk`."""
     if argument == STDIN or is_url(argument) or not os.path.isdir(argument):  # noqa: PTH112  # says no to odd names
         return [argument], []
-    pictures: list[str] = []
-    passed_over: list[str] = []
-    # A folder that cannot be read is named as if it were a picture: the check of it then fails, and the others go on.
-    for here, folders, files in os.walk(argument, onerror=lambda error: pictures.append(str(error.filename))):
-        for name in sorted(folders):
-            path = os.path.join(here, name)  # noqa: PTH118  # pathlib would drop a leading ./
-            if name.startswith(".") or os.path.islink(path):  # noqa: PTH114
-                what = phrase("a hidden folder") if name.startswith(".") else phrase("a link to a folder")
-                passed_over.append(phrase("{name}: {reason}", name=path, reason=what))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+    found = list(walk(argument))
+    pictures = [one.path for one in found if one.passed_over is None]
+    return pictures, [
+        phrase("{name}: {reason}", name=one.path, reason=one.passed_over) for one in found if one.passed_over
+    ]
+
+
+def walk(folder: str, after: Sequence[str] = ()) -> Iterator[Found]:
+    """Every picture below the folder, and what is skipped: what lies in a folder by name, then its sub-folders by name.
+
+    What counts is the file's ending or its first bytes. Hidden files and folders, and folders behind symbolic links,
+    are skipped. A folder that cannot be read is given as if it were a picture: reading it then fails, and the others
+    go on. `after` is the path below the folder, in its parts, of what was found last: what stands before it is not
+    looked at again. At no time more is held than the names in one folder, and in those around it those of folders.
+    """
+    to_come = [(folder, tuple(after))]
+    while to_come:
+        here, last = to_come.pop()
+        try:
+            names, folders = _names_in(here)
+        except OSError:
+            yield Found(here)
+            continue
+        inside = len(last) > 1 or (bool(last) and last[0] in folders)
+        if not inside:
+            for name in names:
+                if not last or name > last[0]:
+                    yield _found(os.path.join(here, name), name)  # noqa: PTH118  # pathlib would drop a leading ./
+        for name in reversed(folders):
             path = os.path.join(here, name)  # noqa: PTH118
-            if name.startswith("."):
-                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("a hidden file")))
-            elif _looks_like_picture(path):
-                pictures.append(path)
-            else:
-                passed_over.append(phrase("{name}: {reason}", name=path, reason=phrase("not a picture")))
-    return pictures, passed_over
+            if not inside or name > last[0]:
+                to_come.append((path, ()))
+            elif name == last[0] and len(last) > 1:
+                to_come.append((path, last[1:]))
+
+
+def _names_in(folder: str) -> tuple[list[str], list[str]]:
+    """The names in a folder, sorted: of what is found or skipped there, and of the folders to look into."""
+    names: list[str] = []
+    folders: list[str] = []
+    with os.scandir(folder) as entries:
+        for one in entries:
+            goes_on = not one.name.startswith(".") and one.is_dir(follow_symlinks=False)
+            (folders if goes_on else names).append(one.name)
+    return sorted(names), sorted(folders)
+
+
+def _found(path: str, name: str) -> Found:
+    if name.startswith("."):
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        return Found(path, phrase("a hidden folder") if is_folder else phrase("a hidden file"))
+    if os.path.islink(path) and os.path.isdir(path):  # noqa: PTH112, PTH114
+        return Found(path, phrase("a link to a folder"))
+    return Found(path) if _looks_like_picture(path) else Found(path, phrase("not a picture"))
 
 
 def _looks_like_picture(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -23,6 +24,11 @@ class Markup(ABC):
 
     def walk(self, data: bytes) -> None:
         """Read the document; ValueError when it is none."""
+        for _ in self.steps([data]):
+            pass
+
+    def steps(self, pieces: Iterable[bytes]) -> Iterator[None]:
+        """Read the document piece by piece: a step is done when one was read; ValueError when it is none."""
         self.path, self._text = [], [""]
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -31,7 +37,10 @@ class Markup(ABC):
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._take
         try:
-            parser.Parse(data, True)
+            for piece in pieces:
+                parser.Parse(piece, False)
+                yield
+            parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise ValueError(f"not XML: {error}") from error
 
