@@ -20,9 +20,10 @@ _PLAIN_KEYS = "id|fid|nid|image_id|attachment_id|v|ver|version|w|h|width|height|
 _PLAIN_QUERY = re.compile(rf"({_PLAIN_KEYS})=\d{{1,12}}(&({_PLAIN_KEYS})=\d{{1,12}})*", re.ASCII)
 """Queries that are shown: which picture it is, how large and which version, in numbers."""
 _TO_ESCAPE = re.compile(r"[\\\udc80-\udcff]")
+_SLASHES = re.compile("//+")
 _ESCAPED = re.compile(r"\\(\\|x[0-9a-f]{2})")
-_OUTSIDE = "//"
-"""What stands in no path that is found below a folder, where a name that is not UTF-8 is escaped."""
+OUTSIDE = "//"
+"""What stands in the name of a path only where what follows is escaped, as it is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +90,20 @@ def url_name(url: str) -> str:
 
 
 def path_name(folder: str, path: str) -> str:
-    """The path as it is, when it is UTF-8; else with its bytes escaped, and two slashes behind the folder.
+    """The path as it is, when it is UTF-8; else with its bytes escaped, and OUTSIDE behind the folder.
 
     So it is told apart from a file that is called like the escapes.
     """
     if _is_utf8(path):
-        return path
+        return _single(path)
     below = path[len(folder.rstrip("/")) + 1 :] if folder else path
-    return f"{_escaped_folder(folder)}{_OUTSIDE}{_escaped(below)}"
+    return f"{_escaped_folder(folder)}{OUTSIDE}{_escaped(below)}"
 
 
 def parts_below(folder: str, name: str) -> tuple[str, ...]:
     """The parts of the path below the folder that `path_name` made this name of; none when it is no such name."""
-    start = _escaped_folder(folder) + _OUTSIDE
+    folder = _single(folder)
+    start = _escaped_folder(folder) + OUTSIDE
     if name.startswith(start):
         path = _ESCAPED.sub(_unescaped, name.removeprefix(start))
     elif name.startswith(f"{folder.rstrip('/')}/"):
@@ -128,8 +130,13 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
+def _single(path: str) -> str:
+    """The path with one slash where several stand together."""
+    return _SLASHES.sub("/", path)
+
+
 def _escaped_folder(folder: str) -> str:
-    return folder if _is_utf8(folder) else _escaped(folder)
+    return _single(folder if _is_utf8(folder) else _escaped(folder))
 
 
 def _escaped(path: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from imgpolicy.phrase import phrase
 from imgpolicy.wire.grid import Grid, Problem, Row
@@ -17,12 +18,35 @@ _SEPARATORS = {";": "semicolons", ",": "commas", "\t": "tabs"}
 _NAMED = re.compile(r'"?sep=(.)"?(?:\r\n?|\n)', re.IGNORECASE)
 """A first line by which some spreadsheet programs name the separator."""
 _LINE = re.compile(r"[^\r\n]*")
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
 """A letter of two bytes in UTF-8, such as any of Europe's. In Windows-1252 it is a capital before a sign."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A table in a text: how it is read, as `Grid` has it, and its rows, one by one; a Problem is the last of them."""
+
+    rows: Iterator[Row | Problem]
+    separator: str
+    note: str | None
+
+
 def read_delimited(file: str, data: bytes) -> Grid | Problem:
-    """The rows of a table in a text, or why it cannot be told what they are.
+    """The rows of a table in a text, or why it cannot be told what they are: see `open_delimited`."""
+    opened = open_delimited(file, data)
+    if isinstance(opened, Problem):
+        return opened
+    rows: list[Row] = []
+    for row in opened.rows:
+        if isinstance(row, Problem):
+            return row
+        rows.append(row)
+    return Grid(rows=tuple(rows), separator=opened.separator, note=opened.note)
+
+
+def open_delimited(file: str, data: bytes) -> Opened | Problem:
+    """The table in a text, or why it cannot be told what its rows are.
 
     The encoding is UTF-8, UTF-16 with its byte order mark, or, when it is no valid UTF-8, Windows-1252. The separator
     is the one of three that stands in the header, or that a first line `sep=` names.
@@ -45,9 +69,7 @@ def read_delimited(file: str, data: bytes) -> Grid | Problem:
     separator = found[0] if found else ","
     if separator not in _SEPARATORS:
         return Problem(file, 1, "", phrase("sep= names a semicolon, a comma or a tab"))
-    rows = _rows(file, text[start:], separator, before=1 if named else 0)
-    if isinstance(rows, Problem):
-        return rows
+    rows = _rows(file, text, separator, start)
     plain = encoding == "UTF-8" and separator == ","
     note = (
         None
@@ -58,7 +80,7 @@ def read_delimited(file: str, data: bytes) -> Grid | Problem:
             separators=_SEPARATORS[separator],
         )
     )
-    return Grid(rows=rows, separator=separator, note=note)
+    return Opened(rows=rows, separator=separator, note=note)
 
 
 def _decoded(file: str, data: bytes) -> tuple[str, str] | Problem:
@@ -80,16 +102,18 @@ def _decoded(file: str, data: bytes) -> tuple[str, str] | Problem:
         return damaged
 
 
-def _rows(file: str, text: str, separator: str, *, before: int) -> tuple[Row, ...] | Problem:
+def _rows(file: str, text: str, separator: str, start: int) -> Iterator[Row | Problem]:
+    """The rows from this place on, which is not 0 where a line stands before the header."""
     # Strict: a quote that is never closed, or closed in the middle of a cell, would swallow the rows that follow.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[Row] = []
+    lines = (found[0] for found in _LINES.finditer(text, start))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    before = 1 if start else 0
     try:
         while True:
             number = before + reader.line_num + 1
             cells = next(reader, None)
             if cells is None:
-                return tuple(rows)
-            rows.append(Row(number=number, cells=tuple(cells)))
+                return
+            yield Row(number=number, cells=tuple(cells))
     except csv.Error as error:
-        return Problem(file, before + reader.line_num, "", phrase("cannot be read as CSV ({error})", error=str(error)))
+        yield Problem(file, before + reader.line_num, "", phrase("cannot be read as CSV ({error})", error=str(error)))

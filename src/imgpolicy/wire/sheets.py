@@ -18,7 +18,7 @@ from imgpolicy.domain.validate import LINE_BREAK, check_text
 from imgpolicy.errors import RegisterError
 from imgpolicy.files import read_at_most
 from imgpolicy.phrase import message_of, phrase, reason_of
-from imgpolicy.wire.delimited import read_delimited
+from imgpolicy.wire.delimited import open_delimited, read_delimited
 from imgpolicy.wire.grid import Grid, Problem, Row
 from imgpolicy.wire.headers import COLUMN_WORDS, NO_WORDS, YES_WORDS, named, plainly
 
@@ -182,11 +182,8 @@ def sheet_of(grid: Grid, file: str, needed: Collection[str], optional: Collectio
     """
     rows = [row for row in grid.rows if not row.blank]
     first = rows[0] if rows else Row(number=1, cells=())
-    known = (*needed, *(name for name in optional if name not in needed))
-    texts = _without_blanks(first.cells)
-    header = [named(text, known, COLUMN_WORDS) or text.strip() for text in texts]
+    header, problems = _header(file, first, needed, optional, COLUMN_WORDS)
     notes = () if grid.note is None else (phrase("{name}: {reason}", name=file, reason=grid.note),)
-    problems = tuple(_header_problems(file, first.number, header, needed, known))
     if problems or first.wrong:
         wrong = (
             Problem(file, first.number, "", phrase("a name of a column {said}", said=said))
@@ -194,17 +191,55 @@ def sheet_of(grid: Grid, file: str, needed: Collection[str], optional: Collectio
         )
         return Sheet(problems=(*wrong, *problems), notes=notes)
     read_at = _now()
-    return Sheet(lines=tuple(_line(grid, row, file, header, read_at) for row in rows[1:]), notes=notes)
+    return Sheet(lines=tuple(_line(grid.separator, row, file, header, read_at) for row in rows[1:]), notes=notes)
 
 
-def _line(grid: Grid, row: Row, file: str, header: Sequence[str], read_at: dt.datetime) -> Line:
+def stream_sheet(
+    path: Path, needed: Collection[str], optional: Collection[str], words: Mapping[str, Sequence[str]]
+) -> Iterator[Line | Problem]:
+    """The rows of a table in a text file, one by one; a Problem where it cannot be read further.
+
+    What `sheet_of` says holds here too; `words` are what a column may be called besides its own name.
+    """
+    opened = open_delimited(path.name, read_bytes(path))
+    if isinstance(opened, Problem):
+        yield opened
+        return
+    header: list[str] | None = None
+    read_at = _now()
+    for row in opened.rows:
+        if isinstance(row, Problem):
+            yield row
+        elif row.blank:
+            continue
+        elif header is None:
+            header, problems = _header(path.name, row, needed, optional, words)
+            if problems:
+                yield problems[0]
+                return
+        else:
+            yield _line(opened.separator, row, path.name, header, read_at)
+    if header is None:
+        yield from _header(path.name, Row(number=1, cells=()), needed, optional, words)[1]
+
+
+def _header(
+    file: str, first: Row, needed: Collection[str], optional: Collection[str], words: Mapping[str, Sequence[str]]
+) -> tuple[list[str], tuple[Problem, ...]]:
+    """The columns that the first row names, and what is wrong with them."""
+    known = (*needed, *(name for name in optional if name not in needed))
+    header = [named(text, known, words) or text.strip() for text in _without_blanks(first.cells)]
+    return header, tuple(_header_problems(file, first.number, header, needed, known))
+
+
+def _line(separator: str | None, row: Row, file: str, header: Sequence[str], read_at: dt.datetime) -> Line:
     """The row, with what can be told to be wrong whatever its cells mean."""
     cells = (
         row.cells
         if len(row.cells) <= len(header)
         else (*row.cells[: len(header)], *_without_blanks(row.cells[len(header) :]))
     )
-    if grid.separator is None:  # a workbook keeps no empty cells at a row's end
+    if separator is None:  # a workbook keeps no empty cells at a row's end
         cells = (*cells, *[""] * (len(header) - len(cells)))
     line = Line(file, row.number, dict(zip(header, map(_unguarded, cells), strict=False)), read_at=read_at)
     if len(cells) != len(header):
@@ -214,7 +249,7 @@ def _line(grid: Grid, row: Row, file: str, header: Sequence[str], read_at: dt.da
     for place, (column, cell) in enumerate(zip(header, cells, strict=False)):
         if column not in FREE_TEXTS and LINE_BREAK.search(_unguarded(cell)):
             line.wrong(column, phrase("has a line break; it is one line"))
-        elif column in FREE_TEXTS and grid.separator and _swallowed(cell, grid.separator, header[:place]):
+        elif column in FREE_TEXTS and separator and _swallowed(cell, separator, header[:place]):
             line.wrong(column, phrase("holds what looks like rows of their own: is a quote missing, or one too many?"))
     return line
 
