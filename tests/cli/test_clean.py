@@ -103,6 +103,9 @@ def test_somebody_who_may_be_shown_can_be_covered_too_and_only_who_is_there(imgp
     ran = imgpolicy("clean", STRANGER, "-o", "out.jpg", "--also-cover", "face 1", *USUAL, folder=own_demo)
     assert (ran.code, ran.out) == (0, "out.jpg: go: places covered: 2\n")
     ran = imgpolicy("clean", STRANGER, "-o", "none.jpg", "--also-cover", "alan", *USUAL)
+    assert (ran.code, ran.err.count("\n"), "there is nobody 'alan' in the register" in ran.err) == (4, 1, True)
+    imgpolicy("person", "add", "--id", "alan", "--name", "Alan")
+    ran = imgpolicy("clean", STRANGER, "-o", "none.jpg", "--also-cover", "Alan", *USUAL)
     assert (ran.code, ran.err.count("\n"), "no face in it is 'alan'" in ran.err) == (4, 1, True)
 
 

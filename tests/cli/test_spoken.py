@@ -44,7 +44,7 @@ def test_the_program_and_a_command_show_their_help_in_danish(imgpolicy: Run) -> 
     assert "consent      Hvad personer har sagt ja og nej til." in said
     said = imgpolicy("consent", "grant", "--help").out
     assert said.startswith("Brug: imgpolicy consent grant [VALG] {PERSON}\n\n  Registrer et ja.")
-    assert "  PERSON  Id i registret.  [påkrævet]\n" in said
+    assert "  PERSON  Deres id, eller deres navn, hvor ingen anden hedder det.  [påkrævet]\n" in said
     assert "[standard: consent]" in said
     assert "Vis denne hjælp, og slut." in said
 

@@ -373,7 +373,8 @@ CHANGES_NOTHING = """
     names.accept_name names.misnamed
     organisation.begin organisation.client_of organisation.provider_of
     outputs.accept outputs.is_one_of outputs.output outputs.write
-    people.everybody people.everything_about people.free_id people.named people.show people.unneeded
+    people.called people.everybody people.everything_about people.free_id people.meant people.named people.show
+    people.unneeded
     policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy
     posting.is_of_now posting.renew posting.to_post
     posts.posts

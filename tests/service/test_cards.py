@@ -13,7 +13,7 @@ from PIL import Image
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.scope import Scope
-from imgpolicy.errors import RequestError
+from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.service import cards, faces, grants, people
 from imgpolicy.service.workspace import Workspace
 
@@ -83,9 +83,28 @@ def test_a_record_is_told_again_with_what_came_of_it(workspace: Workspace) -> No
 def test_somebody_is_named_by_id_or_by_a_name_that_is_theirs_alone(workspace: Workspace) -> None:
     assert people.named(workspace, " kid ") == people.named(workspace, "a  CHILD") == "kid"
     people.add(workspace, Person(id="kid-2", name="A Child"))
-    with pytest.raises(RequestError, match="or several are"):
+    with pytest.raises(RequestError, match=r"^'A child' may be kid, kid-2: say which, by the id$"):
         people.named(workspace, "A child")
     assert people.named(workspace, "kid-2") == "kid-2"
+
+
+def test_an_id_is_whose_it_is_and_a_name_that_is_nearly_somebodys_id_is_refused(workspace: Workspace) -> None:
+    people.add(workspace, Person(id="kim", name="Kim Berg"))
+    people.add(workspace, Person(id="berg", name="Kim"))
+    assert people.named(workspace, "kim") == "kim"
+    with pytest.raises(RequestError, match="'Kim' may be berg, kim"):
+        people.named(workspace, "Kim")
+    with pytest.raises(RegisterError, match="there is nobody 'KIM B' in the register"):
+        people.named(workspace, "KIM B")
+    with pytest.raises(RegisterError, match="there is nobody 'BERG' in the register"):
+        people.named(workspace, "BERG")
+
+
+def test_of_many_namesakes_a_line_names_the_first(workspace: Workspace) -> None:
+    for number in range(12):
+        people.add(workspace, Person(id=f"twin-{number:02}", name="Twin"))
+    with pytest.raises(RequestError, match="twin-08, twin-09, …: say which"):
+        people.named(workspace, "twin")
 
 
 def test_an_id_that_is_proposed_is_free_and_says_nothing(workspace: Workspace) -> None:

@@ -24,6 +24,7 @@ from imgpolicy.text import printable
 if TYPE_CHECKING:
     from imgpolicy.domain.geometry import Box
     from imgpolicy.service.clean import Choose, CleanCopy
+    from imgpolicy.service.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class CleanOptions:
     ] = None
     also_cover: Annotated[
         list[str] | None,
-        typer.Option("--also-cover", metavar="WHO", help='Cover this person too, by id, or as "face 2" from the left.'),
+        typer.Option("--also-cover", metavar="WHO", help='Cover this person too, or "face 2" from the left.'),
     ] = None
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Ask about each finding, with a small picture of it.")
@@ -77,7 +78,7 @@ def clean(
             posting=planned.posting(workspace),
             choose=choose,
             keeps=keeps,
-            also_covers=tuple(how.also_cover or ()),
+            also_covers=tuple(_covered(workspace, one) for one in how.also_cover or ()),
             manner=how.redact,
             add_credit=how.add_credit,
             allow_review=how.allow_review,
@@ -116,6 +117,11 @@ def _choosing(language: Language, *, asks: bool) -> Iterator[Choose | None]:
     accept_terminal()
     with ended_by_signals() as signals, tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
         yield Asking(Path(folder), language, signals)
+
+
+def _covered(workspace: Workspace, said: str) -> str:
+    """Whom to cover, as reports call them: a face by its number, or somebody by id or by name."""
+    return said if said.startswith("face ") else common.whom(workspace, said)
 
 
 def _box(text: str) -> Box:

@@ -56,6 +56,11 @@ PresetOption = Annotated[
     typer.Option("--preset", metavar="P", help="Policy to start with: strict, public-institution or small-club."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace the file when it is there.")]
+WHOM = "Their id, or their name where it is theirs alone."
+PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help=WHOM)]
+AnybodyArgument = Annotated[
+    str | None, typer.Argument(metavar="PERSON", help="Id or name of one person; else everybody.", show_default=False)
+]
 FormatOption = Annotated[Format, typer.Option("--format", metavar="F", help="How the result is written: text or json.")]
 
 
@@ -95,6 +100,18 @@ class Place:
         for line in workspace.cautions():
             remark(line)
         return workspace
+
+
+def whom(workspace: Workspace, said: str) -> str:
+    """The id of whoever is named, by id or by name; RegisterError when nobody is, RequestError when several may be."""
+    from imgpolicy.service.people import named
+
+    return named(workspace, said)
+
+
+def anybody(workspace: Workspace, said: str | None) -> str | None:
+    """As `whom`; None for whoever is not named."""
+    return None if said is None else whom(workspace, said)
 
 
 def note_to_enrol_again(workspace: Workspace) -> None:

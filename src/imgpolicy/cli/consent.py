@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.command()(letter.letter)
 
-PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")]
 KindOption = Annotated[
     ConsentKind, typer.Option(metavar="K", help="publication of pictures, or biometric: recognising the face.")
 ]
 SpeakerOption = Annotated[
-    str | None, typer.Option("--given-by", metavar="ID", help="Register id of the guardian who said it.")
+    str | None, typer.Option("--given-by", metavar="WHO", help="Id or name of the guardian who said it.")
 ]
 StatedOption = Annotated[
     dt.datetime | None,
@@ -88,7 +87,7 @@ class SaidOptions:
 @app.command()
 @grouped
 def grant(
-    person: PersonArgument,
+    person: common.PersonArgument,
     *,
     kind: KindOption,
     covers: grants.GrantOptions,
@@ -143,7 +142,7 @@ def renew(
 @app.command()
 @grouped
 def refuse(
-    person: PersonArgument,
+    person: common.PersonArgument,
     *,
     reason: grants.ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
@@ -169,7 +168,7 @@ def refuse(
 @app.command()
 @grouped
 def withdraw(
-    person: PersonArgument,
+    person: common.PersonArgument,
     *,
     reason: grants.ReasonOption,
     kind: KindOption = ConsentKind.PUBLICATION,
@@ -230,7 +229,7 @@ def entered_in_error(
 @app.command("list")
 @grouped
 def list_consents(
-    person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id; else everybody.")] = None,
+    person: common.AnybodyArgument = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -239,7 +238,7 @@ def list_consents(
     from imgpolicy.service.grants import consents_of
 
     with place.open() as workspace:
-        consents = consents_of(workspace, person)
+        consents = consents_of(workspace, common.anybody(workspace, person))
         policy = workspace.kept.consents
     if format is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
@@ -300,6 +299,8 @@ def _record(
 
     proof = grants.proof_of(spoken.evidence or ())
     with place.open() as workspace:
+        person, speaker = common.whom(workspace, consent.person), common.anybody(workspace, consent.given_by)
+        consent = replace(consent, person=person, given_by=speaker)
         if consent.denies:
             grants.accept_reach(workspace, consent, yes=yes)
         done = state_consent(workspace, consent, stated=spoken.day, proof=proof, notice=notice)

@@ -18,7 +18,7 @@ app = typer.Typer()
 @app.command()
 @grouped
 def add(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: common.PersonArgument,
     files: Annotated[list[Path], typer.Argument(help="Files, such as scanned forms; all are stored, or none.")],
     *,
     consent: Annotated[str | None, typer.Option(help="Id of the consent that they prove.")] = None,
@@ -29,7 +29,7 @@ def add(
 
     proof = grants.proof_of(files)
     with place.open() as workspace:
-        stored = evidence.keep(workspace, person, proof, consent=consent)
+        stored = evidence.keep(workspace, common.whom(workspace, person), proof, consent=consent)
     for one in stored:
         common.say(phrase("stored {id}: SHA-256 {sha256}", id=one.id, sha256=one.sha256))
     return Exit.GO
@@ -38,7 +38,7 @@ def add(
 @app.command()
 @grouped
 def show(
-    what: Annotated[str, typer.Argument(help="Id of one file, or of a person or licence for all of theirs.")],
+    what: Annotated[str, typer.Argument(help="Id of one file, or a person or the id of a licence for all of theirs.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the file's content here.")] = None,
     force: common.ForceOption = False,

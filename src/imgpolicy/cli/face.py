@@ -29,7 +29,7 @@ app = typer.Typer()
 @app.command()
 @grouped
 def enrol(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    person: common.PersonArgument,
     photographs: Annotated[
         list[str], typer.Argument(metavar="PHOTO", help="Photographs of them; all are enrolled, or none.")
     ],
@@ -46,6 +46,7 @@ def enrol(
     from imgpolicy.service import faces
 
     with place.open() as workspace:
+        person = common.whom(workspace, person)
         enrolled = faces.enrol(workspace, person, photographs, which=face, confirmed=confirm)
     common.say(phrase("enrolled {stored} face(s) of {person}", stored=enrolled.stored, person=person))
     for other in enrolled.close_to:
@@ -134,7 +135,7 @@ def _learnt(workspace: Workspace, one: Preview) -> bool:
 @app.command("list")
 @grouped
 def list_faces(
-    person: Annotated[str | None, typer.Argument(help="Register id; else everybody.")] = None,
+    person: common.AnybodyArgument = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -144,7 +145,7 @@ def list_faces(
 
     with place.open() as workspace:
         common.note_to_enrol_again(workspace)
-        enrolled = faces.enrolled(workspace, person)
+        enrolled = faces.enrolled(workspace, common.anybody(workspace, person))
     if format is common.Format.JSON:
         common.emit_json(enrolled)
     else:
@@ -156,7 +157,7 @@ def list_faces(
 @app.command()
 @grouped
 def remove(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: common.PersonArgument,
     *,
     face: Annotated[list[int] | None, typer.Option(help="Number as `face list` shows it; else all.")] = None,
     place: common.Place,
@@ -165,6 +166,7 @@ def remove(
     from imgpolicy.service import faces
 
     with place.open() as workspace:
+        person = common.whom(workspace, person)
         removed = faces.forget(workspace, person, face or ())
     common.say(phrase("removed {removed} face(s) of {person}", removed=removed, person=person))
     return Exit.GO
@@ -173,7 +175,7 @@ def remove(
 @app.command()
 @grouped
 def check(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    person: common.PersonArgument,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -186,7 +188,7 @@ def check(
 
     with place.open() as workspace:
         common.note_to_enrol_again(workspace)
-        told = faces.told_apart(workspace, person)
+        told = faces.told_apart(workspace, common.whom(workspace, person))
     if format is common.Format.JSON:
         common.emit_json(told)
         return Exit.GO

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from imgpolicy.cli import common
 from imgpolicy.cli import posting as posting_options
 from imgpolicy.cli.exits import Exit
@@ -18,7 +14,7 @@ _LONG = 10_000
 
 @grouped
 def letter(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    person: common.PersonArgument,
     *,
     channel: posting_options.ChannelOption = None,
     purpose: posting_options.PurposeOption = None,
@@ -32,7 +28,7 @@ def letter(
     language = common.language_of(lang)
     posting = Posting(channel=channel, purpose=purpose, on=on.date() if on else None)
     with place.open() as workspace:
-        letter = consent_request(workspace, person, posting)
+        letter = consent_request(workspace, common.whom(workspace, person), posting)
     if letter.remark is not None:
         common.remark(language.say(letter.remark))
     common.emit("\n".join(printable(line, limit=_LONG) for line in language.say(letter.text).split("\n")))

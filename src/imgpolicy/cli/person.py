@@ -35,7 +35,7 @@ def add(
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of birth.")
     ] = None,
     guardian: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Register id of a guardian; may be repeated.")
+        list[str] | None, typer.Option(metavar="WHO", help="Id or name of a guardian; may be repeated.")
     ] = None,
     adult_by: AdultOption = None,
     email: Annotated[
@@ -46,15 +46,15 @@ def add(
     """Add a person. Of minors say the day of birth, of others that they are of age."""
     from imgpolicy.service import people
 
-    person = Person(
-        id=id,
-        name=name,
-        relation=relation,
-        born=born.date() if born else None,
-        guardians=frozenset(guardian or ()),
-        email=email,
-    )
     with place.open() as workspace:
+        person = Person(
+            id=id,
+            name=name,
+            relation=relation,
+            born=born.date() if born else None,
+            guardians=frozenset(one if one == id else common.whom(workspace, one) for one in guardian or ()),
+            email=email,
+        )
         people.add(workspace, person, adult_by=adult_by)
     common.say(phrase("added {id}", id=id))
     if born is None and adult_by is None:
@@ -90,7 +90,7 @@ def list_people(
 @app.command()
 @grouped
 def show(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Register id.")],
+    person: common.PersonArgument,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -99,7 +99,7 @@ def show(
     from imgpolicy.service import people
 
     with place.open() as workspace:
-        known = people.show(workspace, person)
+        known = people.show(workspace, common.whom(workspace, person))
         policy = workspace.kept.consents
     found, said, held = known.person, known.consents, known.faces
     if format is common.Format.JSON:
@@ -136,14 +136,14 @@ def _stated(adult: Adulthood | None) -> str:
 @app.command()
 @grouped
 def edit(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: common.PersonArgument,
     *,
     name: Annotated[str | None, typer.Option(help="Their name; stored encrypted.")] = None,
     relation: Annotated[str | None, typer.Option(help="What they are to the organisation; '' for nothing.")] = None,
     born: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of birth.")] = None,
     guardian: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Register ids of all their guardians; may be repeated; '' for none."),
+        typer.Option(metavar="WHO", help="Ids or names of all their guardians; may be repeated; '' for none."),
     ] = None,
     adult_by: Annotated[
         str | None, typer.Option(metavar="NAME", help="They are of age, and this person states it; '' takes it back.")
@@ -159,15 +159,17 @@ def edit(
     """
     from imgpolicy.service import people
 
-    change = people.PersonChange(
-        name=name,
-        relation=relation,
-        born=born.date() if born else None,
-        guardians=None if guardian is None else frozenset(one for one in guardian if one),
-        adult_by=adult_by,
-        email=email,
-    )
     with place.open() as workspace:
+        speakers = None if guardian is None else frozenset(common.whom(workspace, one) for one in guardian if one)
+        change = people.PersonChange(
+            name=name,
+            relation=relation,
+            born=born.date() if born else None,
+            guardians=speakers,
+            adult_by=adult_by,
+            email=email,
+        )
+        person = common.whom(workspace, person)
         people.edit(workspace, person, change)
     common.say(phrase("changed {person}", person=person))
     return Exit.GO
@@ -177,7 +179,7 @@ def edit(
 @grouped
 def adult(
     people_: Annotated[
-        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Register ids.", show_default=False)
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Their ids or names.", show_default=False)
     ] = None,
     *,
     everybody: Annotated[
@@ -192,7 +194,7 @@ def adult(
     if bool(people_) == everybody:
         common.usage_error(phrase("name those who are of age, or say --all"))
     with place.open() as workspace:
-        stated = people.state_adult(workspace, people_ or (), by)
+        stated = people.state_adult(workspace, [common.whom(workspace, one) for one in people_ or ()], by)
     common.say(phrase("of age: {count}", count=len(stated)))
     for one in stated:
         common.say(f"  {one}")
@@ -209,7 +211,7 @@ class ExportFormat(StrEnum):
 @app.command()
 @grouped
 def export(
-    person: Annotated[str, typer.Argument(help="Register id.")],
+    person: common.PersonArgument,
     *,
     format: Annotated[  # noqa: A002  # the option's name
         ExportFormat, typer.Option("--format", help="For programs, or a page to read.")
@@ -224,7 +226,7 @@ def export(
     from imgpolicy.service import people
 
     with place.open() as workspace:
-        dossier = people.everything_about(workspace, person)
+        dossier = people.everything_about(workspace, common.whom(workspace, person))
     text = dossier_json(dossier) if format is ExportFormat.JSON else dossier_html(dossier, common.language_of(lang))
     if output is None:
         common.emit(text)
@@ -243,7 +245,7 @@ def export(
 @app.command()
 @grouped
 def erase(
-    person: Annotated[str | None, typer.Argument(metavar="PERSON", help="Register id.", show_default=False)] = None,
+    person: Annotated[str | None, typer.Argument(metavar="PERSON", help=common.WHOM, show_default=False)] = None,
     *,
     nothing_rests: Annotated[
         bool, typer.Option("--nothing-rests", help="Only if nothing rests on them; without PERSON, all of those.")
@@ -265,7 +267,8 @@ def erase(
             phrase("this removes everything about {person} for ever: say --yes to do it", person=repr(person[:80]))
         )
     with place.open() as workspace:
-        asked = [item.person for item in people.unneeded(workspace)] if person is None else [person]
+        named = common.anybody(workspace, person)
+        asked = [item.person for item in people.unneeded(workspace)] if named is None else [named]
         if not asked:
             common.say(phrase("there is nobody on whom nothing rests"))
             return Exit.GO

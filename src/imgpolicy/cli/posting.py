@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imgpolicy.cli import common
 from imgpolicy.domain.posting import Origin, Posting, Role
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ PurposeOption = Annotated[str | None, typer.Option(metavar="P", help="What for, 
 AudienceOption = Annotated[str | None, typer.Option(metavar="A", help="For whom; else it follows from the channel.")]
 SettingOption = Annotated[str | None, typer.Option(metavar="S", help="Where it was taken: work, public or private.")]
 PersonOption = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="Register id of somebody in the picture; may be repeated.")
+    list[str] | None, typer.Option(metavar="WHO", help="Id or name of somebody in the picture; may be repeated.")
 ]
 DayOption = Annotated[
     dt.datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="Day of posting; else today.")
@@ -60,7 +61,8 @@ class PostingOptions:
         """The posting that the options state, with what the profile says besides."""
         from imgpolicy.service.check import with_profile
 
-        return with_profile(workspace.policy, self.profile, self._stated())
+        people = tuple(common.whom(workspace, one) for one in self.person or ())
+        return with_profile(workspace.policy, self.profile, replace(self._stated(), people=people))
 
     def _stated(self) -> Posting:
         return Posting(
@@ -72,7 +74,6 @@ class PostingOptions:
             setting=self.setting,
             origin=self.origin,
             caption=self.caption,
-            people=tuple(self.person or ()),
             campaign=self.campaign,
             territory=self.territory,
             event=self.event,

@@ -39,15 +39,15 @@ def add(
     from imgpolicy.domain.verdict import Verdict
     from imgpolicy.service.posts import record_post
 
-    posting = Posting(
-        channel=channel,
-        purpose=purpose,
-        audience=audience,
-        setting=setting,
-        people=tuple(person or ()),
-        on=on.date() if on else None,
-    )
     with place.open() as workspace:
+        posting = Posting(
+            channel=channel,
+            purpose=purpose,
+            audience=audience,
+            setting=setting,
+            people=tuple(common.whom(workspace, one) for one in person or ()),
+            on=on.date() if on else None,
+        )
         posted = record_post(workspace, picture, posting, url)
     publication = posted.publication
     if publication is None:
@@ -72,7 +72,9 @@ def add(
 @app.command("list")
 @grouped
 def list_publications(
-    person: Annotated[str | None, typer.Argument(help="Register id of somebody in them; else all.")] = None,
+    person: Annotated[
+        str | None, typer.Argument(help="Id or name of somebody in them; else all.", show_default=False)
+    ] = None,
     *,
     tasks: Annotated[bool, typer.Option("--tasks", help="List the take-down tasks that are open instead.")] = False,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
@@ -83,7 +85,7 @@ def list_publications(
     from imgpolicy.wire.publication import publication_wire, takedown_wire
 
     with place.open() as workspace:
-        publications = posts(workspace, person)
+        publications = posts(workspace, common.anybody(workspace, person))
         day = workspace.kept.consents.day
     if format is common.Format.JSON:
         wires = [takedown_wire(task) for task in publications.tasks]

@@ -48,7 +48,7 @@ SecondOption = Annotated[
 @app.command()
 @grouped
 def person(
-    people: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Register ids of those who are asked.")],
+    people: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Ids or names of those who are asked.")],
     *,
     form: FormOption,
     by: ByOption,
@@ -69,7 +69,8 @@ def person(
         begins = asking.links_begin(workspace, address)
         if mail:
             mailing.accept_mail(workspace)
-        made = [asked for one in people for asked in asking.ask(workspace, one, how)]
+        asked = [common.whom(workspace, one) for one in people]
+        made = [one for person_ in asked for one in asking.ask(workspace, person_, how)]
         sent = mailing.mail_links(workspace, begins, made) if mail else ()
     return _tell(begins, made, sent)
 
@@ -169,7 +170,7 @@ def many(
 @app.command("list")
 @grouped
 def list_requests(
-    person_: Annotated[str | None, typer.Argument(metavar="PERSON", help="Of one person; else all.")] = None,
+    person_: common.AnybodyArgument = None,
     *,
     format: common.FormatOption = common.Format.TEXT,  # noqa: A002  # the option's name
     place: common.Place,
@@ -180,7 +181,7 @@ def list_requests(
     from imgpolicy.service import asking
 
     with place.open() as workspace:
-        found = asking.requests(workspace, person_)
+        found = asking.requests(workspace, common.anybody(workspace, person_))
         day = workspace.kept.consents.day
     if format is common.Format.JSON:
         from imgpolicy.wire.request import request_wire
@@ -277,12 +278,12 @@ def answers(
 @grouped
 def confirm(
     answer: AnswerArgument,
-    person_: Annotated[str, typer.Argument(metavar="PERSON", help="Register id of whom it is about.")],
+    person_: common.PersonArgument,
     *,
     by: SayingOption,
     how: Annotated[str, typer.Option("--how", metavar="TEXT", help="How they know; stored encrypted.")],
     guardian: Annotated[
-        str | None, typer.Option("--guardian", metavar="ID", help="The guardian who answered for the child.")
+        str | None, typer.Option("--guardian", metavar="WHO", help="The guardian who answered for the child.")
     ] = None,
     second: SecondOption = None,
     place: common.Place,
@@ -292,7 +293,8 @@ def confirm(
 
     with place.open() as workspace:
         word = confirming.Word(by=by, how=how, second=second)
-        known = confirming.confirm(workspace, answer, person_, word, speaker=guardian)
+        person_, speaker = common.whom(workspace, person_), common.anybody(workspace, guardian)
+        known = confirming.confirm(workspace, answer, person_, word, speaker=speaker)
     common.say(phrase("recorded {consents} statement(s) of {person_}", consents=len(known.consents), person_=person_))
     return Exit.GO
 

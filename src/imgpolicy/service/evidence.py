@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from imgpolicy.domain.evidence import Evidence
 from imgpolicy.register.evidence import add_evidence, evidence_of, licence_evidence, read_evidence
+from imgpolicy.register.people import is_known
 from imgpolicy.service.grants import Proof
+from imgpolicy.service.people import called, meant
 from imgpolicy.service.workspace import Workspace
 
 
@@ -29,14 +31,16 @@ def keep(workspace: Workspace, person: str, proof: Sequence[Proof], *, consent: 
 
 
 def files_of(workspace: Workspace, what: str) -> Files:
-    """The files of a person or a licence, or the one with this id, whose content is held against its SHA-256.
+    """The files of a person, by id or name, or of a licence, or the one with this id, held against its SHA-256.
 
-    RegisterError when there is nothing with this id, or the file is damaged.
+    RegisterError when there is nothing with this id, or the file is damaged; RequestError as `people.named`.
     """
     with workspace.register.reading() as unit:
-        if unit.sql.people.of(what):
+        if is_known(unit, what):
             return Files(found=evidence_of(unit, what))
         if unit.sql.licences.work(what) is not None:
             return Files(found=licence_evidence(unit, what))
+        if called(unit, what):
+            return Files(found=evidence_of(unit, meant(unit, what)))
         evidence, content = read_evidence(unit, what)
         return Files(found=(evidence,), content=content)

@@ -21,8 +21,11 @@ from imgpolicy.register.faces import FaceCount, faces
 from imgpolicy.register.resting import nothing_rests
 from imgpolicy.register.statements import consents
 from imgpolicy.register.subject_access import dossier
+from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.service.workspace import Workspace
 
+_FEW = 10
+"""So many ids stand in one line."""
 _NUMBERED = re.compile(r"person-([0-9]{1,9})")
 
 
@@ -123,15 +126,36 @@ def everybody(workspace: Workspace) -> tuple[Person, ...]:
 
 
 def named(workspace: Workspace, said: str) -> str:
-    """The id of the one person who has this id, or is called so; RequestError when nobody is, or several are."""
+    """The id of the one person who has this id, or else is called so; every door takes people by this.
+
+    RegisterError when nobody is, RequestError when several are, or somebody else has the name for an id but for its
+    letters' case.
+    """
+    with workspace.register.reading() as unit:
+        return meant(unit, said)
+
+
+def meant(unit: UnitOfWork, said: str) -> str:
+    """As `named`, within a transaction."""
     said = said.strip()
-    every = everybody(workspace)
-    ids = [one.id for one in every if one.id == said] or [one.id for one in every if folded(one.name) == folded(said)]
-    if len(ids) != 1:
+    ids = [said] if kept.is_known(unit, said) else called(unit, said)
+    if len(ids) > 1:
         raise RequestError(
-            phrase("nobody in the register is called {name}, or several are: look them up under People", name=said[:80])
+            phrase(
+                "{name} may be {ids}: say which, by the id",
+                name=repr(said[:80]),
+                ids=", ".join([*ids[:_FEW], *(["…"] if len(ids) > _FEW else [])]),
+            )
         )
-    return ids[0]
+    return ids[0] if ids else kept.person(unit, said).id
+
+
+def called(unit: UnitOfWork, said: str) -> list[str]:
+    """The ids of those whose name this is, by id, and when it is anybody's, of who has it for an id in another case."""
+    every = kept.people(unit)
+    if not any(folded(one.name) == folded(said) for one in every):
+        return []
+    return [one.id for one in every if folded(said) in {folded(one.name), folded(one.id)}]
 
 
 def free_id(workspace: Workspace) -> str:

@@ -136,9 +136,9 @@ PEOPLE = (
     Forbidden(
         asks="people.named",
         what="a name that nobody has",
-        said="nobody in the register is called Nobody Here, or several are",
+        said="there is nobody 'Nobody Here' in the register",
         call=lambda ws, _: people.named(ws, "Nobody Here"),
-        typed=PAGE,
+        typed="consent list 'Nobody Here'",
         brought=READS,
     ),
     Forbidden(
