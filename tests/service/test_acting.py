@@ -52,6 +52,7 @@ from imgpolicy.service import (
     grants,
     idling,
     judging,
+    latest,
     learning,
     licensing,
     people,
@@ -216,6 +217,21 @@ def named_and_not(workspace: Workspace) -> object:
     return undoing.naming(workspace, before)
 
 
+def moments_ago() -> dt.datetime:
+    return dt.datetime.now(dt.UTC) - dt.timedelta(seconds=30)
+
+
+def last_posted(workspace: Workspace) -> latest.Latest:
+    posted(workspace)
+    return latest.latest(workspace)
+
+
+def posted(workspace: Workspace) -> str:
+    post = posts.record_post(workspace, NOBODY, GOOD, "https://example.org/5").publication
+    assert post is not None
+    return post.id
+
+
 def learnt_and_not(workspace: Workspace) -> object:
     since = dt.datetime.now(dt.UTC)
     faces.enrol(workspace, "eileen", [PORTRAIT], confirmed=True)
@@ -268,6 +284,11 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "learning.drop_portrait": lambda ws: learning.drop_portrait(ws, pictured(ws, "not-them")),
     "learning.learn_portrait": lambda ws: learning.learn_portrait(ws, pictured(ws, "them")),
     "learning.learn": lambda ws: learning.learn(ws, on_the_desk(ws, PORTRAIT), "eileen", FACE_AT),
+    "latest.take_back": lambda ws: latest.take_back(ws, last_posted(ws)),
+    "undoing.dismissed": lambda ws: undoing.dismissed(
+        ws, faces.dismiss(ws, PORTRAIT, replace(WRONG, reason="a copy of it")).id, since=moments_ago(), by="Mette"
+    ),
+    "undoing.publication": lambda ws: undoing.publication(ws, posted(ws), since=moments_ago()),
     "undoing.naming": named_and_not,
     "undoing.learning": learnt_and_not,
     "undoing.dismissal": dismissed_and_not,
@@ -364,6 +385,7 @@ CHANGES_NOTHING = """
     idling.idle
     judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep
     judging.looked_at judging.to_be_judged judging.undo
+    latest.latest
     learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits
     letters.consent_request
     mailing.accept_mail mailing.letter mailing.mail_link mailing.mail_links

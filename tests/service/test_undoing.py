@@ -224,14 +224,15 @@ def test_a_yes_on_which_a_face_rests_stands(kurt: Workspace, item: str) -> None:
     assert len(cards.card(kurt, "grace").faces) == 1
 
 
-def test_a_yes_of_another_account_or_of_nobody_stands(kurt: Workspace, opened: Workspace) -> None:
+def test_a_yes_of_another_account_or_door_stands(kurt: Workspace, opened: Workspace) -> None:
     said = grants.state_consent(kurt, now(YES)).consent
     for other in (opened, opened.acting_as("kim")):
         with pytest.raises(RequestError, match="nothing of yours"):
             undoing.consent(other, said.id, by="Kim")
     typed = grants.state_consent(opened, now(YES)).consent
     with pytest.raises(RequestError, match="nothing of yours"):
-        undoing.consent(opened, typed.id, by="Kim")
+        undoing.consent(kurt, typed.id, by="Kurt")
+    assert undoing.consent(opened, typed.id, by="Kim").consent.about == typed.id
 
 
 def test_a_yes_of_more_than_ten_minutes_ago_stands(kurt: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

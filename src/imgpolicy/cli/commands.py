@@ -46,6 +46,7 @@ SINGLE = (
         "Open the desk: a page on which pictures are dropped, judged, mended and handed on. Ctrl-C ends it.",
         "imgpolicy.cli.serve:serve",
     ),
+    Command("undo", "Take back the last thing that was recorded here, within ten minutes.", "imgpolicy.cli.undo:undo"),
     Command("strip", "Remove what the files say of where and who.", "imgpolicy.cli.strip:strip"),
     Command(
         "inspect", "What is in this picture: faces, what the file says, fingerprints.", "imgpolicy.cli.inspect:inspect"

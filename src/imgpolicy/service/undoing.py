@@ -14,8 +14,10 @@ from typing import TypeVar
 from imgpolicy.domain.canonical import consent_form, dismissal_form
 from imgpolicy.domain.consent import Consent
 from imgpolicy.domain.desk import Item, ItemState
+from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.log import Action, Alias, Entry
 from imgpolicy.domain.posting import Posting
+from imgpolicy.domain.publication import Publication
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RequestError
 from imgpolicy.phrase import Phrase, phrase
@@ -104,14 +106,28 @@ def dismissal(workspace: Workspace, item_id: str, *, since: dt.datetime, by: str
     _accept_moment(since)
     with workspace.register.writing() as unit:
         record = kept.item_record(unit, item_id)
+        held = (one for one in dismissals.dismissals(unit) if one.at >= since)
         fresh = [
-            one.id
-            for one in dismissals.dismissals(unit)
-            if one.ending is None and one.place.picture == record.secret.sha256 and one.at >= since
-            if _is_ours(unit, _logged(unit, Action.DISMISS_FACE, one.id, dismissal_form(one)), since)
+            one.id for one in held if one.place.picture == record.secret.sha256 and _is_our_dismissal(unit, one, since)
         ]
         dismissals.reinstate(unit, _only(fresh), by, str(TAKEN_BACK))
         return fresh[0]
+
+
+def dismissed(workspace: Workspace, dismissal_id: str, *, since: dt.datetime, by: str) -> str:
+    """The id of the dismissal, which was kept here since then; the face counts again. RequestError as `dismissal`."""
+    _accept_moment(since)
+    with workspace.register.writing() as unit:
+        held = (one for one in dismissals.dismissals(unit) if one.id == dismissal_id)
+        found = _only([one.id for one in held if _is_our_dismissal(unit, one, since)])
+        dismissals.reinstate(unit, found, by, str(TAKEN_BACK))
+        return found
+
+
+def _is_our_dismissal(unit: UnitOfWork, kept: Dismissal, since: dt.datetime) -> bool:
+    """Whether it holds, and whoever acts here kept it since then."""
+    entry = _logged(unit, Action.DISMISS_FACE, kept.id, dismissal_form(kept))
+    return kept.ending is None and _is_ours(unit, entry, since)
 
 
 def post(workspace: Workspace, item_id: str, *, since: dt.datetime) -> Item:
@@ -125,15 +141,30 @@ def post(workspace: Workspace, item_id: str, *, since: dt.datetime) -> Item:
         record = kept.item_record(unit, item_id)
         if record.secret.publication is None:
             raise RequestError(NOTHING)
-        found = untouched(unit, record.secret.publication)
-        if found is None:
-            raise RequestError(OTHERWISE)
-        published, entry = found
-        if not _is_ours(unit, entry, since):
-            raise RequestError(NOTHING)
+        published = _published(unit, record.secret.publication, since)
         accept_kept(record)
         remove_publication(unit, published)
         return shown(unit, [kept.take_back_post(unit, record, _before_post(unit, record))])[0]
+
+
+def publication(workspace: Workspace, publication_id: str, *, since: dt.datetime) -> Publication:
+    """The post that was recorded here since then, which is on record no more; RequestError as `post`."""
+    _accept_moment(since)
+    with workspace.register.writing() as unit:
+        published = _published(unit, publication_id, since)
+        remove_publication(unit, published)
+        return published
+
+
+def _published(unit: UnitOfWork, publication_id: str, since: dt.datetime) -> Publication:
+    """The post of this id, which whoever acts here recorded since then, and to which nothing was done."""
+    found = untouched(unit, publication_id)
+    if found is None:
+        raise RequestError(OTHERWISE)
+    published, entry = found
+    if not _is_ours(unit, entry, since):
+        raise RequestError(NOTHING)
+    return published
 
 
 def _before_post(unit: UnitOfWork, record: ItemRecord) -> ItemState:
@@ -153,7 +184,7 @@ def consent(workspace: Workspace, consent_id: str, *, by: str, second: str | Non
     with workspace.register.writing() as unit:
         given = consent_record(unit, consent_id)
         entry = _recorded(unit, given)
-        if not given.gives or entry is None or entry.by != unit.by or not unit.by:
+        if not given.gives or entry is None or entry.by != unit.by:
             raise RequestError(NOTHING)
         _accept_moment(entry.at)
         if entry != _last_on(unit, given.person) or posts_on(unit, given.id) or _rests(unit, given):
@@ -166,14 +197,14 @@ def _rests(unit: UnitOfWork, given: Consent) -> bool:
     return any(face.consent == given.id for face in enrolled_faces(unit, given.person))
 
 
-_FILED = frozenset({Action.ADD_EVIDENCE, Action.ADD_NOTICE})
+FILED = frozenset({Action.ADD_EVIDENCE, Action.ADD_NOTICE})
 """What is recorded with a statement, and is no other thing that was done."""
 
 
 def _last_on(unit: UnitOfWork, person_id: str) -> Entry | None:
     """The last entry of the log on a person, but for files that prove what they said."""
     entries = unit.sql.journal.entries_on(alias(unit, person_id).name)
-    return next((entry for entry in reversed(entries) if entry.action not in _FILED), None)
+    return next((entry for entry in reversed(entries) if entry.action not in FILED), None)
 
 
 def _recorded(unit: UnitOfWork, given: Consent) -> Entry | None:
@@ -193,8 +224,8 @@ def _entry(unit: UnitOfWork, known: Alias, action: Action, form: bytes) -> Entry
 
 
 def _is_ours(unit: UnitOfWork, entry: Entry | None, since: dt.datetime) -> bool:
-    """Whether the account that acts here did it, since then; nobody acts without one."""
-    return entry is not None and bool(unit.by) and entry.by == unit.by and entry.at >= since
+    """Whether the account that acts here did it, since then; where none acts, whether none did."""
+    return entry is not None and entry.by == unit.by and entry.at >= since
 
 
 def _only(found: Sequence[_T]) -> _T:

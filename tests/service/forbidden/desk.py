@@ -14,7 +14,19 @@ from imgpolicy.domain.account import Account, AccountRole, Caller
 from imgpolicy.domain.desk import MOST_BYTES, Approval, Item, Way, WayKind
 from imgpolicy.domain.geometry import Box
 from imgpolicy.domain.terms import DismissedAs
-from imgpolicy.service import accounts, classes, deciding, desk, grouping, judging, learning, posting, undoing, uploads
+from imgpolicy.service import (
+    accounts,
+    classes,
+    deciding,
+    desk,
+    grouping,
+    judging,
+    latest,
+    learning,
+    posting,
+    undoing,
+    uploads,
+)
 from imgpolicy.service.faces import FaceWord
 from imgpolicy.service.workspace import Workspace
 
@@ -116,6 +128,26 @@ DESK = (
         "to take back a post of long ago",
         "more than ten minutes ago",
         lambda ws, _: undoing.post(ws, "i-none", since=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
+    ),
+    row(
+        "latest.take_back",
+        "to take back a yes for which nobody answers",
+        "name who does it",
+        lambda ws, _: latest.take_back(
+            ws, latest.Latest(kind=latest.Kind.GRANTED, at=dt.datetime.now(dt.UTC), what="c-ends")
+        ),
+    ),
+    row(
+        "undoing.dismissed",
+        "to take back a dismissal that is not there",
+        "there is nothing of yours to take back",
+        lambda ws, _: undoing.dismissed(ws, "f-none", since=dt.datetime.now(dt.UTC), by="Anna"),
+    ),
+    row(
+        "undoing.publication",
+        "to take back a post that is not there",
+        "something else was done to it since",
+        lambda ws, _: undoing.publication(ws, "p-none", since=dt.datetime.now(dt.UTC)),
     ),
     row(
         "undoing.consent",

@@ -114,6 +114,12 @@ class LogRows(Rows):
         for row in self._connection.execute(sa.select(LOG).order_by(LOG.c.seq).execution_options(yield_per=1000)):
             yield Entry(*row)
 
+    def backwards(self) -> Iterator[Entry]:
+        """The log from its newest entry; read as it is walked."""
+        query = sa.select(LOG).order_by(LOG.c.seq.desc()).execution_options(yield_per=100)
+        for row in self._connection.execute(query):
+            yield Entry(*row)
+
     def last(self) -> Entry | None:
         """The newest entry of the log."""
         row = self._connection.execute(sa.select(LOG).order_by(LOG.c.seq.desc()).limit(1)).one_or_none()
