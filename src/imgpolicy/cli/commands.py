@@ -49,6 +49,11 @@ SINGLE = (
     Command("undo", "Take back the last thing that was recorded here, within ten minutes.", "imgpolicy.cli.undo:undo"),
     Command("strip", "Remove what the files say of where and who.", "imgpolicy.cli.strip:strip"),
     Command(
+        "completion",
+        "Write what has a shell complete commands and options; its start-up file takes it in.",
+        "imgpolicy.cli.completion:completion",
+    ),
+    Command(
         "inspect", "What is in this picture: faces, what the file says, fingerprints.", "imgpolicy.cli.inspect:inspect"
     ),
 )

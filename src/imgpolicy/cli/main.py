@@ -18,6 +18,7 @@ from typer.models import TyperPath
 
 from imgpolicy.cli.commands import GROUPS, add_commands
 from imgpolicy.cli.common import UsageProblem, remark
+from imgpolicy.cli.completion import ASKED, typed
 from imgpolicy.cli.ending import end
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.spoken import spoken, understood
@@ -78,10 +79,10 @@ def run(arguments: list[str]) -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        command = get_command(app_for(arguments))
+        command = get_command(app_for(typed() or arguments))
         _let_commands_read(command)
         with spoken(command, from_environment(os.environ)):
-            code: object = command(arguments, standalone_mode=False)
+            code: object = command(arguments, complete_var=ASKED, standalone_mode=False)
     except (typer.TyperException, ImgPolicyError, OSError, typer.Abort, KeyboardInterrupt) as error:
         return _fail(*_explained(error, arguments))
     except Exception as error:
