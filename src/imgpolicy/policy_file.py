@@ -29,7 +29,7 @@ from imgpolicy.domain.speakers import KEEP_DAYS, OWN_CONSENT_FROM, AfterErasure,
 from imgpolicy.domain.terms import PeopleMode
 from imgpolicy.domain.words import folded
 from imgpolicy.errors import PolicyError
-from imgpolicy.files import open_to_others, read_at_most
+from imgpolicy.files import open_to_others, read_at_most, write_whole
 from imgpolicy.phrase import phrase, reason_of
 
 MAX_BYTES = 1_000_000
@@ -303,6 +303,17 @@ def policy_schema() -> str:
     """The JSON Schema of the policy file, ending in a line break; a date in TOML is one in JSON's form there."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "imgpolicy.toml"}
     return msgspec.json.format(msgspec.json.encode(head | msgspec.json.schema(PolicyFile)), indent=2).decode() + "\n"
+
+
+def write_schema(file: Path) -> Path | None:
+    """The file, in which the JSON Schema of a policy is now, for editors; None where one is there, which stays.
+
+    OSError when it cannot be written.
+    """
+    if file.exists() or file.is_symlink():
+        return None
+    write_whole(file, policy_schema().encode(), mode=MODE)
+    return file
 
 
 @dataclass(frozen=True, kw_only=True)

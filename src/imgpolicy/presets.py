@@ -127,6 +127,10 @@ DEMO: Mapping[str, str] = {
 """What the demonstration says besides: who the sample's organisation is."""
 
 
+SCHEMA_NAME = "imgpolicy.schema.json"
+"""The file beside a policy by which editors complete and check it; its first line names it."""
+
+
 def policy_text(name: PresetName = PresetName.STRICT, also: Mapping[str, str] | None = None) -> str:
     """The policy file of this preset; `also` has more values to put into it, as those of a preset."""
     preset = PRESETS[name]
@@ -136,7 +140,7 @@ def policy_text(name: PresetName = PresetName.STRICT, also: Mapping[str, str] | 
         text = _with_table(text, table, content)
     for place, value in {**preset.values, **(also or {})}.items():
         text = _with_value(text, place, value)
-    return text
+    return f"#:schema ./{SCHEMA_NAME}\n{text}"
 
 
 def sample() -> Path:

@@ -12,7 +12,7 @@ from imgpolicy.errors import PolicyError
 from imgpolicy.files import permissions, read_at_most, write_whole
 from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.policy import read_policy, rule_of
-from imgpolicy.presets import PresetName, policy_text
+from imgpolicy.presets import SCHEMA_NAME, PresetName, policy_text
 from imgpolicy.render.rulepage import NOTICES, RulePage, index_markdown, page_markdown, rule_page
 from imgpolicy.rules.found import all_rules
 
@@ -20,7 +20,10 @@ _FORMER = "[posting.former_channels]"
 
 
 def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
-    """Write a policy to start with, every key explained; PolicyError when the file is there or cannot be written."""
+    """Write a policy to start with, every key explained, and where there is none its JSON Schema beside it.
+
+    PolicyError when the file is there or cannot be written.
+    """
     try:
         if file.exists() or file.is_symlink():
             raise PolicyError(
@@ -29,6 +32,7 @@ def write_policy(file: Path, preset: PresetName = PresetName.STRICT) -> None:
                 )
             )
         write_whole(file, policy_text(preset).encode(), mode=policy_file.MODE)
+        policy_file.write_schema(file.with_name(SCHEMA_NAME))
     except OSError as error:
         raise PolicyError(
             phrase("{file}: the policy cannot be written ({reason})", file=str(file), reason=reason_of(error))

@@ -21,9 +21,9 @@ from imgpolicy.errors import ImgPolicyError, PolicyError, RegisterError
 from imgpolicy.files import write_whole
 from imgpolicy.opening import register_policy, register_url
 from imgpolicy.phrase import phrase, reason_of
-from imgpolicy.policy_file import MODE, read_text
+from imgpolicy.policy_file import MODE, read_text, write_schema
 from imgpolicy.policy_place import FILE_NAME
-from imgpolicy.presets import DEMO, PresetName, policy_text, sample
+from imgpolicy.presets import DEMO, SCHEMA_NAME, PresetName, policy_text, sample
 from imgpolicy.register.register import Register
 from imgpolicy.register.vault import KEY_VARIABLE, read_key, write_key
 from imgpolicy.report import Report
@@ -88,7 +88,7 @@ def make_folder(
     preset: PresetName = PresetName.STRICT,
     also: Mapping[str, str] | None = None,
 ) -> list[tuple[Path, str]]:
-    """Make policy, key and empty register in `folder`; each that was made, with what it is.
+    """Make policy with its JSON Schema, key and empty register in `folder`; each that was made, with what it is.
 
     The policy is that of the preset, with `also` in it as `presets.policy_text` says. `url` names an empty database on
     a server for the register, instead of a file in the folder. With IMGPOLICY_KEY in the environment that is the key,
@@ -108,6 +108,7 @@ def make_folder(
                 "{there} is there already: nothing was changed; name another folder or move it away", there=str(there)
             )
         )
+    schema: Path | None = None
     in_force = read_key(None, os.environ) if os.environ.get(KEY_VARIABLE) else None
     try:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -116,10 +117,12 @@ def make_folder(
         # A JSON string is a TOML string too.
         at = {} if url is None else {"register.url": json.dumps(url)}
         write_whole(policy_file, policy_text(preset, {**(also or {}), **at}).encode(), mode=MODE)
+        schema = write_schema(folder / SCHEMA_NAME)
         key = in_force or write_key(key_file)
         Register.create(register_url(register_policy(read_text(policy_file))), key).close()
     except BaseException as error:
-        for left in (policy_file, key_file, *database.glob("register.sqlite*")):
+        made = () if schema is None else (schema,)
+        for left in (policy_file, key_file, *made, *database.glob("register.sqlite*")):
             left.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise PolicyError(
@@ -133,6 +136,7 @@ def make_folder(
     keep = phrase("the register's key; keep a copy elsewhere, without it the register cannot be read")
     return [
         (policy_file, phrase("the policy; read it and make it yours")),
+        *([] if schema is None else [(schema, phrase("what editors complete and check the policy by"))]),
         *([] if in_force else [(key_file, keep)]),
         (database / "register.sqlite" if url is None else Path("the database"), phrase("the register, empty")),
     ]
