@@ -27,6 +27,9 @@ OFFICE, FORMS = ROOT / "examples" / "kontor", ROOT / "examples" / "forms"
 PAPERS = {"form.pdf": b"%PDF-1.4\n", "notice.txt": b"What we do with your picture.\n"}
 """What lies in the folder of `commands: new`: pictures of the sample, and papers."""
 
+WATCHED = ("in", "out", "quarantine", "review")
+"""Folders that lie in the folder of `commands: demo`, two pictures in the first."""
+
 SET_UP = re.compile(r"^python3 -m venv .*$")
 
 
@@ -48,6 +51,10 @@ class Reader:
         folder = self.home / kind
         if not folder.exists() and kind == "demo":
             shutil.copytree(self.demo, folder)
+            for watched in WATCHED:
+                (folder / watched).mkdir()
+            for picture in ("meadow.jpg", "with_location.jpg"):
+                shutil.copyfile(folder / "pictures" / picture, folder / WATCHED[0] / picture)
         elif not folder.exists() and kind == "new":
             folder.mkdir()
             for source, photograph in PHOTOGRAPHS:

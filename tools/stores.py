@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imgpolicy.register.stores import STORES, Store
+from imgpolicy.register.stores import OUTSIDE, STORES, Store
 
 PAGE = Path(__file__).parent.parent / "docs" / "stores.md"
 
@@ -25,9 +25,23 @@ they held; delete them too.
 """
 
 
+_OUTSIDE = """
+## Outside of the register
+
+What commands leave in folders that you name is no part of a register: `person export` and `person erase` do not reach
+it, and `register backup` does not copy it. Whoever is erased has to be looked for there by hand; a report names them by
+their id.
+
+| where | holds | who is in it | kept |
+|---|---|---|---|
+"""
+
+
 def page() -> str:
     """The page, ending in a line break."""
-    return _HEAD + "".join(f"| {' | '.join(_cells(store))} |\n" for store in STORES)
+    inside = "".join(f"| {' | '.join(_cells(store))} |\n" for store in STORES)
+    outside = "".join(f"| {' | '.join(_cells(store)[:4])} |\n" for store in OUTSIDE)
+    return f"{_HEAD}{inside}{_OUTSIDE}{outside}"
 
 
 def _cells(store: Store) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def write_whole(path: Path, data: bytes | bytearray, *, mode: int | None = None,
 
 def write_new(path: Path, data: bytes | bytearray, *, mode: int | None = None) -> None:
     """Write `data` to a new file as `write_whole` does; FileExistsError when there is one by then, which stays."""
-    _write(path, data, mode, ".imgpolicy-", finish=_give_new_name)
+    _write(path, data, mode, ".imgpolicy-", finish=give_new_name)
 
 
 def move_over(source: Path, target: Path) -> None:
@@ -54,7 +54,72 @@ def move_over(source: Path, target: Path) -> None:
     Raises OSError; Windows refuses where somebody has the target open.
     """
     source.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
+
+
+def give_new_name(source: Path, target: Path) -> None:
+    """Give a file of the same folder a name that nothing has, also after a crash.
+
+    FileExistsError when something has it, another OSError when it cannot be done.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        move_over(source, target)  # a file system without hard links
+        return
+    source.unlink()
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed or removed in a folder durable, where the system and its file system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # a file system that knows no such thing
+            raise
+    finally:
+        os.close(handle)
+
+
+def is_being_written(file: IO[bytes]) -> bool:
+    """Whether somebody on this machine has an open file open for writing too; False where that cannot be told.
+
+    Linux lets nobody have a read lease on such a file, and tells it to the file's owner and to root (fcntl(2)).
+    """
+    try:
+        import fcntl
+
+        fcntl.fcntl(file.fileno(), fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(file.fileno(), fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except (ImportError, AttributeError):
+        return False
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    return False
+
+
+def lock(file: IO[bytes]) -> bool:
+    """Whether this process is now the only one that has locked an open file; it is until the file is closed.
+
+    True where there is no such lock.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        return True
+    except OSError as error:
+        return error.errno not in {errno.EAGAIN, errno.EACCES}
+    return True
 
 
 def create_private(path: Path) -> None:
@@ -205,34 +270,8 @@ def _write(
         raise
 
 
-def _give_new_name(source: Path, target: Path) -> None:
-    """Give a file of the same folder a name that nothing has; FileExistsError when something has it."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
-        move_over(source, target)  # a file system without hard links
-        return
-    source.unlink()
-    _sync_folder(target.parent)
-
-
 def _set_permissions(file: IO[bytes], path: Path, mode: int) -> None:
     if hasattr(os, "fchmod"):
         os.fchmod(file.fileno(), mode)
     else:  # Windows before Python 3.13
         path.chmod(mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename itself durable, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -410,6 +410,7 @@ CHANGES_NOTHING = """
     uploads.drop uploads.keep uploads.read
     ways.request_of
     webhooks.deliver webhooks.try_out webhooks.webhooks
+    watching.open_watch
     works.logos works.works
 """
 """They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send

@@ -47,6 +47,11 @@ SINGLE = (
         "imgpolicy.cli.serve:serve",
     ),
     Command("undo", "Take back the last thing that was recorded here, within ten minutes.", "imgpolicy.cli.undo:undo"),
+    Command(
+        "watch",
+        "Judge what is dropped into a folder, and move it where the answer says, with its report. Ctrl-C ends it.",
+        "imgpolicy.cli.watch:watch",
+    ),
     Command("strip", "Remove what the files say of where and who.", "imgpolicy.cli.strip:strip"),
     Command(
         "completion",

@@ -275,3 +275,15 @@ STORES = (
     ),
 )
 """All of them, in the order in which a person is forgotten: what names another record before that record."""
+
+OUTSIDE = (
+    Store(
+        name="watched folders",
+        files=("IN", "OUT", "QUARANTINE", "REVIEW"),
+        holds="pictures as they were dropped or cleaned, and the report beside each; with --clean the originals too, in"
+        " QUARANTINE/originals; while a picture is being moved, its name and digest in QUARANTINE",
+        who="those in the pictures, whom a report names by their ids",
+        retention="until somebody takes them away",
+    ),
+)
+"""What commands leave in folders that somebody named, outside of any register: nobody is shown or forgotten there."""

@@ -12,6 +12,7 @@ from tests.service.doors import (
     No,
 )
 
+from imgpolicy.domain.posting import Posting
 from imgpolicy.service import (
     files,
     maintenance,
@@ -19,12 +20,43 @@ from imgpolicy.service import (
     policies,
     scaffold,
     transfer,
+    watching,
 )
+from imgpolicy.service.watching import WatchRequest
 
 PORTRAIT, MEADOW, TWO = "pictures/portrait.jpg", "pictures/meadow.jpg", "pictures/two_people.jpg"
 
 
+def watch(inbox: Path, out: Path, quarantine: Path) -> WatchRequest:
+    """What is asked of folders where it is the folders that are wrong."""
+    return WatchRequest(inbox=inbox, out=out, quarantine=quarantine, posting=Posting())
+
+
 FILES = (
+    Forbidden(
+        asks="watching.open_watch",
+        what="a folder that is not there",
+        said="OUT is no folder that is there",
+        call=lambda ws, at: watching.open_watch(ws, watch(at / "bare", at / "none", at / "pictures")),
+        typed="watch bare none pictures",
+        brought=NO_PICTURE,
+    ),
+    Forbidden(
+        asks="watching.open_watch",
+        what="a folder that is named twice",
+        said="is named twice: each is a folder of its own",
+        call=lambda ws, at: watching.open_watch(ws, watch(at / "bare", at / "bare", at / "pictures")),
+        typed="watch bare bare pictures",
+        brought=NO_PICTURE,
+    ),
+    Forbidden(
+        asks="watching.open_watch",
+        what="the folder of the policy",
+        said="is in IN: name a folder of its own",
+        call=lambda ws, at: watching.open_watch(ws, watch(at, at / "bare", at / "pictures")),
+        typed="watch . bare pictures",
+        brought=NO_PICTURE,
+    ),
     Forbidden(
         asks="transfer.import_register",
         what="a folder without a table",
