@@ -71,17 +71,14 @@ def test_sarif_says_no_go_as_error_and_review_as_warning() -> None:
     ]
 
 
-def test_sarif_keeps_a_released_finding_and_says_who_let_it_go() -> None:
+def test_sarif_keeps_a_released_finding_and_says_so() -> None:
     released = replace(report(), release=Release(by="A. Editor", reason="agreed"))
-    assert results(released)[0]["suppressions"][0]["justification"] == "A. Editor: agreed"
+    assert results(released)[0]["suppressions"][0]["justification"] == "released by a named person"
 
 
-def test_sarif_keeps_a_waived_finding_and_says_who_accepted_it_and_until_when() -> None:
+def test_sarif_keeps_a_waived_finding_and_says_until_when() -> None:
     (result,) = results(waived())
-    assert (result["ruleId"], result["suppressions"][0]["justification"]) == (
-        "P101",
-        "A. Editor, until 2030-01-02: a statue",
-    )
+    assert (result["ruleId"], result["suppressions"][0]["justification"]) == ("P101", "waived until 2030-01-02")
 
 
 def test_junit_passes_what_is_waived_and_says_so() -> None:
@@ -89,16 +86,13 @@ def test_junit_passes_what_is_waived_and_says_so() -> None:
     assert suites.get("failures") == "0"
     (said,) = suites.iter("system-out")
     assert said.text
-    assert said.text.startswith("waived: P101 ")
-    assert said.text.endswith("; A. Editor, until 2030-01-02: a statue")
+    assert said.text.startswith("waived until 2030-01-02: P101 ")
 
 
 def test_github_notes_what_is_waived() -> None:
     line, _ = reports_github([waived()]).splitlines()
-    assert line.startswith(
-        "::notice file=waived.jpg,title=P101 Unknown person%2C waived::because (at 10,20) (Section 4)"
-    )
-    assert line.endswith("; A. Editor, until 2030-01-02: a statue")
+    assert line.startswith("::notice file=waived.jpg,title=P101 Unknown person%2C waived::… (at 10,20) (Section 4)")
+    assert line.endswith("; waived until 2030-01-02")
 
 
 @pytest.mark.slow
@@ -148,8 +142,8 @@ def test_junit_is_well_formed_whatever_a_file_says(text: str) -> None:
 
 def test_github_shows_each_finding_beside_its_file() -> None:
     assert reports_github([report(), doubtful(), fine()]).splitlines() == [
-        "::error file=photo.jpg,title=P101 Unknown person::because (at 10,20) -> hide it",
-        "::warning file=doubtful.jpg,title=P101 Unknown person::because (at 10,20) -> hide it",
+        "::error file=photo.jpg,title=P101 Unknown person::… (at 10,20) -> …",
+        "::warning file=doubtful.jpg,title=P101 Unknown person::… (at 10,20) -> …",
         "judged by: p, in no file",
     ]
 

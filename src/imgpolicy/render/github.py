@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.render.words import accepted, policies, policy_words
+from imgpolicy.render.nameless import nameless
+from imgpolicy.render.words import policies, policy_words
 from imgpolicy.report import Report, translated
 from imgpolicy.text import printable
 
@@ -19,9 +20,9 @@ def reports_github(reports: Sequence[Report], language: Language = ENGLISH) -> s
     """A line a finding, ending in a line break, those that are waived as notices; then one that names the policy.
 
     The form is that of GitHub's "Workflow commands for GitHub Actions"; the last line is none of them, and stands in
-    the log alone. A released picture's findings are notices.
+    the log alone. A released picture's findings are notices. Whoever sees the pipeline reads them: they name nobody.
     """
-    found = [line for report in reports for line in _lines(translated(report, language), language)]
+    found = [line for report in reports for line in _lines(translated(nameless(report), language), language)]
     judged = [
         printable(language.word("judged by: {policy}", policy=policy_words(policy)), limit=_LONG)
         for policy in policies(reports)
@@ -38,7 +39,8 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     for one in report.waived:
         waived = language.word("{title}, waived", title=one.finding.title)
         title = _property(f"{one.finding.code} {waived}")
-        said = f"{_message(one.finding, language)}; {language.say(accepted(one.waiver))}"
+        until = language.word("waived until {day}", day=one.waiver.until.isoformat())
+        said = f"{_message(one.finding, language)}; {until}"
         yield f"::notice file={_property(report.picture.name)},title={title}::{_data(said)}"
 
 

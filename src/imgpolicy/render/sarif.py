@@ -12,7 +12,8 @@ from imgpolicy.domain.terms import Waiver
 from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import ENGLISH, Language
 from imgpolicy.render import Renderer, of_reports
-from imgpolicy.render.words import accepted, policies
+from imgpolicy.render.nameless import nameless
+from imgpolicy.render.words import policies
 from imgpolicy.report import PolicyRef, Report, translated
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
@@ -29,9 +30,9 @@ def reports_sarif(reports: Sequence[Report], language: Language = ENGLISH) -> st
 
     No-go is an error and review a warning. What was not checked stands among the invocation's notifications, a release
     as an accepted suppression of each result, a waiver as one of the result that it is for. Boxes, which SARIF has no
-    field for, stand in a result's properties.
+    field for, stand in a result's properties. Whoever sees the pipeline reads them: they name nobody.
     """
-    reports = [translated(report, language) for report in reports]
+    reports = [translated(nameless(report), language) for report in reports]
     titles = {finding.code: finding.title for report in reports for finding, _ in _reported(report)}
     codes = sorted(titles)
     # A picture that was checked twice is one artifact: the standard wants them distinct (3.14.15).
@@ -101,7 +102,7 @@ def _notifications(report: Report, language: Language) -> Iterator[Json]:
         yield {
             "level": "warning" if unknown.lifts else "note",
             "message": _message(
-                language.word("not checked: {what} ({reason})", what=unknown.what, reason=unknown.reason)
+                language.word("not checked: {what} ({reason})", what=language.say(unknown.what), reason=unknown.reason)
             ),
             "locations": [_location(report)],
         }
@@ -131,9 +132,9 @@ def _suppressed(report: Report, waiver: Waiver | None, language: Language) -> di
     """The suppressions of a result: by a release of the picture, and by a waiver of what was found."""
     said = []
     if report.release is not None and report.readable:
-        said.append(f"{report.release.by}: {report.release.reason}")
+        said.append(language.word("released by a named person"))
     if waiver is not None:
-        said.append(language.say(accepted(waiver)))
+        said.append(language.word("waived until {day}", day=waiver.until.isoformat()))
     given = [{"kind": "external", "status": "accepted", "justification": _text(one)} for one in said]
     return {"suppressions": given} if given else {}
 
