@@ -126,6 +126,14 @@ DEMO: Mapping[str, str] = {
 }
 """What the demonstration says besides: who the sample's organisation is."""
 
+GUARD: Mapping[str, str] = {
+    "name": '"imgpolicy\'s own, where there is no other"',
+    "people.mode": '"count"',
+    "rules.C105": '"off"',
+    "rules.R101": '"off"',
+}
+"""What `imgpolicy guard` says besides where no policy is: nobody stated a posting."""
+
 
 SCHEMA_NAME = "imgpolicy.schema.json"
 """The file beside a policy by which editors complete and check it; its first line names it."""

@@ -25,6 +25,10 @@ SECONDS = 10.0
 MOST = 1_000_000
 """Bytes that are read of an answer."""
 
+UPLOAD_SECONDS = 300.0
+MOST_UPLOADED = 20_000_000
+"""How long the answer to a file may take, which somebody looks at meanwhile, and how many bytes are read of it."""
+
 _SILENCE = 5.0
 
 
@@ -61,6 +65,16 @@ def ask(url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = N
     return _exchange(request, SECONDS, most=MOST)
 
 
+def upload(url: str, headers: Mapping[str, str], form: Mapping[str, str], file: tuple[str, str, bytes]) -> Reply:
+    """What is answered there to a form with a file, which is its field, its name and its bytes; it may take minutes.
+
+    Certificates as `send` has them.
+    """
+    part, name, data = file
+    request = Request("POST", url, headers=dict(headers), data=dict(form), files={part: (name, data)})
+    return _exchange(request, UPLOAD_SECONDS, most=MOST_UPLOADED)
+
+
 def _exchange(request: Request, seconds: float, *, most: int) -> Reply:
     vouched: str | bool = os.environ.get("SSL_CERT_FILE") or True
     request.headers.update({"User-Agent": "imgpolicy", "Accept-Encoding": "identity"})
@@ -70,7 +84,8 @@ def _exchange(request: Request, seconds: float, *, most: int) -> Reply:
         return Reply(None, reason_of(error))
     with Door(seconds, allow_private_hosts=True) as door, adapter_of(door) as adapter:
         try:
-            answer = adapter.send(prepared, stream=True, timeout=(_SILENCE, _SILENCE), verify=vouched)
+            silence = _SILENCE if seconds <= SECONDS else seconds
+            answer = adapter.send(prepared, stream=True, timeout=(_SILENCE, silence), verify=vouched)
             with contextlib.closing(answer):
                 reply = Reply(
                     answer.status_code, phrase("it answers {code}", code=answer.status_code), _read(answer, most)

@@ -380,6 +380,7 @@ CHANGES_NOTHING = """
     faces.dismissed faces.enrolled faces.told_apart
     files.inspect files.strip_file files.strip_files
     grouping.alike grouping.may_group
+    guarding.guard guarding.guarding remote.ask_desk
     grants.accept_mark grants.accept_words grants.consents_due grants.consents_of grants.licences_ending
     grants.licences_to grants.reach grants.statement grants.unknown_words
     idling.idle

@@ -48,6 +48,11 @@ SINGLE = (
     ),
     Command("undo", "Take back the last thing that was recorded here, within ten minutes.", "imgpolicy.cli.undo:undo"),
     Command(
+        "guard",
+        "Check pictures without a register, for a hook or a pipeline: faces are counted.",
+        "imgpolicy.cli.guard:guard",
+    ),
+    Command(
         "watch",
         "Judge what is dropped into a folder, and move it where the answer says, with its report. Ctrl-C ends it.",
         "imgpolicy.cli.watch:watch",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -80,3 +80,8 @@ class PostingOptions:
             edit=self.edit,
             on=self.on.date() if self.on else None,
         )
+
+    def words(self) -> dict[str, str]:
+        """What is stated in a word each, by name, the profile among them."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: str(said) for name, said in given.items() if isinstance(said, str)}

@@ -102,6 +102,7 @@ WITHOUT_A_ROW = {
     "judging.keep": NO_DOOR,
     "ways.request_of": NO_DOOR,
     "faces.dismissed": ONLY_READS,
+    "guarding.guarding": NO_DOOR,
     "faces.told_apart": ONLY_READS,
     "grants.accept_mark": NO_DOOR,
     "grants.accept_words": NO_DOOR,

@@ -15,13 +15,16 @@ from tests.service.doors import (
 from imgpolicy.domain.posting import Posting
 from imgpolicy.service import (
     files,
+    guarding,
     maintenance,
     models,
     policies,
+    remote,
     scaffold,
     transfer,
     watching,
 )
+from imgpolicy.service.remote import RemoteDesk
 from imgpolicy.service.watching import WatchRequest
 
 PORTRAIT, MEADOW, TWO = "pictures/portrait.jpg", "pictures/meadow.jpg", "pictures/two_people.jpg"
@@ -33,6 +36,38 @@ def watch(inbox: Path, out: Path, quarantine: Path) -> WatchRequest:
 
 
 FILES = (
+    Forbidden(
+        asks="guarding.guard",
+        what="a posting on a channel that the policy does not know",
+        said="does not know the channel",
+        call=lambda ws, at: guarding.guard(ws, [str(at / MEADOW)], Posting(channel="nowhere")),
+        typed=f"guard {MEADOW} --channel nowhere",
+        brought=NO_PICTURE,
+    ),
+    Forbidden(
+        asks="remote.ask_desk",
+        what="a token over a line that others read",
+        said="--server begins with https://",
+        call=lambda _, at: remote.ask_desk(RemoteDesk(url="http://example.org", token="t"), [str(at / MEADOW)]),
+        typed=f"guard {MEADOW} --server http://example.org",
+        brought=NO_PICTURE,
+    ),
+    Forbidden(
+        asks="remote.ask_desk",
+        what="a desk without a token",
+        said="the token of the desk has to be in IMGPOLICY_TOKEN",
+        call=lambda _, at: remote.ask_desk(RemoteDesk(url="https://example.org", token=""), [str(at / MEADOW)]),
+        typed=f"guard {MEADOW} --server https://example.org",
+        brought=NO_PICTURE,
+    ),
+    Forbidden(
+        asks="remote.ask_desk",
+        what="a desk at what is no address",
+        said="--server is the address of a desk",
+        call=lambda _, at: remote.ask_desk(RemoteDesk(url="https://u:p@example.org", token="t"), [str(at / MEADOW)]),
+        typed=f"guard {MEADOW} --server https://u:p@example.org",
+        brought=NO_PICTURE,
+    ),
     Forbidden(
         asks="watching.open_watch",
         what="a folder that is not there",
