@@ -25,6 +25,7 @@ PRINTS = frozenset({"say", "remark", "note"})
 
 ALLOWED = {
     ("server/answering.py", "DeniedError(FOREIGN)"): "a phrase of signing in, which holds here as well",
+    ("service/latest.py", "RequestError(undoing.TOO_LATE)"): "a phrase of undoing, which holds here as well",
     ("oidc.py", "DeniedError(*self._failed[1].args)"): "what was raised before, said again",
     ("server/statements.py", "RequestError(missing)"): "what the caller says is missing, which is typed as a phrase",
     ("cli/common.py", "UsageProblem(message)"): "the message that a command gave, which is held to this law itself",

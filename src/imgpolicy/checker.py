@@ -19,9 +19,8 @@ from imgpolicy.domain.model import Model
 from imgpolicy.domain.posting import Posting
 from imgpolicy.engines import FaceFinder
 from imgpolicy.errors import PictureError, RegisterError
-from imgpolicy.extract import Extractor, kinds_of
 from imgpolicy.facts import Embeddings, Faces, Facts, Keypoints, PictureInfo, Unknown
-from imgpolicy.looking import Looking, completed, lacking, values_lacking
+from imgpolicy.looking import Asked, Looking, values_lacking
 from imgpolicy.match import Matches, match
 from imgpolicy.match.dismissed import dismissed_faces
 from imgpolicy.match.kept import (
@@ -158,7 +157,7 @@ class Checker:
 
         RegisterError when the artwork of a logo in the register is damaged.
         """
-        return completed(Facts({}), picture, self._asked(self._snapshots.searched(Posting())))
+        return self._asked(self._snapshots.searched(Posting())).completed(Facts({}), picture)
 
     def judge(self, facts: Facts, posting: Posting | None = None) -> Report:
         """The report by facts alone, whenever they were found; nobody looks at the picture.
@@ -202,8 +201,8 @@ class Checker:
         return report_on(case, self.policy, self.register.state(), self._models(case), unreadable_only)
 
     def _looked_at(self, picture: Picture, posting: Posting) -> _Settled:
-        seen = completed(Facts({}), picture, self._asked(self._snapshots.searched(posting)))
-        return self._settled(seen, posting, lambda facts, known: completed(facts, picture, self._asked(known)))
+        seen = self._asked(self._snapshots.searched(posting)).completed(Facts({}), picture)
+        return self._settled(seen, posting, lambda facts, known: self._asked(known).completed(facts, picture))
 
     def _settled(self, facts: Facts, posting: Posting, renewed: Callable[[Facts, RegisterSnapshot], Facts]) -> _Settled:
         """What was found by one state of the register, which `renewed` completes the facts for."""
@@ -241,7 +240,7 @@ class Checker:
 
     def _judged_again(self, before: _Before, posting: Posting, known: RegisterSnapshot) -> JudgedAgain:
         case = replace(self._case(before.facts, posting, known, before.found), readings=before.readings)
-        holds = before.holds and not any(lacking(before.facts, self._asked(known)))
+        holds = before.holds and not any(self._asked(known).lacking(before.facts))
         renewed = before.renewed if holds else None
         return JudgedAgain(report=self._reported(case, known), holds=holds, renewed=renewed)
 
@@ -257,7 +256,7 @@ class Checker:
 
     def _held(self, facts: Facts, known: RegisterSnapshot) -> Facts:
         """Of the facts those that are asked for now."""
-        return facts.only(kind for extractor in self._asked(known) for kind in kinds_of(extractor))
+        return facts.only(self._asked(known).kinds)
 
     def _case(self, facts: Facts, posting: Posting, known: RegisterSnapshot, found: Found) -> Case:
         """All that the rules look at; the facts are those that are asked for now."""
@@ -265,7 +264,7 @@ class Checker:
         matches = match(facts, known, posting, people_policy, dismissed_faces(facts, known.dismissals), found)
         missed = known.unknowns if self._looking.looks_for(Faces) else ()
         outdated = known.works.unknowns() if self._looking.looks_for(Keypoints) else ()
-        lacks = (*lacking(facts, self._asked(known)), *values_lacking(facts, self.policy.rules))
+        lacks = (*self._asked(known).lacking(facts), *values_lacking(facts, self.policy.rules))
         return Case(
             picture=facts.picture,
             facts=facts.without(Embeddings),
@@ -287,7 +286,7 @@ class Checker:
     def _unread(self, posting: Posting) -> Iterator[Unknown]:
         return unread(posting, self.policy.organisation, self.policy.consents.today())
 
-    def _asked(self, known: RegisterSnapshot) -> tuple[Extractor, ...]:
+    def _asked(self, known: RegisterSnapshot) -> Asked:
         return self._looking.asked(known.logos, parts=known.works.in_parts)
 
     def _models(self, case: Case) -> Iterator[Model]:

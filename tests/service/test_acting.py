@@ -362,7 +362,6 @@ CHANGES_NOTHING = """
     archive.posting_of archive.settle
     auditing.audit auditing.audit_again auditing.audited_of auditing.look auditing.row_of auditing.told_of
     auditing.work
-    listing.listed listing.read listing.stamp_of
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed

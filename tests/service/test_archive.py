@@ -124,14 +124,14 @@ def checked(workspace: Workspace) -> Answers:
 
 
 @pytest.mark.slow
-def test_what_was_judged_once_is_not_opened_again(workspace: Workspace) -> None:
-    assert kept(workspace) == checked(workspace)
-    second = walked(workspace)
-    assert {one.how for one in second} == {How.BEFORE}
-    assert {Path(one.name).name: one.codes for one in second} == {
-        name: codes for name, (_, codes) in kept(workspace).items()
-    }
-    assert again(workspace) == []
+def test_what_was_judged_once_is_not_opened_again(judged_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(judged_once)
+    with Workspace.open("imgpolicy.toml") as workspace:
+        assert kept(workspace) == checked(workspace)
+        second = walked(workspace)
+        assert {one.how for one in second} == {How.BEFORE}
+        assert {Path(one.name).name: (one.verdict, one.codes) for one in second} == kept(workspace)
+        assert again(workspace) == []
 
 
 def _says(kind: ConsentKind, state: ConsentState) -> Callable[[Workspace], None]:
@@ -246,8 +246,10 @@ def test_who_stops_goes_on_where_it_was(fresh: Workspace) -> None:
 
 
 @pytest.mark.slow
-def test_files_that_change_come_and_go(workspace: Workspace) -> None:
-    pictures = Path("pictures")
+def test_files_that_change_come_and_go(fresh: Workspace) -> None:
+    workspace, pictures = fresh, Path("pictures")
+    (pictures / "portrait.jpg").unlink()
+    walked(workspace)
     (pictures / "poster.jpg").unlink()
     shutil.copy(pictures / "meadow.jpg", pictures / "a copy.jpg")
     (pictures / "logo.png").write_bytes((pictures / "meadow.jpg").read_bytes())
@@ -293,3 +295,17 @@ def test_without_an_archive_there_is_nothing_to_judge_again(fresh: Workspace) ->
         again(fresh)
     assert not ARCHIVE.exists()
     assert archive.concerned(fresh, people=["eileen"]) == []
+
+
+@pytest.mark.slow
+def test_a_table_states_the_posting_of_single_pictures(workspace: Workspace) -> None:
+    Path("postings.csv").write_text("file,channel,purpose\npictures/portrait.jpg,print,news\n")
+    told = {Path(one.name).name: one for one in walked(workspace, replace(REQUEST, table=Path("postings.csv")))}
+    stated = replace(POSTING, channel="print", purpose="news")
+    (portrait,) = (workspace.checker.check("pictures/portrait.jpg", stated),)
+    assert portrait.verdict is not Verdict.GO
+    assert told["portrait.jpg"].verdict is portrait.verdict
+    assert told["meadow.jpg"].verdict is Verdict.GO
+    Path("postings.csv").write_text("file,chanel\npictures/portrait.jpg,print\n")
+    with pytest.raises(RequestError, match="chanel"):
+        walked(workspace, replace(REQUEST, table=Path("postings.csv")))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,6 +53,12 @@ class AuditOptions:
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="How many pictures are opened at once; else cores.")
     ] = None
+    postings: Annotated[
+        Path | None,
+        typer.Option(
+            "--postings", metavar="FILE", help="CSV or JSON lines that state the posting of single pictures, by `file`."
+        ),
+    ] = None
     every: Annotated[bool, typer.Option("--all", help="Tell of pictures that are a go, too.")] = False
     lines: Annotated[
         Lines, typer.Option("--format", metavar="F", help="How answers are written: text, jsonl or csv.")
@@ -61,7 +68,10 @@ class AuditOptions:
 @grouped
 def audit(
     places: Annotated[
-        list[str] | None, typer.Argument(metavar="[PLACE]...", help="Folders and pictures.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[PLACE]...", help="Folders, pictures, @lists, buckets, sitemaps and feeds.", show_default=False
+        ),
     ] = None,
     *,
     planned: PostingOptions,
@@ -87,6 +97,7 @@ def audit(
         request = AuditRequest(
             places=tuple(places or ()),
             posting=planned.posting(workspace),
+            table=asked.postings,
             jobs=asked.jobs or os.cpu_count() or 1,
             fresh=asked.fresh,
             keypoints=asked.keep_keypoints,
@@ -161,7 +172,7 @@ def _write(one: Audited, lines: Lines) -> None:
 
 def _write_text(one: Audited) -> None:
     if one.verdict is None:
-        common.remark(phrase("skipped {what}", what=one.trouble or one.name))
+        common.remark(phrase("skipped {file}: {why}", file=one.name, why=one.trouble or ""))
         return
     why = one.trouble if one.trouble is not None else " ".join(one.codes)
     common.say(phrase("{verdict}  {file}  {why}", verdict=one.verdict.word, file=one.name, why=why))

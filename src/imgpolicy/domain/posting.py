@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from imgpolicy.domain.words import folded
@@ -83,6 +83,11 @@ class Posting:
         """Give each part its own kind, or refuse it: rules ask which role it is, and a word by another name is none."""
         for part in fields(self):
             object.__setattr__(self, part.name, _part(part.name, getattr(self, part.name)))
+
+    def filled(self, usual: Posting) -> Posting:
+        """The posting, with what it does not state as this one has it."""
+        own = {part.name: getattr(self, part.name) for part in fields(self)}
+        return replace(usual, **{name: said for name, said in own.items() if said not in {None, ()}})
 
     @property
     def day(self) -> dt.date:

@@ -108,9 +108,7 @@ def keep_places(rows: ArchiveRows, places: Sequence[PlaceRow], now: dt.datetime)
     return changes
 
 
-def remove_gone(rows: ArchiveRows, root: int, run: int, now: dt.datetime) -> list[PlaceRow]:
-    """The places under this root that the walk did not see, which are forgotten."""
-    gone = rows.gone(root, run)
+def remove_gone(rows: ArchiveRows, gone: Sequence[PlaceRow], now: dt.datetime) -> None:
+    """Forget these places, and pictures that are nowhere any more."""
     rows.insert([ChangeRow(row.id, now, row.verdict, None, row.codes) for row in gone])
     rows.remove_places(gone)
-    return gone

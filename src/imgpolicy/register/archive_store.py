@@ -50,13 +50,22 @@ class Archive:
         """What a place is known by: 16 bytes that say nothing of its name without the key."""
         return bytes.fromhex(self._vault.digest(f"archive.place:{name}".encode()))[:_PLACE_BYTES]
 
-    def sealed_name(self, name: str) -> bytes:
-        """The name, to be read with the key alone."""
-        return self._vault.seal(_NAME, name.encode("utf-8", "surrogateescape"))
+    def sealed_name(self, name: str, address: str | None = None) -> bytes:
+        """The name, and the address where that is another, to be read with the key alone."""
+        parts = (name,) if address in {None, name} else (name, address or "")
+        return self._vault.seal(_NAME, "\0".join(parts).encode("utf-8", "surrogateescape"))
 
     def name(self, row: PlaceRow) -> str:
         """The name of a place; RegisterError when it was altered."""
-        return self._vault.unseal(_NAME, row.name).decode("utf-8", "surrogateescape")
+        return self.unsealed_name(row.name)[0]
+
+    def address(self, row: PlaceRow) -> str:
+        """Where the bytes of a place are; it may hold a password. RegisterError when it was altered."""
+        return self.unsealed_name(row.name)[-1]
+
+    def unsealed_name(self, sealed: bytes) -> list[str]:
+        """The name, and the address where that is another; RegisterError when it was altered."""
+        return self._vault.unseal(_NAME, sealed).decode("utf-8", "surrogateescape").split("\0")
 
     def named(self, rows: Iterable[PlaceRow]) -> list[ArchivedPlace]:
         """The places with their names, in the order of these."""

@@ -13,16 +13,21 @@ import datetime as dt
 import signal
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import ImgPolicyError, RequestError
+from imgpolicy.errors import ImgPolicyError, PictureError, RequestError
 from imgpolicy.phrase import message_of, phrase
+from imgpolicy.picture import load
+from imgpolicy.places import Listed, ListedPicture, Reader, Skipped, listed
 from imgpolicy.pool import Bounds, Crew, Done, Line, Outcome
+from imgpolicy.postings import Postings, read_postings
 from imgpolicy.register.archive import Kept, remove_gone
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.sql.archive import PlaceRow, RunRow
@@ -45,7 +50,6 @@ from imgpolicy.service.archive import (
     settle,
 )
 from imgpolicy.service.check import accept_posting
-from imgpolicy.service.listing import Listed, Skipped, listed, read, stamp_of
 from imgpolicy.service.workspace import Place, Workspace
 
 _BATCH = 200
@@ -66,7 +70,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRequest:
-    """What is asked: which places, and the posting that their pictures are held to, `postings` naming that of some.
+    """What is asked: which places, and the posting that their pictures are held to; `table` states it for some.
 
     With `fresh` every picture is opened, with `keypoints` these are kept, so that works that are added later need no
     picture to be opened. `jobs` is how many workers open pictures.
@@ -74,7 +78,7 @@ class AuditRequest:
 
     places: tuple[str, ...]
     posting: Posting
-    postings: Mapping[str, Posting] = field(default_factory=dict)
+    table: Path | None = None
     jobs: int = 1
     fresh: bool = False
     keypoints: bool = False
@@ -100,7 +104,7 @@ class Audited:
 class Task:
     """A picture to be opened, for a posting."""
 
-    listed: Listed
+    listed: ListedPicture
     posting: Posting
     keypoints: bool
     allow_private_hosts: bool
@@ -127,12 +131,11 @@ def audit(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator
     for a place that cannot be listed.
     """
     accept_posting(workspace, request.posting)
-    for one in request.postings.values():
-        accept_posting(workspace, one)
+    stated = None if request.table is None else read_postings(request.table)
     bounds = Bounds(workers=request.jobs)
     for root in request.places:
         with Crew[Task](partial(work, place), bounds) as crew:
-            yield from _Walk(workspace, request, crew, root).run()
+            yield from _Walk(workspace, request, stated, crew, root).run()
 
 
 def audit_again(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator[Audited]:
@@ -184,7 +187,7 @@ class _Again:
 
     def _task(self, name: str, row: PlaceRow) -> Task:
         return Task(
-            listed=Listed(name=name, stamp=stamp_of(name)),
+            listed=_listed_again(name, self._workspace.register.archive.address(row)),
             posting=posting_of(self._workspace, row.posting),
             keypoints=self._request.keypoints,
             allow_private_hosts=self._request.allow_private_hosts,
@@ -204,6 +207,16 @@ class _Again:
         return replace(_by_facts(self._workspace, name, row, report), trouble=trouble)
 
 
+def _listed_again(name: str, address: str) -> ListedPicture:
+    """The picture as it is listed now, where that costs nothing; else without a stamp."""
+    if "://" not in address:
+        with suppress(PictureError):
+            for one in listed(address):
+                if isinstance(one, ListedPicture):
+                    return replace(one, name=name)
+    return ListedPicture(name=name, address=address)
+
+
 def _by_facts(workspace: Workspace, name: str, row: PlaceRow, report: Report | None) -> Audited:
     if report is not None:
         return audited_of(name, report, How.AGAIN)
@@ -211,7 +224,7 @@ def _by_facts(workspace: Workspace, name: str, row: PlaceRow, report: Report | N
     return Audited(name=name, verdict=Verdict(row.verdict), codes=codes, until=row.until, how=How.BEFORE)
 
 
-def row_of(workspace: Workspace, row: PlaceRow, one: Listed, found: Looked) -> PlaceRow:
+def row_of(workspace: Workspace, row: PlaceRow, one: ListedPicture, found: Looked) -> PlaceRow:
     """The row of a place with what was found in its picture."""
     return row._replace(
         stamp=one.stamp,
@@ -239,9 +252,12 @@ def told_of(name: str, found: Looked) -> Audited:
 class _Walk:
     """One walk through one root."""
 
-    def __init__(self, workspace: Workspace, request: AuditRequest, crew: Crew[Task], root: str) -> None:
+    def __init__(  # what is asked, and who does it
+        self, workspace: Workspace, request: AuditRequest, stated: Postings | None, crew: Crew[Task], root: str
+    ) -> None:
         self._workspace = workspace
         self._request = request
+        self._stated = stated
         self._crew = crew
         self._archive: Archive = workspace.register.archive
         self._place = root
@@ -249,13 +265,14 @@ class _Walk:
         self._postings: dict[Posting, int] = {}
         self._waiting: list[tuple[PlaceRow, Kept | None]] = []
         self._open: OrderedDict[int, _Batch] = OrderedDict()
-        self._whole = True
+        self._skipped = False
         self._run = self._begin()
 
     def run(self) -> Iterator[Audited]:
         """What is said of each picture under the root."""
         after = self._run.after
-        names = listed(self._place, after=None if after is None else self._unsealed(after))
+        last = None if after is None else self._archive.unsealed_name(after)[0]
+        names = listed(self._place, last, allow_private_hosts=self._request.allow_private_hosts)
         try:
             for number, batch in enumerate(_batched(names, _BATCH)):
                 yield from self._taken(number, batch)
@@ -269,12 +286,12 @@ class _Walk:
         with self._archive.rows() as rows:
             return rows.unfinished(self._root, asked) or rows.begin_run(self._root, asked, _now())
 
-    def _taken(self, number: int, batch: Sequence[Listed | Skipped]) -> Iterator[Audited]:
+    def _taken(self, number: int, batch: Sequence[Listed]) -> Iterator[Audited]:
         """One batch: what needs no picture is answered at once, and the rest is handed to workers."""
-        pictures = [one for one in batch if isinstance(one, Listed)]
+        pictures = [one for one in batch if isinstance(one, ListedPicture)]
         for one in batch:
             if isinstance(one, Skipped):
-                self._whole = self._whole and not one.hides
+                self._skipped = True
                 yield Audited(name=one.name, verdict=None, how=How.SKIPPED, trouble=one.reason)
         known = self._known(pictures)
         before, again, to_open = self._sorted_out(pictures, known)
@@ -290,19 +307,19 @@ class _Walk:
             yield self._opened(outcome)
         self._move_on()
 
-    def _known(self, pictures: Sequence[Listed]) -> dict[str, PlaceRow]:
+    def _known(self, pictures: Sequence[ListedPicture]) -> dict[str, PlaceRow]:
         ids = {self._archive.place_id(one.name): one.name for one in pictures}
         with self._archive.rows() as rows:
             return {ids[place]: row for place, row in rows.places(list(ids)).items()}
 
     def _sorted_out(
-        self, pictures: Sequence[Listed], known: Mapping[str, PlaceRow]
-    ) -> tuple[list[PlaceRow], list[PlaceRow], list[Listed]]:
+        self, pictures: Sequence[ListedPicture], known: Mapping[str, PlaceRow]
+    ) -> tuple[list[PlaceRow], list[PlaceRow], list[ListedPicture]]:
         """Places of which all stands, those that are judged again, and pictures that are to be opened."""
         made_by = basis_number(self._archive, basis(self._workspace))
         before: list[PlaceRow] = []
         again: list[PlaceRow] = []
-        to_open: list[Listed] = []
+        to_open: list[ListedPicture] = []
         for one in pictures:
             row = known.get(one.name)
             same = row is not None and one.stamp is not None and row.stamp == one.stamp
@@ -316,16 +333,21 @@ class _Walk:
                 again.append(row._replace(posting=self._posting(one), root=self._root, run=self._run.id))
         return before, again, to_open
 
-    def _posting(self, one: Listed) -> int:
-        stated = self._request.postings.get(one.name, self._request.posting)
+    def _stated_for(self, one: ListedPicture) -> Posting:
+        """The posting of a picture: what the table says of it, and for the rest what is asked for all."""
+        own = None if self._stated is None else self._stated.of(one.name)
+        return self._request.posting if own is None else own.posting.filled(self._request.posting)
+
+    def _posting(self, one: ListedPicture) -> int:
+        stated = self._stated_for(one)
         if stated not in self._postings:
             self._postings[stated] = posting_number(self._workspace, stated)
         return self._postings[stated]
 
-    def _task(self, one: Listed, batch: int) -> Task:
+    def _task(self, one: ListedPicture, batch: int) -> Task:
         return Task(
             listed=one,
-            posting=self._request.postings.get(one.name, self._request.posting),
+            posting=self._stated_for(one),
             keypoints=self._request.keypoints,
             allow_private_hosts=self._request.allow_private_hosts,
             batch=batch,
@@ -360,7 +382,7 @@ class _Walk:
         new = PlaceRow(
             id=self._archive.place_id(task.listed.name),
             root=self._root,
-            name=self._archive.sealed_name(task.listed.name),
+            name=self._archive.sealed_name(task.listed.name, task.listed.address),
             stamp=None,
             picture=None,
             posting=self._posting(task.listed),
@@ -400,14 +422,24 @@ class _Walk:
     def _ended(self) -> Iterator[Audited]:
         """What is gone from the root since it was last walked to its end."""
         with self._archive.rows() as rows:
-            gone = remove_gone(rows, self._root, self._run.id, _now()) if self._whole else []
+            gone = [one for one in rows.gone(self._root, self._run.id) if self._is_gone(self._archive.address(one))]
+            remove_gone(rows, gone, _now())
             rows.move_run(self._run.id, None, _now())
         for one in gone:
             name = self._archive.name(one)
-            yield Audited(name=name, verdict=None, how=How.SKIPPED, trouble=phrase("{name}: it is gone", name=name))
+            yield Audited(name=name, verdict=None, how=How.SKIPPED, trouble=phrase("it is gone"))
 
-    def _unsealed(self, after: bytes) -> str:
-        return self._archive.sealer.unseal("archive_place.name", after).decode("utf-8", "surrogateescape")
+    def _is_gone(self, address: str) -> bool:
+        """Whether a picture that the walk did not see is not there: what could not be listed may hide it."""
+        if "://" in address:
+            return not self._skipped
+        try:
+            Path(address).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return not self._skipped
 
 
 @dataclass(slots=True)
@@ -427,24 +459,25 @@ def audited_of(name: str, report: Report, how: How) -> Audited:
 def work(place: Place, line: Line) -> None:
     """Open the pictures that come through the line until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line.
+    readers = {private: Reader(allow_private_hosts=private) for private in (False, True)}
     with place.open() as workspace:
         while True:
             try:
                 task = line.recv()
                 assert isinstance(task, Task)
-                line.send(_done(workspace, task))
+                line.send(_done(workspace, task, readers[task.allow_private_hosts]))
             except (EOFError, OSError):
                 return
 
 
-def _done(workspace: Workspace, task: Task) -> Done:
+def _done(workspace: Workspace, task: Task, reader: Reader) -> Done:
     try:
-        return Done(found=look(workspace, task))
+        return Done(found=look(workspace, task, reader))
     except ImgPolicyError as error:
         return Done(message_of(error))
 
 
-def look(workspace: Workspace, task: Task) -> Looked:
+def look(workspace: Workspace, task: Task, reader: Reader) -> Looked:
     """The answer on a picture that is opened, and what is to be kept of it.
 
     RequestError or RegisterError when nothing may be judged.
@@ -452,17 +485,13 @@ def look(workspace: Workspace, task: Task) -> Looked:
     archive, checker = workspace.register.archive, workspace.checker
     made_by: Basis = basis(workspace)
     posting = accept_posting(workspace, task.posting)
-    picture = read(task.listed, checker, posting, allow_private_hosts=task.allow_private_hosts)
-    if isinstance(picture, Report):
-        found = judged(archive, picture, basis_number(archive, made_by))
-        reasons = [unknown.reason for unknown in picture.not_checked if unknown.lifts]
-        return Looked(
-            verdict=found.verdict,
-            codes=codes_of(archive, found.codes),
-            until=None,
-            made_by=found.judged,
-            trouble=reasons[0] if reasons else None,
-        )
+    try:
+        picture = load(reader.read(task.listed), task.listed.name)
+    except PictureError as error:
+        report = checker.unreadable(task.listed.name, error, task.posting)
+        found = judged(archive, report, basis_number(archive, made_by))
+        codes = codes_of(archive, found.codes)
+        return Looked(verdict=found.verdict, codes=codes, until=None, made_by=found.judged, trouble=message_of(error))
     report, kept = checker.check_to_keep(picture, posting)
     found = judged(archive, report, basis_number(archive, made_by))
     return Looked(
@@ -474,7 +503,7 @@ def look(workspace: Workspace, task: Task) -> Looked:
     )
 
 
-def _batched(names: Iterator[Listed | Skipped], size: int) -> Iterator[list[Listed | Skipped]]:
+def _batched(names: Iterator[Listed], size: int) -> Iterator[list[Listed]]:
     while batch := list(islice(names, size)):
         yield batch
 
