@@ -79,6 +79,7 @@ def _deliver_and_end(folders: list[Path]) -> NoReturn:
     os._exit(0)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked here")
 def test_a_kill_at_any_step_leaves_what_is_done_or_undone_as_a_whole(folders: list[Path]) -> None:
     found = []
     for step in range(1, 100):
