@@ -294,6 +294,16 @@ def test_a_folder_whose_share_is_gone_is_not_watched_anew(
         open_watch(workspace, request_)
 
 
+def test_whoever_was_killed_while_the_folders_were_marked_goes_on_with_it(
+    work: Path, workspace: Workspace, request_: WatchRequest
+) -> None:
+    (work / "quarantine" / f"{THERE}-first").touch()
+    (work / "in" / THERE).touch()
+    open_watch(workspace, request_).close()
+    assert all((work / name / THERE).exists() for name in FOLDERS)
+    assert names(work / "quarantine") == set()
+
+
 def test_two_do_not_watch_with_one_quarantine(work: Path, workspace: Workspace, request_: WatchRequest) -> None:
     with open_watch(workspace, request_), pytest.raises(ImgPolicyError, match="somebody watches with it already"):
         open_watch(workspace, request_)

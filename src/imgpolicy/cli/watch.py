@@ -18,6 +18,7 @@ from imgpolicy.phrase import phrase
 from imgpolicy.text import printable
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.verdict import Verdict
     from imgpolicy.report import Report
     from imgpolicy.service.watching import Left, Taken
 
@@ -71,7 +72,7 @@ def watch(
             language=language,
             still=how.still,
         )
-        reports: list[Report] = []
+        reports: dict[tuple[bool, Verdict], Report] = {}  # the last of each kind: a watch goes on for long
         failed, said = False, ""
         with open_watch(workspace, request) as watched:
             while True:
@@ -81,11 +82,11 @@ def watch(
                     else:
                         said = ""
                         common.emit(f"{_line(one, language)}\n")
-                        reports += [one.report] if how.once else []
+                        reports[one.report.readable, one.report.verdict] = one.report
                 if how.once and not watched.waits:
                     break
                 time.sleep(_EVERY)
-    return Exit.FAILED if failed else exit_of(reports) if reports else Exit.GO
+    return Exit.FAILED if failed else exit_of(reports.values()) if reports else Exit.GO
 
 
 def _line(taken: Taken, language: Language) -> str:

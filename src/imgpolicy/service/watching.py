@@ -211,22 +211,17 @@ class Watch:
     def _mark(self) -> IO[bytes]:
         """Mark the folders as there, and lock the quarantine."""
         marks = [folder / THERE for folder in self._folders]
-        if any(mark.exists() for mark in marks):
-            for mark in marks:
-                if not mark.exists():
-                    raise ImgPolicyError(
-                        phrase(
-                            "{folder} is not the folder that was watched before: connect its share, or make an empty"
-                            " {mark} in it",
-                            folder=str(mark.parent),
-                            mark=THERE,
-                        )
-                    )
+        first = self._request.quarantine / f"{THERE}-first"  # whoever is killed while they mark goes on with it
+        if not any(mark.exists() for mark in marks):
+            first.touch()
+        elif not first.exists():
+            _accept_marks(marks)
         if self._request.cleans:
             self._originals.mkdir(exist_ok=True)
             self._folders.append(self._originals)
         for folder in self._folders:
             (folder / THERE).touch(exist_ok=True)
+        first.unlink(missing_ok=True)
         file = (self._request.quarantine / THERE).open("r+b")
         if not lock(file):
             file.close()
@@ -333,6 +328,20 @@ class Watch:
         before = None if first is last else Shown(first.report, first.seen, hides=True)
         shown = Shown(last.report, last.seen, before=before, hides=True)
         return self._renderer.render([shown], self._request.language, Terminal())
+
+
+def _accept_marks(marks: list[Path]) -> None:
+    """Nothing, when every folder is marked; ImgPolicyError that names one which is not."""
+    for mark in marks:
+        if not mark.exists():
+            raise ImgPolicyError(
+                phrase(
+                    "{folder} is not the folder that was watched before: connect its share, or make an empty {mark}"
+                    " in it",
+                    folder=str(mark.parent),
+                    mark=THERE,
+                )
+            )
 
 
 def _state(entry: os.DirEntry[str]) -> _State | None:
