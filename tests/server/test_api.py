@@ -214,7 +214,10 @@ def test_a_withdrawal_names_the_posts_that_must_come_down(api: Callable[[str], h
     answer = keeper.post("/consents", json=withdrawn)
     assert answer.status_code == 201, answer.text
     assert url in [task["url"] for task in answer.json()["takedowns"]]
-    for task in answer.json()["takedowns"]:
+    (task,) = [one for one in answer.json()["takedowns"] if one["url"] == url]
+    assert api("reviewer").post(f"/publications/{task['publication']}/taken-down").status_code == 403
+    assert poster.post(f"/publications/{task['publication']}/taken-down").status_code == 200
+    for task in [one for one in answer.json()["takedowns"] if one["url"] != url]:
         assert keeper.post(f"/publications/{task['publication']}/taken-down").status_code == 200
     assert keeper.get("/publications").json()["takedowns"] == []
 

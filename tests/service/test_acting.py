@@ -317,6 +317,7 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "people.erase": lambda ws: people.erase(ws, new_person(ws, "erased")),
     "people.erase_unneeded": no_longer_needed,
     "posts.record_post": new_post,
+    "posts.take_down_own": lambda ws: posts.take_down_own(ws, new_post(ws)),
     "posts.take_down": lambda ws: posts.take_down(ws, new_post(ws)),
     "asking.add_form": lambda ws: asking.add_form(ws, replace(FORM_TO_SIGN, name="new")),
     "asking.ask": lambda ws: asking.ask(ws, "guest", HOW),

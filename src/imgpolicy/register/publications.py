@@ -124,6 +124,12 @@ def untouched(unit: UnitOfWork, name: str) -> tuple[Publication, Entry] | None:
     return posts[0], entries[0]
 
 
+def recorded_by(unit: UnitOfWork, name: str) -> set[str]:
+    """What the log calls the accounts that recorded the post of this id; empty when there is no such post."""
+    entries = unit.sql.journal.entries_on(unit.vault.pseudonym(name))
+    return {entry.by for entry in entries if entry.action == Action.ADD_PUBLICATION}
+
+
 def remove_publication(unit: UnitOfWork, post: Publication) -> None:
     """Remove a post to which nothing was done since it was recorded; it counts for no consent and no licence then."""
     unit.sql.publications.delete(ShownRow, "publication", post.id)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.terms import FaceStatus
+from imgpolicy.errors import DeniedError
+from imgpolicy.phrase import phrase
 from imgpolicy.register import publications as kept
 from imgpolicy.report import Report
 from imgpolicy.service.check import accept_posting
@@ -62,6 +64,18 @@ def posts(workspace: Workspace, person: str | None = None) -> Posts:
         publications = kept.publications(unit, person)
         tasks = kept.takedowns(unit) if person is None else kept.takedowns_of(unit, person)
     return Posts(publications=publications, tasks=tuple(task for task in tasks if task.closed is None))
+
+
+def take_down_own(workspace: Workspace, name: str) -> Publication:
+    """The post that is down from now on, by its own id, which whoever acts here recorded themselves.
+
+    DeniedError when another account recorded it, or none; RegisterError when it is not up.
+    """
+    with workspace.register.writing() as unit:
+        if not unit.by or unit.by not in kept.recorded_by(unit, name):
+            raise DeniedError(phrase("another account recorded this post: to say that it is down takes the right keep"))
+        (post,) = kept.close_takedown(unit, name)
+    return post
 
 
 def take_down(workspace: Workspace, name: str) -> Publication:

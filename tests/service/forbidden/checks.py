@@ -230,6 +230,14 @@ CHECKS = (
         brought=document(takedowns=[takedown_wire(replace(TASK, publication=replace(POST, id="p-none")))]),
     ),
     Forbidden(
+        asks="posts.take_down_own",
+        what="a post that another account recorded, or none",
+        said="another account recorded this post",
+        call=lambda ws, _: posts.take_down_own(ws, "p-down"),
+        typed=No("the command line acts without an account"),
+        brought=No("a task that was done is brought as such"),
+    ),
+    Forbidden(
         asks="posts.take_down",
         what="a post that is down",
         said="'p-down' is down already",

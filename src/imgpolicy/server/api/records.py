@@ -160,8 +160,9 @@ def publications(call: Call) -> Response:
 
 
 def take_down(call: Call) -> Response:
-    """A post is down from now on."""
-    return said(publication_wire(posts.take_down(call.workspace, call.part("publication"))))
+    """A post is down from now on: whoever recorded it may say so, and whoever may keep the register."""
+    take = posts.take_down if Right.KEEP in call.caller.rights else posts.take_down_own
+    return said(publication_wire(take(call.workspace, call.part("publication"))))
 
 
 ONE_PERSON = (Query("person", "The id of a person."),)
@@ -250,8 +251,8 @@ OPERATIONS = (
         path="/publications/{publication}/taken-down",
         method="POST",
         name="takeDown",
-        summary="Record that a post was taken down.",
-        right=Right.KEEP,
+        summary="Record that a post was taken down. Whoever recorded it may; for others it takes the right keep.",
+        right=Right.CHECK,
         answer=take_down,
         gives=PublicationWire,
     ),
