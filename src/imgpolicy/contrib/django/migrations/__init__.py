@@ -1,0 +1,1 @@
+"""What the site keeps, as it came about."""
