@@ -3,12 +3,13 @@
     python benchmarks/logo_pairs.py LOGOS PHOTOGRAPHS PAIRS [--scenes N] [--scans N] [--seed N]
 
 LOGOS and PHOTOGRAPHS are folders of artwork (SVG or PNG) and of photographs; what the result is measured on must not be
-among them. PAIRS is the folder that the parts are written to, named after the seed: several runs with other seeds make
-more. The second of three steps, after `fit_photographs.py` and before `fit_logos.py`.
+among them: docs/decisions/0014-logos.md names those that the shipped one was made of. PAIRS is the folder for parts,
+which are named after the seed: several runs with other seeds make more. The second of three steps, after
+`fit_photographs.py` and before `fit_logos.py`.
 
-The same: artwork in a scene, at its place, moved and scaled as a search misplaces it. Another: the same place beside
-the artwork of others, mostly such that look alike, and the places that a scan proposes in photographs with logos, with
-others, with text, and with none.
+The same: artwork in a scene, as it is or in one colour, at its place, moved and scaled as a search misplaces it, beside
+the look that it was shown in. Another: the same place beside the looks of others, mostly such that look alike, and the
+places that a scan proposes in photographs with logos, with others, with text, and with none.
 
 The same folders and the same seed give the same pairs, on one machine with one thread.
 """
@@ -29,22 +30,27 @@ import numpy as np
 from logo_scenes import MODES, QUALITIES, Pixels, Scene, as_jpeg, bent, photograph, photographs, with_logo, with_text
 
 from imgpolicy.errors import PictureError
-from imgpolicy.extract.logos.artwork import Artwork, Rgba, read_artwork
-from imgpolicy.extract.logos.canonical import SHAPES, SIDE, Quad, Shape, patch, premultiplied, reference, shape_for
+from imgpolicy.extract.logos.artwork import Artwork, read_artwork
+from imgpolicy.extract.logos.canonical import SHAPES, SIDE, Quad, Shape, patch, premultiplied, shape_for
 from imgpolicy.extract.logos.hog import Floats, cells, to_lab
+from imgpolicy.extract.logos.looks import Look, looks
 from imgpolicy.extract.logos.scan import Candidate, candidates, shared
-from imgpolicy.extract.logos.template import Template, learn
+from imgpolicy.extract.logos.template import WAYS, Template, learn
+from imgpolicy.extract.logos.variants import painted, variants
 
 GROUNDS = 300
 """Photographs that one run uses, chosen by its seed."""
-REGISTERED = 48
+REGISTERED = 32
 """Logos that are searched in one photograph."""
+USED = (*MODES, "turned far", "faint")
+"""Ways to put a logo into a scene; in one colour it may be in any of them."""
 
 _FARTHEST = 0.6  # in units of SIDE: a corner farther away is another place
 _ALIKE = 12
-_A_PART = 12_000  # pairs in a file
-_A_REGISTER = 8  # photographs that the same logos are searched in
-_LIKELIEST, _LESS_LIKELY = 52, 8  # places of a scan
+_A_PART = 4_000  # pairs in a file
+_A_REGISTER = 16  # photographs that the same logos are searched in
+_LIKELIEST, _LESS_LIKELY = 24, 8  # places of a scan
+_WHITE, _BLACK = (255, 255, 255), (15, 15, 15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +67,16 @@ class Pair:
 
     shape: Shape
     place: Pixels = field(repr=False)
-    look: Rgba = field(repr=False)
+    look: Look = field(repr=False)
     offsets: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """Artwork as a scene shows it, and the numbers of the looks of its logo that are the same as it."""
+
+    artwork: Artwork = field(repr=False)
+    same: tuple[int, ...]
 
 
 def main() -> None:
@@ -95,7 +109,8 @@ def save(pairs: Iterator[Pair], folder: Path, name: str) -> None:
             group = [pair for pair in part if pair.shape == shape]
             if group:
                 arrays[f"place{index}"] = np.stack([pair.place for pair in group])
-                arrays[f"look{index}"] = np.stack([pair.look for pair in group])
+                arrays[f"look{index}"] = np.stack([pair.look.pixels for pair in group])
+                arrays[f"painted{index}"] = np.array([pair.look.painted for pair in group])
                 away = np.full(8, np.nan, np.float32)
                 arrays[f"offsets{index}"] = np.stack([away if p.offsets is None else p.offsets for p in group])
         path = folder / f"{name}-{number:02}.npz"
@@ -132,6 +147,7 @@ class Choice:
             groups[shape_for(logo.artwork.aspect)].append(number)
         self._groups = [(group, self._SHARES[SHAPES.index(shape)]) for shape, group in sorted(groups.items())]
         self._alike: dict[int, list[int]] = {}
+        self._looks: dict[int, tuple[Look, ...]] = {}
         self._views = np.stack([_view(logo.artwork) for logo in logos])
 
     def one(self) -> int:
@@ -141,6 +157,13 @@ class Choice:
 
     def logo(self, number: int) -> Logo:
         return self._logos[number]
+
+    def looks(self, number: int) -> tuple[Look, ...]:
+        """The looks of a logo."""
+        if number not in self._looks:
+            artwork = self._logos[number].artwork
+            self._looks[number] = looks(artwork, shape_for(artwork.aspect))
+        return self._looks[number]
 
     def other(self, number: int) -> int | None:
         """The number of another brand's logo, mostly of one that looks alike; None when chance gives the same brand."""
@@ -182,32 +205,39 @@ def _view(artwork: Artwork) -> Floats:
     return np.asarray(values / (np.linalg.norm(values) + 1e-6), np.float32)
 
 
-def recoloured(artwork: Artwork, chance: random.Random) -> Artwork:
-    """Artwork of one colour in white, black or any other colour, now and then as it is; other artwork as it is."""
-    if not artwork.one_colour or chance.random() < 0.2:
-        return artwork
-    any_colour = tuple(chance.randint(0, 255) for _ in range(3))
-    colour = chance.choices(((255, 255, 255), (15, 15, 15), any_colour), (0.3, 0.25, 0.45))[0]
-    pixels = artwork.pixels.copy()
-    pixels[:, :, :3] = colour
-    return replace(artwork, pixels=pixels)
+def given(artwork: Artwork, chance: random.Random) -> Given:
+    """The artwork as it is, or, four times in ten, in one colour, as its variants show it."""
+    ways = variants(artwork)
+    if ways and chance.random() < (0.75 if artwork.one_colour else 0.35):
+        number = 1 if len(ways) == 2 and chance.random() < 0.2 else 0
+        one = painted(artwork, ways[number], _colour(chance))
+        return Given(one, (1 + number,))
+    return Given(artwork, (0, 1) if ways and artwork.one_colour else (0,))
+
+
+def _colour(chance: random.Random) -> tuple[int, int, int]:
+    any_colour = (chance.randint(0, 255), chance.randint(0, 255), chance.randint(0, 255))
+    return chance.choices((_WHITE, _BLACK, any_colour), (0.4, 0.25, 0.35))[0]
 
 
 def made_pairs(choice: Choice, grounds: Sequence[Pixels], count: int, chance: random.Random) -> Iterator[Pair]:
-    """From each scene two pairs that are the same, and up to two that are not."""
+    """From each scene two places beside what they show, and up to two beside what they do not."""
     for _ in range(count):
         number = choice.one()
-        artwork = recoloured(choice.logo(number).artwork, chance)
-        scene = _close_up(artwork, grounds, chance)
+        artwork = choice.logo(number).artwork
+        shown = given(artwork, chance)
+        scene = _close_up(shown.artwork, grounds, chance)
         if scene is None:
             continue
+        ways = choice.looks(number)
         for quad in (misplaced(scene.quad, artwork.aspect, chance), nearly(scene.quad, chance)):
-            yield from _pair(scene.pixels, quad, artwork, scene.quad)
+            yield from _pairs(scene.pixels, quad, [ways[chance.choice(shown.same)]], artwork.aspect, scene.quad)
         for _ in range(2):
             other = choice.other(number)
             if other is not None:
-                wrong = recoloured(choice.logo(other).artwork, chance)
-                yield from _pair(scene.pixels, misplaced(scene.quad, wrong.aspect, chance), wrong, None)
+                aspect = choice.logo(other).artwork.aspect
+                place = misplaced(scene.quad, aspect, chance)
+                yield from _pairs(scene.pixels, place, [chance.choice(choice.looks(other))], aspect, None)
 
 
 def _close_up(artwork: Artwork, grounds: Sequence[Pixels], chance: random.Random) -> Scene | None:
@@ -220,7 +250,7 @@ def _close_up(artwork: Artwork, grounds: Sequence[Pixels], chance: random.Random
     size = (min(ground.shape[1], round(1.8 * width) + 16), min(ground.shape[0], round(2.2 * height) + 16))
     left, top = (chance.randint(0, whole - part) for whole, part in zip(ground.shape[1::-1], size, strict=True))
     piece = ground[top : top + size[1], left : left + size[0]]
-    mode = chance.choice((*MODES, "bare", "opacity"))
+    mode = chance.choice((*USED, "bare", "opacity"))
     scene = with_logo(piece, artwork, mode, width / size[0], chance, middle=True)
     if scene is None:
         return None
@@ -230,13 +260,18 @@ def _close_up(artwork: Artwork, grounds: Sequence[Pixels], chance: random.Random
 
 
 def misplaced(quad: Quad, aspect: float, chance: random.Random) -> Quad:
-    """An upright box where a scan would put one, of this aspect ratio."""
-    area = float(np.linalg.norm(quad[1] - quad[0]) * np.linalg.norm(quad[3] - quad[0]))
+    """A box where a scan would put one, of this aspect ratio, turned as the nearest of its views mostly is."""
+    along, across = quad[1] - quad[0], quad[3] - quad[0]
+    area = float(np.linalg.norm(along) * np.linalg.norm(across))
     width = math.sqrt(area * aspect) * math.exp(chance.gauss(0, 0.07))
     height = width / aspect
-    x, y = quad.mean(0) + [chance.gauss(0, 0.05) * math.sqrt(width * height) for _ in range(2)]
-    left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    turned = math.degrees(math.atan2(along[1], along[0])) + chance.gauss(0, 4)
+    angle = math.radians(min((way.degrees for way in WAYS), key=lambda degrees: abs(degrees - turned)))
+    shift = [chance.gauss(0, 0.05) * math.sqrt(width * height) for _ in range(2)]
+    right = np.array([math.cos(angle), math.sin(angle)]) * width / 2
+    down = np.array([-math.sin(angle), math.cos(angle)]) * height / 2
+    corners = quad.mean(0) + shift + [-right - down, right - down, right + down, down - right]
+    return np.asarray(corners, np.float32)
 
 
 def nearly(quad: Quad, chance: random.Random) -> Quad:
@@ -246,14 +281,14 @@ def nearly(quad: Quad, chance: random.Random) -> Quad:
     return np.asarray(quad + np.array(shift), np.float32)
 
 
-def _pair(pixels: Pixels, quad: Quad, artwork: Artwork, truth: Quad | None) -> Iterator[Pair]:
-    shape = shape_for(artwork.aspect)
+def _pairs(pixels: Pixels, quad: Quad, ways: Sequence[Look], aspect: float, truth: Quad | None) -> Iterator[Pair]:
+    shape = shape_for(aspect)
     place = patch(pixels, quad, shape)
     if place is None:
         return
     offsets = None if truth is None else _offsets(quad, truth, shape)
     if offsets is None or float(np.abs(offsets).max()) < _FARTHEST:
-        yield Pair(shape, place, reference(artwork, shape), offsets)
+        yield from (Pair(shape, place, way, offsets) for way in ways)
 
 
 def _offsets(quad: Quad, truth: Quad, shape: Shape) -> Floats:
@@ -270,44 +305,55 @@ def scanned_pairs(choice: Choice, grounds: Sequence[Pixels], count: int, chance:
     for number in range(count):
         if number % _A_REGISTER == 0:
             ours, strangers = choice.register(REGISTERED)
-            ours = [replace(logo, artwork=recoloured(logo.artwork, chance)) for logo in ours]
             templates = [learn(logo.artwork) for logo in ours]
         pixels, truths = _crowded(ours, strangers, chance.choice(grounds), number, chance)
         places = candidates(pixels, templates)
         rest = places[_LIKELIEST:]
         for place in (*places[:_LIKELIEST], *chance.sample(rest, min(_LESS_LIKELY, len(rest)))):
-            yield from _proposed(pixels, place, ours[place.template].artwork, truths.get(place.template))
+            own = templates[place.template].looks
+            truth = truths.get(place.template)
+            yield from _proposed(pixels, place, own, ours[place.template].artwork.aspect, truth)
+
+
+@dataclass(frozen=True, eq=False)
+class _Truth:
+    """Where a logo is in a scene, and the numbers of its looks that it is shown in."""
+
+    quad: Quad
+    same: tuple[int, ...]
 
 
 def _crowded(
     ours: Sequence[Logo], strangers: Sequence[Logo], ground: Pixels, number: int, chance: random.Random
-) -> tuple[Pixels, dict[int, Quad]]:
+) -> tuple[Pixels, dict[int, _Truth]]:
     """A photograph, two times in three with three of ours and two strangers; where ours are that nothing covers. Now
     and then there is text in it.
     """
-    pixels, truths = ground, dict[int, Quad]()
+    pixels, truths = ground, dict[int, _Truth]()
     if chance.random() < 0.3:
         pixels = with_text(pixels, chance)
     if number % 3 != 2:
         numbers = [*chance.sample(range(len(ours)), 3), None, None]
         for one in numbers:
-            artwork = recoloured(chance.choice(strangers).artwork, chance) if one is None else ours[one].artwork
+            shown = given((chance.choice(strangers) if one is None else ours[one]).artwork, chance)
             width = chance.choice((0.05, 0.08, 0.12, 0.2, 0.25))
-            made = with_logo(pixels, artwork, chance.choice(MODES), width, chance)
-            if made is None or any(shared(made.quad, quad) > 0 for quad in truths.values()):
+            made = with_logo(pixels, shown.artwork, chance.choice(USED), width, chance)
+            if made is None or any(shared(made.quad, truth.quad) > 0 for truth in truths.values()):
                 continue
             pixels = made.pixels
             if one is not None:
-                truths[one] = made.quad
+                truths[one] = _Truth(made.quad, shown.same)
     return as_jpeg(pixels, chance.choice(QUALITIES)), truths
 
 
-def _proposed(pixels: Pixels, place: Candidate, artwork: Artwork, truth: Quad | None) -> Iterator[Pair]:
-    together = 0.0 if truth is None else shared(place.quad, truth)
-    if together > 0.4:
-        yield from _pair(pixels, place.quad, artwork, truth)
+def _proposed(
+    pixels: Pixels, place: Candidate, ways: Sequence[Look], aspect: float, truth: _Truth | None
+) -> Iterator[Pair]:
+    together = 0.0 if truth is None else shared(place.quad, truth.quad)
+    if truth is not None and together > 0.4:
+        yield from _pairs(pixels, place.quad, [ways[number] for number in truth.same], aspect, truth.quad)
     elif together < 0.1:
-        yield from _pair(pixels, place.quad, artwork, None)
+        yield from _pairs(pixels, place.quad, ways, aspect, None)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Scenes for the benchmarks on logos: artwork put into photographs in the ways in which pictures show logos.
 
-Five ways: bare, on a plate, on a plate seen from the side, half transparent, and turned; some are bent as cloth bends,
-shaded, blurred, and all are JPEGs in the end. The plates are of plain colours that the mark stands out from.
+Five usual ways: bare, on a plate, on a plate seen from the side, half transparent, and turned; and two harder: in white
+or black alone, and turned by up to 30 degrees. Some are bent as cloth bends, shaded, blurred, and all are JPEGs in the
+end. The plates are of plain colours that the mark stands out from.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from imgpolicy.domain.work import Shown
 from imgpolicy.extract.logos.artwork import Artwork
 from imgpolicy.extract.logos.canonical import Quad, premultiplied
 from imgpolicy.extract.logos.hog import Floats
+from imgpolicy.extract.logos.variants import painted, variants
 
 Pixels = NDArray[np.uint8]
 
 MODES = ("bare", "plate", "perspective", "opacity", "turned")
+HARDER = ("one colour", "turned far")
 LONG_SIDES = (1024, 1152, 1280)
 QUALITIES = (60, 75, 88)
 
@@ -34,6 +38,7 @@ _LIGHT = ((255, 255, 255), (245, 240, 230), (230, 235, 240))
 _LETTERS = string.ascii_letters + "     "
 _TONES = (0, 30, 200, 255)
 _DARK = ((20, 20, 20), (30, 40, 70), (60, 10, 20))
+_ONE_COLOUR = ((255, 255, 255), (10, 10, 10))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,8 +94,13 @@ def with_logo(  # noqa: PLR0913  # what a scene is made of
     ground: Pixels, artwork: Artwork, mode: str, share: float, chance: random.Random, *, middle: bool = False
 ) -> Scene | None:
     """The photograph with the artwork in it, as wide as this share of the photograph, at a place by chance or in the
-    middle; None when no place was found where the mark can be seen.
+    middle; None when no place was found where the mark can be seen, or nothing of it is left in one colour.
     """
+    if mode == "one colour":
+        drawn = [variant for variant in variants(artwork) if variant.shown is not Shown.OUTLINE]
+        if not drawn:
+            return None
+        artwork = painted(artwork, drawn[0], chance.choice(_ONE_COLOUR))
     for _ in range(_TRIES):
         mark = _mark(artwork, mode, max(4, round(share * ground.shape[1])), int(0.55 * ground.shape[0]), chance)
         height, width = mark.pixels.shape[:2]
@@ -148,7 +158,7 @@ def _mark(artwork: Artwork, mode: str, width: int, highest: int, chance: random.
         width, height = max(4, round(highest * artwork.aspect)), highest
     way = cv2.INTER_AREA if width < artwork.pixels.shape[1] else cv2.INTER_CUBIC
     drawn = np.asarray(cv2.resize(premultiplied(artwork.pixels), (width, height), interpolation=way), np.float32)
-    plate = mode in {"plate", "perspective"} or (mode == "turned" and chance.random() < 0.5)
+    plate = mode in {"plate", "perspective"} or (mode in _EITHER and chance.random() < 0.5)
     edge = max(3, int(chance.uniform(0.05, 0.2) * math.sqrt(width * height))) if plate else 2
     sheet = np.zeros((height + 2 * edge, width + 2 * edge, 4), np.float32)
     if plate:
@@ -158,8 +168,8 @@ def _mark(artwork: Artwork, mode: str, width: int, highest: int, chance: random.
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) + edge
     warp, size = _WARPS.get(mode, _upright)(sheet.shape[1], sheet.shape[0], chance)
     sheet = np.asarray(cv2.warpPerspective(sheet, warp, size), np.float32)
-    if mode == "opacity":
-        sheet *= chance.uniform(0.5, 0.75)
+    if mode in _FAINT:
+        sheet *= chance.uniform(*_FAINT[mode])
     if chance.random() < 0.3:
         sheet = np.asarray(cv2.GaussianBlur(sheet, (0, 0), chance.uniform(0.4, 0.8)), np.float32)
     quad = cv2.perspectiveTransform(corners[None], warp)[0].astype(np.float32)
@@ -194,14 +204,31 @@ def _from_the_side(width: int, height: int, chance: random.Random) -> Warp:
 
 def _turned(width: int, height: int, chance: random.Random) -> Warp:
     """By 3 to 10 degrees to either side."""
-    angle = math.radians(chance.choice((-1, 1)) * chance.uniform(3, 10))
+    return _by(chance.uniform(3, 10), width, height, chance)
+
+
+def _turned_far(width: int, height: int, chance: random.Random) -> Warp:
+    """By 10 to 30 degrees to either side."""
+    return _by(chance.uniform(10, 30), width, height, chance)
+
+
+def _by(degrees: float, width: int, height: int, chance: random.Random) -> Warp:
+    angle = math.radians(chance.choice((-1, 1)) * degrees)
     cos, sin = abs(math.cos(angle)), math.sin(angle)
     across, down = math.ceil(width * cos + height * abs(sin)), math.ceil(width * abs(sin) + height * cos)
     x, y = (across - width * cos - height * sin) / 2, (down + width * sin - height * cos) / 2
     return np.array([[cos, sin, x], [-sin, cos, y], [0, 0, 1]], np.float32), (across, down)
 
 
-_WARPS: dict[str, Callable[[int, int, random.Random], Warp]] = {"perspective": _from_the_side, "turned": _turned}
+_FAINT = {"opacity": (0.5, 0.75), "faint": (0.3, 0.6)}
+"""How opaque a mark is."""
+_EITHER = {"turned", "turned far", "one colour"}
+"""Ways that are bare or on a plate."""
+_WARPS: dict[str, Callable[[int, int, random.Random], Warp]] = {
+    "perspective": _from_the_side,
+    "turned": _turned,
+    "turned far": _turned_far,
+}
 
 
 def _place(ground: Pixels, mark: Floats, mode: str, chance: random.Random, *, middle: bool) -> tuple[int, int]:
@@ -209,7 +236,7 @@ def _place(ground: Pixels, mark: Floats, mode: str, chance: random.Random, *, mi
     free = (ground.shape[1] - mark.shape[1], ground.shape[0] - mark.shape[0])
     if middle:
         return free[0] // 2, free[1] // 2
-    if mode in {"bare", "opacity"} and chance.random() < 0.6:
+    if mode in {"bare", "opacity", "faint"} and chance.random() < 0.6:
         edges = (int(0.03 * ground.shape[1]), int(0.03 * ground.shape[0]))
         left, top = (max(0, chance.choice((edge, room - edge))) for edge, room in zip(edges, free, strict=True))
         return left, top

@@ -39,6 +39,7 @@ NOT_REDRAWN: dict[str, str] = {}
 OWN_PICTURES = {
     "cli/interactive.py": "the picture that somebody is asked about is shown as a file",
     "extract/logos/artwork.py": "artwork is kept in the register as a file",
+    "extract/logos/sheet.py": "what is looked for is drawn as a file",
     "measure.py": "pictures are made smaller to measure with",
     "render/preview.py": "pages show small pictures",
     "render/signature.py": "a drawn signature is kept as a file",

@@ -245,17 +245,19 @@ class Keypoints(Fact):
 class LogoSighting:
     """A place that shows registered artwork: the SHA-256 of the artwork's file, where it is, and how sure that is.
 
-    `evidence` is in logits (docs/decisions/0014-logos.md).
+    `evidence` is in logits (docs/decisions/0014-logos.md); `frame` is the first frame or page that shows it there, the
+    first of all being 0.
     """
 
     artwork: str
     box: Box
     evidence: float
+    frame: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Logos(Fact):
-    """Where the artwork that was looked for is seen in the first frame, the surest first; one artwork a place."""
+    """Where the artwork that was looked for is seen, frame by frame, the surest of each first; one artwork a place."""
 
     sightings: tuple[LogoSighting, ...] = ()
 

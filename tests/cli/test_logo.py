@@ -43,6 +43,21 @@ def test_a_logo_is_added_found_in_a_scene_listed_and_removed(imgpolicy: Run, fol
     assert imgpolicy("check", "scene.png", *posting).code == 0
 
 
+def test_how_a_logo_is_looked_for_is_shown_and_drawn(imgpolicy: Run, folder: Path) -> None:
+    words = ("--words", "Star")
+    imgpolicy("logo", "add", "Star", "star.png", "--whose", "own", *words, folder=folder)
+    imgpolicy("logo", "add", "Disc", "disc.png", "--whose", "own")
+    ran = imgpolicy("logo", "show", "star", "-o", "sheet.png")
+    assert ran.code == 0
+    assert "the mark without its ground; its outline" in ran.out
+    assert "known by the words: Star" in ran.out
+    assert Image.open(folder / "sheet.png").size == (800, 200)
+    assert imgpolicy("logo", "show", "star", "-o", "sheet.png").code == 2
+    assert "no" in imgpolicy("logo", "show", "disc").out.splitlines()[1].split()
+    ran = imgpolicy("logo", "show", "nothing")
+    assert (ran.code, ran.err.count("\n")) == (4, 1)
+
+
 def test_a_simple_mark_is_added_with_a_word_on_what_that_means(imgpolicy: Run, folder: Path) -> None:
     ran = imgpolicy("logo", "add", "Disc", "disc.png", "--whose", "own", folder=folder)
     assert (ran.code, ran.out) == (0, "added disc\n")

@@ -412,7 +412,7 @@ CHANGES_NOTHING = """
     ways.request_of
     webhooks.deliver webhooks.try_out webhooks.webhooks
     watching.open_watch
-    works.logos works.works
+    works.logos works.show_logo works.works
 """
 """They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send
 what the log tells of already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
-from imgpolicy.domain.work import WorkKind
+from imgpolicy.domain.work import Shown, WorkKind
 from imgpolicy.phrase import phrase
 
 logo_app = typer.Typer()
@@ -82,6 +83,41 @@ def list_logos(
     else:
         rows = [(logo.id, logo.kind.value, logo.title, str(logo.searched), "; ".join(logo.words)) for logo in logos]
         common.emit(common.table(("id", phrase("kind"), phrase("name"), phrase("looked for"), phrase("words")), rows))
+    return Exit.GO
+
+
+_WAYS = {
+    Shown.SILHOUETTE: phrase("its silhouette"),
+    Shown.CUT_OUT: phrase("the mark without its ground"),
+    Shown.OUTLINE: phrase("its outline"),
+}
+
+
+@logo_app.command("show")
+@grouped
+def show_logo(
+    logo: Annotated[str, typer.Argument(metavar="ID", help="The logo's id.")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="PNG file for a picture of all that is looked for.")
+    ] = None,
+    force: common.ForceOption = False,
+    place: common.Place,
+) -> int:
+    """Show how a logo is looked for: each artwork as it is, and in white or black alone."""
+    from imgpolicy.service import works
+
+    with place.open() as workspace:
+        shown = works.show_logo(workspace, logo)
+        if output is not None:
+            common.write_private({output: shown.picture}, workspace, force=force)
+    rows = [
+        (one.sha256[:12], phrase("yes") if one.searched else phrase("no"), "; ".join(_WAYS[way] for way in one.ways))
+        for one in shown.artworks
+    ]
+    common.emit(common.table(("SHA-256", phrase("looked for"), phrase("also in one colour")), rows))
+    if shown.logo.words:
+        common.say(phrase("known by the words: {words}", words="; ".join(shown.logo.words)))
     return Exit.GO
 
 

@@ -110,6 +110,14 @@ LARGEST_ARTWORK = 2_000_000
 """Bytes of one artwork as a PNG; it has 384 pixels a side at most."""
 
 
+class Shown(StrEnum):
+    """How a logo may be shown in one colour; a cut-out is the mark without the ground that it stands on."""
+
+    SILHOUETTE = "silhouette"
+    CUT_OUT = "cut-out"
+    OUTLINE = "outline"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArtwork:
     """Artwork of a logo: a PNG with transparency, and the template of this version, None for a mark too simple.

@@ -19,7 +19,7 @@ class LogoMatch:
     """A registered logo that is seen in the picture, and where.
 
     `score` is the evidence, in logits (docs/decisions/0014-logos.md); `certain` says that it is high enough to be the
-    logo and not only possibly.
+    logo and not only possibly. `frame` is the first frame or page that shows it there, the first of all being 0.
     """
 
     work: str
@@ -29,10 +29,11 @@ class LogoMatch:
     box: Box
     score: float
     certain: bool
+    frame: int = 0
 
 
 def match_logos(seen: Logos, logos: Sequence[KnownLogo]) -> Iterator[LogoMatch]:
-    """The logos whose artwork is seen in the picture, possibly or certainly, the surest first; one logo a place.
+    """The logos whose artwork is seen in the picture, possibly or certainly, frame by frame; one logo a place.
 
     Artwork that is of none of these logos, as of one removed since, is nothing.
     """
@@ -48,4 +49,5 @@ def match_logos(seen: Logos, logos: Sequence[KnownLogo]) -> Iterator[LogoMatch]:
                 box=one.box,
                 score=round(one.evidence, 2),
                 certain=one.evidence >= CERTAIN,
+                frame=one.frame,
             )

@@ -70,10 +70,16 @@ def add_artworks(unit: UnitOfWork, logo_id: str, artworks: Sequence[KnownArtwork
 
 def remove_logo(unit: UnitOfWork, logo_id: str) -> KnownLogo:
     """Forget a logo, its artwork and all that it is recognised by; the logo as it was."""
-    for logo in logos(unit):
-        if logo.id == logo_id:
-            remove_work(unit, logo_id)
-            return logo
+    gone = logo(unit, logo_id)
+    remove_work(unit, logo_id)
+    return gone
+
+
+def logo(unit: UnitOfWork, logo_id: str) -> KnownLogo:
+    """The logo of this id with its artwork; RegisterError when it is not there."""
+    for known in logos(unit):
+        if known.id == logo_id:
+            return known
     raise RegisterError(
         phrase("there is no logo {logo} in the register; `imgpolicy logo list` shows them", logo=repr(logo_id[:80]))
     )

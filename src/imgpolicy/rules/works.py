@@ -346,7 +346,7 @@ def why_in_doubt(match: WorkMatch) -> Phrase:
 def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
     """What the match rests on; the region has the corners' x and y, clockwise from the work's top left."""
     if isinstance(match, LogoMatch):
-        return {"stage": "scene", "score": match.score}
+        return {"stage": "scene", "score": match.score, **({"frame": match.frame} if match.frame else {})}
     measure: dict[str, Value] = {"stage": match.stage}
     if match.distance is not None:
         measure["distance"] = match.distance
@@ -360,8 +360,7 @@ def measure(match: WorkMatch | LogoMatch) -> dict[str, Value]:
 
 def _take_out(case: Case, match: WorkMatch | LogoMatch, what: Covered) -> tuple[Remedy, ...]:
     """The ways out that leave the picture without it, where it is only a part of the picture."""
-    frame = match.frame if isinstance(match, WorkMatch) else 0
-    if match.box is None or frame or not _leaves_a_picture(case, match.box):
+    if match.box is None or match.frame or not _leaves_a_picture(case, match.box):
         return ()
     return (redact(case, what, certain=match.certain), *crop_away(case, match.box))
 

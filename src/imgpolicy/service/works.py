@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from imgpolicy.domain.work import LOGOS, KnownLogo, Work, WorkKind, is_a_logo, is_no_logo
+from imgpolicy.domain.work import LOGOS, KnownLogo, Shown, Work, WorkKind, is_a_logo, is_no_logo
 from imgpolicy.enrol import is_plain, logo_of, work_picture
 from imgpolicy.errors import RequestError
+from imgpolicy.extract.logos.search import artworks_of
+from imgpolicy.extract.logos.sheet import sheet
+from imgpolicy.extract.logos.variants import variants
 from imgpolicy.index.features import VERSION
 from imgpolicy.portable.works import Imported, Tracked, import_pictures
 from imgpolicy.portable.works import import_works as bring_in
@@ -20,6 +23,8 @@ __all__ = [
     "Added",
     "Imported",
     "KnownWork",
+    "ShownArtwork",
+    "ShownLogo",
     "add_each",
     "add_logo",
     "add_work",
@@ -27,6 +32,7 @@ __all__ = [
     "logos",
     "remove_logo",
     "remove_work",
+    "show_logo",
     "works",
 ]
 
@@ -50,6 +56,24 @@ class KnownWork:
     work: Work
     in_parts: int
     outdated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArtwork:
+    """Artwork by the SHA-256 of its file: whether it is looked for in parts of pictures, and its ways in one colour."""
+
+    sha256: str
+    searched: bool
+    ways: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLogo:
+    """A logo with its artworks, and a PNG of all that is looked for: a row for each artwork."""
+
+    logo: KnownLogo
+    artworks: tuple[ShownArtwork, ...]
+    picture: bytes = field(repr=False)
 
 
 def add_work(
@@ -141,6 +165,25 @@ def logos(workspace: Workspace) -> tuple[KnownLogo, ...]:
     """All logos, with their artworks."""
     with workspace.register.reading() as unit:
         return kept_logos.logos(unit)
+
+
+def show_logo(workspace: Workspace, logo_id: str) -> ShownLogo:
+    """A logo as it is looked for; RegisterError when it is not there, or its artwork is damaged."""
+    with workspace.register.reading() as unit:
+        logo = kept_logos.logo(unit, logo_id)
+    drawn = artworks_of(logo)
+    return ShownLogo(
+        logo=logo,
+        artworks=tuple(
+            ShownArtwork(
+                sha256=known.sha256,
+                searched=known.template is not None,
+                ways=tuple(variant.shown for variant in variants(artwork)),
+            )
+            for known, artwork in zip(logo.artworks, drawn, strict=True)
+        ),
+        picture=sheet(drawn),
+    )
 
 
 def remove_logo(workspace: Workspace, logo_id: str) -> KnownLogo:

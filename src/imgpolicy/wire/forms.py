@@ -305,6 +305,7 @@ class _Sighting(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     artwork: str
     box: Box
     evidence: float
+    frame: int = 0
 
 
 class LogosForm(FactForm, frozen=True, tag="logos"):
@@ -315,11 +316,14 @@ class LogosForm(FactForm, frozen=True, tag="logos"):
     @classmethod
     def of(cls, fact: Fact, _seal: Seal, /) -> FactForm:
         assert isinstance(fact, Logos)
-        sightings = [_Sighting(one.artwork, one.box, one.evidence) for one in fact.sightings]
+        sightings = [_Sighting(one.artwork, one.box, one.evidence, one.frame) for one in fact.sightings]
         return cls(unknown_forms(fact.unknowns), sightings)
 
     def fact(self, _unseal: Seal, /) -> Fact:
-        sightings = (LogoSighting(artwork=one.artwork, box=one.box, evidence=one.evidence) for one in self.sightings)
+        sightings = (
+            LogoSighting(artwork=one.artwork, box=one.box, evidence=one.evidence, frame=one.frame)
+            for one in self.sightings
+        )
         return Logos(sightings=tuple(sightings), unknowns=unknowns_of(self.unknowns))
 
 

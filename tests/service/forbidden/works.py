@@ -129,6 +129,14 @@ WORKS = (
         ),
     ),
     Forbidden(
+        asks="works.show_logo",
+        what="to see a logo that is not there",
+        said="there is no logo 'nothing'",
+        call=lambda ws, _: works.show_logo(ws, "nothing"),
+        typed="logo show nothing",
+        brought=No("an import shows nothing"),
+    ),
+    Forbidden(
         asks="works.remove_logo",
         what="to forget a logo that is not there",
         said="there is no logo 'nothing'",

@@ -79,11 +79,16 @@ class Artwork:
         )
         return pieces == 1 and len(large) <= 2 and not dented
 
+    @property
+    def ground(self) -> tuple[int, int, int]:
+        """White, or black when the mark is light: what it stands out from."""
+        return (0, 0, 0) if self.luminance > 170 else (255, 255, 255)
+
     def on_page(self) -> bytes:
         """A picture file of the artwork on white, or on black when it is light, with a margin around it."""
         edge = max(self.pixels.shape[:2]) // 8
         page = np.pad(self.pixels, ((edge, edge), (edge, edge), (0, 0)))
-        ground = Image.new("RGBA", (page.shape[1], page.shape[0]), "black" if self.luminance > 170 else "white")
+        ground = Image.new("RGBA", (page.shape[1], page.shape[0]), self.ground)
         ground.alpha_composite(Image.fromarray(page))
         file = io.BytesIO()
         ground.convert("RGB").save(file, "PNG")

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from imgpolicy.domain.geometry import Box
+from imgpolicy.domain.geometry import Box, overlap
 from imgpolicy.domain.work import KnownLogo
 from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.search import POSSIBLE, Sought, searchable, sightings
 from imgpolicy.extract.logos.template import VERSION
+from imgpolicy.extract.logos.verifier import MODEL
 from imgpolicy.facts import Logos, LogoSighting, Unknown
-from imgpolicy.frames import left_out
+from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
+
+_SAME_PLACE = 0.5
+"""Two boxes of one artwork on two frames are one place when they share more than this of their common area."""
 
 
 class LogoExtractor:
@@ -24,13 +30,13 @@ class LogoExtractor:
 
     gives = Logos
     name = "logos"
-    version = f"1/{VERSION}"
+    version = f"2/{VERSION}/{MODEL.sha256[:12]}"
     sensitive = False
     limits = (
         Unknown(
             what=phrase("logos"),
             reason=phrase(
-                "logos narrower than 5 % of the picture, turned by more than 10 degrees, or set in other letters than"
+                "logos narrower than 5 % of the picture, turned by more than 30 degrees, or set in other letters than"
                 " their artwork are not looked for"
             ),
             lifts=False,
@@ -49,26 +55,50 @@ class LogoExtractor:
         return hashlib.sha256("".join(sought).encode()).hexdigest() if sought else ""
 
     def extract(self, picture: Picture) -> Logos:
-        """The artwork that the first frame shows, possibly or surely, the surest first; further ones are unknown.
+        """The artwork that the picture's frames show, possibly or surely; frames not looked at are unknown.
 
         RegisterError when the artwork is damaged.
         """
+        return _concluded(picture, *look_at_each(picture, self._of_frame))
+
+    def watch(self, picture: Picture) -> Watch[tuple[LogoSighting, ...]]:
+        """The same of frames that it is shown."""
+        return Watch(self._of_frame, lambda seen, count: (_concluded(picture, seen, count),))
+
+    def _of_frame(self, shown: Picture) -> tuple[LogoSighting, ...]:
         sought = self._sought
-        seen = sightings(picture.pixels, [one.template for one in sought])
-        return Logos(
-            sightings=tuple(
-                LogoSighting(
-                    artwork=sought[one.template].artwork, box=_box(one.quad, picture), evidence=float(one.evidence)
-                )
-                for one in seen
-                if one.evidence >= POSSIBLE
-            ),
-            unknowns=left_out(picture, 1, phrase("logos in further frames")),
+        seen = sightings(shown.pixels, [one.template for one in sought])
+        return tuple(
+            LogoSighting(
+                artwork=sought[one.template].artwork,
+                box=_box(one.quad, shown),
+                evidence=float(one.evidence),
+                frame=shown.frame,
+            )
+            for one in seen
+            if one.evidence >= POSSIBLE
         )
 
     @cached_property
     def _sought(self) -> tuple[Sought, ...]:
         return searchable(self.logos)
+
+
+def _concluded(picture: Picture, seen: Sequence[tuple[LogoSighting, ...]], count: int) -> Logos:
+    """What so many frames show; artwork that further frames show at the same place once, as sure as in the surest."""
+    kept: list[LogoSighting] = []
+    for one in (one for frame in seen for one in frame):
+        before = next((n for n, other in enumerate(kept) if _again(one, other)), None)
+        if before is None:
+            kept.append(one)
+        else:
+            kept[before] = replace(kept[before], evidence=max(kept[before].evidence, one.evidence))
+    return Logos(sightings=tuple(kept), unknowns=left_out(picture, count, phrase("logos in further frames")))
+
+
+def _again(one: LogoSighting, other: LogoSighting) -> bool:
+    same = one.artwork == other.artwork and one.frame != other.frame
+    return same and overlap(one.box, other.box) > _SAME_PLACE
 
 
 def _box(quad: Quad, picture: Picture) -> Box:

@@ -1,6 +1,7 @@
-"""Where in a picture a logo might be: its template held against every place at every size.
+"""Where in a picture a logo might be: its views held against every place at every size.
 
-Matrix products do it: templates of nearly the same width share the windows of a row of cells.
+Matrix products do it, a few rows of cells at a time, so that what they read stays in the processor's cache: views of
+nearly the same size share them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -18,17 +20,19 @@ from numpy.typing import NDArray
 from imgpolicy.domain.geometry import Corners, overlap
 from imgpolicy.extract.logos.canonical import Quad
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
-from imgpolicy.extract.logos.template import Template, photographs
+from imgpolicy.extract.logos.template import Template, View, photographs
 
-SMALLEST = 0.045
+SMALLEST = 0.05
 """Share of the picture's width below which a logo is not looked for."""
 
 _STEPS = 4  # sizes an octave
+_TURNED = 30.0  # pixels: a turned view that is wider is looked for from another share on, for what it would cost
 _LARGEST_SCALE = 1.5
 _PADDING = 2  # cells around the picture, so that a logo in its corner has a margin
-_WIDTHS = (6, 8, 10, 12, 14, 16)  # cells: a template is widened to one of these
+_SIDES = (8, 11, 17)  # cells: a view is widened and heightened to one of these
+_AT_ONCE = 4  # rows of cells in one matrix product
 _BLOCK = 4
-_A_SIZE = 4  # places of a logo at one size
+_A_SIZE = 4  # places of a view at one size
 _A_LOGO = 2  # places of a logo in all
 _APART = 0.35
 
@@ -44,14 +48,47 @@ class Candidate:
     score: float
 
 
+class _Sought(NamedTuple):
+    """A view, and the number of its template."""
+
+    template: int
+    view: View
+
+
+class _Level(NamedTuple):
+    """The picture at one size: its cells, and how many pixels of the picture one of its pixels is, across and down."""
+
+    cells: Cells
+    spans: tuple[float, float]
+
+
+class _Hit(NamedTuple):
+    """A score, and the first cell of the view that has it."""
+
+    score: float
+    sought: _Sought
+    row: int
+    column: int
+    spans: tuple[float, float]
+
+
 def candidates(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list[Candidate]:
     """The likeliest places of each template in a picture, RGB, at most two; the best first."""
-    candidates: dict[int, list[Candidate]] = defaultdict(list)
-    lab = to_lab(pixels)
-    height, width = lab.shape[:2]
-    base = lab
-    for scale in _scales(width, height, templates):
-        able = [n for n, template in enumerate(templates) if _searched(template, scale, width, height)]
+    height, width = pixels.shape[:2]
+    sought = [_Sought(number, view) for number, template in enumerate(templates) for view in template.views]
+    hits: dict[int, list[_Hit]] = defaultdict(list)
+    for scale, level in _levels(pixels, [one.view for one in sought]):
+        for hit in _hits(level, [one for one in sought if _searched(one.view, scale, width, height)]):
+            hits[hit.sought.template].append(hit)
+    best = (place for own in hits.values() for place in _apart(own))
+    return sorted(best, key=lambda place: -place.score)
+
+
+def _levels(pixels: NDArray[np.uint8], views: Sequence[View]) -> Iterator[tuple[float, _Level]]:
+    """The picture at every scale at which something is looked for, from the largest."""
+    base = to_lab(pixels)
+    height, width = base.shape[:2]
+    for scale in _scales(width, height, views):
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         while base.shape[1] >= 2 * size[0] and base.shape[0] >= 2 * size[1]:
             # Averaging twice is averaging once, at a fraction of the cost.
@@ -59,94 +96,106 @@ def candidates(pixels: NDArray[np.uint8], templates: Sequence[Template]) -> list
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         level = cells(np.asarray(cv2.resize(base, size, interpolation=way), dtype=np.uint8)) - photographs().mean
         level = np.pad(level, ((_PADDING, _PADDING), (_PADDING, _PADDING), (0, 0)))
-        spans = (width / size[0], height / size[1])
-        for number, scores in _responses(level, able, templates):
-            template = templates[number]
-            for row, column in _peaks(scores):
-                quad = _quad(template, row, column, spans)
-                candidates[number].append(Candidate(template=number, quad=quad, score=float(scores[row, column])))
-    best = (place for places in candidates.values() for place in _apart(places))
-    return sorted(best, key=lambda place: -place.score)
+        yield scale, _Level(level, (width / size[0], height / size[1]))
 
 
-def _scales(width: int, height: int, templates: Sequence[Template]) -> Iterator[float]:
-    """The scales at which any of the templates has to be looked for, from the largest."""
+def _scales(width: int, height: int, views: Sequence[View]) -> Iterator[float]:
+    """The scales at which any of the views has to be looked for, from the largest."""
     for step in range(16 * _STEPS):
         scale = _LARGEST_SCALE * 2 ** (-step / _STEPS)
-        if any(_searched(template, scale, width, height) for template in templates):
+        if any(_searched(view, scale, width, height) for view in views):
             yield scale
 
 
-def _searched(template: Template, scale: float, width: int, height: int) -> bool:
-    """Whether the logo is of a size that counts when it fits the template at this scale."""
-    fills = min(template.width / width, template.height / height)
-    return 0.9 * fills <= scale <= 1.03 * template.width / (SMALLEST * width)
+def _searched(view: View, scale: float, width: int, height: int) -> bool:
+    """Whether the logo is of a size that counts when it fits the view at this scale."""
+    fills = min(view.width / width, view.height / height)
+    half_a_step = 2 ** (0.5 / _STEPS)
+    finest = min(view.width, _TURNED) if view.degrees else view.width
+    return 0.9 * fills <= scale <= half_a_step * finest / (SMALLEST * width)
 
 
-def _responses(level: Cells, able: Sequence[int], templates: Sequence[Template]) -> Iterator[tuple[int, Floats]]:
-    """For each of these templates its scores by row and column of its top left cell."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    for number in able:
-        rows, columns, _ = templates[number].weights.shape
-        if rows <= level.shape[0] and columns <= level.shape[1]:
-            groups[next(width for width in _WIDTHS if width >= columns)].append(number)
-    for width, numbers in groups.items():
-        numbers.sort(key=lambda number: -len(templates[number].weights))
-        sums = _group(level, width, [templates[number].weights for number in numbers])
-        for number, scores in zip(numbers, sums, strict=True):
-            rows, columns, _ = templates[number].weights.shape
-            yield number, scores[: level.shape[0] - rows + 1, : level.shape[1] - columns + 1]
+def _hits(level: _Level, sought: Sequence[_Sought]) -> Iterator[_Hit]:
+    """The places with the highest scores of each of these views, four at most."""
+    groups: dict[tuple[int, int], list[_Sought]] = defaultdict(list)
+    for one in sought:
+        rows, columns, _ = one.view.weights.shape
+        if rows <= level.cells.shape[0] and columns <= level.cells.shape[1]:
+            groups[_side(rows), _side(columns)].append(one)
+    for size, alike in groups.items():
+        scores = _scores(level.cells, size, [one.view.weights for one in alike])
+        for number, row, column in _peaks(scores):
+            yield _Hit(float(scores[row, column, number]), alike[number], row, column, level.spans)
 
 
-def _group(level: Cells, width: int, weights: Sequence[Cells]) -> Floats:
-    """The scores of templates of at most this width, the highest first: shape (templates, rows, columns)."""
-    rows, columns, _ = level.shape
-    widened = np.pad(level, ((0, 0), (0, width), (0, 0)))
-    windows = sliding_window_view(widened, width, axis=1)[:, :columns].transpose(0, 1, 3, 2)
-    windows = np.ascontiguousarray(windows).reshape(rows, columns, width * BINS)
-    heights = [len(each) for each in weights]
-    lines = np.zeros((max(heights), width, BINS, len(weights)), np.float32)
+def _side(cells: int) -> int:
+    return next(side for side in _SIDES if side >= cells)
+
+
+def _scores(level: Cells, size: tuple[int, int], weights: Sequence[Cells]) -> Floats:
+    """The scores of views of at most this size by row and column of their first cell: shape (rows, columns, views);
+    nothing is where the view does not fit.
+    """
+    lines = np.zeros((*size, BINS, len(weights)), np.float32)
     for number, each in enumerate(weights):
         lines[: each.shape[0], : each.shape[1], :, number] = each
-    sums = np.zeros((rows - min(heights) + 1, columns, len(weights)), np.float32)
-    for row, line in enumerate(lines.reshape(len(lines), width * BINS, len(weights))):
-        reaching = sum(height > row for height in heights)
-        part = windows[row : row + len(sums)]
-        product = part.reshape(-1, width * BINS) @ line[:, :reaching]
-        sums[: len(part), :, :reaching] += product.reshape(len(part), columns, reaching)
-    return np.ascontiguousarray(sums.transpose(2, 0, 1))
+    rows, columns = level.shape[0] - min(len(w) for w in weights) + 1, level.shape[1]
+    columns = columns - min(each.shape[1] for each in weights) + 1
+    high, wide = rows + size[0] - 1, columns + size[1] - 1
+    widened = np.zeros((max(high, level.shape[0]), max(wide, level.shape[1]), BINS), np.float32)
+    widened[: level.shape[0], : level.shape[1]] = level
+    windows = sliding_window_view(widened, size[1], axis=1)[:, :columns].transpose(0, 1, 3, 2)
+    scores = np.empty((rows, columns, len(weights)), np.float32)
+    for top in range(0, rows, _AT_ONCE):
+        count = min(_AT_ONCE, rows - top)
+        part = np.empty((count, columns, *size, BINS), np.float32)
+        for row in range(size[0]):
+            part[:, :, row] = windows[top + row : top + row + count]
+        products = scores[top : top + count].reshape(count * columns, len(weights))
+        np.matmul(part.reshape(count * columns, -1), lines.reshape(-1, len(weights)), out=products)
+    for number, each in enumerate(weights):
+        scores[level.shape[0] - each.shape[0] + 1 :, :, number] = -np.inf
+        scores[:, level.shape[1] - each.shape[1] + 1 :, number] = -np.inf
+    return scores
 
 
-def _peaks(scores: Floats) -> Iterator[tuple[int, int]]:
-    """Row and column of the highest scores, one a block."""
-    rows, columns = scores.shape
+def _peaks(scores: Floats) -> Iterator[tuple[int, int, int]]:
+    """View, row and column of the highest scores of each view, one a block."""
+    rows, columns, count = scores.shape
     down, across = math.ceil(rows / _BLOCK), math.ceil(columns / _BLOCK)
-    padded = np.full((down * _BLOCK, across * _BLOCK), -np.inf, np.float32)
+    padded = np.full((down * _BLOCK, across * _BLOCK, count), -np.inf, np.float32)
     padded[:rows, :columns] = scores
-    highest = padded.reshape(down, _BLOCK, across, _BLOCK).max((1, 3)).ravel()
-    for block in np.argpartition(highest, -min(_A_SIZE, highest.size))[-_A_SIZE:]:
-        top, left = (int(at) * _BLOCK for at in divmod(int(block), across))
-        inside = padded[top : top + _BLOCK, left : left + _BLOCK]
-        row, column = divmod(int(inside.argmax()), _BLOCK)
-        yield top + row, left + column
+    blocks = padded.reshape(down, _BLOCK, across, _BLOCK, count)
+    highest = blocks.max((1, 3)).reshape(-1, count)
+    most = min(_A_SIZE, len(highest))
+    place, view = np.nonzero((highest >= np.partition(highest, -most, axis=0)[-most]) & (highest > 0))
+    top, left = np.divmod(place, across)
+    row, column = np.divmod(blocks[top, :, left, :, view].reshape(len(place), _BLOCK * _BLOCK).argmax(1), _BLOCK)
+    yield from zip(view.tolist(), (top * _BLOCK + row).tolist(), (left * _BLOCK + column).tolist(), strict=True)
 
 
-def _quad(template: Template, row: int, column: int, spans: tuple[float, float]) -> Quad:
-    """The corners of the artwork, in the pixels of the picture, when its template's first cell is this one."""
-    rows, columns, _ = template.weights.shape
-    left = ((column - _PADDING) * CELL + (columns * CELL - template.width) / 2) * spans[0]
-    top = ((row - _PADDING) * CELL + (rows * CELL - template.height) / 2) * spans[1]
-    right, bottom = left + template.width * spans[0], top + template.height * spans[1]
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-
-
-def _apart(places: Sequence[Candidate]) -> list[Candidate]:
+def _apart(hits: Sequence[_Hit]) -> list[Candidate]:
     """The best places of one logo that do not overlap."""
     kept: list[Candidate] = []
-    for place in sorted(places, key=lambda place: -place.score):
-        if len(kept) < _A_LOGO and all(shared(place.quad, other.quad) < _APART for other in kept):
-            kept.append(place)
+    for hit in sorted(hits, key=lambda hit: -hit.score):
+        quad = _quad(hit)
+        if all(shared(quad, other.quad) < _APART for other in kept):
+            kept.append(Candidate(template=hit.sought.template, quad=quad, score=hit.score))
+            if len(kept) == _A_LOGO:
+                break
     return kept
+
+
+def _quad(hit: _Hit) -> Quad:
+    """The corners of the artwork, in the pixels of the picture, in the middle of its view."""
+    view = hit.sought.view
+    rows, columns, _ = view.weights.shape
+    middle = np.array([hit.column + columns / 2, hit.row + rows / 2]) - _PADDING
+    angle = math.radians(view.degrees)
+    along = np.array([math.cos(angle), math.sin(angle)]) * view.width / 2
+    across = np.array([-math.sin(angle), math.cos(angle)]) * view.height / 2
+    corners = middle * CELL + [-along - across, along - across, along + across, across - along]
+    return np.asarray(corners * hit.spans, np.float32)
 
 
 def shared(one: Quad, other: Quad) -> float:

@@ -14,21 +14,22 @@ from imgpolicy.domain.work import KnownArtwork, KnownLogo
 from imgpolicy.engines.guests import Guests
 from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
-from imgpolicy.extract.logos.artwork import stored_artwork
+from imgpolicy.extract.logos.artwork import Artwork, stored_artwork
 from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
 from imgpolicy.extract.logos.scan import Candidate, candidates, shared
 from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
 from imgpolicy.extract.logos.verifier import verifier
 from imgpolicy.phrase import message_of, phrase
 
-POSSIBLE = 8.0
+POSSIBLE = 8.7
 """Evidence below which nothing is reported of a place; fixed on logos and photographs that nothing was fitted on:
 docs/decisions/0014-logos.md."""
 
-_SCAN = 0.25  # logits that a standard deviation of the scan's score is worth
-_MOST = 40  # places looked at closely; more logos share a few more
+_SCAN = 0.35  # logits that a standard deviation of the scan's score is worth
+_MOST = 120  # places looked at closely: all of 60 logos; those of more logos are the likeliest, and a few more
 _A_LOGO = 0.5
 _SAME_PLACE = 0.25
+_PAINTED = 1.0  # logits that a look in one colour, whichever, must be surer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,19 +62,35 @@ def searchable(logos: Sequence[KnownLogo]) -> tuple[Sought, ...]:
     )
 
 
+def artworks_of(logo: KnownLogo) -> tuple[Artwork, ...]:
+    """The artworks of a logo as they are kept; RegisterError when one is damaged."""
+    return tuple(_artwork(logo, known) for known in logo.artworks)
+
+
 def _template(logo: KnownLogo, artwork: KnownArtwork) -> Template:
+    if artwork.version != VERSION or artwork.template is None:
+        return learn(_artwork(logo, artwork))
     try:
-        if artwork.version == VERSION and artwork.template is not None:
-            return from_bytes(artwork.template)
-        return learn(stored_artwork(artwork.picture, artwork.sha256))
+        return from_bytes(artwork.template)
     except PictureError as error:
-        raise RegisterError(
-            phrase(
-                "the register is damaged: {error} ({id}); remove it and add it again",
-                error=message_of(error),
-                id=repr(logo.id),
-            )
-        ) from error
+        raise _damaged(logo, error) from error
+
+
+def _artwork(logo: KnownLogo, known: KnownArtwork) -> Artwork:
+    try:
+        return stored_artwork(known.picture, known.sha256)
+    except PictureError as error:
+        raise _damaged(logo, error) from error
+
+
+def _damaged(logo: KnownLogo, error: PictureError) -> RegisterError:
+    return RegisterError(
+        phrase(
+            "the register is damaged: {error} ({id}); remove it and add it again",
+            error=message_of(error),
+            id=repr(logo.id),
+        )
+    )
 
 
 _LINEAR_ALGEBRA = Guests(lambda: threadpool_limits(limits=1, user_api="blas").restore_original_limits)
@@ -110,8 +127,8 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
         pairs = [(place, cut, look) for place, cut in cut_places for look in templates[place.template].looks]
         logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
         best: dict[int, Sighting] = {}
-        for (place, _, _), logit, offset in zip(pairs, logits, offsets, strict=True):
-            evidence = float(logit) + _SCAN * place.score
+        for (place, _, look), logit, offset in zip(pairs, logits, offsets, strict=True):
+            evidence = float(logit) + _SCAN * place.score - (_PAINTED if look.painted else 0)
             known = best.get(id(place))
             if known is None or known.evidence < evidence:
                 quad = moved(place.quad, offset, shape)

@@ -8,9 +8,11 @@ covariance of photographs, which depends on the distance between two cells alone
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 import cv2
 import msgspec
@@ -18,43 +20,66 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgpolicy.errors import PictureError
-from imgpolicy.extract.logos.artwork import Artwork, Rgba
-from imgpolicy.extract.logos.canonical import MARGIN, SHAPES, Shape, premultiplied, reference, shape_for
+from imgpolicy.extract.logos.artwork import Artwork
+from imgpolicy.extract.logos.canonical import MARGIN, SHAPES, Shape, premultiplied, shape_for
 from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
+from imgpolicy.extract.logos.looks import MOST_LOOKS, Look, looks
 from imgpolicy.phrase import phrase
 
-VERSION = "2"
+VERSION = "3"
 """Changes when the same artwork gives another template."""
 
-AREA = 64
-"""Cells that the artwork fills, about."""
-WIDEST = 13
 FEWEST = 3
-"""Cells of the longer and of the shorter side of the artwork."""
+"""Cells of the shorter side of the artwork."""
+LARGEST = 17
+"""Cells of a side of a view: the covariance is known to so many."""
+
+
+class _Way(NamedTuple):
+    """How a view is made: the artwork turned by so many degrees, clockwise, and by up to `about` more or less; `area`
+    is how many cells it fills, about, and `widest` how many its longer side has at most.
+    """
+
+    degrees: float
+    about: float
+    area: int
+    widest: int
+
+
+WAYS = (_Way(0.0, 7.0, 64, 15), _Way(-20.0, 9.0, 40, 12), _Way(20.0, 9.0, 40, 12))
+"""Turned views are smaller, since each costs as much as the upright one, and are found at a smaller scale."""
 
 _RENDERINGS = 24
 _EDGE = 3  # cells around the artwork in a rendering; one of them belongs to the template
-_DEGREES = 4.0
 _SCALE = 0.05
 _RIDGE = 0.002  # of the variance of a cell, about 0.03
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Template:
-    """A logo as the search knows it.
+class View:
+    """A logo turned by so many degrees, clockwise, as the scan knows it.
 
     `weights`, shape (rows, columns, BINS), give a score in standard deviations of photographs when they are summed
-    over cells less their mean; the artwork is `width` x `height` pixels there, in the middle. `expected` is the score
-    of the logo itself. `looks`, one or two, are RGBA in `shape` with its margin, colours multiplied by their opacity:
-    the artwork as it is, and in the other polarity when it has one colour only.
+    over cells less their mean; the artwork is `width` x `height` pixels in their middle. `expected` is the score of the
+    logo itself.
     """
 
-    weights: Cells = field(repr=False)
+    degrees: float
     width: float
     height: float
+    weights: Cells = field(repr=False)
     expected: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Template:
+    """A logo as the search knows it: its `views`, the upright one first, and its `looks`, all in `shape`, of which any
+    may be what a place shows.
+    """
+
+    views: tuple[View, ...] = field(repr=False)
     shape: Shape
-    looks: tuple[Rgba, ...] = field(repr=False)
+    looks: tuple[Look, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,26 +101,32 @@ def photographs() -> Photographs:
 
 def learn(artwork: Artwork) -> Template:
     """The template of this artwork; the same artwork gives the same template, but for rounding."""
-    rows, columns = _grid(artwork.aspect)
-    width = float(columns * CELL)
+    shape = shape_for(artwork.aspect)
+    return Template(views=tuple(_view(artwork, way) for way in WAYS), shape=shape, looks=looks(artwork, shape))
+
+
+def _view(artwork: Artwork, way: _Way) -> View:
+    width = float(_columns(artwork.aspect, way) * CELL)
     height = width / artwork.aspect
+    rows, columns = _grid(width, height, way.degrees)
     mean = np.zeros((rows + 2, columns + 2, BINS), np.float32)
-    for seen in _renderings(artwork, rows, columns):
+    for seen in _renderings(artwork, (rows, columns), width, way):
         mean += cells(to_lab(seen))[_EDGE - 1 : 1 - _EDGE, _EDGE - 1 : 1 - _EDGE] / _RENDERINGS
     weights, expected = _discriminant(mean)
-    shape = shape_for(artwork.aspect)
-    looks = [reference(artwork, shape)]
-    if artwork.one_colour:
-        looks.append(_other_polarity(looks[0], artwork.luminance))
-    return Template(weights=weights, width=width, height=height, expected=expected, shape=shape, looks=tuple(looks))
+    return View(degrees=way.degrees, width=width, height=height, weights=weights, expected=expected)
 
 
-def _grid(aspect: float) -> tuple[int, int]:
-    """Rows and columns of cells that the artwork fills."""
-    columns = max(FEWEST, min(WIDEST, round(math.sqrt(AREA * aspect))))
-    if columns / aspect > WIDEST:
-        columns = max(2, round(WIDEST * aspect))
-    return max(FEWEST, math.ceil(columns / aspect - 0.15)), columns
+def _columns(aspect: float, way: _Way) -> int:
+    """Cells that the upright artwork is wide."""
+    columns = max(FEWEST, min(way.widest, round(math.sqrt(way.area * aspect))))
+    return max(2, round(way.widest * aspect)) if columns / aspect > way.widest else columns
+
+
+def _grid(width: float, height: float, degrees: float) -> tuple[int, int]:
+    """Rows and columns of cells around the turned artwork."""
+    cos, sin = math.cos(math.radians(degrees)), abs(math.sin(math.radians(degrees)))
+    down, across = (width * sin + height * cos) / CELL, (width * cos + height * sin) / CELL
+    return max(FEWEST, math.ceil(down - 0.15)), max(2, math.ceil(across - 0.15))
 
 
 def _discriminant(mean: Cells) -> tuple[Cells, float]:
@@ -115,28 +146,26 @@ def _discriminant(mean: Cells) -> tuple[Cells, float]:
     return (weights / strength).reshape(mean.shape).astype(np.float32), strength
 
 
-def _renderings(artwork: Artwork, rows: int, columns: int) -> list[NDArray[np.uint8]]:
+def _renderings(artwork: Artwork, grid: tuple[int, int], width: float, way: _Way) -> Iterator[NDArray[np.uint8]]:
     """The artwork on plates and on textures like those of photographs, a little turned, scaled and moved each time."""
     random = np.random.default_rng(0)
     texture = _texture(random)
     full = premultiplied(artwork.pixels)
-    if full.shape[1] > 2 * columns * CELL:
-        halfway = (2 * columns * CELL, max(2, round(2 * columns * CELL / artwork.aspect)))
+    if full.shape[1] > 2 * width:
+        halfway = (round(2 * width), max(2, round(2 * width / artwork.aspect)))
         full = np.asarray(cv2.resize(full, halfway, interpolation=cv2.INTER_AREA), dtype=np.float32)
-    size = ((rows + 2 * _EDGE) * CELL, (columns + 2 * _EDGE) * CELL)
-    made = []
+    size = ((grid[0] + 2 * _EDGE) * CELL, (grid[1] + 2 * _EDGE) * CELL)
     for number in range(_RENDERINGS):
         ground, opacity = _ground(random, texture, size, artwork.luminance, number)
-        drawn = _placed(random, full, size, columns * CELL) * opacity
+        drawn = _placed(random, full, size, width, way) * opacity
         seen = drawn[:, :, :3] + ground * (1 - drawn[:, :, 3:] / 255)
-        made.append(np.clip(seen, 0, 255).astype(np.uint8))
-    return made
+        yield np.clip(seen, 0, 255).astype(np.uint8)
 
 
-def _placed(random: np.random.Generator, full: Floats, size: tuple[int, int], width: int) -> Floats:
+def _placed(random: np.random.Generator, full: Floats, size: tuple[int, int], width: float, way: _Way) -> Floats:
     height, across = full.shape[:2]
     scale = width / across * math.exp(random.uniform(-_SCALE, _SCALE))
-    angle = math.radians(random.uniform(-_DEGREES, _DEGREES))
+    angle = math.radians(way.degrees + random.uniform(-way.about, way.about))
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
     x, y = size[1] / 2 + random.uniform(-1, 1), size[0] / 2 + random.uniform(-1, 1)
     warp = np.array(
@@ -181,37 +210,45 @@ def _texture(random: np.random.Generator, side: int = 192) -> Floats:
     return np.asarray((mixed - mixed.mean()) / mixed.std(), np.float32)
 
 
-def _other_polarity(look: Rgba, luminance: float) -> Rgba:
-    """The same mark in black where it is light, in white where it is dark."""
-    other = look.copy()
-    other[:, :, :3] = (look[:, :, 3:] * np.float32((15 if luminance > 127 else 255) / 255)).astype(np.uint8)
-    return other
-
-
-class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _StoredView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    degrees: float
+    width: float
+    height: float
     rows: int
     columns: int
     weights: bytes
-    width: float
-    height: float
     expected: float
+
+
+class _StoredLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    painted: bool
+    pixels: bytes
+
+
+class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    views: list[_StoredView]
     shape: int
-    looks: list[bytes]
+    looks: list[_StoredLook]
 
 
 def to_bytes(template: Template) -> bytes:
-    """The template as it is stored, about 20 kB."""
-    rows, columns, _ = template.weights.shape
+    """The template as it is stored, about 100 kB."""
     return msgspec.msgpack.encode(
         _Stored(
-            rows,
-            columns,
-            template.weights.astype("<f2").tobytes(),
-            template.width,
-            template.height,
-            template.expected,
+            [
+                _StoredView(
+                    view.degrees,
+                    view.width,
+                    view.height,
+                    view.weights.shape[0],
+                    view.weights.shape[1],
+                    view.weights.astype("<f2").tobytes(),
+                    view.expected,
+                )
+                for view in template.views
+            ],
             SHAPES.index(template.shape),
-            [look.tobytes() for look in template.looks],
+            [_StoredLook(look.painted, look.pixels.tobytes()) for look in template.looks],
         )
     )
 
@@ -222,18 +259,30 @@ def from_bytes(data: bytes) -> Template:
         stored = msgspec.msgpack.decode(data, type=_Stored)
         shape = SHAPES[stored.shape]
         full = (shape.height + 2 * MARGIN, shape.width + 2 * MARGIN, 4)
-        weights = np.frombuffer(stored.weights, "<f2").astype(np.float32).reshape(stored.rows, stored.columns, BINS)
-        looks = tuple(np.frombuffer(look, np.uint8).reshape(full) for look in stored.looks)
+        views = tuple(
+            View(
+                degrees=view.degrees,
+                width=view.width,
+                height=view.height,
+                weights=np.frombuffer(view.weights, "<f2").astype(np.float32).reshape(view.rows, view.columns, BINS),
+                expected=view.expected,
+            )
+            for view in stored.views
+        )
+        found = tuple(
+            Look(painted=look.painted, pixels=np.frombuffer(look.pixels, np.uint8).reshape(full))
+            for look in stored.looks
+        )
     except (msgspec.DecodeError, ValueError, IndexError) as error:
         raise PictureError(phrase("the template of a logo is damaged")) from error
-    sound = np.isfinite(weights).all() and max(weights.shape[:2]) <= WIDEST + 2 and 1 <= len(looks) <= 2
-    if not sound or not min(stored.width, stored.height) > 1:
+    if not (all(map(_sound, views)) and 1 <= len(views) <= len(WAYS) and 1 <= len(found) <= MOST_LOOKS):
         raise PictureError(phrase("the template of a logo is damaged"))
-    return Template(
-        weights=weights,
-        width=stored.width,
-        height=stored.height,
-        expected=stored.expected,
-        shape=shape,
-        looks=looks,
-    )
+    return Template(views=views, shape=shape, looks=found)
+
+
+def _sound(view: View) -> bool:
+    """Whether the scan can be made with these numbers."""
+    rows, columns, _ = view.weights.shape
+    filled = 1 < view.width <= columns * CELL * 2 and 1 < view.height <= rows * CELL * 2
+    bounded = min(rows, columns) >= 1 and max(rows, columns) <= LARGEST and abs(view.degrees) <= 180
+    return filled and bounded and bool(np.isfinite(view.weights).all())
