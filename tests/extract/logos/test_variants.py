@@ -13,7 +13,7 @@ from tests.drawn import png
 from imgpolicy.domain.work import Shown
 from imgpolicy.extract.logos.artwork import Artwork, read_artwork
 from imgpolicy.extract.logos.canonical import shape_for
-from imgpolicy.extract.logos.looks import looks, side_by_side
+from imgpolicy.extract.logos.looks import looks, may_show, side_by_side
 from imgpolicy.extract.logos.sheet import sheet
 from imgpolicy.extract.logos.variants import painted, variants
 
@@ -77,6 +77,16 @@ def test_a_look_in_one_colour_is_white_on_what_is_darker_than_the_mark_and_black
     inside = opacity[:, :, 0] == 1
     white, black = (drawn[3:6][:, inside].mean() for drawn in seen)
     assert (round(float(white), 2), round(float(black), 2)) == (1.0, round(15 / 127.5 - 1, 2))
+
+
+def test_a_look_in_one_colour_is_looked_for_only_where_something_stands_out(star: Artwork) -> None:
+    own, silhouette, _ = looks(star, shape_for(star.aspect))
+    opacity = silhouette.pixels[:, :, 3:].repeat(3, axis=2) / 255
+    clear, faint = (np.asarray(100 + levels * opacity, np.uint8) for levels in (40, 10))
+    assert may_show(clear, silhouette)
+    assert may_show(255 - clear, silhouette)
+    assert not may_show(faint, silhouette)
+    assert may_show(faint, own)
 
 
 def test_the_sheet_has_a_row_for_each_artwork(star: Artwork) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +15,7 @@ from imgpolicy.extract.logos.variants import painted, variants
 
 MOST_LOOKS = 3
 
+_CONTRAST = 20.0  # grey levels between the means of a mark in white or black and of what is around it
 _WHITE, _BLACK = np.float32(255), np.float32(15)
 _ANY = (0, 0, 0)
 
@@ -38,6 +40,17 @@ def looks(artwork: Artwork, shape: Shape) -> tuple[Look, ...]:
             for variant in variants(artwork)
         ),
     )
+
+
+def may_show(place: NDArray[np.uint8], look: Look) -> bool:
+    """Whether a place, RGB, may show this look: one in white or black is far from its ground."""
+    if not look.painted:
+        return True
+    opacity = look.pixels[..., 3].astype(np.float32)
+    grey = np.asarray(cv2.cvtColor(place, cv2.COLOR_RGB2GRAY), np.float32)
+    total, covered = float(opacity.size * 255), float(opacity.sum())
+    inside, everywhere = float((grey * opacity).sum()), 255 * float(grey.sum())
+    return abs(inside / max(covered, 1) - (everywhere - inside) / max(total - covered, 1)) >= _CONTRAST
 
 
 def side_by_side(places: NDArray[np.uint8], pixels: Rgba, in_one_colour: NDArray[np.bool_]) -> Floats:

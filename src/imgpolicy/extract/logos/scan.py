@@ -26,11 +26,11 @@ SMALLEST = 0.05
 """Share of the picture's width below which a logo is not looked for."""
 
 _STEPS = 4  # sizes an octave
-_TURNED = 30.0  # pixels: a turned view that is wider is looked for from another share on, for what it would cost
+_FINEST, _TURNED = 54.0, 30.0  # pixels: views that are wider, and turned ones, are looked for from another share on
 _LARGEST_SCALE = 1.5
 _PADDING = 2  # cells around the picture, so that a logo in its corner has a margin
 _SIDES = (8, 11, 17)  # cells: a view is widened and heightened to one of these
-_AT_ONCE = 4  # rows of cells in one matrix product
+_AT_ONCE = 300_000  # numbers that one matrix product reads, about: they fit into a cache
 _BLOCK = 4
 _A_SIZE = 4  # places of a view at one size
 _A_LOGO = 2  # places of a logo in all
@@ -111,7 +111,7 @@ def _searched(view: View, scale: float, width: int, height: int) -> bool:
     """Whether the logo is of a size that counts when it fits the view at this scale."""
     fills = min(view.width / width, view.height / height)
     half_a_step = 2 ** (0.5 / _STEPS)
-    finest = min(view.width, _TURNED) if view.degrees else view.width
+    finest = min(view.width, _TURNED if view.degrees else _FINEST)
     return 0.9 * fills <= scale <= half_a_step * finest / (SMALLEST * width)
 
 
@@ -146,8 +146,9 @@ def _scores(level: Cells, size: tuple[int, int], weights: Sequence[Cells]) -> Fl
     widened[: level.shape[0], : level.shape[1]] = level
     windows = sliding_window_view(widened, size[1], axis=1)[:, :columns].transpose(0, 1, 3, 2)
     scores = np.empty((rows, columns, len(weights)), np.float32)
-    for top in range(0, rows, _AT_ONCE):
-        count = min(_AT_ONCE, rows - top)
+    step = max(1, _AT_ONCE // (columns * size[0] * size[1] * BINS))
+    for top in range(0, rows, step):
+        count = min(step, rows - top)
         part = np.empty((count, columns, *size, BINS), np.float32)
         for row in range(size[0]):
             part[:, :, row] = windows[top + row : top + row + count]

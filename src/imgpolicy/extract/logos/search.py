@@ -16,6 +16,7 @@ from imgpolicy.engines.opencv import opencv_at_rest
 from imgpolicy.errors import PictureError, RegisterError
 from imgpolicy.extract.logos.artwork import Artwork, stored_artwork
 from imgpolicy.extract.logos.canonical import Quad, Shape, moved, patch
+from imgpolicy.extract.logos.looks import may_show
 from imgpolicy.extract.logos.scan import Candidate, candidates, shared
 from imgpolicy.extract.logos.template import VERSION, Template, from_bytes, learn
 from imgpolicy.extract.logos.verifier import verifier
@@ -124,7 +125,12 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
             cuts[shape].append((place, cut))
     sightings: list[Sighting] = []
     for shape, cut_places in cuts.items():
-        pairs = [(place, cut, look) for place, cut in cut_places for look in templates[place.template].looks]
+        pairs = [
+            (place, cut, look)
+            for place, cut in cut_places
+            for look in templates[place.template].looks
+            if may_show(cut, look)
+        ]
         logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
         best: dict[int, Sighting] = {}
         for (place, _, look), logit, offset in zip(pairs, logits, offsets, strict=True):
