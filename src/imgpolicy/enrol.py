@@ -18,6 +18,7 @@ from imgpolicy.extract.fingerprint import FingerprintExtractor
 from imgpolicy.extract.keypoints import work_keypoints
 from imgpolicy.extract.logos.artwork import Artwork, is_drawing, read_artwork
 from imgpolicy.extract.logos.template import VERSION, learn, to_bytes
+from imgpolicy.extract.text import TextExtractor
 from imgpolicy.facts import Fingerprint, Vector
 from imgpolicy.index.features import features_of, known_fingerprint
 from imgpolicy.index.gallery import Gallery
@@ -38,6 +39,10 @@ with SFace, docs/decisions/0003-face-engine.md)."""
 
 _SAME_PLACE = 0.5
 """Two boxes are of one face when they share more than this of their common area."""
+
+_READ = 0.8
+_A_WORD = 3
+"""How sure a line of text in artwork must be, and how many characters it must have, to be a name of it."""
 
 MIN_SHARPNESS = 0.012
 """Sharpness of a face (`Face.sharpness`) below which it is too blurred to enrol. Portraits of Labeled Faces in the Wild
@@ -219,6 +224,13 @@ def logo_of(source: str) -> LogoFile:
     if fingerprint is None or fingerprint.quality < MIN_QUALITY:  # on white a white mark is nothing
         fingerprint = FingerprintExtractor().extract(load(artwork.on_page(), name))
     return LogoFile(fingerprint=replace(fingerprint, sha256=artwork.sha256), artwork=known_artwork(artwork))
+
+
+def read_words(picture: bytes) -> tuple[str, ...]:
+    """The lines of text that a picture file of artwork surely shows, each once; ExtractError when none can be read."""
+    seen = TextExtractor().extract(load(picture, phrase("a logo in the register")))
+    sure = (line.value.strip() for line in seen.texts if line.confidence >= _READ)
+    return tuple(dict.fromkeys(line for line in sure if len(line) >= _A_WORD))
 
 
 def known_artwork(artwork: Artwork) -> KnownArtwork:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from tests.drawn import STAR, mark, page, with_mark
 from tests.support import Run
 
@@ -43,6 +43,7 @@ def test_a_logo_is_added_found_in_a_scene_listed_and_removed(imgpolicy: Run, fol
     assert imgpolicy("check", "scene.png", *posting).code == 0
 
 
+@pytest.mark.slow
 def test_how_a_logo_is_looked_for_is_shown_and_drawn(imgpolicy: Run, folder: Path) -> None:
     words = ("--words", "Star")
     imgpolicy("logo", "add", "Star", "star.png", "--whose", "own", *words, folder=folder)
@@ -54,6 +55,13 @@ def test_how_a_logo_is_looked_for_is_shown_and_drawn(imgpolicy: Run, folder: Pat
     assert Image.open(folder / "sheet.png").size == (800, 200)
     assert imgpolicy("logo", "show", "star", "-o", "sheet.png").code == 2
     assert "no" in imgpolicy("logo", "show", "disc").out.splitlines()[1].split()
+    word_mark = Image.new("RGBA", (600, 140))
+    ImageDraw.Draw(word_mark).text((10, 20), "HARBOUR", fill="navy", font=ImageFont.load_default(100))
+    word_mark.save(folder / "word.png")
+    imgpolicy("logo", "add", "Harbour", "word.png", "--whose", "own")
+    ran = imgpolicy("logo", "show", "harbour")
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert "reads “HARBOUR”" in ran.err
     ran = imgpolicy("logo", "show", "nothing")
     assert (ran.code, ran.err.count("\n")) == (4, 1)
 

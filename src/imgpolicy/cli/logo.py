@@ -116,6 +116,13 @@ def show_logo(
         for one in shown.artworks
     ]
     common.emit(common.table(("SHA-256", phrase("looked for"), phrase("also in one colour")), rows))
+    for line in shown.not_looked_for:
+        common.note(
+            phrase(
+                "its artwork reads “{line}”: with --words it is found in other letters too; remove it and add it again",
+                line=line,
+            )
+        )
     if shown.logo.words:
         common.say(phrase("known by the words: {words}", words="; ".join(shown.logo.words)))
     return Exit.GO

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from imgpolicy.domain.words import folded
 from imgpolicy.domain.work import LOGOS, KnownLogo, Shown, Work, WorkKind, is_a_logo, is_no_logo
-from imgpolicy.enrol import is_plain, logo_of, work_picture
+from imgpolicy.enrol import is_plain, logo_of, read_words, work_picture
 from imgpolicy.errors import RequestError
 from imgpolicy.extract.logos.search import artworks_of
 from imgpolicy.extract.logos.sheet import sheet
@@ -60,11 +61,15 @@ class KnownWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownArtwork:
-    """Artwork by the SHA-256 of its file: whether it is looked for in parts of pictures, and its ways in one colour."""
+    """Artwork by the SHA-256 of its file: whether it is looked for in parts of pictures, and its ways in one colour.
+
+    `reads` are the lines of text that it shows.
+    """
 
     sha256: str
     searched: bool
     ways: tuple[Shown, ...]
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,13 @@ class ShownLogo:
     logo: KnownLogo
     artworks: tuple[ShownArtwork, ...]
     picture: bytes = field(repr=False)
+
+    @property
+    def not_looked_for(self) -> tuple[str, ...]:
+        """What its artworks read and none of its words is: set in other letters it is not found."""
+        known = {folded(words) for words in self.logo.words}
+        lines = dict.fromkeys(line for artwork in self.artworks for line in artwork.reads)
+        return tuple(line for line in lines if folded(line) not in known)
 
 
 def add_work(
@@ -168,7 +180,10 @@ def logos(workspace: Workspace) -> tuple[KnownLogo, ...]:
 
 
 def show_logo(workspace: Workspace, logo_id: str) -> ShownLogo:
-    """A logo as it is looked for; RegisterError when it is not there, or its artwork is damaged."""
+    """A logo as it is looked for.
+
+    RegisterError when it is not there, or its artwork is damaged; ExtractError when what it reads cannot be read.
+    """
     with workspace.register.reading() as unit:
         logo = kept_logos.logo(unit, logo_id)
     drawn = artworks_of(logo)
@@ -179,6 +194,7 @@ def show_logo(workspace: Workspace, logo_id: str) -> ShownLogo:
                 sha256=known.sha256,
                 searched=known.template is not None,
                 ways=tuple(variant.shown for variant in variants(artwork)),
+                reads=read_words(artwork.on_page()),
             )
             for known, artwork in zip(logo.artworks, drawn, strict=True)
         ),
