@@ -360,7 +360,7 @@ CHANGES_NOTHING = """
     archive.basis archive.basis_number archive.basis_of archive.changes_since archive.codes_number
     archive.codes_of archive.concerned archive.judge_places archive.judged archive.keep archive.kept_of
     archive.may_have_changed archive.no_longer_go archive.opened_pictures archive.posting_number
-    archive.posting_of archive.settle
+    archive.posting_of archive.settle archive.showing
     auditing.audit auditing.audit_again auditing.audited_of auditing.look auditing.row_of auditing.told_of
     auditing.work
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of

@@ -24,7 +24,7 @@ from imgpolicy.domain.scope import ANY, Scope
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.enrol import logo_of, work_picture
-from imgpolicy.errors import RequestError
+from imgpolicy.errors import RegisterError, RequestError
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.faces import remove_faces
@@ -34,7 +34,7 @@ from imgpolicy.register.people import add_person
 from imgpolicy.register.sql.database import archive_file
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
-from imgpolicy.service import archive
+from imgpolicy.service import archive, cards
 from imgpolicy.service.auditing import Audited, AuditRequest, How, audit, audit_again
 from imgpolicy.service.workspace import Place, Workspace
 
@@ -309,3 +309,15 @@ def test_a_table_states_the_posting_of_single_pictures(workspace: Workspace) -> 
     Path("postings.csv").write_text("file,chanel\npictures/portrait.jpg,print\n")
     with pytest.raises(RequestError, match="chanel"):
         walked(workspace, replace(REQUEST, table=Path("postings.csv")))
+
+
+@pytest.mark.slow
+def test_a_persons_card_has_their_pictures(workspace: Workspace) -> None:
+    shown = cards.card(workspace, "eileen").archive
+    assert [(one.name, one.verdict) for one in shown] == [
+        ("pictures/letter.png", "no-go"),
+        ("pictures/portrait.jpg", "go"),
+    ]
+    assert archive.showing(workspace, "eileen") == shown
+    with pytest.raises(RegisterError):
+        archive.showing(workspace, "nobody")

@@ -17,10 +17,10 @@ from imgpolicy.render.page import add, add_table, new_page, written
 from imgpolicy.wire.consent import ConsentWire, consent_wire
 from imgpolicy.wire.decision import check_wire
 from imgpolicy.wire.evidence import evidence_wire, notice_wire
-from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, InArchiveWire, LaidDownWire, person_wire
+from imgpolicy.wire.person import DossierWire, EntryWire, FaceVectorWire, LaidDownWire, in_archive_wire, person_wire
 from imgpolicy.wire.publication import publication_wire, takedown_wire
 from imgpolicy.wire.request import answer_wire, request_wire
-from imgpolicy.wire.values import as_json, safe_text
+from imgpolicy.wire.values import as_json
 
 RIGHTS = (
     phrase("You may see what is kept about you and have a copy of it (GDPR article 15)."),
@@ -74,7 +74,7 @@ def dossier_json(found: Dossier) -> str:
         takedowns=[takedown_wire(task) for task in found.takedowns],
         decisions=[check_wire(decision) for decision in found.decisions],
         desk=[LaidDownWire(id=one.id, at=one.at, verdict=one.verdict) for one in found.desk],
-        archive=[InArchiveWire(name=safe_text(one.name), at=one.at, verdict=one.verdict) for one in found.archive],
+        archive=[in_archive_wire(one) for one in found.archive],
         requests=[request_wire(one, made_at) for one in found.requests],
         answers=[answer_wire(one) for one in found.answers],
         log=[_entry(entry) for entry in found.log],

@@ -19,6 +19,7 @@ from typing import TypeAlias
 import msgspec
 
 from imgpolicy.checker import JudgedAgain
+from imgpolicy.domain.dossier import InArchive
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import FactsError
@@ -26,9 +27,10 @@ from imgpolicy.facts import Facts, Keypoints
 from imgpolicy.keeping import decode_matches, encode_matches, encode_people
 from imgpolicy.match.kept import Against, HeldFaces, KeptMatches, KeptPicture
 from imgpolicy.register.archive import Judged, Kept, keep_pictures, keep_places, recognised_no_more
+from imgpolicy.register.archive import showing as pictures_of
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.concerns import concern_since
-from imgpolicy.register.people import aliases, all_keys
+from imgpolicy.register.people import aliases, all_keys, person_row
 from imgpolicy.register.sql.archive import ArchiveRows, ChangeRow, PictureRow, PlaceRow
 from imgpolicy.report import Report
 from imgpolicy.service.check import accept_posting
@@ -381,6 +383,13 @@ def changes_since(workspace: Workspace, day: dt.date) -> list[Changed]:
         if place in here and first[place].before != one.after
     ]
     return sorted(changed, key=lambda one: one.name)
+
+
+def showing(workspace: Workspace, person_id: str) -> tuple[InArchive, ...]:
+    """The pictures of the archive that show this person, or may, by name; RegisterError when they are not there."""
+    with workspace.register.reading() as unit:
+        person_row(unit, person_id)
+        return () if unit.archive is None else pictures_of(unit.archive, person_id)
 
 
 def concerned(workspace: Workspace, *, people: Sequence[str] = (), works: Sequence[str] = ()) -> list[PlaceRow]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.dossier import InArchive
 from imgpolicy.domain.evidence import Evidence, Notice
 from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Due, Publication, Takedown
+from imgpolicy.register.archive import showing
 from imgpolicy.register.consents import due
 from imgpolicy.register.evidence import evidence_of, notices
 from imgpolicy.register.faces import EnrolledFace, enrolled_faces, learnt
@@ -41,7 +43,8 @@ class Card:
     """A person and all that is shown of them. `names` has the names of those who speak for them or did, by id.
 
     Who spoke for them and was erased since is not among the names. `ends` is what ends soon, `tasks` are the posts that
-    must come down. `consents` and `evidence` are in the order in which they came.
+    must come down, `archive` the audited pictures that show them, or may. `consents` and `evidence` are in the order in
+    which they came.
     """
 
     person: Person
@@ -54,6 +57,7 @@ class Card:
     faces: tuple[LearntFace, ...]
     publications: tuple[Publication, ...]
     tasks: tuple[Takedown, ...]
+    archive: tuple[InArchive, ...]
 
 
 def card(workspace: Workspace, person_id: str) -> Card:
@@ -75,6 +79,7 @@ def card(workspace: Workspace, person_id: str) -> Card:
             faces=tuple(_face(one, since.get(one.face)) for one in enrolled_faces(unit, person_id)),
             publications=publications(unit, person_id),
             tasks=tuple(task for task in takedowns_of(unit, person_id) if task.closed is None),
+            archive=() if unit.archive is None else showing(unit.archive, person_id),
         )
 
 

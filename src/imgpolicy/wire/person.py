@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
+from imgpolicy.domain.dossier import InArchive
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import today
@@ -23,6 +24,7 @@ from imgpolicy.wire.evidence import EvidenceWire, NoticeWire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire
 from imgpolicy.wire.request import AnswerWire, RequestWire
 from imgpolicy.wire.sheets import Line, Table, day, join_words, whole, yes_or_no
+from imgpolicy.wire.values import safe_text
 
 _CELLS: Mapping[str, Callable[[Person], str]] = {
     "id": lambda person: person.id,
@@ -123,6 +125,11 @@ class InArchiveWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: str
     at: dt.datetime
     verdict: VerdictWord
+
+
+def in_archive_wire(one: InArchive) -> InArchiveWire:
+    """The picture as programs read it."""
+    return InArchiveWire(name=safe_text(one.name), at=one.at, verdict=one.verdict)
 
 
 class LaidDownWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -39,6 +39,7 @@ WITHOUT_A_ROW = {
     "archive.opened_pictures": NO_DOOR,
     "archive.posting_number": NO_DOOR,
     "archive.posting_of": NO_DOOR,
+    "archive.showing": ONLY_READS,
     "archive.settle": NO_DOOR,
     "auditing.audit": "it refuses what a check refuses, and test_archive.py asks it",
     "auditing.audit_again": "test_archive.py asks it",

@@ -14,9 +14,9 @@ from imgpolicy.domain.consent import Consent
 from imgpolicy.errors import BadRequestError, RegisterError, RequestError
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.api.calls import Call, Operation, Query, said
-from imgpolicy.service import grants, people, posts, works
+from imgpolicy.service import archive, grants, people, posts, works
 from imgpolicy.wire.consent import ConsentWire, DueWire, consent_from, consent_wire, due_wire
-from imgpolicy.wire.person import PersonWire, person_from, person_wire
+from imgpolicy.wire.person import InArchiveWire, PersonWire, in_archive_wire, person_from, person_wire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire, publication_wire, takedown_wire
 from imgpolicy.wire.work import LogoSummary, WorkSummary, logo_summary, work_summary
 
@@ -63,6 +63,12 @@ class PublicationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     publications: list[PublicationWire]
     takedowns: list[TakedownWire]
+
+
+class ArchiveAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Audited pictures that show a person, or may, with the verdict when each was judged last."""
+
+    pictures: list[InArchiveWire]
 
 
 Body = TypeVar("Body")
@@ -159,6 +165,12 @@ def publications(call: Call) -> Response:
     )
 
 
+def in_archive(call: Call) -> Response:
+    """Audited pictures that show a person, or may."""
+    found = archive.showing(call.workspace, call.part("person"))
+    return said(ArchiveAnswer(pictures=[in_archive_wire(one) for one in found]))
+
+
 def take_down(call: Call) -> Response:
     """A post is down from now on: whoever recorded it may say so, and whoever may keep the register."""
     take = posts.take_down if Right.KEEP in call.caller.rights else posts.take_down_own
@@ -236,6 +248,15 @@ OPERATIONS = (
         right=Right.SEE,
         answer=every_work,
         gives=WorksAnswer,
+    ),
+    Operation(
+        path="/people/{person}/archive",
+        method="GET",
+        name="listArchive",
+        summary="The audited pictures that show a person, or may, with the verdict when each was judged last.",
+        right=Right.SEE,
+        answer=in_archive,
+        gives=ArchiveAnswer,
     ),
     Operation(
         path="/publications",
