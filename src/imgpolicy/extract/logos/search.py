@@ -30,7 +30,7 @@ _SCAN = 0.35  # logits that a standard deviation of the scan's score is worth
 _MOST = 120  # places looked at closely: all of 60 logos; those of more logos are the likeliest, and a few more
 _A_LOGO = 0.5
 _SAME_PLACE = 0.25
-_PAINTED = 1.0  # logits that a look in one colour, whichever, must be surer
+_SURER = (0.0, 1.0, 4.0)  # logits that a look must be surer: as it is, its mark in one colour, its outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,15 +126,15 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
     sightings: list[Sighting] = []
     for shape, cut_places in cuts.items():
         pairs = [
-            (place, cut, look)
+            (place, cut, look, surer)
             for place, cut in cut_places
-            for look in templates[place.template].looks
+            for look, surer in zip(templates[place.template].looks, _SURER, strict=False)
             if may_show(cut, look)
         ]
-        logits, offsets = verifier().judge([cut for _, cut, _ in pairs], [look for _, _, look in pairs])
+        logits, offsets = verifier().judge([cut for _, cut, _, _ in pairs], [look for _, _, look, _ in pairs])
         best: dict[int, Sighting] = {}
-        for (place, _, look), logit, offset in zip(pairs, logits, offsets, strict=True):
-            evidence = float(logit) + _SCAN * place.score - (_PAINTED if look.painted else 0)
+        for (place, _, _, surer), logit, offset in zip(pairs, logits, offsets, strict=True):
+            evidence = float(logit) + _SCAN * place.score - surer
             known = best.get(id(place))
             if known is None or known.evidence < evidence:
                 quad = moved(place.quad, offset, shape)
