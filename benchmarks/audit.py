@@ -28,7 +28,7 @@ from imgpolicy.register.archive import Kept, keep_pictures
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.register.sql.database import archive_file
-from imgpolicy.service import archive
+from imgpolicy.service import archive, changed
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.scaffold import lay_out_demo
 from imgpolicy.service.workspace import Workspace
@@ -150,9 +150,10 @@ def measure(workspace: Workspace, folder: Path, pictures: int, touched: int) -> 
     fallen = archive.no_longer_go(workspace, places)
     timed(f"judged again and kept, {len(fallen)} no go any more", len(places), began)
     began = now()
-    changed = sum(len(batch) for batch in archive.may_have_changed(workspace))
-    timed(f"what may have changed besides: {changed}", 1, began)
-    archive.settle(workspace)
+    begun = changed.start(workspace)
+    others = sum(len(batch) for batch in changed.may_have_changed(workspace, begun))
+    timed(f"what may have changed besides: {others}", 1, began)
+    changed.settle(workspace, begun)
     everything(workspace, pictures)
 
 
@@ -167,7 +168,7 @@ def everything(workspace: Workspace, pictures: int) -> None:
         if not batch:
             break
         answers = list(archive.judge_places(workspace, batch))
-        count, held, after = count + len(answers), held + sum(one.holds for one in answers), batch[-1].id
+        count, held, after = count + len(answers), held + len([one for one in answers if one.holds]), batch[-1].id
     timed(f"{count} of {pictures} judged in full, {held} hold", count, began)
 
 

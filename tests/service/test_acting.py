@@ -357,40 +357,42 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 """They are for the command line, which opens the register itself, or parts of others."""
 
 CHANGES_NOTHING = """
-    archive.basis archive.basis_number archive.basis_of archive.changes_since archive.codes_number
-    archive.codes_of archive.concerned archive.judge_places archive.judged archive.keep archive.kept_of
-    archive.may_have_changed archive.no_longer_go archive.opened_pictures archive.posting_number
-    archive.posting_of archive.settle archive.showing
-    auditing.audit auditing.audit_again auditing.audited_of auditing.look auditing.row_of auditing.told_of
-    auditing.work
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
+    archive.against_number archive.basis archive.basis_number archive.basis_of archive.changes_since
+    archive.codes_number archive.codes_of archive.concerned archive.judge_places archive.judged archive.keep
+    archive.kept_of archive.no_longer_go archive.opened_pictures archive.posting_number archive.posting_of
+    archive.showing
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
+    audit_work.audited_of audit_work.look audit_work.row_of audit_work.told_of audit_work.work
+    auditing.audit
+    auditing_again.audit_again
     calendar.deadlines calendar.feed calendar.followed
     cards.card
-    check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers
-    check.pictures_in check.with_profile
+    changed.may_have_changed changed.settle changed.start
+    check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers check.pictures_in
+    check.with_profile
     classes.owners classes.preview classes.preview_one classes.previews
     clean.clean_picture clean.write_copy
     deciding.counting deciding.queue
     desk.accept_kept desk.batch desk.batches desk.cleaned_name desk.copy desk.expire desk.face desk.failed
-    desk.fetch_in desk.item desk.items desk.may_be_posted desk.open_batch desk.original desk.outdated
-    desk.posting_of desk.shown desk.small desk.take_in desk.waiting
+    desk.fetch_in desk.item desk.items desk.may_be_posted desk.open_batch desk.original desk.outdated desk.posting_of
+    desk.shown desk.small desk.take_in desk.waiting
     evidence.files_of
     faces.dismissed faces.enrolled faces.told_apart
     files.inspect files.strip_file files.strip_files
-    grouping.alike grouping.may_group
-    guarding.guard guarding.guarding remote.ask_desk
     grants.accept_mark grants.accept_words grants.consents_due grants.consents_of grants.licences_ending
     grants.licences_to grants.reach grants.statement grants.unknown_words
+    grouping.alike grouping.may_group
+    guarding.guard guarding.guarding
     idling.idle
-    judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep
-    judging.looked_at judging.to_be_judged judging.undo
+    judging.accept_change judging.change judging.clean judging.given judging.judge judging.keep judging.looked_at
+    judging.to_be_judged judging.undo
     latest.latest
     learning.may_be_learnt learning.portrait learning.portrait_with learning.portraits
     letters.consent_request
-    mailing.accept_mail mailing.letter mailing.mail_link mailing.mail_links
     licensing.read_licence
+    mailing.accept_mail mailing.letter mailing.mail_link mailing.mail_links
     maintenance.backup maintenance.stats maintenance.verify
     models.add models.models models.verify
     names.accept_name names.misnamed
@@ -402,6 +404,7 @@ CHANGES_NOTHING = """
     posting.is_of_now posting.renew posting.to_post
     posts.posts
     recording.released
+    remote.ask_desk
     renewing.ending renewing.never_asked
     scaffold.lay_out_demo scaffold.make_folder scaffold.run_cases
     signing.receipt signing.record_answer signing.shown signing.shown_to
@@ -409,9 +412,9 @@ CHANGES_NOTHING = """
     transfer.export_csv transfer.export_document transfer.preview_table
     undoing.before_naming
     uploads.drop uploads.keep uploads.read
+    watching.open_watch
     ways.request_of
     webhooks.deliver webhooks.try_out webhooks.webhooks
-    watching.open_watch
     works.logos works.show_logo works.works
 """
 """They read, write files, make a register of their own, lay on the desk what is in no log until it is decided, or send

@@ -17,15 +17,21 @@ from tests.drawn import mark, png
 from tests.support import wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
+from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.posting import Origin, Posting, Role, today
 from imgpolicy.domain.scope import ANY, Scope
+from imgpolicy.domain.terms import DismissedAs
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.domain.work import Work, WorkKind
 from imgpolicy.enrol import logo_of, work_picture
 from imgpolicy.errors import RegisterError, RequestError
+from imgpolicy.facts import Faces
+from imgpolicy.match.dismissed import place_of
+from imgpolicy.picture import load
 from imgpolicy.register.consents import record_consent
+from imgpolicy.register.dismissals import dismiss
 from imgpolicy.register.erasure import erase_person
 from imgpolicy.register.faces import remove_faces
 from imgpolicy.register.licences import add_licence
@@ -34,8 +40,10 @@ from imgpolicy.register.people import add_person
 from imgpolicy.register.sql.database import archive_file
 from imgpolicy.register.works import add_work, remove_work
 from imgpolicy.register.works import works as all_works
-from imgpolicy.service import archive, cards
-from imgpolicy.service.auditing import Audited, AuditRequest, How, audit, audit_again
+from imgpolicy.service import archive, cards, changed
+from imgpolicy.service.audit_work import Audited, AuditRequest, How
+from imgpolicy.service.auditing import audit
+from imgpolicy.service.auditing_again import audit_again
 from imgpolicy.service.workspace import Place, Workspace
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
@@ -321,3 +329,34 @@ def test_a_persons_card_has_their_pictures(workspace: Workspace) -> None:
     assert archive.showing(workspace, "eileen") == shown
     with pytest.raises(RegisterError):
         archive.showing(workspace, "nobody")
+
+
+@pytest.mark.slow
+def test_what_is_said_while_the_archive_is_judged_again_is_not_taken_for_looked_at(workspace: Workspace) -> None:
+    begun = changed.start(workspace)
+    assert list(changed.may_have_changed(workspace, begun)) == []
+    _says(ConsentKind.PUBLICATION, ConsentState.WITHDRAWN)(workspace)
+    changed.settle(workspace, begun)
+    (batch,) = changed.may_have_changed(workspace, changed.start(workspace))
+    names = {Path(workspace.register.archive.name(row)).name for row in batch}
+    assert names == {"portrait.jpg", "letter.png"}
+
+
+@pytest.mark.slow
+def test_where_faces_are_only_counted_a_dismissal_concerns_all(judged_once: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(judged_once, tmp_path / "work"))
+    file = folder / "imgpolicy.toml"
+    file.write_text(file.read_text().replace('mode = "identify"', 'mode = "count"'))
+    with contextlib.chdir(folder), Workspace.open("imgpolicy.toml") as workspace:
+        again(workspace)
+        report = workspace.checker.check("pictures/portrait.jpg", POSTING)
+        facts = workspace.checker.look(load(Path("pictures/portrait.jpg").read_bytes(), "portrait.jpg"))
+        faces = facts.get(Faces)
+        assert isinstance(faces, Faces)
+        assert report.verdict is not Verdict.GO
+        place = place_of(facts, faces.faces[0])
+        said = Dismissal(what=DismissedAs.ARTWORK, place=place, by="Kim", reason="a poster")
+        wrote(workspace.register, dismiss, said)
+        told = again(workspace)
+        assert {Path(one.name).name for one in told} >= {"portrait.jpg"}
+        assert kept(workspace) == checked(workspace)

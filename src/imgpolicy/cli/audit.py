@@ -22,7 +22,7 @@ from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.verdict import Verdict, VerdictWord
-    from imgpolicy.service.auditing import Audited
+    from imgpolicy.service.audit_work import Audited
     from imgpolicy.service.workspace import Workspace
 
 
@@ -90,7 +90,9 @@ def audit(
     with place.open() as workspace:
         if asked.since is not None:
             return _changes(workspace, asked.since.date(), asked.lines)
-        from imgpolicy.service.auditing import AuditRequest, audit, audit_again
+        from imgpolicy.service.audit_work import AuditRequest
+        from imgpolicy.service.auditing import audit
+        from imgpolicy.service.auditing_again import audit_again
         from imgpolicy.service.workspace import Place
 
         where = Place(policy_file=str(place.policy_file), register_url=place.register)

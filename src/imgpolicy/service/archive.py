@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
 from typing import TypeAlias
 
 import msgspec
@@ -29,9 +27,8 @@ from imgpolicy.match.kept import Against, HeldFaces, KeptMatches, KeptPicture
 from imgpolicy.register.archive import Judged, Kept, keep_pictures, keep_places, recognised_no_more
 from imgpolicy.register.archive import showing as pictures_of
 from imgpolicy.register.archive_store import Archive
-from imgpolicy.register.concerns import concern_since
 from imgpolicy.register.people import aliases, all_keys, person_row
-from imgpolicy.register.sql.archive import ArchiveRows, ChangeRow, PictureRow, PlaceRow
+from imgpolicy.register.sql.archive import ChangeRow, PictureRow, PlaceRow
 from imgpolicy.report import Report
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Workspace
@@ -148,9 +145,9 @@ def kept_of(workspace: Workspace, picture: KeptPicture, *, keypoints: bool) -> K
         people=encode_people(matches),
         recognised=() if matches.faces is None else tuple(sorted(_near(matches.faces))),
         work_ids=tuple(sorted(matches.work_ids)),
-        faces=None if matches.faces is None else _against_number(archive, matches.faces.against),
-        works=None if matches.works is None else _against_number(archive, matches.works.against),
-        words=None if matches.words is None else _against_number(archive, matches.words.against),
+        faces=None if matches.faces is None else against_number(archive, matches.faces.against),
+        works=None if matches.works is None else against_number(archive, matches.works.against),
+        words=None if matches.words is None else against_number(archive, matches.words.against),
     )
 
 
@@ -158,7 +155,8 @@ def _near(faces: HeldFaces) -> set[str]:
     return {one.person for own in faces.candidates for one in own}
 
 
-def _against_number(archive: Archive, digest: str) -> int:
+def against_number(archive: Archive, digest: str) -> int:
+    """The number that stands for what a part of the matches was held against."""
     return archive.words.number(b"against:" + digest.encode())
 
 
@@ -252,79 +250,6 @@ def _again(archive: Archive, name: str, place: PlaceRow, answer: JudgedAgain, ma
         at=dt.datetime.now(dt.UTC),
     )
     return Again(before=place, name=name, report=answer.report, holds=answer.holds, row=row)
-
-
-def may_have_changed(workspace: Workspace) -> Iterator[list[PlaceRow]]:
-    """The places, in batches, whose answer may be another one now, each once; what cannot have changed is not read.
-
-    Found by index: what register and policy had when each answer was made, and what was done since.
-    """
-    archive, now = workspace.register.archive, basis(workspace)
-    seen: set[bytes] = set()
-    for batch in chain(_outdated(workspace, archive), _touched(workspace, archive, now)):
-        fresh = [one for one in batch if one.id not in seen]
-        seen.update(one.id for one in fresh)
-        if fresh:
-            yield fresh
-
-
-def _outdated(workspace: Workspace, archive: Archive) -> Iterator[list[PlaceRow]]:
-    """Places whose pictures were held against another gallery, other works or other words."""
-    held = workspace.checker.held_against(accept_posting(workspace, Posting()))
-    faces, works, words = (_against_number(archive, one) for one in (held.faces, held.works, held.words))
-    yield from _batches(archive, lambda rows, after: rows.to_open(faces, works, words, after))
-
-
-def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[list[PlaceRow]]:
-    """Places that policy, register or the day may give another answer, for each basis on which answers were made."""
-    with archive.rows() as rows:
-        numbers = rows.bases()
-    for number in numbers:
-        then = basis_of(archive, number)
-        if then == now:
-            continue
-        with workspace.register.reading() as unit:
-            concern = concern_since(unit, then.state)
-        fresh = concern.posts and any(one.fresh_days is not None for one in workspace.policy.channels.values())
-        if concern.everything or fresh or (then.policy, then.version) != (now.policy, now.version):
-            yield from _batches(archive, partial(_made_by, number, None))
-            continue
-        if then.day != now.day:
-            yield from _batches(archive, partial(_made_by, number, now.day))
-        if concern.faces:
-            yield from _batches(archive, partial(_with_faces, number))
-        places = concerned(workspace, people=sorted(concern.people), works=sorted(concern.works))
-        yield [one for one in places if one.judged == number]
-
-
-def _made_by(number: int, until: dt.date | None, rows: ArchiveRows, after: bytes) -> list[PlaceRow]:
-    return rows.made_by(number, after, until)
-
-
-def _with_faces(number: int, rows: ArchiveRows, after: bytes) -> list[PlaceRow]:
-    return rows.with_faces(number, after)
-
-
-def settle(workspace: Workspace) -> None:
-    """Say of the answers that cannot have changed that they hold by what there is now."""
-    archive = workspace.register.archive
-    now = basis_number(archive, basis(workspace))
-    with archive.rows() as rows:
-        for number in rows.bases():
-            if number != now:
-                rows.settle(number, now)
-
-
-def _batches(archive: Archive, ask: Callable[[ArchiveRows, bytes], list[PlaceRow]]) -> Iterator[list[PlaceRow]]:
-    """Places in batches, each asked for after the last id of the one before."""
-    after = b""
-    while True:
-        with archive.rows() as rows:
-            batch = ask(rows, after)
-        if not batch:
-            return
-        yield batch
-        after = batch[-1].id
 
 
 def keep(workspace: Workspace, found: Iterable[tuple[PlaceRow, Kept | None]]) -> None:

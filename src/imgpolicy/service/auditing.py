@@ -10,44 +10,43 @@ What was listed and not kept yet is listed again by whoever goes on; nothing is 
 from __future__ import annotations
 
 import datetime as dt
-import signal
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import ImgPolicyError, PictureError, RequestError
-from imgpolicy.phrase import message_of, phrase
-from imgpolicy.picture import load
-from imgpolicy.places import Listed, ListedPicture, Reader, Skipped, listed
-from imgpolicy.pool import Bounds, Crew, Done, Line, Outcome
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import phrase
+from imgpolicy.places import Listed, ListedPicture, Skipped, listed
+from imgpolicy.pool import Bounds, Crew, Outcome
 from imgpolicy.postings import Postings, read_postings
 from imgpolicy.register.archive import Kept, remove_gone
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.sql.archive import PlaceRow, RunRow
-from imgpolicy.report import Report
 from imgpolicy.service.archive import (
     UNREADABLE,
     Again,
-    Basis,
     basis,
     basis_number,
-    codes_number,
     codes_of,
     judge_places,
-    judged,
     keep,
-    kept_of,
-    may_have_changed,
     posting_number,
-    posting_of,
-    settle,
+)
+from imgpolicy.service.audit_work import (
+    Audited,
+    AuditRequest,
+    How,
+    Looked,
+    Task,
+    audited_of,
+    row_of,
+    told_of,
+    work,
 )
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Place, Workspace
@@ -57,70 +56,6 @@ _BATCH = 200
 
 _WAIT = 64
 """How many answers wait to be kept together."""
-
-
-class How(StrEnum):
-    """How an answer came about."""
-
-    BEFORE = "as before"
-    AGAIN = "judged again"
-    OPENED = "opened"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditRequest:
-    """What is asked: which places, and the posting that their pictures are held to; `table` states it for some.
-
-    With `fresh` every picture is opened, with `keypoints` these are kept, so that works that are added later need no
-    picture to be opened. `jobs` is how many workers open pictures.
-    """
-
-    places: tuple[str, ...]
-    posting: Posting
-    table: Path | None = None
-    jobs: int = 1
-    fresh: bool = False
-    keypoints: bool = False
-    allow_private_hosts: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
-    """What was said of one picture: by name, with the codes of the rules that it breaks, and how that came about.
-
-    `trouble` says in one line why it could not be read, or was skipped; its verdict is None where it was.
-    """
-
-    name: str
-    verdict: Verdict | None
-    codes: tuple[str, ...] = ()
-    until: dt.date | None = None
-    how: How
-    trouble: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A picture to be opened, for a posting."""
-
-    listed: ListedPicture
-    posting: Posting
-    keypoints: bool
-    allow_private_hosts: bool
-    batch: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """What a worker found: the answer, and what is kept of the picture; None where it could not be read."""
-
-    verdict: Verdict
-    codes: tuple[str, ...]
-    until: dt.date | None
-    made_by: int
-    kept: Kept | None = None
-    trouble: str | None = None
 
 
 def audit(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator[Audited]:
@@ -136,117 +71,6 @@ def audit(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator
     for root in request.places:
         with Crew[Task](partial(work, place), bounds) as crew:
             yield from _Walk(workspace, request, stated, crew, root).run()
-
-
-def audit_again(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator[Audited]:
-    """What is said of each picture whose answer may be another one now, as it comes; the others are not read.
-
-    A picture is opened when what is kept of it does not do, each for the posting that it was audited for; where it
-    cannot be, it keeps an answer that says what is not known. Raises what `audit` raises.
-    """
-    if not workspace.register.has_archive:
-        raise RequestError(phrase("there is no archive yet: run `imgpolicy audit` with a folder"))
-    bounds = Bounds(workers=request.jobs)
-    with Crew[Task](partial(work, place), bounds) as crew:
-        again = _Again(workspace, request, crew)
-        for batch in may_have_changed(workspace):
-            yield from again.taken(batch)
-        yield from again.rest()
-    settle(workspace)
-
-
-class _Again:
-    """Places that are judged again, and opened where that does not do."""
-
-    def __init__(self, workspace: Workspace, request: AuditRequest, crew: Crew[Task]) -> None:
-        self._workspace = workspace
-        self._request = request
-        self._crew = crew
-        self._by_facts: dict[str, tuple[PlaceRow, Report | None]] = {}
-
-    def taken(self, batch: Sequence[PlaceRow]) -> Iterator[Audited]:
-        """What is said of these places now, and of earlier ones that were opened."""
-        archive = self._workspace.register.archive
-        found = {one.before.id: one for one in judge_places(self._workspace, batch)}
-        keep(self._workspace, [(one.row, one.kept) for one in found.values()])
-        for one in found.values():
-            if one.holds:
-                yield audited_of(one.name, one.report, How.AGAIN)
-        tasks = []
-        for row in batch:
-            answer = found.get(row.id)
-            if answer is None or not answer.holds:
-                name = archive.name(row)
-                self._by_facts[name] = (row, None) if answer is None else (answer.row, answer.report)
-                tasks.append(self._task(name, row))
-        yield from map(self._opened, self._crew.work_off(tasks))
-
-    def rest(self) -> Iterator[Audited]:
-        """What is said of the pictures that are still being opened."""
-        yield from map(self._opened, self._crew.rest())
-
-    def _task(self, name: str, row: PlaceRow) -> Task:
-        return Task(
-            listed=_listed_again(name, self._workspace.register.archive.address(row)),
-            posting=posting_of(self._workspace, row.posting),
-            keypoints=self._request.keypoints,
-            allow_private_hosts=self._request.allow_private_hosts,
-            batch=0,
-        )
-
-    def _opened(self, outcome: Outcome[Task]) -> Audited:
-        name, found = outcome.job.listed.name, outcome.found
-        row, report = self._by_facts.pop(name)
-        if not isinstance(found, Looked) and not outcome.given_up:
-            raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
-        if isinstance(found, Looked) and (found.kept is not None or report is None):
-            keep(self._workspace, [(row_of(self._workspace, row, outcome.job.listed, found), found.kept)])
-            return told_of(name, found)
-        reason = found.trouble if isinstance(found, Looked) else outcome.reason
-        trouble = phrase("{name}: {reason}", name=name, reason=reason or "")
-        return replace(_by_facts(self._workspace, name, row, report), trouble=trouble)
-
-
-def _listed_again(name: str, address: str) -> ListedPicture:
-    """The picture as it is listed now, where that costs nothing; else without a stamp."""
-    if "://" not in address:
-        with suppress(PictureError):
-            for one in listed(address):
-                if isinstance(one, ListedPicture):
-                    return replace(one, name=name)
-    return ListedPicture(name=name, address=address)
-
-
-def _by_facts(workspace: Workspace, name: str, row: PlaceRow, report: Report | None) -> Audited:
-    if report is not None:
-        return audited_of(name, report, How.AGAIN)
-    codes = codes_of(workspace.register.archive, row.codes)
-    return Audited(name=name, verdict=Verdict(row.verdict), codes=codes, until=row.until, how=How.BEFORE)
-
-
-def row_of(workspace: Workspace, row: PlaceRow, one: ListedPicture, found: Looked) -> PlaceRow:
-    """The row of a place with what was found in its picture."""
-    return row._replace(
-        stamp=one.stamp,
-        picture=None,
-        verdict=int(found.verdict),
-        codes=codes_number(workspace.register.archive, found.codes),
-        judged=found.made_by,
-        until=found.until,
-        at=_now(),
-    )
-
-
-def told_of(name: str, found: Looked) -> Audited:
-    """What is told of a picture that was opened."""
-    return Audited(
-        name=name,
-        verdict=found.verdict,
-        codes=found.codes,
-        until=found.until,
-        how=How.OPENED,
-        trouble=found.trouble,
-    )
 
 
 class _Walk:
@@ -448,59 +272,6 @@ class _Batch:
 
     last: str
     left: int
-
-
-def audited_of(name: str, report: Report, how: How) -> Audited:
-    """What is told of a picture with this report."""
-    codes = tuple(sorted({finding.code for finding in report.findings}))
-    return Audited(name=name, verdict=report.verdict, codes=codes, until=report.valid_until, how=how)
-
-
-def work(place: Place, line: Line) -> None:
-    """Open the pictures that come through the line until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line.
-    readers = {private: Reader(allow_private_hosts=private) for private in (False, True)}
-    with place.open() as workspace:
-        while True:
-            try:
-                task = line.recv()
-                assert isinstance(task, Task)
-                line.send(_done(workspace, task, readers[task.allow_private_hosts]))
-            except (EOFError, OSError):
-                return
-
-
-def _done(workspace: Workspace, task: Task, reader: Reader) -> Done:
-    try:
-        return Done(found=look(workspace, task, reader))
-    except ImgPolicyError as error:
-        return Done(message_of(error))
-
-
-def look(workspace: Workspace, task: Task, reader: Reader) -> Looked:
-    """The answer on a picture that is opened, and what is to be kept of it.
-
-    RequestError or RegisterError when nothing may be judged.
-    """
-    archive, checker = workspace.register.archive, workspace.checker
-    made_by: Basis = basis(workspace)
-    posting = accept_posting(workspace, task.posting)
-    try:
-        picture = load(reader.read(task.listed), task.listed.name)
-    except PictureError as error:
-        report = checker.unreadable(task.listed.name, error, task.posting)
-        found = judged(archive, report, basis_number(archive, made_by))
-        codes = codes_of(archive, found.codes)
-        return Looked(verdict=found.verdict, codes=codes, until=None, made_by=found.judged, trouble=message_of(error))
-    report, kept = checker.check_to_keep(picture, posting)
-    found = judged(archive, report, basis_number(archive, made_by))
-    return Looked(
-        verdict=found.verdict,
-        codes=codes_of(archive, found.codes),
-        until=found.until,
-        made_by=found.judged,
-        kept=kept_of(workspace, kept, keypoints=task.keypoints),
-    )
 
 
 def _batched(names: Iterator[Listed], size: int) -> Iterator[list[Listed]]:

@@ -268,9 +268,10 @@ class ArchiveRows(Rows):
         """Places of which the same is true, and whose pictures have faces that were compared."""
         return self._places(after, PLACE.c.judged == judged, PICTURE.c.faces.is_not(None))
 
-    def settle(self, before: int, now: int) -> None:
-        """Say of all answers that were made by something that they would be the same by what holds now."""
-        self._connection.execute(PLACE.update().where(PLACE.c.judged == before).values(judged=now))
+    def settle(self, judged: int, now: int, before: dt.datetime) -> None:
+        """Say of the answers made by something, before a moment, that they would be the same by what holds now."""
+        old = (PLACE.c.judged == judged, PLACE.c.at < before)
+        self._connection.execute(PLACE.update().where(*old).values(judged=now))
 
     def _places(self, after: bytes, *where: sa.ColumnElement[bool]) -> list[PlaceRow]:
         joined = PLACE.outerjoin(PICTURE, PLACE.c.picture == PICTURE.c.id)
