@@ -76,7 +76,7 @@ def test_a_place_and_a_picture_have_one_row(anywhere: Register) -> None:
     assert put(anywhere, "a.jpg", one) == put(anywhere, "a.jpg", one) == put(anywhere, "copy.jpg", one)
     with anywhere.archive.rows() as rows:
         assert len(rows.places_of(range(1, 10))) == 2
-        assert rows.counts() == {0: 2}
+        assert rows.counts(1) == {(0, True): 2}
         assert [change.before for change in rows.changes(NOW)] == [None, None]
 
 

@@ -360,9 +360,9 @@ CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
     archive.against_number archive.basis archive.basis_number archive.basis_of archive.changes_since
-    archive.codes_number archive.codes_of archive.concerned archive.judge_places archive.judged archive.keep
-    archive.kept_of archive.no_longer_go archive.opened_pictures archive.posting_number archive.posting_of
-    archive.showing
+    archive.codes_number archive.codes_of archive.concerned archive.counted archive.judge_places archive.judged
+    archive.keep archive.kept_of archive.no_longer_go archive.opened_pictures archive.posting_number
+    archive.posting_of archive.root_number archive.showing
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
     audit_work.audited_of audit_work.look audit_work.row_of audit_work.told_of audit_work.work
     auditing.audit

@@ -47,6 +47,7 @@ from imgpolicy.service.auditing_again import audit_again
 from imgpolicy.service.workspace import Place, Workspace
 
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
+PRIVATE = replace(POSTING, role=Role.PRIVATE)
 EVERYTHING = Scope(channels=frozenset({ANY}), purposes=frozenset({ANY}))
 
 Answers = dict[str, tuple[Verdict | None, tuple[str, ...]]]
@@ -122,11 +123,11 @@ def kept(workspace: Workspace) -> Answers:
     return {Path(names.name(row)).name: (Verdict(row.verdict), archive.codes_of(names, row.codes)) for row in found}
 
 
-def checked(workspace: Workspace) -> Answers:
+def checked(workspace: Workspace, posting: Posting = POSTING) -> Answers:
     """What a check of each file says."""
     answers: Answers = {}
     for file in sorted(Path("pictures").iterdir()):
-        report = workspace.checker.check(file, POSTING)
+        report = workspace.checker.check(file, posting)
         answers[file.name] = report.verdict, tuple(sorted({finding.code for finding in report.findings}))
     return answers
 
@@ -250,6 +251,8 @@ def test_who_stops_goes_on_where_it_was(fresh: Workspace) -> None:
     getattr(stopped, "close")()  # noqa: B009  # a generator's
     rest = walked(fresh)
     assert {one.name for one in rest if one.how is How.BEFORE} >= {one.name for one in first}
+    found = archive.counted(fresh, REQUEST.places)
+    assert (sum(found.verdicts.values()), found.unreadable) == (len(NAMES) + 1, 0)
     assert sorted(kept(fresh)) == sorted(file.name for file in Path("pictures").iterdir())
 
 
@@ -293,9 +296,11 @@ def test_what_was_altered_is_looked_at_again(workspace: Workspace) -> None:
         connection.execute("UPDATE archive_picture SET facts = X'00' WHERE id % 2 = 0")
         connection.execute("UPDATE archive_picture SET matches = facts WHERE id % 2 = 1")
         connection.execute("UPDATE archive_person SET details = X'00'")
+    told = walked(workspace, replace(REQUEST, posting=PRIVATE))
+    assert {one.how for one in told} == {How.OPENED}
     _says(ConsentKind.PUBLICATION, ConsentState.WITHDRAWN)(workspace)
     again(workspace)
-    assert kept(workspace) == checked(workspace)
+    assert kept(workspace) == checked(workspace, PRIVATE)
 
 
 def test_without_an_archive_there_is_nothing_to_judge_again(fresh: Workspace) -> None:

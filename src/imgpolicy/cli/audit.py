@@ -22,6 +22,7 @@ from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.verdict import Verdict, VerdictWord
+    from imgpolicy.service.archive import Counted
     from imgpolicy.service.audit_work import Audited
     from imgpolicy.service.workspace import Workspace
 
@@ -90,6 +91,7 @@ def audit(
     with place.open() as workspace:
         if asked.since is not None:
             return _changes(workspace, asked.since.date(), asked.lines)
+        from imgpolicy.service.archive import counted
         from imgpolicy.service.audit_work import AuditRequest
         from imgpolicy.service.auditing import audit
         from imgpolicy.service.auditing_again import audit_again
@@ -107,6 +109,8 @@ def audit(
         )
         answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
         tally = _told(answers, asked)
+        if places:
+            tally.take(counted(workspace, places))
     _sum_up(tally, asked.lines)
     return tally.exit
 
@@ -125,6 +129,11 @@ class Tally:
         if one.verdict is not None:
             self.verdicts[one.verdict.word] += 1
             self.unreadable += one.trouble is not None
+
+    def take(self, found: Counted) -> None:
+        """Count all that the archive has of the places, also what an earlier walk that was stopped had come to."""
+        self.verdicts = Counter({verdict.word: count for verdict, count in found.verdicts.items()})
+        self.unreadable = found.unreadable
 
     @property
     def exit(self) -> Exit:

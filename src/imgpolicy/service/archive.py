@@ -9,8 +9,8 @@ until the picture is opened: `auditing` does that.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -308,6 +308,34 @@ def changes_since(workspace: Workspace, day: dt.date) -> list[Changed]:
         if place in here and first[place].before != one.after
     ]
     return sorted(changed, key=lambda one: one.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many pictures of a place have each verdict, as far as the archive goes, and how many could not be read."""
+
+    verdicts: Mapping[Verdict, int]
+    unreadable: int
+
+
+def counted(workspace: Workspace, places: Iterable[str]) -> Counted:
+    """What the archive says of these places, as they were named to an audit."""
+    archive = workspace.register.archive
+    verdicts: Counter[Verdict] = Counter()
+    unreadable = 0
+    for place in places:
+        root = root_number(archive, place)
+        with archive.rows() as rows:
+            counts = rows.counts(root)
+        for (verdict, was_read), count in counts.items():
+            verdicts[Verdict(verdict)] += count
+            unreadable += 0 if was_read else count
+    return Counted(verdicts=verdicts, unreadable=unreadable)
+
+
+def root_number(archive: Archive, place: str) -> int:
+    """The number that stands for a place that was named to an audit."""
+    return archive.words.number(f"root:{place}".encode("utf-8", "surrogateescape"))
 
 
 def showing(workspace: Workspace, person_id: str) -> tuple[InArchive, ...]:

@@ -10,6 +10,7 @@ What was listed and not kept yet is listed again by whoever goes on; nothing is 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from imgpolicy.service.archive import (
     judge_places,
     keep,
     posting_number,
+    root_number,
 )
 from imgpolicy.service.audit_work import (
     Audited,
@@ -85,7 +87,7 @@ class _Walk:
         self._crew = crew
         self._archive: Archive = workspace.register.archive
         self._place = root
-        self._root = self._archive.words.number(f"root:{root}".encode("utf-8", "surrogateescape"))
+        self._root = root_number(self._archive, root)
         self._postings: dict[Posting, int] = {}
         self._waiting: list[tuple[PlaceRow, Kept | None]] = []
         self._open: OrderedDict[int, _Batch] = OrderedDict()
@@ -106,7 +108,11 @@ class _Walk:
         yield from self._ended()
 
     def _begin(self) -> RunRow:
-        asked = self._archive.words.number(f"asked:{self._request.fresh}{self._request.keypoints}".encode())
+        table = self._request.table
+        stated = b"" if table is None else hashlib.sha256(table.read_bytes()).digest()
+        posting = posting_number(self._workspace, self._request.posting)
+        said = f"asked:{self._request.fresh}{self._request.keypoints}{posting}:"
+        asked = self._archive.words.number(said.encode() + stated)
         with self._archive.rows() as rows:
             return rows.unfinished(self._root, asked) or rows.begin_run(self._root, asked, _now())
 
@@ -120,11 +126,12 @@ class _Walk:
         known = self._known(pictures)
         before, again, to_open = self._sorted_out(pictures, known)
         yield from self._as_before(before)
+        left = {row.id for row in again}
         for answer in judge_places(self._workspace, again):
             if answer.holds:
+                left.discard(answer.before.id)
                 yield self._judged_again(answer)
-            else:
-                to_open.append(next(one for one in pictures if one.name == answer.name))
+        to_open += [one for one in pictures if self._archive.place_id(one.name) in left]
         tasks = [self._task(one, number) for one in to_open]
         self._open[number] = _Batch(last=batch[-1].name, left=len(tasks))
         for outcome in self._crew.work_off(tasks):

@@ -31,6 +31,8 @@ WITHOUT_A_ROW = {
     "archive.changes_since": ONLY_READS,
     "archive.codes_number": NO_DOOR,
     "archive.codes_of": NO_DOOR,
+    "archive.counted": ONLY_READS,
+    "archive.root_number": NO_DOOR,
     "archive.concerned": ONLY_READS,
     "archive.judge_places": NO_DOOR,
     "archive.judged": NO_DOOR,

@@ -287,12 +287,15 @@ class ArchiveRows(Rows):
         """Where these pictures are, by the places' ids."""
         return sorted(self._among(PlaceRow, PLACE.c.picture, pictures), key=lambda row: row.id)
 
-    def counts(self, root: int | None = None) -> dict[int, int]:
-        """How many places have each verdict."""
-        query = sa.select(PLACE.c.verdict, sa.func.count()).group_by(PLACE.c.verdict)
-        if root is not None:
-            query = query.where(PLACE.c.root == root)
-        return {int(verdict): int(count) for verdict, count in self._connection.execute(query)}
+    def counts(self, root: int) -> dict[tuple[int, bool], int]:
+        """How many places under this root have each verdict, those whose pictures were read (True) and the others."""
+        read = PLACE.c.picture.is_not(None)
+        query = (
+            sa.select(PLACE.c.verdict, read, sa.func.count())
+            .where(PLACE.c.root == root)
+            .group_by(PLACE.c.verdict, read)
+        )
+        return {(int(verdict), bool(seen)): int(count) for verdict, seen, count in self._connection.execute(query)}
 
     def forget(self, person: str) -> None:
         """Remove what is kept of whom a picture shows where it is this person: such a picture is opened again."""
