@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
@@ -166,6 +167,9 @@ class Pool(Generic[JobT]):
         context = get_context("spawn")  # a fork of a process with threads may never come back
         ours, theirs = context.Pipe()
         process = context.Process(target=self._run, args=(theirs,), daemon=True)
+        # A terminal sends Ctrl-C to the worker too, from its first moment on; what a thread blocks, its children do.
+        resource_tracker.ensure_running()  # it unblocks the signal in whoever starts it
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         process.start()
         theirs.close()
         return Hired(process, ours)

@@ -20,10 +20,10 @@ from imgpolicy.domain.terms import FaceStatus, PeopleMode, Waived
 from imgpolicy.domain.verdict import Finding, Remedy, RemedyKind, Verdict
 from imgpolicy.facts import PictureInfo, Unknown
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.text import printable
+from imgpolicy.text import printable, printable_json
 from imgpolicy.version import __version__
 from imgpolicy.wire import report as wire
-from imgpolicy.wire.values import as_json, rounded, safe_optional, safe_text
+from imgpolicy.wire.values import as_json, as_line, rounded, safe_optional, safe_text
 
 __all__ = [
     "DeclaredReport",
@@ -159,8 +159,17 @@ class Report:
 
 def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """The reports as one JSON document, with what people read in this language, ending in a line break."""
+    return as_json(_document(reports, language))
+
+
+def report_line(report: Report, language: Language = ENGLISH) -> str:
+    """The report as the same document in one line, ending in a line break."""
+    return f"{printable_json(as_line(_document([report], language)).decode())}\n"
+
+
+def _document(reports: Sequence[Report], language: Language) -> wire.ReportsWire:
     models = {model: None for report in reports for model in report.models}
-    document = wire.ReportsWire(
+    return wire.ReportsWire(
         schema=wire.REPORT_SCHEMA,
         tool=wire.ToolWire(
             version=__version__,
@@ -168,7 +177,6 @@ def reports_json(reports: Sequence[Report], language: Language = ENGLISH) -> str
         ),
         reports=[_report_wire(translated(report, language)) for report in reports],
     )
-    return as_json(document)
 
 
 def translated(report: Report, language: Language) -> Report:

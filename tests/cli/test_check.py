@@ -145,7 +145,7 @@ def test_several_forms_go_to_several_places_in_one_run(imgpolicy: Run, own_demo:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["text", "json", "html", "sarif", "junit", "github"])
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "html", "sarif", "junit", "github"])
 def test_the_exit_code_does_not_depend_on_the_form(imgpolicy: Run, demo: Path, form: str) -> None:
     ran = imgpolicy("check", "pictures/two_people.jpg", *USUAL, "--format", form, folder=demo)
     assert ran.code == 1

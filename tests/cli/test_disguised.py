@@ -76,7 +76,7 @@ def test_what_is_kept_is_shown_in_plain(imgpolicy: Run, folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["text", "json", "html", "sarif", "junit", "github"])
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "html", "sarif", "junit", "github"])
 def test_reports_are_in_plain_whatever_the_picture_is_called(imgpolicy: Run, folder: Path, form: str) -> None:
     said = (
         "--caption",

@@ -18,7 +18,7 @@ from imgpolicy.picture import load
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
 SECRET = "Blomst2026!"  # invented
 ACCOUNT = "DK50 0040 0440 1162 43"
-FORMS = ("text", "json", "html", "sarif", "junit", "github")
+FORMS = ("text", "json", "jsonl", "html", "sarif", "junit", "github")
 
 
 @pytest.fixture

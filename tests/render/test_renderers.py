@@ -27,7 +27,7 @@ def renderer(form: str) -> Renderer:
 
 
 def test_the_forms_that_come_with_imgpolicy() -> None:
-    assert set(BUILT_IN) == {"text", "json", "html", "sarif", "junit", "github"}
+    assert set(BUILT_IN) == {"text", "json", "jsonl", "html", "sarif", "junit", "github"}
     assert {form for form in BUILT_IN if renderer(form).for_people} == {"text", "html"}
     assert {form for form in BUILT_IN if renderer(form).shows_picture} == {"html"}
 
@@ -38,6 +38,14 @@ def test_a_form_gives_text_that_ends_in_a_line_break_and_says_what_it_is(form: s
     assert found.render([Shown(report())], ENGLISH, Terminal()).endswith("\n")
     assert found.media_type.count("/") == 1
     assert found.suffix.startswith(".")
+
+
+def test_what_streams_is_the_texts_of_its_reports_one_after_the_other() -> None:
+    assert {form for form in BUILT_IN if renderer(form).streams} == {"jsonl"}
+    shown, render = [Shown(report()), Shown(report(name="other.jpg"))], renderer("jsonl").render
+    one_by_one = "".join(render([one], ENGLISH, Terminal()) for one in shown)
+    assert render(shown, ENGLISH, Terminal()) == one_by_one
+    assert one_by_one.count("\n") == len(shown)
 
 
 @pytest.mark.parametrize("command", ["check", "clean"])

@@ -41,6 +41,7 @@ from imgpolicy.register.requests import add_request, form, keep_request
 from imgpolicy.service import (
     accounts,
     asking,
+    bulk,
     calendar,
     check,
     classes,
@@ -66,7 +67,7 @@ from imgpolicy.service import (
     webhooks,
     works,
 )
-from imgpolicy.service.workspace import Workspace
+from imgpolicy.service.workspace import Place, Workspace
 from imgpolicy.wire.person import person_wire
 
 PORTRAIT = "pictures/portrait.jpg"
@@ -260,6 +261,9 @@ def anew(workspace: Workspace) -> object:
     return renewing.ask_anew(workspace, HOW)
 
 
+KEPT = check.CheckRequest(posting=replace(GOOD, on=dt.date(2026, 5, 4)), record=True)
+HERE = Place(policy_file="imgpolicy.toml")
+
 DOES: dict[str, Callable[[Workspace], object]] = {
     "accounts.add": lambda ws: new_account(ws, "kim"),
     "accounts.change_role": lambda ws: accounts.change_role(ws, new_account(ws, "kim2"), AccountRole.POSTER),
@@ -276,6 +280,8 @@ DOES: dict[str, Callable[[Workspace], object]] = {
     "check.check_pictures": lambda ws: check.check_pictures(
         ws, [PORTRAIT], check.CheckRequest(posting=GOOD, release=RELEASE, url="https://example.org/1")
     ),
+    "check.keep_all": lambda ws: check.keep_all(ws, [check.check_one(ws, PORTRAIT, KEPT, None)], KEPT),
+    "bulk.check_each": lambda ws: list(bulk.check_each(ws, bulk.Crowd(place=HERE, names=[PORTRAIT]), KEPT)),
     "deciding.hand_in": handed_in,
     "deciding.decide": lambda ws: deciding.decide(ws, handed_in(ws), SAID),
     "deciding.undo_decision": lambda ws: deciding.undo_decision(ws, deciding.decide(ws, handed_in(ws), SAID).id, "mkl"),
@@ -369,9 +375,10 @@ CHANGES_NOTHING = """
     auditing_again.audit_again
     calendar.deadlines calendar.feed calendar.followed
     cards.card
+    bulk.work
     changed.may_have_changed changed.settle changed.start
-    check.accept_posting check.accept_release check.accept_request check.complete check.idle_waivers check.pictures_in
-    check.with_profile
+    check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
+    check.idle_waivers check.pictures_in check.with_profile
     classes.owners classes.preview classes.preview_one classes.previews
     clean.clean_picture clean.write_copy
     deciding.counting deciding.queue

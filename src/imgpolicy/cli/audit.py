@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +17,7 @@ from imgpolicy.cli import common
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
+from imgpolicy.cli.progress import counted, progress
 from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
@@ -95,9 +95,8 @@ def audit(
         from imgpolicy.service.audit_work import AuditRequest
         from imgpolicy.service.auditing import audit
         from imgpolicy.service.auditing_again import audit_again
-        from imgpolicy.service.workspace import Place
 
-        where = Place(policy_file=str(place.policy_file), register_url=place.register)
+        where = place.elsewhere()
         request = AuditRequest(
             places=tuple(places or ()),
             posting=planned.posting(workspace),
@@ -144,8 +143,7 @@ class Tally:
 
     def line(self) -> str:
         """The counts in a line, as far as there are any."""
-        said = [f"{count} {word}" for word, count in self.verdicts.items()]
-        return ", ".join(said)
+        return counted(self.verdicts)
 
 
 def _told(answers: Iterable[Audited], asked: AuditOptions) -> Tally:
@@ -155,10 +153,10 @@ def _told(answers: Iterable[Audited], asked: AuditOptions) -> Tally:
     tally = Tally(Counter(), Counter())
     if asked.lines is Lines.CSV:
         common.emit(",".join(COLUMNS) + "\n")
-    with _progress() as show:
+    with progress(None) as show:
         for one in answers:
             tally.count(one)
-            show(one.name, tally)
+            show(one.name, tally.line())
             if asked.lines is not Lines.TEXT or asked.every or one.verdict is None or one.verdict.word != "go":
                 _write(one, asked.lines)
     return tally
@@ -206,35 +204,6 @@ KINDS: Mapping[str, str] = {
     "skipped": phrase("skipped"),
 }
 """How answers came about, in words."""
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, Tally], None]]:
-    """What shows, on a terminal's standard error, how far it is: counts, how fast, and the last name."""
-    import sys
-
-    if not common.is_terminal(sys.stderr):
-        yield lambda _name, _tally: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from imgpolicy.text import printable
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.completed:.0f}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=None)
-
-        def show(name: str, tally: Tally) -> None:
-            described = f"{tally.line()}  {printable(name, limit=40)}".replace("[", "\\[")
-            shown.update(task, advance=1, description=described)
-
-        yield show
 
 
 def _word(verdict: Verdict | None) -> VerdictWord | None:

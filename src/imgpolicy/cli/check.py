@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,14 +16,18 @@ from imgpolicy.cli import common, outputs
 from imgpolicy.cli.exits import Exit, exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
+from imgpolicy.cli.progress import counted, progress
 from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.decision import Release
     from imgpolicy.domain.terms import Waiver
     from imgpolicy.language import Language
+    from imgpolicy.render import Shown
     from imgpolicy.report import PictureInfo, Report
-    from imgpolicy.service.check import Checked
+    from imgpolicy.service.bulk import Crowd
+    from imgpolicy.service.check import Checked, CheckRequest
+    from imgpolicy.service.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +66,13 @@ def check(
     out: outputs.OutputOptions,
     keep: KeepOptions,
     place: common.Place,
+    jobs: common.JobsOption = 1,
     allow_private_hosts: common.PrivateHostsOption = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever the verdict.")] = False,
 ) -> int:
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
-    from imgpolicy.render import Shown
-    from imgpolicy.service.check import CheckRequest, check_pictures, idle_waivers, pictures_in
+    from imgpolicy.service.bulk import Crowd
+    from imgpolicy.service.check import CheckRequest, idle_waivers, pictures_in
 
     targets, language = out.targets(), out.language
     names, skipped = pictures_in(pictures)
@@ -81,13 +88,7 @@ def check(
             allow_private_hosts=allow_private_hosts,
         )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
-        checked = check_pictures(
-            workspace,
-            names,
-            request,
-            see=out.see(targets),
-            tracked=partial(common.with_progress, doing=phrase("checking")),
-        )
+        checked = _checked(workspace, Crowd(place=place.elsewhere(), names=names, jobs=jobs), request, targets, out)
         idle = idle_waivers(workspace, [one.report for one in checked])
     note_unreadable(one.report for one in checked)
     note_misnamed((one.report.picture for one in checked), language)
@@ -96,10 +97,43 @@ def check(
     # In a folder's pictures a waiver may be for one of them; of one picture it is no news that others have waivers.
     whole = any(os.path.isdir(argument) for argument in pictures)  # noqa: PTH112  # says no to odd names
     _note_idle(idle, {one.report.picture.sha256 for one in checked}, language, whole_folder=whole)
-    shown = [Shown(one.report, one.seen, hides=not out.show_faces) for one in checked]
-    outputs.write(shown, targets, out.lang, readings=out.show_text)
+    rest = [target for target in targets if not target.streams]
+    outputs.write([_shown(one, out) for one in checked], rest, out.lang, readings=out.show_text)
     code = exit_of(one.report for one in checked)
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
+
+
+def _checked(
+    workspace: Workspace,
+    crowd: Crowd,
+    request: CheckRequest,
+    targets: Sequence[outputs.Target],
+    out: outputs.OutputOptions,
+) -> list[Checked]:
+    """The answers in the order of the pictures; each was written, as it came, where its form streams."""
+    from imgpolicy.service.bulk import check_each
+
+    streams = [target for target in targets if target.streams]
+    said: Counter[str] = Counter()
+    found: dict[int, Checked] = {}
+    quiet = bool(streams) and common.is_terminal(sys.stdout)
+    with progress(len(crowd.names), quiet=quiet) as show:
+
+        def told(report: Report) -> None:
+            said[report.verdict.word if report.readable else "unreadable"] += 1
+            show(report.picture.name, counted(said))
+
+        with closing(check_each(workspace, crowd, request, see=out.see(targets), told=told)) as answers:
+            for answer in answers:
+                found[answer.index] = answer.checked
+                outputs.write([_shown(answer.checked, out)], streams, out.lang)
+    return [found[index] for index in sorted(found)]
+
+
+def _shown(checked: Checked, out: outputs.OutputOptions) -> Shown:
+    from imgpolicy.render import Shown
+
+    return Shown(checked.report, checked.seen, hides=not out.show_faces)
 
 
 def note_unreadable(reports: Iterable[Report]) -> None:

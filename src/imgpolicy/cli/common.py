@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from imgpolicy.render import Terminal
+    from imgpolicy.service.workspace import Place as WorkspacePlace
     from imgpolicy.service.workspace import Workspace
 
 
@@ -50,6 +51,10 @@ LanguageOption = Annotated[
 ]
 PrivateHostsOption = Annotated[
     bool, typer.Option("--allow-private-hosts", help="Fetch from private and loopback addresses too.")
+]
+JobsOption = Annotated[
+    int,
+    typer.Option("--jobs", min=1, metavar="N", help="How many pictures are looked at at once."),
 ]
 PresetOption = Annotated[
     PresetName,
@@ -91,6 +96,12 @@ class Place:
     def policy_file(self) -> Path:
         """The policy file; PolicyError when there is none."""
         return find(self.policy)
+
+    def elsewhere(self) -> WorkspacePlace:
+        """The same, for another process to open."""
+        from imgpolicy.service.workspace import Place as WorkspacePlace
+
+        return WorkspacePlace(policy_file=str(self.policy_file), register_url=self.register)
 
     def open(self) -> Workspace:
         """The policy and its register, open; a context manager."""

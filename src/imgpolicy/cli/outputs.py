@@ -33,7 +33,7 @@ class OutputOptions:
         typer.Option(
             "--format",
             metavar="F",
-            help="Form of the report: text, json, html, sarif, junit, github or a plug-in's; repeatable.",
+            help="Form of the report: text, json, jsonl, html, sarif, junit, github or a plug-in's; repeatable.",
         ),
     ] = None
     output: Annotated[
@@ -82,6 +82,11 @@ class Target:
     renderer: Renderer
     file: Path | None
     output: Output | None = None
+
+    @property
+    def streams(self) -> bool:
+        """Whether each report is written as it comes: to standard output, in a form for that."""
+        return self.file is None and self.renderer.streams
 
 
 def targets(formats: Sequence[str], outputs: Sequence[Path]) -> list[Target]:

@@ -54,12 +54,14 @@ class Renderer:
 
     `render` gives all of the text for these reports in this language; the terminal is for a form that is read in one.
     What people read is in the language of the environment, what programs read in English, unless another is asked for.
-    Previews are made only for a form that shows the picture. `suffix` ends the name of a file of this form, whose
+    Previews are made only for a form that shows the picture. What `streams` is the texts of its reports one after the
+    other, so that each is written as it comes. `suffix` ends the name of a file of this form, whose
     `media_type` (RFC 6838) is always in UTF-8.
     """
 
     for_people: bool
     shows_picture: bool = False
+    streams: bool = False
     media_type: str
     suffix: str
     render: Render

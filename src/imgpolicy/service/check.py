@@ -50,6 +50,11 @@ class CheckRequest:
     allow_private_hosts: bool = False
     kept: Callable[[UnitOfWork, Checked], None] | None = None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is to be kept of the answers, or released."""
+        return self.release is not None or self.url is not None or self.record
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
@@ -97,10 +102,18 @@ def check_pictures(
     Raises RequestError for what `accept_request` refuses and for a source that is none, RegisterError when the register
     refuses.
     """
+    request = accept_all(workspace, sources, request)
+    return keep_all(workspace, [check_one(workspace, source, request, see) for source in tracked(sources)], request)
+
+
+def accept_all(workspace: Workspace, sources: Sequence[Given], request: CheckRequest) -> CheckRequest:
+    """The request with its posting completed, when it may be asked of these pictures; raises as `accept_request` does.
+
+    RequestError, too, when several pictures are to be published at one address.
+    """
     if request.url is not None and len(sources) > 1:
         raise RequestError(phrase("one picture is published at one address: ask for each by itself"))
-    request = replace(request, posting=accept_request(workspace, request))
-    return _kept(workspace, [_checked(workspace, source, request, see) for source in tracked(sources)], request)
+    return replace(request, posting=accept_request(workspace, request))
 
 
 def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
@@ -168,7 +181,8 @@ def accept_release(release: Release, policy: Policy) -> None:
         raise RequestError(phrase("the policy asks for a second person to release a picture: name them"))
 
 
-def _checked(workspace: Workspace, source: Source, request: CheckRequest, see: See | None) -> Checked:
+def check_one(workspace: Workspace, source: Source, request: CheckRequest, see: See | None) -> Checked:
+    """The answer on one picture, for a request that was accepted. Nothing is released or kept: see `keep_all`."""
     checker, posting = workspace.checker, request.posting
     picture = checker.opened(source, posting, allow_private_hosts=request.allow_private_hosts)
     if isinstance(picture, Report):
@@ -177,9 +191,12 @@ def _checked(workspace: Workspace, source: Source, request: CheckRequest, see: S
     return Checked(report=report, seen=see(picture, report) if see else None)
 
 
-def _kept(workspace: Workspace, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
-    """The answers, released where that is asked; what is to be kept of them is in the register then."""
-    if request.release is None and request.url is None and not request.record:
+def keep_all(workspace: Workspace, checked: Sequence[Checked], request: CheckRequest) -> list[Checked]:
+    """The answers, released where an accepted request asks for that; what is to be kept of them is in the register.
+
+    All of it or nothing, in one transaction. RegisterError when the register refuses, or changed before a post.
+    """
+    if not request.keeps:
         return list(checked)
     with workspace.register.writing() as unit:
         if request.url is not None and any(one.report.register_head != unit.state() for one in checked):

@@ -1,0 +1,137 @@
+"""Many pictures at once: workers look and judge, and what is to be kept is kept by one process, in one transaction.
+
+request ─► laws ─► workers: read, look, judge ─► told, as it comes ─┬─► handed on, as it comes
+                                                                    └─► released, recorded: together, then handed on
+"""
+
+from __future__ import annotations
+
+import signal
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from imgpolicy.errors import ImgPolicyError, PictureError
+from imgpolicy.phrase import message_of, phrase
+from imgpolicy.pool import Bounds, Crew, Done, Line, Outcome
+from imgpolicy.report import Report
+from imgpolicy.service.check import Checked, CheckRequest, See, accept_all, check_one, keep_all
+from imgpolicy.service.workspace import Place, Workspace
+from imgpolicy.sources import STDIN
+
+Do = Callable[[Workspace, str], object]
+"""What is done to a picture, given by its name; it is sent to other processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture by its name, and where it stands among those that were given."""
+
+    index: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Pictures by their names, and how many processes work on them; with one it is this one, without any bounds.
+
+    `place` is where the workspace is, for the others to open.
+    """
+
+    place: Place
+    names: Sequence[str]
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer for one of many pictures, and where it stands among them."""
+
+    index: int
+    checked: Checked
+
+
+def check_each(
+    workspace: Workspace,
+    crowd: Crowd,
+    request: CheckRequest,
+    *,
+    see: See | None = None,
+    told: Callable[[Report], None] | None = None,
+) -> Generator[Answer]:
+    """The answer for each picture, as it comes; where something is to be kept, once all of that is kept, in order.
+
+    `told` hears of each report as it comes, before anything is released or kept. A picture that no worker came through
+    cannot be read (X001). Whoever stops is to close the iterator: then no worker is left, and nothing was kept.
+
+    Raises what `check_pictures` raises, and ImgPolicyError when the policy was changed meanwhile.
+    """
+    request = accept_all(workspace, crowd.names, request)
+    asked = CheckRequest(posting=request.posting, allow_private_hosts=request.allow_private_hosts)
+    found: dict[int, Checked] = {}
+    with closing(_worked_off(workspace, crowd, partial(_check, request=asked, see=see))) as outcomes:
+        for outcome in outcomes:
+            checked = _checked(workspace, outcome, asked)
+            if told is not None:
+                told(checked.report)
+            if request.keeps:
+                found[outcome.job.index] = checked
+            else:
+                yield Answer(index=outcome.job.index, checked=checked)
+    if request.keeps:
+        kept = keep_all(workspace, [found[index] for index in sorted(found)], request)
+        yield from (Answer(index=index, checked=checked) for index, checked in enumerate(kept))
+
+
+def work(place: Place, do: Do, line: Line) -> None:
+    """Do what is to be done to the pictures that come through the line, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line.
+    warnings.simplefilter("ignore")
+    with place.open() as workspace:
+        while True:
+            try:
+                job = line.recv()
+                assert isinstance(job, Job)
+                line.send(_done(workspace, job, do))
+            except (EOFError, OSError):
+                return
+
+
+def _done(workspace: Workspace, job: Job, do: Do) -> Done:
+    try:
+        return Done(found=do(workspace, job.name))
+    except ImgPolicyError as error:
+        return Done(message_of(error))
+
+
+def _worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[Job]]:
+    """What became of each picture, as it comes. What standard input gives, this process alone can read."""
+    jobs = [Job(index, name) for index, name in enumerate(crowd.names)]
+    alone = crowd.jobs == 1 or len(jobs) == 1
+    for job in jobs:
+        if alone or job.name == STDIN:
+            yield Outcome(job=job, found=do(workspace, job.name))
+    others = [job for job in jobs if not alone and job.name != STDIN]
+    with Crew[Job](partial(work, crowd.place, do), Bounds(workers=crowd.jobs)) as crew:
+        for outcome in chain(crew.work_off(others), crew.rest()):
+            if outcome.reason and not outcome.given_up:
+                raise ImgPolicyError(outcome.reason)
+            yield outcome
+
+
+def _check(workspace: Workspace, name: str, *, request: CheckRequest, see: See | None) -> Checked:
+    return check_one(workspace, name, request, see)
+
+
+def _checked(workspace: Workspace, outcome: Outcome[Job], request: CheckRequest) -> Checked:
+    if outcome.given_up:
+        error = PictureError(phrase("{name}: {reason}", name=outcome.job.name, reason=outcome.reason))
+        return Checked(report=workspace.checker.unreadable(outcome.job.name, error, request.posting))
+    checked = outcome.found
+    assert isinstance(checked, Checked)
+    if checked.report.policy.sha256 != workspace.policy.ref.sha256:
+        raise ImgPolicyError(phrase("the policy was changed while pictures were checked: check them again"))
+    return checked
