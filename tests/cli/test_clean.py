@@ -239,7 +239,7 @@ def test_the_register_is_never_replaced_however_its_url_is_written(imgpolicy: Ru
         ((MEADOW, STRANGER, "-o", "out.jpg", *USUAL), 2),
         ((MEADOW, "-o", "out.jpg", *USUAL, "--channel", "fasebook"), 2),
         (("none.jpg", "-o", "out.jpg", *USUAL), 4),
-        (("pictures", "-o", "out.jpg", *USUAL), 4),
+        (("pictures", "-o", "out.jpg", *USUAL), 2),
         (("cases.toml", "-o", "out.jpg", *USUAL), 4),
         ((MEADOW, "-o", "none/out.jpg", *USUAL), 4),
         ((MEADOW, "-o", "cases.toml/out.jpg", *USUAL), 4),

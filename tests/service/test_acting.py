@@ -375,10 +375,11 @@ CHANGES_NOTHING = """
     auditing_again.audit_again
     calendar.deadlines calendar.feed calendar.followed
     cards.card
-    bulk.work
+    bulk.work bulk.worked_off
     changed.may_have_changed changed.settle changed.start
     check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
     check.idle_waivers check.pictures_in check.with_profile
+    clean_many.clean_each clean_many.plan
     classes.owners classes.preview classes.preview_one classes.previews
     clean.clean_picture clean.write_copy
     deciding.counting deciding.queue

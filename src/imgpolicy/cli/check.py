@@ -120,7 +120,7 @@ def _checked(
     with progress(len(crowd.names), quiet=quiet) as show:
 
         def told(report: Report) -> None:
-            said[report.verdict.word if report.readable else "unreadable"] += 1
+            said[report.verdict.word if report.readable else phrase("unreadable")] += 1
             show(report.picture.name, counted(said))
 
         with closing(check_each(workspace, crowd, request, see=out.see(targets), told=told)) as answers:

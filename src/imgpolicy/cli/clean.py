@@ -1,7 +1,8 @@
-"""`imgpolicy clean`: a copy that may be posted, judged again before it is written; else nothing is written."""
+"""`imgpolicy clean`: copies that may be posted, each judged again before it is written; else nothing is written."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from imgpolicy.text import printable
 
 if TYPE_CHECKING:
     from imgpolicy.domain.geometry import Box
-    from imgpolicy.service.clean import Choose, CleanCopy
+    from imgpolicy.service.clean import Choose, CleanCopy, CleanRequest
     from imgpolicy.service.workspace import Workspace
 
 
@@ -55,25 +56,26 @@ class CleanOptions:
 
 @grouped
 def clean(
-    picture: Annotated[str, typer.Argument(metavar="PICTURE", help="A picture, http(s) URL, or - for standard input.")],
+    pictures: Annotated[
+        list[str], typer.Argument(metavar="PICTURE", help="Pictures, folders, http(s) URLs, or - for standard input.")
+    ],
     *,
-    clean_copy: Annotated[Path, typer.Option("-o", metavar="OUT", help="The file for the clean copy.")],
+    clean_copy: Annotated[
+        Path, typer.Option("-o", metavar="OUT", help="The file for the clean copy; a folder for those of several.")
+    ],
     planned: PostingOptions,
     how: CleanOptions,
     out: outputs.OutputOptions,
     place: common.Place,
+    jobs: common.JobsOption = 1,
     allow_private_hosts: common.PrivateHostsOption = False,
 ) -> int:
-    """Write a copy that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
-    from imgpolicy.service.clean import CleanRequest, clean_picture, write_copy
-    from imgpolicy.service.outputs import Replaces, output
+    """Write copies that may be posted: metadata out, faces and logos covered. Exit code: that of check."""
+    from imgpolicy.service.clean import CleanRequest
 
     keeps = None if how.crop is None else _box(how.crop)
     targets = out.targets()
     with place.open() as workspace, _choosing(out.language, asks=how.interactive) as choose:
-        stays = [picture, *workspace.files]
-        made = output(clean_copy, stays, replaces=Replaces.PICTURES if out.force else Replaces.NOTHING, mode=None)
-        targets = outputs.accepted(targets, [*stays, str(clean_copy)], force=out.force)
         request = CleanRequest(
             posting=planned.posting(workspace),
             choose=choose,
@@ -84,18 +86,41 @@ def clean(
             allow_review=how.allow_review,
             allow_private_hosts=allow_private_hosts,
         )
-        copy = clean_picture(workspace, picture, request, see=out.see(targets))
+        if len(pictures) > 1 or os.path.isdir(pictures[0]) or clean_copy.is_dir():  # noqa: PTH112  # no to odd names
+            from imgpolicy.cli.clean_many import ManyCopies, clean_many
+
+            many = ManyCopies(pictures=pictures, folder=clean_copy, place=place.elsewhere(), jobs=jobs)
+            return clean_many(workspace, many, request, targets, out)
+        return _clean_one(workspace, pictures[0], clean_copy, request, targets, out=out)
+
+
+def _clean_one(
+    workspace: Workspace,
+    picture: str,
+    clean_copy: Path,
+    request: CleanRequest,
+    targets: Sequence[outputs.Target],
+    *,
+    out: outputs.OutputOptions,
+) -> int:
+    from imgpolicy.service.clean import clean_picture, write_copy
+    from imgpolicy.service.outputs import Replaces, output
+
+    stays = [picture, *workspace.files]
+    made = output(clean_copy, stays, replaces=Replaces.PICTURES if out.force else Replaces.NOTHING, mode=None)
+    targets = outputs.accepted(targets, [*stays, str(clean_copy)], force=out.force)
+    copy = clean_picture(workspace, picture, request, see=out.see(targets))
     note_unreadable([copy.last.report])
     note_misnamed([copy.first.report.picture], out.language)
     if copy.data is not None:
         write_copy(copy, made, picture)
     elif copy.last.report.readable:
-        common.remark(_why_not(copy, out.language))
+        common.remark(why_not(copy, out.language))
     _tell(clean_copy, copy, targets, out)
     return exit_of([copy.last.report])
 
 
-def _why_not(copy: CleanCopy, language: Language) -> str:
+def why_not(copy: CleanCopy, language: Language) -> str:
     """Why nothing was written: whom a cover would hide, or else that something is left."""
     if not copy.would_hide:
         return language.word("nothing was written, because of what is left")
@@ -142,7 +167,7 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
     on_stdout = any(target.file is None and target.form != outputs.TEXT for target in targets)
     if copy.data is not None:
         say = common.note if on_stdout else common.emit
-        say(_done(clean_copy, copy, out.language))
+        say(done(clean_copy, copy, out.language))
     asked = [target for target in targets if target.file or target.form != outputs.TEXT]
     left = outputs.targets([], []) if copy.last.report.findings and not on_stdout else []
     if asked or left:
@@ -152,7 +177,7 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
         outputs.write([last], [*asked, *left], out.lang, readings=out.show_text)
 
 
-def _done(clean_copy: Path, copy: CleanCopy, language: Language) -> str:
+def done(clean_copy: Path, copy: CleanCopy, language: Language) -> str:
     """What was written and changed, a line each, and the caption to post it with where that is a new one."""
     last = copy.last.report
     changes = "; ".join(language.say(change) for change in last.changes) or language.word("a copy as it was")

@@ -14,8 +14,8 @@ FEW = 5
 
 
 def counted(answers: Counter[str]) -> str:
-    """How many there were of each answer, as far as there are any."""
-    return ", ".join(f"{count} {word}" for word, count in answers.items())
+    """How many there were of each answer, as far as there are any; phrases in the reader's language."""
+    return ", ".join(f"{count} {common.told(word)}" for word, count in answers.items())
 
 
 @contextmanager

@@ -22,8 +22,8 @@ from imgpolicy.service.check import Checked, CheckRequest, See, accept_all, chec
 from imgpolicy.service.workspace import Place, Workspace
 from imgpolicy.sources import STDIN
 
-Do = Callable[[Workspace, str], object]
-"""What is done to a picture, given by its name; it is sent to other processes."""
+Do = Callable[[Workspace, "Job"], object]
+"""What is done to a picture; it is sent to other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def check_each(
     request = accept_all(workspace, crowd.names, request)
     asked = CheckRequest(posting=request.posting, allow_private_hosts=request.allow_private_hosts)
     found: dict[int, Checked] = {}
-    with closing(_worked_off(workspace, crowd, partial(_check, request=asked, see=see))) as outcomes:
+    with closing(worked_off(workspace, crowd, partial(_check, request=asked, see=see))) as outcomes:
         for outcome in outcomes:
             checked = _checked(workspace, outcome, asked)
             if told is not None:
@@ -102,18 +102,21 @@ def work(place: Place, do: Do, line: Line) -> None:
 
 def _done(workspace: Workspace, job: Job, do: Do) -> Done:
     try:
-        return Done(found=do(workspace, job.name))
+        return Done(found=do(workspace, job))
     except ImgPolicyError as error:
         return Done(message_of(error))
 
 
-def _worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[Job]]:
-    """What became of each picture, as it comes. What standard input gives, this process alone can read."""
+def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[Job]]:
+    """What became of each picture, as it comes. What standard input gives, this process alone can read.
+
+    Raises ImgPolicyError when nothing can be done to any of them.
+    """
     jobs = [Job(index, name) for index, name in enumerate(crowd.names)]
     alone = crowd.jobs == 1 or len(jobs) == 1
     for job in jobs:
         if alone or job.name == STDIN:
-            yield Outcome(job=job, found=do(workspace, job.name))
+            yield Outcome(job=job, found=do(workspace, job))
     others = [job for job in jobs if not alone and job.name != STDIN]
     with Crew[Job](partial(work, crowd.place, do), Bounds(workers=crowd.jobs)) as crew:
         for outcome in chain(crew.work_off(others), crew.rest()):
@@ -122,8 +125,8 @@ def _worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome
             yield outcome
 
 
-def _check(workspace: Workspace, name: str, *, request: CheckRequest, see: See | None) -> Checked:
-    return check_one(workspace, name, request, see)
+def _check(workspace: Workspace, job: Job, *, request: CheckRequest, see: See | None) -> Checked:
+    return check_one(workspace, job.name, request, see)
 
 
 def _checked(workspace: Workspace, outcome: Outcome[Job], request: CheckRequest) -> Checked:
