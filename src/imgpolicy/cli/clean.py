@@ -14,13 +14,13 @@ import typer
 
 from imgpolicy.cli import common, outputs
 from imgpolicy.cli.check import note_misnamed, note_unreadable
+from imgpolicy.cli.cleaned import done, why_not
 from imgpolicy.cli.exits import exit_of
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.domain.terms import Manner
 from imgpolicy.language import Language
-from imgpolicy.phrase import both, phrase
-from imgpolicy.text import printable
+from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
     from imgpolicy.domain.geometry import Box
@@ -120,17 +120,6 @@ def _clean_one(
     return exit_of([copy.last.report])
 
 
-def why_not(copy: CleanCopy, language: Language) -> str:
-    """Why nothing was written: whom a cover would hide, or else that something is left."""
-    if not copy.would_hide:
-        return language.word("nothing was written, because of what is left")
-    return language.word(
-        "nothing was written: a cover would hide {people} too, who may be shown; --also-cover accepts that, --crop or"
-        " another picture avoids it",
-        people=language.say(both(copy.would_hide)),
-    )
-
-
 @contextmanager
 def _choosing(language: Language, *, asks: bool) -> Iterator[Choose | None]:
     """What asks the user to choose among the ways out; None where nobody is asked."""
@@ -175,13 +164,3 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
         before = Shown(copy.first.report, copy.first.seen, hides=hides)
         last = Shown(copy.last.report, copy.last.seen, before=before, hides=hides)
         outputs.write([last], [*asked, *left], out.lang, readings=out.show_text)
-
-
-def done(clean_copy: Path, copy: CleanCopy, language: Language) -> str:
-    """What was written and changed, a line each, and the caption to post it with where that is a new one."""
-    last = copy.last.report
-    changes = "; ".join(language.say(change) for change in last.changes) or language.word("a copy as it was")
-    lines = [f"{clean_copy}: {last.verdict.word}: {changes}"]
-    if copy.caption is not None:
-        lines += [language.word("caption:"), *copy.caption.splitlines()]
-    return "".join(f"{printable(line, limit=10_000)}\n" for line in lines)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from imgpolicy.cli import common, outputs
 from imgpolicy.cli.check import note_misnamed
-from imgpolicy.cli.clean import done, why_not
+from imgpolicy.cli.cleaned import done, why_not
 from imgpolicy.cli.exits import Exit, exit_of
 from imgpolicy.cli.progress import counted, progress
 from imgpolicy.language import Language
