@@ -11,6 +11,7 @@ from rich.console import Console
 from tests.render.test_machines import waived
 from tests.wire.test_report import report
 
+from imgpolicy.domain.verdict import Remedy, RemedyKind
 from imgpolicy.facts import Unknown
 from imgpolicy.render.text import print_reports
 from imgpolicy.report import Report
@@ -27,6 +28,25 @@ def test_verdict_reason_place_and_way_out_are_there() -> None:
     text = shown(report())
     for said in ("NO-GO", "photo.jpg", "P101", "Unknown person", "because", "10,20", "hide it (clean does it)"):
         assert said in text
+
+
+def test_commands_stand_in_lines_of_their_own_and_are_never_broken() -> None:
+    long = " ".join(["imgpolicy licence add w-1", *(f"--channel channel-{number}" for number in range(20))])
+    letter = " ".join(["imgpolicy consent letter eileen", "--purpose", "'a long word, of several'" * 5])
+    (finding,) = report().findings
+    ways = (
+        Remedy(kind=RemedyKind.LICENCE, text="a licence for it", command=long),
+        Remedy(kind=RemedyKind.STRIP, text="strip it", automatic=True, command=f"imgpolicy clean {'a' * 120} -o CLEAN"),
+        Remedy(kind=RemedyKind.ASK, text="ask them", letter="Dear you"),
+    )
+    asked = replace(finding, remedies=ways, evidence={"person": "eileen"})
+    posting = replace(report().posting, channel=None, purpose=letter[45:-1])
+    lines = [line.strip() for line in shown(replace(report(), findings=(asked,), posting=posting)).splitlines()]
+    assert long in lines
+    assert lines[lines.index(long) - 1] == "→ a licence for it:"
+    assert f"what clean does: imgpolicy clean {'a' * 120} -o CLEAN" in lines
+    assert sum(line.startswith("a letter to ask with: imgpolicy consent letter eileen") for line in lines) == 1
+    assert any(line.endswith("--on 2026-01-02") for line in lines)
 
 
 def test_what_could_not_be_checked_is_said_in_full() -> None:

@@ -37,7 +37,8 @@ def print_reports(
     """
     judged = sorted((report for report in reports if report.readable), key=lambda r: -r.verdict)
     for report in judged:
-        console.print(Group(*_report(translated(report, language), language, readings=readings)))
+        # What is copied from the screen, a command, is wider than it, and not broken.
+        console.print(Group(*_report(translated(report, language), language, readings=readings)), crop=False)
         console.print()
     for policy in policies(judged):
         console.print(Text(printable(language.word("judged by: {policy}", policy=policy_words(policy))), "dim"))
@@ -66,13 +67,13 @@ def _report(report: Report, language: Language, *, readings: bool) -> Iterator[R
     asked = ", ".join([*stated, language.word("on {day}", day=str(report.posting.day))])
     yield _indented(Text(printable(asked, limit=2000), "dim"))
     for finding in report.findings:
-        yield _indented(_finding(finding, report.posting, language))
+        yield from _finding(finding, report.posting, language)
         if readings and finding.reading:
             yield _indented(Text(language.word("read: {text}", text=printable(finding.reading, limit=200))), by=5)
     cleaning = next((remedy for finding in report.findings for remedy in finding.remedies if _by_clean(remedy)), None)
     if cleaning is not None and cleaning.command is not None:
         command = language.word("what clean does: {command}", command=cleaning.command)
-        yield _indented(Text(printable(command, limit=2000)))
+        yield _unbroken(printable(command, limit=2000), by=2)
     for one in report.waived:
         yield _indented(_waived(one, language))
     yield from (_indented(line) for line in _people(report, language))
@@ -89,7 +90,7 @@ def _report(report: Report, language: Language, *, readings: bool) -> Iterator[R
         yield _indented(line)
 
 
-def _finding(finding: Finding, posting: Posting, language: Language) -> RenderableType:
+def _finding(finding: Finding, posting: Posting, language: Language) -> Iterator[RenderableType]:
     head = Text.assemble(
         (finding.code, _STYLES[finding.verdict]),
         *(" ", (printable(finding.title), "bold"), ": ", printable(finding.message)),
@@ -99,8 +100,9 @@ def _finding(finding: Finding, posting: Posting, language: Language) -> Renderab
         head.append(f" {place}", "dim")
     if finding.paragraph:
         head.append(f"\n{printable(finding.paragraph)}", "italic")
-    ways = (line for remedy in finding.remedies for line in _remedy(remedy, finding, posting, language))
-    return Group(head, *(_indented(way, by=5) for way in ways))
+    yield _indented(head)
+    for remedy in finding.remedies:
+        yield from _remedy(remedy, finding, posting, language)
 
 
 def _waived(one: Waived, language: Language) -> Text:
@@ -109,23 +111,27 @@ def _waived(one: Waived, language: Language) -> Text:
     return Text.assemble((language.word("waived"), "bold"), " ", said)
 
 
-def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[Text]:
-    """The way out, and the command that writes the letter which belongs to it."""
-    yield Text(f"→ {printable(_way_out(remedy, language), limit=2000)}")
+def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[RenderableType]:
+    """The way out, its command, and the one that writes the letter which belongs to it."""
+    with_command = remedy.command is not None and remedy.keeps is None and not _by_clean(remedy)
+    way = f"{_way_out(remedy, language)}:" if with_command else _way_out(remedy, language)
+    yield _indented(Text(f"→ {printable(way, limit=2000)}"), by=7)
+    if with_command and remedy.command is not None:
+        yield _unbroken(printable(remedy.command, limit=2000), by=9)
     person = finding.evidence.get("person")
     if remedy.letter is not None and isinstance(person, str):
         letter = language.word("a letter to ask with")
-        yield Text(f"  {letter}: {printable(_letter_command(person, posting))}")
+        yield _unbroken(f"{letter}: {printable(_letter_command(person, posting), limit=2000)}", by=9)
 
 
 def _way_out(remedy: Remedy, language: Language) -> str:
-    """The way out in a line; the command that cleans the picture stands below all of them, once."""
+    """The way out in words; the command that cleans the picture stands below all of them, once."""
     if _by_clean(remedy):
         return language.word("{way} (clean does it)", way=remedy.text)
     if remedy.keeps is not None:
         part = ",".join(str(side) for side in remedy.keeps)
         return language.word("{way} (clean does it with --crop {part})", way=remedy.text, part=part)
-    return f"{remedy.text}: {remedy.command}" if remedy.command else remedy.text
+    return remedy.text
 
 
 def _by_clean(remedy: Remedy) -> bool:
@@ -233,6 +239,11 @@ def _unknowns(unknowns: Sequence[Unknown], language: Language) -> Iterator[Text]
     others = [language.say(unknown.what) for unknown in unknowns if not unknown.lifts]
     if others:
         yield Text(language.word("not looked at: {list}", list=", ".join(others)), "dim")
+
+
+def _unbroken(line: str, *, by: int) -> Text:
+    """A line with a command, which is copied whole: no line of it ends where the terminal does."""
+    return Text(f"{' ' * by}{line}", no_wrap=True, overflow="ignore")
 
 
 def _indented(line: RenderableType, *, by: int = 2) -> Padding:
