@@ -107,6 +107,7 @@ def test_what_is_new_is_its_owner_s_alone(imgpolicy: Run, tmp_path: Path) -> Non
     assert modes == {
         "work": 0o755,
         "work/imgpolicy.toml": 0o644,
+        "work/imgpolicy.schema.json": 0o644,
         "work/imgpolicy.key": 0o600,
         "work/consent_db": 0o700,
         "work/consent_db/register.sqlite": 0o600,

@@ -76,7 +76,7 @@ def kill_one(begun: subprocess.Popen[bytes], chance: random.Random) -> None:
     except ProcessLookupError:
         return
     if target == begun.pid:
-        begun.wait()
+        begun.communicate()
 
 
 def left(folder: Path) -> Left:

@@ -65,8 +65,6 @@ def mentions(caption: str, phrases: Iterable[str]) -> bool:
     That is English plural and genitive, and Danish plural, definite and genitive; accents are no matter, and å, æ and ø
     are aa, ae and oe. Of a phrase with other signs than letters in it, as “C++”, only what `holds` says counts.
     """
-    if not caption:
-        return False
     read = _read(caption)
     shortest = _shortest(read, caption)
     return any(

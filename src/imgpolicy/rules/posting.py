@@ -116,6 +116,7 @@ class DisclaimerMissing(Rule):
         if (
             case.posting.role is not Role.PRIVATE
             or not organisation.disclaimers
+            or not caption
             or not mentions(caption, organisation.names)
         ):
             return
@@ -148,7 +149,7 @@ class EmployerNotNamed(Rule):
 
     def judge(self, case: Case) -> Iterator[Finding]:
         organisation, caption = case.organisation, case.posting.caption or ""
-        if case.posting.role not in _FOR_ONESELF or not mentions(caption, organisation.topics):
+        if case.posting.role not in _FOR_ONESELF or not caption or not mentions(caption, organisation.topics):
             return
         if not says(caption, organisation.names):
             say = change_posting(phrase("say in the caption where you work: {name}", name=organisation.names[0]))
