@@ -11,8 +11,9 @@ insets. Each work is attacked so many times, by the attacks in turn. Then come p
 with a drawn work, so many of each: other content in the same style.
 
 All these are looked at in an order made by chance; after so many minutes no more are, and what was looked at is a
-sample of each. The product stands next to PDQ in its eight forms, pHash and dHash of imagehash, and, at one of so many
-pictures, OpenCV's SIFT (benchmarks/plain_sift.py). FILE gets a line of JSON for each picture.
+sample of each. FILE gets a line of JSON for each picture; the same command with the same FILE goes on where it ended.
+The product stands next to PDQ in its eight forms, pHash and dHash of imagehash, and, at one of so many pictures,
+OpenCV's SIFT (benchmarks/plain_sift.py).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ import cv2
 import imagehash
 import numpy as np
 from attacks import ATTACKS, as_jpeg
-from copies_printed import Scored, print_attacks, print_methods, print_product, print_side_by_side, row
+from copies_printed import Scored, print_attacks, print_methods, print_product, print_side_by_side
+from copies_rows import keep_row, read_rows
 from PIL import Image
 from plain_sift import PICTURE, WORK, Plain, PlainIndex, best_plain, plain, plain_index
 from templates import TEMPLATES, drawn
@@ -111,13 +113,13 @@ def main() -> None:
     jobs = [*attacked(works, backgrounds, given.attacks), *siblings, *others]
     jobs = [jobs[int(place)] for place in chance.permutation(len(jobs))]
     jobs = [replace(job, plainly=number % given.plain_each == 0) for number, job in enumerate(jobs)]
+    scored = seen_before(given.rows, jobs)
     with ProcessPoolExecutor(given.processes) as pool:
         looked = list(pool.map(look, works, chunksize=4))
         register = register_of(looked)
-        scored = list(scored_until(time.monotonic() + 60 * given.minutes, jobs, register, pool))
-    if given.rows:
-        names = [f"{work.collection}/{work.path.name}" for work in works]
-        given.rows.write_text("".join(f"{row(found, names)}\n" for found in scored))
+        for found in scored_until(time.monotonic() + 60 * given.minutes, jobs[len(scored) :], register, pool):
+            scored.append(found)
+            keep_row(given.rows, found)
     print(f"{len(works)} works; looked at {len(scored)} of {len(jobs)} pictures")
     kinds = ["photograph" if number < given.works else work.collection for number, work in enumerate(works)]
     print_product(scored, kinds)
@@ -205,6 +207,15 @@ def register_of(looked: Sequence[Looked]) -> Register:
     )
 
 
+def seen_before(rows: Path | None, jobs: Sequence[Job]) -> list[Scored]:
+    """What an earlier run of these jobs has seen, which is the first of them."""
+    scored = read_rows(rows)
+    for job, found in zip(jobs, scored, strict=False):
+        if (str(job.path), job.attack) != (found.name, found.attack):
+            raise SystemExit(f"{rows} is of other pictures: name another file")
+    return scored
+
+
 def scored_until(end: float, jobs: Sequence[Job], register: Register, pool: ProcessPoolExecutor) -> Iterator[Scored]:
     """What is looked at before the clock (`time.monotonic`) says `end`."""
     for first in range(0, len(jobs), TOGETHER):
@@ -221,11 +232,7 @@ def print_row(work: str, seen: Fingerprint) -> FingerprintRow:
 
 def score(job: Job, seen: Looked, register: Register) -> Scored:
     found = list(find_works(seen.fingerprint, seen.keypoints, register.index))
-    copies = find_copies(seen.keypoints, [part.copies for part in register.index.parts])
-    copy = max(copies, key=lambda one: one.inliers, default=None)
-    best: dict[str, tuple[int | None, float]] = {"keypoints": (None, 0.0)}
-    if copy is not None:
-        best["keypoints"] = int(register.index.pictured(copy.number)), float(copy.inliers)
+    best: dict[str, tuple[int | None, float]] = {}
     pdq = [-min((form ^ known[0]).bit_count() for form in seen.fingerprint.pdq) for known in register.hashes]
     phash = [-(seen.fingerprint.phash ^ known[1]).bit_count() for known in register.hashes]
     dhash = [-(seen.dhash ^ known[2]).bit_count() for known in register.hashes]
@@ -234,8 +241,12 @@ def score(job: Job, seen: Looked, register: Register) -> Scored:
         best[method] = nearest, float(scores[nearest])
     if seen.plain is not None:
         best["SIFT"] = best_plain(seen.plain, register.plain)
+        copies = find_copies(seen.keypoints, [part.copies for part in register.index.parts])
+        copy = max(copies, key=lambda one: one.inliers, default=None)
+        work = None if copy is None else int(register.index.pictured(copy.number))
+        best["keypoints"] = work, 0.0 if copy is None else float(copy.inliers)
     return Scored(
-        name=job.path.name,
+        name=str(job.path),
         attack=job.attack,
         collection=job.collection,
         template=job.drawn is not None and job.attack is None,

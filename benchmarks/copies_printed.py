@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta
 
-METHODS = ("keypoints", "PDQ", "pHash", "dHash", "SIFT")
+METHODS = ("PDQ", "pHash", "dHash", "SIFT", "keypoints")
 Group = Sequence["Scored"]
 
 
@@ -59,24 +57,6 @@ RULES = (
     Rule("pHash <= 10", at_least("pHash", -10)),
 )
 PLAIN = (Rule("SIFT >= 10", at_least("SIFT", 10)), Rule("SIFT >= 20", at_least("SIFT", 20)))
-
-
-def row(found: Scored, names: Sequence[str]) -> str:
-    """A line of JSON, works by these names."""
-    return json.dumps(
-        {
-            "name": found.name,
-            "collection": found.collection,
-            "template": found.template,
-            "attack": found.attack,
-            "work": None if found.work is None else names[found.work],
-            "certain": [names[work] for work in sorted(found.certain)],
-            "possible": [names[work] for work in sorted(found.possible)],
-            "best": {
-                method: (None if work is None else names[work], score) for method, (work, score) in found.best.items()
-            },
-        }
-    )
 
 
 def print_product(scored: Group, kinds: Sequence[str]) -> None:
@@ -161,14 +141,13 @@ def micro_ap(ranked: Iterable[tuple[float, bool]], copies: int) -> float:
 
 
 def print_attacks(scored: Group) -> None:
-    print(f"\n{'attack':26} copies  certain  possible  median inliers   PDQ <= 54   pHash <= 6")
+    print(f"\n{'attack':26} copies  certain  possible   PDQ <= 54   pHash <= 6")
     by_attack: dict[str, list[Scored]] = defaultdict(list)
     for found in scored:
         if found.attack is not None:
             by_attack[found.attack].append(found)
     for attack, group in by_attack.items():
-        inliers = statistics.median(found.best["keypoints"][1] if right(found, "keypoints") else 0 for found in group)
         sure, seen, pdq, phash = (
             sum(hit(found, rule) for found in group) / len(group) for rule in (RULES[0], RULES[1], RULES[3], RULES[4])
         )
-        print(f"{attack:26} {len(group):6} {sure:8.0%} {seen:9.0%} {inliers:15.0f} {pdq:11.0%} {phash:12.0%}")
+        print(f"{attack:26} {len(group):6} {sure:8.0%} {seen:9.0%} {pdq:11.0%} {phash:12.0%}")

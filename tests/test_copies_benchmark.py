@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 from attacks import ATTACKS
-from copies_printed import PLAIN, RULES, Scored, hit, row
+from copies_printed import PLAIN, RULES, Scored, hit
+from copies_rows import keep_row, read_rows
 from PIL import Image
 from plain_sift import PICTURE, WORK, best_plain, plain, plain_index
 from templates import drawn
@@ -49,6 +51,19 @@ def test_a_method_names_its_best_work_from_its_threshold_on() -> None:
     assert not hit(scored(best={"SIFT": (None, 0.0)}), PLAIN[0])
 
 
-def test_a_row_has_names_for_numbers() -> None:
-    line = json.loads(row(scored(work=1, certain=frozenset({0}), best={"PDQ": (1, -30.0)}), ["a/1.jpg", "b/2.jpg"]))
-    assert (line["work"], line["certain"], line["best"]) == ("b/2.jpg", ["a/1.jpg"], {"PDQ": ["b/2.jpg", -30.0]})
+def test_what_was_kept_is_read_again_and_a_line_that_was_cut_off_is_not(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    kept = [scored(work=1, attack="grey", certain=frozenset({2, 1}), best={"PDQ": (1, -30.0)}), scored(template=True)]
+    assert read_rows(rows) == []
+    for found in kept:
+        keep_row(rows, found)
+    rows.write_text(rows.read_text() + '{"name": "half')
+    assert read_rows(rows) == kept
+    keep_row(rows, kept[0])
+    assert read_rows(rows) == [*kept, kept[0]]
+
+
+def test_rows_of_another_script_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"name": 3}\n')
+    with pytest.raises(SystemExit, match="not of this script"):
+        read_rows(tmp_path / "rows.jsonl")
