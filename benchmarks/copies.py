@@ -7,8 +7,8 @@
 PHOTOGRAPHS and the artwork (flags, drawings, pages: no photographs) are folders with a folder for each collection. The
 first of each, in an order made by chance, are works, so many of either, with so many drawn ones of each kind of
 benchmarks/templates.py: one register. What is left are pictures that are no copies, and the backgrounds of collages and
-insets. Each work is attacked so many times, by the attacks in turn. Then come pictures that have a template in common
-with a drawn work, so many of each: other content in the same style.
+insets; none of them is in a drawn work. Each work is attacked so many times, by the attacks in turn. Then come pictures
+that have a template in common with a drawn work, so many of each: other content in the same style.
 
 All these are looked at in an order made by chance; after so many minutes no more are, and what was looked at is a
 sample of each. FILE gets a line of JSON for each picture; the same command with the same FILE goes on where it ended.
@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -96,20 +97,19 @@ def main() -> None:
     cv2.setNumThreads(1)
     chance = np.random.default_rng(given.seed)
     photographs, artwork = jobs_in(given.photographs, chance), jobs_in(given.artwork, chance)
-    backgrounds = [job.path for job in photographs[given.works :]]
     works = [replace(job, kept=True) for job in (*photographs[: given.works], *artwork[: given.artworks])]
-    works += [
-        Job(backgrounds[style], kind, drawn=(kind, given.style + style, 0), kept=True)
-        for kind in TEMPLATES
-        for style in range(given.drawn)
-    ]
+    templates = [(kind, given.style + style) for kind in TEMPLATES for style in range(given.drawn)]
+    if len(photographs) <= given.works + len(templates) * (1 + given.contents):
+        raise SystemExit(f"{given.photographs} has too few photographs: {len(photographs)}")
+    rest = iter(photographs[given.works :])
+    works += [Job(next(rest).path, kind, drawn=(kind, style, 0), kept=True) for kind, style in templates]
     siblings = [
-        replace(work, path=backgrounds[-1 - number], drawn=(*work.drawn[:2], 1 + content), kept=False)
+        Job(next(rest).path, kind, drawn=(kind, style, 1 + content))
         for content in range(given.contents)
-        for number, work in enumerate(works)
-        if work.drawn is not None
+        for kind, style in templates
     ]
-    others = [*photographs[given.works :][: given.others], *artwork[given.artworks :]]
+    others = [*islice(rest, given.others), *artwork[given.artworks :]]
+    backgrounds = [job.path for job in photographs[given.works + len(templates) :]]
     jobs = [*attacked(works, backgrounds, given.attacks), *siblings, *others]
     jobs = [jobs[int(place)] for place in chance.permutation(len(jobs))]
     jobs = [replace(job, plainly=number % given.plain_each == 0) for number, job in enumerate(jobs)]
