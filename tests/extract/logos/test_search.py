@@ -19,7 +19,7 @@ from imgpolicy.extract.logos.artwork import read_artwork
 from imgpolicy.extract.logos.extractor import LogoExtractor
 from imgpolicy.extract.logos.looks import Look
 from imgpolicy.extract.logos.scan import candidates, shared
-from imgpolicy.extract.logos.search import POSSIBLE, searchable
+from imgpolicy.extract.logos.search import IN_ONE_COLOUR, POSSIBLE, held_back, searchable
 from imgpolicy.extract.logos.variants import painted, variants
 from imgpolicy.extract.logos.verifier import verifier
 from imgpolicy.match import LogoMatch
@@ -83,6 +83,13 @@ def test_a_white_logo_on_a_dark_shirt_is_the_logo(logos: tuple[KnownLogo, ...]) 
     shirt = np.asarray(page() * 0.3, np.uint8)
     (found,) = find_logos(logos, scene(with_mark(shirt, white, PLACE, plate=False)))
     assert (found.work, near(found.box, PLACE)) == ("steps", True)
+
+
+def test_a_mark_in_one_colour_is_possible_and_never_certain() -> None:
+    evidence = [held_back(each) for each in (POSSIBLE, 9.4, 10.0, 12.0, 16.0)]
+    assert evidence == sorted(set(evidence))
+    assert evidence[:2] == [POSSIBLE, 9.4]
+    assert evidence[-1] < IN_ONE_COLOUR < CERTAIN
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ class LogoExtractor:
 
     gives = Logos
     name = "logos"
-    version = f"2/{VERSION}/{MODEL.sha256[:12]}"
+    version = f"3/{VERSION}/{MODEL.sha256[:12]}"
     sensitive = False
     limits = (
         Unknown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ from imgpolicy.phrase import message_of, phrase
 POSSIBLE = 8.7
 """Evidence below which nothing is reported of a place; fixed on logos and photographs that nothing was fitted on:
 docs/decisions/0014-logos.md."""
+
+IN_ONE_COLOUR = 10.4
+"""Evidence that a mark in white or black alone, or its outline, stays under: less than makes a logo certain, since it
+has a form and nothing else."""
 
 _SCAN = 0.35  # logits that a standard deviation of the scan's score is worth
 _MOST = 120  # places looked at closely: all of 60 logos; those of more logos are the likeliest, and a few more
@@ -133,11 +138,18 @@ def _looked_at(pixels: NDArray[np.uint8], places: Sequence[Candidate], templates
         ]
         logits, offsets = verifier().judge([cut for _, cut, _, _ in pairs], [look for _, _, look, _ in pairs])
         best: dict[int, Sighting] = {}
-        for (place, _, _, surer), logit, offset in zip(pairs, logits, offsets, strict=True):
+        for (place, _, look, surer), logit, offset in zip(pairs, logits, offsets, strict=True):
             evidence = float(logit) + _SCAN * place.score - surer
+            evidence = held_back(evidence) if look.painted else evidence
             known = best.get(id(place))
             if known is None or known.evidence < evidence:
                 quad = moved(place.quad, offset, shape)
                 best[id(place)] = Sighting(template=place.template, quad=quad, evidence=evidence)
         sightings.extend(best.values())
     return sightings
+
+
+def held_back(evidence: float) -> float:
+    """The evidence of a mark in one colour: under IN_ONE_COLOUR, in the same order."""
+    beyond = evidence - (IN_ONE_COLOUR - 1)
+    return evidence if beyond <= 0 else IN_ONE_COLOUR - math.exp(-beyond)
