@@ -121,7 +121,7 @@ def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[
     with Crew[Job](partial(work, crowd.place, do), Bounds(workers=crowd.jobs)) as crew:
         for outcome in chain(crew.work_off(others), crew.rest()):
             if outcome.reason and not outcome.given_up:
-                raise ImgPolicyError(outcome.reason)
+                raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
             yield outcome
 
 

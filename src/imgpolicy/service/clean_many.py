@@ -188,9 +188,11 @@ def _cleaned(workspace: Workspace, one: Planned, outcome: Outcome[Job], request:
         return Cleaned(index=index, source=one.source, target=target, first=found, last=found, stood=True)
     if not isinstance(found, CleanCopy):
         reason = found if isinstance(found, str) else outcome.reason
-        trouble = phrase("{name}: {reason}", name=one.source, reason=reason)
-        unread = Checked(report=workspace.checker.unreadable(one.source, PictureError(trouble), request.posting))
-        return Cleaned(index=index, source=one.source, target=target, first=unread, last=unread, trouble=trouble)
+        trouble = PictureError(phrase("{name}: {reason}", name=one.source, reason=reason))
+        unread = Checked(report=workspace.checker.unreadable(one.source, trouble, request.posting))
+        return Cleaned(
+            index=index, source=one.source, target=target, first=unread, last=unread, trouble=message_of(trouble)
+        )
     copy = replace(found, data=None)  # of many, nobody holds the bytes
     cleaned = Cleaned(index=index, source=one.source, target=target, first=found.first, last=found.last, copy=copy)
     if found.data is None:
