@@ -15,6 +15,7 @@ import pytest
 from tests.sharing import looking_anew
 from tests.support import Ran, Run
 
+from imgpolicy.extract.logos.verifier import verifier
 from imgpolicy.wire.report import ReportsWire, report_schema
 
 USUAL = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own", "--on", "2026-05-04")
@@ -249,11 +250,12 @@ def test_absent_weights_are_not_checked_and_never_a_go(
     imgpolicy: Run, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    verifier.cache_clear()
     with looking_anew():
         ran = imgpolicy("check", "pictures/portrait.jpg", *USUAL, "--format", "json", folder=demo)
     (report,) = reports(ran).reports
     assert (ran.code, report.verdict) == (3, "review")
-    assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces", "text"]
+    assert [unknown.what for unknown in report.not_checked if unknown.lifts] == ["faces", "text", "scene"]
 
 
 @pytest.mark.slow
