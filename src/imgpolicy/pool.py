@@ -15,7 +15,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Generic, Protocol, Self, TypeVar
 
-from imgpolicy.phrase import phrase
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import message_of, phrase
 
 MEGABYTES = 1_200
 """What a worker may hold; one with more is ended, and so is its job."""
@@ -260,6 +261,38 @@ class _Line(Generic[JobT]):
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+def serve(line: Line, kind: type[JobT], do: Callable[[JobT], object]) -> None:
+    """Do the jobs of this kind that come through the line until it is closed, or something else comes.
+
+    What was found goes back, or in one line why the job was refused.
+    """
+    while True:
+        try:
+            job = line.recv()
+        except (EOFError, OSError):
+            return
+        if not isinstance(job, kind):
+            return
+        done = _done(job, do)
+        try:
+            line.send(done)
+        except OSError:  # the parent is gone; what was kept is kept
+            return
+
+
+def _done(job: JobT, do: Callable[[JobT], object]) -> Done:
+    try:
+        return Done(found=do(job))
+    except ImgPolicyError as error:
+        return Done(message_of(error))
+
+
+def accept(outcome: Outcome[JobT]) -> None:
+    """Nothing, unless a worker refused the job, as it would any: ImgPolicyError. One that was given up is accepted."""
+    if outcome.reason and not outcome.given_up:
+        raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
 
 
 class Crew(Generic[JobT]):

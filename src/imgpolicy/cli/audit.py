@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.cli.exits import Exit
+from imgpolicy.cli.exits import Exit, exit_for
 from imgpolicy.cli.options import grouped
 from imgpolicy.cli.posting import PostingOptions
 from imgpolicy.cli.progress import counted, progress
@@ -234,4 +234,4 @@ def _changes(workspace: Workspace, day: dt.date, lines: Lines) -> int:
                 )
             )
     worst = max((one.after for one in changes if one.after is not None), default=Verdict.GO)
-    return {Verdict.GO: Exit.GO, Verdict.REVIEW: Exit.REVIEW, Verdict.NO_GO: Exit.NO_GO}[worst]
+    return exit_for(worst)

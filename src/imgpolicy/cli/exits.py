@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imgpolicy.domain.verdict import Verdict
     from imgpolicy.report import Report
 
 
@@ -27,10 +28,12 @@ class Exit(IntEnum):
 
 def exit_of(reports: Iterable[Report]) -> Exit:
     """The worst of the reports: a picture that could not be read over no-go over review over go."""
-    from imgpolicy.domain.verdict import Verdict
-
-    by_verdict = {Verdict.GO: Exit.GO, Verdict.REVIEW: Exit.REVIEW, Verdict.NO_GO: Exit.NO_GO}
     every = [*reports]
     if not all(report.readable for report in every):
         return Exit.FAILED
-    return by_verdict[max(report.verdict for report in every)]
+    return exit_for(max(report.verdict for report in every))
+
+
+def exit_for(verdict: Verdict) -> Exit:
+    """What a verdict ends a command with."""
+    return {"go": Exit.GO, "review": Exit.REVIEW, "no-go": Exit.NO_GO}[verdict.word]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import signal
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,7 @@ import msgspec
 
 from imgpolicy.domain.desk import Way
 from imgpolicy.errors import ImgPolicyError
-from imgpolicy.phrase import message_of
-from imgpolicy.pool import Done, Line
+from imgpolicy.pool import Line, serve
 from imgpolicy.server.jobs import Job, Verb
 from imgpolicy.service.workspace import Place
 
@@ -36,12 +36,7 @@ def run(place: Place, connection: Line) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the connection.
     with place.open() as workspace:
         _warm_up(workspace)
-        while (job := _next(connection)) is not None:
-            done = _done(workspace, job)
-            try:
-                connection.send(done)
-            except OSError:  # the parent is gone; what was kept is kept
-                return
+        serve(connection, Job, partial(_do, workspace))
 
 
 def _warm_up(workspace: Workspace) -> None:
@@ -53,19 +48,8 @@ def _warm_up(workspace: Workspace) -> None:
         check_pictures(workspace, [SIGN], CheckRequest(posting=Posting()))
 
 
-def _next(connection: Line) -> Job | None:
-    try:
-        job = connection.recv()
-    except (EOFError, OSError):
-        return None
-    return job if isinstance(job, Job) else None
-
-
-def _done(workspace: Workspace, job: Job) -> Done:
-    try:
-        return Done(found=DOES[job.verb](workspace.acting_as(job.account) if job.account else workspace, job))
-    except ImgPolicyError as error:
-        return Done(message_of(error))
+def _do(workspace: Workspace, job: Job) -> object:
+    return DOES[job.verb](workspace.acting_as(job.account) if job.account else workspace, job)
 
 
 def _judge(workspace: Workspace, job: Job) -> None:

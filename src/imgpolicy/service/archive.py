@@ -42,7 +42,6 @@ Places: TypeAlias = Sequence[PlaceRow]
 """Places of the archive, as `concerned` gives them and `no_longer_go` takes them."""
 
 _BATCH = 500
-_NONE = Against(faces="", works="", words="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import ImgPolicyError, PictureError
+from imgpolicy.errors import PictureError
 from imgpolicy.phrase import message_of
 from imgpolicy.picture import load
 from imgpolicy.places import ListedPicture, Reader
-from imgpolicy.pool import Done, Line
+from imgpolicy.pool import Line, serve
 from imgpolicy.register.archive import Kept
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.report import Report
@@ -123,20 +123,7 @@ def work(place: Place, line: Line) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line.
     readers = {private: Reader(allow_private_hosts=private) for private in (False, True)}
     with place.open() as workspace:
-        while True:
-            try:
-                task = line.recv()
-                assert isinstance(task, Task)
-                line.send(_done(workspace, task, readers[task.allow_private_hosts]))
-            except (EOFError, OSError):
-                return
-
-
-def _done(workspace: Workspace, task: Task, reader: Reader) -> Done:
-    try:
-        return Done(found=look(workspace, task, reader))
-    except ImgPolicyError as error:
-        return Done(message_of(error))
+        serve(line, Task, lambda task: look(workspace, task, readers[task.allow_private_hosts]))
 
 
 def look(workspace: Workspace, task: Task, reader: Reader) -> Looked:

@@ -20,10 +20,9 @@ from pathlib import Path
 
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import ImgPolicyError
 from imgpolicy.phrase import phrase
 from imgpolicy.places import Listed, ListedPicture, Skipped, listed
-from imgpolicy.pool import Bounds, Crew, Outcome
+from imgpolicy.pool import Bounds, Crew, Outcome, accept
 from imgpolicy.postings import Postings, read_postings
 from imgpolicy.register.archive import Kept, remove_gone
 from imgpolicy.register.archive_store import Archive
@@ -204,8 +203,7 @@ class _Walk:
     def _opened(self, outcome: Outcome[Task]) -> Audited:
         """What became of a picture that was opened: it is kept, also that no worker came through it."""
         task, found = outcome.job, outcome.found
-        if not isinstance(found, Looked) and not outcome.given_up:
-            raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
+        accept(outcome)
         if not isinstance(found, Looked):
             trouble = phrase("{name}: {reason}", name=task.listed.name, reason=outcome.reason)
             made_by = basis_number(self._archive, basis(self._workspace))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from imgpolicy.domain.verdict import Verdict
-from imgpolicy.errors import ImgPolicyError, PictureError, RequestError
+from imgpolicy.errors import PictureError, RequestError
 from imgpolicy.phrase import phrase
 from imgpolicy.places import ListedPicture, listed
-from imgpolicy.pool import Bounds, Crew, Outcome
+from imgpolicy.pool import Bounds, Crew, Outcome, accept
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.report import Report
 from imgpolicy.service.archive import codes_of, judge_places, keep, posting_of
@@ -89,8 +89,7 @@ class _Again:
     def _opened(self, outcome: Outcome[Task]) -> Audited:
         name, found = outcome.job.listed.name, outcome.found
         row, report = self._by_facts.pop(name)
-        if not isinstance(found, Looked) and not outcome.given_up:
-            raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
+        accept(outcome)
         if isinstance(found, Looked) and (found.kept is not None or report is None):
             keep(self._workspace, [(row_of(self._workspace, row, outcome.job.listed, found), found.kept)])
             return told_of(name, found)

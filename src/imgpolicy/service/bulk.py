@@ -15,8 +15,8 @@ from functools import partial
 from itertools import chain
 
 from imgpolicy.errors import ImgPolicyError, PictureError
-from imgpolicy.phrase import message_of, phrase
-from imgpolicy.pool import Bounds, Crew, Done, Line, Outcome
+from imgpolicy.phrase import phrase
+from imgpolicy.pool import Bounds, Crew, Line, Outcome, accept, serve
 from imgpolicy.report import Report
 from imgpolicy.service.check import Checked, CheckRequest, See, accept_all, check_one, keep_all
 from imgpolicy.service.workspace import Place, Workspace
@@ -91,20 +91,7 @@ def work(place: Place, do: Do, line: Line) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line.
     warnings.simplefilter("ignore")
     with place.open() as workspace:
-        while True:
-            try:
-                job = line.recv()
-                assert isinstance(job, Job)
-                line.send(_done(workspace, job, do))
-            except (EOFError, OSError):
-                return
-
-
-def _done(workspace: Workspace, job: Job, do: Do) -> Done:
-    try:
-        return Done(found=do(workspace, job))
-    except ImgPolicyError as error:
-        return Done(message_of(error))
+        serve(line, Job, partial(do, workspace))
 
 
 def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[Job]]:
@@ -120,8 +107,7 @@ def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[
     others = [job for job in jobs if not alone and job.name != STDIN]
     with Crew[Job](partial(work, crowd.place, do), Bounds(workers=crowd.jobs)) as crew:
         for outcome in chain(crew.work_off(others), crew.rest()):
-            if outcome.reason and not outcome.given_up:
-                raise ImgPolicyError(phrase("no picture can be judged: {reason}", reason=outcome.reason))
+            accept(outcome)
             yield outcome
 
 

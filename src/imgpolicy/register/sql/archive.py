@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from imgpolicy.register.sql.base import Cell, Moment, Row, Rows, RowT, fields_of, parts
+from imgpolicy.register.sql.base import KeyT, Moment, Row, Rows, RowT, all_of, fields_of, parts
 
 LAYOUT = 1
 """Another one whenever the tables change: those of another layout are made anew, and pictures opened again."""
@@ -21,9 +21,7 @@ LAYOUT = 1
 archive_metadata = sa.MetaData()
 
 _PART = 500
-"""How many values one statement asks for."""
-
-KeyT = TypeVar("KeyT", int, bytes)
+"""How many places are given at a time."""
 
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -227,7 +225,7 @@ class ArchiveRows(Rows):
     def people_in(self, pictures: Sequence[int]) -> Iterator[tuple[int, str, bytes]]:
         """Of these pictures each person whom the matches name, and what they say of them, sealed."""
         query = sa.select(PERSON.c.picture, PERSON.c.person, PERSON.c.details)
-        for part in _parts(pictures):
+        for part in parts(pictures):
             found = self._connection.execute(query.where(PERSON.c.picture.in_(part)))
             yield from ((int(picture), str(person), bytes(details)) for picture, person, details in found)
 
@@ -275,12 +273,12 @@ class ArchiveRows(Rows):
 
     def _places(self, after: bytes, *where: sa.ColumnElement[bool]) -> list[PlaceRow]:
         joined = PLACE.outerjoin(PICTURE, PLACE.c.picture == PICTURE.c.id)
-        query = _all_of(PlaceRow, PLACE).select_from(joined).where(PLACE.c.id > after, *where)
+        query = all_of(PlaceRow, PLACE).select_from(joined).where(PLACE.c.id > after, *where)
         return self._read(PlaceRow, query.order_by(PLACE.c.id).limit(_PART))
 
     def see(self, ids: Sequence[bytes], root: int, run: int) -> None:
         """Say that this walk saw these places under the root."""
-        for part in _parts(ids):
+        for part in parts(ids):
             self._connection.execute(PLACE.update().where(PLACE.c.id.in_(part)).values(root=root, run=run))
 
     def places_of(self, pictures: Sequence[int]) -> list[PlaceRow]:
@@ -304,13 +302,9 @@ class ArchiveRows(Rows):
         self._connection.execute(PICTURE.update().where(PICTURE.c.id.in_(shown)).values(**nothing))
         self._connection.execute(PERSON.delete().where(PERSON.c.person == person))
 
-    def people(self) -> set[str]:
-        """All whom the matches of some picture name."""
-        return {str(one) for one in self._connection.scalars(sa.select(PERSON.c.person).distinct())}
-
     def unfinished(self, root: int, asked: int) -> RunRow | None:
         """The last walk through this root that was asked so, when it has not ended."""
-        query = _all_of(RunRow, RUN).where(RUN.c.root == root).order_by(RUN.c.id.desc()).limit(1)
+        query = all_of(RunRow, RUN).where(RUN.c.root == root).order_by(RUN.c.id.desc()).limit(1)
         last = next(iter(self._read(RunRow, query)), None)
         return last if last is not None and last.ended is None and last.asked == asked else None
 
@@ -326,7 +320,7 @@ class ArchiveRows(Rows):
 
     def gone(self, root: int, run: int) -> list[PlaceRow]:
         """The places under this root that this walk did not see."""
-        return self._read(PlaceRow, _all_of(PlaceRow, PLACE).where(PLACE.c.root == root, PLACE.c.run != run))
+        return self._read(PlaceRow, all_of(PlaceRow, PLACE).where(PLACE.c.root == root, PLACE.c.run != run))
 
     def remove_places(self, rows: Sequence[PlaceRow]) -> None:
         """Forget these places, and of their pictures those that are nowhere any more."""
@@ -346,7 +340,7 @@ class ArchiveRows(Rows):
 
     def changes(self, since: dt.datetime) -> list[ChangeRow]:
         """Which places got another verdict since, in the order in which they did."""
-        query = _all_of(ChangeRow, CHANGE).where(CHANGE.c.at >= since).order_by(CHANGE.c.id)
+        query = all_of(ChangeRow, CHANGE).where(CHANGE.c.at >= since).order_by(CHANGE.c.id)
         return self._read(ChangeRow, query)
 
     def _insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -356,11 +350,8 @@ class ArchiveRows(Rows):
 
     def _among(self, kind: type[RowT], column: sa.Column[KeyT], values: Sequence[KeyT]) -> Iterator[RowT]:
         """The rows whose column holds one of these values."""
-        for part in _parts(values):
-            yield from self._read(kind, _all_of(kind, self.tables[kind]).where(column.in_(part)))
-
-    def _read(self, kind: type[RowT], query: sa.Select[tuple[Cell]]) -> list[RowT]:
-        return [tuple.__new__(kind, row) for row in self._connection.execute(query).all()]
+        for part in parts(values):
+            yield from self._read(kind, all_of(kind, self.tables[kind]).where(column.in_(part)))
 
 
 def has_layout(connection: sa.Connection) -> bool:
@@ -376,11 +367,3 @@ def lay_out(connection: sa.Connection) -> None:
     archive_metadata.drop_all(connection)
     archive_metadata.create_all(connection)
     connection.execute(LAYOUTS.insert().values(layout=LAYOUT))
-
-
-def _all_of(kind: type[Row], table: sa.Table) -> sa.Select[tuple[Cell]]:
-    return sa.select(*(table.c[name] for name in fields_of(kind)))
-
-
-def _parts(values: Sequence[KeyT]) -> Iterator[Sequence[KeyT]]:
-    yield from (values[start : start + _PART] for start in range(0, len(values), _PART))

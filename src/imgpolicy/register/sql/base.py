@@ -41,6 +41,8 @@ Row = tuple[Cell, ...]
 
 RowT = TypeVar("RowT", bound=Row)
 
+KeyT = TypeVar("KeyT", str, int, bytes)
+
 
 class Rows:
     """What is asked of the tables of one thing and done to them, within the transaction of the connection."""
@@ -80,12 +82,15 @@ class Rows:
         """How many rows the table has."""
         return self._connection.execute(sa.select(sa.func.count()).select_from(self.tables[kind])).scalar_one()
 
+    def _read(self, kind: type[RowT], query: sa.Select[tuple[Cell]]) -> list[RowT]:
+        """The rows that the query finds, in its order."""
+        return [tuple.__new__(kind, row) for row in self._connection.execute(query).all()]
+
     def _rows(self, kind: type[RowT], *where: sa.ColumnElement[bool]) -> list[RowT]:
         table = self.tables[kind]
-        query = sa.select(*(table.c[name] for name in fields_of(kind))).where(*where)
         # Sorted here: databases differ in how they order text.
         by_key = attrgetter(*(column.name for column in table.primary_key))
-        return sorted((tuple.__new__(kind, row) for row in self._connection.execute(query).all()), key=by_key)
+        return sorted(self._read(kind, all_of(kind, table).where(*where)), key=by_key)
 
     def _count_by(self, column: sa.Column[str], values: Sequence[str]) -> dict[str, int]:
         """How many rows hold each of these values in the column."""
@@ -99,7 +104,12 @@ def fields_of(kind: type[Row]) -> tuple[str, ...]:
     return tuple(get_annotations(kind))
 
 
-def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def all_of(kind: type[Row], table: sa.Table) -> sa.Select[tuple[Cell]]:
+    """What asks for all rows of this kind."""
+    return sa.select(*(table.c[name] for name in fields_of(kind)))
+
+
+def parts(ids: Sequence[KeyT]) -> Iterator[Sequence[KeyT]]:
     """The ids in parts that fit into one statement."""
     yield from (ids[start : start + _PART] for start in range(0, len(ids), _PART))
 

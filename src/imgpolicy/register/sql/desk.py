@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 
-from imgpolicy.register.sql.base import Cell, Moment, Row, Rows, RowT, fields_of, metadata, parts
+from imgpolicy.register.sql.base import Cell, Moment, Row, Rows, all_of, fields_of, metadata, parts
 
 BATCH = sa.Table(
     "desk_batch",
@@ -153,7 +153,7 @@ class DeskRows(Rows):
         if before is not None:
             earlier = sa.and_(BATCH.c.at == before.at, BATCH.c.id < before.id)
             where.append(sa.or_(BATCH.c.at < before.at, earlier))
-        query = _of(BatchRow, BATCH).where(*where).order_by(BATCH.c.at.desc(), BATCH.c.id.desc()).limit(limit)
+        query = all_of(BatchRow, BATCH).where(*where).order_by(BATCH.c.at.desc(), BATCH.c.id.desc()).limit(limit)
         return self._read(BatchRow, query)
 
     def untouched(self, since: dt.datetime) -> list[str]:
@@ -181,7 +181,7 @@ class DeskRows(Rows):
 
     def queue(self, state: str, after: int, limit: int) -> list[ItemRow]:
         """The pictures of this state that are kept, in the order of their places, from the one after `after` on."""
-        query = _of(ItemRow, ITEM).where(ITEM.c.state == state, ITEM.c.gone == 0, ITEM.c.place > after)
+        query = all_of(ItemRow, ITEM).where(ITEM.c.state == state, ITEM.c.gone == 0, ITEM.c.place > after)
         return self._read(ItemRow, query.order_by(ITEM.c.place).limit(limit))
 
     def queue_length(self, state: str) -> int:
@@ -225,10 +225,3 @@ class DeskRows(Rows):
     def approvals(self, items: Sequence[str]) -> list[ApprovalRow]:
         """What reviewers said of these pictures, by id."""
         return [row for part in parts(items) for row in self._rows(ApprovalRow, APPROVAL.c.item.in_(part))]
-
-    def _read(self, kind: type[RowT], query: sa.Select[tuple[Cell]]) -> list[RowT]:
-        return [tuple.__new__(kind, row) for row in self._connection.execute(query).all()]
-
-
-def _of(kind: type[Row], table: sa.Table) -> sa.Select[tuple[Cell]]:
-    return sa.select(*(table.c[name] for name in fields_of(kind)))
