@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import queue
 import signal
@@ -37,6 +38,17 @@ def small_worker(connection: Line) -> None:
 
 def job(item: str) -> Job:
     return Job(account="anna", batch="b", item=item)
+
+
+def children() -> set[int | None]:
+    """The processes that this one has hired."""
+    return {process.pid for process in multiprocessing.active_children()}
+
+
+@pytest.fixture
+def others() -> set[int | None]:
+    """The processes that were there before."""
+    return children()
 
 
 @pytest.fixture
@@ -87,15 +99,13 @@ def test_a_job_past_its_bounds_is_ended_and_given_up_at_once(
 
 
 @pytest.mark.slow
-def test_a_pool_that_is_closed_leaves_no_process(told: queue.Queue[Outcome[Job]]) -> None:
-    import multiprocessing
-
+def test_a_pool_that_is_closed_leaves_no_process(told: queue.Queue[Outcome[Job]], others: set[int | None]) -> None:
     with Pool(small_worker, told.put, Bounds(workers=2), jobs=Jobs()) as pool:
         pool.jobs.put(job("good"))
         told.get(timeout=30)
         pool.jobs.put(job("sleep"))
         time.sleep(0.5)
-    assert not multiprocessing.active_children()
+    assert children() == others
 
 
 @pytest.mark.slow
@@ -117,17 +127,13 @@ def test_jobs_are_taken_as_room_comes_free_and_each_has_one_outcome() -> None:
 
 
 @pytest.mark.slow
-def test_who_stops_taking_outcomes_leaves_no_process() -> None:
-    import multiprocessing
-
+def test_who_stops_taking_outcomes_leaves_no_process(others: set[int | None]) -> None:
     with Crew[Job](small_worker, Bounds(workers=2)) as crew:
         next(crew.work_off(job(f"good {number}") for number in range(1000)))
-    assert not multiprocessing.active_children()
+    assert children() == others
 
 
-def test_without_a_job_nobody_is_hired() -> None:
-    import multiprocessing
-
+def test_without_a_job_nobody_is_hired(others: set[int | None]) -> None:
     with Crew[Job](small_worker, Bounds(workers=2)) as crew:
         assert not [*crew.work_off([]), *crew.rest()]
-        assert not multiprocessing.active_children()
+        assert children() == others

@@ -33,7 +33,7 @@ SINGLE = (
     ),
     Command(
         "clean",
-        "Write a copy that may be posted: metadata out, faces and logos covered.",
+        "Write copies that may be posted: metadata out, faces and logos covered. Exit code: that of check.",
         "imgpolicy.cli.clean:clean",
     ),
     Command(
