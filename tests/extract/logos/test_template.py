@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from tests.drawn import mark, page, png
 
 from imgpolicy.errors import PictureError
 from imgpolicy.extract.logos.artwork import Artwork, read_artwork
 from imgpolicy.extract.logos.canonical import SHAPES, moved, patch, shape_for
 from imgpolicy.extract.logos.hog import BINS, cells, to_lab
-from imgpolicy.extract.logos.template import Template, from_bytes, learn, to_bytes
+from imgpolicy.extract.logos.template import LARGEST, Template, from_bytes, learn, to_bytes
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,19 @@ def test_a_damaged_template_is_refused_or_harmless(template: Template, data: st.
         return
     assert all(np.isfinite(view.weights).all() for view in found.views)
     assert found.shape in SHAPES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tall", [True, False])
+@pytest.mark.parametrize("ratio", [2.4, 3.1, 4, 5.5, 8, 11.5])
+def test_artwork_however_tall_or_wide_is_learnt(ratio: float, *, tall: bool) -> None:
+    across, down = (36, round(36 * ratio)) if tall else (round(36 * ratio), 36)
+    stripes = np.zeros((down, across, 4), np.uint8)
+    stripes[::6, :, :3], stripes[:, :, 3] = 200, 255
+    learnt = learn(read_artwork(png(Image.fromarray(stripes)), "stripes"))
+    for view in learnt.views:
+        assert max(view.weights.shape[:2]) <= LARGEST
+        assert view.width / view.height == pytest.approx(across / down, rel=0.02)
 
 
 @given(st.floats(0.05, 20))

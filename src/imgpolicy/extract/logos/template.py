@@ -26,7 +26,7 @@ from imgpolicy.extract.logos.hog import BINS, CELL, Cells, Floats, cells, to_lab
 from imgpolicy.extract.logos.looks import MOST_LOOKS, Look, looks
 from imgpolicy.phrase import phrase
 
-VERSION = "3"
+VERSION = "4"
 """Changes when the same artwork gives another template."""
 
 FEWEST = 3
@@ -106,7 +106,7 @@ def learn(artwork: Artwork) -> Template:
 
 
 def _view(artwork: Artwork, way: _Way) -> View:
-    width = float(_columns(artwork.aspect, way) * CELL)
+    width = _columns(artwork.aspect, way) * CELL
     height = width / artwork.aspect
     rows, columns = _grid(width, height, way.degrees)
     mean = np.zeros((rows + 2, columns + 2, BINS), np.float32)
@@ -116,10 +116,10 @@ def _view(artwork: Artwork, way: _Way) -> View:
     return View(degrees=way.degrees, width=width, height=height, weights=weights, expected=expected)
 
 
-def _columns(aspect: float, way: _Way) -> int:
-    """Cells that the upright artwork is wide."""
+def _columns(aspect: float, way: _Way) -> float:
+    """Cells that the upright artwork is wide; whole ones, but where it is so tall that its height decides."""
     columns = max(FEWEST, min(way.widest, round(math.sqrt(way.area * aspect))))
-    return max(2, round(way.widest * aspect)) if columns / aspect > way.widest else columns
+    return min(float(columns), way.widest * aspect)
 
 
 def _grid(width: float, height: float, degrees: float) -> tuple[int, int]:
