@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from imgpolicy.domain.geometry import overlap
+from imgpolicy.domain.geometry import Point, overlap
 from imgpolicy.engines import NO_VECTOR, FaceEngine, FaceFinder, SeenFace, Survey, Surveyor
 from imgpolicy.errors import ExtractError
 from imgpolicy.extract.spots import spots
-from imgpolicy.facts import Embeddings, Faces, Fact, Unknown, Vector
+from imgpolicy.facts import Embeddings, Face, Faces, Fact, Pose, Unknown, Vector
 from imgpolicy.frames import Watch, left_out, look_at_each
 from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
@@ -132,7 +132,7 @@ class FaceExtractor:
     def _look(self, shown: Picture) -> _Look:
         survey = self._survey(shown)
         faces = tuple(
-            replace(one, face=replace(one.face, frame=shown.frame, spots=spots(shown, one.face.box)))
+            replace(one, face=replace(_single(one.face), frame=shown.frame, spots=spots(shown, one.face.box)))
             for one in survey.faces
         )
         return _Look(faces, round(self._engine.smallest_face(shown)), (*shown.unknowns, *survey.unknowns))
@@ -214,6 +214,24 @@ def _goes_on(one: SeenFace, other: SeenFace) -> bool:
     if one.face.frame == other.face.frame:
         return False
     return overlap(one.face.box, other.face.box) >= SAME_PLACE and float(one.vector @ other.vector) >= SAME_FACE
+
+
+def _single(face: Face) -> Face:
+    """The face in numbers of single precision, as the networks give them: they take half the bytes where it is kept."""
+    first, second, third, fourth, fifth = (Point(_rounded(at.x), _rounded(at.y)) for at in face.landmarks)
+    return replace(
+        face,
+        height=_rounded(face.height),
+        certainty=_rounded(face.certainty),
+        landmarks=(first, second, third, fourth, fifth),
+        sharpness=_rounded(face.sharpness),
+        pose=Pose(yaw=_rounded(face.pose.yaw), pitch=_rounded(face.pose.pitch), roll=_rounded(face.pose.roll)),
+        evidence=_rounded(face.evidence),
+    )
+
+
+def _rounded(value: float) -> float:
+    return float(np.float32(value))
 
 
 def _check_vector(vector: Vector, dimensions: int) -> None:

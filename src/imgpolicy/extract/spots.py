@@ -1,15 +1,8 @@
-"""Places about a face by which it is known again in copies of the picture, though it is found a little beside there.
-
-A detector puts its box a few per cent elsewhere in a copy, and PDQ does not bear that. So the places lie on a grid of
-sizes and of middles that goes with the picture: of the nearest places at either side, eight in all, one is the place
-that was nearest before, to the pixel (benchmarks/dismissals.py, docs/decisions/0012-deciding-face-by-face.md).
-"""
+"""How the places about a face look: PDQ of each, with which it is known again in copies (domain/surroundings.py)."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,18 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgpolicy.domain.geometry import Box, Corners
+from imgpolicy.domain.surroundings import places_about
 from imgpolicy.extract.pdq import pdq_as_it_stands
 from imgpolicy.facts import Spot
 from imgpolicy.picture import Picture
-
-RATIO = 1.25
-"""Between one size of a place and the next."""
-
-PITCH = 6
-"""How many middles there are along a place."""
-
-SHAPE = 0.75
-"""Width over height of a place about a face that stands; of one that lies it is the other way round."""
 
 _GRID = 64
 _LARGEST = 128
@@ -47,35 +32,12 @@ class _Ground:
 
 def spots(picture: Picture, box: Box) -> tuple[Spot, ...]:
     """The places about this box of the frame that `picture` is: the nearest first, then those around, then the box."""
-    around = sorted(_around(picture, box), key=lambda place: place[0])
-    shares = [_shares(corners, picture.width, picture.height) for _, corners in around]
-    shares.append(_shares(box, picture.width, picture.height))
+    shares = places_about(box, picture.width, picture.height)
     ground = _ground(picture.pixels, shares)
     return tuple(_spot(ground, share) for share in shares)
 
 
-def _around(picture: Picture, box: Box) -> Iterator[tuple[float, Corners]]:
-    """The places on the grid next to the box, in pixels of the frame, and how far each is from the box in steps."""
-    unit = math.sqrt(picture.width * picture.height)
-    across, down = box.right - box.left, box.bottom - box.top
-    shape = math.sqrt(SHAPE if across <= down else 1 / SHAPE)
-    size = math.log(math.sqrt(across * down) / unit, RATIO)
-    for step in (math.floor(size), math.floor(size) + 1):
-        side = RATIO**step * unit
-        pitch = side / PITCH
-        column, row = (box.left + box.right) / 2 / pitch, (box.top + box.bottom) / 2 / pitch
-        for x, y in itertools.product(*((math.floor(at), math.floor(at) + 1) for at in (column, row))):
-            wide, high = side * shape / 2, side / shape / 2
-            away = max(abs(step - size), abs(x - column), abs(y - row))
-            yield away, (x * pitch - wide, y * pitch - high, x * pitch + wide, y * pitch + high)
-
-
-def _shares(corners: Corners, width: int, height: int) -> Corners:
-    left, top, right, bottom = corners
-    return left / width, top / height, right / width, bottom / height
-
-
-def _ground(pixels: NDArray[np.uint8], shares: list[Corners]) -> _Ground:
+def _ground(pixels: NDArray[np.uint8], shares: Sequence[Corners]) -> _Ground:
     """What is looked at for these places, reduced where they are large: they are thinned to 64 pixels anyway."""
     height, width = pixels.shape[:2]
     lefts, tops, rights, bottoms = zip(*shares, strict=True)

@@ -13,12 +13,13 @@ from typing import Protocol
 import msgspec
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Fact, Facts, Fingerprint, FoundBy, PictureInfo, Unknown
+from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown
 from imgpolicy.wire.facts import BROKEN, Sealer, damaged, why_not
 from imgpolicy.wire.forms import FORMS, AnyForm, FactForm
 from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
+from imgpolicy.wire.short import ShortFaces, ShortFingerprint, ShortForm, short_form
 
-SCHEMA = 1
+SCHEMA = 2
 """Changes when the same bytes would be read otherwise."""
 
 
@@ -51,7 +52,7 @@ class _Whole(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 _DECODER = msgspec.msgpack.Decoder(_Whole)
 _UNKNOWN = msgspec.msgpack.Decoder(UnknownForm)
-_FORM: msgspec.msgpack.Decoder[FactForm] = msgspec.msgpack.Decoder(AnyForm)
+_FORM: msgspec.msgpack.Decoder[FactForm | ShortForm] = msgspec.msgpack.Decoder(AnyForm | ShortFaces | ShortFingerprint)
 
 
 def encode_together(facts: Facts, words: Words, sealer: Sealer) -> bytes:
@@ -63,7 +64,7 @@ def encode_together(facts: Facts, words: Words, sealer: Sealer) -> bytes:
     if info.sha256 is None:
         raise damaged()
     found = [
-        _found(fact, by, words)
+        _found(fact, by, info, words)
         for kind, fact in facts.known.items()
         if (by := facts.sources.get(kind)) is not None and not isinstance(fact, Unknown) and why_not(fact, by) is None
     ]
@@ -82,16 +83,13 @@ def decode_together(data: bytes, sha256: str, name: str, words: Words, sealer: S
         whole = _DECODER.decode(sealer.unseal(_place(sha256), data))
         if whole.schema != SCHEMA:
             raise damaged()
+        info = PictureInfo(name=name, sha256=sha256, format=whole.format, width=whole.width, height=whole.height)
         for one in whole.facts:
-            form = _FORM.decode(one.form)
-            if one.unknowns:
-                form = msgspec.structs.replace(form, unknowns=_unknown_forms(one.unknowns, words))
-            fact = _whole(form.fact(bytes), sha256)
+            fact = _fact(one, info, words)
             known[type(fact)], sources[type(fact)] = fact, word_found_by(one.by, words)
         elsewhere = numbered_unknowns(whole.elsewhere, words)
     except (*BROKEN, RegisterError) as error:
         raise damaged() from error
-    info = PictureInfo(name=name, sha256=sha256, format=whole.format, width=whole.width, height=whole.height)
     return Facts(known, picture=info, elsewhere=elsewhere, sources=sources)
 
 
@@ -120,23 +118,21 @@ def _unknown_forms(numbers: Iterable[int], words: Words) -> list[UnknownForm]:
     return [_UNKNOWN.decode(words.spelled(number)) for number in numbers]
 
 
-def _found(fact: Fact, by: FoundBy, words: Words) -> _Found:
-    form = FORMS[type(fact)].of(replace(_bare(fact), unknowns=()), bytes)
+def _found(fact: Fact, by: FoundBy, picture: PictureInfo, words: Words) -> _Found:
+    bare = replace(fact, unknowns=())
+    form = short_form(bare, picture) or FORMS[type(fact)].of(bare, bytes)
     encoded = msgspec.Raw(msgspec.msgpack.encode(form))
     return _Found(number_found_by(by, words), encoded, number_unknowns(fact.unknowns, words))
 
 
-def _bare(fact: Fact) -> Fact:
-    """The fact without what stands in the key already."""
-    if not isinstance(fact, Fingerprint):
-        return fact
-    return replace(fact, sha256="", further=tuple(replace(one, sha256="") for one in fact.further))
-
-
-def _whole(fact: Fact, sha256: str) -> Fact:
-    if not isinstance(fact, Fingerprint):
-        return fact
-    return replace(fact, sha256=sha256, further=tuple(replace(one, sha256=sha256) for one in fact.further))
+def _fact(found: _Found, picture: PictureInfo, words: Words) -> Fact:
+    form = _FORM.decode(found.form)
+    if isinstance(form, ShortForm):
+        fact = form.fact(picture)
+        return replace(fact, unknowns=numbered_unknowns(found.unknowns, words)) if found.unknowns else fact
+    if found.unknowns:
+        form = msgspec.structs.replace(form, unknowns=_unknown_forms(found.unknowns, words))
+    return form.fact(bytes)
 
 
 def _place(sha256: str) -> str:
