@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from imgpolicy.domain.cover import cover
 from imgpolicy.domain.dismissal import Dismissal
 from imgpolicy.domain.grant import Coverage, CoverStatus
 from imgpolicy.domain.lookup import PHOTOGRAPHS, Candidate
@@ -159,8 +158,7 @@ def lowest_bar(faces: Faces, known: RegisterSnapshot) -> float:
 
 def possible_person(person: str, known: RegisterSnapshot, posting: Posting) -> PossiblePerson:
     """The person with what their consents say of the posting; they must be in the snapshot."""
-    record = known.people[person]
-    return PossiblePerson(person=person, coverage=cover(record.person, record.consents, posting, known.consents))
+    return PossiblePerson(person=person, coverage=known.coverage(person, posting))
 
 
 def too_poor(face: Face, known: RegisterSnapshot) -> str | None:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.cover import cover
 from imgpolicy.domain.dismissal import Dismissal
+from imgpolicy.domain.grant import Coverage
 from imgpolicy.domain.licence import Licence
 from imgpolicy.domain.person import Person
+from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.speakers import USUAL, ConsentPolicy
 from imgpolicy.domain.work import KnownLogo, Work
 from imgpolicy.engines.calibration import Calibration
@@ -68,6 +71,19 @@ class RegisterSnapshot:
         mine = (self.gallery, self.names, self.marks)
         theirs = (other.gallery, other.names, other.marks)
         return self.works_state == other.works_state and all(a is b for a, b in zip(mine, theirs, strict=True))
+
+    def coverage(self, person: str, posting: Posting) -> Coverage:
+        """What this person's consents say of the posting, worked out once; they must be in the snapshot."""
+        known = self._coverages.get((person, posting))
+        if known is None:
+            record = self.people[person]
+            known = cover(record.person, record.consents, posting, self.consents)
+            self._coverages[person, posting] = known
+        return known
+
+    @cached_property
+    def _coverages(self) -> dict[tuple[str, Posting], Coverage]:
+        return {}
 
     @cached_property
     def enrolled(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -49,6 +50,9 @@ class _Whole(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     elsewhere: list[int]
     facts: list[_Found]
 
+
+_WORDS = 1_000
+"""How many words are held as what they say: those of all extractors, and of what they did not look at."""
 
 _DECODER = msgspec.msgpack.Decoder(_Whole)
 _UNKNOWN = msgspec.msgpack.Decoder(UnknownForm)
@@ -100,8 +104,7 @@ def number_found_by(by: FoundBy, words: Words) -> int:
 
 def word_found_by(number: int, words: Words) -> FoundBy:
     """The extractor for which this number stands."""
-    extractor, version, options = msgspec.msgpack.decode(words.spelled(number), type=tuple[str, str, str])
-    return FoundBy(extractor=extractor, version=version, options=options)
+    return _found_by(words.spelled(number))
 
 
 def number_unknowns(unknowns: Iterable[Unknown], words: Words) -> list[int]:
@@ -111,11 +114,19 @@ def number_unknowns(unknowns: Iterable[Unknown], words: Words) -> list[int]:
 
 def numbered_unknowns(numbers: Iterable[int], words: Words) -> tuple[Unknown, ...]:
     """That for which these numbers stand."""
-    return unknowns_of(_unknown_forms(numbers, words))
+    return tuple(_unknown(words.spelled(number)) for number in numbers)
 
 
-def _unknown_forms(numbers: Iterable[int], words: Words) -> list[UnknownForm]:
-    return [_UNKNOWN.decode(words.spelled(number)) for number in numbers]
+@lru_cache(maxsize=_WORDS)
+def _found_by(word: bytes) -> FoundBy:
+    extractor, version, options = msgspec.msgpack.decode(word, type=tuple[str, str, str])
+    return FoundBy(extractor=extractor, version=version, options=options)
+
+
+@lru_cache(maxsize=_WORDS)
+def _unknown(word: bytes) -> Unknown:
+    (unknown,) = unknowns_of([_UNKNOWN.decode(word)])
+    return unknown
 
 
 def _found(fact: Fact, by: FoundBy, picture: PictureInfo, words: Words) -> _Found:
@@ -127,12 +138,9 @@ def _found(fact: Fact, by: FoundBy, picture: PictureInfo, words: Words) -> _Foun
 
 def _fact(found: _Found, picture: PictureInfo, words: Words) -> Fact:
     form = _FORM.decode(found.form)
-    if isinstance(form, ShortForm):
-        fact = form.fact(picture)
-        return replace(fact, unknowns=numbered_unknowns(found.unknowns, words)) if found.unknowns else fact
-    if found.unknowns:
-        form = msgspec.structs.replace(form, unknowns=_unknown_forms(found.unknowns, words))
-    return form.fact(bytes)
+    fact = form.fact(picture) if isinstance(form, ShortForm) else form.fact(bytes)
+    unknowns = numbered_unknowns(found.unknowns, words)
+    return replace(fact, unknowns=tuple(dict.fromkeys((*unknowns, *fact.unknowns)))) if unknowns else fact
 
 
 def _place(sha256: str) -> str:
