@@ -71,7 +71,9 @@ def test_only_the_forms_that_are_asked_for_are_loaded(demo: Path) -> None:
     )
     command = [sys.executable, "-c", script, *USUAL]
     ran = subprocess.run(command, cwd=demo, capture_output=True, text=True, check=False)
-    assert ran.stderr.split() == [f"imgpolicy.render.{name}" for name in ("terminal", "text", "words")]
+    assert ran.stderr.split() == [
+        f"imgpolicy.render.{name}" for name in ("brief", "lines", "terminal", "text", "words")
+    ]
 
 
 def test_an_entry_point_that_is_no_renderer_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""The report at a terminal: the worst first, nothing hidden, nothing executed."""
+"""The whole report at a terminal: the worst first, nothing hidden, nothing executed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from imgpolicy.text import printable
 
 def shown(*reports: Report) -> str:
     buffer = io.StringIO()
-    print_reports(reports, Console(file=buffer, width=80))
+    print_reports(reports, Console(file=buffer, width=80), verbose=True)
     return buffer.getvalue()
 
 

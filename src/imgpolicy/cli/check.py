@@ -98,7 +98,7 @@ def check(
     whole = any(os.path.isdir(argument) for argument in pictures)  # noqa: PTH112  # says no to odd names
     _note_idle(idle, {one.report.picture.sha256 for one in checked}, language, whole_folder=whole)
     rest = [target for target in targets if not target.streams]
-    outputs.write([_shown(one, out) for one in checked], rest, out.lang, readings=out.show_text)
+    outputs.write([_shown(one, out) for one in checked], rest, out)
     code = exit_of(one.report for one in checked)
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
 
@@ -126,7 +126,7 @@ def _checked(
         with closing(check_each(workspace, crowd, request, see=out.see(targets), told=told)) as answers:
             for answer in answers:
                 found[answer.index] = answer.checked
-                outputs.write([_shown(answer.checked, out)], streams, out.lang)
+                outputs.write([_shown(answer.checked, out)], streams, out)
     return [found[index] for index in sorted(found)]
 
 

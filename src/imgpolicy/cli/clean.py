@@ -163,4 +163,4 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
         hides = not out.show_faces
         before = Shown(copy.first.report, copy.first.seen, hides=hides)
         last = Shown(copy.last.report, copy.last.seen, before=before, hides=hides)
-        outputs.write([last], [*asked, *left], out.lang, readings=out.show_text)
+        outputs.write([last], [*asked, *left], out)

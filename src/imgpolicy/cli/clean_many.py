@@ -63,10 +63,10 @@ def clean_many(
                 said[_became(one)] += 1
                 show(one.source, counted(said))
                 _tell(one, out.language, on_stdout=on_stdout)
-                outputs.write([_shown(one, out)], streams, out.lang)
+                outputs.write([_shown(one, out)], streams, out)
     found.sort(key=lambda one: one.index)
     rest = [target for target in targets if target not in streams and (target.file or target.form != outputs.TEXT)]
-    outputs.write([_shown(one, out) for one in found], rest, out.lang)
+    outputs.write([_shown(one, out) for one in found], rest, out)
     _sum_up(found, out.language, on_stdout=on_stdout)
     return Exit.FAILED if any(one.trouble for one in found) else exit_of(one.last.report for one in found)
 

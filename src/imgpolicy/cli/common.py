@@ -138,13 +138,13 @@ def note_to_enrol_again(workspace: Workspace) -> None:
         )
 
 
-def terminal(*, escapes: bool, readings: bool = False) -> Terminal:
+def terminal(*, escapes: bool, verbose: bool = False, readings: bool = False) -> Terminal:
     """The terminal that the program writes to, or would write to; nothing but one follows escape sequences."""
     from imgpolicy.render import Terminal
 
     columns = shutil.get_terminal_size((100, 24)).columns
     colours = not os.environ.get("NO_COLOR")
-    return Terminal(columns=columns, escapes=escapes, colours=colours, readings=readings)
+    return Terminal(columns=columns, escapes=escapes, colours=colours, verbose=verbose, readings=readings)
 
 
 def standard_output(buffer: io.StringIO) -> Console:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imgpolicy.cli import common
-from imgpolicy.language import ENGLISH, Language, LanguageCode
+from imgpolicy.language import ENGLISH, Language
 from imgpolicy.phrase import phrase
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class OutputOptions:
         list[Path] | None,
         typer.Option("--output", metavar="FILE", help="File for the report of the same place among --format."),
     ] = None
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Text with every way out, everybody, and what was not looked at.")
+    ] = False
     show_faces: Annotated[
         bool, typer.Option("--show-faces", help="Show everybody in the picture of an HTML report.")
     ] = False
@@ -120,25 +123,20 @@ def accepted(found: Iterable[Target], keeps: Iterable[str], *, force: bool) -> l
     ]
 
 
-def write(
-    shown: Sequence[Shown],
-    found: Iterable[Target],
-    wanted: LanguageCode | None = None,
-    *,
-    readings: bool = False,
-) -> None:
+def write(shown: Sequence[Shown], found: Iterable[Target], out: OutputOptions) -> None:
     """Write the reports in every form to its place, in the language wanted; ImgPolicyError when a file cannot be.
 
     When none is wanted, what people read is in the language of the environment, and what programs read in English:
-    their input does not change with whoever starts them. Targets with a file were accepted; they never have `readings`,
-    what was read in the picture.
+    their input does not change with whoever starts them. Targets with a file were accepted; what was read in the
+    picture is in none of them.
     """
     from imgpolicy.service.outputs import write as write_output
 
     for target in found:
-        said_in = ENGLISH if wanted is None and not target.renderer.for_people else common.language_of(wanted)
+        said_in = ENGLISH if out.lang is None and not target.renderer.for_people else out.language
         at_terminal = target.file is None and common.is_terminal(sys.stdout)
-        terminal = common.terminal(escapes=at_terminal, readings=readings and at_terminal)
+        readings = out.show_text and at_terminal
+        terminal = common.terminal(escapes=at_terminal, verbose=out.verbose, readings=readings)
         text = target.renderer.render(shown, said_in, terminal)
         if target.output is None:
             common.emit(text)

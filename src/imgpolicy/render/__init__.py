@@ -36,12 +36,13 @@ class Shown:
 class Terminal:
     """Where a text is read: how many columns it has, whether it follows escape sequences, and shows their colours.
 
-    With `readings` it is also shown what was read in the picture, whole.
+    With `verbose` it is shown all that a report says, and with `readings` what was read in the picture, whole.
     """
 
     columns: int = 100
     escapes: bool = False
     colours: bool = True
+    verbose: bool = False
     readings: bool = False
 
 

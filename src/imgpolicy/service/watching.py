@@ -327,7 +327,7 @@ class Watch:
         last, first = answer.checked, answer.original
         before = None if first is last else Shown(first.report, first.seen, hides=True)
         shown = Shown(last.report, last.seen, before=before, hides=True)
-        return self._renderer.render([shown], self._request.language, Terminal())
+        return self._renderer.render([shown], self._request.language, Terminal(verbose=True))
 
 
 def _accept_marks(marks: list[Path]) -> None:
