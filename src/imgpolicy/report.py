@@ -204,6 +204,29 @@ def _remedy(remedy: Remedy, language: Language) -> Remedy:
     return replace(remedy, text=language.say(remedy.text), letter=letter)
 
 
+def repeating(report: Report, options: str) -> Report:
+    """The report, whose commands state these options too: those of the policy and the register that it was made by."""
+    return replace(report, findings=tuple(_repeating(finding, options) for finding in report.findings))
+
+
+def _repeating(finding: Finding, options: str) -> Finding:
+    return replace(
+        finding,
+        remedies=tuple(
+            replace(
+                remedy,
+                command=_stating(remedy.command, options),
+                letter_command=_stating(remedy.letter_command, options),
+            )
+            for remedy in finding.remedies
+        ),
+    )
+
+
+def _stating(command: str | None, options: str) -> str | None:
+    return f"{command} {options}" if command and options else command
+
+
 def _report_wire(report: Report) -> wire.ReportWire:
     return wire.ReportWire(
         picture=wire.picture_wire(report.picture),

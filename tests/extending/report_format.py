@@ -50,7 +50,9 @@ def printed(targets: list[outputs.Target], language: LanguageCode | None) -> str
     found = Finding(code="X001", verdict=Verdict.REVIEW, title="@", message=phrase("faces"))
     data = io.BytesIO()
     with contextlib.redirect_stdout(io.TextIOWrapper(data, "utf-8", write_through=True)):
-        outputs.write([Shown(report(found)), Shown(report())], targets, outputs.OutputOptions(lang=language))
+        outputs.write(
+            [Shown(report(found)), Shown(report())], targets, outputs.OutputOptions(lang=language), repeated=""
+        )
         return data.getvalue().decode()
 
 

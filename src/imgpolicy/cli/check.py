@@ -88,7 +88,8 @@ def check(
             allow_private_hosts=allow_private_hosts,
         )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
-        checked = _checked(workspace, Crowd(place=place.elsewhere(), names=names, jobs=jobs), request, targets, out)
+        crowd = Crowd(place=place.elsewhere(), names=names, jobs=jobs)
+        checked = _checked(workspace, crowd, request, targets, out, repeated=place.repeated)
         idle = idle_waivers(workspace, [one.report for one in checked])
     note_unreadable(one.report for one in checked)
     note_misnamed((one.report.picture for one in checked), language)
@@ -98,7 +99,7 @@ def check(
     whole = any(os.path.isdir(argument) for argument in pictures)  # noqa: PTH112  # says no to odd names
     _note_idle(idle, {one.report.picture.sha256 for one in checked}, language, whole_folder=whole)
     rest = [target for target in targets if not target.streams]
-    outputs.write([_shown(one, out) for one in checked], rest, out)
+    outputs.write([_shown(one, out) for one in checked], rest, out, repeated=place.repeated)
     code = exit_of(one.report for one in checked)
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
 
@@ -109,6 +110,8 @@ def _checked(
     request: CheckRequest,
     targets: Sequence[outputs.Target],
     out: outputs.OutputOptions,
+    *,
+    repeated: str,
 ) -> list[Checked]:
     """The answers in the order of the pictures; each was written, as it came, where its form streams."""
     from imgpolicy.service.bulk import check_each
@@ -126,7 +129,7 @@ def _checked(
         with closing(check_each(workspace, crowd, request, see=out.see(targets), told=told)) as answers:
             for answer in answers:
                 found[answer.index] = answer.checked
-                outputs.write([_shown(answer.checked, out)], streams, out)
+                outputs.write([_shown(answer.checked, out)], streams, out, repeated=repeated)
     return [found[index] for index in sorted(found)]
 
 

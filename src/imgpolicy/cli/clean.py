@@ -75,7 +75,7 @@ def clean(
 
     keeps = None if how.crop is None else _box(how.crop)
     targets = out.targets()
-    with place.open() as workspace, _choosing(out.language, asks=how.interactive) as choose:
+    with place.open() as workspace, _choosing(out.language, place.repeated, asks=how.interactive) as choose:
         request = CleanRequest(
             posting=planned.posting(workspace),
             choose=choose,
@@ -90,8 +90,8 @@ def clean(
             from imgpolicy.cli.clean_many import ManyCopies, clean_many
 
             many = ManyCopies(pictures=pictures, folder=clean_copy, place=place.elsewhere(), jobs=jobs)
-            return clean_many(workspace, many, request, targets, out)
-        return _clean_one(workspace, pictures[0], clean_copy, request, targets, out=out)
+            return clean_many(workspace, many, request, targets, out, repeated=place.repeated)
+        return _clean_one(workspace, pictures[0], clean_copy, request, targets, out=out, repeated=place.repeated)
 
 
 def _clean_one(
@@ -102,6 +102,7 @@ def _clean_one(
     targets: Sequence[outputs.Target],
     *,
     out: outputs.OutputOptions,
+    repeated: str,
 ) -> int:
     from imgpolicy.service.clean import clean_picture, write_copy
     from imgpolicy.service.outputs import Replaces, output
@@ -116,12 +117,12 @@ def _clean_one(
         write_copy(copy, made, picture)
     elif copy.last.report.readable:
         common.remark(why_not(copy, out.language))
-    _tell(clean_copy, copy, targets, out)
+    _tell(clean_copy, copy, targets, out, repeated=repeated)
     return exit_of([copy.last.report])
 
 
 @contextmanager
-def _choosing(language: Language, *, asks: bool) -> Iterator[Choose | None]:
+def _choosing(language: Language, repeated: str, *, asks: bool) -> Iterator[Choose | None]:
     """What asks the user to choose among the ways out; None where nobody is asked."""
     if not asks:
         yield None
@@ -130,7 +131,7 @@ def _choosing(language: Language, *, asks: bool) -> Iterator[Choose | None]:
 
     accept_terminal()
     with ended_by_signals() as signals, tempfile.TemporaryDirectory(prefix="imgpolicy-") as folder:
-        yield Asking(Path(folder), language, signals)
+        yield Asking(Path(folder), language, signals, repeated)
 
 
 def _covered(workspace: Workspace, said: str) -> str:
@@ -149,7 +150,14 @@ def _box(text: str) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], out: outputs.OutputOptions) -> None:
+def _tell(
+    clean_copy: Path,
+    copy: CleanCopy,
+    targets: Sequence[outputs.Target],
+    out: outputs.OutputOptions,
+    *,
+    repeated: str,
+) -> None:
     """Say what was written and changed, and report on it where that is asked, or something is left."""
     from imgpolicy.render import Shown
 
@@ -163,4 +171,4 @@ def _tell(clean_copy: Path, copy: CleanCopy, targets: Sequence[outputs.Target], 
         hides = not out.show_faces
         before = Shown(copy.first.report, copy.first.seen, hides=hides)
         last = Shown(copy.last.report, copy.last.seen, before=before, hides=hides)
-        outputs.write([last], [*asked, *left], out)
+        outputs.write([last], [*asked, *left], out, repeated=repeated)

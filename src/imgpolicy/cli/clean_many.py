@@ -42,6 +42,8 @@ def clean_many(
     request: CleanRequest,
     targets: Sequence[outputs.Target],
     out: outputs.OutputOptions,
+    *,
+    repeated: str,
 ) -> Exit:
     """Write each copy that may be posted, and say of each picture what became of it; the exit code."""
     from imgpolicy.service.clean_many import Batch, clean_each, plan
@@ -63,10 +65,10 @@ def clean_many(
                 said[_became(one)] += 1
                 show(one.source, counted(said))
                 _tell(one, out.language, on_stdout=on_stdout)
-                outputs.write([_shown(one, out)], streams, out)
+                outputs.write([_shown(one, out)], streams, out, repeated=repeated)
     found.sort(key=lambda one: one.index)
     rest = [target for target in targets if target not in streams and (target.file or target.form != outputs.TEXT)]
-    outputs.write([_shown(one, out) for one in found], rest, out)
+    outputs.write([_shown(one, out) for one in found], rest, out, repeated=repeated)
     _sum_up(found, out.language, on_stdout=on_stdout)
     return Exit.FAILED if any(one.trouble for one in found) else exit_of(one.last.report for one in found)
 

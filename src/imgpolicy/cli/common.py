@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from urllib.parse import urlsplit
 
 import typer
 
@@ -93,6 +95,11 @@ class Place:
     ] = None
 
     @property
+    def repeated(self) -> str:
+        """What proposed commands state besides, to reach the same: the policy and register that are named."""
+        return stated(policy=self.policy, register=self.register)
+
+    @property
     def policy_file(self) -> Path:
         """The policy file; PolicyError when there is none."""
         return find(self.policy)
@@ -111,6 +118,35 @@ class Place:
         for line in workspace.cautions():
             remark(line)
         return workspace
+
+
+def stated(*, policy: Path | None, register: str | None = None) -> str:
+    """The options of a policy and a register, as a shell takes them; a word for what is secret or fits on no line.
+
+    The policy is named as reports name it, without the name of anybody's home.
+    """
+    from imgpolicy.files import shortly
+
+    words = []
+    if policy is not None:
+        short = shortly(policy)
+        below = short.removeprefix("~/")
+        home = "" if below == short else "~/"  # which a shell follows only where it is not quoted
+        words += ["--policy", f"{home}{shlex.quote(below)}" if short.isprintable() else "FILE"]
+    if register is not None:
+        words += ["--register", "URL" if _is_secret(register) else shlex.quote(register)]
+    return " ".join(words)
+
+
+def _is_secret(url: str) -> bool:
+    """Whether a password or the name of somebody's home stands in the URL, or whether it cannot be told."""
+    try:
+        parts = urlsplit(url)
+        if not url.isprintable() or parts.password or "pass" in parts.query.lower():
+            return True
+        return len(Path.home().parts) > 1 and str(Path.home()) in url
+    except (ValueError, RuntimeError):
+        return True
 
 
 def whom(workspace: Workspace, said: str) -> str:

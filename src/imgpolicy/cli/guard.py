@@ -55,7 +55,7 @@ def guard(
     note_unreadable(one.report for one in checked)
     note_misnamed((one.report.picture for one in checked), out.language)
     shown = [Shown(one.report, one.seen, hides=not out.show_faces) for one in checked]
-    outputs.write(shown, targets, out)
+    outputs.write(shown, targets, out, repeated=common.stated(policy=policy))
     code = exit_of(one.report for one in checked) if checked else Exit.GO
     return Exit.GO if exit_zero and code is not Exit.FAILED else code
 

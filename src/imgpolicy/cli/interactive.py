@@ -65,13 +65,14 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 class Asking:
     """A `Choose` that asks at the terminal; the small pictures lie in `folder` as long as that is there.
 
-    `signals` is what `ended_by_signals` gave.
+    `signals` is what `ended_by_signals` gave. Commands that are told of state the options that are `repeated`.
     """
 
-    def __init__(self, folder: Path, language: Language, signals: socket) -> None:
+    def __init__(self, folder: Path, language: Language, signals: socket, repeated: str) -> None:
         self._folder = folder
         self._language = language
         self._signals = signals
+        self._repeated = repeated
         self._shown = 0
 
     def __call__(self, offers: Sequence[Offer]) -> Sequence[Choice]:
@@ -84,7 +85,7 @@ class Asking:
             common.note(_line(f"{self._language.say(finding.title)}: {self._language.say(finding.message)}"))
             if offer.place is not None:
                 self._show(offer.place())
-            remedy = _asked(offer, self._language, self._signals)
+            remedy = _asked(offer, self._language, self._signals, self._repeated)
             if remedy is not None:
                 chosen.append((finding, remedy))
         return chosen
@@ -99,12 +100,13 @@ class Asking:
             typer.launch(str(path))
 
 
-def _asked(offer: Offer, language: Language, signals: socket) -> Remedy | None:
+def _asked(offer: Offer, language: Language, signals: socket, repeated: str) -> Remedy | None:
     """The way out that the user takes, or None to leave the finding as it is."""
     doable = offer.remedies
     for other in offer.finding.remedies:
         if other not in doable:
-            common.note(_line(f"  -  {language.say(other.text)}{f': {other.command}' if other.command else ''}"))
+            command = "" if other.command is None else f": {other.command} {repeated}".rstrip()
+            common.note(_line(f"  -  {language.say(other.text)}{command}"))
     if not doable:
         return None
     for key, remedy in enumerate(doable, start=1):

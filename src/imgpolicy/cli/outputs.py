@@ -123,13 +123,14 @@ def accepted(found: Iterable[Target], keeps: Iterable[str], *, force: bool) -> l
     ]
 
 
-def write(shown: Sequence[Shown], found: Iterable[Target], out: OutputOptions) -> None:
+def write(shown: Sequence[Shown], found: Iterable[Target], out: OutputOptions, *, repeated: str) -> None:
     """Write the reports in every form to its place, in the language wanted; ImgPolicyError when a file cannot be.
 
     When none is wanted, what people read is in the language of the environment, and what programs read in English:
     their input does not change with whoever starts them. Targets with a file were accepted; what was read in the
-    picture is in none of them.
+    picture is in none of them. Commands in the reports state the options that are `repeated`.
     """
+    shown = [_repeating(one, repeated) for one in shown]
     from imgpolicy.service.outputs import write as write_output
 
     for target in found:
@@ -142,3 +143,10 @@ def write(shown: Sequence[Shown], found: Iterable[Target], out: OutputOptions) -
             common.emit(text)
         else:
             write_output(target.output, text.encode())
+
+
+def _repeating(shown: Shown, options: str) -> Shown:
+    from imgpolicy.report import repeating
+
+    before = None if shown.before is None else _repeating(shown.before, options)
+    return replace(shown, report=repeating(shown.report, options), before=before)

@@ -81,7 +81,8 @@ class Remedy:
     """A way out, as data: of which kind, in words, and with which command.
 
     With `automatic` the command `imgpolicy clean` does it. `covers` is what a redaction covers, in the finding's box;
-    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked. `hides`
+    `keeps` the part of the picture that a crop keeps; `letter` a text to send to the person who is to be asked, and
+    `letter_command` the command that writes it with their name. `hides`
     names the faces of people who may be shown and would be hidden too, as `--also-cover` takes them: with each of
     them named there `imgpolicy clean` does it.
     """
@@ -93,6 +94,7 @@ class Remedy:
     covers: Covered | None = None
     keeps: Box | None = None
     letter: str | None = None
+    letter_command: str | None = None
     hides: tuple[str, ...] = ()
 
 

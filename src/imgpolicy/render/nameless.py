@@ -43,7 +43,7 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _remedy(remedy: Remedy) -> Remedy:
-    return replace(remedy, text=_said(remedy.text), command=None, letter=None, hides=())
+    return replace(remedy, text=_said(remedy.text), command=None, letter=None, letter_command=None, hides=())
 
 
 def _said(text: str) -> Phrase:

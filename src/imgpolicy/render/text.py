@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from imgpolicy.domain.grant import CoverStatus
-from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.terms import Waived
 from imgpolicy.domain.trace import KIND_WORDS
 from imgpolicy.domain.verdict import Finding, Remedy, Verdict
@@ -93,7 +91,7 @@ def _report(report: Report, language: Language, *, readings: bool) -> Iterator[R
     yield head(report)
     yield indented(Text(stated(report.posting, language), "dim"))
     for finding in report.findings:
-        yield from _finding(finding, report.posting, language)
+        yield from _finding(finding, language)
         if readings and finding.reading:
             yield read(finding, language)
     yield from cleaning(report, language)
@@ -109,13 +107,13 @@ def _report(report: Report, language: Language, *, readings: bool) -> Iterator[R
         yield indented(line)
 
 
-def _finding(finding: Finding, posting: Posting, language: Language) -> Iterator[RenderableType]:
+def _finding(finding: Finding, language: Language) -> Iterator[RenderableType]:
     line = reason(finding, language)
     if finding.paragraph:
         line.append(f"\n{printable(finding.paragraph)}", "italic")
     yield indented(line)
     for remedy in finding.remedies:
-        yield from _remedy(remedy, finding, posting, language)
+        yield from _remedy(remedy, language)
 
 
 def _waived(one: Waived, language: Language) -> Text:
@@ -124,19 +122,12 @@ def _waived(one: Waived, language: Language) -> Text:
     return Text.assemble((language.word("waived"), "bold"), " ", said)
 
 
-def _remedy(remedy: Remedy, finding: Finding, posting: Posting, language: Language) -> Iterator[RenderableType]:
+def _remedy(remedy: Remedy, language: Language) -> Iterator[RenderableType]:
     """The way out, its command, and the one that writes the letter which belongs to it."""
     yield from way_lines(remedy, language)
-    person = finding.evidence.get("person")
-    if remedy.letter is not None and isinstance(person, str):
+    if remedy.letter_command is not None:
         letter = language.word("a letter to ask with")
-        yield unbroken(f"{letter}: {printable(_letter_command(person, posting), limit=2000)}", by=9)
-
-
-def _letter_command(person: str, posting: Posting) -> str:
-    stated = (("channel", posting.channel), ("purpose", posting.purpose), ("on", posting.day.isoformat()))
-    words = (f"--{what} {shlex.quote(word)}" for what, word in stated if word)
-    return " ".join(["imgpolicy consent letter", shlex.quote(person), *words])
+        yield unbroken(f"{letter}: {printable(remedy.letter_command, limit=2000)}", by=9)
 
 
 def _people(report: Report, language: Language) -> Iterator[Text]:

@@ -17,7 +17,15 @@ from imgpolicy.match import FaceMatch, PossiblePerson
 from imgpolicy.phrase import either, phrase
 from imgpolicy.rules import examples
 from imgpolicy.rules.base import Case, Rule
-from imgpolicy.rules.remedies import ASK_SOMEBODY, change_posting, consent_letter, dismiss, on_frame, take_out
+from imgpolicy.rules.remedies import (
+    ASK_SOMEBODY,
+    change_posting,
+    consent_letter,
+    dismiss,
+    letter_command,
+    on_frame,
+    take_out,
+)
 
 
 class FaceRule(Rule):
@@ -79,6 +87,7 @@ class ConsentRule(Rule):
             text=phrase("ask for a consent that covers this, then record it"),
             command=f"imgpolicy consent grant {possible.person} --kind publication {scope}",
             letter=consent_letter("____", posting),
+            letter_command=letter_command(possible.person, posting),
         )
         return (ask,)
 
@@ -154,6 +163,7 @@ class ConsentExpired(ConsentRule):
             text=phrase("if the person says yes again, renew the consent"),
             command=f"imgpolicy consent renew {possible.coverage.record or 'CONSENT'} --until DATE",
             letter=consent_letter("____", case.posting),
+            letter_command=letter_command(possible.person, case.posting),
         )
         return (renew,)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from imgpolicy.domain.geometry import Box
@@ -89,6 +90,13 @@ def consent_letter(name: str, posting: Posting) -> Phrase:
         what=_what_is_asked(posting),
         rights=_RIGHTS,
     )
+
+
+def letter_command(person: str, posting: Posting) -> str:
+    """The command that writes the letter to somebody in the register."""
+    stated = (("channel", posting.channel), ("purpose", posting.purpose), ("on", posting.day.isoformat()))
+    words = (f"--{what} {shlex.quote(word)}" for what, word in stated if word)
+    return " ".join(["imgpolicy consent letter", shlex.quote(person), *words])
 
 
 def guardian_letter(guardians: Sequence[str], name: str, posting: Posting) -> Phrase:
