@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import PolicyError, RequestError
 from imgpolicy.policy import Policy, read_policy
 from imgpolicy.presets import PresetName, policy_text
-from imgpolicy.service.check import with_profile
+from imgpolicy.service.profiles import profile_of, with_profile
 
 NEWS = Posting(channel="website", role=Role.EMPLOYEE, purpose="news", origin=Origin.OWN)
 
@@ -139,3 +140,64 @@ def test_the_desk_need_not_be_named(tmp_path: Path) -> None:
     path = tmp_path / "imgpolicy.toml"
     path.write_text('name = "p"\n[posting]\nchannels = {}\npurposes = []\n', encoding="utf-8")
     assert read_policy(path).desk_days == 7
+
+
+NEITHER = ("-", "https://example.org/press/a.jpg", b"press/a.jpg", "press/a\0.jpg", "../a.jpg")
+
+
+def with_folders(folder: Path, **folders: list[str]) -> Policy:
+    """The sample's policy with profiles that hold for these folders."""
+    path = folder / "imgpolicy.toml"
+    tables = "".join(f'[profiles.{name}]\nchannel = "x"\nfolders = {given}\n' for name, given in folders.items())
+    path.write_text(f"{policy_text()}\n{tables}", encoding="utf-8")
+    return read_policy(path)
+
+
+def test_the_deepest_folder_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = with_folders(tmp_path, all=["."], press=["press", "other"], school=["press/school/"])
+    (tmp_path / "press" / "school" / "1a").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "press")
+    held = {
+        "../a.jpg": "all",
+        "a.jpg": "press",
+        "./a.jpg": "press",
+        "school/a.jpg": "school",
+        "school/1a/a.jpg": "school",
+        "school/1a/../../a.jpg": "press",
+        "../pressed/a.jpg": "all",
+        "../other/not/there/a.jpg": "press",
+        "../../a.jpg": None,
+    }
+    for file, name in held.items():
+        assert profile_of(found, file) == name
+        assert profile_of(found, Path(file)) == name
+        assert profile_of(found, str(tmp_path / "press" / file)) == name
+
+
+def test_it_holds_for_files_alone_and_where_none_is_named_for_nothing(tmp_path: Path) -> None:
+    assert [profile_of(with_folders(tmp_path, press=["press"]), one) for one in NEITHER] == [None] * len(NEITHER)
+    assert profile_of(with_folders(tmp_path), str(tmp_path / "a.jpg")) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
+def test_folders_that_are_links_are_followed_and_a_file_lies_where_its_name_stands(tmp_path: Path) -> None:
+    found = with_folders(tmp_path, press=["press"], school=["school"])
+    for folder in ("press", "school"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "link").symlink_to("school")
+    (tmp_path / "press" / "a.jpg").symlink_to("../school/a.jpg")
+    assert profile_of(found, str(tmp_path / "link" / "a.jpg")) == "school"
+    assert profile_of(found, str(tmp_path / "press" / "a.jpg")) == "press"
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "..", "a/../../b", "C:/a", "a\\\\b", "a\\u0007", ""])
+def test_a_folder_that_leaves_the_policys_is_refused_in_one_line(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(PolicyError, match=r"no folder below the policy's|length >= 1") as caught:
+        policy(tmp_path, f'channel = "x"\nfolders = ["{folder}"]')
+    assert "\n" not in str(caught.value)
+
+
+def test_one_folder_has_one_profile(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"the folder \./a/b/ has two profiles: one and two"):
+        with_folders(tmp_path, one=["a/b"], two=["./a/b/"])
+    assert with_folders(tmp_path, one=["a/b", "a//b"]).profiles["one"].folders == ("a/b", "a//b")

@@ -207,7 +207,7 @@ def _profile(name: str, table: ProfileTable, policy: RegisterPolicy) -> Profile:
             campaign=table.campaign,
             territory=table.territory,
         )
-        return Profile(title=table.title, posting=_in_words_of(policy, posting))
+        return Profile(title=table.title, posting=_in_words_of(policy, posting), folders=table.folders)
     except (PolicyError, RequestError) as error:
         raise PolicyError(phrase("profiles.{name}: {error}", name=name, error=message_of(error))) from error
 

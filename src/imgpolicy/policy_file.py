@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -194,9 +194,13 @@ class LogosTable(_Table, frozen=True, kw_only=True):
 
 
 class ProfileTable(_Table, frozen=True, kw_only=True):
-    """A posting that is made often; what is given beside its name goes before it. `title` is what people are shown."""
+    """A posting that is made often; what is given beside its name goes before it. `title` is what people are shown.
+
+    Pictures in `folders`, below the policy's, are posted so where nothing else is stated; the deepest folder holds.
+    """
 
     title: _Word | None = None
+    folders: tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=1000)], ...] = ()
     channel: _Word | None = None
     role: Role | None = None
     purpose: _Word | None = None
@@ -365,6 +369,7 @@ def parse_text(path: Path, data: bytes) -> PolicyText:
         tables = msgspec.convert(tomllib.loads(text), PolicyFile)
         _check_words(tables.posting)
         _check_names(tables.profiles)
+        _check_folders(tables.profiles)
         _check_zone(tables.time_zone)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, PolicyError) as error:
         raise PolicyError(phrase("{path}: {error}", path=str(path), error=" ".join(str(error).split()))) from error
@@ -446,6 +451,27 @@ def _check_names(profiles: Mapping[str, ProfileTable]) -> None:
                 )
     if len({folded(name) for name in profiles}) < len(profiles):
         raise PolicyError(phrase("two of the profiles have one name: case, and space around it, do not count"))
+
+
+def _check_folders(profiles: Mapping[str, ProfileTable]) -> None:
+    """Refuse a folder that is not below the policy's, and one that two profiles hold for."""
+    holds: dict[PurePosixPath, str] = {}
+    for name, profile in profiles.items():
+        for folder in profile.folders:
+            path = PurePosixPath(folder)
+            if path.is_absolute() or ".." in path.parts or "\\" in folder or ":" in folder or not folder.isprintable():
+                raise PolicyError(
+                    phrase(
+                        "profiles.{name}: {folder} is no folder below the policy's: write the path from there, with /",
+                        name=name,
+                        folder=repr(folder),
+                    )
+                )
+            other = holds.setdefault(path, name)
+            if other != name:
+                raise PolicyError(
+                    phrase("the folder {folder} has two profiles: {one} and {two}", folder=folder, one=other, two=name)
+                )
 
 
 def known_word(what: str, value: str | None, known: Collection[str]) -> str | None:

@@ -26,6 +26,20 @@ def folder(own_demo: Path) -> Path:
 
 
 @pytest.mark.slow
+def test_the_folder_of_a_picture_says_as_what_it_is_posted_and_the_report_says_it(imgpolicy: Run, folder: Path) -> None:
+    with (folder / "imgpolicy.toml").open("a", encoding="utf-8") as policy:
+        policy.write('\n[profiles.here]\nrole = "employee"\norigin = "own"\npurpose = "news"\nfolders = ["pictures"]\n')
+    stated = ("--channel", "website")
+    one = imgpolicy("check", "pictures/00000.png", *stated, folder=folder)
+    assert (one.code, "channel website, role employee, purpose news" in one.out) == (0, True)
+    assert imgpolicy("check", "pictures/00000.png", *stated, "--role", "private", folder=folder).out.count("private")
+    assert imgpolicy("check", "pictures/00000.png", *stated, "--profile", "news", folder=folder).code == 0
+    for pictures, out in (("pictures", "clean"), ("pictures/00001.png", "one.png")):
+        cleaned = imgpolicy("clean", pictures, "-o", out, *stated, "--format", "json", folder=folder)
+        assert {report["posting"]["purpose"] for report in json.loads(cleaned.out)["reports"]} == {"news"}
+
+
+@pytest.mark.slow
 def test_each_line_is_the_whole_report_on_one_picture(imgpolicy: Run, folder: Path) -> None:
     (folder / "pictures" / "00003.png").write_bytes(b"no picture")
     ran = imgpolicy("check", "pictures", *USUAL, "--jobs", 2, "--format", "jsonl", folder=folder)

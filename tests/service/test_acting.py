@@ -375,13 +375,13 @@ CHANGES_NOTHING = """
     auditing_again.audit_again
     calendar.deadlines calendar.feed calendar.followed
     cards.card
-    bulk.work bulk.worked_off
+    bulk.jobs_for bulk.work bulk.worked_off
     changed.may_have_changed changed.settle changed.start
     check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
-    check.idle_waivers check.pictures_in check.with_profile
+    check.idle_waivers check.pictures_in
     clean_many.clean_each clean_many.plan
     classes.owners classes.preview classes.preview_one classes.previews
-    clean.clean_picture clean.write_copy
+    clean.clean_picture clean.postings_for clean.write_copy
     deciding.counting deciding.queue
     desk.accept_kept desk.batch desk.batches desk.cleaned_name desk.copy desk.expire desk.face desk.failed
     desk.fetch_in desk.item desk.items desk.may_be_posted desk.open_batch desk.original desk.outdated desk.posting_of
@@ -411,6 +411,7 @@ CHANGES_NOTHING = """
     policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy
     posting.is_of_now posting.renew posting.to_post
     posts.posts
+    profiles.profile_of profiles.with_profile
     recording.released
     remote.ask_desk
     renewing.ending renewing.never_asked

@@ -65,6 +65,31 @@ def test_several_processes_say_of_each_picture_what_one_says(folder: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_picture_is_posted_as_its_folder_says_unless_it_is_stated(folder: Path, jobs: int) -> None:
+    with (folder / "imgpolicy.toml").open("a", encoding="utf-8") as policy:
+        policy.write('\n[profiles.site]\nchannel = "website"\nrole = "employee"\nfolders = ["pictures/site"]\n')
+    (folder / "pictures" / "site").mkdir()
+    (folder / "pictures" / "site" / "a.png").write_bytes((folder / "pictures" / "00000.png").read_bytes())
+    (folder / "pictures" / "site" / "b.png").write_bytes(b"no picture")
+    names = [str(folder / "pictures" / name) for name in ("00000.png", "site/a.png", "site/b.png")]
+    these = Crowd(place=Place(policy_file=str(folder / "imgpolicy.toml")), names=names, jobs=jobs)
+
+    def posted(posting: Posting, *, by_folder: bool) -> list[tuple[str | None, Role | None]]:
+        request = CheckRequest(posting=posting, by_folder=by_folder)
+        reports = [one.report for one in answers(folder, request, these)]
+        return [(report.posting.channel, report.posting.role) for report in reports]
+
+    nothing, site = Posting(purpose="pr"), ("website", Role.EMPLOYEE)
+    assert posted(nothing, by_folder=True) == [(None, None), site, site]
+    assert posted(nothing, by_folder=False) == [(None, None)] * 3
+    assert posted(Posting(channel="facebook"), by_folder=True) == [
+        ("facebook", None),
+        *[("facebook", Role.EMPLOYEE)] * 2,
+    ]
+
+
+@pytest.mark.slow
 def test_what_is_kept_is_kept_of_all_in_the_order_of_the_pictures(folder: Path) -> None:
     release = Release(by="Anna", reason="ours", second="Berta")
     request = CheckRequest(posting=GOOD, record=True, release=release)

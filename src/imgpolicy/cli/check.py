@@ -86,6 +86,7 @@ def check(
             record=keep.record,
             url=keep.publish,
             allow_private_hosts=allow_private_hosts,
+            by_folder=planned.profile is None,
         )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
         crowd = Crowd(place=place.elsewhere(), names=names, jobs=jobs)

@@ -85,6 +85,7 @@ def clean(
             add_credit=how.add_credit,
             allow_review=how.allow_review,
             allow_private_hosts=allow_private_hosts,
+            by_folder=planned.profile is None,
         )
         if len(pictures) > 1 or os.path.isdir(pictures[0]) or clean_copy.is_dir():  # noqa: PTH112  # no to odd names
             from imgpolicy.cli.clean_many import ManyCopies, clean_many

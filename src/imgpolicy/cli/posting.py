@@ -34,7 +34,7 @@ class PostingOptions:
 
     profile: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A posting that the policy has a name for."),
+        typer.Option(metavar="NAME", help="A posting named in the policy; else, for check and clean, its folder's."),
     ] = None
     channel: ChannelOption = None
     role: Annotated[Role | None, typer.Option(metavar="ROLE", help="In which role: private, employee or official.")] = (
@@ -59,7 +59,7 @@ class PostingOptions:
 
     def posting(self, workspace: Workspace) -> Posting:
         """The posting that the options state, with what the profile says besides."""
-        from imgpolicy.service.check import with_profile
+        from imgpolicy.service.profiles import with_profile
 
         people = tuple(common.whom(workspace, one) for one in self.person or ())
         return with_profile(workspace.policy, self.profile, replace(self._stated(), people=people))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
+from imgpolicy.domain.posting import Posting
 from imgpolicy.errors import ImgPolicyError, PictureError
 from imgpolicy.phrase import phrase
 from imgpolicy.pool import Bounds, Crew, Line, Outcome, accept, serve
@@ -28,10 +29,11 @@ Do = Callable[[Workspace, "Job"], object]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture by its name, and where it stands among those that were given."""
+    """A picture by its name, the posting that it is meant for, and where it stands among those that were given."""
 
     index: int
     name: str
+    posting: Posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +71,12 @@ def check_each(
 
     Raises what `check_pictures` raises, and ImgPolicyError when the policy was changed meanwhile.
     """
-    request = accept_all(workspace, crowd.names, request)
-    asked = CheckRequest(posting=request.posting, allow_private_hosts=request.allow_private_hosts)
+    postings = [one.posting for one in accept_all(workspace, crowd.names, request)]
+    do = partial(_check, allow_private_hosts=request.allow_private_hosts, see=see)
     found: dict[int, Checked] = {}
-    with closing(worked_off(workspace, crowd, partial(_check, request=asked, see=see))) as outcomes:
+    with closing(worked_off(workspace, crowd, jobs_for(crowd.names, postings), do)) as outcomes:
         for outcome in outcomes:
-            checked = _checked(workspace, outcome, asked)
+            checked = _checked(workspace, outcome)
             if told is not None:
                 told(checked.report)
             if request.keeps:
@@ -94,12 +96,16 @@ def work(place: Place, do: Do, line: Line) -> None:
         serve(line, Job, partial(do, workspace))
 
 
-def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[Job]]:
+def jobs_for(names: Sequence[str], postings: Sequence[Posting]) -> list[Job]:
+    """A job for each of these pictures, with its posting."""
+    return [Job(index, *asked) for index, asked in enumerate(zip(names, postings, strict=True))]
+
+
+def worked_off(workspace: Workspace, crowd: Crowd, jobs: Sequence[Job], do: Do) -> Generator[Outcome[Job]]:
     """What became of each picture, as it comes. What standard input gives, this process alone can read.
 
     Raises ImgPolicyError when nothing can be done to any of them.
     """
-    jobs = [Job(index, name) for index, name in enumerate(crowd.names)]
     alone = crowd.jobs == 1 or len(jobs) == 1
     for job in jobs:
         if alone or job.name == STDIN:
@@ -111,14 +117,15 @@ def worked_off(workspace: Workspace, crowd: Crowd, do: Do) -> Generator[Outcome[
             yield outcome
 
 
-def _check(workspace: Workspace, job: Job, *, request: CheckRequest, see: See | None) -> Checked:
+def _check(workspace: Workspace, job: Job, *, allow_private_hosts: bool, see: See | None) -> Checked:
+    request = CheckRequest(posting=job.posting, allow_private_hosts=allow_private_hosts)
     return check_one(workspace, job.name, request, see)
 
 
-def _checked(workspace: Workspace, outcome: Outcome[Job], request: CheckRequest) -> Checked:
+def _checked(workspace: Workspace, outcome: Outcome[Job]) -> Checked:
     if outcome.given_up:
         error = PictureError(phrase("{name}: {reason}", name=outcome.job.name, reason=outcome.reason))
-        return Checked(report=workspace.checker.unreadable(outcome.job.name, error, request.posting))
+        return Checked(report=workspace.checker.unreadable(outcome.job.name, error, outcome.job.posting))
     checked = outcome.found
     assert isinstance(checked, Checked)
     if checked.report.policy.sha256 != workspace.policy.ref.sha256:

@@ -19,10 +19,10 @@ from imgpolicy.errors import PictureError, PolicyError, RegisterError, RequestEr
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import Picture
 from imgpolicy.policy import Policy
-from imgpolicy.policy_file import known_word
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report
 from imgpolicy.service import recording
+from imgpolicy.service.profiles import profile_of, with_profile
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import Source, expand
 
@@ -39,8 +39,9 @@ class CheckRequest:
 
     With `release` a picture goes against its findings; `record` keeps each decision, which a release always does;
     `url` is where the one picture is posted when the answer is go. `allow_private_hosts` lets pictures be fetched from
-    private and loopback addresses too. `kept` is called with each answer of which something is kept, in the same
-    transaction: what it raises undoes all of it.
+    private and loopback addresses too. With `by_folder` the posting of each picture states, besides, what the
+    profile of the folder states in which it lies. `kept` is called with each answer of which something is kept, in
+    the same transaction: what it raises undoes all of it.
     """
 
     posting: Posting
@@ -48,6 +49,7 @@ class CheckRequest:
     record: bool = False
     url: str | None = None
     allow_private_hosts: bool = False
+    by_folder: bool = False
     kept: Callable[[UnitOfWork, Checked], None] | None = None
 
     @property
@@ -102,18 +104,28 @@ def check_pictures(
     Raises RequestError for what `accept_request` refuses and for a source that is none, RegisterError when the register
     refuses.
     """
-    request = accept_all(workspace, sources, request)
-    return keep_all(workspace, [check_one(workspace, source, request, see) for source in tracked(sources)], request)
+    requests = accept_all(workspace, sources, request)
+    checked = [check_one(workspace, *asked, see) for asked in zip(tracked(sources), requests, strict=True)]
+    return keep_all(workspace, checked, request)
 
 
-def accept_all(workspace: Workspace, sources: Sequence[Given], request: CheckRequest) -> CheckRequest:
-    """The request with its posting completed, when it may be asked of these pictures; raises as `accept_request` does.
+def accept_all(workspace: Workspace, sources: Sequence[Source], request: CheckRequest) -> list[CheckRequest]:
+    """The request for each of these pictures with its posting completed, when it may be asked of them.
 
-    RequestError, too, when several pictures are to be published at one address.
+    Raises as `accept_request` does, and RequestError when several pictures are to be published at one address.
     """
     if request.url is not None and len(sources) > 1:
         raise RequestError(phrase("one picture is published at one address: ask for each by itself"))
-    return replace(request, posting=accept_request(workspace, request))
+    accept_request(workspace, request)
+    by_profile: dict[str | None, CheckRequest] = {}
+    requests = []
+    for source in sources:
+        name = profile_of(workspace.policy, source) if request.by_folder else None
+        if name not in by_profile:
+            posting = accept_posting(workspace, with_profile(workspace.policy, name, request.posting))
+            by_profile[name] = replace(request, posting=posting, by_folder=False)
+        requests.append(by_profile[name])
+    return requests
 
 
 def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
@@ -126,32 +138,6 @@ def accept_request(workspace: Workspace, request: CheckRequest) -> Posting:
     if request.release is not None:
         accept_release(request.release, workspace.policy)
     return posting
-
-
-def with_profile(policy: Policy, name: str | None, posting: Posting) -> Posting:
-    """The posting with what the profile of this name states where it states nothing itself; as it is without a name.
-
-    RequestError when the policy has no such profile.
-    """
-    if name is None:
-        return posting
-    try:
-        known = known_word(phrase("profile"), name, policy.profiles)
-    except PolicyError as error:
-        raise RequestError(message_of(error)) from error
-    assert known is not None  # for the name was not
-    usual = policy.profiles[known].posting
-    return replace(
-        posting,
-        channel=posting.channel or usual.channel,
-        role=posting.role or usual.role,
-        purpose=posting.purpose or usual.purpose,
-        audience=posting.audience or usual.audience,
-        setting=posting.setting or usual.setting,
-        origin=posting.origin or usual.origin,
-        campaign=posting.campaign or usual.campaign,
-        territory=posting.territory or usual.territory,
-    )
 
 
 def complete(policy: Policy, posting: Posting) -> Posting:

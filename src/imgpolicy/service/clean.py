@@ -22,7 +22,7 @@ from imgpolicy.phrase import phrase
 from imgpolicy.picture import Picture
 from imgpolicy.render.preview import place_png
 from imgpolicy.report import Report
-from imgpolicy.service.check import Checked, See, accept_posting
+from imgpolicy.service.check import Checked, CheckRequest, See, accept_all
 from imgpolicy.service.names import accept_name
 from imgpolicy.service.outputs import Output, write
 from imgpolicy.service.workspace import Workspace
@@ -56,6 +56,7 @@ class CleanRequest:
     from the left: without it no cover is drawn that would hide somebody who may be shown. `add_credit` writes the
     credit lines that licences require into file and caption. `allow_review` gives bytes, too, when somebody still has
     to look at the copy, `allow_any` whatever the answer on it: for whoever keeps it and asks again before it is posted.
+    `by_folder` is as in `CheckRequest`.
     """
 
     posting: Posting
@@ -67,6 +68,7 @@ class CleanRequest:
     allow_review: bool = False
     allow_any: bool = False
     allow_private_hosts: bool = False
+    by_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *
     """
     if request.keeps is not None:
         _accept_part(request.keeps)
-    posting = accept_posting(workspace, request.posting)
+    (posting,) = postings_for(workspace, [source], request)
     picture = workspace.checker.opened(source, posting, allow_private_hosts=request.allow_private_hosts)
     if isinstance(picture, Report):
         checked = Checked(report=picture)
@@ -110,6 +112,12 @@ def clean_picture(workspace: Workspace, source: Source, request: CleanRequest, *
         last=Checked(report=cleaned.last, seen=see(cleaned.picture, cleaned.last) if see else None),
         caption=cleaned.caption,
     )
+
+
+def postings_for(workspace: Workspace, sources: Sequence[Source], request: CleanRequest) -> list[Posting]:
+    """The posting of each of these pictures, completed; raises as `accept_posting` does."""
+    asked = CheckRequest(posting=request.posting, by_folder=request.by_folder)
+    return [one.posting for one in accept_all(workspace, sources, asked)]
 
 
 def write_copy(copy: CleanCopy, target: Output, source: str) -> None:

@@ -16,9 +16,9 @@ from imgpolicy import formats
 from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestError
 from imgpolicy.phrase import message_of, phrase, reason_of
 from imgpolicy.pool import Outcome
-from imgpolicy.service.bulk import Crowd, Job, worked_off
-from imgpolicy.service.check import Checked, CheckRequest, See, accept_posting, check_one
-from imgpolicy.service.clean import CleanCopy, CleanRequest, clean_picture, write_copy
+from imgpolicy.service.bulk import Crowd, Job, jobs_for, worked_off
+from imgpolicy.service.check import Checked, CheckRequest, See, check_one
+from imgpolicy.service.clean import CleanCopy, CleanRequest, clean_picture, postings_for, write_copy
 from imgpolicy.service.outputs import Output, Replaces, output
 from imgpolicy.service.workspace import Place, Workspace
 from imgpolicy.sources import STDIN, expand, is_url
@@ -132,14 +132,15 @@ def clean_each(
         raise RequestError(
             phrase("--interactive, --crop and --also-cover are for one picture: clean that by itself, into a file")
         )
-    request = replace(request, posting=accept_posting(workspace, request.posting))
     planned = batch.planned
+    postings = postings_for(workspace, [one.source for one in planned], request)
     names = tuple(str(one.target.path) if one.stands else one.source for one in planned)
     stand = frozenset(str(one.target.path) for one in planned if one.stands)
     crowd = Crowd(place=batch.place, names=names, jobs=batch.jobs)
-    with closing(worked_off(workspace, crowd, partial(_done, request=request, stand=stand, see=see))) as outcomes:
+    do = partial(_done, request=request, stand=stand, see=see)
+    with closing(worked_off(workspace, crowd, jobs_for(names, postings), do)) as outcomes:
         for outcome in outcomes:
-            yield _cleaned(workspace, planned[outcome.job.index], outcome, request)
+            yield _cleaned(workspace, planned[outcome.job.index], outcome)
 
 
 def _below(argument: str, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -173,15 +174,14 @@ def _done(
 ) -> CleanCopy | Checked | str:
     """What a worker finds: the copy, the answer on what stands there already, or why there is none."""
     if job.name in stand:
-        asked = CheckRequest(posting=request.posting)
-        return check_one(workspace, job.name, asked, see)
+        return check_one(workspace, job.name, CheckRequest(posting=job.posting), see)
     try:
-        return clean_picture(workspace, job.name, request, see=see)
+        return clean_picture(workspace, job.name, replace(request, posting=job.posting, by_folder=False), see=see)
     except RemedyError as error:
         return message_of(error)
 
 
-def _cleaned(workspace: Workspace, one: Planned, outcome: Outcome[Job], request: CleanRequest) -> Cleaned:
+def _cleaned(workspace: Workspace, one: Planned, outcome: Outcome[Job]) -> Cleaned:
     found, target = outcome.found, one.target.path
     index = outcome.job.index
     if isinstance(found, Checked):
@@ -189,7 +189,7 @@ def _cleaned(workspace: Workspace, one: Planned, outcome: Outcome[Job], request:
     if not isinstance(found, CleanCopy):
         reason = found if isinstance(found, str) else outcome.reason
         trouble = PictureError(phrase("{name}: {reason}", name=one.source, reason=reason))
-        unread = Checked(report=workspace.checker.unreadable(one.source, trouble, request.posting))
+        unread = Checked(report=workspace.checker.unreadable(one.source, trouble, outcome.job.posting))
         return Cleaned(
             index=index, source=one.source, target=target, first=unread, last=unread, trouble=message_of(trouble)
         )

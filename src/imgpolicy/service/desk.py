@@ -38,7 +38,8 @@ from imgpolicy.register.desk_rows import ItemRecord, Secret, opened_batch
 from imgpolicy.register.publications import addresses
 from imgpolicy.register.sql.desk import BatchRow, ItemRow
 from imgpolicy.register.unit import UnitOfWork
-from imgpolicy.service.check import accept_posting, complete, with_profile
+from imgpolicy.service.check import accept_posting, complete
+from imgpolicy.service.profiles import with_profile
 from imgpolicy.service.smalls import opened
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.sources import is_url, read

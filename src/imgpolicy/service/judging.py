@@ -26,11 +26,12 @@ from imgpolicy.register.sql.desk import BatchRow
 from imgpolicy.register.unit import UnitOfWork
 from imgpolicy.report import Report, reports_json
 from imgpolicy.service import faces
-from imgpolicy.service.check import CheckRequest, accept_posting, check_pictures, with_profile
+from imgpolicy.service.check import CheckRequest, accept_posting, check_pictures
 from imgpolicy.service.clean import CleanCopy, clean_picture
 from imgpolicy.service.deciding import counting
 from imgpolicy.service.desk import accept_kept, posting_of, shown
 from imgpolicy.service.faces import FaceWord
+from imgpolicy.service.profiles import with_profile
 from imgpolicy.service.smalls import small_of
 from imgpolicy.service.ways import request_of
 from imgpolicy.service.workspace import Workspace

@@ -31,6 +31,7 @@ from imgpolicy.service import (
     check,
     clean,
     posts,
+    profiles,
 )
 from imgpolicy.service.workspace import Workspace
 from imgpolicy.wire.publication import takedown_wire
@@ -70,10 +71,10 @@ CHECKS = (
         brought=NO_PICTURE,
     ),
     Forbidden(
-        asks="check.with_profile",
+        asks="profiles.with_profile",
         what="a profile that the policy does not have",
         said="the policy does not know the profile 'fun'; it knows news",
-        call=lambda ws, _: check.with_profile(ws.policy, "fun", GOOD),
+        call=lambda ws, _: profiles.with_profile(ws.policy, "fun", GOOD),
         typed=f"{CHECK} --profile fun",
         brought=No("a record is of a posting, whatever it was called"),
     ),
