@@ -13,6 +13,7 @@ from tests.support import wrote
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.archive import Kept, keep_pictures, keep_places, recognised_no_more, remove_gone, showing
+from imgpolicy.register.archive_forms import forms_in, put_forms
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.faces import add_faces, remove_faces
@@ -117,11 +118,56 @@ def test_a_picture_goes_with_its_last_place(anywhere: Register) -> None:
     archive = anywhere.archive
     for name, left in (("a.jpg", {number}), ("b.jpg", set())):
         with archive.rows() as rows:
-            remove_gone(rows, list(rows.places([archive.place_id(name)]).values()), NOW)
+            remove_gone(archive.sealer, rows, list(rows.places([archive.place_id(name)]).values()), NOW)
             assert set(rows.pictures([number])) == left
     with archive.rows() as rows:
         assert list(rows.people_in([number])) == []
         assert [(one.before, one.after) for one in rows.changes(NOW)] == [(None, 0), (None, 2), (0, None), (2, None)]
+
+
+def forms(*values: int) -> bytes:
+    return b"".join(value.to_bytes(32, "little") for value in values)
+
+
+def test_hashes_are_sealed_in_blocks_and_go_with_the_picture(anywhere: Register) -> None:
+    archive, shown = anywhere.archive, forms(1, 2, 3, 2**256 - 1)
+    plain = put(anywhere, "plain.jpg", kept())
+    number = put(anywhere, "a.jpg", kept(forms=shown))
+    with archive.search() as search:
+        ((numbers, found),) = forms_in(archive.sealer, search)
+        ((block, sealed),) = search.forms()
+    by_number = dict(zip(numbers.tolist(), found, strict=True))
+    assert by_number[number].tobytes() == shown
+    assert not by_number[plain].any()
+    assert shown[96:] not in sealed
+    with pytest.raises(RegisterError):
+        archive.sealer.unseal(f"archive_forms.forms:{block + 1}", sealed)
+    with archive.rows() as rows:
+        remove_gone(archive.sealer, rows, list(rows.places([archive.place_id("a.jpg")]).values()), NOW)
+    with archive.search() as search:
+        ((_, found),) = forms_in(archive.sealer, search)
+    assert not found.any()
+
+
+def test_many_put_hashes_into_one_block(anywhere: Register) -> None:
+    archive = anywhere.archive
+    others = [Archive(anywhere._database.beside(), anywhere._vault) for _ in range(4)]  # other processes
+
+    def put_some(first: int) -> None:
+        for number in range(first, first + 10):
+            with others[first // 10].rows() as rows:
+                put_forms(
+                    archive.sealer, rows, {number: forms(number, 0, 0, 1), 5_000 + number: forms(number, 0, 0, 1)}
+                )
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put_some, range(0, 40, 10)))
+    with archive.search() as search:
+        ((numbers, found),) = forms_in(archive.sealer, search)
+    held = {number: int(one[0, 0]) for number, one in zip(numbers.tolist(), found, strict=True) if one.any()}
+    assert held == {base + number: number for base in (0, 5_000) for number in range(40)}
+    for one in others:
+        one.close()
 
 
 def test_many_give_a_word_one_number(anywhere: Register) -> None:

@@ -15,6 +15,7 @@ from imgpolicy.cli import common, grants, letter
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
+from imgpolicy.domain.publication import Reached
 from imgpolicy.domain.scope import Scope
 from imgpolicy.phrase import phrase
 
@@ -135,7 +136,7 @@ def renew(
     with place.open() as workspace:
         recorded = renew_consent(workspace, consent, until=last, collected=collected, proof=proof)
         policy = workspace.kept.consents
-    _say(recorded, (), common.Format.TEXT, policy, [])
+    _say(recorded, (), common.Format.TEXT, policy, Reached())
     return Exit.GO
 
 
@@ -221,8 +222,8 @@ def entered_in_error(
     with place.open() as workspace:
         mark = mark_entered_in_error(workspace, record, by=by, reason=reason, second=second)
         policy = workspace.kept.consents
-        archive = grants.no_longer_go(workspace, people=[mark.consent.person])
-    _say(mark.consent, mark.takedowns, common.Format.TEXT, policy, archive)
+        found = grants.reached(workspace, mark.takedowns, people=[mark.consent.person])
+    _say(mark.consent, mark.takedowns, common.Format.TEXT, policy, found)
     return Exit.GO
 
 
@@ -305,8 +306,9 @@ def _record(
             grants.accept_reach(workspace, consent, yes=yes)
         done = state_consent(workspace, consent, stated=spoken.day, proof=proof, notice=notice)
         policy = workspace.kept.consents
-        archive = grants.no_longer_go(workspace, people=[consent.person]) if consent.denies else []
-    _say(done.consent, done.takedowns, form, policy, archive)
+        people = [consent.person] if consent.denies else []
+        found = grants.reached(workspace, done.takedowns, people=people)
+    _say(done.consent, done.takedowns, form, policy, found)
     if done.alone:
         common.remark(
             phrase(
@@ -326,14 +328,14 @@ def _record(
 
 
 def _say(
-    recorded: Consent, tasks: Sequence[Takedown], form: common.Format, policy: ConsentPolicy, archive: Sequence[str]
+    recorded: Consent, tasks: Sequence[Takedown], form: common.Format, policy: ConsentPolicy, found: Reached
 ) -> None:
     if form is common.Format.JSON:
         from imgpolicy.wire.consent import consent_wire
         from imgpolicy.wire.publication import takedown_wire
 
         wires = [takedown_wire(task) for task in tasks]
-        common.emit_json({"consent": consent_wire(recorded), "takedowns": wires, "archive": grants.safe_names(archive)})
+        common.emit_json({"consent": consent_wire(recorded), "takedowns": wires, **grants.reached_wire(found)})
         return
     common.say(
         phrase(
@@ -343,8 +345,7 @@ def _say(
             what=grants.consent_line(recorded, policy),
         )
     )
-    grants.emit_takedowns(tasks)
-    grants.emit_archive(archive)
+    grants.emit_reached(tasks, found)
 
 
 def _denied(channels: list[str] | None, purposes: list[str] | None) -> Scope:

@@ -15,12 +15,11 @@ from imgpolicy.cli import common
 from imgpolicy.cli.common import told
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState, LegalBasis
 from imgpolicy.domain.grant import Grant
+from imgpolicy.domain.publication import Reached, Takedown
 from imgpolicy.domain.scope import ANY, SCOPE_FIELDS, Dimension, Scope
-from imgpolicy.errors import ImgPolicyError
-from imgpolicy.phrase import Phrase, message_of, phrase
+from imgpolicy.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
-    from imgpolicy.domain.publication import Takedown
     from imgpolicy.domain.speakers import ConsentPolicy
     from imgpolicy.service.archive import Places
     from imgpolicy.service.grants import Proof
@@ -206,6 +205,8 @@ def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
         phrase("{count} post(s) must come down", count=len(reached.posts)),
     ]
     took += [phrase("{count} face vector(s) are deleted", count=reached.faces)] if reached.faces else []
+    if reached.pictures:
+        took.append(phrase("{count} picture(s) of the archive are judged again", count=reached.pictures))
     how = phrase("on every channel") if denial.scope else phrase("in full")
     common.remark(
         phrase(
@@ -227,41 +228,59 @@ def accept_reach(workspace: Workspace, denial: Consent, *, yes: bool) -> None:
         typer.confirm(told(phrase("record it?")), abort=True, err=True)
 
 
-def no_longer_go(workspace: Workspace, *, people: Sequence[str] = (), works: Sequence[str] = ()) -> list[str]:
-    """The pictures of the archive that show these, or may, and are no go any more."""
+def reached(
+    workspace: Workspace, tasks: Sequence[Takedown], *, people: Sequence[str] = (), works: Sequence[str] = ()
+) -> Reached:
+    """What is reached in the archive: the pictures that show these, or may, and those of the posts to take down."""
+    if not workspace.register.has_archive:
+        return Reached()
     from imgpolicy.service import archive
 
-    return judged_again(workspace, archive.concerned(workspace, people=people, works=works))
+    return reached_in(workspace, archive.concerned(workspace, people=people, works=works), tasks)
 
 
-def judged_again(workspace: Workspace, places: Places) -> list[str]:
-    """Those of these places that are no go any more; what was recorded before stays, also where nobody can judge."""
-    from imgpolicy.service import archive
+def reached_in(workspace: Workspace, places: Places, tasks: Sequence[Takedown]) -> Reached:
+    """What is reached in these places, and where the posts to take down are; what was recorded before stays."""
+    if not workspace.register.has_archive:
+        return Reached()
+    from imgpolicy.service.reached import reached
 
-    try:
-        return archive.no_longer_go(workspace, places)
-    except ImgPolicyError as error:
+    found = reached(workspace, places, [task.publication for task in tasks])
+    if found.trouble is not None:
         common.remark(
-            phrase(
-                "the archive was not judged again ({reason}): run `imgpolicy audit --again`", reason=message_of(error)
-            )
+            phrase("the archive was not judged again ({reason}): run `imgpolicy audit --again`", reason=found.trouble)
         )
-        return []
+    return found
 
 
-def safe_names(names: Sequence[str]) -> list[str]:
-    """The names as programs may read them."""
+def reached_wire(found: Reached) -> dict[str, object]:
+    """What was reached in the archive, as programs read it: `archive` and `copies`, these by the ids of posts."""
     from imgpolicy.wire.values import safe_text
 
-    return [safe_text(name) for name in names]
+    return {
+        "archive": [safe_text(name) for name in found.fallen],
+        "copies": {post: [safe_text(name) for name in names] for post, names in found.copies.items()},
+    }
 
 
-def emit_archive(names: Sequence[str]) -> None:
-    """Name the pictures of the archive that are no go any more, beside the posts to take down."""
-    if names:
-        common.say(phrase("no go any more, in the archive: {count}", count=len(names)))
-    for name in names:
+def emit_reached(tasks: Sequence[Takedown], found: Reached) -> None:
+    """Write what must come down, where the archive has it too, and what is no go any more."""
+    emit_takedowns(tasks)
+    emit_copies(tasks, found)
+    if found.fallen:
+        common.say(phrase("no go any more, in the archive: {count}", count=len(found.fallen)))
+    for name in found.fallen:
         common.say(f"  {name}")
+
+
+def emit_copies(tasks: Sequence[Takedown], found: Reached) -> None:
+    """Write where the archive has what must come down."""
+    for task in tasks:
+        names = found.copies.get(task.publication.id, ())
+        if names:
+            common.say(phrase("{task} is in the archive, or a copy of it: {count}", task=task.id, count=len(names)))
+        for name in names:
+            common.say(f"  {name}")
 
 
 def emit_takedowns(tasks: Sequence[Takedown]) -> None:

@@ -133,17 +133,16 @@ def end(
     with place.open() as workspace:
         ended, tasks = close_licence(workspace, licence, reason)
         policy = workspace.kept.consents
-        archive = grants.no_longer_go(workspace, works=[ended.work])
+        found = grants.reached(workspace, tasks, works=[ended.work])
     if format is common.Format.JSON:
         from imgpolicy.wire.licence import licence_wire
         from imgpolicy.wire.publication import takedown_wire
 
         wires = [takedown_wire(task) for task in tasks]
-        common.emit_json({"licence": licence_wire(ended), "takedowns": wires, "archive": grants.safe_names(archive)})
+        common.emit_json({"licence": licence_wire(ended), "takedowns": wires, **grants.reached_wire(found)})
         return Exit.GO
     common.say(phrase("ended {id}: {work}, {line}", id=ended.id, work=ended.work, line=_line(ended, policy)))
-    grants.emit_takedowns(tasks)
-    grants.emit_archive(archive)
+    grants.emit_reached(tasks, found)
     return Exit.GO
 
 

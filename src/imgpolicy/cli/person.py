@@ -277,11 +277,10 @@ def erase(
             common.usage_error(phrase("this removes everything about them for ever: say --yes to do it"))
         shown = archive.concerned(workspace, people=asked)
         done = people.erase_unneeded(workspace, asked) if nothing_rests else people.erase(workspace, asked[0])
-        fallen = grants.judged_again(workspace, shown)
+        found = grants.reached_in(workspace, shown, done.takedowns)
     for one in done.people:
         common.say(phrase("erased {person}", person=one))
-    grants.emit_takedowns(done.takedowns)
-    grants.emit_archive(fallen)
+    grants.emit_reached(done.takedowns, found)
     if not done.bytes_gone:
         common.remark(
             phrase(

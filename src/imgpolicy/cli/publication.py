@@ -86,6 +86,7 @@ def list_publications(
 
     with place.open() as workspace:
         publications = posts(workspace, common.anybody(workspace, person))
+        found = grants.reached_in(workspace, (), publications.tasks if tasks else ())
         day = workspace.kept.consents.day
     if format is common.Format.JSON:
         wires = [takedown_wire(task) for task in publications.tasks]
@@ -98,6 +99,7 @@ def list_publications(
         common.emit(
             common.table((phrase("task"), phrase("channel"), phrase("post"), phrase("because"), phrase("since")), due)
         )
+        grants.emit_copies(publications.tasks, found)
     else:
         must = {task.publication.id for task in publications.tasks}
         rows = [

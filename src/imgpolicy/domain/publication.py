@@ -80,6 +80,19 @@ class Takedown:
     closed: dt.datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What a no reaches in the archive: the names of pictures that are no go any more, and of copies of posts.
+
+    `copies` has, by the id of a post, the files that are the posted picture or a near duplicate. `trouble` says in one
+    line why the archive was not judged again.
+    """
+
+    fallen: tuple[str, ...] = ()
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trouble: str | None = None
+
+
 ENDS = phrase("ends")
 COMES_OF_AGE = phrase("comes of age")
 OWN_NEEDED = phrase("needs their own consent too")

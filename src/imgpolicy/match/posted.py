@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imgpolicy.facts import Fingerprint
 from imgpolicy.match.works import MIN_QUALITY, PDQ_CERTAIN
 
@@ -38,3 +41,33 @@ def posted_alike(fingerprint: Fingerprint, posts: Iterable[PostedPicture]) -> tu
         return clear and pdq is not None and any((form ^ pdq).bit_count() <= PDQ_CERTAIN for form in fingerprint.pdq)
 
     return tuple(filter(alike, posts))
+
+
+_APART = (0, 2, 4, 5)
+"""PDQ's forms of which the other four are these mirrored at a diagonal, which swaps the rows and columns of a hash."""
+
+_SIDE = 16
+
+
+def forms_of(fingerprint: Fingerprint) -> bytes | None:
+    """What `near` needs of a picture that may be a copy of a posted one: 128 bytes; None where it is too plain."""
+    if fingerprint.quality < MIN_QUALITY:
+        return None
+    return b"".join(fingerprint.pdq[form].to_bytes(32, "little") for form in _APART)
+
+
+def near(pdq: int, forms: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """The rows of the pictures that `posted_alike` takes for the one with this hash.
+
+    `forms` has what `forms_of` gives, as little-endian words, shape (pictures, 4, 4); all 0 are none.
+    """
+    wanted = [np.frombuffer(one.to_bytes(32, "little"), "<u8") for one in (pdq, transposed(pdq))]
+    apart = [np.bitwise_count(forms ^ one).sum(axis=2, dtype=np.uint16).min(axis=1) for one in wanted]
+    found = np.flatnonzero(np.minimum(*apart) <= PDQ_CERTAIN)
+    return found[forms[found].any(axis=(1, 2))]
+
+
+def transposed(pdq: int) -> int:
+    """The hash of the picture mirrored at its diagonal."""
+    bits = np.unpackbits(np.frombuffer(pdq.to_bytes(32, "little"), np.uint8), bitorder="little")
+    return int.from_bytes(np.packbits(bits.reshape(_SIDE, _SIDE).T, bitorder="little").tobytes(), "little")

@@ -10,18 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from imgpolicy.domain.dossier import InArchive
 from imgpolicy.domain.verdict import Verdict
+from imgpolicy.register.archive_forms import put_forms, remove_forms
 from imgpolicy.register.archive_store import Archive, person_place
 from imgpolicy.register.faces import faces
 from imgpolicy.register.people import all_keys
 from imgpolicy.register.sql.archive import ArchiveRows, ChangeRow, PlaceRow
 from imgpolicy.register.unit import UnitOfWork
-
-if TYPE_CHECKING:
-    pass
+from imgpolicy.register.vault import Vault
 
 _NOTHING: Mapping[str, bytes] = {}
 
@@ -30,7 +28,8 @@ _NOTHING: Mapping[str, bytes] = {}
 class Kept:
     """What is kept of a picture, as bytes: facts, matches and, for each person, what the matches say of them.
 
-    Facts and matches are sealed already, what is said of people is not. `faces`, `works` and `words` are the numbers of
+    Facts and matches are sealed already, what is said of people is not, and neither are `forms`, the hashes by which
+    copies are found, None where the picture is too plain for them. `faces`, `works` and `words` are the numbers of
     what it was held against, None where there is nothing in it to hold; `work_ids` the works that the matches name, and
     `recognised` those of the people whom a face is like.
     """
@@ -39,6 +38,7 @@ class Kept:
     facts: bytes
     matches: bytes | None
     people: Mapping[str, bytes]
+    forms: bytes | None = None
     recognised: tuple[str, ...] = ()
     work_ids: tuple[str, ...] = ()
     faces: int | None = None
@@ -69,7 +69,8 @@ def keep_pictures(unit: UnitOfWork, rows: ArchiveRows, kept: Iterable[Kept]) -> 
     Where somebody whom the matches name is not in the register any more, the matches are left out.
     """
     keys = all_keys(unit)
-    numbers = {}
+    numbers: dict[str, int] = {}
+    forms: dict[int, bytes | None] = {}
     for one in kept:
         whole = one.matches is not None and all(person in keys for person in one.people)
         number = rows.put_picture(
@@ -85,7 +86,8 @@ def keep_pictures(unit: UnitOfWork, rows: ArchiveRows, kept: Iterable[Kept]) -> 
         people = one.people if whole else _NOTHING
         sealed = {person: keys[person].seal(person_place(number), said) for person, said in people.items()}
         rows.put_people(number, sealed, one.work_ids if whole else ())
-        numbers[one.sha256] = number
+        numbers[one.sha256], forms[number] = number, one.forms
+    put_forms(unit.vault, rows, forms)
     return numbers
 
 
@@ -108,7 +110,7 @@ def keep_places(rows: ArchiveRows, places: Sequence[PlaceRow], now: dt.datetime)
     return changes
 
 
-def remove_gone(rows: ArchiveRows, gone: Sequence[PlaceRow], now: dt.datetime) -> None:
+def remove_gone(vault: Vault, rows: ArchiveRows, gone: Sequence[PlaceRow], now: dt.datetime) -> None:
     """Forget these places, and pictures that are nowhere any more."""
     rows.insert([ChangeRow(row.id, now, row.verdict, None, row.codes) for row in gone])
-    rows.remove_places(gone)
+    remove_forms(vault, rows, rows.remove_places(gone))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import RegisterError
 from imgpolicy.register.sql.archive import ArchiveRows, PictureRow, PlaceRow
+from imgpolicy.register.sql.archive_search import ArchiveSearch
 
 if TYPE_CHECKING:
     from imgpolicy.register.sql.database import Database
@@ -76,6 +77,12 @@ class Archive:
         """The rows in one transaction; no word may be given a number within it."""
         with self._database.archiving() as rows:
             yield rows
+
+    @contextlib.contextmanager
+    def search(self) -> Iterator[ArchiveSearch]:
+        """The rows as they stand at one moment, to be looked through; nobody who writes waits for it."""
+        with self._database.searching() as found:
+            yield found
 
     def people_in(self, keys: Mapping[str, PersonKey], pictures: Sequence[PictureRow]) -> dict[int, dict[str, bytes]]:
         """For each picture what its matches say of people, by their ids; `keys` are those of all who are there.

@@ -136,8 +136,8 @@ STORES = (
         name="archive",
         files=("REGISTER-archive",),
         holds="of pictures that were audited: where they are, what was found in them, without any words that they show,"
-        " and the answer, sealed with the register's key; whom each shows or may show, sealed with that person's key;"
-        " on a server in tables whose names begin with archive",
+        " the hashes by which copies are found, and the answer, sealed with the register's key; whom each shows or may"
+        " show, sealed with that person's key; on a server in tables whose names begin with archive",
         who="those who are, or may be, in the pictures, by id",
         retention=phrase(
             "until the picture is gone from the place that was audited; whom it shows until the faces are removed or"

@@ -55,7 +55,7 @@ from imgpolicy.server.security import StartLink
 from imgpolicy.server.settings import Settings, accept
 from imgpolicy.server.sheets import Sheets
 from imgpolicy.server.worker import run
-from imgpolicy.service import accounts, asking, desk, idling, reminding, uploads, webhooks
+from imgpolicy.service import accounts, asking, desk, idling, reached, reminding, uploads, webhooks
 from imgpolicy.service.organisation import provider_of
 from imgpolicy.service.workspace import Workspace
 
@@ -157,8 +157,8 @@ def _login() -> str:
 def _upkeep(running: Desk) -> Iterator[None]:
     """Meanwhile, what waits is done, what is past its days goes, and what changes touch is judged again.
 
-    Webhooks are told in a thread of their own, and mails are sent in another: whoever is slow to answer there keeps
-    none of it waiting.
+    Webhooks are told in a thread of their own, mails are sent in another, and the archive is judged again in a third:
+    whatever is slow there keeps none of it waiting.
     """
     ended = threading.Event()
 
@@ -188,8 +188,12 @@ def _upkeep(running: Desk) -> Iterator[None]:
     def tell() -> None:
         _again_and_again(tell_webhooks, ended)
 
+    def archive() -> None:
+        _again_and_again(_catching_up(running), ended)
+
     threads = [
-        threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True) for target in (work, tell, mail)
+        threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True)
+        for target in (work, tell, mail, archive)
     ]
     for thread in threads:
         thread.start()
@@ -199,6 +203,20 @@ def _upkeep(running: Desk) -> Iterator[None]:
         ended.set()
         for thread in threads:
             thread.join()
+
+
+def _catching_up(running: Desk) -> Callable[[], None]:
+    """What is done each round in the archive: a no by a link, or by another program, is heeded there as well."""
+    seen = ""
+
+    def catch_up() -> None:
+        nonlocal seen
+        state = running.workspace.register.state()
+        if state != seen:
+            reached.catch_up(running.workspace)
+            seen = state
+
+    return catch_up
 
 
 def _sending(running: Desk, ended: threading.Event) -> Callable[[], None]:

@@ -19,8 +19,9 @@ from imgpolicy.server.context import Asked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.undo import bar
-from imgpolicy.service import cards, evidence, faces, people
+from imgpolicy.service import archive, cards, evidence, faces, people
 from imgpolicy.service.cards import Card
+from imgpolicy.service.reached import copies, reached
 
 PART = 200
 """People on one page; who is not among them is found by name."""
@@ -71,6 +72,7 @@ def shown(asked: Asked, card: Card) -> Values:
         "engines": [(engine, [face for face in card.faces if face.engine == engine]) for engine in engines],
         "said": said,
         "loose": [file for file in card.evidence if file.consent is None],
+        "copies": copies(asked.workspace, [task.publication for task in card.tasks]),
         "may_keep": Right.KEEP in asked.caller.rights,
     }
 
@@ -217,10 +219,12 @@ def erase(asked: Asked) -> Response:
     try:
         if asked.form.get("typed", "").strip() != card.person.id:
             raise RequestError(phrase("type the id {id} to erase this person", id=card.person.id))
+        places = archive.concerned(asked.workspace, people=[card.person.id])
         done = people.erase(asked.workspace, card.person.id)
     except ImgPolicyError as error:
         return forms.again(asked, error, "erase.html", shown(asked, card))
-    return page(asked, "erased.html", {"erased": done, "may_keep": True})
+    found = reached(asked.workspace, places, [task.publication for task in done.takedowns])
+    return page(asked, "erased.html", {"erased": done, "reached": found, "may_keep": True})
 
 
 PAGES = (

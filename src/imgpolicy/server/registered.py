@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,10 @@ from imgpolicy.server.forms import ticked
 from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import page
 from imgpolicy.service import grants, maintenance, policies, posts, webhooks, works
+from imgpolicy.service.reached import copies, fallen_since
+
+FALLEN = dt.timedelta(days=30)
+"""For how long pictures of the archive are shown that are no go any more."""
 
 STATS: Mapping[str, Phrase] = {
     "people": phrase("people"),
@@ -65,12 +70,15 @@ def policy(asked: Asked) -> Response:
 def log(asked: Asked) -> Response:
     """The log: whether it is whole, how much the register holds, what falls due, and for admins who is told of it."""
     health, stats = maintenance.verify(asked.workspace), maintenance.stats(asked.workspace)
+    tasks, today = posts.posts(asked.workspace).tasks, asked.workspace.kept.consents.today()
     values = {
         "health": health,
         "stats": [(one.name, getattr(stats, one.name)) for one in fields(stats) if one.name in STATS],
         "stat_words": {name: asked.language.say(said) for name, said in STATS.items()},
         "due": grants.consents_due(asked.workspace, 30),
-        "tasks": posts.posts(asked.workspace).tasks,
+        "tasks": tasks,
+        "copies": copies(asked.workspace, [task.publication for task in tasks]),
+        "fallen": fallen_since(asked.workspace, today - FALLEN),
         "may_keep": Right.KEEP in asked.caller.rights,
         "webhooks": webhooks.webhooks(asked.workspace) if Right.ADMINISTER in asked.caller.rights else (),
     }

@@ -25,9 +25,11 @@ from imgpolicy.server.guard import Guarded
 from imgpolicy.server.pages import Values, page
 from imgpolicy.server.people import address_of, card_of, teller
 from imgpolicy.server.undo import bar
-from imgpolicy.service import grants
+from imgpolicy.service import archive, grants
 from imgpolicy.service.cards import Card
 from imgpolicy.service.grants import Proof, Reach
+from imgpolicy.service.reached import Fallen, copies, fallen_since
+from imgpolicy.service.reached import reached as judge_again
 
 THEMSELF = "+"
 """In a form: the person spoke for themself; no id begins so."""
@@ -250,6 +252,8 @@ def _keep(asked: Asked, card: Card, consent: Consent, stated: forms.Stated, proo
         consent = grants.state_consent(
             asked.workspace, consent, stated=forms.day(stated, "stated"), proof=proof
         ).consent
+        if consent.denies:
+            judge_again(asked.workspace, archive.concerned(asked.workspace, people=[consent.person]))
         if consent.gives:
             account = asked.caller.account.id
             given = Act(account=account, kind=ActKind.GRANTED, person=consent.person, record=consent.id)
@@ -265,12 +269,15 @@ def said(asked: Asked) -> Response:
     """One record, and the posts that must come down for it."""
     card, done = card_of(asked), _statement(asked)
     recorded, by = done.consent, teller(asked, card)
+    tasks = [task for task in done.takedowns if task.closed is None]
     covers = recorded.kind is ConsentKind.BIOMETRIC or (recorded.scope.channels and recorded.scope.purposes)
     values = {
         "card": card,
         "person": card.person,
         "told": next(one for one in timeline.history(by) if one.id == recorded.id),
-        "tasks": [task for task in done.takedowns if task.closed is None],
+        "tasks": tasks,
+        "copies": copies(asked.workspace, [task.publication for task in tasks]),
+        "fallen": fallen_since(asked.workspace, by.day(recorded), recorded.person) if not recorded.gives else Fallen(),
         "down": [task for task in done.takedowns if task.closed is not None],
         "alone": done.alone,
         "covers_nothing": recorded.gives and not covers,
@@ -306,6 +313,7 @@ def mark_error(asked: Asked) -> Response:
         )
     except (RequestError, RegisterError) as error:
         return forms.again(asked, error, "error.html", _error_values(asked, stated))
+    judge_again(asked.workspace, archive.concerned(asked.workspace, people=[done.consent.person]))
     return RedirectResponse(_address(done.consent), status_code=303)
 
 

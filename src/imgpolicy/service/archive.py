@@ -21,9 +21,10 @@ from imgpolicy.domain.dossier import InArchive
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import FactsError
-from imgpolicy.facts import Facts, Keypoints
+from imgpolicy.facts import Facts, Fingerprint, Keypoints, Unknown
 from imgpolicy.keeping import decode_matches, encode_matches, encode_people
 from imgpolicy.match.kept import Against, HeldFaces, KeptMatches, KeptPicture
+from imgpolicy.match.posted import forms_of
 from imgpolicy.register.archive import Judged, Kept, keep_pictures, keep_places, recognised_no_more
 from imgpolicy.register.archive import showing as pictures_of
 from imgpolicy.register.archive_store import Archive
@@ -136,12 +137,14 @@ def kept_of(workspace: Workspace, picture: KeptPicture, *, keypoints: bool) -> K
     archive = workspace.register.archive
     sha256 = picture.facts.picture.sha256 or ""
     facts = picture.facts if keypoints else picture.facts.without(Keypoints)
+    fingerprint = facts.get(Fingerprint)
     matches = picture.matches
     return Kept(
         sha256=sha256,
         facts=encode_together(facts, archive.words, archive.sealer),
         matches=encode_matches(matches, sha256, archive.words, archive.sealer),
         people=encode_people(matches),
+        forms=None if isinstance(fingerprint, Unknown) else forms_of(fingerprint),
         recognised=() if matches.faces is None else tuple(sorted(_near(matches.faces))),
         work_ids=tuple(sorted(matches.work_ids)),
         faces=None if matches.faces is None else against_number(archive, matches.faces.against),

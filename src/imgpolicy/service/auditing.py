@@ -252,7 +252,7 @@ class _Walk:
         """What is gone from the root since it was last walked to its end."""
         with self._archive.rows() as rows:
             gone = [one for one in rows.gone(self._root, self._run.id) if self._is_gone(self._archive.address(one))]
-            remove_gone(rows, gone, _now())
+            remove_gone(self._archive.sealer, rows, gone, _now())
             rows.move_run(self._run.id, None, _now())
         for one in gone:
             name = self._archive.name(one)

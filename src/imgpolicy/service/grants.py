@@ -69,16 +69,20 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What a denial would take with it: consents in force that end, posts that come down, and how many face vectors."""
+    """What a denial would take with it: consents in force that end, posts that come down, and how many face vectors.
+
+    `pictures` counts those of the archive that are a go and show the person, or may: each is judged again then.
+    """
 
     consents: tuple[Consent, ...]
     posts: tuple[Publication, ...]
     faces: int
+    pictures: int = 0
 
     @property
     def nothing(self) -> bool:
         """True when nothing would end."""
-        return not (self.consents or self.posts or self.faces)
+        return not (self.consents or self.posts or self.faces or self.pictures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +204,7 @@ def reach(workspace: Workspace, denial: Consent) -> Reach:
     A denial of some channels or purposes ends no consent: each goes on with the rest. Raises what `state_consent` does.
     """
     accept_words(workspace.kept, denial)
+    pictures = _pictures(workspace, denial.person)
     found: list[Reach] = []
     with contextlib.suppress(_NotKeptError), workspace.register.writing() as unit:
         before, held = _in_force(unit, denial), _faces_of(unit, denial.person)
@@ -211,6 +216,7 @@ def reach(workspace: Workspace, denial: Consent) -> Reach:
                 consents=tuple(consent for consent in before if consent.id not in after),
                 posts=tuple(task.publication for task in takedowns(unit, consent=recorded.id)),
                 faces=held - _faces_of(unit, denial.person),
+                pictures=pictures,
             )
         )
         raise _NotKeptError
@@ -331,6 +337,13 @@ def _in_force(unit: UnitOfWork, denial: Consent) -> list[Consent]:
     """Of what the person allowed of this kind, what stands and has not ended."""
     stands = standing(consents(unit, denial.person))
     return [consent for consent in stands if consent.kind is denial.kind and not consent.ended(unit.policy.today())]
+
+
+def _pictures(workspace: Workspace, person_id: str) -> int:
+    if not workspace.register.has_archive:
+        return 0
+    with workspace.register.archive.search() as search:
+        return search.count_go(person_id)
 
 
 def _faces_of(unit: UnitOfWork, person: str) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from imgpolicy.register.sql.base import KeyT, Moment, Row, Rows, RowT, all_of, fields_of, parts
 
-LAYOUT = 1
+LAYOUT = 2
 """Another one whenever the tables change: those of another layout are made anew, and pictures opened again."""
 
 archive_metadata = sa.MetaData()
@@ -78,6 +78,12 @@ PLACE = sa.Table(
     sa.Index("ix_archive_place_picture", "picture"),
     sa.Index("ix_archive_place_verdict", "verdict", "judged"),
     sa.Index("ix_archive_place_root_run", "root", "run"),
+)
+FORMS = sa.Table(
+    "archive_forms",
+    archive_metadata,
+    sa.Column("block", _Number, primary_key=True, autoincrement=False),
+    sa.Column("forms", sa.LargeBinary, nullable=False),
 )
 CHANGE = sa.Table(
     "archive_change",
@@ -281,6 +287,16 @@ class ArchiveRows(Rows):
         for part in parts(ids):
             self._connection.execute(PLACE.update().where(PLACE.c.id.in_(part)).values(root=root, run=run))
 
+    def held_forms(self, block: int) -> bytes:
+        """This block, sealed, which nobody else changes until this transaction ends; empty when it is a new one."""
+        self._connection.execute(self._insert(FORMS).values(block=block, forms=b"").on_conflict_do_nothing())
+        query = sa.select(FORMS.c.forms).where(FORMS.c.block == block).with_for_update()
+        return bytes(self._connection.execute(query).scalar_one())
+
+    def put_forms(self, block: int, forms: bytes) -> None:
+        """Keep this block from now on, which is held."""
+        self._connection.execute(FORMS.update().where(FORMS.c.block == block).values(forms=forms))
+
     def places_of(self, pictures: Sequence[int]) -> list[PlaceRow]:
         """Where these pictures are, by the places' ids."""
         return sorted(self._among(PlaceRow, PLACE.c.picture, pictures), key=lambda row: row.id)
@@ -322,21 +338,21 @@ class ArchiveRows(Rows):
         """The places under this root that this walk did not see."""
         return self._read(PlaceRow, all_of(PlaceRow, PLACE).where(PLACE.c.root == root, PLACE.c.run != run))
 
-    def remove_places(self, rows: Sequence[PlaceRow]) -> None:
-        """Forget these places, and of their pictures those that are nowhere any more."""
+    def remove_places(self, rows: Sequence[PlaceRow]) -> list[int]:
+        """Forget these places, and of their pictures those that are nowhere any more: the numbers of these."""
         pictures = sorted({row.picture for row in rows if row.picture is not None})
         for start in range(0, len(rows), _PART):
             ids = [row.id for row in rows[start : start + _PART]]
             self._connection.execute(PLACE.delete().where(PLACE.c.id.in_(ids)))
-        for start in range(0, len(pictures), _PART):
-            self._remove_pictures(pictures[start : start + _PART])
+        return [one for part in parts(pictures) for one in self._remove_pictures(part)]
 
-    def _remove_pictures(self, pictures: Sequence[int]) -> None:
+    def _remove_pictures(self, pictures: Sequence[int]) -> list[int]:
         here = sa.exists().where(PLACE.c.picture == PICTURE.c.id)
         query = sa.select(PICTURE.c.id).where(PICTURE.c.id.in_(pictures), ~here)
         lost = list(self._connection.scalars(query))
         for column in (PERSON.c.picture, WORK.c.picture, PICTURE.c.id):
             self._connection.execute(column.table.delete().where(column.in_(lost)))
+        return lost
 
     def changes(self, since: dt.datetime) -> list[ChangeRow]:
         """Which places got another verdict since, in the order in which they did."""

@@ -21,6 +21,7 @@ from imgpolicy.errors import RegisterError
 from imgpolicy.files import open_to_all
 from imgpolicy.phrase import phrase, reason_of
 from imgpolicy.register.sql.archive import ArchiveRows, has_layout, lay_out
+from imgpolicy.register.sql.archive_search import ArchiveSearch
 from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
@@ -83,6 +84,12 @@ class Database:
         """The archive's rows in one transaction, in a database that is `beside` a register's; others may write too."""
         with self._begin("IMMEDIATE" if self._engine.dialect.name == "sqlite" else "SHARED") as connection:
             yield ArchiveRows(connection)
+
+    @contextlib.contextmanager
+    def searching(self) -> Iterator[ArchiveSearch]:
+        """The archive's rows as they stand at one moment, in a database that is `beside` a register's, to be read."""
+        with self._begin("DEFERRED") as connection:
+            yield ArchiveSearch(connection)
 
     def has_archive(self) -> bool:
         """Whether the archive of this register was made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import TypeVar
@@ -11,13 +12,15 @@ from starlette.responses import Response
 
 from imgpolicy.domain.account import Right
 from imgpolicy.domain.consent import Consent
+from imgpolicy.domain.publication import Takedown
 from imgpolicy.errors import BadRequestError, RegisterError, RequestError
 from imgpolicy.phrase import message_of, phrase
 from imgpolicy.server.api.calls import Call, Operation, Query, said
-from imgpolicy.service import archive, grants, people, posts, works
+from imgpolicy.service import archive, grants, people, posts, reached, works
 from imgpolicy.wire.consent import ConsentWire, DueWire, consent_from, consent_wire, due_wire
 from imgpolicy.wire.person import InArchiveWire, PersonWire, in_archive_wire, person_from, person_wire
 from imgpolicy.wire.publication import PublicationWire, TakedownWire, publication_wire, takedown_wire
+from imgpolicy.wire.values import safe_text
 from imgpolicy.wire.work import LogoSummary, WorkSummary, logo_summary, work_summary
 
 DUE_DAYS = 30
@@ -45,10 +48,16 @@ class DueAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement as it is kept, and the posts that must come down by it."""
+    """A statement as it is kept, the posts that must come down by it, and what it reaches in the archive.
+
+    `archive` are the files that were a go and are none any more; `copies` has, by the id of a post, the files that are
+    the posted picture or a near duplicate.
+    """
 
     consent: ConsentWire
     takedowns: list[TakedownWire]
+    archive: list[str] = []
+    copies: dict[str, list[str]] = {}
 
 
 class WorksAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +68,11 @@ class WorksAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicationsAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Posts on record, and those that must come down."""
+    """Posts on record, those that must come down, and of these, by id, the files of the archive that are copies."""
 
     publications: list[PublicationWire]
     takedowns: list[TakedownWire]
+    copies: dict[str, list[str]] = {}
 
 
 class ArchiveAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,10 +131,26 @@ def state_consent(call: Call) -> Response:
             )
         if known:
             tasks = [one for one in posts.posts(call.workspace, stated.person).tasks if one.consent == stated.id]
-            return said(StatedAnswer(consent=consent_wire(stated), takedowns=[takedown_wire(one) for one in tasks]))
+            day = call.workspace.kept.consents.day(stated.at)
+            fallen = reached.fallen_since(call.workspace, day, stated.person).names if stated.denies else ()
+            return said(_answer(call, stated, tasks, fallen))
     done = grants.state_consent(call.workspace, stated)
-    answer = StatedAnswer(consent=consent_wire(done.consent), takedowns=[takedown_wire(one) for one in done.takedowns])
-    return said(answer, 201)
+    places = archive.concerned(call.workspace, people=[stated.person] if stated.denies else [])
+    return said(_answer(call, done.consent, done.takedowns, reached.reached(call.workspace, places).fallen), 201)
+
+
+def _answer(call: Call, consent: Consent, tasks: Sequence[Takedown], fallen: Sequence[str]) -> StatedAnswer:
+    return StatedAnswer(
+        consent=consent_wire(consent),
+        takedowns=[takedown_wire(one) for one in tasks],
+        archive=[safe_text(name) for name in fallen],
+        copies=_copies(call, tasks),
+    )
+
+
+def _copies(call: Call, tasks: Sequence[Takedown]) -> dict[str, list[str]]:
+    found = reached.copies(call.workspace, [task.publication for task in tasks])
+    return {post: [safe_text(name) for name in names] for post, names in found.items()}
 
 
 def _stated(sent: ConsentWire) -> Consent:
@@ -161,6 +187,7 @@ def publications(call: Call) -> Response:
         PublicationsAnswer(
             publications=[publication_wire(one) for one in found.publications],
             takedowns=[takedown_wire(one) for one in found.tasks],
+            copies=_copies(call, found.tasks),
         )
     )
 

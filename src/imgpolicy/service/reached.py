@@ -1,0 +1,115 @@
+"""What a no reaches in the archive: pictures that are no go any more, and files of what was posted, or copies of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imgpolicy.domain.publication import Publication, Reached
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.match.posted import near
+from imgpolicy.phrase import message_of
+from imgpolicy.register.archive_forms import forms_in
+from imgpolicy.register.archive_store import Archive
+from imgpolicy.register.concerns import concern_since
+from imgpolicy.register.sql.archive import PlaceRow
+from imgpolicy.service.archive import Places, basis, basis_of, concerned, no_longer_go
+from imgpolicy.service.workspace import Workspace
+
+MOST_FALLEN = 200
+"""How many pictures that are no go any more are named in one list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallen:
+    """Pictures of the archive that were a go and are none any more: some of their names, and how many there are."""
+
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+def reached(workspace: Workspace, places: Places, posts: Sequence[Publication] = ()) -> Reached:
+    """What is reached in these places, which are judged again, and where these posts are; all is kept.
+
+    What was recorded before stays, also where nobody can judge.
+    """
+    also = copies(workspace, posts)
+    try:
+        return Reached(fallen=tuple(no_longer_go(workspace, places)), copies=also)
+    except ImgPolicyError as error:
+        return Reached(copies=also, trouble=message_of(error))
+
+
+def copies(workspace: Workspace, posts: Sequence[Publication]) -> Mapping[str, tuple[str, ...]]:
+    """For each of these posts, by its id, the names of the archive's pictures that are the posted one or a copy of it.
+
+    Posts of which there is nothing in the archive are left out. What is near is what R107 takes for the same picture:
+    see `posted_alike`. RegisterError when what is kept was altered.
+    """
+    if not posts or not workspace.register.has_archive:
+        return {}
+    archive = workspace.register.archive
+    found = _pictures(archive, posts)
+    names = _names(archive, sorted({one for pictures in found.values() for one in pictures}))
+    named = {post: tuple(sorted(name for one in here for name in names.get(one, ()))) for post, here in found.items()}
+    return {post: here for post, here in named.items() if here}
+
+
+def _pictures(archive: Archive, posts: Sequence[Publication]) -> dict[str, set[int]]:
+    """The numbers of the pictures that are alike, by the ids of the posts."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    hashed = [(post.id, int(post.pdq, 16)) for post in posts if post.pdq is not None]
+    with archive.search() as search:
+        same = search.with_sha256(sorted({bytes.fromhex(post.picture) for post in posts}))
+        for post in posts:
+            if (number := same.get(bytes.fromhex(post.picture))) is not None:
+                found[post.id].add(number)
+        for numbers, forms in forms_in(archive.sealer, search) if hashed else ():
+            for post_id, pdq in hashed:
+                found[post_id].update(numbers[near(pdq, forms)].tolist())
+    return found
+
+
+def _names(archive: Archive, pictures: Sequence[int]) -> dict[int, list[str]]:
+    with archive.rows() as rows:
+        places = rows.places_of(pictures)
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for place in places:
+        if place.picture is not None:
+            names[place.picture].append(archive.name(place))
+    return names
+
+
+def fallen_since(workspace: Workspace, day: dt.date, person: str | None = None) -> Fallen:
+    """The pictures that were a go on this day or since and are none now, of this person alone where one is named."""
+    if not workspace.register.has_archive:
+        return Fallen()
+    archive = workspace.register.archive
+    with archive.search() as search:
+        found, count = search.fallen(workspace.kept.consents.first_moment(day), person, MOST_FALLEN)
+    return Fallen(names=tuple(one.name for one in archive.named(found)), count=count)
+
+
+def catch_up(workspace: Workspace) -> None:
+    """Judge again what was said about people and licences since each answer was made, by what is kept.
+
+    What else may have changed, and what has to be opened, is left to `imgpolicy audit --again`. RegisterError when
+    nothing may be judged.
+    """
+    if not workspace.register.has_archive:
+        return
+    archive, now = workspace.register.archive, basis(workspace)
+    with archive.rows() as rows:
+        numbers = rows.bases()
+    waiting: list[PlaceRow] = []
+    for number in numbers:
+        then = basis_of(archive, number)
+        if then.state == now.state:
+            continue
+        with workspace.register.reading() as unit:
+            concern = concern_since(unit, then.state)
+        about = concerned(workspace, people=sorted(concern.people), works=sorted(concern.works))
+        waiting += [one for one in about if one.judged == number]
+    no_longer_go(workspace, waiting)
