@@ -380,6 +380,7 @@ CHANGES_NOTHING = """
     check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
     check.idle_waivers check.pictures_in
     reached.catch_up reached.copies reached.fallen_since reached.reached
+    reached.reached_by_works
     clean_many.clean_each clean_many.plan
     classes.owners classes.preview classes.preview_one classes.previews
     clean.clean_picture clean.postings_for clean.write_copy

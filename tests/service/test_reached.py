@@ -11,13 +11,15 @@ import pytest
 from PIL import Image, ImageOps
 from tests.service import test_archive
 from tests.service.test_archive import EVERYTHING, walked
-from tests.support import Run
+from tests.support import Run, wrote
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.posting import Posting, today
 from imgpolicy.domain.publication import Reached
 from imgpolicy.domain.scope import Scope
-from imgpolicy.service import archive, grants, people, reached
+from imgpolicy.enrol import work_picture
+from imgpolicy.register.works import add_work
+from imgpolicy.service import archive, grants, people, reached, works
 from imgpolicy.service.posts import posts, record_post
 from imgpolicy.service.workspace import Workspace
 
@@ -113,3 +115,28 @@ def test_the_command_line_names_the_copies(workspace: Workspace, imgpolicy: Run)
     assert "1 picture(s) of the archive are judged again" in said.err
     listed = imgpolicy("publication", "list", "--tasks")
     assert f"is in the archive, or a copy of it: 1\n  {HERE}\n" in listed.out
+
+
+@pytest.mark.slow
+def test_a_new_work_says_what_it_is_in_the_archive_as_a_whole_and_how_many_wait(
+    workspace: Workspace, imgpolicy: Run
+) -> None:
+    assert workspace.register.has_archive
+    said = imgpolicy("work", "add", "pictures/meadow.jpg", "--title", "Sea", "--owner", "O", "--kind", "restricted")
+    assert "no go any more, in the archive: 1\n  pictures/meadow.jpg\n" in said.out
+    waiting = len(list(Path("pictures").iterdir()))
+    assert f"{waiting} picture(s) of the archive may show parts of it" in said.err
+    with Workspace.open("imgpolicy.toml") as opened:
+        assert len(test_archive.again(opened)) == waiting
+        assert reached.reached_by_works(opened, []) == reached.ByWorks()
+        assert test_archive.kept(opened) == test_archive.checked(opened)
+
+
+@pytest.mark.slow
+def test_where_keypoints_are_kept_a_work_that_is_a_whole_picture_waits_for_nothing_more(workspace: Workspace) -> None:
+    walked(workspace, replace(test_archive.REQUEST, keypoints=True, fresh=True))
+    wrote(workspace.register, add_work, "Meadow", [work_picture("pictures/meadow.jpg")])
+    (added,) = (one.work.id for one in works.works(workspace) if one.work.title == "Meadow")
+    found = reached.reached_by_works(workspace, [added])
+    assert found.fallen == ("pictures/meadow.jpg",)
+    assert found.waiting == len(list(Path("pictures").iterdir())) - 1

@@ -247,10 +247,13 @@ def reached_in(workspace: Workspace, places: Places, tasks: Sequence[Takedown]) 
 
     found = reached(workspace, places, [task.publication for task in tasks])
     if found.trouble is not None:
-        common.remark(
-            phrase("the archive was not judged again ({reason}): run `imgpolicy audit --again`", reason=found.trouble)
-        )
+        remark_not_judged(found.trouble)
     return found
+
+
+def remark_not_judged(reason: str) -> None:
+    """Say why the archive was not judged again."""
+    common.remark(phrase("the archive was not judged again ({reason}): run `imgpolicy audit --again`", reason=reason))
 
 
 def reached_wire(found: Reached) -> dict[str, object]:
@@ -267,9 +270,14 @@ def emit_reached(tasks: Sequence[Takedown], found: Reached) -> None:
     """Write what must come down, where the archive has it too, and what is no go any more."""
     emit_takedowns(tasks)
     emit_copies(tasks, found)
-    if found.fallen:
-        common.say(phrase("no go any more, in the archive: {count}", count=len(found.fallen)))
-    for name in found.fallen:
+    emit_fallen(found.fallen)
+
+
+def emit_fallen(names: Sequence[str]) -> None:
+    """Name the pictures of the archive that are no go any more."""
+    if names:
+        common.say(phrase("no go any more, in the archive: {count}", count=len(names)))
+    for name in names:
         common.say(f"  {name}")
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgpolicy.cli import common
+from imgpolicy.cli import common, grants
 from imgpolicy.cli.exits import Exit
 from imgpolicy.cli.options import grouped
 from imgpolicy.domain.work import WorkKind
-from imgpolicy.phrase import phrase
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import message_of, phrase
 
 if TYPE_CHECKING:
+    from imgpolicy.service.reached import ByWorks
     from imgpolicy.service.works import Imported, KnownWork
+    from imgpolicy.service.workspace import Workspace
 
 work_app = typer.Typer()
 
@@ -60,9 +63,13 @@ def add_work(
         if title is None:
             tracked = partial(common.with_progress, doing=phrase("looking"))
             done = works.add_each(workspace, files, owner=owner, kind=WorkKind(kind.value), tracked=tracked)
-            return _emit_imported(done, tried=False)
+            code = _emit_imported(done, tried=False)
+            _emit_reached(_reached(workspace, done.works))
+            return code
         added = works.add_work(workspace, title, files, owner=owner, kind=WorkKind(kind.value))
+        reached = _reached(workspace, [added.id])
     common.say(phrase("added {id}", id=added.id))
+    _emit_reached(reached)
     _remark_plain(added.plain)
     for file in added.whole_only:
         common.remark(
@@ -92,7 +99,38 @@ def import_works(
     with place.open() as workspace:
         tracked = partial(common.with_progress, doing=phrase("looking"))
         done = works.import_works(workspace, path, title=title, owner=owner, keep=not dry_run, tracked=tracked)
-    return _emit_imported(done, tried=dry_run)
+        reached = None if dry_run or done.problems else _reached(workspace, done.works)
+    code = _emit_imported(done, tried=dry_run)
+    _emit_reached(reached)
+    return code
+
+
+def _reached(workspace: Workspace, ids: Sequence[str]) -> ByWorks | None:
+    """What these new works reach in the archive; None where there is none, or nobody can judge."""
+    if not workspace.register.has_archive:
+        return None
+    from imgpolicy.service.reached import reached_by_works
+
+    try:
+        return reached_by_works(workspace, ids)
+    except ImgPolicyError as error:
+        grants.remark_not_judged(message_of(error))
+        return None
+
+
+def _emit_reached(reached: ByWorks | None) -> None:
+    """Name the pictures of the archive that are no go any more, and say how many are not held against all works yet."""
+    if reached is None:
+        return
+    grants.emit_fallen(reached.fallen)
+    if reached.waiting:
+        common.remark(
+            phrase(
+                "{count} picture(s) of the archive may show parts of it: `imgpolicy audit --again` judges them, and"
+                " opens those whose keypoints were not kept",
+                count=reached.waiting,
+            )
+        )
 
 
 def _emit_imported(done: Imported, *, tried: bool) -> Exit:

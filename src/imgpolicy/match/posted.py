@@ -56,14 +56,14 @@ def forms_of(fingerprint: Fingerprint) -> bytes | None:
     return b"".join(fingerprint.pdq[form].to_bytes(32, "little") for form in _APART)
 
 
-def near(pdq: int, forms: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """The rows of the pictures that `posted_alike` takes for the one with this hash.
+def near(pdq: int, forms: NDArray[np.uint64], most: int = PDQ_CERTAIN) -> NDArray[np.intp]:
+    """The rows of the pictures that `posted_alike` takes for the one with this hash, or that `most` bits part from it.
 
     `forms` has what `forms_of` gives, as little-endian words, shape (pictures, 4, 4); all 0 are none.
     """
     wanted = [np.frombuffer(one.to_bytes(32, "little"), "<u8") for one in (pdq, transposed(pdq))]
     apart = [np.bitwise_count(forms ^ one).sum(axis=2, dtype=np.uint16).min(axis=1) for one in wanted]
-    found = np.flatnonzero(np.minimum(*apart) <= PDQ_CERTAIN)
+    found = np.flatnonzero(np.minimum(*apart) <= most)
     return found[forms[found].any(axis=(1, 2))]
 
 

@@ -7,19 +7,27 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.publication import Publication, Reached
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.match.posted import near
+from imgpolicy.match.works import PDQ_POSSIBLE
 from imgpolicy.phrase import message_of
 from imgpolicy.register.archive_forms import forms_in
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.concerns import concern_since
 from imgpolicy.register.sql.archive import PlaceRow
-from imgpolicy.service.archive import Places, basis, basis_of, concerned, no_longer_go
+from imgpolicy.register.works import whole_work
+from imgpolicy.service.archive import Places, against_number, basis, basis_of, concerned, no_longer_go
+from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Workspace
 
 MOST_FALLEN = 200
 """How many pictures that are no go any more are named in one list."""
+
+
+MOST_WORKS = 200
+"""Of more works that come in at once no picture is looked for: a million pictures take half a second for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,14 @@ class Fallen:
 
     names: tuple[str, ...] = ()
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByWorks:
+    """The names of pictures that new works made no go, and how many are to be held against them in parts yet."""
+
+    fallen: tuple[str, ...] = ()
+    waiting: int = 0
 
 
 def reached(workspace: Workspace, places: Places, posts: Sequence[Publication] = ()) -> Reached:
@@ -40,6 +56,39 @@ def reached(workspace: Workspace, places: Places, posts: Sequence[Publication] =
         return Reached(fallen=tuple(no_longer_go(workspace, places)), copies=also)
     except ImgPolicyError as error:
         return Reached(copies=also, trouble=message_of(error))
+
+
+def reached_by_works(workspace: Workspace, ids: Sequence[str]) -> ByWorks:
+    """What works that were just added reach in the archive: pictures that are them as a whole are judged again.
+
+    Where many came in at once, or nobody can judge, nothing is judged: `waiting` counts it all the same.
+    """
+    if not ids or not workspace.register.has_archive:
+        return ByWorks()
+    archive = workspace.register.archive
+    fallen: tuple[str, ...] = ()
+    if len(ids) <= MOST_WORKS:
+        with workspace.register.reading() as unit:
+            shown = [picture for one in ids for picture in whole_work(unit, one).fingerprints]
+        files = [picture.sha256 for picture in shown if picture.sha256 is not None]
+        pictures = _alike(archive, files, [picture.pdq for picture in shown if picture.pdq is not None])
+        with archive.rows() as rows:
+            places = rows.places_of(sorted(pictures))
+        fallen = tuple(no_longer_go(workspace, places))
+    held = workspace.checker.held_against(accept_posting(workspace, Posting()))
+    number = against_number(archive, held.works)
+    with archive.search() as search:
+        return ByWorks(fallen=fallen, waiting=search.count_held_otherwise(number))
+
+
+def _alike(archive: Archive, files: Sequence[str], hashes: Sequence[int]) -> set[int]:
+    """The numbers of pictures that may be these works as a whole."""
+    with archive.search() as search:
+        found = set(search.with_sha256(sorted({bytes.fromhex(one) for one in files})).values())
+        for numbers, forms in forms_in(archive.sealer, search):
+            for pdq in hashes:
+                found.update(numbers[near(pdq, forms, PDQ_POSSIBLE)].tolist())
+    return found
 
 
 def copies(workspace: Workspace, posts: Sequence[Publication]) -> Mapping[str, tuple[str, ...]]:

@@ -47,6 +47,7 @@ WITHOUT_A_ROW = {
     "changed.settle": NO_DOOR,
     "reached.catch_up": "it is told nothing",
     "reached.copies": ONLY_READS,
+    "reached.reached_by_works": "it is told what was just added, and has nothing to refuse",
     "reached.fallen_since": ONLY_READS,
     "reached.reached": "it refuses nothing: what was recorded stays, and it says why the archive was not judged again",
     "auditing.audit": "it refuses what a check refuses, and test_archive.py asks it",

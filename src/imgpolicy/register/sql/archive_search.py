@@ -30,6 +30,12 @@ class ArchiveSearch(Rows):
         )
         return {bytes(digest): int(number) for digest, number in found}
 
+    def count_held_otherwise(self, works: int) -> int:
+        """How many places have pictures that were held against other works than these."""
+        joined = PLACE.join(PICTURE, PLACE.c.picture == PICTURE.c.id)
+        query = sa.select(sa.func.count()).select_from(joined)
+        return int(self._connection.execute(query.where(PICTURE.c.works != works)).scalar_one())
+
     def count_go(self, person: str) -> int:
         """How many places are a go whose pictures show this person, or may."""
         shown = sa.select(PERSON.c.picture).where(PERSON.c.person == person)
