@@ -35,7 +35,6 @@ WHOLE = Posting(
 )
 CELLS = {
     "file": "a.jpg",
-    "url": "https://example.org/post",
     "channel": "website",
     "role": "employee",
     "purpose": "news",
@@ -96,7 +95,7 @@ def test_every_column_becomes_its_part_of_the_posting() -> None:
         found = read_postings(path)
         stated = found.of("a.jpg")
         assert stated is not None
-        assert (stated.posting, stated.url, len(found)) == (WHOLE, "https://example.org/post", 1)
+        assert (stated.posting, len(found)) == (WHOLE, 1)
         assert found.of("b.jpg") is None
     assert set(CELLS) == set(COLUMNS)
 
@@ -108,7 +107,7 @@ def test_what_is_not_said_is_not_stated() -> None:
     ):
         stated = read_postings(path).of("a.jpg")
         assert stated is not None
-        assert (stated.posting, stated.url) == (Posting(), None)
+        assert stated.posting == Posting()
 
 
 def test_columns_may_be_called_in_danish_and_files_be_saved_by_spreadsheets() -> None:
@@ -172,7 +171,6 @@ WRONG_CSV = {
     "file,origin\na.jpg,own\nb.jpg,stolen\n": "row 3, column origin: ",
     "file,channel\na.jpg,web\n\nb.jpg,web\n./a.jpg,web\n": "row 5, column file: stands in row 2 too",
     "file,people\na.jpg,no/id\n": "row 2, column people: 'no/id' cannot be an id",
-    "file,url\na.jpg,javascript:alert(1)\n": "row 2, column url: not an http or https address",
     "file,channel\na.jpg,\x1b[31m\n": "row 2, column channel: ",
     'file,caption\na.jpg,"two\nlines"\n': "row 2, column caption: has a line break",
     'file,caption\na.jpg,"open\nb.jpg,x\n': "cannot be read as CSV",

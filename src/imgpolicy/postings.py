@@ -29,12 +29,12 @@ JSON_SUFFIXES = (".jsonl", ".ndjson")
 
 NEEDED = ("file",)
 COLUMNS = (
-    *("file", "url", "channel", "role", "purpose", "audience", "setting", "origin", "caption", "people"),
+    *("file", "channel", "role", "purpose", "audience", "setting", "origin", "caption", "people"),
     *("campaign", "territory", "event", "edit"),
 )
 """The columns of a table, which are the keys of an object too; `people` is a list there."""
 
-_POSTED = COLUMNS[2:]
+_POSTED = COLUMNS[1:]
 """Those of which a posting is made."""
 
 COLUMN_WORDS = {
@@ -55,17 +55,15 @@ COLUMN_WORDS = {
 """What a column of a table may be called besides its own name."""
 
 _LONGEST_LINE = 1_000_000
-_ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
 _SHOWN = re.compile(r"https?://[!-~]*\?…[0-9a-f]{16}")
 """The name of a URL whose query is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedPosting:
-    """What one picture is posted as, the address at which it is posted, and the row that says so."""
+    """What one picture is posted as, and the row that says so."""
 
     posting: Posting
-    url: str | None
     row: int
 
 
@@ -110,10 +108,9 @@ def read_postings(path: Path) -> Postings:
                 line.wrong("file", phrase("stands in row {row} too", row=stated[key].row))
             cells = tuple(line.cells.get(column, "") for column in _POSTED)
             posting = shared.get(cells) or _posting(line)
-            url = line.read("url", _address)
             if key is None or not line.sound:
                 raise _refused(line.problems[0])
-            stated[key] = StatedPosting(shared.setdefault(cells, posting), url, line.number)
+            stated[key] = StatedPosting(shared.setdefault(cells, posting), line.number)
     except RegisterError as error:
         raise RequestError(message_of(error)) from error
     return Postings(stated)
@@ -150,12 +147,6 @@ def _word(cell: str) -> str:
 
 def _caption(cell: str) -> str:
     check_text(cell, phrase("the caption"))
-    return cell
-
-
-def _address(cell: str) -> str:
-    if not _ADDRESS.fullmatch(cell):
-        raise ValueError(phrase("not an http or https address"))
     return cell
 
 
