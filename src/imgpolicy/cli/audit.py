@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,11 +28,18 @@ if TYPE_CHECKING:
 
 
 class Lines(StrEnum):
-    """How answers are written, a line each, as they come."""
+    """How answers are written: a line each, as they come, or as a document of all that the archive says then."""
 
     TEXT = "text"
     JSONL = "jsonl"
     CSV = "csv"
+    HTML = "html"
+    PARQUET = "parquet"
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a document, into a file."""
+        return self in {Lines.HTML, Lines.PARQUET}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +69,21 @@ class AuditOptions:
     ] = None
     every: Annotated[bool, typer.Option("--all", help="Tell of pictures that are a go, too.")] = False
     lines: Annotated[
-        Lines, typer.Option("--format", metavar="F", help="How answers are written: text, jsonl or csv.")
+        Lines,
+        typer.Option("--format", metavar="F", help="text, jsonl or csv; html or parquet: all pictures, into --output."),
     ] = Lines.TEXT
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file for html or parquet.")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace that file.")] = False
+    lang: common.LanguageOption = None
+
+    def accept(self) -> None:
+        """Nothing; a usage error where a document has no file, or lines have one."""
+        if self.lines.whole and self.output is None:
+            common.usage_error(phrase("{format} is a document: name its file with --output", format=self.lines.value))
+        if self.output is not None and not self.lines.whole:
+            common.usage_error(phrase("--output is the file of html or parquet: say --format"))
 
 
 @grouped
@@ -88,13 +108,19 @@ def audit(
         common.usage_error(phrase("name a place, or ask for --again or --since"))
     if places and (asked.again or asked.since is not None):
         common.usage_error(phrase("--again and --since speak of the whole archive: name no place"))
+    asked.accept()
+    if asked.lines.whole and asked.since is not None:
+        common.usage_error(phrase("--since tells what changed, a line each: say another --format"))
     with place.open() as workspace:
+        if asked.output is not None:
+            common.accept_private(asked.output, workspace, force=asked.force)
         if asked.since is not None:
             return _changes(workspace, asked.since.date(), asked.lines)
         from imgpolicy.service.archive import counted
         from imgpolicy.service.audit_work import AuditRequest
         from imgpolicy.service.auditing import audit
         from imgpolicy.service.auditing_again import audit_again
+        from imgpolicy.service.listing import names_in
 
         where = place.elsewhere()
         request = AuditRequest(
@@ -107,9 +133,11 @@ def audit(
             allow_private_hosts=allow_private_hosts,
         )
         answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
-        tally = _told(answers, asked)
+        tally = _told(answers, asked, None if asked.again else names_in(places or ()))
         if places:
             tally.take(counted(workspace, places))
+        if asked.output is not None:
+            _write_document(workspace, places or (), asked, asked.output)
     _sum_up(tally, asked.lines)
     return tally.exit
 
@@ -146,20 +174,39 @@ class Tally:
         return counted(self.verdicts)
 
 
-def _told(answers: Iterable[Audited], asked: AuditOptions) -> Tally:
+def _told(answers: Iterable[Audited], asked: AuditOptions, names: Iterable[str] | None) -> Tally:
     """Write what is to be told, as it comes; how many of each there were."""
     from imgpolicy.wire.audit import COLUMNS
 
     tally = Tally(Counter(), Counter())
     if asked.lines is Lines.CSV:
         common.emit(",".join(COLUMNS) + "\n")
-    with progress(None) as show:
+    with progress(None, names=names) as show:
         for one in answers:
             tally.count(one)
             show(one.name, tally.line())
+            if asked.lines.whole:
+                continue
             if asked.lines is not Lines.TEXT or asked.every or one.verdict is None or one.verdict.word != "go":
                 _write(one, asked.lines)
     return tally
+
+
+def _write_document(workspace: Workspace, places: Sequence[str], asked: AuditOptions, output: Path) -> None:
+    """Write what the archive says now of these places, or of all, into the file."""
+    from imgpolicy.service.listing import listing
+
+    found = sorted(listing(workspace, places), key=lambda one: one.name)
+    if asked.lines is Lines.PARQUET:
+        from imgpolicy.wire.audit_table import parquet_table
+
+        data = parquet_table(found)
+    else:
+        from imgpolicy.render.audit import audit_page
+
+        titles = {rule.code: rule.title for rule in workspace.policy.rules}
+        data = audit_page(found, titles, common.language_of(asked.lang)).encode()
+    common.write_private({output: data}, workspace, force=asked.force)
 
 
 def _write(one: Audited, lines: Lines) -> None:

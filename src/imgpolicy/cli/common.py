@@ -294,6 +294,13 @@ def read_text(path: Path) -> str:
         raise RegisterError(phrase("{path}: not text in UTF-8", path=str(path))) from error
 
 
+def accept_private(path: Path, workspace: Workspace, *, force: bool) -> None:
+    """Nothing when `write_private` would write this file; else it raises what that does, before any work is done."""
+    from imgpolicy.service.outputs import Replaces, output
+
+    output(path, workspace.files, replaces=Replaces.ANYTHING if force else Replaces.NOTHING)
+
+
 def write_private(files: Mapping[Path, bytes], workspace: Workspace, *, force: bool) -> None:
     """Write files that their owner alone may read, each whole; none where one may not be written."""
     from imgpolicy.service.outputs import Replaces, output, write

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from imgpolicy.cli import common
+from imgpolicy.errors import ImgPolicyError
+from imgpolicy.phrase import phrase
 
 FEW = 5
 """Of fewer pictures nobody is shown how far it is."""
@@ -19,31 +22,78 @@ def counted(answers: Counter[str]) -> str:
 
 
 @contextmanager
-def progress(total: int | None, *, quiet: bool = False) -> Iterator[Callable[[str, str], None]]:
+def progress(
+    total: int | None, *, quiet: bool = False, names: Iterable[str] | None = None
+) -> Iterator[Callable[[str, str], None]]:
     """What shows, on a terminal, that one more picture is done: called with its name and with what was said so far.
 
-    `total` is how many there are, None where nobody knows. Nothing is shown of few, and where it is to be `quiet`.
+    `total` is how many there are, None where nobody knows: then `names`, which come in the order in which pictures are
+    done, are counted meanwhile, from the first that is done on. Where it is known how many there are, the time that is
+    left is shown too, by the last half minute. Nothing is shown of few, and where it is to be `quiet`.
     """
     if quiet or not common.is_terminal(sys.stderr) or (total is not None and total < FEW):
         yield lambda _name, _said: None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     from imgpolicy.text import printable
 
-    of_all = "" if total is None else f"/{total}"
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.completed:.0f}" + of_all),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn(common.told(phrase("left:"))),
+        TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
+    begun, ended, first = Event(), Event(), list[str]()
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=total)
 
+        def count() -> None:
+            begun.wait()
+            found = count_from(names or (), first[0], ended) if first else None
+            if found is not None:
+                shown.update(task, total=found)
+
         def show(name: str, said: str) -> None:
+            if not begun.is_set():
+                first.append(name)
+                begun.set()
             described = f"{said}  {printable(name, limit=40)}".replace("[", "\\[")
             shown.update(task, advance=1, description=described)
 
-        yield show
+        counter = Thread(target=count, name="count", daemon=True)
+        if names is not None:
+            counter.start()
+        try:
+            yield show
+        finally:
+            ended.set()
+            begun.set()
+            if names is not None:
+                counter.join()
+
+
+def count_from(names: Iterable[str], first: str, ended: Event) -> int | None:
+    """How many names there are from the first that was done on, all where it is not among them.
+
+    None where it was ended before, or they cannot be listed.
+    """
+    found = 0
+    try:
+        for name in names:
+            found = 1 if name == first else found + 1
+            if ended.is_set():
+                return None
+    except ImgPolicyError:
+        return None
+    return found

@@ -12,7 +12,7 @@ from imgpolicy.domain.log import Entry
 from imgpolicy.domain.person import Person
 from imgpolicy.domain.publication import Publication, Takedown
 from imgpolicy.domain.request import Answer, ConsentRequest
-from imgpolicy.domain.verdict import VerdictWord
+from imgpolicy.domain.verdict import Verdict, VerdictWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,27 @@ class InArchive:
     name: str
     at: dt.datetime
     verdict: VerdictWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A picture of the archive: its name, what was said of it last and when, and the ids of whom it shows, or may.
+
+    `until` is the first day on which that may change by itself; `readable` is False where it could not be read.
+    """
+
+    name: str
+    verdict: Verdict
+    codes: tuple[str, ...]
+    people: tuple[str, ...]
+    until: dt.date | None
+    at: dt.datetime
+    readable: bool
+
+    @property
+    def word(self) -> VerdictWord:
+        """The verdict, as reports write it."""
+        return self.verdict.word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

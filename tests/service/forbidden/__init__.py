@@ -45,6 +45,8 @@ WITHOUT_A_ROW = {
     "archive.posting_of": NO_DOOR,
     "archive.showing": ONLY_READS,
     "changed.settle": NO_DOOR,
+    "listing.listing": ONLY_READS,
+    "listing.names_in": "it lists what `audit` lists, and refuses nothing else",
     "reached.catch_up": "it is told nothing",
     "reached.copies": ONLY_READS,
     "reached.reached_by_works": "it is told what was just added, and has nothing to refuse",

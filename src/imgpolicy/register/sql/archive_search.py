@@ -11,6 +11,9 @@ import sqlalchemy as sa
 from imgpolicy.register.sql.archive import CHANGE, FORMS, PERSON, PICTURE, PLACE, PlaceRow
 from imgpolicy.register.sql.base import Row, Rows, all_of, parts
 
+_PART = 500
+"""How many places are given at a time."""
+
 
 class ArchiveSearch(Rows):
     """The questions to these tables, within one transaction that changes nothing."""
@@ -54,3 +57,16 @@ class ArchiveSearch(Rows):
         count = self._connection.execute(sa.select(sa.func.count()).select_from(PLACE).where(*where)).scalar_one()
         query = all_of(PlaceRow, PLACE).where(*where).order_by(PLACE.c.id).limit(most)
         return self._read(PlaceRow, query), int(count)
+
+    def places_after(self, after: bytes, roots: Sequence[int]) -> list[PlaceRow]:
+        """The next places behind this id, by id, under these roots, or all; none when there are no more."""
+        under = () if not roots else (PLACE.c.root.in_(roots),)
+        query = all_of(PlaceRow, PLACE).where(PLACE.c.id > after, *under)
+        return self._read(PlaceRow, query.order_by(PLACE.c.id).limit(_PART))
+
+    def people_of(self, pictures: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Each person whom the matches of these pictures name, with the number of the picture."""
+        query = sa.select(PERSON.c.picture, PERSON.c.person)
+        for part in parts(pictures):
+            found = self._connection.execute(query.where(PERSON.c.picture.in_(part)))
+            yield from ((int(picture), str(person)) for picture, person in found)
