@@ -8,6 +8,7 @@ machine all goes through TLS: `sslmode` is `verify-full` when nothing is said, a
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 import ssl
@@ -67,9 +68,17 @@ def server_engine(url: sa.URL, place: str, environ: Mapping[str, str] = os.envir
         port=None if folder else port,
         database=url.database,
     )
+    _keep_quiet()
     engine = sa.create_engine(plain, hide_parameters=True, connect_args=arguments)
     sa.event.listen(engine, "do_connect", _connector(place))
     return engine
+
+
+def _keep_quiet() -> None:
+    """Let nothing be written of a connection that cannot be closed, where nobody asked for a log: it was cut."""
+    pools = logging.getLogger("sqlalchemy.pool")
+    if not pools.handlers:
+        pools.addHandler(logging.NullHandler())
 
 
 def may_be_another(url: sa.URL) -> bool:
