@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -25,18 +26,41 @@ PASSWORD = "for-the-tests-alone"  # of a server that lives as long as they do
 
 @dataclass
 class Server:
-    """A running server; it listens on a socket in `folder` and on a port of this machine, without TLS."""
+    """A server; it listens on a socket in `folder` and on a port of this machine, without TLS."""
 
     folder: Path
     port: int
+    programs: Path
+    user: str | None = None
     _names: Iterator[int] = field(default_factory=count)
+    _process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def in_folder(cls, folder: Path) -> Self:
+    def in_folder(cls, folder: Path, programs: Path, user: str | None) -> Self:
         """A server to be started, with a port that nobody listens on now."""
         with socket.socket() as free:
             free.bind(("localhost", 0))
-            return cls(folder, free.getsockname()[1])
+            return cls(folder, free.getsockname()[1], programs, user)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = {
+            "listen_addresses": "localhost",
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            "fsync": "off",
+        }
+        words = [f"--{name}={value}" for name, value in settings.items()]
+        program = [str(self.programs / "postgres"), "-D", str(self.folder / "data"), *words]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(program, user=self.user, stderr=log, stdout=log)
+        _wait_for(self, self._process)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it: once all have gone, or, with SIGINT, whoever is connected."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.wait(30)
 
     def url(self, database: str = "postgres") -> str:
         """The URL of a database, as SQLAlchemy takes it."""
@@ -101,22 +125,12 @@ def running(programs: Path) -> Iterator[Server]:
             check=True,
             capture_output=True,
         )
-        server = Server.in_folder(folder)
-        settings = {
-            "listen_addresses": "localhost",
-            "port": server.port,
-            "unix_socket_directories": folder,
-            "fsync": "off",
-        }
-        set_to = [f"--{name}={value}" for name, value in settings.items()]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([programs / "postgres", "-D", data, *set_to], user=user, stderr=log, stdout=log)
+        server = Server.in_folder(folder, programs, user)
         try:
-            _wait_for(server, process)
+            server.start()
             yield server
         finally:
-            process.terminate()
-            process.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -237,7 +237,7 @@ class Pool(Generic[JobT]):
         self._tell(Outcome(job=job, reason=phrase("no program came through it"), given_up=True))
 
 
-class _Line(Generic[JobT]):
+class Backlog(Generic[JobT]):
     """Jobs that wait, the first first; those that come again go first."""
 
     def __init__(self) -> None:
@@ -305,7 +305,7 @@ class Crew(Generic[JobT]):
         self._run = run
         self._bounds = bounds
         self._outcomes: SimpleQueue[Outcome[JobT]] = SimpleQueue()
-        self._line: _Line[JobT] = _Line()
+        self._line: Backlog[JobT] = Backlog()
         self._pool: Pool[JobT] | None = None
         self._in_flight = 0
 

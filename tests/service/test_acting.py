@@ -370,7 +370,8 @@ CHANGES_NOTHING = """
     archive.keep archive.kept_of archive.no_longer_go archive.opened_pictures archive.posting_number
     archive.posting_of archive.root_number archive.showing
     asking.accept asking.form asking.forms asking.link_of asking.links_begin asking.requests asking.unconfirmed
-    audit_work.audited_of audit_work.look audit_work.row_of audit_work.told_of audit_work.work
+    audit_work.audited_of audit_work.look audit_work.looked_of audit_work.new_row audit_work.row_of
+    audit_work.told_of audit_work.work
     auditing.audit
     auditing_again.audit_again
     calendar.deadlines calendar.feed calendar.followed
@@ -415,6 +416,7 @@ CHANGES_NOTHING = """
     posting.is_of_now posting.renew posting.to_post
     posts.posts
     profiles.profile_of profiles.with_profile
+    queueing.audit_queued queueing.waiting queueing.work_off
     recording.released
     remote.ask_desk
     renewing.ending renewing.never_asked

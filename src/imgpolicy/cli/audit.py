@@ -53,6 +53,15 @@ class AuditOptions:
         dt.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Say which answers changed on this day or since."),
     ] = None
+    queue: Annotated[
+        bool,
+        typer.Option(
+            "--queue", help="Let workers open what has to be opened (PostgreSQL); without a place, say how many wait."
+        ),
+    ] = False
+    worker: Annotated[
+        bool, typer.Option("--worker", help="Open what waits in the queue, until nothing does; name no place.")
+    ] = False
     fresh: Annotated[bool, typer.Option("--fresh", help="Open every picture, whatever is kept of it.")] = False
     keep_keypoints: Annotated[
         bool,
@@ -104,23 +113,21 @@ def audit(
 
     What is kept of a picture is judged again, without opening it, when the register or the policy changed.
     """
-    if not places and not asked.again and asked.since is None:
-        common.usage_error(phrase("name a place, or ask for --again or --since"))
-    if places and (asked.again or asked.since is not None):
-        common.usage_error(phrase("--again and --since speak of the whole archive: name no place"))
+    _check_words(places or [], asked)
     asked.accept()
-    if asked.lines.whole and asked.since is not None:
-        common.usage_error(phrase("--since tells what changed, a line each: say another --format"))
     with place.open() as workspace:
         if asked.output is not None:
             common.accept_private(asked.output, workspace, force=asked.force)
         if asked.since is not None:
             return _changes(workspace, asked.since.date(), asked.lines)
+        if asked.queue and not places:
+            return _say_what_waits(workspace)
         from imgpolicy.service.archive import counted
         from imgpolicy.service.audit_work import AuditRequest
         from imgpolicy.service.auditing import audit
         from imgpolicy.service.auditing_again import audit_again
         from imgpolicy.service.listing import names_in
+        from imgpolicy.service.queueing import audit_queued, work_off
 
         where = place.elsewhere()
         request = AuditRequest(
@@ -132,14 +139,57 @@ def audit(
             keypoints=asked.keep_keypoints,
             allow_private_hosts=allow_private_hosts,
         )
-        answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
-        tally = _told(answers, asked, None if asked.again else names_in(places or ()))
+        if asked.worker:
+            answers = work_off(workspace, where, request.jobs)
+        elif asked.queue:
+            answers = audit_queued(workspace, request)
+        else:
+            answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
+        tally = _told(answers, asked, names_in(places) if places else None)
         if places:
             tally.take(counted(workspace, places))
         if asked.output is not None:
             _write_document(workspace, places or (), asked, asked.output)
-    _sum_up(tally, asked.lines)
-    return tally.exit
+        waits = _say_what_waits(workspace) if asked.queue else Exit.GO
+    if tally.kinds or not asked.queue:
+        _sum_up(tally, asked.lines)
+    return _worse(tally.exit, waits)
+
+
+def _check_words(places: Sequence[str], asked: AuditOptions) -> None:
+    """UsageProblem when places and options do not go together."""
+    if asked.worker and (places or asked.again or asked.since is not None or asked.queue):
+        common.usage_error(phrase("--worker opens what waits: leave out places, --again, --since and --queue"))
+    if asked.queue and (asked.again or asked.since is not None):
+        common.usage_error(phrase("--queue is for places: leave out --again and --since"))
+    if not (places or asked.again or asked.since is not None or asked.queue or asked.worker):
+        common.usage_error(phrase("name a place, or ask for --again or --since"))
+    if places and (asked.again or asked.since is not None):
+        common.usage_error(phrase("--again and --since speak of the whole archive: name no place"))
+    if asked.lines.whole and asked.since is not None:
+        common.usage_error(phrase("--since tells what changed, a line each: say another --format"))
+
+
+def _worse(known: Exit, waits: Exit) -> Exit:
+    return waits if known is Exit.GO else known
+
+
+def _say_what_waits(workspace: Workspace) -> Exit:
+    """Say how many pictures wait for workers; while any does, it is not known whether all may be posted."""
+    from imgpolicy.service.queueing import waiting
+
+    waits = waiting(workspace)
+    if not waits.all:
+        common.remark(phrase("nothing waits in the queue"))
+        return Exit.GO
+    common.remark(
+        phrase(
+            "{waiting} wait in the queue and {taken} are being opened: `imgpolicy audit --worker` opens them",
+            waiting=waits.waiting,
+            taken=waits.taken,
+        )
+    )
+    return Exit.REVIEW
 
 
 @dataclass(slots=True)

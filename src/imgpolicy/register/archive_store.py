@@ -13,6 +13,7 @@ from imgpolicy.register.sql.archive import ArchiveRows, PictureRow, PlaceRow
 from imgpolicy.register.sql.archive_search import ArchiveSearch
 
 if TYPE_CHECKING:
+    from imgpolicy.register.archive_queue import ArchiveQueue
     from imgpolicy.register.sql.database import Database
     from imgpolicy.register.vault import PersonKey, Vault
 
@@ -71,6 +72,12 @@ class Archive:
     def named(self, rows: Iterable[PlaceRow]) -> list[ArchivedPlace]:
         """The places with their names, in the order of these."""
         return sorted((ArchivedPlace(name=self.name(row), row=row) for row in rows), key=lambda one: one.name)
+
+    def queue(self) -> ArchiveQueue:
+        """Pictures that wait for workers on other machines; RegisterError for a register in a file."""
+        from imgpolicy.register.archive_queue import ArchiveQueue
+
+        return ArchiveQueue(self._database, self._vault)
 
     @contextlib.contextmanager
     def rows(self) -> Iterator[ArchiveRows]:

@@ -137,11 +137,13 @@ STORES = (
         files=("REGISTER-archive",),
         holds="of pictures that were audited: where they are, what was found in them, without any words that they show,"
         " the hashes by which copies are found, and the answer, sealed with the register's key; whom each shows or may"
-        " show, sealed with that person's key; on a server in tables whose names begin with archive",
+        " show, sealed with that person's key; on a server in tables whose names begin with archive. There, where"
+        " pictures are opened by workers, also which wait for one, sealed with the register's key, and when each was"
+        " taken and done (archive_queue)",
         who="those who are, or may be, in the pictures, by id",
         retention=phrase(
             "until the picture is gone from the place that was audited; whom it shows until the faces are removed or"
-            " the person is erased"
+            " the person is erased; what waits for a worker until it was opened, and what became of it until all were"
         ),
         show=_show_archive,
         forget=_forget_in_archive,

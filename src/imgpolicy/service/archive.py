@@ -262,6 +262,7 @@ def keep(workspace: Workspace, found: Iterable[tuple[PlaceRow, Kept | None]]) ->
     waiting = list(found)
     archive, register = workspace.register.archive, workspace.register
     with register.reading() as unit, archive.rows() as rows:
+        rows.in_turn()
         numbers = keep_pictures(unit, rows, [kept for _, kept in waiting if kept is not None])
         places = [row if kept is None else row._replace(picture=numbers[kept.sha256]) for row, kept in waiting]
         keep_places(rows, places, dt.datetime.now(dt.UTC))

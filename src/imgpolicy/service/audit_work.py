@@ -11,14 +11,24 @@ from pathlib import Path
 from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import PictureError
-from imgpolicy.phrase import message_of
+from imgpolicy.phrase import message_of, phrase
 from imgpolicy.picture import load
 from imgpolicy.places import ListedPicture, Reader
-from imgpolicy.pool import Line, serve
+from imgpolicy.pool import Line, Outcome, accept, serve
 from imgpolicy.register.archive import Kept
+from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.report import Report
-from imgpolicy.service.archive import Basis, basis, basis_number, codes_number, codes_of, judged, kept_of
+from imgpolicy.service.archive import (
+    UNREADABLE,
+    Basis,
+    basis,
+    basis_number,
+    codes_number,
+    codes_of,
+    judged,
+    kept_of,
+)
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Place, Workspace
 
@@ -85,6 +95,34 @@ class Looked:
     made_by: int
     kept: Kept | None = None
     trouble: str | None = None
+
+
+def new_row(archive: Archive, one: ListedPicture, *, root: int, posting: int, run: int) -> PlaceRow:
+    """The row of a place of which nothing was said yet."""
+    return PlaceRow(
+        id=archive.place_id(one.name),
+        root=root,
+        name=archive.sealed_name(one.name, one.address),
+        stamp=None,
+        picture=None,
+        posting=posting,
+        verdict=0,
+        codes=0,
+        judged=0,
+        until=None,
+        at=dt.datetime.now(dt.UTC),
+        run=run,
+    )
+
+
+def looked_of(workspace: Workspace, outcome: Outcome[Task]) -> Looked:
+    """What was found in a picture, also that no worker came through it; ImgPolicyError where any would be refused."""
+    accept(outcome)
+    if isinstance(outcome.found, Looked):
+        return outcome.found
+    trouble = phrase("{name}: {reason}", name=outcome.job.listed.name, reason=outcome.reason)
+    made_by = basis_number(workspace.register.archive, basis(workspace))
+    return Looked(verdict=Verdict.REVIEW, codes=UNREADABLE, until=None, made_by=made_by, trouble=trouble)
 
 
 def row_of(workspace: Workspace, row: PlaceRow, one: ListedPicture, found: Looked) -> PlaceRow:

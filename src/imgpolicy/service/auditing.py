@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,13 +23,12 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.phrase import phrase
 from imgpolicy.places import Listed, ListedPicture, Skipped, listed
-from imgpolicy.pool import Bounds, Crew, Outcome, accept
+from imgpolicy.pool import Bounds, Crew, Outcome
 from imgpolicy.postings import Postings, read_postings
 from imgpolicy.register.archive import Kept, remove_gone
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.sql.archive import PlaceRow, RunRow
 from imgpolicy.service.archive import (
-    UNREADABLE,
     Again,
     basis,
     basis_number,
@@ -42,9 +42,10 @@ from imgpolicy.service.audit_work import (
     Audited,
     AuditRequest,
     How,
-    Looked,
     Task,
     audited_of,
+    looked_of,
+    new_row,
     row_of,
     told_of,
     work,
@@ -71,19 +72,16 @@ def audit(workspace: Workspace, place: Place, request: AuditRequest) -> Iterator
     bounds = Bounds(workers=request.jobs)
     for root in request.places:
         with Crew[Task](partial(work, place), bounds) as crew:
-            yield from _Walk(workspace, request, stated, crew, root).run()
+            yield from _Here(workspace, request, stated, root, crew).run()
 
 
-class _Walk:
+class Walk(ABC):
     """One walk through one root."""
 
-    def __init__(  # what is asked, and who does it
-        self, workspace: Workspace, request: AuditRequest, stated: Postings | None, crew: Crew[Task], root: str
-    ) -> None:
+    def __init__(self, workspace: Workspace, request: AuditRequest, stated: Postings | None, root: str) -> None:
         self._workspace = workspace
         self._request = request
         self._stated = stated
-        self._crew = crew
         self._archive: Archive = workspace.register.archive
         self._place = root
         self._root = root_number(self._archive, root)
@@ -101,10 +99,18 @@ class _Walk:
         try:
             for number, batch in enumerate(_batched(names, _BATCH)):
                 yield from self._taken(number, batch)
-            yield from map(self._opened, self._crew.rest())
+            yield from self._rest()
         finally:
             self._keep()
         yield from self._ended()
+
+    @abstractmethod
+    def _hand_out(self, to_open: Sequence[ListedPicture], number: int) -> Iterator[Audited]:
+        """Let the pictures of a batch be opened; what is said of these, and of earlier ones, as it comes."""
+
+    @abstractmethod
+    def _rest(self) -> Iterator[Audited]:
+        """What is said of the pictures that are still being opened."""
 
     def _begin(self) -> RunRow:
         table = self._request.table
@@ -131,10 +137,8 @@ class _Walk:
                 left.discard(answer.before.id)
                 yield self._judged_again(answer)
         to_open += [one for one in pictures if self._archive.place_id(one.name) in left]
-        tasks = [self._task(one, number) for one in to_open]
-        self._open[number] = _Batch(last=batch[-1].name, left=len(tasks))
-        for outcome in self._crew.work_off(tasks):
-            yield self._opened(outcome)
+        self._open[number] = _Batch(last=batch[-1].name, left=len(to_open))
+        yield from self._hand_out(to_open, number)
         self._move_on()
 
     def _known(self, pictures: Sequence[ListedPicture]) -> dict[str, PlaceRow]:
@@ -174,15 +178,6 @@ class _Walk:
             self._postings[stated] = posting_number(self._workspace, stated)
         return self._postings[stated]
 
-    def _task(self, one: ListedPicture, batch: int) -> Task:
-        return Task(
-            listed=one,
-            posting=self._stated_for(one),
-            keypoints=self._request.keypoints,
-            allow_private_hosts=self._request.allow_private_hosts,
-            batch=batch,
-        )
-
     def _as_before(self, places: Sequence[PlaceRow]) -> Iterator[Audited]:
         with self._archive.rows() as rows:
             rows.see([one.id for one in places], self._root, self._run.id)
@@ -199,32 +194,6 @@ class _Walk:
     def _judged_again(self, answer: Again) -> Audited:
         self._put(answer.row, answer.kept)
         return audited_of(answer.name, answer.report, How.AGAIN)
-
-    def _opened(self, outcome: Outcome[Task]) -> Audited:
-        """What became of a picture that was opened: it is kept, also that no worker came through it."""
-        task, found = outcome.job, outcome.found
-        accept(outcome)
-        if not isinstance(found, Looked):
-            trouble = phrase("{name}: {reason}", name=task.listed.name, reason=outcome.reason)
-            made_by = basis_number(self._archive, basis(self._workspace))
-            found = Looked(verdict=Verdict.REVIEW, codes=UNREADABLE, until=None, made_by=made_by, trouble=trouble)
-        new = PlaceRow(
-            id=self._archive.place_id(task.listed.name),
-            root=self._root,
-            name=self._archive.sealed_name(task.listed.name, task.listed.address),
-            stamp=None,
-            picture=None,
-            posting=self._posting(task.listed),
-            verdict=0,
-            codes=0,
-            judged=0,
-            until=None,
-            at=_now(),
-            run=self._run.id,
-        )
-        self._open[task.batch].left -= 1
-        self._put(row_of(self._workspace, new, task.listed, found), found.kept)
-        return told_of(task.listed.name, found)
 
     def _put(self, row: PlaceRow, kept: Kept | None) -> None:
         self._waiting.append((row, kept))
@@ -269,6 +238,40 @@ class _Walk:
         except OSError:
             return False
         return not self._skipped
+
+
+class _Here(Walk):
+    """One whose pictures are opened by workers of its own."""
+
+    def __init__(  # what is asked, and who does it
+        self, workspace: Workspace, request: AuditRequest, stated: Postings | None, root: str, crew: Crew[Task]
+    ) -> None:
+        super().__init__(workspace, request, stated, root)
+        self._crew = crew
+
+    def _hand_out(self, to_open: Sequence[ListedPicture], number: int) -> Iterator[Audited]:
+        tasks = [self._task(one, number) for one in to_open]
+        yield from map(self._opened, self._crew.work_off(tasks))
+
+    def _rest(self) -> Iterator[Audited]:
+        yield from map(self._opened, self._crew.rest())
+
+    def _task(self, one: ListedPicture, batch: int) -> Task:
+        return Task(
+            listed=one,
+            posting=self._stated_for(one),
+            keypoints=self._request.keypoints,
+            allow_private_hosts=self._request.allow_private_hosts,
+            batch=batch,
+        )
+
+    def _opened(self, outcome: Outcome[Task]) -> Audited:
+        """What became of a picture that was opened: it is kept, also that no worker came through it."""
+        task, found = outcome.job, looked_of(self._workspace, outcome)
+        new = new_row(self._archive, task.listed, root=self._root, posting=self._posting(task.listed), run=self._run.id)
+        self._open[task.batch].left -= 1
+        self._put(row_of(self._workspace, new, task.listed, found), found.kept)
+        return told_of(task.listed.name, found)
 
 
 @dataclass(slots=True)

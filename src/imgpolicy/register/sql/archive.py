@@ -23,6 +23,8 @@ archive_metadata = sa.MetaData()
 _PART = 500
 """How many places are given at a time."""
 
+_KEEPERS = 0x61726368  # "arch": the number of the lock that those who keep something on a server take in turns
+
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 LAYOUTS = sa.Table("archive_layout", archive_metadata, sa.Column("layout", sa.Integer, primary_key=True))
@@ -177,6 +179,11 @@ class ArchiveRows(Rows):
         ChangeRow: CHANGE,
     }
 
+    def in_turn(self) -> None:
+        """Wait until nobody else keeps anything, so that a place that two open at once is new once."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEEPERS})")
+
     def number(self, digest: str, sealed: bytes) -> int:
         """The number of the word with this digest, which is kept from now on."""
         self._connection.execute(
@@ -329,6 +336,10 @@ class ArchiveRows(Rows):
         done = self._connection.execute(RUN.insert().values(root=root, asked=asked, began=now))
         (number,) = done.inserted_primary_key or (0,)
         return RunRow(int(number), root, asked, now, None, None)
+
+    def last_run(self, root: int) -> int:
+        """The number of the last walk through this root; 0 where there was none."""
+        return self._connection.scalar(sa.select(sa.func.max(RUN.c.id)).where(RUN.c.root == root)) or 0
 
     def move_run(self, run: int, after: bytes | None, ended: dt.datetime | None = None) -> None:
         """Say after which name the walk goes on, or that it has ended."""

@@ -26,6 +26,7 @@ from imgpolicy.register.sql.backup import copy_rows, copy_sqlite, write_backup
 from imgpolicy.register.sql.base import REVISION
 from imgpolicy.register.sql.errors import explanation, has_no_room
 from imgpolicy.register.sql.servers import is_server, may_be_another, server_engine
+from imgpolicy.register.sql.statements import Statements
 from imgpolicy.register.sql.still import still_engine, unchanged
 from imgpolicy.register.sql.transaction import Transaction
 
@@ -113,6 +114,16 @@ class Database:
         with archive._begin("IMMEDIATE") as connection:  # noqa: SLF001  # its own kind
             lay_out(connection)
         return archive
+
+    def statements(self) -> Statements:
+        """Its connections, for the engine of the queue, which is a server's alone."""
+        return Statements(self._engine, self._reported)
+
+    def lay_out_once(self, table: str, ddl: str) -> None:
+        """Make what these statements make, where this table is not there yet."""
+        with self._begin("IMMEDIATE") as connection:
+            if not sa.inspect(connection).has_table(table):
+                connection.exec_driver_sql(ddl)
 
     def scrub(self) -> bool:
         """True when the bytes of what was deleted are gone: from SQLite's write-ahead log, or from a server's tables.

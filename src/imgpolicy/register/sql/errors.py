@@ -50,6 +50,14 @@ _POSTGRESQL = {
     "57P": phrase("the server is starting or shutting down; try again"),
     "08": phrase("the server cannot be reached; check the host and port in the URL"),
 }
+# What may be another answer in a moment: the server restarts, has no room, or others were in the way.
+_PASSING = ("57P", "08", "53", "40")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether a server may take the same in a moment: it restarts, the way to it was cut, or others were in the way."""
+    state = _sqlstate(error)
+    return type(error).__name__ == "InterfaceError" if state is None else state.startswith(_PASSING)
 
 
 def has_no_room(error: BaseException | None) -> bool:
