@@ -19,6 +19,9 @@ from tests.support import Run
 
 from imgpolicy.domain.posting import Origin, Posting, Role
 from imgpolicy.errors import RegisterError
+from imgpolicy.register import archive_queue
+from imgpolicy.register.sql import statements
+from imgpolicy.service import queueing
 from imgpolicy.service.audit_work import AuditRequest
 from imgpolicy.service.auditing import audit
 from imgpolicy.service.queueing import audit_queued, waiting, work_off
@@ -91,17 +94,55 @@ def test_whoever_stops_hands_back_what_they_are_at(workspace: Workspace, place: 
     assert len(list(work_off(workspace, place, 2))) == left.waiting
 
 
+def test_a_failure_that_nobody_foresaw_loses_nothing(
+    workspace: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(audit_queued(workspace, REQUEST))
+
+    def fails(*_: object) -> None:
+        raise KeyError("pictures/00003.png")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queueing, "keep", fails)
+        with pytest.raises(KeyError):
+            list(work_off(workspace, place, 1))
+    assert waiting(workspace).all == 12
+    tell_no_name(place)
+    assert len(list(work_off(workspace, place, 1))) == 12
+
+
+def test_what_no_worker_may_judge_waits_again(
+    workspace: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(audit_queued(workspace, REQUEST))
+
+    def refuses(*_: object) -> None:
+        raise RegisterError("not now")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queueing, "keep", refuses)
+        broken.setattr(archive_queue, "PATIENCE", 3.0)
+        with pytest.raises(RegisterError, match="not now"):
+            list(work_off(workspace, place, 1))
+    assert (waiting(workspace).waiting, waiting(workspace).taken) == (12, 0)
+
+
 def test_what_waits_tells_nobody_a_name(workspace: Workspace, place: Place) -> None:
     list(audit_queued(workspace, REQUEST))
+    tell_no_name(place)
+
+
+def tell_no_name(place: Place) -> None:
+    """Nothing in the queue's tables names a picture."""
     assert place.register_url is not None
     engine = engine_of(place.register_url)
     with engine.connect() as connection:
         for table in ("archive_queue", "archive_queue_log"):
             rows = connection.execute(sa.text(f"SELECT * FROM {table}")).mappings().all()
             assert rows
-            assert not any(
-                b"00003" in value or b"pictures" in value for row in rows for value in map(_bytes, row.values())
-            )
+            held = b"\n".join(_bytes(value) for row in rows for value in row.values())
+            assert b"00003" not in held
+            assert b"pictures" not in held
     engine.dispose()
 
 
@@ -210,5 +251,10 @@ def test_four_workers_of_which_one_is_killed_a_restart_and_a_picture_that_kills(
     assert (left.places, left.new, left.twice) == (PICTURES, PICTURES, 0)
     (line,) = (line for one in told for line in one.read_text().splitlines() if POISON in line)
     assert "no program came through it" in line
+    monkeypatch.setattr(statements, "PATIENCE", 2.0)
     with Workspace.open("imgpolicy.toml", register_url=archive.register) as opened:
         assert waiting(opened).all == 0
+        queue = opened.register.archive.queue()
+        own_server.stop(signal.SIGINT)
+        with pytest.raises(RegisterError, match="the server cannot be reached"):
+            queue.waits()

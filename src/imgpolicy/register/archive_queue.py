@@ -97,10 +97,12 @@ class ArchiveQueue:
             ) from error
         _keep_quiet()
         self._vault = vault
+        self._stop = threading.Event()
         self._settings = _settings()
         self._statements: Statements = database.statements()
         environment, statements = qb.QueryBuilderEnvironment(self._settings), qb.QueryQueueBuilder(self._settings)
-        self._queries: Queries = Queries(self._statements, environment, statements)
+        schedules = qb.QuerySchedulerBuilder(self._settings)
+        self._queries: Queries = Queries(self._statements, environment, statements, schedules)
         self._asking = SyncQueries(Asking(self._statements), statements)
         database.lay_out_once(self._settings.queue_table, environment.build_install_query())
 
@@ -124,12 +126,17 @@ class ArchiveQueue:
         taken = sum(one.count for one in sizes if one.status == "picked")
         return Waits(waiting=sum(one.count for one in sizes) - taken, taken=taken)
 
-    def hand_out(self, open_one: OpenOne, stop: threading.Event, *, at_once: int, taken_over: float) -> None:
-        """Hand out what waits until nothing does, also what others are at, or until `stop`: then it goes back.
+    def hand_out(self, open_one: OpenOne, *, at_once: int, taken_over: float) -> None:
+        """Hand out what waits until nothing does, also what others are at, or somebody says `stop`: then it goes back.
 
         RegisterError when the server stays away; what was said last, when no picture can be opened for as long.
         """
-        asyncio.run(_Handing(self, self._queries, open_one, stop).run(at_once, dt.timedelta(seconds=taken_over)))
+        handing = _Handing(self, self._queries, open_one, self._stop)
+        asyncio.run(handing.run(at_once, dt.timedelta(seconds=taken_over)))
+
+    def stop(self) -> None:
+        """Hand nothing out any more, and wait for the server no more."""
+        self._stop.set()
         self._statements.close()
 
     def picture(self, payload: bytes | None) -> QueuedPicture | None:
@@ -138,6 +145,10 @@ class ArchiveQueue:
             return msgspec.msgpack.decode(self._vault.unseal(_PAYLOAD, payload or b""), type=QueuedPicture)
         except (RegisterError, msgspec.DecodeError):
             return None
+
+
+class _HeldError(Exception):
+    """A picture is kept from others until a worker begins anew."""
 
 
 class _Handing:
@@ -156,6 +167,7 @@ class _Handing:
         """Hand out until nothing waits, or this worker is to stop; raises what made it stop."""
         from pgqueuer.qm import QueueManager
 
+        await self._bring_up_to_date()
         await self._give_back_what_was_held()
         manager = QueueManager(self._queries, channel=self._queries.qbe.settings.channel)
         manager.entrypoint(_OPEN, accepts_context=False, on_failure="hold")(self._one)
@@ -173,6 +185,11 @@ class _Handing:
         await watching
         if self._trouble is not None:
             raise self._trouble
+
+    async def _bring_up_to_date(self) -> None:
+        """Let the tables be as the engine that is installed has them."""
+        for statement in (await self._queries.plan_upgrade()).statements:
+            await self._queries.driver.execute(statement)
 
     async def _give_back_what_was_held(self) -> None:
         """Let those wait again at which a worker failed in a way that nobody foresaw."""
@@ -218,7 +235,7 @@ class _Handing:
             self._trouble = trouble
             self._stopping.set()
         if not isinstance(trouble, ImgPolicyError):
-            raise trouble
+            raise _HeldError  # the engine writes down what it is raised: nothing of the picture
         raise RetryRequested(_LATER)
 
     def _lasts(self) -> bool:

@@ -96,7 +96,6 @@ class _Worker:
         self._workspace = workspace
         self._place = place
         self._queue = queue
-        self._stop = threading.Event()
         self._told: SimpleQueue[Audited | BaseException | None] = SimpleQueue()
         self._asked: dict[Task, tuple[asyncio.AbstractEventLoop, asyncio.Future[Outcome[Task]]]] = {}
 
@@ -111,12 +110,12 @@ class _Worker:
                         raise one
                     yield one
             finally:
-                self._stop.set()
+                self._queue.stop()
                 handing.join()
 
     def _hand_out(self, pool: Pool[Task], jobs: int, taken_over: float) -> None:
         try:
-            self._queue.hand_out(partial(self._open, pool), self._stop, at_once=jobs, taken_over=taken_over)
+            self._queue.hand_out(partial(self._open, pool), at_once=jobs, taken_over=taken_over)
         except BaseException as error:  # noqa: BLE001  # raised again by whoever asked, in their own thread
             self._told.put(error)
         self._told.put(None)
