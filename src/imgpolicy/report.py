@@ -117,7 +117,8 @@ class Report:
     `register_head` is the last hash of the register's log that pictures are judged by, so that a report says against
     which state of the register it was made. `valid_until` is the first day on which something it relies on ends; None:
     no end. What is `waived` was found and does not count. `changes` says in a phrase each what imgpolicy had changed in
-    the picture before it was judged. `pdq` is for the record of a post, as `Publication` has it, and in no output.
+    the picture before it was judged. Of a picture that is `as_before` nobody opened the file: an audit judged it, and
+    all by which it did is the same. `pdq` is for the record of a post, as `Publication` has it, and in no output.
     """
 
     picture: PictureInfo
@@ -135,6 +136,7 @@ class Report:
     made_at: dt.datetime
     release: Release | None = None
     changes: tuple[str, ...] = ()
+    as_before: bool = False
     pdq: str | None = None
 
     @property
@@ -244,6 +246,7 @@ def _report_wire(report: Report) -> wire.ReportWire:
         register=wire.RegisterWire(head=report.register_head),
         release=None if report.release is None else wire.release_wire(report.release),
         changes=[safe_text(change) for change in report.changes] or msgspec.UNSET,
+        as_before=report.as_before or msgspec.UNSET,
     )
 
 

@@ -415,6 +415,7 @@ CHANGES_NOTHING = """
     policies.rename_channel policies.rule_pages policies.schema policies.write_pages policies.write_policy
     posting.is_of_now posting.renew posting.to_post
     posts.posts
+    known.known_reports archive.called
     profiles.profile_of profiles.with_profile
     queueing.audit_queued queueing.waiting queueing.work_off
     recording.released

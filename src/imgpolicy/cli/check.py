@@ -68,6 +68,9 @@ def check(
     place: common.Place,
     jobs: common.JobsOption = 1,
     allow_private_hosts: common.PrivateHostsOption = False,
+    skip_known: Annotated[
+        bool, typer.Option("--skip-known", help="Open no picture that an audit judged so, where nothing is another.")
+    ] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever the verdict.")] = False,
 ) -> int:
     """May these pictures be posted? Exit code: 0 go, 1 no-go, 3 review, 4 a picture could not be read."""
@@ -87,6 +90,7 @@ def check(
             url=keep.publish,
             allow_private_hosts=allow_private_hosts,
             by_folder=planned.profile is None,
+            skip_known=skip_known,
         )
         targets = outputs.accepted(targets, [*names, *workspace.files], force=out.force)
         crowd = Crowd(place=place.elsewhere(), names=names, jobs=jobs)

@@ -16,6 +16,7 @@ from imgpolicy.domain.verdict import Finding, Verdict
 from imgpolicy.language import Language
 from imgpolicy.render.lines import (
     STYLES,
+    as_before,
     by_clean,
     cleaning,
     faces_line,
@@ -36,7 +37,7 @@ _LET_THROUGH = {FaceStatus.INCIDENTAL, FaceStatus.ARTWORK, FaceStatus.NOT_A_FACE
 
 def block(report: Report, language: Language, *, readings: bool) -> Iterator[RenderableType]:
     """What is said of one picture alone."""
-    yield head(report)
+    yield head(report, language)
     yield indented(Text(stated(report.posting, language), "dim"))
     yield from _told(report, language, readings=readings)
     yield from good_until(report, language)
@@ -70,7 +71,7 @@ def not_looked_at(reports: Iterable[Report], language: Language) -> Iterator[Ren
 
 
 def _headed(report: Report, language: Language, *, readings: bool) -> Iterator[RenderableType]:
-    yield head(report)
+    yield head(report, language)
     yield from _told(report, language, readings=readings)
 
 
@@ -130,7 +131,7 @@ def _row(report: Report, language: Language, *, until: bool) -> Iterator[Text]:
     verdict = report.verdict
     word = verdict.word.upper() if report.readable else language.word("unreadable")
     yield Text(f" {word}", STYLES[verdict])
-    yield Text(printable(report.picture.name))
+    yield Text(printable(report.picture.name)).append_text(as_before(report, language))
     codes = [finding.code for finding in report.findings]
     waived = [language.word("{code} waived", code=one.finding.code) for one in report.waived]
     yield Text(" ".join(dict.fromkeys([*codes, *waived])))

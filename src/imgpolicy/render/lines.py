@@ -20,10 +20,17 @@ STYLES = {Verdict.GO: "bold green", Verdict.REVIEW: "bold yellow", Verdict.NO_GO
 """How a verdict is coloured."""
 
 
-def head(report: Report) -> Text:
+def head(report: Report, language: Language) -> Text:
     """The verdict, and of which picture."""
     style = STYLES[report.verdict]
-    return Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
+    line = Text.assemble((f" {report.verdict.word.upper():6} ", style), (printable(report.picture.name), "bold"))
+    return line.append_text(as_before(report, language))
+
+
+def as_before(report: Report, language: Language) -> Text:
+    """That the file was not opened again, where it was not."""
+    said = language.word("as before")
+    return Text(f" ({said})" if report.as_before else "", "dim")
 
 
 def stated(posting: Posting, language: Language) -> str:

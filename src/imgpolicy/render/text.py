@@ -88,7 +88,7 @@ def _blocks(
 
 
 def _report(report: Report, language: Language, *, readings: bool) -> Iterator[RenderableType]:
-    yield head(report)
+    yield head(report, language)
     yield indented(Text(stated(report.posting, language), "dim"))
     for finding in report.findings:
         yield from _finding(finding, language)

@@ -227,7 +227,7 @@ def judge_places(workspace: Workspace, places: Sequence[PlaceRow]) -> Iterator[A
         posting = accept_posting(workspace, posting_of(workspace, number))
         made_by = basis_number(archive, basis(workspace))
         named = [(archive.name(place), place) for place in here]
-        kept = [_called(opened[place.picture or 0], name) for name, place in named]
+        kept = [called(opened[place.picture or 0], name) for name, place in named]
         answers = workspace.checker.judge_again(kept, posting)
         for (name, place), answer in zip(named, answers, strict=True):
             again = _again(archive, name, place, answer, made_by)
@@ -237,7 +237,8 @@ def judge_places(workspace: Workspace, places: Sequence[PlaceRow]) -> Iterator[A
             yield again
 
 
-def _called(picture: KeptPicture, name: str) -> KeptPicture:
+def called(picture: KeptPicture, name: str) -> KeptPicture:
+    """What is kept of the picture, under this name."""
     facts: Facts = replace(picture.facts, picture=replace(picture.facts.picture, name=name))
     return replace(picture, facts=facts)
 

@@ -19,21 +19,13 @@ from imgpolicy.errors import ImgPolicyError, PictureError
 from imgpolicy.phrase import phrase
 from imgpolicy.pool import Bounds, Crew, Line, Outcome, accept, serve
 from imgpolicy.report import Report
-from imgpolicy.service.check import Checked, CheckRequest, See, accept_all, check_one, keep_all
+from imgpolicy.service.check import Checked, CheckRequest, Job, See, accept_all, check_one, keep_all
+from imgpolicy.service.known import known_reports
 from imgpolicy.service.workspace import Place, Workspace
 from imgpolicy.sources import STDIN
 
-Do = Callable[[Workspace, "Job"], object]
+Do = Callable[[Workspace, Job], object]
 """What is done to a picture; it is sent to other processes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A picture by its name, the posting that it is meant for, and where it stands among those that were given."""
-
-    index: int
-    name: str
-    posting: Posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +63,35 @@ def check_each(
 
     Raises what `check_pictures` raises, and ImgPolicyError when the policy was changed meanwhile.
     """
-    postings = [one.posting for one in accept_all(workspace, crowd.names, request)]
-    do = partial(_check, allow_private_hosts=request.allow_private_hosts, see=see)
+    jobs = jobs_for(crowd.names, [one.posting for one in accept_all(workspace, crowd.names, request)])
     found: dict[int, Checked] = {}
-    with closing(worked_off(workspace, crowd, jobs_for(crowd.names, postings), do)) as outcomes:
-        for outcome in outcomes:
-            checked = _checked(workspace, outcome)
+    with closing(_each(workspace, crowd, jobs, request, see)) as answers:
+        for answer in answers:
             if told is not None:
-                told(checked.report)
+                told(answer.checked.report)
             if request.keeps:
-                found[outcome.job.index] = checked
+                found[answer.index] = answer.checked
             else:
-                yield Answer(index=outcome.job.index, checked=checked)
+                yield answer
     if request.keeps:
         kept = keep_all(workspace, [found[index] for index in sorted(found)], request)
         yield from (Answer(index=index, checked=checked) for index, checked in enumerate(kept))
+
+
+def _each(
+    workspace: Workspace, crowd: Crowd, jobs: Sequence[Job], request: CheckRequest, see: See | None
+) -> Generator[Answer]:
+    """The answers, as they come; those first for which nothing is opened."""
+    known: set[int] = set()
+    if request.skip_known:
+        for index, report in known_reports(workspace, jobs):
+            known.add(index)
+            yield Answer(index=index, checked=Checked(report=report))
+    do = partial(_check, allow_private_hosts=request.allow_private_hosts, see=see)
+    rest = [job for job in jobs if job.index not in known]
+    with closing(worked_off(workspace, crowd, rest, do)) as outcomes:
+        for outcome in outcomes:
+            yield Answer(index=outcome.job.index, checked=_checked(workspace, outcome))
 
 
 def work(place: Place, do: Do, line: Line) -> None:

@@ -40,8 +40,9 @@ class CheckRequest:
     With `release` a picture goes against its findings; `record` keeps each decision, which a release always does;
     `url` is where the one picture is posted when the answer is go. `allow_private_hosts` lets pictures be fetched from
     private and loopback addresses too. With `by_folder` the posting of each picture states, besides, what the
-    profile of the folder states in which it lies. `kept` is called with each answer of which something is kept, in
-    the same transaction: what it raises undoes all of it.
+    profile of the folder states in which it lies. With `skip_known` `bulk.check_each` opens no picture that an audit
+    judged so already, as `known.known_reports` says; whoever asks for single pictures opens them. `kept` is called with
+    each answer of which something is kept, in the same transaction: what it raises undoes all of it.
     """
 
     posting: Posting
@@ -50,6 +51,7 @@ class CheckRequest:
     url: str | None = None
     allow_private_hosts: bool = False
     by_folder: bool = False
+    skip_known: bool = False
     kept: Callable[[UnitOfWork, Checked], None] | None = None
 
     @property
@@ -68,6 +70,15 @@ class Checked:
     report: Report
     seen: str | None = None
     publication: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture by its name, the posting that it is meant for, and where it stands among those that were given."""
+
+    index: int
+    name: str
+    posting: Posting
 
 
 def pictures_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

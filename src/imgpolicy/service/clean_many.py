@@ -16,8 +16,8 @@ from imgpolicy import formats
 from imgpolicy.errors import ImgPolicyError, PictureError, RemedyError, RequestError
 from imgpolicy.phrase import message_of, phrase, reason_of
 from imgpolicy.pool import Outcome
-from imgpolicy.service.bulk import Crowd, Job, jobs_for, worked_off
-from imgpolicy.service.check import Checked, CheckRequest, See, check_one
+from imgpolicy.service.bulk import Crowd, jobs_for, worked_off
+from imgpolicy.service.check import Checked, CheckRequest, Job, See, check_one
 from imgpolicy.service.clean import CleanCopy, CleanRequest, clean_picture, postings_for, write_copy
 from imgpolicy.service.outputs import Output, Replaces, output
 from imgpolicy.service.workspace import Place, Workspace

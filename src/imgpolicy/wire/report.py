@@ -184,7 +184,9 @@ class ReleaseWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answer for one picture. `changes` stands where imgpolicy changed the picture before it was judged."""
+    """The answer for one picture. `changes` stands where imgpolicy changed the picture before it was judged, and
+    `as_before` where an audit had judged it and the file was not opened again.
+    """
 
     picture: PictureWire
     verdict: VerdictWord
@@ -201,6 +203,7 @@ class ReportWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     register: RegisterWire
     release: ReleaseWire | None
     changes: list[str] | msgspec.UnsetType = msgspec.UNSET
+    as_before: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ReportsWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -98,6 +98,8 @@ WITHOUT_A_ROW = {
     "clean_many.plan": "tests/cli/test_clean_many.py asks it",
     "bulk.work": "it is a worker, and is told nothing but what `check_each` accepted",
     "bulk.jobs_for": NO_DOOR,
+    "known.known_reports": "it refuses nothing, and leaves what it does not know: test_known.py",
+    "archive.called": NO_DOOR,
     "clean.postings_for": NO_DOOR,
     "profiles.profile_of": NO_DOOR,
     "check.accept_all": NO_DOOR,

@@ -235,6 +235,10 @@ class ArchiveRows(Rows):
         """What is kept of these pictures, by their numbers."""
         return {row.id: row for row in self._among(PictureRow, PICTURE.c.id, ids)}
 
+    def with_sha256(self, sha256: Sequence[bytes]) -> dict[bytes, PictureRow]:
+        """What is kept of the pictures with one of these, by it."""
+        return {row.sha256: row for row in self._among(PictureRow, PICTURE.c.sha256, sha256)}
+
     def people_in(self, pictures: Sequence[int]) -> Iterator[tuple[int, str, bytes]]:
         """Of these pictures each person whom the matches name, and what they say of them, sealed."""
         query = sa.select(PERSON.c.picture, PERSON.c.person, PERSON.c.details)
