@@ -20,7 +20,6 @@ from imgpolicy.phrase import phrase
 from imgpolicy.pool import Bounds, Crew, Line, Outcome, accept, serve
 from imgpolicy.report import Report
 from imgpolicy.service.check import Checked, CheckRequest, Job, See, accept_all, check_one, keep_all
-from imgpolicy.service.known import known_reports
 from imgpolicy.service.workspace import Place, Workspace
 from imgpolicy.sources import STDIN
 
@@ -84,6 +83,8 @@ def _each(
     """The answers, as they come; those first for which nothing is opened."""
     known: set[int] = set()
     if request.skip_known:
+        from imgpolicy.service.known import known_reports  # what an archive needs is loaded where it is asked
+
         for index, report in known_reports(workspace, jobs):
             known.add(index)
             yield Answer(index=index, checked=Checked(report=report))
