@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from tests.postgres import Server, binaries, engine_of, execute, running
 from tests.service.archive_kills import Archive, laid_out, on_a_server
+from tests.service.queue_kills import WORKER, killed
 from tests.support import Run
 
 from imgpolicy.domain.posting import Origin, Posting, Role
@@ -32,18 +33,6 @@ pytestmark = pytest.mark.slow  # a server, and workers
 POSTING = Posting(channel="facebook", role=Role.EMPLOYEE, purpose="pr", origin=Origin.OWN)
 PICTURES = 120
 POISON = "00007.png"
-
-WORKER = """
-import sys
-from imgpolicy.service.queueing import work_off
-from imgpolicy.service.workspace import Place
-if __name__ == "__main__":
-    place = Place(policy_file="imgpolicy.toml", register_url=sys.argv[1])
-    with place.open() as workspace:
-        for one in work_off(workspace, place, 1, taken_over=5.0):
-            print(one.name, one.trouble or one.verdict.word, flush=True)
-"""
-"""A worker that others give up after five seconds."""
 
 ENDS_AT_POISON = f"""
 import multiprocessing, os, signal, sys
@@ -258,3 +247,9 @@ def test_four_workers_of_which_one_is_killed_a_restart_and_a_picture_that_kills(
         own_server.stop(signal.SIGINT)
         with pytest.raises(RegisterError, match="the server cannot be reached"):
             queue.waits()
+
+
+def test_workers_that_are_killed_again_and_again_lose_nothing(own_demo: Path, own_server: Server) -> None:
+    laid_out(own_demo, 60)
+    left, _ = killed(Archive(own_demo, on_a_server(own_server, own_demo)), own_server, 6)
+    assert (left.places, left.new, left.twice) == (60, 60, 0)
