@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from imgpolicy.register.sql.archive import ArchiveRows
 from imgpolicy.register.sql.archive_search import ArchiveSearch
 from imgpolicy.register.vault import Vault
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Forms = NDArray[np.uint64]
+    """Hashes of pictures, shape (pictures, 4, 4): four each, of four words; all 0 where there are none."""
 
 FORMS_BYTES = 128
 """Bytes of one picture: four hashes of 256 bits."""
@@ -23,9 +28,6 @@ FORMS_BYTES = 128
 _BLOCK = 512
 _TOGETHER = 128
 _NONE = bytes(FORMS_BYTES)
-
-Forms = NDArray[np.uint64]
-"""Hashes of pictures, shape (pictures, 4, 4): four each, of four words; all 0 where there are none."""
 
 
 def put_forms(vault: Vault, rows: ArchiveRows, forms: Mapping[int, bytes | None]) -> None:
@@ -49,6 +51,8 @@ def remove_forms(vault: Vault, rows: ArchiveRows, pictures: Iterable[int]) -> No
 
 def forms_in(vault: Vault, search: ArchiveSearch) -> Iterator[tuple[NDArray[np.int64], Forms]]:
     """The numbers of pictures and their hashes, some ten thousand at a time; RegisterError when any was altered."""
+    import numpy as np  # what only lists people or consents loads none of it
+
     blocks = search.forms()
     while some := list(islice(blocks, _TOGETHER)):
         data = b"".join(vault.unseal(_place(block), sealed) for block, sealed in some)
