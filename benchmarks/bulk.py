@@ -1,11 +1,12 @@
-"""What `check --jobs` costs beside processes of its own that run the bare extractors on the same pictures, in turns.
+"""What `check --jobs` or `audit` costs beside processes that run the bare extractors on the same pictures, in turns.
 
-    python benchmarks/bulk.py [--pictures 300] [--jobs 2] [--rounds 3]
+    python benchmarks/bulk.py [--what check|audit] [--pictures 300] [--jobs 2] [--rounds 3]
 
 The pictures are the sample's, made small, each another one. Prints for each round, and as the median of all, the
 pictures a second of both from the start of the processes to their end, the ratio of the two, that of their seconds on
-the processor, when the first line came, and the most memory that one process held. Then a run is stopped by Ctrl-C and
-begun again: each picture is one line, no process is left, and the register is what it was.
+the processor, when the first line came, and the most memory that one process held. An audit begins with no archive.
+Then a check is stopped by Ctrl-C and begun again: each picture is one line, no process is left, and the register is
+what it was; kills of an audit are in tests/service/archive_kills.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +31,11 @@ from imgpolicy.service.scaffold import lay_out_demo
 
 POSTING = ("--channel", "facebook", "--role", "employee", "--purpose", "pr", "--origin", "own")
 LONGEST_SIDE = 320
+CHECK, AUDIT = "check", "audit"
+WORDS = {CHECK: ("--exit-zero", "--format", "jsonl"), AUDIT: ("--all", "--format", "jsonl")}
+ENDINGS = {CHECK: {0}, AUDIT: {0, 1, 3}}
+"""How each may end: what an audit says of its pictures is in its exit code."""
+
 BARE = """
 import sys
 from pathlib import Path
@@ -67,6 +74,7 @@ class Memory:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--what", choices=list(WORDS), default=CHECK)
     arguments.add_argument("--pictures", type=int, default=300)
     arguments.add_argument("--jobs", type=int, default=2)
     arguments.add_argument("--rounds", type=int, default=3)
@@ -78,11 +86,12 @@ def main() -> None:
         print(f"{given.pictures} pictures of {LONGEST_SIDE} pixels, {given.jobs} processes, {given.rounds} rounds")
         rounds = []
         for number in range(given.rounds):
-            both = measure(folder, given.pictures, given.jobs, checks_first=number % 2 == 1)
+            both = measure(folder, given, ours_first=number % 2 == 1)
             rounds.append(both)
-            tell(f"round {number + 1}", [both], given.pictures)
-        tell("median", rounds, given.pictures)
-        stop_and_go_on(folder, given.pictures, given.jobs)
+            tell(f"round {number + 1}", [both], given)
+        tell("median", rounds, given)
+        if given.what == CHECK:
+            stop_and_go_on(folder, given.pictures, given.jobs)
 
 
 def make_small(folder: Path, count: int) -> None:
@@ -97,25 +106,26 @@ def make_small(folder: Path, count: int) -> None:
         picture.save(folder / "small" / f"{number:05}.jpg", quality=92)
 
 
-def measure(folder: Path, count: int, jobs: int, *, checks_first: bool) -> tuple[Cost, Cost]:
-    """What the bare extractors took, and the check, one after the other."""
-    if checks_first:
-        check = check_cost(folder, count, jobs)
-        return bare_cost(folder, jobs), check
-    return bare_cost(folder, jobs), check_cost(folder, count, jobs)
+def measure(folder: Path, given: argparse.Namespace, *, ours_first: bool) -> tuple[Cost, Cost]:
+    """What the bare extractors took, and what we took, one after the other."""
+    if ours_first:
+        ours = our_cost(folder, given.what, given.pictures, given.jobs)
+        return bare_cost(folder, given.jobs), ours
+    return bare_cost(folder, given.jobs), our_cost(folder, given.what, given.pictures, given.jobs)
 
 
-def tell(name: str, rounds: list[tuple[Cost, Cost]], count: int) -> None:
+def tell(name: str, rounds: list[tuple[Cost, Cost]], given: argparse.Namespace) -> None:
     """Print the medians of these rounds in a line."""
+    count: int = given.pictures
     middle = statistics.median
     print(
         f"{name:8}"
         f" bare {middle(count / bare.wall for bare, _ in rounds):6.2f}/s,"
-        f" check {middle(count / check.wall for _, check in rounds):6.2f}/s,"
-        f" ratio {middle(bare.wall / check.wall for bare, check in rounds):.2f} by the clock"
-        f" and {middle(bare.cpu / check.cpu for bare, check in rounds):.2f} by the processor,"
-        f" first line {middle(check.first for _, check in rounds):.2f} s,"
-        f" {max(check.memory for _, check in rounds)} MB at most",
+        f" {given.what} {middle(count / ours.wall for _, ours in rounds):6.2f}/s,"
+        f" ratio {middle(bare.wall / ours.wall for bare, ours in rounds):.2f} by the clock"
+        f" and {middle(bare.cpu / ours.cpu for bare, ours in rounds):.2f} by the processor,"
+        f" first line {middle(ours.first for _, ours in rounds):.2f} s,"
+        f" {max(ours.memory for _, ours in rounds)} MB at most",
         flush=True,
     )
 
@@ -131,10 +141,12 @@ def bare_cost(folder: Path, jobs: int) -> Cost:
     return Cost(wall=time.monotonic() - began, cpu=cpu)
 
 
-def check_cost(folder: Path, count: int, jobs: int) -> Cost:
-    """What a check of all takes."""
+def our_cost(folder: Path, what: str, count: int, jobs: int) -> Cost:
+    """What a check or an audit of all takes."""
+    for kept in (folder / "consent_db").glob("register.sqlite-archive*"):
+        kept.unlink()
     began = time.monotonic()
-    begun = check(folder, jobs)
+    begun = begin(folder, what, jobs)
     assert begun.stdout is not None
     memory = Memory(begun.pid)
     watching = threading.Thread(target=memory.watch)
@@ -142,7 +154,7 @@ def check_cost(folder: Path, count: int, jobs: int) -> Cost:
     lines = [begun.stdout.readline()]
     first = time.monotonic() - began
     lines += begun.stdout.readlines()
-    cpu = ended(begun)
+    cpu = ended(begun, ENDINGS[what])
     wall = time.monotonic() - began
     memory.ended.set()
     watching.join()
@@ -150,16 +162,16 @@ def check_cost(folder: Path, count: int, jobs: int) -> Cost:
     return Cost(wall=wall, cpu=cpu, first=first, memory=memory.most)
 
 
-def check(folder: Path, jobs: int) -> subprocess.Popen[bytes]:
-    """A check of all that was begun."""
-    words = ("check", "small", *POSTING, "--jobs", str(jobs), "--exit-zero", "--format", "jsonl")
+def begin(folder: Path, what: str, jobs: int) -> subprocess.Popen[bytes]:
+    """A check or an audit of all that was begun."""
+    words = (what, "small", *POSTING, "--jobs", str(jobs), *WORDS[what])
     return subprocess.Popen([sys.executable, "-m", "imgpolicy", *words], cwd=folder, stdout=subprocess.PIPE)
 
 
 def stop_and_go_on(folder: Path, count: int, jobs: int) -> None:
     """Stop a check in its midst by Ctrl-C, and begin it again."""
     register = (folder / "consent_db" / "register.sqlite").read_bytes()
-    begun = check(folder, jobs)
+    begun = begin(folder, CHECK, jobs)
     assert begun.stdout is not None
     before = [begun.stdout.readline() for _ in range(count // 4)]
     workers = children(begun.pid)
@@ -169,7 +181,7 @@ def stop_and_go_on(folder: Path, count: int, jobs: int) -> None:
     time.sleep(1)
     left = [one for one in workers if peak(one)]  # an ended one that nobody waited for has no memory
     whole = [name_in(line) for line in before]
-    again = check(folder, jobs)
+    again = begin(folder, CHECK, jobs)
     assert again.stdout is not None
     names = {name_in(line) for line in again.stdout.readlines()}
     again.wait()
@@ -181,16 +193,16 @@ def stop_and_go_on(folder: Path, count: int, jobs: int) -> None:
 
 
 def name_in(line: bytes) -> str:
-    """The picture of this line, which is a whole document."""
-    (report,) = json.loads(line)["reports"]
-    return str(report["picture"]["name"])
+    """The picture of this line: a whole document of a check, or what an audit says of one."""
+    told = json.loads(line)
+    return str(told["file"] if "file" in told else told["reports"][0]["picture"]["name"])
 
 
-def ended(process: subprocess.Popen[bytes]) -> float:
+def ended(process: subprocess.Popen[bytes], well: Collection[int] = (0,)) -> float:
     """The seconds on the processor of this one and those that it waited for, once it has ended well."""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in well:
         raise SystemExit(f"a process ended with {process.returncode}")
     return used.ru_utime + used.ru_stime
 
