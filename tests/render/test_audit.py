@@ -23,6 +23,7 @@ TITLES = {"P102": phrase("Somebody said no")}
 
 def line(number: int, **changes: object) -> Archived:
     usual: dict[str, object] = {
+        "id": f"{number:032x}",
         "name": f"2026/IMG_{number:06}.jpg",
         "verdict": Verdict(number % 3),
         "codes": ((), ("M101",), ("M101", "P102"))[number % 3],

@@ -16,6 +16,7 @@ from imgpolicy.wire.audit_table import parquet_table
 AT = dt.datetime(2026, 11, 30, 12, 30, 0, 250_000, tzinfo=dt.UTC)
 ROWS = [
     Archived(
+        id="00",
         name="pictures/å.jpg",
         verdict=Verdict.NO_GO,
         codes=("M101", "P102"),
@@ -25,7 +26,14 @@ ROWS = [
         readable=True,
     ),
     Archived(
-        name="odd\udcff.jpg", verdict=Verdict.REVIEW, codes=("X001",), people=(), until=None, at=AT, readable=False
+        id="01",
+        name="odd\udcff.jpg",
+        verdict=Verdict.REVIEW,
+        codes=("X001",),
+        people=(),
+        until=None,
+        at=AT,
+        readable=False,
     ),
 ]
 

@@ -50,9 +50,11 @@ class InArchive:
 class Archived:
     """A picture of the archive: its name, what was said of it last and when, and the ids of whom it shows, or may.
 
-    `until` is the first day on which that may change by itself; `readable` is False where it could not be read.
+    `id` is what the place is known by, which says nothing of its name. `until` is the first day on which the answer may
+    change by itself; `readable` is False where it could not be read.
     """
 
+    id: str
     name: str
     verdict: Verdict
     codes: tuple[str, ...]

@@ -30,6 +30,7 @@ from imgpolicy.pool import Pool
 from imgpolicy.server import (
     acting,
     answering,
+    archive,
     checking,
     classes,
     ending,
@@ -84,6 +85,7 @@ PAGES = (
     *requesting.PAGES,
     *ending.PAGES,
     *registered.PAGES,
+    *archive.PAGES,
 )
 
 
@@ -188,12 +190,12 @@ def _upkeep(running: Desk) -> Iterator[None]:
     def tell() -> None:
         _again_and_again(tell_webhooks, ended)
 
-    def archive() -> None:
+    def catch_up() -> None:
         _again_and_again(_catching_up(running), ended)
 
     threads = [
         threading.Thread(target=target, name=f"desk-{target.__name__}", daemon=True)
-        for target in (work, tell, mail, archive)
+        for target in (work, tell, mail, catch_up)
     ]
     for thread in threads:
         thread.start()

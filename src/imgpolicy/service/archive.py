@@ -342,6 +342,11 @@ def root_number(archive: Archive, place: str) -> int:
     return archive.words.number(f"root:{place}".encode("utf-8", "surrogateescape"))
 
 
+def root_of(archive: Archive, number: int) -> str:
+    """The place for which this number stands."""
+    return archive.words.spelled(number).removeprefix(b"root:").decode("utf-8", "surrogateescape")
+
+
 def showing(workspace: Workspace, person_id: str) -> tuple[InArchive, ...]:
     """The pictures of the archive that show this person, or may, by name; RegisterError when they are not there."""
     with workspace.register.reading() as unit:

@@ -201,8 +201,11 @@ def accept_mark(policy: RegisterPolicy, second: str | None) -> None:
 def reach(workspace: Workspace, denial: Consent) -> Reach:
     """What would end by this denial if it were stated now; nothing is kept of it.
 
-    A denial of some channels or purposes ends no consent: each goes on with the rest. Raises what `state_consent` does.
+    A denial of some channels or purposes ends no consent: each goes on with the rest. Raises what `state_consent` does,
+    and RequestError for what is no denial.
     """
+    if not denial.denies:
+        raise RequestError(phrase("only a no reaches anything: {state} is none", state=denial.state.value))
     accept_words(workspace.kept, denial)
     pictures = _pictures(workspace, denial.person)
     found: list[Reach] = []

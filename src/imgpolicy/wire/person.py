@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
-from imgpolicy.domain.dossier import InArchive
+from imgpolicy.domain.dossier import Archived, InArchive
 from imgpolicy.domain.ids import check_id
 from imgpolicy.domain.person import Adulthood, FormerGuardian, Person
 from imgpolicy.domain.posting import today
@@ -125,6 +125,33 @@ class InArchiveWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     name: str
     at: dt.datetime
     verdict: VerdictWord
+
+
+class ArchivedWire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A picture of the archive: `people` are the ids of those whom it shows, or may."""
+
+    id: str
+    name: str
+    verdict: VerdictWord
+    codes: list[str]
+    people: list[str]
+    until: dt.date | None
+    at: dt.datetime
+    readable: bool
+
+
+def archived_wire(one: Archived) -> ArchivedWire:
+    """The picture as programs read it."""
+    return ArchivedWire(
+        id=one.id,
+        name=safe_text(one.name),
+        verdict=one.verdict.word,
+        codes=list(one.codes),
+        people=list(one.people),
+        until=one.until,
+        at=one.at,
+        readable=one.readable,
+    )
 
 
 def in_archive_wire(one: InArchive) -> InArchiveWire:

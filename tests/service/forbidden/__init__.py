@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.service.forbidden.accounts import ACCOUNTS
+from tests.service.forbidden.archive import ARCHIVE
 from tests.service.forbidden.checks import CHECKS
 from tests.service.forbidden.desk import DESK
 from tests.service.forbidden.faces import FACES
@@ -13,7 +14,7 @@ from tests.service.forbidden.requests import REQUESTS
 from tests.service.forbidden.webhooks import WEBHOOKS
 from tests.service.forbidden.works import WORKS
 
-TABLE = (*CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS, *WEBHOOKS, *REQUESTS)
+TABLE = (*ARCHIVE, *CHECKS, *DESK, *FACES, *PEOPLE, *GRANTS, *WORKS, *FILES, *ACCOUNTS, *WEBHOOKS, *REQUESTS)
 
 ONLY_READS = "it reads, and has nothing to refuse"
 OUTPUTS = "every door to it is asked in test_outputs.py"
@@ -45,7 +46,9 @@ WITHOUT_A_ROW = {
     "archive.posting_of": NO_DOOR,
     "archive.showing": ONLY_READS,
     "changed.settle": NO_DOOR,
+    "archive.root_of": NO_DOOR,
     "listing.listing": ONLY_READS,
+    "listing.overview": ONLY_READS,
     "listing.names_in": "it lists what `audit` lists, and refuses nothing else",
     "reached.catch_up": "it is told nothing",
     "reached.copies": ONLY_READS,
@@ -135,7 +138,6 @@ WITHOUT_A_ROW = {
     "grants.accept_words": NO_DOOR,
     "grants.unknown_words": NO_DOOR,
     "grants.consents_due": ONLY_READS,
-    "grants.reach": "it keeps nothing, and refuses by the code of state_consent",
     "grants.licences_ending": ONLY_READS,
     "maintenance.stats": ONLY_READS,
     "files.strip_file": NO_DOOR,

@@ -78,6 +78,9 @@ PLACE = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("run", sa.Integer, nullable=False),
     sa.Index("ix_archive_place_picture", "picture"),
+    sa.Index("ix_archive_place_at", "at", "id"),
+    sa.Index("ix_archive_place_verdict_at", "verdict", "at", "id"),
+    sa.Index("ix_archive_place_codes_at", "codes", "at", "id"),
     sa.Index("ix_archive_place_verdict", "verdict", "judged"),
     sa.Index("ix_archive_place_root_run", "root", "run"),
 )

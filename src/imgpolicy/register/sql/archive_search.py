@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +13,16 @@ from imgpolicy.register.sql.base import Row, Rows, all_of, parts
 
 _PART = 500
 """How many places are given at a time."""
+
+
+class Sought(NamedTuple):
+    """Which places are looked for, None for any; `after` are moment and id of the last one of the page before."""
+
+    verdict: int | None = None
+    codes: Sequence[int] | None = None
+    root: int | None = None
+    person: str | None = None
+    after: tuple[dt.datetime, bytes] | None = None
 
 
 class ArchiveSearch(Rows):
@@ -70,3 +80,34 @@ class ArchiveSearch(Rows):
         for part in parts(pictures):
             found = self._connection.execute(query.where(PERSON.c.picture.in_(part)))
             yield from ((int(picture), str(person)) for picture, person in found)
+
+    def found(self, sought: Sought, most: int) -> list[PlaceRow]:
+        """At most so many of the places that are sought, those that were judged last first."""
+        where: list[sa.ColumnElement[bool]] = []
+        if sought.verdict is not None:
+            where.append(PLACE.c.verdict == sought.verdict)
+        if sought.codes is not None:
+            where.append(PLACE.c.codes.in_(sought.codes))
+        if sought.root is not None:
+            where.append(PLACE.c.root == sought.root)
+        if sought.person is not None:
+            where.append(PLACE.c.picture.in_(sa.select(PERSON.c.picture).where(PERSON.c.person == sought.person)))
+        if sought.after is not None:
+            at, place = sought.after
+            where.append(sa.or_(PLACE.c.at < at, sa.and_(PLACE.c.at == at, PLACE.c.id < place)))
+        query = all_of(PlaceRow, PLACE).where(*where)
+        return self._read(PlaceRow, query.order_by(PLACE.c.at.desc(), PLACE.c.id.desc()).limit(most))
+
+    def place(self, place: bytes) -> PlaceRow | None:
+        """The place of this id; None when there is none."""
+        return next(iter(self._read(PlaceRow, all_of(PlaceRow, PLACE).where(PLACE.c.id == place))), None)
+
+    def count_verdicts(self) -> dict[int, int]:
+        """How many places have each verdict."""
+        query = sa.select(PLACE.c.verdict, sa.func.count()).group_by(PLACE.c.verdict)
+        return {int(verdict): int(count) for verdict, count in self._connection.execute(query)}
+
+    def numbers(self) -> tuple[list[int], list[int]]:
+        """The numbers of the sets of codes that places have, and of the roots under which they are."""
+        codes, roots = (self._connection.scalars(sa.select(one).distinct()) for one in (PLACE.c.codes, PLACE.c.root))
+        return sorted(int(one) for one in codes), sorted(int(one) for one in roots)

@@ -72,16 +72,22 @@ MOST_KEY = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A word that the query of a call may have, and what it is; one with a `most` is a whole number from 0 to that."""
+    """A word that the query of a call may have, and what it is.
+
+    One with a `most` is a whole number from 0 to that, one with a `pattern` a text that this regular expression fits.
+    """
 
     name: str
     text: str
     most: int | None = None
+    pattern: str | None = None
 
     @property
     def schema(self) -> dict[str, object]:
         """What it may be, in JSON Schema."""
-        return {"type": "string"} if self.most is None else {"type": "integer", "minimum": 0, "maximum": self.most}
+        if self.most is not None:
+            return {"type": "integer", "minimum": 0, "maximum": self.most}
+        return {"type": "string"} if self.pattern is None else {"type": "string", "pattern": self.pattern}
 
 
 Answer = Response | Awaitable[Response]

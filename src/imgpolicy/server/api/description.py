@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from imgpolicy.server.api import pictures, records
+from imgpolicy.server.api import archive, pictures, records
 from imgpolicy.server.api.calls import JSON, PREFIX, PROBLEM, Operation, Problem, routes, said
 from imgpolicy.server.api.pictures import FIELDS
 from imgpolicy.version import __version__
 from imgpolicy.wire.webhook import DueEvent, TrialEvent, WithdrawnEvent
 
-OPERATIONS: Sequence[Operation] = (*pictures.OPERATIONS, *records.OPERATIONS)
+OPERATIONS: Sequence[Operation] = (*pictures.OPERATIONS, *records.OPERATIONS, *archive.OPERATIONS)
 
 EVENTS: Mapping[str, type[msgspec.Struct]] = {"withdrawn": WithdrawnEvent, "due": DueEvent, "test": TrialEvent}
 """What webhooks are told, by the `type` of each."""
