@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +42,6 @@ def progress(
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     from imgpolicy.text import printable
@@ -50,8 +50,6 @@ def progress(
         SpinnerColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn(common.told(phrase("left:"))),
-        TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
     begun, ended, first = Event(), Event(), list[str]()
@@ -68,7 +66,8 @@ def progress(
             if not begun.is_set():
                 first.append(name)
                 begun.set()
-            described = f"{said}  {printable(name, limit=40)}".replace("[", "\\[")
+            parts = (_left(shown.tasks[0].time_remaining), said, printable(name, limit=40))
+            described = "  ".join(filter(None, parts)).replace("[", "\\[")
             shown.update(task, advance=1, description=described)
 
         counter = Thread(target=count, name="count", daemon=True)
@@ -81,6 +80,11 @@ def progress(
             begun.set()
             if names is not None:
                 counter.join()
+
+
+def _left(seconds: float | None) -> str:
+    """How long it takes yet, in words; empty where nobody knows."""
+    return "" if seconds is None else common.told(phrase("{time} left", time=str(dt.timedelta(seconds=round(seconds)))))
 
 
 def count_from(names: Iterable[str], first: str, ended: Event) -> int | None:
