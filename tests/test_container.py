@@ -28,7 +28,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     accept_machine()
     place = tmp_path_factory.mktemp("container")
     wheels = place / "wheels"
-    fetched = [f"{ROOT}[server,oidc,postgresql]", "hatchling"]
+    fetched = [f"{ROOT}[server,oidc,postgresql,queue,buckets]", "hatchling"]
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(wheels), *fetched]
     subprocess.run(command, check=True, capture_output=True)
     for wheel in wheels.glob("imgpolicy-*.whl"):
