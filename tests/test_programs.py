@@ -87,7 +87,7 @@ FORMS: tuple[tuple[type, type[msgspec.Struct], dict[str, str | None]], ...] = (
     # The models stand with the tool, and the hash is for the record of a post.
     (Report, wire.ReportWire, {"register_head": "register", "models": None, "pdq": None}),
     (Finding, wire.FindingWire, {"reading": None}),  # shown at a terminal alone
-    (Remedy, wire.RemedyWire, {}),
+    (Remedy, wire.RemedyWire, {"letter_command": None}),  # programs have the letter
     (FaceReport, wire.FaceWire, {"also": None, "roll": None}),  # how a face is covered
     (DeclaredReport, wire.DeclaredWire, {}),
     (WorkReport, wire.WorkWire, {}),

@@ -246,18 +246,21 @@ class Backlog(Generic[JobT]):
         self._closed = False
 
     def put(self, job: JobT) -> bool:
+        """Let a job wait; False when no more are handed out."""
         with self._changed:
             self._waiting.append(job)
             self._changed.notify()
             return not self._closed
 
     def take(self) -> JobT | None:
+        """The next job; waits for one, and is None once it is closed."""
         with self._changed:
             while not self._waiting and not self._closed:
                 self._changed.wait()
             return None if self._closed else self._waiting.popleft()
 
     def close(self) -> None:
+        """Hand out no more jobs."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -35,8 +35,8 @@ Reported = Callable[[], contextlib.AbstractContextManager[None]]
 class Statements:
     """Sends statements, each in a transaction of its own, from threads, so that who waits for them holds nobody up.
 
-    The methods without a word are those that pgqueuer's port for drivers names. Nobody is told what others write
-    (LISTEN): whoever works asks.
+    Its methods are those that pgqueuer's port for drivers names. Nobody is told what others write (LISTEN): whoever
+    works asks.
     """
 
     def __init__(self, engine: sa.Engine, reported: Reported) -> None:
@@ -65,24 +65,29 @@ class Statements:
             return [dict(row) for row in found.mappings()] if found.returns_rows else []
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        """The rows that it gives; raises as `ask` does."""
         return await asyncio.to_thread(self.ask, query, *args)
 
     async def execute(self, query: str, *args: object) -> str:
+        """Nothing, when it was done; raises as `ask` does."""
         await asyncio.to_thread(self.ask, query, *args)
         return ""
 
     async def notify(self, channel: str, payload: str) -> None:
+        """Say something to those who listen."""
         await self.execute("SELECT pg_notify($1, $2)", channel, payload)
 
     async def add_listener(self, channel: str, callback: Callable[[str | bytes | bytearray], None]) -> None:
-        pass
+        """Nothing: who works asks."""
 
     @property
     def shutdown(self) -> asyncio.Event:
+        """Set by the engine when it ends."""
         return self._shutdown
 
     @property
     def tm(self) -> TaskManager:
+        """The engine's own keeper of tasks, a new one."""
         from pgqueuer.core.tm import TaskManager
 
         return TaskManager()
@@ -101,6 +106,7 @@ class Asking:
         self._statements = statements
 
     def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        """The rows that it gives; raises as `Statements.ask` does."""
         return self._statements.ask(query, *args)
 
 
