@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,8 @@ from imgpolicy.phrase import phrase
 if TYPE_CHECKING:
     from imgpolicy.domain.verdict import Verdict, VerdictWord
     from imgpolicy.service.archive import Counted
-    from imgpolicy.service.audit_work import Audited
+    from imgpolicy.service.audit_work import Audited, AuditRequest
+    from imgpolicy.service.workspace import Place as WorkspacePlace
     from imgpolicy.service.workspace import Workspace
 
 
@@ -124,12 +125,8 @@ def audit(
             return _say_what_waits(workspace)
         from imgpolicy.service.archive import counted
         from imgpolicy.service.audit_work import AuditRequest
-        from imgpolicy.service.auditing import audit
-        from imgpolicy.service.auditing_again import audit_again
         from imgpolicy.service.listing import names_in
-        from imgpolicy.service.queueing import audit_queued, work_off
 
-        where = place.elsewhere()
         request = AuditRequest(
             places=tuple(places or ()),
             posting=planned.posting(workspace),
@@ -139,12 +136,7 @@ def audit(
             keypoints=asked.keep_keypoints,
             allow_private_hosts=allow_private_hosts,
         )
-        if asked.worker:
-            answers = work_off(workspace, where, request.jobs)
-        elif asked.queue:
-            answers = audit_queued(workspace, request)
-        else:
-            answers = audit_again(workspace, where, request) if asked.again else audit(workspace, where, request)
+        answers = _answers(workspace, place.elsewhere(), request, asked)
         tally = _told(answers, asked, names_in(places) if places else None)
         if places:
             tally.take(counted(workspace, places))
@@ -154,6 +146,27 @@ def audit(
     if tally.kinds or not asked.queue:
         _sum_up(tally, asked.lines)
     return _worse(tally.exit, waits)
+
+
+def _answers(
+    workspace: Workspace, where: WorkspacePlace, request: AuditRequest, asked: AuditOptions
+) -> Iterator[Audited]:
+    """What is said of each picture, in the way that is asked for."""
+    if asked.worker:
+        from imgpolicy.service.queueing import work_off
+
+        return work_off(workspace, where, request.jobs)
+    if asked.queue:
+        from imgpolicy.service.queueing import audit_queued
+
+        return audit_queued(workspace, request)
+    if asked.again:
+        from imgpolicy.service.auditing_again import audit_again
+
+        return audit_again(workspace, where, request)
+    from imgpolicy.service.auditing import audit
+
+    return audit(workspace, where, request)
 
 
 def _check_words(places: Sequence[str], asked: AuditOptions) -> None:
