@@ -145,6 +145,15 @@ def test_whoever_may_see_people_finds_pictures_by_what_is_said_of_them(desk: Ser
 
 
 @pytest.mark.slow
+def test_who_looks_for_a_place_that_was_never_audited_leaves_nothing_behind(folder: Path) -> None:
+    kept = folder / "consent_db" / "register.sqlite-archive"
+    before = kept.read_bytes()
+    with Workspace.open(folder / "imgpolicy.toml") as workspace:
+        assert listing.part(workspace, Filter(place="nowhere", code="X999")) == listing.Part()
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.slow
 def test_the_report_on_a_picture_is_made_again_without_opening_it(desk: Served, folder: Path) -> None:
     for file in (folder / "pictures").iterdir():
         file.unlink()

@@ -380,7 +380,7 @@ CHANGES_NOTHING = """
     changed.may_have_changed changed.settle changed.start
     check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
     check.idle_waivers check.pictures_in
-    archive.root_of listing.listing listing.names_in listing.overview listing.part listing.report_on
+    archive.known_root archive.root_of listing.listing listing.names_in listing.overview listing.part listing.report_on
     reached.catch_up reached.copies reached.fallen_since reached.reached
     reached.reached_by_works
     clean_many.clean_each clean_many.plan

@@ -132,13 +132,22 @@ class Vocabulary:
 
     def number(self, word: bytes) -> int:
         """The number of this word, which is kept from now on."""
-        number = self._numbers.get(word)
+        number = self.known(word)
         if number is None:
-            digest = self._vault.digest(word)
             sealed = self._vault.seal(_WORD, word)
             with self._database.archiving() as rows:
-                number = rows.known_number(digest) or rows.number(digest, sealed)
+                number = rows.number(self._vault.digest(word), sealed)
             self._remember(number, word)
+        return number
+
+    def known(self, word: bytes) -> int | None:
+        """The number of this word; None where it is not kept."""
+        number = self._numbers.get(word)
+        if number is None:
+            with self._database.archiving() as rows:
+                number = rows.known_number(self._vault.digest(word))
+            if number is not None:
+                self._remember(number, word)
         return number
 
     def spelled(self, number: int) -> bytes:

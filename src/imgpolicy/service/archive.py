@@ -339,7 +339,16 @@ def counted(workspace: Workspace, places: Iterable[str]) -> Counted:
 
 def root_number(archive: Archive, place: str) -> int:
     """The number that stands for a place that was named to an audit."""
-    return archive.words.number(f"root:{place}".encode("utf-8", "surrogateescape"))
+    return archive.words.number(_root(place))
+
+
+def known_root(archive: Archive, place: str) -> int | None:
+    """The number that stands for a place; None where no audit was asked for one that is named so."""
+    return archive.words.known(_root(place))
+
+
+def _root(place: str) -> bytes:
+    return f"root:{place}".encode("utf-8", "surrogateescape")
 
 
 def root_of(archive: Archive, number: int) -> str:

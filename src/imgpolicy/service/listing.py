@@ -19,7 +19,7 @@ from imgpolicy.register.people import person_row
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.register.sql.archive_search import ArchiveSearch, Sought
 from imgpolicy.report import Report
-from imgpolicy.service.archive import codes_of, judge_places, root_number, root_of
+from imgpolicy.service.archive import codes_of, judge_places, known_root, root_number, root_of
 from imgpolicy.service.workspace import Workspace
 
 
@@ -119,7 +119,9 @@ def part(workspace: Workspace, asked: Filter) -> Part:
     if not workspace.register.has_archive:
         return Part()
     archive = workspace.register.archive
-    root = None if asked.place is None else root_number(archive, asked.place)
+    root = None if asked.place is None else known_root(archive, asked.place)
+    if asked.place is not None and root is None:
+        return Part()
     verdict = None if asked.verdict is None else int(asked.verdict)
     codes = None if asked.code is None else _with_code(archive, asked.code)
     with archive.search() as search:
