@@ -46,6 +46,7 @@ WITHOUT_A_ROW = {
     "archive.posting_of": NO_DOOR,
     "archive.showing": ONLY_READS,
     "changed.settle": NO_DOOR,
+    "archive.known_root": NO_DOOR,
     "archive.root_of": NO_DOOR,
     "listing.listing": ONLY_READS,
     "listing.overview": ONLY_READS,
