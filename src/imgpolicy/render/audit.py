@@ -6,8 +6,6 @@ digest. Names of files, rules and ids of people are data to it, and text in the 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -19,7 +17,7 @@ import msgspec
 from imgpolicy.domain.dossier import Archived
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.language import ENGLISH, Language
-from imgpolicy.render.page import add
+from imgpolicy.render.page import add, new_page, written
 from imgpolicy.text import printable
 from imgpolicy.version import __version__
 
@@ -32,19 +30,9 @@ _LONGEST = 1_000
 def audit_page(lines: Iterable[Archived], titles: Mapping[str, str], language: Language = ENGLISH) -> str:
     """The pictures, by name, as one HTML document that ends in a line break; `titles` says what rules are about."""
     data = _Data(sorted(lines, key=lambda one: one.name))
-    page = ET.Element("html", lang=language.code.value)
-    head = ET.SubElement(page, "head")
-    style, script = _text("audit.css"), _text("audit.js")
-    closed = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
-    ET.SubElement(head, "meta", charset="utf-8")
-    policy = f"{closed}; base-uri 'none'; form-action 'none'"
-    ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": policy})
-    ET.SubElement(head, "meta", name="generator", content="imgpolicy")
-    ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     title = language.word("The archive: which pictures may be posted?")
-    add(head, "title", title)
-    ET.SubElement(head, "style").text = style
-    body = ET.SubElement(page, "body")
+    script = _text("audit.js")
+    page, body = new_page(title, _text("audit.css"), language.code, script=script)
     main = add(body, "main")
     add(main, "h1", title)
     add(ET.SubElement(main, "noscript"), "p", language.word("To search in this page, let it run its script."))
@@ -53,7 +41,7 @@ def audit_page(lines: Iterable[Archived], titles: Mapping[str, str], language: L
     add(body, "footer", language.word("Made by imgpolicy {version}.", version=__version__), {"class": "small"})
     ET.SubElement(body, "script", id="rows", type="application/json").text = data.written(language)
     ET.SubElement(body, "script").text = script
-    return "<!DOCTYPE html>\n" + ET.tostring(page, encoding="unicode", method="html") + "\n"
+    return written(page)
 
 
 class _Data:
@@ -135,7 +123,3 @@ def _table(main: ET.Element, language: Language) -> None:
 @cache
 def _text(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

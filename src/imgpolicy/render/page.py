@@ -1,8 +1,10 @@
-"""Pages in HTML: one self-contained file, in which every text is escaped and nothing is fetched or run."""
+"""Pages in HTML: one self-contained file, in which every text is escaped, nothing is fetched, and nothing else runs."""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
@@ -33,22 +35,39 @@ REPORT = "imgpolicy report"
 
 
 def new_page(
-    title: str, style: str = "", code: LanguageCode = LanguageCode.ENGLISH, *, generator: str = "imgpolicy"
+    title: str,
+    style: str = "",
+    code: LanguageCode = LanguageCode.ENGLISH,
+    *,
+    generator: str = "imgpolicy",
+    script: str = "",
 ) -> tuple[ET.Element, ET.Element]:
     """A page in the language of this code and its body, to be filled; `style` is CSS of ours, after what pages share.
 
     `generator` is what it says that it was made by.
-    A content security policy lets a browser load and run nothing, whatever the page is filled with.
+    A content security policy lets a browser load and run nothing, whatever the page is filled with, but `script` where
+    there is one: whoever fills the page puts it there, and styles no element by itself.
     """
-    page = ET.Element("html", lang=code.value)
+    page, whole = ET.Element("html", lang=code.value), _STYLE + style
+    policy = _running(whole, script) if script else _CLOSED
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
-    ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": _CLOSED})
+    ET.SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": policy})
     ET.SubElement(head, "meta", name="generator", content=generator)
     ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     ET.SubElement(head, "title").text = printable(title)
-    ET.SubElement(head, "style").text = _STYLE + style
+    ET.SubElement(head, "style").text = whole
     return page, ET.SubElement(page, "body")
+
+
+def _running(style: str, script: str) -> str:
+    """A policy that lets this style and this script be, and nothing else."""
+    closed = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    return f"{closed}; base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def written(page: ET.Element) -> str:
