@@ -217,6 +217,13 @@ class Fingerprint(Fact):
     further: tuple[Fingerprint, ...] = ()
 
 
+PDQ_APART = (0, 2, 4, 5)
+"""Those of the eight forms in `Fingerprint.pdq` of which the others are these mirrored at a diagonal.
+
+That swaps rows and columns of the coefficients, and so the bits of the hash, which are 16 x 16 of them.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Keypoints(Fact):
     """Places that are found again in copies and parts of the picture, and what they look like.

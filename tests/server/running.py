@@ -115,6 +115,16 @@ def _started(process: subprocess.Popen[bytes], said: Path) -> ServedApart:
     raise AssertionError(said.read_text())
 
 
+@contextlib.contextmanager
+def signed_in(desk: Served, login: str) -> Iterator[httpx.Client]:
+    """A client of whoever has this login, whose password is the usual one."""
+    with desk.client() as client:
+        client.headers["origin"] = desk.address
+        form = {"login": login, "password": f"the password of {login}"}
+        assert client.post("/sign-in", data=form).status_code == 303
+        yield client
+
+
 class Form(HTMLParser):
     """The hidden fields of a page's forms."""
 

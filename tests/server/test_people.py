@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from tests.server.running import Form, Served, served, token_of
+from tests.server.running import Form, Served, served, signed_in, token_of
 
 from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.domain.person import Person
@@ -38,15 +37,6 @@ def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(folder: Path) -> Iterator[Served]:
     with served(folder) as running:
         yield running
-
-
-@contextlib.contextmanager
-def signed_in(desk: Served, login: str) -> Iterator[httpx.Client]:
-    with desk.client() as client:
-        client.headers["origin"] = desk.address
-        form = {"login": login, "password": f"the password of {login}"}
-        assert client.post("/sign-in", data=form).status_code == 303
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import shutil
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.server.running import Served, served, token_of
+from tests.server.running import Served, served, signed_in, token_of
 
 from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.service import accounts
@@ -38,15 +37,6 @@ def folder(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(folder: Path) -> Iterator[Served]:
     with served(folder) as running:
         yield running
-
-
-@contextlib.contextmanager
-def signed_in(desk: Served, login: str) -> Iterator[httpx.Client]:
-    with desk.client() as client:
-        client.headers["origin"] = desk.address
-        form = {"login": login, "password": f"the password of {login}"}
-        assert client.post("/sign-in", data=form).status_code == 303
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.server.browser import browser, needs_chromium, password_of, sign_in, violations, visitor
-from tests.server.running import Form, Served, served
+from tests.server.running import Form, Served, served, signed_in
 
 from imgpolicy.domain.account import Account, AccountRole, Right
 from imgpolicy.domain.posting import Origin, Posting, Role
@@ -56,15 +56,6 @@ def folder(audited: Path, tmp_path: Path) -> Path:
 def desk(folder: Path) -> Iterator[Served]:
     with served(folder) as running:
         yield running
-
-
-@contextlib.contextmanager
-def signed_in(desk: Served, login: str) -> Iterator[httpx.Client]:
-    with desk.client() as client:
-        client.headers["origin"] = desk.address
-        form = {"login": login, "password": f"the password of {login}"}
-        assert client.post("/sign-in", data=form).status_code == 303
-        yield client
 
 
 NO = {"kind": "publication", "how": "withdrawn", "what": "all", "reason": "by mail"}

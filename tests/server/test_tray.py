@@ -10,8 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.server.running import Form, Served, served, token_of
-from tests.server.test_people import signed_in
+from tests.server.running import Form, Served, served, signed_in, token_of
 
 from imgpolicy.domain.account import Account, AccountRole
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState

@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from imgpolicy.cli import common
 from imgpolicy.errors import ImgPolicyError
 from imgpolicy.phrase import phrase
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 FEW = 5
 """Of fewer pictures nobody is shown how far it is."""
@@ -35,25 +39,10 @@ def progress(
     if quiet or not common.is_terminal(sys.stderr) or (total is not None and total < FEW):
         yield lambda _name, _said: None
         return
-    from rich.console import Console
-    from rich.progress import (
-        MofNCompleteColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
     from imgpolicy.text import printable
 
-    columns = (
-        SpinnerColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
     begun, ended, first = Event(), Event(), list[str]()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with _bar() as shown:
         task = shown.add_task("", total=total)
 
         def count() -> None:
@@ -80,6 +69,15 @@ def progress(
             begun.set()
             if names is not None:
                 counter.join()
+
+
+def _bar() -> Progress:
+    """What a terminal shows: that something goes on, how many are done, since when, and what is said besides."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _left(seconds: float | None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imgpolicy.facts import Fingerprint
+from imgpolicy.facts import PDQ_APART, Fingerprint
 from imgpolicy.match.works import MIN_QUALITY, PDQ_CERTAIN
 
 
@@ -43,9 +43,6 @@ def posted_alike(fingerprint: Fingerprint, posts: Iterable[PostedPicture]) -> tu
     return tuple(filter(alike, posts))
 
 
-_APART = (0, 2, 4, 5)
-"""PDQ's forms of which the other four are these mirrored at a diagonal, which swaps the rows and columns of a hash."""
-
 _SIDE = 16
 
 
@@ -53,7 +50,7 @@ def forms_of(fingerprint: Fingerprint) -> bytes | None:
     """What `near` needs of a picture that may be a copy of a posted one: 128 bytes; None where it is too plain."""
     if fingerprint.quality < MIN_QUALITY:
         return None
-    return b"".join(fingerprint.pdq[form].to_bytes(32, "little") for form in _APART)
+    return b"".join(fingerprint.pdq[form].to_bytes(32, "little") for form in PDQ_APART)
 
 
 def near(pdq: int, forms: NDArray[np.uint64], most: int = PDQ_CERTAIN) -> NDArray[np.intp]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from imgpolicy.facts import PDQ_APART
+
 Bits = NDArray[np.bool_]
 
 _BYTES = 32
@@ -23,9 +25,8 @@ _ACROSS = (_AT % 2 == 0).ravel()
 _SIGNS = np.stack([_DOWN ^ _ACROSS, _DOWN, _ACROSS])
 """Which bits the picture turned by 180 degrees, upside down, and mirrored has the other way round."""
 
-_OWN = (0, 2, 4, 5)
 _OF = (0, 3, 1, 2, 2, 3, 0, 1)
-"""Of which of the four above each of the eight is, as it stands or mirrored at the diagonal."""
+"""Of which of those that stand apart each of the eight is, as it stands or mirrored at the diagonal."""
 
 _MIRRORED = (1, 3, 6, 7)
 
@@ -36,10 +37,10 @@ def packed(hashes: tuple[int, ...]) -> bytes:
     if len(hashes) != len(_OF):
         return _RAW + whole
     bits = _bits(whole)
-    first, others = bits[0], bits[list(_OWN[1:])]
+    first, others = bits[0], bits[list(PDQ_APART[1:])]
     differing = [np.flatnonzero(row).astype(np.uint8) for row in others ^ first ^ _SIGNS]
     few = _TURNED + whole[:_BYTES] + b"".join(bytes([min(len(at), 255)]) + at.tobytes() for at in differing)
-    follows = len(few) < len(whole) and np.array_equal(_eight(bits[list(_OWN)]), bits)
+    follows = len(few) < len(whole) and np.array_equal(_eight(bits[list(PDQ_APART)]), bits)
     return few if follows else _RAW + whole
 
 
@@ -50,7 +51,7 @@ def unpacked(data: bytes) -> tuple[int, ...]:
         return _numbers(rest)
     if way != _TURNED or len(rest) < _BYTES:
         raise ValueError("these are no hashes")
-    own = np.empty((len(_OWN), _WAVES * _WAVES), np.bool_)
+    own = np.empty((len(PDQ_APART), _WAVES * _WAVES), np.bool_)
     own[0] = _bits(rest[:_BYTES])[0]
     own[1:] = own[0] ^ _SIGNS
     at = _BYTES
