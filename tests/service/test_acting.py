@@ -377,7 +377,7 @@ CHANGES_NOTHING = """
     calendar.deadlines calendar.feed calendar.followed
     cards.card
     bulk.jobs_for bulk.work bulk.worked_off
-    changed.may_have_changed changed.settle changed.start
+    changed.may_have_changed changed.named_in changed.said_since changed.settle changed.start
     check.accept_all check.accept_posting check.accept_release check.accept_request check.check_one check.complete
     check.idle_waivers check.pictures_in
     archive.known_root archive.root_of listing.listing listing.names_in listing.overview listing.part listing.report_on

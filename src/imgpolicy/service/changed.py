@@ -10,7 +10,7 @@ from itertools import chain
 
 from imgpolicy.domain.posting import Posting
 from imgpolicy.register.archive_store import Archive
-from imgpolicy.register.concerns import concern_since
+from imgpolicy.register.concerns import Concern, concern_since
 from imgpolicy.register.sql.archive import ArchiveRows, PlaceRow
 from imgpolicy.service.archive import Basis, against_number, basis, basis_number, basis_of, concerned
 from imgpolicy.service.check import accept_posting
@@ -55,14 +55,7 @@ def _outdated(workspace: Workspace, archive: Archive) -> Iterator[list[PlaceRow]
 
 def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[list[PlaceRow]]:
     """Places that policy, register or the day may give another answer, for each basis on which answers were made."""
-    with archive.rows() as rows:
-        numbers = rows.bases()
-    for number in numbers:
-        then = basis_of(archive, number)
-        if then == now:
-            continue
-        with workspace.register.reading() as unit:
-            concern = concern_since(unit, then.state)
+    for number, then, concern in said_since(workspace, now):
         fresh = concern.posts and any(one.fresh_days is not None for one in workspace.policy.channels.values())
         counted = concern.faces and not workspace.policy.people.mode.compares
         if concern.everything or fresh or counted or (then.policy, then.version) != (now.policy, now.version):
@@ -72,8 +65,29 @@ def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[lis
             yield from _batches(archive, partial(_made_by, number, now.day))
         if concern.faces:
             yield from _batches(archive, partial(_with_faces, number))
-        places = concerned(workspace, people=sorted(concern.people), works=sorted(concern.works))
-        yield [one for one in places if one.judged == number]
+        yield named_in(workspace, number, concern)
+
+
+def said_since(workspace: Workspace, now: Basis) -> Iterator[tuple[int, Basis, Concern]]:
+    """Each basis on which answers were made but this one, with its number, and what was said since that concerns them.
+
+    RegisterError when the register cannot be read.
+    """
+    archive = workspace.register.archive
+    with archive.rows() as rows:
+        numbers = rows.bases()
+    for number in numbers:
+        then = basis_of(archive, number)
+        if then != now:
+            with workspace.register.reading() as unit:
+                concern = concern_since(unit, then.state)
+            yield number, then, concern
+
+
+def named_in(workspace: Workspace, number: int, concern: Concern) -> list[PlaceRow]:
+    """The places that were judged on the basis of this number and whose pictures show whom or what it names."""
+    places = concerned(workspace, people=sorted(concern.people), works=sorted(concern.works))
+    return [one for one in places if one.judged == number]
 
 
 def _made_by(number: int, until: dt.date | None, rows: ArchiveRows, after: bytes) -> list[PlaceRow]:

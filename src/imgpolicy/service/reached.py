@@ -15,10 +15,10 @@ from imgpolicy.match.works import PDQ_POSSIBLE
 from imgpolicy.phrase import message_of
 from imgpolicy.register.archive_forms import forms_in
 from imgpolicy.register.archive_store import Archive
-from imgpolicy.register.concerns import concern_since
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.register.works import whole_work
-from imgpolicy.service.archive import Places, against_number, basis, basis_of, concerned, no_longer_go
+from imgpolicy.service.archive import Places, against_number, basis, no_longer_go
+from imgpolicy.service.changed import named_in, said_since
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Workspace
 
@@ -149,16 +149,7 @@ def catch_up(workspace: Workspace) -> None:
     """
     if not workspace.register.has_archive:
         return
-    archive, now = workspace.register.archive, basis(workspace)
-    with archive.rows() as rows:
-        numbers = rows.bases()
     waiting: list[PlaceRow] = []
-    for number in numbers:
-        then = basis_of(archive, number)
-        if then.state == now.state:
-            continue
-        with workspace.register.reading() as unit:
-            concern = concern_since(unit, then.state)
-        about = concerned(workspace, people=sorted(concern.people), works=sorted(concern.works))
-        waiting += [one for one in about if one.judged == number]
+    for number, _, concern in said_since(workspace, basis(workspace)):
+        waiting += named_in(workspace, number, concern)
     no_longer_go(workspace, waiting)

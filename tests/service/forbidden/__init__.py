@@ -45,6 +45,8 @@ WITHOUT_A_ROW = {
     "archive.posting_number": NO_DOOR,
     "archive.posting_of": NO_DOOR,
     "archive.showing": ONLY_READS,
+    "changed.named_in": NO_DOOR,
+    "changed.said_since": NO_DOOR,
     "changed.settle": NO_DOOR,
     "archive.known_root": NO_DOOR,
     "archive.root_of": NO_DOOR,
