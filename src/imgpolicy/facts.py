@@ -371,6 +371,8 @@ class Facts:
     def only(self, kinds: Iterable[type[Fact]]) -> Facts:
         """Those of these types, in this order."""
         known = {kind: self.known[kind] for kind in kinds if kind in self.known}
+        if list(known) == list(self.known) and self.sources.keys() <= known.keys():
+            return self
         return replace(self, known=known, sources={kind: by for kind, by in self.sources.items() if kind in known})
 
     def without(self, kind: type[Fact]) -> Facts:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from imgpolicy.facts import Unknown
 from imgpolicy.index.fingerprints import FingerprintIndex
 from imgpolicy.phrase import phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class WorkIndex:
     """What all works are recognised by, in one part or several.
 
@@ -19,7 +20,7 @@ class WorkIndex:
 
     parts: tuple[FingerprintIndex, ...] = ()
 
-    @property
+    @cached_property
     def in_parts(self) -> bool:
         """True when parts of some work can be recognised."""
         return any(len(part.pictured) for part in self.parts)

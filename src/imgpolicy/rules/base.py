@@ -161,5 +161,8 @@ class Rule(ABC):
 
 def judge(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """The findings of all rules that could judge, the worst first, then by code and place."""
-    able = [rule for rule in rules if not any(isinstance(case.facts.get(need), Unknown) for need in rule.needs)]
+    asked = tuple(rules)
+    needed = {need for rule in asked for need in rule.needs}
+    unknown = {need for need in needed if isinstance(case.facts.get(need), Unknown)}
+    able = [rule for rule in asked if unknown.isdisjoint(rule.needs)]
     return worst_first(finding for rule in able for finding in rule.judge(case))
