@@ -1,9 +1,11 @@
 """What an archive costs: kept, judged again after one withdrawal, and judged from its first place to its last.
 
-    python benchmarks/audit.py [--pictures N] [--touched N]
+    python benchmarks/audit.py [--pictures N] [--touched N] [--photographs FOLDER]
 
-The sample's pictures are looked at once. What is kept of them is kept N times, each time for a picture of its own; of
-those with somebody registered so many as are touched. Then that person says no.
+The sample's pictures are looked at once, and those of the folder where one is given. What is kept of them is kept N
+times, each time for a picture of its own; of those with somebody registered so many as are touched. Where in the sample
+no other picture has the same reasons, no copy has: what many have in common is measured, not made. Then that person
+says no, and after that the policy changes: all is judged, each picture, and once more only one of those that are alike.
 """
 
 from __future__ import annotations
@@ -14,17 +16,16 @@ import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from imgpolicy.domain.consent import Consent, ConsentKind, ConsentState
 from imgpolicy.domain.posting import Origin, Posting, Role
-from imgpolicy.facts import Keypoints
-from imgpolicy.match.kept import KeptPicture
 from imgpolicy.picture import load
-from imgpolicy.register.archive import Kept, keep_pictures
+from imgpolicy.register.archive import Judged, Kept, keep_pictures
 from imgpolicy.register.consents import record_consent
 from imgpolicy.register.sql.archive import PlaceRow
 from imgpolicy.register.sql.database import archive_file
@@ -38,66 +39,90 @@ AT_A_TIME = 2_000
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What is kept of one of the sample's pictures, and what was said of it."""
+
+    kept: Kept
+    said: Judged
+
+
+@dataclass(frozen=True)
 class Sample:
-    """What is kept of the sample's pictures: of those with somebody registered, and of the others."""
+    """The sample's pictures: those with somebody registered, and the others."""
 
-    named: list[KeptPicture]
-    others: list[KeptPicture]
-
-
-def looked_at(workspace: Workspace, folder: Path) -> Sample:
-    """The sample's pictures, looked at once."""
-    posting = accept_posting(workspace, POSTING)
-    kept = [
-        workspace.checker.check_to_keep(load(file.read_bytes(), file.name), posting)[1]
-        for file in sorted((folder / "pictures").iterdir())
-    ]
-    kept = [replace(one, facts=one.facts.without(Keypoints)) for one in kept]
-    return Sample([one for one in kept if one.matches.people], [one for one in kept if not one.matches.people])
+    named: list[Seen]
+    others: list[Seen]
 
 
-def copies(workspace: Workspace, sample: Sample, pictures: int, touched: int) -> Iterator[Kept]:
+def looked_at(workspace: Workspace, files: Iterable[Path]) -> Sample:
+    """These pictures, looked at once."""
+    posting, store = accept_posting(workspace, POSTING), workspace.register.archive
+    made_by = archive.basis_number(store, archive.basis(workspace))
+    seen = []
+    for file in files:
+        report, picture = workspace.checker.check_to_keep(load(file.read_bytes(), file.name), posting)
+        kept = archive.kept_of(workspace, picture, keypoints=False)
+        seen.append(Seen(kept, archive.judged(store, report, made_by)))
+    return Sample([one for one in seen if one.kept.people], [one for one in seen if not one.kept.people])
+
+
+def shared(sample: Sample) -> set[bytes]:
+    """The reasons that more than one of the pictures has."""
+    counts = Counter(one.kept.reasons for one in sample.others if one.kept.reasons is not None)
+    found = {reasons for reasons, count in counts.items() if count > 1}
+    alone, alike = counts.total(), sum(counts[one] for one in found)
+    print(f"of {len(sample.named) + len(sample.others)} pictures {alone} show nobody, and {alike} of these are alike")
+    return found
+
+
+def copies(workspace: Workspace, sample: Sample, pictures: int, touched: int) -> Iterator[Seen]:
     """So many pictures, each with a file of its own."""
-    store = workspace.register.archive
-    made = {
-        kind: [(archive.kept_of(workspace, one, keypoints=False), one.facts.picture.sha256 or "") for one in own]
-        for kind, own in (("named", sample.named), ("others", sample.others))
-    }
+    sealer, alike = workspace.register.archive.sealer, shared(sample)
     for number in range(pictures):
-        own = made["named" if number < touched else "others"]
-        kept, before = own[number % len(own)]
-        sha256 = secrets.token_hex(32)
-        facts = store.sealer.unseal(f"facts.together:{before}", kept.facts)
-        matches = store.sealer.unseal(f"matches:{before}", kept.matches or b"")
-        yield replace(
+        own = sample.named if number < touched else sample.others
+        kept, said = (one := own[number % len(own)]).kept, one.said
+        sha256, reasons = secrets.token_hex(32), kept.reasons
+        if reasons is not None and reasons not in alike:
+            reasons = secrets.token_bytes(16)
+        facts = sealer.unseal(f"facts.together:{kept.sha256}", kept.facts)
+        matches = sealer.unseal(f"matches:{kept.sha256}", kept.matches or b"")
+        copy = replace(
             kept,
             sha256=sha256,
-            facts=store.sealer.seal(f"facts.together:{sha256}", facts),
-            matches=store.sealer.seal(f"matches:{sha256}", matches),
+            facts=sealer.seal(f"facts.together:{sha256}", facts),
+            matches=sealer.seal(f"matches:{sha256}", matches),
+            reasons=reasons,
         )
+        yield Seen(copy, said)
 
 
-def fill(workspace: Workspace, found: Iterator[Kept]) -> None:
+def fill(workspace: Workspace, found: Iterator[Seen]) -> None:
     """Keep all of them, each at a place of its own."""
     store = workspace.register.archive
     posting = archive.posting_number(workspace, POSTING)
-    made_by = archive.basis_number(store, archive.basis(workspace))
-    nothing = archive.codes_number(store, ())
-    now, number = dt.datetime.now(dt.UTC), 0
+    now, names = dt.datetime.now(dt.UTC), (f"pictures/{number:07}.jpg" for number in count())
     while batch := list(islice(found, AT_A_TIME)):
         with workspace.register.reading() as unit, store.rows() as rows:
-            numbers = keep_pictures(unit, rows, batch)
-            places = []
-            for one in batch:
-                name = f"pictures/{number:07}.jpg"
-                sealed, number = store.sealed_name(name), number + 1
-                picture = numbers[one.sha256]
-                places.append(
+            numbers = keep_pictures(unit, rows, [one.kept for one in batch])
+            rows.put_places(
+                [
                     PlaceRow(
-                        *(store.place_id(name), 1, sealed, "1-2-3", picture, posting, 0, nothing, made_by, None, now, 1)
+                        id=store.place_id(name),
+                        root=1,
+                        name=store.sealed_name(name),
+                        stamp="1-2-3",
+                        picture=numbers[one.kept.sha256],
+                        posting=posting,
+                        verdict=int(one.said.verdict),
+                        codes=one.said.codes,
+                        judged=one.said.judged,
+                        until=one.said.until,
+                        at=now,
+                        run=1,
                     )
-                )
-            rows.put_places(places)
+                    for one, name in zip(batch, names, strict=False)
+                ]
+            )
 
 
 def timed(what: str, count: int, began: tuple[float, float]) -> None:
@@ -123,22 +148,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=100_000)
     parser.add_argument("--touched", type=int, default=1_365)
+    parser.add_argument("--photographs", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "work"
         lay_out_demo(folder)
-        with Workspace.open(folder / "imgpolicy.toml") as workspace:
-            measure(workspace, folder, asked.pictures, asked.touched)
+        files = sorted((folder / "pictures").iterdir())
+        files += sorted(file for file in asked.photographs.rglob("*") if file.is_file()) if asked.photographs else []
+        policy = folder / "imgpolicy.toml"
+        with Workspace.open(policy) as workspace:
+            measure(workspace, files, asked.pictures, asked.touched)
+        policy.write_text(policy.read_text().replace('name = "', 'name = "New: ', 1))
+        with Workspace.open(policy) as workspace:
+            began = now()
+            timed("judged, of those that are alike one", judged_once(workspace), began)
 
 
-def measure(workspace: Workspace, folder: Path, pictures: int, touched: int) -> None:
-    """All measurements, one after the other."""
-    sample = looked_at(workspace, folder)
-    sizes([archive.kept_of(workspace, one, keypoints=False) for one in (*sample.named, *sample.others)])
+def measure(workspace: Workspace, files: Iterable[Path], pictures: int, touched: int) -> None:
+    """All measurements by one policy, one after the other."""
+    sample = looked_at(workspace, files)
+    sizes([one.kept for one in (*sample.named, *sample.others)])
     began = now()
     fill(workspace, copies(workspace, sample, pictures, touched))
     timed(f"{pictures} pictures kept", pictures, began)
-    file = archive_file(folder / "consent_db" / "register.sqlite")
+    file = archive_file(workspace.policy.folder / "consent_db" / "register.sqlite")
     print(f"the archive's file: {file.stat().st_size / pictures:.0f} B a picture")
     no = Consent(person="eileen", kind=ConsentKind.PUBLICATION, state=ConsentState.WITHDRAWN)
     with workspace.register.writing() as unit:
@@ -157,9 +190,20 @@ def measure(workspace: Workspace, folder: Path, pictures: int, touched: int) -> 
     everything(workspace, pictures)
 
 
+def judged_once(workspace: Workspace) -> int:
+    """How many are judged, and kept, when the policy changed."""
+    begun, judged = changed.start(workspace), 0
+    for batch in changed.may_have_changed(workspace, begun):
+        answers = list(archive.judge_places(workspace, batch))
+        archive.keep(workspace, [(one.row, one.kept) for one in answers])
+        judged += len(answers)
+    changed.settle(workspace, begun)
+    return judged
+
+
 def everything(workspace: Workspace, pictures: int) -> None:
     """A full pass through the same rules, without opening a picture."""
-    began, after, count, held = now(), b"", 0, 0
+    began, after, total, held = now(), b"", 0, 0
     with workspace.register.archive.rows() as rows:
         made_by = rows.bases()[0]
     while True:
@@ -168,8 +212,8 @@ def everything(workspace: Workspace, pictures: int) -> None:
         if not batch:
             break
         answers = list(archive.judge_places(workspace, batch))
-        count, held, after = count + len(answers), held + len([one for one in answers if one.holds]), batch[-1].id
-    timed(f"{count} of {pictures} judged in full, {held} hold", count, began)
+        total, held, after = total + len(answers), held + len([one for one in answers if one.holds]), batch[-1].id
+    timed(f"{total} of {pictures} judged in full, {held} hold", total, began)
 
 
 if __name__ == "__main__":

@@ -16,19 +16,28 @@ from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.verdict import Where
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Code
+from imgpolicy.facts import Code, Faces, Facts
 from imgpolicy.match.faces import FaceCandidates
-from imgpolicy.match.kept import Against, HeldFaces, HeldWords, HeldWorks, KeptMatches
+from imgpolicy.match.kept import Against, Digest, HeldFaces, HeldWords, HeldWorks, KeptMatches
 from imgpolicy.match.works import Doubt, WorkHit
 from imgpolicy.match.written import WrittenMark, WrittenName
 from imgpolicy.recognise import Kind, Recognised
 from imgpolicy.recognise.payloads import Held, Payload
 from imgpolicy.recognise.readings import Coded, Readings, Said
 from imgpolicy.wire.facts import BROKEN, Sealer, damaged
-from imgpolicy.wire.together import Words, number_found_by, number_unknowns, numbered_unknowns, word_found_by
+from imgpolicy.wire.together import (
+    Words,
+    alike_together,
+    number_found_by,
+    number_unknowns,
+    numbered_unknowns,
+    word_found_by,
+)
 
 SCHEMA = 1
 """Changes when the same bytes would be read otherwise."""
+
+_REASONS = 16
 
 
 class _Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -120,6 +129,22 @@ _PERSON = msgspec.msgpack.Decoder(_Person)
 
 def encode_matches(matches: KeptMatches, sha256: str, words: Words, sealer: Sealer) -> bytes:
     """All but what is about people, and but for what it was held against: sealed, for the file with this SHA-256."""
+    return sealer.seal(_place(sha256), _packed(matches, words))
+
+
+def reasons_of(facts: Facts, matches: KeptMatches, words: Words, digest: Digest) -> bytes | None:
+    """What is the same for another picture in which the same was found; None for one that shows or names somebody.
+
+    16 bytes, which tell nothing of what was found to whoever has no key.
+    """
+    faces = facts.known.get(Faces)
+    if matches.people or (isinstance(faces, Faces) and faces.faces):
+        return None
+    found = msgspec.msgpack.encode((alike_together(facts, words), _packed(matches, words)))
+    return bytes.fromhex(digest(b"reasons:" + found))[:_REASONS]
+
+
+def _packed(matches: KeptMatches, words: Words) -> bytes:
     works, said = matches.works, matches.words
     form = _Matches(
         schema=SCHEMA,
@@ -133,7 +158,7 @@ def encode_matches(matches: KeptMatches, sha256: str, words: Words, sealer: Seal
         ),
         words=None if said is None else _words_form(said),
     )
-    return sealer.seal(_place(sha256), msgspec.msgpack.encode(form))
+    return msgspec.msgpack.encode(form)
 
 
 def encode_people(matches: KeptMatches) -> dict[str, bytes]:

@@ -365,6 +365,7 @@ NO_WORKSPACE = {"maintenance.rekey", "maintenance.restore", "recording.publish",
 CHANGES_NOTHING = """
     accounts.accounts accounts.caller_of accounts.need accounts.need_mine accounts.need_own accounts.session_of
     accounts.tokens
+    alike.judges_alike
     archive.against_number archive.basis archive.basis_number archive.basis_of archive.changes_since
     archive.codes_number archive.codes_of archive.concerned archive.counted archive.judge_places archive.judged
     archive.keep archive.kept_of archive.no_longer_go archive.opened_pictures archive.posting_number

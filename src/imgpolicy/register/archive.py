@@ -31,7 +31,7 @@ class Kept:
     Facts and matches are sealed already, what is said of people is not, and neither are `forms`, the hashes by which
     copies are found, None where the picture is too plain for them. `faces`, `works` and `words` are the numbers of
     what it was held against, None where there is nothing in it to hold; `work_ids` the works that the matches name, and
-    `recognised` those of the people whom a face is like.
+    `recognised` those of the people whom a face is like. `reasons` are as `PictureRow` has them.
     """
 
     sha256: str
@@ -44,6 +44,7 @@ class Kept:
     faces: int | None = None
     works: int | None = None
     words: int | None = None
+    reasons: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def keep_pictures(unit: UnitOfWork, rows: ArchiveRows, kept: Iterable[Kept]) -> 
                 "faces": one.faces if whole else None,
                 "works": one.works if whole else None,
                 "words": one.words if whole else None,
+                "reasons": one.reasons if whole else None,
             },
         )
         people = one.people if whole else _NOTHING

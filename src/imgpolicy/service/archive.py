@@ -22,7 +22,7 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.domain.verdict import Verdict
 from imgpolicy.errors import FactsError
 from imgpolicy.facts import Facts, Fingerprint, Keypoints, Unknown
-from imgpolicy.keeping import decode_matches, encode_matches, encode_people
+from imgpolicy.keeping import decode_matches, encode_matches, encode_people, reasons_of
 from imgpolicy.match.kept import Against, HeldFaces, KeptMatches, KeptPicture
 from imgpolicy.match.posted import forms_of
 from imgpolicy.register.archive import Judged, Kept, keep_pictures, keep_places, recognised_no_more
@@ -150,6 +150,7 @@ def kept_of(workspace: Workspace, picture: KeptPicture, *, keypoints: bool) -> K
         faces=None if matches.faces is None else against_number(archive, matches.faces.against),
         works=None if matches.works is None else against_number(archive, matches.works.against),
         words=None if matches.words is None else against_number(archive, matches.words.against),
+        reasons=reasons_of(facts, matches, archive.words, archive.sealer.digest),
     )
 
 

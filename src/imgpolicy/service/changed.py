@@ -12,6 +12,7 @@ from imgpolicy.domain.posting import Posting
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.concerns import Concern, concern_since
 from imgpolicy.register.sql.archive import ArchiveRows, PlaceRow
+from imgpolicy.service.alike import Alike, judges_alike
 from imgpolicy.service.archive import Basis, against_number, basis, basis_number, basis_of, concerned
 from imgpolicy.service.check import accept_posting
 from imgpolicy.service.workspace import Workspace
@@ -33,7 +34,8 @@ def start(workspace: Workspace) -> Start:
 def may_have_changed(workspace: Workspace, begun: Start) -> Iterator[list[PlaceRow]]:
     """The places, in batches, whose answer may be another one than when it was made, each once.
 
-    What cannot have changed is not read.
+    What cannot have changed is not read. Each batch is to be judged and kept before the next is taken: where pictures
+    are alike, the others of a kind come only when the answer for the first is another one.
 
     Found by index: what register and policy had when each answer was made, and what was done since.
     """
@@ -59,13 +61,25 @@ def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[lis
         fresh = concern.posts and any(one.fresh_days is not None for one in workspace.policy.channels.values())
         counted = concern.faces and not workspace.policy.people.mode.compares
         if concern.everything or fresh or counted or (then.policy, then.version) != (now.policy, now.version):
-            yield from _batches(archive, partial(_made_by, number, None))
+            yield from _all(workspace, number, now)
             continue
         if then.day != now.day:
             yield from _batches(archive, partial(_made_by, number, now.day))
         if concern.faces:
             yield from _batches(archive, partial(_with_faces, number))
         yield named_in(workspace, number, concern)
+
+
+def _all(workspace: Workspace, number: int, now: Basis) -> Iterator[list[PlaceRow]]:
+    """All places that were judged on the basis of this number, but those that hold as one that is alike does."""
+    archive, policy = workspace.register.archive, workspace.policy
+    batches = _batches(archive, partial(_made_by, number, None))
+    if not judges_alike(policy):
+        yield from batches
+        return
+    alike = Alike(archive, policy, basis_number(archive, now))
+    for batch in batches:
+        yield from alike.to_judge(batch)
 
 
 def said_since(workspace: Workspace, now: Basis) -> Iterator[tuple[int, Basis, Concern]]:

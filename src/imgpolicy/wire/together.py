@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown
+from imgpolicy.facts import Fact, Facts, Fingerprint, FoundBy, Keypoints, PictureInfo, Unknown
 from imgpolicy.wire.facts import BROKEN, Sealer, damaged, why_not
 from imgpolicy.wire.forms import FORMS, AnyForm, FactForm
 from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
@@ -51,6 +51,9 @@ class _Whole(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     facts: list[_Found]
 
 
+_ITS_OWN: tuple[type[Fact], ...] = (Fingerprint, Keypoints)
+"""By these works and copies are found, and no rule of ours judges by them."""
+
 _WORDS = 1_000
 """How many words are held as what they say: those of all extractors, and of what they did not look at."""
 
@@ -64,16 +67,37 @@ def encode_together(facts: Facts, words: Words, sealer: Sealer) -> bytes:
 
     What could not be looked at is not kept: tomorrow it may be. FactsError when the picture could not be read.
     """
-    info = facts.picture
-    if info.sha256 is None:
+    sha256 = facts.picture.sha256
+    if sha256 is None:
         raise damaged()
+    return sealer.seal(_place(sha256), _packed(facts, words))
+
+
+def alike_together(facts: Facts, words: Words) -> bytes:
+    """What is the same for another picture in which the same was found, unsealed.
+
+    That is all that is kept but hashes and keypoints, of which only stands who found them, and what they do not tell.
+    """
+    own = [(kind, fact) for kind in _ITS_OWN if isinstance(fact := facts.known.get(kind), kind)]
+    who = [
+        (number_found_by(by, words), number_unknowns(fact.unknowns, words))
+        for kind, fact in own
+        if (by := facts.sources.get(kind)) is not None
+    ]
+    for kind, _ in own:
+        facts = facts.without(kind)
+    return msgspec.msgpack.encode((_packed(facts, words), who))
+
+
+def _packed(facts: Facts, words: Words) -> bytes:
+    info = facts.picture
     found = [
         _found(fact, by, info, words)
         for kind, fact in facts.known.items()
         if (by := facts.sources.get(kind)) is not None and not isinstance(fact, Unknown) and why_not(fact, by) is None
     ]
     whole = _Whole(SCHEMA, info.format, info.width, info.height, number_unknowns(facts.elsewhere, words), found)
-    return sealer.seal(_place(info.sha256), msgspec.msgpack.encode(whole))
+    return msgspec.msgpack.encode(whole)
 
 
 def decode_together(data: bytes, sha256: str, name: str, words: Words, sealer: Sealer) -> Facts:

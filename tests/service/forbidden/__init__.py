@@ -24,6 +24,7 @@ PROVIDERS = "tests/test_oidc.py and tests/server/test_organisation.py ask it, wi
 NOBODY = "it refuses by answering nobody, and tells nothing more: test_accounts.py asks it"
 NOBODY_FOLLOWS = "it refuses by leading nowhere, and tells nothing more: test_calendar.py asks it"
 WITHOUT_A_ROW = {
+    "alike.judges_alike": NO_DOOR,
     "archive.against_number": NO_DOOR,
     "changed.start": NO_DOOR,
     "archive.basis": NO_DOOR,

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from imgpolicy.register.sql.base import KeyT, Moment, Row, Rows, RowT, all_of, fields_of, parts
 
-LAYOUT = 2
+LAYOUT = 3
 """Another one whenever the tables change: those of another layout are made anew, and pictures opened again."""
 
 archive_metadata = sa.MetaData()
@@ -45,6 +45,7 @@ PICTURE = sa.Table(
     sa.Column("faces", sa.Integer),
     sa.Column("works", sa.Integer),
     sa.Column("words", sa.Integer),
+    sa.Column("reasons", sa.LargeBinary),
     sa.Index("ix_archive_picture_against", "faces", "works", "words"),
 )
 PERSON = sa.Table(
@@ -117,7 +118,8 @@ RUN = sa.Table(
 class PictureRow(NamedTuple):
     """What is kept of one picture: facts and matches, sealed, and the numbers of what it was held against.
 
-    A number is None where there is nothing in the picture to be held against it.
+    A number is None where there is nothing in the picture to be held against it. `reasons` is the same for another
+    picture in which the same was found, and None for one that shows somebody (`imgpolicy.keeping.reasons_of`).
     """
 
     id: int
@@ -127,6 +129,7 @@ class PictureRow(NamedTuple):
     faces: int | None
     works: int | None
     words: int | None
+    reasons: bytes | None
 
 
 class PlaceRow(NamedTuple):
@@ -238,6 +241,15 @@ class ArchiveRows(Rows):
         """What is kept of these pictures, by their numbers."""
         return {row.id: row for row in self._among(PictureRow, PICTURE.c.id, ids)}
 
+    def reasons(self, pictures: Sequence[int]) -> dict[int, tuple[bytes, int | None, int | None]]:
+        """Of those of these pictures that have any: their reasons, and what works and words were held against."""
+        columns = (PICTURE.c.id, PICTURE.c.reasons, PICTURE.c.works, PICTURE.c.words)
+        query = sa.select(*columns).where(PICTURE.c.reasons.is_not(None))
+        found = (
+            row for part in parts(pictures) for row in self._connection.execute(query.where(PICTURE.c.id.in_(part)))
+        )
+        return {int(number): (bytes(reasons), works, words) for number, reasons, works, words in found}
+
     def with_sha256(self, sha256: Sequence[bytes]) -> dict[bytes, PictureRow]:
         """What is kept of the pictures with one of these, by it."""
         return {row.sha256: row for row in self._among(PictureRow, PICTURE.c.sha256, sha256)}
@@ -328,7 +340,7 @@ class ArchiveRows(Rows):
     def forget(self, person: str) -> None:
         """Remove what is kept of whom a picture shows where it is this person: such a picture is opened again."""
         shown = sa.select(PERSON.c.picture).where(PERSON.c.person == person)
-        nothing = {"matches": None, "faces": None, "works": None, "words": None}
+        nothing = dict.fromkeys(("matches", "faces", "works", "words", "reasons"))
         self._connection.execute(PICTURE.update().where(PICTURE.c.id.in_(shown)).values(**nothing))
         self._connection.execute(PERSON.delete().where(PERSON.c.person == person))
 
