@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -19,6 +20,7 @@ from imgpolicy.index.works import WorkIndex
 from imgpolicy.match.works import find_works
 from imgpolicy.picture import Picture, load
 
+PICTURES = Path(__file__).parents[2] / "examples" / "pictures"
 WORDS = str.split(
     "who what when where library opening hours loan reader book shelf winter summer letter notice fee street harbour "
     "meeting agenda minutes budget page table figure picture consent channel editor guest school council garden"
@@ -131,3 +133,19 @@ def test_a_wall_of_tiles_saved_again_is_the_same_wall() -> None:
     works = index(*(wall(seed) for seed in range(3)))
     for seed in range(3):
         assert str(seed) in {hit.work for hit in find_works(*seen(wall(seed)), works) if hit.certain}
+
+
+def article(shown: Image.Image) -> Image.Image:
+    """A page with the picture beside its text."""
+    page = Image.new("RGB", (1300, 1000), "white")
+    page.paste(letter(1000).crop((60, 60, 700, 900)).resize((760, 840)), (520, 60))
+    page.paste(shown.resize((420, round(shown.height * 420 / shown.width))), (60, 60))
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["poster.jpg", "portrait.jpg"])
+def test_a_photograph_beside_text_is_found_however_many_pages_are_registered(name: str) -> None:
+    photograph = Image.open(PICTURES / name).convert("RGB")
+    works = index(photograph, *(letter(seed) for seed in range(70)))
+    assert "0" in {hit.work for hit in find_works(*seen(article(photograph)), works) if hit.certain}

@@ -180,10 +180,14 @@ def _pairs(mine: Numbers, theirs: NDArray[np.int32], bits: NDArray[np.uint8], in
 
 
 def _shortlist(pairs: _Pairs, looked: _Looked, pictures: int) -> Iterator[tuple[int, _Pairs]]:
-    """Those of so many pictures of works that most pairs agree on, each with those of its pairs that agree."""
+    """Those of so many pictures of works that most pairs agree on, each with those of its pairs that agree.
+
+    What a keypoint weighs is shared by all that look like it (burstiness: Jégou, Douze and Schmid, CVPR 2009). Else the
+    letters of a page, each like thousands in other pages, outvote the photograph beside them.
+    """
     if not len(pairs):
         return
-    weights = (NEAR + 4.0 - pairs["bits"]) ** 2
+    weights = (NEAR + 4.0 - pairs["bits"]) ** 2 / np.bincount(pairs["mine"])[pairs["mine"]]
     totals = np.bincount(pairs["owner"], weights, minlength=pictures)
     best = np.argsort(-totals, kind="stable")[:_MOST_WORKS]
     place = np.full(len(totals), -1)
