@@ -25,10 +25,11 @@ _SMALLEST = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Agreement:
-    """Of each keypoint of a work (n,): whether the picture should show it, and whether it does."""
+    """Of each keypoint of a work (n,): whether the picture should show it, whether it does, and where (n, 2)."""
 
     due: Flags = field(repr=False)
     found: Flags = field(repr=False)
+    places: Floats = field(repr=False)
 
 
 def agreement(work: Marks, picture: Marks, affine: Affine) -> Agreement:
@@ -45,9 +46,12 @@ def agreement(work: Marks, picture: Marks, affine: Affine) -> Agreement:
     like &= (work.mirrored[mine] ^ picture.mirrored[theirs]) == mirrored
     mine, theirs = mine[like], theirs[like]
     bits = np.bitwise_count(work.descriptors[mine] ^ picture.descriptors[theirs]).sum(axis=1)
-    found = np.zeros(len(due), np.bool_)
-    found[mine[bits <= LIKE]] = True
-    return Agreement(due=due, found=found)
+    likest_last = np.argsort(-bits.astype(np.intp), kind="stable")
+    likest_last = likest_last[bits[likest_last] <= LIKE]
+    found, at = np.zeros(len(due), np.bool_), np.zeros((len(due), 2), np.float32)
+    found[mine[likest_last]] = True
+    at[mine[likest_last]] = picture.places[theirs[likest_last]]
+    return Agreement(due=due, found=found, places=at)
 
 
 def _near(seen: Floats, places: Floats, due: Flags, reach: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

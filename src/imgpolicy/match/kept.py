@@ -26,7 +26,7 @@ from imgpolicy.recognise import Sought
 from imgpolicy.recognise.readings import Reader, Readings
 from imgpolicy.wire.forms import NOT_KEPT
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same facts, held against the same register, would match otherwise."""
 
 Digest = Callable[[bytes], str]

@@ -54,6 +54,7 @@ class Doubt(StrEnum):
     """Why a hit is not certain: what is behind it is found in pictures that are no copies."""
 
     PART = "part"
+    SCENE = "scene"
     SHARED = "shared"
     PLAIN = "plain"
 
@@ -66,8 +67,8 @@ class WorkHit:
     it is near enough to be the work and not only possibly. Where keypoints found it, `inliers` counts the places
     that agree, and `region` has the work's corners in the picture, from its top left clockwise, which may lie outside.
     `frame` is the frame or page that shows it, the first being 0. `doubt` says why it is not certain, where it might
-    have been: only parts of the work agree, or what agrees is `shared` by these other works too, or it has too little
-    detail for its hashes.
+    have been: only parts of the work agree, or the same scene may have been photographed again, or what agrees is
+    `shared` by these other works too, or it has too little detail for its hashes.
     """
 
     work: str
@@ -179,7 +180,7 @@ def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: Work
         by_hash = near is not None and (near.certain or not surely_copy)
         certain = surely_copy or (near is not None and near.certain)
         if doubt is None and one is not None and not certain:
-            doubt = Doubt.SHARED if one.weight.certain else Doubt.PART
+            doubt = _doubt_of_places(one.weight)
         yield WorkHit(
             work=known,
             stage=near.stage if near is not None and by_hash else "keypoints",
@@ -191,6 +192,13 @@ def _on_frame(fingerprint: Fingerprint, keypoints: Keypoints | None, index: Work
             doubt=doubt,
             shared=shared if doubt is Doubt.SHARED else (),
         )
+
+
+def _doubt_of_places(weight: Weight) -> Doubt:
+    """Why it is not certain that the picture shows the work for which this speaks, counting what others share."""
+    if weight.certain:
+        return Doubt.SHARED
+    return Doubt.SCENE if weight.anew else Doubt.PART
 
 
 def _weighed(known: str, one: Sighting, parts: Mapping[str, Sighting]) -> tuple[Weight, tuple[str, ...]]:
