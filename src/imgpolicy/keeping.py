@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -16,7 +17,7 @@ from imgpolicy.domain.lookup import Candidate
 from imgpolicy.domain.verdict import Where
 from imgpolicy.domain.work import WorkKind
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Code, Faces, Facts
+from imgpolicy.facts import Code, Codes, Faces, Fact, Facts, Fingerprint, Keypoints, Metadata, Text, Texts, Unknown
 from imgpolicy.match.faces import FaceCandidates
 from imgpolicy.match.kept import Against, Digest, HeldFaces, HeldWords, HeldWorks, KeptMatches
 from imgpolicy.match.works import Doubt, WorkHit
@@ -27,10 +28,10 @@ from imgpolicy.recognise.readings import Coded, Readings, Said
 from imgpolicy.wire.facts import BROKEN, Sealer, damaged
 from imgpolicy.wire.together import (
     Words,
-    alike_together,
     number_found_by,
     number_unknowns,
     numbered_unknowns,
+    pack_together,
     word_found_by,
 )
 
@@ -38,6 +39,9 @@ SCHEMA = 1
 """Changes when the same bytes would be read otherwise."""
 
 _REASONS = 16
+_ITS_OWN: tuple[type[Fact], ...] = (Fingerprint, Keypoints)
+_NOWHERE = Box(0, 0, 1, 1)
+_ANYWHERE = Text(box=_NOWHERE, value="", confidence=0.0)
 
 
 class _Form(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -140,8 +144,34 @@ def reasons_of(facts: Facts, matches: KeptMatches, words: Words, digest: Digest)
     faces = facts.known.get(Faces)
     if matches.people or (isinstance(faces, Faces) and faces.faces):
         return None
-    found = msgspec.msgpack.encode((alike_together(facts, words), _packed(matches, words)))
+    own = [fact for kind in _ITS_OWN if isinstance(fact := facts.known.get(kind), Fact)]
+    looked = [
+        (number_found_by(by, words), number_unknowns(fact.unknowns, words))
+        for fact in own
+        if (by := facts.sources.get(type(fact))) is not None
+    ]
+    found = msgspec.msgpack.encode((looked, pack_together(_bare(facts), words), _packed(matches, words)))
     return bytes.fromhex(digest(b"reasons:" + found))[:_REASONS]
+
+
+def _bare(facts: Facts) -> Facts:
+    """The facts without what no rule of ours judges a picture by that shows nobody.
+
+    That are hashes and keypoints, by which works and copies are found; the picture's size, by which faces are weighed;
+    where a trace stands in the file; and where words and codes are, of which the matches say what they give away.
+    """
+    known = {kind: _bare_fact(fact) for kind, fact in facts.known.items() if kind not in _ITS_OWN}
+    return replace(facts, known=known, picture=replace(facts.picture, width=None, height=None))
+
+
+def _bare_fact(fact: Fact | Unknown) -> Fact | Unknown:
+    if isinstance(fact, Metadata):
+        return replace(fact, traces=tuple(replace(trace, offset=0) for trace in fact.traces))
+    if isinstance(fact, Texts):
+        return replace(fact, texts=tuple(_ANYWHERE for _ in fact.texts[:1]))
+    if isinstance(fact, Codes):
+        return replace(fact, codes=tuple(replace(code, box=_NOWHERE) for code in fact.codes))
+    return fact
 
 
 def _packed(matches: KeptMatches, words: Words) -> bytes:

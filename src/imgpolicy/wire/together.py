@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from imgpolicy.errors import RegisterError
-from imgpolicy.facts import Fact, Facts, Fingerprint, FoundBy, Keypoints, PictureInfo, Unknown
+from imgpolicy.facts import Fact, Facts, FoundBy, PictureInfo, Unknown
 from imgpolicy.wire.facts import BROKEN, Sealer, damaged, why_not
 from imgpolicy.wire.forms import FORMS, AnyForm, FactForm
 from imgpolicy.wire.parts import UnknownForm, unknown_forms, unknowns_of
@@ -51,9 +51,6 @@ class _Whole(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     facts: list[_Found]
 
 
-_ITS_OWN: tuple[type[Fact], ...] = (Fingerprint, Keypoints)
-"""By these works and copies are found, and no rule of ours judges by them."""
-
 _WORDS = 1_000
 """How many words are held as what they say: those of all extractors, and of what they did not look at."""
 
@@ -70,26 +67,11 @@ def encode_together(facts: Facts, words: Words, sealer: Sealer) -> bytes:
     sha256 = facts.picture.sha256
     if sha256 is None:
         raise damaged()
-    return sealer.seal(_place(sha256), _packed(facts, words))
+    return sealer.seal(_place(sha256), pack_together(facts, words))
 
 
-def alike_together(facts: Facts, words: Words) -> bytes:
-    """What is the same for another picture in which the same was found, unsealed.
-
-    That is all that is kept but hashes and keypoints, of which only stands who found them, and what they do not tell.
-    """
-    own = [(kind, fact) for kind in _ITS_OWN if isinstance(fact := facts.known.get(kind), kind)]
-    who = [
-        (number_found_by(by, words), number_unknowns(fact.unknowns, words))
-        for kind, fact in own
-        if (by := facts.sources.get(kind)) is not None
-    ]
-    for kind, _ in own:
-        facts = facts.without(kind)
-    return msgspec.msgpack.encode((_packed(facts, words), who))
-
-
-def _packed(facts: Facts, words: Words) -> bytes:
+def pack_together(facts: Facts, words: Words) -> bytes:
+    """The same, unsealed."""
     info = facts.picture
     found = [
         _found(fact, by, info, words)
