@@ -8,6 +8,7 @@ another version's, is nothing, and the pictures are opened again. The log knows 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -107,7 +108,17 @@ def keep_places(rows: ArchiveRows, places: Sequence[PlaceRow], now: dt.datetime)
         for row in places
         if (old := before.get(row.id)) is None or old.verdict != row.verdict
     ]
-    rows.put_places(places)
+    as_before: defaultdict[int, list[bytes]] = defaultdict(list)
+    other = []
+    for row in places:
+        old = before.get(row.id)
+        if old is not None and old._replace(judged=row.judged, at=row.at) == row:
+            as_before[row.judged].append(row.id)
+        else:
+            other.append(row)
+    for judged, ids in as_before.items():
+        rows.judge_again(ids, judged, now)
+    rows.put_places(other)
     rows.insert(changes)
     return changes
 

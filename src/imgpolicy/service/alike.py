@@ -12,10 +12,14 @@ from typing import TypeAlias
 from imgpolicy.policy import Policy
 from imgpolicy.register.archive_store import Archive
 from imgpolicy.register.sql.archive import PlaceRow
+from imgpolicy.register.sql.archive_search import SaidRow
 from imgpolicy.service.archive import UNREADABLE, codes_of
 
 _MOST = 100_000
 """Of so many kinds of pictures is known that one was judged; further ones are judged each by itself."""
+
+_BATCH, _PART = 5_000, 500
+_COMMON = SaidRow._fields.index("posting")
 
 _Kind: TypeAlias = "tuple[object, ...]"
 
@@ -43,49 +47,60 @@ class Alike:
             waived = rows.with_sha256([bytes.fromhex(one.picture) for one in policy.waivers])
         self._waived = {picture.id for picture in waived.values()}
 
-    def to_judge(self, batch: Sequence[PlaceRow]) -> Iterator[list[PlaceRow]]:
-        """Which of these places are to be judged: first the first of each kind, and when these are kept, the others.
+    def to_judge(self, judged: int) -> Iterator[list[PlaceRow]]:
+        """Of the places whose answer was made by this those that are to be judged, each batch once the last is kept.
 
-        Where the first one keeps its answer the others do too, and are left out.
+        Of each kind the first comes first. Where it keeps its answer the others do too, and are left out.
         """
-        kinds = self._kinds(batch)
-        first: dict[_Kind, PlaceRow] = {}
+        after = b""
+        while batch := self._said(judged, after):
+            after = batch[-1].id
+            yield from self._of_batch(batch)
+
+    def _said(self, judged: int, after: bytes) -> list[SaidRow]:
+        with self._archive.search() as rows:
+            return rows.said(judged, after, _BATCH)
+
+    def _of_batch(self, batch: Sequence[SaidRow]) -> Iterator[list[PlaceRow]]:
+        first: dict[_Kind, SaidRow] = {}
         single, others = [], []
         for place in batch:
-            kind = kinds.get(place.id)
+            kind = self._kind(place)
             if kind is None:
                 single.append(place)
             elif kind in first:
                 others.append((kind, place))
             elif kind not in self._hold:
                 first[kind] = place
-        yield [*single, *first.values()]
+        yield from self._places([*single, *first.values()])
         self._hold_those(first)
-        yield [place for kind, place in others if kind not in self._hold]
+        yield from self._places([place for kind, place in others if kind not in self._hold])
 
-    def _kinds(self, batch: Sequence[PlaceRow]) -> dict[bytes, _Kind]:
-        """What each of these places is like, by its id; those that are like no other are missing."""
-        with self._archive.rows() as rows:
-            reasons = rows.reasons([place.picture for place in batch if place.picture is not None])
-        return {
-            place.id: (place.posting, place.verdict, place.codes, place.until, *reasons[place.picture])
-            for place in batch
-            if place.picture in reasons and place.picture not in self._waived
-        }
+    def _kind(self, place: SaidRow) -> _Kind | None:
+        """What the place has in common with others; None where it is like no other."""
+        if place.reasons is None or place.picture in self._waived:
+            return None
+        return place[_COMMON:]
 
-    def _hold_those(self, first: Mapping[_Kind, PlaceRow]) -> None:
+    def _places(self, said: Sequence[SaidRow]) -> Iterator[list[PlaceRow]]:
+        for start in range(0, len(said), _PART):
+            with self._archive.rows() as rows:
+                found = rows.places([place.id for place in said[start : start + _PART]])
+            yield list(found.values())
+
+    def _hold_those(self, first: Mapping[_Kind, SaidRow]) -> None:
         """Those kinds hold of which the first was judged by what holds now, and is as it was, with nothing unknown.
 
         A picture of which too little is kept has something unknown, and when it was opened by another version of what
         looks it is of another kind.
         """
-        with self._archive.rows() as rows:
-            after = rows.places([place.id for place in first.values()])
-        made_now = [row for row in after.values() if row.judged == self._now and not self._lacks(row)]
-        kinds = self._kinds(made_now)
+        with self._archive.search() as rows:
+            after = {place.id: place for place in rows.said_in([place.id for place in first.values()])}
         for kind, place in first.items():
-            if kinds.get(place.id) == kind and len(self._hold) < _MOST:
+            now = after.get(place.id)
+            if now is not None and self._holds(now) and self._kind(now) == kind and len(self._hold) < _MOST:
                 self._hold.add(kind)
 
-    def _lacks(self, place: PlaceRow) -> bool:
-        return bool(set(UNREADABLE) & set(codes_of(self._archive, place.codes)))
+    def _holds(self, place: SaidRow) -> bool:
+        unknown = set(UNREADABLE) & set(codes_of(self._archive, place.codes))
+        return place.judged == self._now and not unknown

@@ -73,13 +73,10 @@ def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[lis
 def _all(workspace: Workspace, number: int, now: Basis) -> Iterator[list[PlaceRow]]:
     """All places that were judged on the basis of this number, but those that hold as one that is alike does."""
     archive, policy = workspace.register.archive, workspace.policy
-    batches = _batches(archive, partial(_made_by, number, None))
-    if not judges_alike(policy):
-        yield from batches
-        return
-    alike = Alike(archive, policy, basis_number(archive, now))
-    for batch in batches:
-        yield from alike.to_judge(batch)
+    if judges_alike(policy):
+        yield from Alike(archive, policy, basis_number(archive, now)).to_judge(number)
+    else:
+        yield from _batches(archive, partial(_made_by, number, None))
 
 
 def said_since(workspace: Workspace, now: Basis) -> Iterator[tuple[int, Basis, Concern]]:

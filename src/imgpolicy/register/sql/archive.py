@@ -233,6 +233,11 @@ class ArchiveRows(Rows):
                 added.on_conflict_do_update(index_elements=["id"], set_=named), [row._asdict() for row in rows]
             )
 
+    def judge_again(self, ids: Sequence[bytes], judged: int, at: dt.datetime) -> None:
+        """Keep when and by what these places were judged, of which all else is kept already."""
+        for part in parts(ids):
+            self._connection.execute(PLACE.update().where(PLACE.c.id.in_(part)).values(judged=judged, at=at))
+
     def places(self, ids: Sequence[bytes]) -> dict[bytes, PlaceRow]:
         """What is kept of these places, by their ids."""
         return {row.id: row for row in self._among(PlaceRow, PLACE.c.id, ids)}
@@ -240,15 +245,6 @@ class ArchiveRows(Rows):
     def pictures(self, ids: Sequence[int]) -> dict[int, PictureRow]:
         """What is kept of these pictures, by their numbers."""
         return {row.id: row for row in self._among(PictureRow, PICTURE.c.id, ids)}
-
-    def reasons(self, pictures: Sequence[int]) -> dict[int, tuple[bytes, int | None, int | None]]:
-        """Of those of these pictures that have any: their reasons, and what works and words were held against."""
-        columns = (PICTURE.c.id, PICTURE.c.reasons, PICTURE.c.works, PICTURE.c.words)
-        query = sa.select(*columns).where(PICTURE.c.reasons.is_not(None))
-        found = (
-            row for part in parts(pictures) for row in self._connection.execute(query.where(PICTURE.c.id.in_(part)))
-        )
-        return {int(number): (bytes(reasons), works, words) for number, reasons, works, words in found}
 
     def with_sha256(self, sha256: Sequence[bytes]) -> dict[bytes, PictureRow]:
         """What is kept of the pictures with one of these, by it."""

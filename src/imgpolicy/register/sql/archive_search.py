@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import sqlalchemy as sa
 
 from imgpolicy.register.sql.archive import CHANGE, FORMS, PERSON, PICTURE, PLACE, PlaceRow
-from imgpolicy.register.sql.base import Row, Rows, all_of, parts
+from imgpolicy.register.sql.base import Cell, Row, Rows, all_of, parts
 
 _PART = 500
 """How many places are given at a time."""
@@ -25,10 +25,40 @@ class Sought(NamedTuple):
     after: tuple[dt.datetime, bytes] | None = None
 
 
+class SaidRow(NamedTuple):
+    """What was said of a place, and by which reasons: what two pictures have in common that are judged alike."""
+
+    id: bytes
+    judged: int
+    picture: int
+    posting: int
+    verdict: int
+    codes: int
+    until: dt.date | None
+    reasons: bytes | None
+    works: int | None
+    words: int | None
+
+
 class ArchiveSearch(Rows):
     """The questions to these tables, within one transaction that changes nothing."""
 
     tables: ClassVar[Mapping[type[Row], sa.Table]] = {PlaceRow: PLACE}
+
+    def said(self, judged: int, after: bytes, most: int) -> list[SaidRow]:
+        """What was said, and why, in so many places whose answer was made by this, from the one after `after` on."""
+        query = self._said().where(PLACE.c.judged == judged, PLACE.c.id > after)
+        return self._read(SaidRow, query.order_by(PLACE.c.id).limit(most))
+
+    def said_in(self, places: Sequence[bytes]) -> list[SaidRow]:
+        """What was said in these places, and why."""
+        return [row for part in parts(places) for row in self._read(SaidRow, self._said().where(PLACE.c.id.in_(part)))]
+
+    @staticmethod
+    def _said() -> sa.Select[tuple[Cell]]:
+        why = {"reasons", "works", "words"}
+        columns = [(PICTURE if name in why else PLACE).c[name] for name in SaidRow._fields]
+        return sa.select(*columns).join_from(PLACE, PICTURE, PLACE.c.picture == PICTURE.c.id)
 
     def forms(self) -> Iterator[tuple[int, bytes]]:
         """The blocks of hashes, sealed, by their numbers."""
