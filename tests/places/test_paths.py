@@ -279,11 +279,11 @@ def test_a_list_whose_last_name_is_gone_begins_anew(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_list_is_never_held_whole(tmp_path: Path) -> None:
     with (tmp_path / "list.txt").open("w", encoding="utf-8") as lines:
-        lines.writelines(f"https://example.org/pictures/{number}.jpg\n" for number in range(20_000))
+        lines.writelines(f"https://example.org/pictures/{number}.jpg\n" for number in range(50_000))
     tracemalloc.start()
     try:
-        assert sum(1 for _ in listed(f"@{tmp_path}/list.txt")) == 20_000
-        assert tracemalloc.get_traced_memory()[1] < 500_000
+        assert sum(1 for _ in listed(f"@{tmp_path}/list.txt")) == 50_000
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000  # whole it is ten times that; other threads are in it too
     finally:
         tracemalloc.stop()
 
