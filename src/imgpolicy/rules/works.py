@@ -341,7 +341,7 @@ def why_in_doubt(match: WorkMatch) -> Phrase:
     if match.doubt is Doubt.PLAIN:
         return phrase("it has too little detail for its hashes to tell it from other pictures")
     if match.doubt is Doubt.SCENE:
-        return phrase("it may be another photograph of the same thing or place: not all lies as it does in a copy")
+        return phrase("it may be another photograph of the same thing or place, as not all lies as it does in a copy")
     return phrase("only parts of it agree, as those of two pictures with one frame, layout or lettering do")
 
 
