@@ -78,7 +78,7 @@ class Checker:
             self._engine.calibration,
             self._mode,
             names=names,
-            posts=any(channel.fresh_days is not None for channel in policy.channels.values()),
+            posts=policy.asks_for_new,
         )
 
     @classmethod

@@ -102,6 +102,11 @@ class Policy(RegisterPolicy):
         """What the policy says of the channel that the posting names; None when it names none that is known."""
         return None if posting.channel is None else self.channels.get(posting.channel)
 
+    @property
+    def asks_for_new(self) -> bool:
+        """True when some channel asks for pictures that were not posted there lately."""
+        return any(channel.fresh_days is not None for channel in self.channels.values())
+
     def complete(self, posting: Posting) -> Posting:
         """The posting with what follows from the policy: audience from the channel, the usual setting, and the day.
 

@@ -56,7 +56,7 @@ class Weight:
     spread: float
     contrary: float
     repeats: bool
-    bent: float
+    bent: float = 0.0
 
     @property
     def certain(self) -> bool:
@@ -102,7 +102,7 @@ class Sighting:
 def sighting(copy: Copy, marks: Marks, picture: Marks) -> Sighting:
     """What the picture, whose keypoints are inverted where the copy is, shows of the work."""
     found = agreement(marks, picture, copy.affine)
-    return Sighting(copy=copy, marks=marks, agreement=found, weight=_weight(copy, marks, found))
+    return Sighting(copy=copy, marks=marks, agreement=found, weight=_weighed(copy, marks, found))
 
 
 def alone(one: Sighting, others: Mapping[str, Sighting]) -> tuple[Weight, tuple[str, ...]]:
@@ -124,7 +124,15 @@ def alone(one: Sighting, others: Mapping[str, Sighting]) -> tuple[Weight, tuple[
             sharing.append(work)
     seen = one.agreement
     left = replace(seen, due=seen.due & ~common, found=seen.found & ~common)
-    return _weight(one.copy, one.marks, left), tuple(sharing)
+    return _weighed(one.copy, one.marks, left), tuple(sharing)
+
+
+def _weighed(copy: Copy, marks: Marks, seen: Agreement) -> Weight:
+    """What it weighs, and how far it is bent, which only matters where it agrees."""
+    weight = _weight(copy, marks, seen)
+    if not weight.agrees:
+        return weight
+    return replace(weight, bent=bend(marks.places[seen.found], seen.places[seen.found], copy.affine.scale))
 
 
 def _weight(copy: Copy, marks: Marks, seen: Agreement) -> Weight:
@@ -142,18 +150,14 @@ def _weight(copy: Copy, marks: Marks, seen: Agreement) -> Weight:
         + 0.5 * np.log(max(own, 0.003))
         - 6.9
     )
-    weight = Weight(
+    return Weight(
         inliers=copy.inliers,
         logits=float(logits),
         rate=rate,
         spread=_spread(marks.places, seen),
         contrary=contrary,
         repeats=own < REPEATS,
-        bent=0.0,
     )
-    if not weight.agrees:
-        return weight
-    return replace(weight, bent=bend(marks.places[found], seen.places[found], copy.affine.scale))
 
 
 def _share(some: Flags, of: Flags) -> float:

@@ -1,7 +1,7 @@
 """Pictures that show nobody and in which the same was found: one of them is judged, and the others with it.
 
 Two such pictures get the same answer for the same posting: rules judge by what was found, and nothing of that is about
-the one and not about the other but name, hashes and keypoints. What judges by these, or may, is told apart here.
+the one and not about the other but what `keeping.reasons_of` leaves out. What may judge by that is told apart here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def judges_alike(policy: Policy) -> bool:
     A rule of somebody else's may judge by anything, and a channel that asks for new pictures by hashes of what is up.
     """
     own = all(type(rule).__module__.startswith("imgpolicy.rules.") for rule in policy.rules)
-    return own and all(channel.fresh_days is None for channel in policy.channels.values())
+    return own and not policy.asks_for_new
 
 
 class Alike:

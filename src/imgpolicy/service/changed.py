@@ -58,7 +58,7 @@ def _outdated(workspace: Workspace, archive: Archive) -> Iterator[list[PlaceRow]
 def _touched(workspace: Workspace, archive: Archive, now: Basis) -> Iterator[list[PlaceRow]]:
     """Places that policy, register or the day may give another answer, for each basis on which answers were made."""
     for number, then, concern in said_since(workspace, now):
-        fresh = concern.posts and any(one.fresh_days is not None for one in workspace.policy.channels.values())
+        fresh = concern.posts and workspace.policy.asks_for_new
         counted = concern.faces and not workspace.policy.people.mode.compares
         if concern.everything or fresh or counted or (then.policy, then.version) != (now.policy, now.version):
             yield from _all(workspace, number, now)
